@@ -1,0 +1,1 @@
+"""Incident knowledge base and runbook generator."""

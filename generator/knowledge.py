@@ -1,0 +1,177 @@
+"""The knowledge base: all incidents of a folder, and what can be asked of them together."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from generator.diagnostics import Diagnostic
+from generator.loader import INCIDENTS, Entry, load_entries
+from generator.model import Incident
+from generator.settings import CONFIG_FILE, Settings, load_settings
+
+
+class NotAKnowledgeBase(Exception):
+    """A folder does not hold a knowledge base."""
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """All incidents below a root.
+
+    Attributes:
+        root: the folder that holds `mkdocs.yml` and `incidents/`.
+        entries: every folder under `incidents/`, in the order of ids, broken ones included.
+        settings: the options of the `runbooks` plugin.
+        diagnostics: what is wrong with `mkdocs.yml`.
+    """
+
+    root: Path
+    entries: tuple[Entry, ...]
+    settings: Settings = field(default_factory=Settings)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @cached_property
+    def incidents(self) -> Mapping[str, Incident]:
+        """The incidents that could be read, by id."""
+        return {entry.id: entry.incident for entry in self.entries if entry.incident}
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Entry]:
+        """All entries, broken ones included, by id."""
+        return {entry.id: entry for entry in self.entries}
+
+    @cached_property
+    def newest(self) -> tuple[str, ...]:
+        """Ids, the newest incident first: by the day it began, else by its newest source."""
+
+        def day(incident_id: str) -> date:
+            incident = self.incidents[incident_id]
+            return incident.occurred or incident.documented or date.min
+
+        return tuple(sorted(sorted(self.incidents), key=day, reverse=True))
+
+    @cached_property
+    def by_component(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids by component."""
+        return self._index(lambda incident: incident.components)
+
+    @cached_property
+    def by_severity(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids by severity, the worst first."""
+        return self._index(lambda incident: (incident.severity.value,))
+
+    @cached_property
+    def by_status(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids by status."""
+        return self._index(lambda incident: (incident.status.value,))
+
+    @cached_property
+    def by_tag(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids by tag."""
+        return self._index(lambda incident: incident.tags)
+
+    @cached_property
+    def by_alert(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids by the name of an alert."""
+        return self._index(lambda incident: incident.symptom.alerts)
+
+    @cached_property
+    def by_title(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids by title, in which upper and lower case do not matter."""
+        return self._index(lambda incident: (incident.title.casefold(),))
+
+    @cached_property
+    def by_alias(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids by alias."""
+        return self._index(lambda incident: incident.aliases)
+
+    @cached_property
+    def by_signature(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids by the text or the regular expression of a signature."""
+        return self._index(
+            lambda incident: (s.text or s.regex or "" for s in incident.symptom.signatures)
+        )
+
+    @cached_property
+    def referrers(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids of the incidents that name an incident as related, repeated or superseding."""
+        return self._index(
+            lambda incident: tuple(
+                i for i in (*incident.related, incident.recurrence_of, incident.superseded_by) if i
+            )
+        )
+
+    def _index(self, keys: Callable[[Incident], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
+        index: dict[str, dict[str, None]] = {}
+        for incident_id in self.newest:
+            for key in keys(self.incidents[incident_id]):
+                index.setdefault(key, {})[incident_id] = None
+        return {key: tuple(index[key]) for key in sorted(index)}
+
+
+def find_root(start: Path) -> Path:
+    """Return the nearest folder, from here upwards, that holds `mkdocs.yml` and `incidents/`.
+
+    Raises:
+        NotAKnowledgeBase: there is none.
+    """
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if is_root(folder):
+            return folder
+    raise NotAKnowledgeBase(
+        f"no knowledge base here: neither {here} nor a folder above it holds "
+        f"{CONFIG_FILE} and {INCIDENTS}/"
+    )
+
+
+def is_root(folder: Path) -> bool:
+    """Say whether a folder holds a knowledge base."""
+    return (folder / CONFIG_FILE).is_file() and (folder / INCIDENTS).is_dir()
+
+
+def load(
+    root: Path,
+    progress: Callable[[Entry], None] = lambda _: None,
+    read: Callable[[Path, str], Entry] | None = None,
+) -> KnowledgeBase:
+    """Load a knowledge base.
+
+    Args:
+        root: the folder that holds `mkdocs.yml` and `incidents/`.
+        progress: called with each entry once it is loaded.
+        read: loads one incident; the default is `load_entry`.
+
+    Raises:
+        NotAKnowledgeBase: the folder holds none.
+    """
+    if not (root / INCIDENTS).is_dir():
+        raise NotAKnowledgeBase(f"{root} holds no folder {INCIDENTS}/")
+    settings, diagnostics = load_settings(root)
+    with collector_off():
+        entries = tuple(_each(load_entries(root, read), progress))
+    return KnowledgeBase(root, entries, settings, tuple(diagnostics))
+
+
+def _each(entries: Iterable[Entry], progress: Callable[[Entry], None]) -> Iterator[Entry]:
+    for entry in entries:
+        progress(entry)
+        yield entry
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Switch the cyclic garbage collector off: it would walk all incidents, which are all kept."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,263 @@
+"""What all parts of an incident share: strictness, text types, short forms, evidence.
+
+YAML scalars reach the model as text (see `generator.source`), so that `no`, `010` and `12:30`
+stay what was typed; a field's type alone decides what its text means.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+
+# The C0 and C1 control characters that no incident needs, and lone surrogates, which cannot be
+# written as UTF-8. Tab, line feed and carriage return stay, and so does ESC: error samples
+# pasted from a terminal hold it.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)([Zz]|[+-]\d\d:\d\d)?\Z"
+)
+_DURATION = re.compile(r"(\d{1,6})(ms|s|m|h)\Z")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def _text(value: Any) -> Any:
+    """Check that a value is readable text, and drop the line ends that YAML block scalars add."""
+    if not isinstance(value, str):
+        raise PydanticCustomError(
+            "not_text", "expected text, found {found}", {"found": kind_of(value)}
+        )
+    found = _UNPRINTABLE.search(value)
+    if found:
+        raise PydanticCustomError(
+            "unprintable",
+            "the text holds the control character {character}",
+            {"character": f"U+{ord(found[0]):04X}"},
+        )
+    value = value.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    if not value.strip():
+        raise PydanticCustomError("empty_text", "the text is empty")
+    return value
+
+
+def kind_of(value: Any) -> str:
+    """Name the YAML kind of a value, as an author would call it."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "text" if isinstance(value, str) else "nothing"
+
+
+def _one_line(value: str) -> str:
+    if "\n" in value:
+        raise PydanticCustomError("several_lines", "expected one line, found several")
+    return value.strip()
+
+
+def _slug(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", value) or len(value) > 100:
+        raise PydanticCustomError(
+            "slug",
+            "{value} is not a slug: lower-case letters and digits, joined by single hyphens",
+            {"value": repr(value[:120])},
+        )
+    return value
+
+
+def _parameter_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]{0,63}", value):
+        raise PydanticCustomError(
+            "parameter_name",
+            "{value} is not a parameter name: upper-case letters, digits and underscores",
+            {"value": repr(value[:120])},
+        )
+    return value
+
+
+def _time(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value
+    found = _TIME.match(value) if isinstance(value, str) else None
+    if not found:
+        raise PydanticCustomError(
+            "time", "expected a time as in RFC 3339, such as 2026-11-20T03:12:00Z"
+        )
+    if not found[3]:
+        raise PydanticCustomError("time_zone", "the time has no zone")
+    try:
+        return datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3].upper()}")
+    except ValueError as error:
+        raise PydanticCustomError("time", "no such time: {why}", {"why": str(error)}) from error
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise PydanticCustomError("date", "no such date: {why}", {"why": str(error)}) from error
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise PydanticCustomError("date", "expected a date, such as 2026-11-20")
+
+
+def _duration(value: str) -> str:
+    if not _DURATION.match(value):
+        raise PydanticCustomError("duration", "expected a duration, such as 500ms, 30s, 5m or 1h")
+    return value
+
+
+def seconds(duration: str) -> float:
+    """Turn a duration such as `30s` or `5m` into seconds.
+
+    Args:
+        duration: text that the `Duration` type has accepted.
+    """
+    number, unit = _DURATION.fullmatch(duration).groups()  # type: ignore[union-attr]
+    return int(number) * _SECONDS[unit]
+
+
+# Editors read plain YAML scalars as numbers or booleans where the loader keeps text: the schema
+# allows both, so that an editor marks nothing that `runbooks lint` accepts.
+_SCALAR = ["string", "number", "boolean"]
+
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": _SCALAR})]
+"""Readable text of one or several lines."""
+
+Line = Annotated[Text, AfterValidator(_one_line), WithJsonSchema({"type": _SCALAR})]
+"""Readable text of one line."""
+
+Slug = Annotated[
+    Line,
+    AfterValidator(_slug),
+    WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 100}),
+]
+"""A name for addresses and files: lower-case letters and digits joined by hyphens."""
+
+ParameterName = Annotated[
+    Line,
+    AfterValidator(_parameter_name),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Z][A-Z0-9_]{0,63}$"}),
+]
+"""The name of a parameter, which is the name of an environment variable."""
+
+Time = Annotated[
+    datetime,
+    BeforeValidator(_time),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""A point in time, RFC 3339, always with a zone."""
+
+Date = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+"""A calendar day, such as 2026-11-20."""
+
+Duration = Annotated[
+    Line,
+    AfterValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,6}(ms|s|m|h)$"}),
+]
+"""A length of time, such as 500ms, 30s, 5m or 1h."""
+
+
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+class _OneOrMany:
+    """A list that may also be written as its only element, when that is plain text."""
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        schema = handler(core_schema)
+        return {"anyOf": [{"type": "string"}, schema]}
+
+
+OneOrMany = (BeforeValidator(_listed), _OneOrMany())
+"""Annotations for a tuple field whose short form is one plain string."""
+
+
+class Model(BaseModel):
+    """Base of every part: unknown keys are errors, values never change.
+
+    A subclass names in `short_form` the field that a plain string stands for, if there is one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    short_form: ClassVar[str | None] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand_short_form(cls, value: Any) -> Any:
+        """Spell out the short form, and take a key with nothing behind it as absent."""
+        if isinstance(value, dict):
+            if None in value.values():
+                fields = cls.model_fields
+                return {k: v for k, v in value.items() if v is not None or k not in fields}
+            return value
+        if isinstance(value, str) and cls.short_form:
+            return {cls.short_form: value}
+        return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        schema = handler(core_schema)
+        if cls.short_form is None:
+            return schema
+        long_form = handler.resolve_ref_schema(schema)
+        short = {"type": "string", "description": f"Short form: the {cls.short_form} alone."}
+        alternatives = {"anyOf": [short, dict(long_form)]}
+        if "description" in long_form:
+            alternatives["description"] = long_form["description"]
+        long_form.clear()
+        long_form.update(alternatives)
+        return schema
+
+
+class Evidence(StrEnum):
+    """How well a statement is supported."""
+
+    REPORTED = "reported"
+    """Somebody wrote it."""
+    OBSERVED = "observed"
+    """A log or a measurement is attached."""
+    PROVED = "proved"
+    """A proof reproduces it."""
+
+
+class Supported(Model):
+    """A statement, with what supports it."""
+
+    evidence: Evidence = Evidence.REPORTED
+    """How well this is supported: reported, observed (with a source attached) or proved (with a proof)."""
+    source: Annotated[tuple[Slug, ...], *OneOrMany] = ()
+    """Ids of the `sources` that this statement comes from."""
+    proof: Slug | None = None
+    """Id of the proof that reproduces it. Required when the evidence is `proved`."""
+
+
+class Statement(Supported):
+    """One statement with its evidence. The short form is the text alone."""
+
+    short_form = "text"
+
+    text: Text = Field()
+    """What is stated."""

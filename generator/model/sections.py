@@ -1,0 +1,309 @@
+"""The parts of an incident that tell its story: symptom, cause, fix, and the post-mortem."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from generator.model.base import (
+    Date,
+    Duration,
+    Line,
+    Model,
+    OneOrMany,
+    Slug,
+    Statement,
+    Supported,
+    Text,
+    Time,
+)
+from generator.model.steps import Expect, Step
+
+
+class Signature(Model):
+    """What an error line looks like. The short form is `text`.
+
+    `{NAME}` in the text captures into the parameter of that name, `{_}` matches and forgets, runs
+    of white space match each other, and everything else is literal.
+    """
+
+    short_form = "text"
+
+    text: Text | None = None
+    """The error as a template. Give either this or `regex`."""
+    regex: Text | None = None
+    """A regular expression, in the dialect that RE2, Python and JavaScript share."""
+    matches: Annotated[tuple[Text, ...], *OneOrMany] = ()
+    """Real error texts that this signature matches."""
+    rejects: Annotated[tuple[Text, ...], *OneOrMany] = ()
+    """Similar texts that it must not match."""
+    note: Text | None = None
+    """When this form of the error appears, such as the versions that print it."""
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if (self.text is None) == (self.regex is None):
+            raise PydanticCustomError(
+                "signature_form",
+                "a signature has either `text` or `regex`, not both and not neither",
+            )
+        return self
+
+
+class Symptom(Supported):
+    """What is seen. The short form is `description`."""
+
+    short_form = "description"
+
+    description: Text
+    """What somebody sees who does not know the cause yet."""
+    signatures: Annotated[tuple[Signature, ...], *OneOrMany] = ()
+    """What the error looks like in logs and on screens."""
+    alerts: Annotated[tuple[Line, ...], *OneOrMany] = ()
+    """Names of the alerts that fire."""
+    false_positives: Annotated[tuple[Statement, ...], *OneOrMany] = ()
+    """What looks the same and is something else."""
+
+
+class RuledOut(Supported):
+    """A claim that was believed and is false."""
+
+    claim: Text
+    """What was believed."""
+    why: Text
+    """Why it is false."""
+
+
+class RootCause(Supported):
+    """Why it happened. The short form is `statement`."""
+
+    short_form = "statement"
+
+    statement: Text
+    """The cause: what was so, and why that led to the symptom."""
+    trigger: Text | None = None
+    """What set it off this time."""
+    contributing_factors: Annotated[tuple[Statement, ...], *OneOrMany] = ()
+    """What made it possible, likelier, or worse."""
+    ruled_out: tuple[RuledOut, ...] = ()
+    """Claims about cause or fix that were believed and are false."""
+
+
+class Change(Supported):
+    """One change to a file that is part of the fix."""
+
+    file: Line
+    """Path of the file in its repository."""
+    line: Annotated[int, Field(ge=1)] | None = None
+    """Number of the first line that changed, from 1."""
+    language: Line | None = None
+    """Language of the code, as a highlighter knows it: js, python, sql."""
+    before: Text | None = None
+    """The code as it was."""
+    after: Text | None = None
+    """The code as it is now."""
+    description: Text | None = None
+    """What the change does, where the code does not say it."""
+
+
+class Fix(Model):
+    """What keeps it from happening again. The short form is one step."""
+
+    steps: Annotated[tuple[Step, ...], *OneOrMany] = ()
+    """What to do, in order."""
+    changes: tuple[Change, ...] = ()
+    """What was changed, with the code before and after."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _steps_alone(cls, value: object) -> object:
+        return {"steps": value} if isinstance(value, str | list | tuple) else value
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if not self.steps and not self.changes:
+            raise PydanticCustomError("empty_fix", "the fix has neither steps nor changes")
+        return self
+
+
+class Impact(Supported):
+    """Who was hurt, and how. The short form is `description`."""
+
+    short_form = "description"
+
+    description: Text
+    """What did not work, for whom."""
+    users: Line | None = None
+    """How many were affected, or which."""
+    data: Text | None = None
+    """What was lost or damaged."""
+
+
+class Detector(StrEnum):
+    """Who or what noticed the incident."""
+
+    ALERT = "alert"
+    MONITORING = "monitoring"
+    DEPLOY = "deploy"
+    EMPLOYEE = "employee"
+    CUSTOMER = "customer"
+    OTHER = "other"
+
+
+class Detection(Supported):
+    """How it was noticed. The short form is `description`."""
+
+    short_form = "description"
+
+    description: Text
+    """How it was noticed."""
+    by: Detector | None = None
+    """Who or what noticed: alert, monitoring, deploy, employee, customer or other."""
+
+
+class Moment(StrEnum):
+    """What an event marks. Times to detect, mitigate and resolve are derived from these."""
+
+    STARTED = "started"
+    DETECTED = "detected"
+    ACKNOWLEDGED = "acknowledged"
+    ESCALATED = "escalated"
+    MITIGATED = "mitigated"
+    RESOLVED = "resolved"
+
+
+class Event(Supported):
+    """One event of the timeline."""
+
+    at: Time
+    """When, as RFC 3339 with a zone: 2026-11-20T03:12:00Z."""
+    what: Text
+    """What happened, or what was done."""
+    marks: Moment | None = None
+    """The milestone that this event is, if it is one."""
+
+
+class ItemState(StrEnum):
+    """Where an action item stands."""
+
+    OPEN = "open"
+    IN_PROGRESS = "in-progress"
+    DONE = "done"
+    DROPPED = "dropped"
+    UNKNOWN = "unknown"
+    """The source does not say; asks for neither owner nor due date."""
+
+
+class Priority(StrEnum):
+    """How urgent an action item is; P0 is the most urgent."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+
+class ActionItem(Supported):
+    """Something to be done because of the incident."""
+
+    do: Text
+    """What is to be done."""
+    owner: Line | None = None
+    """The role or team that does it; never a person's name."""
+    due: Date | None = None
+    """The day by which it is done."""
+    priority: Priority | None = None
+    """P0 (now) to P4."""
+    state: ItemState = ItemState.OPEN
+    """open, in-progress, done, dropped; unknown where the source does not say."""
+    ticket: Line | None = None
+    """The ticket's name or address."""
+
+
+class Lessons(Model):
+    """What was learnt."""
+
+    went_well: Annotated[tuple[Statement, ...], *OneOrMany] = ()
+    """What helped."""
+    went_wrong: Annotated[tuple[Statement, ...], *OneOrMany] = ()
+    """What made it worse or longer."""
+    got_lucky: Annotated[tuple[Statement, ...], *OneOrMany] = ()
+    """What might as well have gone the other way."""
+
+
+class Escalation(Model):
+    """Who to wake, by role. The short form is `role`."""
+
+    short_form = "role"
+
+    role: Line
+    """The role or team; never a person's name."""
+    when: Text | None = None
+    """When to call them."""
+    contact: Line | None = None
+    """How to reach the role: a channel, a paging schedule."""
+
+
+class Shows(StrEnum):
+    """What a proof shows."""
+
+    SYMPTOM = "symptom"
+    DIAGNOSIS = "diagnosis"
+    ROOT_CAUSE = "root-cause"
+    MITIGATION = "mitigation"
+    FIX = "fix"
+    VERIFICATION = "verification"
+    RULED_OUT = "ruled-out"
+
+
+class Proof(Model):
+    """A program in `proofs/<id>/` that shows a statement to be true, or a claim to be false."""
+
+    id: Slug
+    """The proof's name and the name of its folder under `proofs/`."""
+    shows: Shows
+    """What it shows: symptom, diagnosis, root-cause, mitigation, fix, verification or ruled-out."""
+    description: Text
+    """What it does and how that shows it."""
+    run: Text
+    """The command that runs it, from the proof's folder."""
+    expect: Expect = Expect(exit=0)
+    """How to tell that it showed what it is for."""
+    needs: Annotated[tuple[Line, ...], *OneOrMany] = ()
+    """Services and libraries that it needs, such as postgresql or node."""
+    timeout: Duration = "60s"
+    """When it is stopped."""
+
+
+class SourceKind(StrEnum):
+    """What kind of thing a source is."""
+
+    WRITE_UP = "write-up"
+    MEASUREMENT = "measurement"
+    LOG = "log"
+    DOCUMENTATION = "documentation"
+    CODE = "code"
+    TICKET = "ticket"
+
+
+class Reference(Model):
+    """A source: where statements come from."""
+
+    id: Slug
+    """The name by which statements refer to it."""
+    title: Line
+    """What it is."""
+    kind: SourceKind
+    """write-up, measurement, log, documentation, code or ticket."""
+    location: Line | None = None
+    """Its address (https://...), or its path from the incident's folder."""
+    date: Date | None = None
+    """When it was written, measured or read."""
+    versions: Annotated[tuple[Line, ...], *OneOrMany] = ()
+    """Versions of what was measured, such as "PostgreSQL 15.18"."""
+    says: Text | None = None
+    """The passage, or the measurement with its numbers, word for word."""

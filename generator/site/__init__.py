@@ -1,0 +1,36 @@
+"""The site, as pages of Markdown: pure functions from a knowledge base to pages and files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from generator.diagnostics import Diagnostic
+from generator.knowledge import KnowledgeBase
+from generator.site.page import Asset, Page, relative
+from generator.site.pages import Pages, build_assets
+from generator.site.templates import environment, template_folders
+
+__all__ = [
+    "Asset",
+    "Page",
+    "Pages",
+    "build_assets",
+    "build_pages",
+    "environment",
+    "relative",
+    "template_folders",
+]
+
+
+def build_pages(
+    base: KnowledgeBase, diagnostics: Mapping[str, Sequence[Diagnostic]], today: date
+) -> Iterator[Page]:
+    """Yield every page of a knowledge base.
+
+    Args:
+        base: the knowledge base.
+        diagnostics: findings by file; an incident that cannot be read shows its own on its page.
+        today: the day from which due dates are judged.
+    """
+    return Pages(base, environment(base.root), today).all(diagnostics)

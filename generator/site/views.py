@@ -1,0 +1,307 @@
+"""What the templates print: an incident's parts, turned into Markdown piece by piece."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+
+from generator.model import (
+    Action,
+    Change,
+    Check,
+    Event,
+    Expect,
+    Incident,
+    Moment,
+    RuledOut,
+    Signature,
+    Statement,
+    Step,
+)
+from generator.site.evidence import evidence_badge, risk_badge
+from generator.site.markdown import Markdown, attribute, code, fence, inline, prose
+
+_INDENT = "    "  # what Markdown asks of blocks inside a numbered list
+
+_INTERVALS = (
+    (Moment.DETECTED, "TTD", "time to detect"),
+    (Moment.MITIGATED, "TTM", "time to mitigate"),
+    (Moment.RESOLVED, "TTR", "time to resolve"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step or a check, ready to print inside a numbered list."""
+
+    anchor: str
+    do: Markdown
+    details: Markdown
+    badges: Markdown
+    needs: Markdown
+    command: Markdown
+    expected: Markdown
+    if_not: Markdown
+    rollback: Markdown
+    rollback_command: Markdown
+
+
+def step_views(steps: Iterable[Step], section: str, numbers: Mapping[str, int]) -> list[StepView]:
+    """Return the views of a section's steps.
+
+    Args:
+        steps: the steps, in order.
+        section: the beginning of their anchors, such as `fix`.
+        numbers: the page's sources with their numbers.
+    """
+    return [
+        _action_view(step, step.do, f"{section}-{n}", numbers, if_not=step.if_not or "")
+        for n, step in enumerate(steps, 1)
+    ]
+
+
+def check_view(check: Check, numbers: Mapping[str, int]) -> StepView:
+    """Return the view of one check of a deploy."""
+    return _action_view(check, check.check, f"check-{check.id}", numbers, if_not="")
+
+
+def _action_view(
+    action: Action, text: str, anchor: str, numbers: Mapping[str, int], if_not: str
+) -> StepView:
+    first, _, rest = text.strip().partition("\n\n")
+    rollback = action.rollback
+    return StepView(
+        anchor=anchor,
+        do=inline(first),
+        details=prose(rest, _INDENT),
+        badges=_joined(risk_badge(action.risk), evidence_badge(action, numbers)),
+        needs=Markdown(", ".join(inline(need) for need in action.needs)),
+        command=_command(action.run),
+        expected=expectation(action.expect, action.timeout),
+        if_not=prose(if_not, _INDENT),
+        rollback=prose(rollback.do, _INDENT) if rollback else Markdown(),
+        rollback_command=_command(rollback.run) if rollback else Markdown(),
+    )
+
+
+def _joined(*badges: Markdown) -> Markdown:
+    return Markdown(" ".join(badge for badge in badges if badge))
+
+
+def _command(run: str | None) -> Markdown:
+    return fence(run, "bash", _INDENT) if run else Markdown()
+
+
+def expectation(expect: Expect, timeout: str | None = None) -> Markdown:
+    """Return what a step is expected to show, as one line followed by longer texts as blocks."""
+    parts: list[str] = []
+    blocks: list[str] = []
+    if expect.shows:
+        parts.append(inline(expect.shows.strip().rstrip(".")))
+    if expect.exit is not None:
+        parts.append(f"exit code `{expect.exit}`")
+    for word, texts in (("output contains", expect.contains), ("output matches", expect.matches)):
+        for text in texts:
+            if "\n" in text.strip() or len(text) > 60:
+                parts.append(f"{word} what stands below")
+                blocks.append(fence(text.strip("\n"), "text", _INDENT))
+            else:
+                parts.append(f"{word} {code(text)}")
+    if expect.empty is not None:
+        parts.append("no output" if expect.empty else "some output")
+    if timeout:
+        parts.append(f"within {timeout}")
+    if not parts:
+        return Markdown()
+    line = f"**Expect:** {'; '.join(dict.fromkeys(parts))}.\n{_INDENT}{{ .kb-expect }}"
+    return Markdown(f"\n\n{_INDENT}".join([line, *blocks]))
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """A statement with its badge."""
+
+    text: Markdown
+    badge: Markdown
+
+
+def statement_views(
+    statements: Iterable[Statement], numbers: Mapping[str, int]
+) -> list[StatementView]:
+    """Return the views of statements in a list."""
+    return [StatementView(inline(s.text), evidence_badge(s, numbers)) for s in statements]
+
+
+@dataclass(frozen=True, slots=True)
+class RuledOutView:
+    """A claim that is false, with why."""
+
+    anchor: str
+    claim: Markdown
+    why: Markdown
+    badge: Markdown
+
+
+def ruled_out_views(claims: Iterable[RuledOut], numbers: Mapping[str, int]) -> list[RuledOutView]:
+    """Return the views of the claims that were ruled out."""
+    return [
+        RuledOutView(
+            f"ruled-out-{n}",
+            inline(claim.claim, links=False),
+            prose(claim.why, _INDENT),
+            evidence_badge(claim, numbers),
+        )
+        for n, claim in enumerate(claims, 1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureView:
+    """An error as it is seen."""
+
+    note: Markdown
+    text: Markdown
+
+
+def signature_views(signatures: Iterable[Signature]) -> list[SignatureView]:
+    """Return the errors to compare with: a real one where there is one, else the template."""
+    return [
+        SignatureView(
+            inline(s.note) if s.note else Markdown(),
+            fence((s.matches[0] if s.matches else s.text or s.regex or "").strip("\n")),
+        )
+        for s in signatures
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change to a file, as a diff."""
+
+    title: Markdown
+    badge: Markdown
+    description: Markdown
+    code: Markdown
+
+
+def change_views(changes: Iterable[Change], numbers: Mapping[str, int]) -> list[ChangeView]:
+    """Return the views of the changes, each as a diff of before and after."""
+    return [
+        ChangeView(
+            title=code(f"{change.file}:{change.line}" if change.line else change.file),
+            badge=evidence_badge(change, numbers),
+            description=prose(change.description) if change.description else Markdown(),
+            code=_diff(change),
+        )
+        for change in changes
+    ]
+
+
+def _diff(change: Change) -> Markdown:
+    if change.before is None and change.after is None:
+        return Markdown()
+    if change.before is None or change.after is None:
+        sign = "+" if change.before is None else "-"
+        text = change.after if change.before is None else change.before
+        lines = [f"{sign}{line}" for line in (text or "").splitlines()]
+    else:
+        both = difflib.unified_diff(
+            change.before.splitlines(), change.after.splitlines(), lineterm="", n=1000
+        )
+        lines = list(both)[3:]  # less the names and the one hunk's head
+    return fence("\n".join(lines), "diff")
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One event of the timeline."""
+
+    time: str
+    marks: str
+    what: Markdown
+    badge: Markdown
+
+
+def event_views(events: Iterable[Event], numbers: Mapping[str, int]) -> list[EventView]:
+    """Return the views of the timeline, times in UTC."""
+    return [
+        EventView(
+            f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC".replace(":00 UTC", " UTC"),
+            event.marks.value if event.marks else "",
+            inline(event.what),
+            evidence_badge(event, numbers),
+        )
+        for event in sorted(events, key=lambda event: event.at)
+    ]
+
+
+def phases(incident: Incident) -> Markdown:
+    """Return the drawn timeline: how long until detected, mitigated, resolved.
+
+    Returns:
+        One HTML element whose label says the same in words; empty where the timeline does not
+        say when it began and one of the others.
+    """
+    known = [
+        (short, long, spent)
+        for moment, short, long in _INTERVALS
+        if (spent := incident.time_to(moment)) is not None
+    ]
+    if not known:
+        return Markdown()
+    label = ", ".join(f"{long}: {spell_duration(spent)}" for _, long, spent in known)
+    spans = []
+    passed = timedelta()
+    for short, long, spent in sorted(known, key=lambda interval: interval[2]):
+        share = max((spent - passed).total_seconds(), 0)
+        spans.append(
+            f'<span class="kb-phase kb-{short.lower()}" style="flex-grow:{share:.0f}">'
+            f'<abbr title="{long}">{short}</abbr> {spell_duration(spent)}</span>'
+        )
+        passed = spent
+    return Markdown(
+        f'<div class="kb-phases" role="img" aria-label="{attribute(label)}">{"".join(spans)}</div>'
+    )
+
+
+def spell_duration(spent: timedelta) -> str:
+    """Spell a length of time by its two largest units: `2 h 10 min`."""
+    seconds = int(spent.total_seconds())
+    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+    parts = []
+    for name, size in units:
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count} {name}")
+    return " ".join(parts[:2]) or "0 s"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An incident in a list."""
+
+    title: Markdown
+    link: str
+    severity: str
+    status: str
+    components: tuple[str, ...]
+    when: str
+    lead: Markdown
+
+
+def lead(incident: Incident) -> Markdown:
+    """Return the first sentence or two of what is seen, short enough for a list."""
+    text = " ".join(incident.symptom.description.split("\n\n")[0].split())
+    if len(text) > 200:
+        text = text[:200].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
+    return inline(text)
+
+
+def when(incident: Incident) -> str:
+    """Say when it happened, or when it was documented; empty where neither is known."""
+    day: date | None = incident.occurred
+    if day:
+        return f"{day:%Y-%m-%d}"
+    return f"documented {incident.documented:%Y-%m-%d}" if incident.documented else ""

@@ -1,0 +1,76 @@
+"""The command `runbooks`. Only this package prints or exits."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+
+import click
+
+from generator.cli.common import EXIT_INTERNAL, say
+
+# Each command with the module and the name that hold it. A command is imported when it is used,
+# so that none waits for the libraries of another.
+COMMANDS = {
+    "build": "generator.cli.build:build_command",
+    "init": "generator.cli.init:init_command",
+    "lint": "generator.cli.lint:lint_command",
+    "reference": "generator.cli.reference:reference_command",
+    "render": "generator.cli.render:render_command",
+    "schema": "generator.cli.schema:schema_command",
+    "serve": "generator.cli.build:serve_command",
+    "show": "generator.cli.show:show_command",
+}
+
+
+class _Commands(click.Group):
+    """A group that looks its commands up in a table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="incident-runbooks", message="%(prog)s %(version)s")
+def runbooks() -> None:
+    """Incident knowledge base: check incidents, render runbooks, serve them.
+
+    \b
+    Examples:
+      runbooks serve               the site on http://127.0.0.1:8000, live
+      runbooks lint                all findings of all incidents
+      runbooks show SOME-ID        one runbook in the terminal
+      runbooks init ops-runbooks   a new knowledge base
+    """
+
+
+def main() -> None:
+    """Run the command line and end with its exit code.
+
+    Exit codes: 0 clean, 1 findings, 2 usage, 3 internal error.
+    """
+    try:
+        runbooks(prog_name="runbooks")
+    except BrokenPipeError:
+        # The reader of a pipe has gone, as in `runbooks lint | head`: not an error. Python would
+        # complain once more when it flushes standard output at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("RUNBOOKS_DEBUG"):
+            traceback.print_exc()
+        say(f"Internal error: {type(error).__name__}: {error}")
+        say("This is a bug. RUNBOOKS_DEBUG=1 shows where it happened.")
+        sys.exit(EXIT_INTERNAL)

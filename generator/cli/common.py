@@ -1,0 +1,117 @@
+"""What all commands share: the root option, loading with progress, and messages."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from generator.knowledge import KnowledgeBase, NotAKnowledgeBase, find_root, is_root, load
+from generator.loader import INCIDENTS
+
+EXIT_FINDINGS = 1
+EXIT_USAGE = 2
+EXIT_INTERNAL = 3
+
+# Fewer incidents than this load before anybody could read a progress bar.
+_WORTH_A_BAR = 200
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def root_option(command: F) -> F:
+    """Add `--root DIR`; the command gets it as the absolute path `root`."""
+    return click.option(
+        "--root",
+        type=click.Path(path_type=Path),
+        callback=_resolve_root,
+        metavar="DIR",
+        help="The knowledge base. Default: the nearest folder upwards with mkdocs.yml and incidents/.",
+    )(command)
+
+
+def _resolve_root(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:  # noqa: ARG001
+    if value is None:
+        try:
+            return find_root(Path.cwd())
+        except NotAKnowledgeBase as error:
+            raise click.UsageError(
+                f"{error}. Name one with --root DIR, or begin one: runbooks init DIR"
+            ) from None
+    if not is_root(value):
+        raise click.UsageError(f"{value} is no knowledge base: it lacks mkdocs.yml or {INCIDENTS}/")
+    return value.resolve()
+
+
+def load_base(root: Path) -> KnowledgeBase:
+    """Load the knowledge base, with a progress bar on a terminal when it takes long."""
+    total = sum(1 for path in (root / INCIDENTS).iterdir() if path.is_dir())
+    with bar("Loading incidents", total) as advance:
+        return load(root, lambda _: advance())
+
+
+class bar:  # noqa: N801 - reads as a verb where it is used
+    """A progress bar on standard error; none in a pipe, and none for short work.
+
+    Args:
+        label: what is being done.
+        total: how many steps it takes.
+    """
+
+    def __init__(self, label: str, total: int) -> None:
+        console = Console(stderr=True)
+        shown = console.is_terminal and total >= _WORTH_A_BAR
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            console=console,
+            transient=True,
+            disable=not shown,
+        )
+        self._task = self._progress.add_task(label, total=total)
+
+    def __enter__(self) -> Callable[[], None]:
+        self._progress.start()
+        return lambda: self._progress.advance(self._task)
+
+    def __exit__(self, *exception: object) -> None:
+        self._progress.stop()
+
+
+def say(message: str) -> None:
+    """Print a message about what is going on, on standard error, so that output pipes well."""
+    click.echo(message, err=True)
+
+
+def stop(message: str, code: int = EXIT_FINDINGS) -> NoReturn:
+    """Say why, and end with an exit code."""
+    say(message)
+    sys.exit(code)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file whole or not at all: beside it first, then renamed into place.
+
+    Raises:
+        click.ClickException: the folder is missing or not writable.
+    """
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise click.ClickException(f"cannot write {path}: {error.strerror}") from None

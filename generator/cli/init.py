@@ -1,0 +1,81 @@
+"""`runbooks init DIR`: a new knowledge base."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from generator.cli.common import say
+from generator.loader import INCIDENT_FILE, INCIDENTS
+from generator.schema import SCHEMA_COMMENT, SCHEMA_FILE, schema_text
+from generator.site import environment
+from generator.site.markdown import Markdown
+
+_EXAMPLE = "disk-full-on-database-host"
+
+# Where each file of a new knowledge base goes, and the template it is made from.
+_FILES = {
+    "mkdocs.yml": "scaffold/mkdocs.yml.j2",
+    ".gitignore": "scaffold/gitignore.j2",
+    "README.md": "scaffold/README.md.j2",
+    "docs/about.md": "scaffold/about.md.j2",
+    f"{INCIDENTS}/{_EXAMPLE}/{INCIDENT_FILE}": "scaffold/incident.yaml.j2",
+}
+
+
+@click.command("init")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--name", default="Incident runbooks", show_default=True, help="The site's name.")
+def init_command(folder: Path, name: str) -> None:
+    """Begin a new knowledge base in DIR, with one example incident.
+
+    DIR must be empty or not there yet; nothing is ever overwritten.
+
+    \b
+    Example:
+      runbooks init ops-runbooks --name "Ops runbooks"
+      cd ops-runbooks && runbooks serve
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise click.UsageError(f"{folder} is not empty; name a folder that is not there yet")
+    try:
+        _make(folder, name)
+    except OSError as error:
+        raise click.ClickException(f"cannot make {folder}: {error.strerror}") from None
+    say(f"Made a knowledge base in {folder}. Next:")
+    say(f"  runbooks serve --root {folder}")
+    say(f"  edit {folder}/{INCIDENTS}/{_EXAMPLE}/{INCIDENT_FILE}, or copy its folder")
+
+
+def _make(folder: Path, name: str) -> None:
+    """Make all files beside the folder, then rename: a killed run leaves no half of it.
+
+    Raises:
+        OSError: the folder above is not there or not writable.
+    """
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        templates = environment(scratch)
+        values = {
+            "name": Markdown(name.replace("\n", " ").replace('"', "'")),
+            "schema_comment": Markdown(SCHEMA_COMMENT),
+            "today": Markdown(f"{datetime.now(UTC):%Y-%m-%d}"),
+        }
+        for file, template in _FILES.items():
+            path = scratch / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(templates.get_template(template).render(values), "utf-8")
+        (scratch / INCIDENTS / SCHEMA_FILE).write_text(schema_text(), "utf-8")
+        scratch.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        scratch.replace(folder)
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise

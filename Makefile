@@ -1,0 +1,66 @@
+# `make help` lists what there is. Everything is installed into .venv, and only when it is missing
+# or pyproject.toml or constraints.txt have changed.
+
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help serve site test check bench format docs clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+serve: $(VENV)/.installed ## check the incidents and serve the site on http://127.0.0.1:8000
+	@$(BIN)/runbooks serve --host $(HOST) --port $(PORT)
+
+site: $(VENV)/.installed ## build the site into site/
+	@$(BIN)/runbooks build
+
+test: $(VENV)/.installed-test ## run all tests
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-check ## formatter, linter, type check, import contract
+	@$(BIN)/ruff format --check generator tests
+	@$(BIN)/ruff check generator tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.installed-test ## measure, and print the tables
+	@$(BIN)/python -m tests.bench
+
+format: $(VENV)/.installed-check ## format the code
+	@$(BIN)/ruff check --fix --select I generator tests
+	@$(BIN)/ruff format generator tests
+
+docs: $(VENV)/.installed ## write the reference pages and the schema anew
+	@$(BIN)/runbooks reference docs/reference
+	@$(BIN)/runbooks schema --output incidents/incident.schema.json
+
+clean: ## remove all that was made
+	rm -rf $(VENV) site build dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed; name one: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 2; }
+	@echo "Making $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing ..."
+	@$(INSTALL) .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	@echo "Installing what the tests need ..."
+	@$(INSTALL) '.[test]'
+	@$(BIN)/python -m tests.browser.chromium
+	@touch $@
+
+$(VENV)/.installed-check: $(VENV)/.installed
+	@echo "Installing what the checks need ..."
+	@$(INSTALL) '.[check]'
+	@touch $@

@@ -56,13 +56,13 @@ def _lines(incident_id: str, incident: Incident) -> Iterator[str]:
         yield from _steps(steps)
     yield from _heading("If not")
     for statement in incident.symptom.false_positives:
-        yield from _wrap(f"- {statement.text}", "  ", "    ")
+        yield from _wrap(f"- {statement.text}", "  ")
     if incident.related:
-        yield from _wrap(f"- See also: {', '.join(incident.related)}", "  ", "    ")
+        yield from _wrap(f"- See also: {', '.join(incident.related)}", "  ")
     yield from _heading("Who to wake")
     for e in incident.escalation:
         reach = ", ".join(part for part in (e.role, e.contact) if part)
-        yield from _wrap(f"- {reach}{f': {e.when}' if e.when else ''}", "  ", "    ")
+        yield from _wrap(f"- {reach}{f': {e.when}' if e.when else ''}", "  ")
     yield from _heading("Cause")
     yield from _wrap(
         f"{incident.root_cause.statement} {_evidence(incident.root_cause.evidence)}", "  "
@@ -70,7 +70,7 @@ def _lines(incident_id: str, incident: Incident) -> Iterator[str]:
     if incident.root_cause.ruled_out:
         yield from _heading("What it was not")
         for claim in incident.root_cause.ruled_out:
-            yield from _wrap(f"- NOT TRUE: {claim.claim}", "  ", "    ")
+            yield from _wrap(f"- NOT TRUE: {claim.claim}", "  ")
             yield from _wrap(f"{claim.why} {_evidence(claim.evidence)}", "    ")
 
 
@@ -89,7 +89,8 @@ def _steps(steps: Sequence[Step]) -> Iterator[str]:
         yield from _wrap(f"{number}. {step.do}{risk}", "  ", "     ")
         yield from _action(step)
         if step.if_not:
-            yield from _wrap(f"If not: {step.if_not}", "     ")
+            gap = "\n" if step.if_not.startswith("- ") else " "
+            yield from _wrap(f"If not:{gap}{step.if_not}", "     ")
 
 
 def _action(action: Action) -> Iterator[str]:
@@ -129,7 +130,7 @@ def _block(text: str, indent: str = "    ") -> Iterable[str]:
 
 def _wrap(text: str, indent: str = "", rest: str | None = None) -> Iterator[str]:
     """Break prose into lines; paragraphs and the items of lists begin lines of their own."""
-    first = indent
+    first, later = indent, indent if rest is None else rest
     for paragraph in _safe(text).strip().splitlines():
         if not paragraph.strip():
             yield ""
@@ -138,11 +139,11 @@ def _wrap(text: str, indent: str = "", rest: str | None = None) -> Iterator[str]
             paragraph.strip(),
             _WIDTH,
             initial_indent=first,
-            subsequent_indent=indent if rest is None else rest,
+            subsequent_indent=later + ("  " if paragraph.lstrip().startswith("- ") else ""),
             break_long_words=False,
             break_on_hyphens=False,
         )
-        first = indent if rest is None else rest
+        first = later
 
 
 def _safe(text: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from generator.model.base import (
     Date,
@@ -110,7 +111,9 @@ class Change(Supported):
 
 
 class Fix(Model):
-    """What keeps it from happening again. The short form is one step."""
+    """What keeps it from happening again. The short form is one step, or a list of steps."""
+
+    short_form = "steps"
 
     steps: Annotated[tuple[Step, ...], *OneOrMany] = ()
     """What to do, in order."""
@@ -120,7 +123,17 @@ class Fix(Model):
     @model_validator(mode="before")
     @classmethod
     def _steps_alone(cls, value: object) -> object:
-        return {"steps": value} if isinstance(value, str | list | tuple) else value
+        return {"steps": value} if isinstance(value, list | tuple) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        schema = super().__get_pydantic_json_schema__(core_schema, handler)
+        forms = handler.resolve_ref_schema(schema)["anyOf"]
+        listed = forms[-1]["properties"]["steps"]["anyOf"][-1]
+        forms.append({**listed, "description": "Short form: the steps alone."})
+        return schema
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:

@@ -96,9 +96,9 @@ class Parameter(Model):
     """The variable's name, in upper case. A signature's `{NAME}` fills it in."""
     description: Text
     """What it is and where to find it."""
-    example: Text | None = None
+    example: Line | None = None
     """A realistic value, shown as a hint and never used by itself."""
-    default: Text | None = None
+    default: Line | None = None
     """The value that is used until the reader types another."""
 
 

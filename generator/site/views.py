@@ -80,8 +80,8 @@ def _action_view(
         needs=Markdown(", ".join(inline(need) for need in action.needs)),
         command=_command(action.run),
         expected=expectation(action.expect, action.timeout),
-        if_not=prose(if_not, _INDENT),
-        rollback=prose(rollback.do, _INDENT) if rollback else Markdown(),
+        if_not=_labelled("If not", "kb-if-not", if_not),
+        rollback=_labelled("Rollback", "kb-rollback", rollback.do if rollback else ""),
         rollback_command=_command(rollback.run) if rollback else Markdown(),
     )
 
@@ -92,6 +92,16 @@ def _joined(*badges: Markdown) -> Markdown:
 
 def _command(run: str | None) -> Markdown:
     return fence(run, "bash", _INDENT) if run else Markdown()
+
+
+def _labelled(label: str, style: str, text: str) -> Markdown:
+    """Return prose behind a label; the label stands alone where the prose begins with a list."""
+    if not text:
+        return Markdown()
+    body = prose(text, _INDENT)
+    first, _, rest = ("", "", _INDENT + body) if body.startswith("- ") else body.partition("\n\n")
+    head = f"**{label}:** {first}".rstrip() + f"\n{_INDENT}{{ .{style} }}"
+    return Markdown(f"{head}\n\n{rest}" if rest else head)
 
 
 def expectation(expect: Expect, timeout: str | None = None) -> Markdown:

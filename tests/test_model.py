@@ -151,7 +151,7 @@ _EditorLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in found if not tag.endswith(("timestamp", "bool"))]
     for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_EditorLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
+_EditorLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)\Z"), list("tf"))
 
 
 def test_the_schema_is_valid_and_describes_every_field() -> None:

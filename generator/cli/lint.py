@@ -1,0 +1,145 @@
+"""`runbooks lint`: check the incidents."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from generator.cli.common import EXIT_FINDINGS, bar, load_base, root_option, write_whole
+from generator.diagnostics import Severity
+from generator.knowledge import KnowledgeBase
+from generator.loader import INCIDENTS
+from generator.reports import FORMATS
+from generator.rules import RULES, Rule, lint
+
+_COLOURS = {"error": "red", "warning": "yellow", "hint": "cyan"}
+
+
+def _explain(context: click.Context, parameter: click.Parameter, value: str | None) -> None:  # noqa: ARG001
+    if value is None or context.resilient_parsing:
+        return
+    names = {name: rule for rule in RULES for name in (rule.code, rule.name)}
+    rule = names.get(value) or names.get(value.upper())
+    if rule is None:
+        near = difflib.get_close_matches(value, names, 1, 0.5)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise click.BadParameter(f"there is no rule {value!r}{hint}")
+    click.echo(_page(rule))
+    context.exit()
+
+
+def _page(rule: Rule) -> str:
+    page = f"{rule.code} {rule.name} ({rule.severity})\n\n{rule.documentation}"
+    for label, example in (("Found in", rule.invalid), ("Good", rule.valid)):
+        if example:
+            page += f"\n\n{label}:\n\n" + "\n".join(f"    {line}" for line in example.splitlines())
+    return page
+
+
+@click.command("lint")
+@click.argument("chosen", metavar="[ID|PATH]...", nargs=-1)
+@root_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    help="text for people; json, sarif (2.1.0) and github for programs.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the report there instead of printing it.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@click.option(
+    "--explain",
+    metavar="CODE",
+    is_eager=True,
+    expose_value=False,
+    callback=_explain,
+    help="Print what a rule is about, with examples, and exit.",
+)
+@click.pass_context
+def lint_command(
+    context: click.Context,
+    chosen: tuple[str, ...],
+    root: Path,
+    form: str,
+    output: Path | None,
+    strict: bool,
+) -> None:
+    """Check the incidents: all of them, or those named by id or path.
+
+    Prints every finding with its place, its permanent code and what to do about it; prints
+    nothing when there is none. A finding that is fine as it is gets a comment with the reason at
+    the end of its line: # lint: ignore[KB502] the folder is made by the step above
+
+    Exit codes: 0 no errors, 1 errors (with --strict: or warnings), 2 usage, 3 internal error.
+
+    \b
+    Examples:
+      runbooks lint
+      runbooks lint disk-full incidents/queue-stuck/incident.yaml
+      runbooks lint --explain KB502
+      runbooks lint --format sarif -o lint.sarif
+    """
+    base = load_base(root)
+    ids = _resolve(base, chosen)
+    with bar("Checking incidents", len(base.entries if ids is None else ids)) as advance:
+        found = lint(base, RULES, ids, lambda _: advance())
+    report = FORMATS[form](found, RULES)
+    if output:
+        write_whole(output, report + "\n")
+    elif report:
+        click.echo(_coloured(report) if form == "text" and _wants_colour() else report)
+    worst = max((d.severity for d in found), default=Severity.HINT)
+    if worst >= (Severity.WARNING if strict else Severity.ERROR):
+        context.exit(EXIT_FINDINGS)
+
+
+def _resolve(base: KnowledgeBase, chosen: tuple[str, ...]) -> frozenset[str] | None:
+    """Return the ids that are meant by ids and paths; None where all are."""
+    if not chosen:
+        return None
+    folder = (base.root / INCIDENTS).resolve()
+    ids = set()
+    for name in chosen:
+        if name in base.by_id:
+            ids.add(name)
+            continue
+        try:
+            path = Path(name).resolve()
+        except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL character
+            raise click.BadParameter(f"{name!r} is no path: {error}") from None
+        if path == folder:
+            return None
+        inside = path.relative_to(folder).parts if path.is_relative_to(folder) else ()
+        if not inside or inside[0] not in base.by_id:
+            near = difflib.get_close_matches(name, base.by_id, 1, 0.6)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise click.BadParameter(
+                f"{name!r} is neither an incident's id nor a path in {folder}{hint}"
+            )
+        ids.add(inside[0])
+    return frozenset(ids)
+
+
+def _wants_colour() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def _coloured(report: str) -> str:
+    """Colour the severities of a text report."""
+    return re.sub(
+        r"(?m)^(\S.*?:\d+:\d+: )(error|warning|hint)(\[\w+\])",
+        lambda m: m[1] + click.style(m[2] + m[3], fg=_COLOURS[m[2]], bold=True),
+        report,
+    )

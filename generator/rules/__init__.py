@@ -1,0 +1,44 @@
+"""The rules of `runbooks lint`, in one table.
+
+To add a rule: write a check (a function that takes a `Subject` and yields `Finding`s, and whose
+docstring is the user's documentation), and bind it to the next free code of its group with a
+valid and an invalid example. Tests and the page in the docs come from that.
+"""
+
+from generator.rules.base import Finding, Rule, Subject
+from generator.rules.duplicates import DUPLICATES
+from generator.rules.engine import lint, lint_entry
+from generator.rules.evidence import EVIDENCE
+from generator.rules.files import FILES
+from generator.rules.links import LINKS
+from generator.rules.parameters import PARAMETERS
+from generator.rules.patterns import PATTERNS
+from generator.rules.people import PEOPLE
+from generator.rules.schema import SCHEMA
+from generator.rules.secrets import SECRETS
+from generator.rules.steps import STEPS
+from generator.rules.times import TIMES
+from generator.rules.wording import WORDING
+
+RULES: tuple[Rule, ...] = tuple(
+    sorted(
+        (
+            *FILES,
+            *SCHEMA,
+            *LINKS,
+            *DUPLICATES,
+            *TIMES,
+            *PEOPLE,
+            *STEPS,
+            *PARAMETERS,
+            *PATTERNS,
+            *EVIDENCE,
+            *WORDING,
+            *SECRETS,
+        ),
+        key=lambda rule: rule.code,
+    )
+)
+"""Every rule, in the order of codes."""
+
+__all__ = ["RULES", "Finding", "Rule", "Subject", "lint", "lint_entry"]

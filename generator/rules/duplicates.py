@@ -1,0 +1,186 @@
+"""KB208 to KB212: what stands twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from generator.diagnostics import Severity
+from generator.model import Incident
+from generator.rules.base import Finding, Rule, Subject
+from generator.source import Route
+
+
+def duplicate_title(subject: Subject) -> Iterator[Finding]:
+    """Two incidents have the same title.
+
+    In lists and search results a title is all that tells incidents apart. Say in each title what
+    is particular to it. If both are the same incident, keep one; if it happened again, say so
+    with `recurrence_of` and a title of its own.
+    """
+    for other in subject.base.by_title[subject.incident.title.casefold()]:
+        if other != subject.entry.id:
+            yield Finding(
+                ("title",), f"{other!r} has the same title", "say what is particular to each"
+            )
+
+
+def duplicate_alias(subject: Subject) -> Iterator[Finding]:
+    """An alias also names another incident.
+
+    An alias leads from a ticket number or an old name to one incident. If two share it, or if it
+    is the id of another, the reader arrives at the wrong one. Keep it where it belongs.
+    """
+    for index, alias in enumerate(subject.incident.aliases):
+        named = [other for other in subject.base.by_alias[alias] if other != subject.entry.id]
+        if alias in subject.base.by_id and alias != subject.entry.id:
+            named.insert(0, alias)
+        if named:
+            yield Finding(
+                ("aliases", index), f"{alias!r} also names {named[0]!r}", "keep it in one of them"
+            )
+
+
+def duplicate_id(subject: Subject) -> Iterator[Finding]:
+    """Two checks, sources, proofs or parameters of an incident have the same name.
+
+    Statements, commands and checklists refer to these by name, so each may be given once in an
+    incident. Rename one, or remove it if both say the same.
+    """
+    incident = subject.incident
+    lists: tuple[tuple[str, str, list[str]], ...] = (
+        ("parameters", "name", [parameter.name for parameter in incident.parameters]),
+        ("checks", "id", [check.id for check in incident.checks]),
+        ("proofs", "id", [proof.id for proof in incident.proofs]),
+        ("sources", "id", [source.id for source in incident.sources]),
+    )
+    for field, key, names in lists:
+        for index in _repeated(names):
+            yield Finding(
+                (field, index, key),
+                f"`{field}` has {names[index]!r} twice",
+                "rename one, or remove it",
+            )
+
+
+def duplicate_signature(subject: Subject) -> Iterator[Finding]:
+    """Two incidents have the same signature and do not name each other as related.
+
+    Whoever pastes that error gets both, with nothing that says which one it is. Make one of the
+    signatures more specific; or, if one error has two causes, name each in the other's `related`
+    and tell them apart in `diagnosis`.
+    """
+    related = {
+        *subject.incident.related,
+        subject.incident.recurrence_of,
+        subject.incident.superseded_by,
+        subject.entry.id,
+    }
+    for index, signature in enumerate(subject.incident.symptom.signatures):
+        for other in subject.base.by_signature[signature.text or signature.regex or ""]:
+            if other not in related and other not in subject.base.referrers.get(
+                subject.entry.id, ()
+            ):
+                yield Finding(
+                    ("symptom", "signatures", index),
+                    f"{other!r} has the same signature",
+                    "make one more specific, or name each other in `related`",
+                )
+
+
+def repeated_entry(subject: Subject) -> Iterator[Finding]:
+    """A list names the same thing twice.
+
+    The second entry adds nothing and is most often meant to be something else. Remove it, or
+    write what was meant.
+    """
+    incident = subject.incident
+    for field, names in _plain_lists(incident):
+        if len(names) > 1:
+            for index in _repeated(names):
+                yield Finding(
+                    (*field, index), f"{names[index]!r} stands in the list twice", "remove one"
+                )
+
+
+def _plain_lists(incident: Incident) -> Iterator[tuple[Route, tuple[str, ...]]]:
+    yield ("components",), incident.components
+    yield ("tags",), incident.tags
+    yield ("aliases",), incident.aliases
+    yield ("related",), incident.related
+    yield ("symptom", "alerts"), incident.symptom.alerts
+    signatures = tuple(s.text or s.regex or "" for s in incident.symptom.signatures)
+    yield ("symptom", "signatures"), signatures
+
+
+def _repeated(names: Iterable[str]) -> Iterator[int]:
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name in seen:
+            yield index
+        seen.add(name)
+
+
+DUPLICATES = (
+    Rule(
+        "KB208",
+        "duplicate-title",
+        Severity.ERROR,
+        "title: The disk of the build server is full\n",
+        "title: The disk of the database server is full\n",
+        (1, 8),
+        duplicate_title,
+    ),
+    Rule(
+        "KB209",
+        "duplicate-alias",
+        Severity.ERROR,
+        "aliases: [OPS-42]\n",
+        "aliases: [OPS-42, disk-full]\n",
+        (1, 19),
+        duplicate_alias,
+    ),
+    Rule(
+        "KB210",
+        "duplicate-id",
+        Severity.ERROR,
+        """\
+sources:
+  - {id: log, title: Log of the server, kind: log}
+  - {id: metrics, title: Load of the server, kind: measurement}
+""",
+        """\
+sources:
+  - {id: log, title: Log of the server, kind: log}
+  - {id: log, title: Load of the server, kind: measurement}
+""",
+        (3, 10),
+        duplicate_id,
+    ),
+    Rule(
+        "KB211",
+        "duplicate-signature",
+        Severity.ERROR,
+        """\
+related: [disk-full]
+symptom:
+  description: The build fails while it unpacks an archive.
+  signatures: ["No space left on device"]
+""",
+        """\
+symptom:
+  description: The build fails while it unpacks an archive.
+  signatures: ["No space left on device"]
+""",
+        (3, 16),
+        duplicate_signature,
+    ),
+    Rule(
+        "KB212",
+        "repeated-entry",
+        Severity.WARNING,
+        "components: [postgresql, session-store]\n",
+        "components: [postgresql, postgresql]\n",
+        (1, 26),
+        repeated_entry,
+    ),
+)

@@ -1,0 +1,141 @@
+"""Runs the rules over a knowledge base and applies the suppressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from generator.diagnostics import Diagnostic, Position, Severity
+from generator.knowledge import KnowledgeBase, collector_off
+from generator.loader import Entry
+from generator.model import Status
+from generator.rules.base import Rule, Subject
+from generator.source import Source
+
+_SUPPRESSION = re.compile(r"lint:\s*ignore\[([A-Z0-9,\s]*)\]\s*(.*)")
+
+
+@dataclass(slots=True)
+class _Suppression:
+    """A comment `# lint: ignore[KB501] reason`: silences its own line, or the next that is no comment."""
+
+    comment_line: int
+    target_line: int
+    codes: tuple[str, ...]
+    reason: str
+    used: set[str]
+
+    def covers(self, position: Position, source: Source) -> bool:
+        """Whether it stands beside a place, or beside the beginning of the text around it."""
+        return self.target_line in (position.line, source.first_line(position.line))
+
+
+def lint(
+    base: KnowledgeBase,
+    rules: Sequence[Rule],
+    ids: Collection[str] | None = None,
+    progress: Callable[[Entry], None] = lambda _: None,
+) -> list[Diagnostic]:
+    """Return all findings of all files, sorted by file and place.
+
+    Args:
+        base: the knowledge base; broken incidents contribute what the loader said of them.
+        rules: the rules to apply.
+        ids: the incidents to check; None for all of them and the settings.
+        progress: called with each entry once it is checked.
+    """
+    found = list(base.diagnostics) if ids is None else []
+    with collector_off():
+        for entry in base.entries:
+            if ids is None or entry.id in ids:
+                found.extend(lint_entry(entry, base, rules))
+                progress(entry)
+    return sorted(found, key=lambda d: d.sort_key)
+
+
+def lint_entry(entry: Entry, base: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Diagnostic]:
+    """Yield the findings in one incident's file, less the suppressed ones.
+
+    What the loader reports cannot be suppressed: without a valid file there is no incident.
+    """
+    yield from entry.diagnostics
+    if entry.incident is None or entry.source is None:
+        return
+    suppressions = _suppressions(entry)
+    subject = Subject(entry, entry.source, entry.incident, base)
+    for diagnostic in _findings(subject, rules):
+        silent = [
+            s
+            for s in suppressions
+            if diagnostic.code in s.codes
+            and s.reason
+            and s.covers(diagnostic.position, entry.source)
+        ]
+        for suppression in silent:
+            suppression.used.add(diagnostic.code)
+        if not silent:
+            yield diagnostic
+    yield from _suppression_problems(entry.file, suppressions, {rule.code for rule in rules})
+
+
+def _findings(subject: Subject, rules: Iterable[Rule]) -> Iterator[Diagnostic]:
+    is_draft = subject.incident.status is Status.DRAFT
+    for rule in rules:
+        if rule.check is None:
+            continue
+        for finding in rule.check(subject):
+            at = finding.at or subject.source.position(finding.route, of_key=finding.of_key)
+            severity = rule.severity
+            if is_draft and rule.lenient_in_drafts:
+                severity = Severity(severity - 1)
+            yield Diagnostic(
+                subject.entry.file, at, rule.code, severity, finding.message, finding.hint
+            )
+
+
+def _suppressions(entry: Entry) -> list[_Suppression]:
+    source = entry.source
+    if source is None or "lint:" not in source.text:
+        return []
+    lines = source.text.splitlines()
+    found = []
+    for number, comment in source.comments:
+        match = _SUPPRESSION.match(comment)
+        if not match:
+            continue
+        target = number
+        if lines[number - 1].lstrip().startswith("#"):
+            while target < len(lines) and lines[target - 1].lstrip()[:1] in ("#", ""):
+                target += 1
+        codes = tuple(code.strip() for code in match[1].split(",") if code.strip())
+        found.append(_Suppression(number, target, codes, match[2].strip(), set()))
+    return found
+
+
+def _suppression_problems(
+    file: str, suppressions: Iterable[_Suppression], known: set[str]
+) -> Iterator[Diagnostic]:
+    for s in suppressions:
+        at = Position(s.comment_line)
+        if not s.codes or not s.reason:
+            yield Diagnostic(
+                file,
+                at,
+                "KB021",
+                Severity.ERROR,
+                "a suppression needs codes and a reason",
+                "write `# lint: ignore[KB501] why this is fine here`",
+            )
+            continue
+        for code in s.codes:
+            if code not in s.used:
+                why = "finds nothing on this line" if code in known else "is no rule"
+                yield Diagnostic(
+                    file,
+                    at,
+                    "KB020",
+                    Severity.WARNING,
+                    f"unused suppression: {code} {why}",
+                    "remove it",
+                )

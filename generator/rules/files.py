@@ -1,0 +1,210 @@
+"""KB001 to KB021: files and YAML. The loader and the engine report all of these but KB011."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.diagnostics import Position, Severity
+from generator.rules.base import Finding, Rule, Subject
+from generator.schema import SCHEMA_COMMENT
+
+_MARK = "yaml-language-server:"
+_SCHEMA = re.compile(r"^#[ \t]*yaml-language-server:[ \t]*\$schema=\S", re.MULTILINE)
+
+
+def missing_schema(subject: Subject) -> Iterator[Finding]:
+    """The file does not name the JSON Schema.
+
+    Editors with YAML support (VS Code, Neovim, JetBrains, Zed) read one comment and then
+    complete fields, show what each is for and mark mistakes while typing. `runbooks init` writes
+    it for its example; `runbooks schema` prints the schema. Write it as the first line.
+    """
+    text = subject.source.text
+    if _MARK not in text or not _SCHEMA.search(text):
+        yield Finding(
+            (),
+            "the file names no schema",
+            f"begin with `{SCHEMA_COMMENT}`",
+            at=Position(),
+        )
+
+
+FILES = (
+    Rule(
+        "KB001",
+        "unreadable-file",
+        Severity.ERROR,
+        "",
+        "",
+        explanation="""
+        The file cannot be read.
+
+        `incident.yaml` is not a regular file, this user may not read it, or it is a link that
+        leads out of the knowledge base, which is never followed. Replace it by a file.
+        """,
+    ),
+    Rule(
+        "KB002",
+        "not-utf-8",
+        Severity.ERROR,
+        "",
+        "",
+        explanation="""
+        The file is not text in UTF-8.
+
+        Some editors on Windows save UTF-16 or a national encoding. Save the file as UTF-8; a byte
+        order mark is fine.
+        """,
+    ),
+    Rule(
+        "KB003",
+        "too-large",
+        Severity.ERROR,
+        "",
+        "",
+        explanation="""
+        The file is larger than 1 MiB.
+
+        An incident is read by people; a long one has 10 KiB. Keep logs and dumps as files beside
+        it, quote the lines that matter, and name the file in `sources`.
+        """,
+    ),
+    Rule(
+        "KB004",
+        "not-yaml",
+        Severity.ERROR,
+        "summary: 'It said: not found'\n",
+        "summary: It said: not found\n",
+        (1, 17),
+        explanation="""
+        The file is not YAML.
+
+        Most often text with `: ` or ` #` in it needs quotes, a tab stands where spaces belong, or
+        a line is indented wrongly. Text with many special characters goes into a block: `|` keeps
+        line ends, `>-` joins lines.
+        """,
+    ),
+    Rule(
+        "KB005",
+        "duplicate-key",
+        Severity.ERROR,
+        "tags: [startup, database]\n",
+        "tags: [startup]\ntags: [database]\n",
+        (2, 1),
+        explanation="""
+        A key stands twice in one mapping.
+
+        Most readers of YAML silently keep the last and lose the first. Keep one; where several
+        values are meant, write a list.
+        """,
+    ),
+    Rule(
+        "KB006",
+        "tag",
+        Severity.ERROR,
+        "summary: Restarted by hand.\n",
+        "summary: !!python/name:os.system Restarted by hand.\n",
+        (1, 10),
+        explanation="""
+        A value has a YAML tag.
+
+        Tags ask the reader to build something other than text, which a knowledge base never
+        needs and a hostile file abuses. Nothing is built. Remove the tag.
+        """,
+    ),
+    Rule(
+        "KB007",
+        "bomb",
+        Severity.ERROR,
+        "tags: &all [startup]\ncomponents: *all\n",
+        "tags: &all [*all]\n",
+        (1, 7),
+        explanation="""
+        The file nests too deeply, or its aliases grow without bound.
+
+        At most 60 levels and 50,000 values are read; an incident needs 8 levels. Aliases (`*name`)
+        are fine for repeating a value, but not inside themselves. Write the values out.
+        """,
+    ),
+    Rule(
+        "KB008",
+        "no-incident",
+        Severity.ERROR,
+        "",
+        "",
+        explanation="""
+        The file holds no incident.
+
+        It is empty, holds comments alone, or is not a mapping of fields. Begin with `title: ...`;
+        `runbooks schema` prints all fields.
+        """,
+    ),
+    Rule(
+        "KB009",
+        "bad-folder",
+        Severity.ERROR,
+        "",
+        "",
+        explanation="""
+        A folder under `incidents/` is not an incident's.
+
+        Its name is the incident's id and address: lower-case letters and digits joined by single
+        hyphens, at most 100, not a name that Windows reserves, and not another's id in other
+        case. It holds `incident.yaml`. Rename the folder, add the file, or move it elsewhere.
+        """,
+    ),
+    Rule(
+        "KB010",
+        "bad-settings",
+        Severity.ERROR,
+        "",
+        "",
+        explanation="""
+        `mkdocs.yml` has an option that cannot be.
+
+        The options of the plugin `runbooks` are checked like an incident. The message names the
+        option; the reference of settings lists all.
+        """,
+    ),
+    Rule(
+        "KB011",
+        "missing-schema",
+        Severity.WARNING,
+        "# yaml-language-server: $schema=../incident.schema.json\ntags: [startup]\n",
+        "# An incident, written by hand.\ntags: [startup]\n",
+        (1, 1),
+        missing_schema,
+    ),
+    Rule(
+        "KB020",
+        "unused-suppression",
+        Severity.WARNING,
+        "root_cause: Disk was full. # lint: ignore[KB702] the sources say no more\n",
+        "title: Two disks are full # lint: ignore[KB702] the sources say no more\n",
+        (1, 1),
+        explanation="""
+        A suppression silences nothing.
+
+        What it was written for is gone, or moved to another line, or the code is no rule. Remove
+        the comment, so that it does not hide the next finding.
+        """,
+    ),
+    Rule(
+        "KB021",
+        "bad-suppression",
+        Severity.ERROR,
+        "root_cause: Disk was full. # lint: ignore[KB702] the sources say no more\n",
+        "root_cause: Disk was full. # lint: ignore[KB702]\n",
+        (1, 1),
+        explanation="""
+        A suppression names no code, or gives no reason.
+
+        Write `# lint: ignore[KB702] the sources say no more` at the end of the line that is
+        reported, or on a line of its own above it; several codes are separated by commas. Inside
+        a text of several lines no comment can stand: write it behind the `|` or `>-` where the
+        text begins. Without a reason nobody can tell later whether it still holds, so it silences
+        nothing. What the loader reports (KB001 to KB010, KB1xx) cannot be silenced.
+        """,
+    ),
+)

@@ -1,0 +1,286 @@
+"""KB201 to KB207: references that lead nowhere."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from generator.diagnostics import Severity
+from generator.loader import INCIDENTS
+from generator.model import Incident
+from generator.rules.base import Finding, Rule, Subject
+from generator.source import Route
+
+
+def _references(incident: Incident) -> Iterator[tuple[Route, str]]:
+    for index, other in enumerate(incident.related):
+        yield ("related", index), other
+    if incident.recurrence_of:
+        yield ("recurrence_of",), incident.recurrence_of
+    if incident.superseded_by:
+        yield ("superseded_by",), incident.superseded_by
+
+
+def unknown_incident(subject: Subject) -> Iterator[Finding]:
+    """An incident is named that does not exist.
+
+    `related`, `recurrence_of` and `superseded_by` hold ids: names of folders under `incidents/`.
+    A reader follows them in a hurry, and the site links them. Write the id of an incident in
+    this knowledge base; name incidents elsewhere in `sources` or `aliases`.
+    """
+    for route, other in _references(subject.incident):
+        if other not in subject.base.by_id:
+            near = difflib.get_close_matches(other, subject.base.by_id, 1, 0.7)
+            hint = f"did you mean `{near[0]}`?" if near else f"ids are the folders in {INCIDENTS}/"
+            yield Finding(route, f"there is no incident {other!r}", hint)
+
+
+def self_reference(subject: Subject) -> Iterator[Finding]:
+    """An incident names itself.
+
+    An incident is not related to itself, does not repeat itself and does not replace itself.
+    Most often this is a copied file in which the id was not changed. Write the id that is meant,
+    or remove the entry.
+    """
+    for route, other in _references(subject.incident):
+        if other == subject.entry.id:
+            yield Finding(
+                route, "the incident names itself", "write the other one's id, or remove it"
+            )
+
+
+def circular_reference(subject: Subject) -> Iterator[Finding]:
+    """Incidents replace or repeat each other in a circle.
+
+    A reader who follows `superseded_by` must arrive at the incident that is valid now, and one
+    who follows `recurrence_of` at the first of its kind. In a circle neither ends. Decide which
+    incident stays and remove the reference that leads back.
+    """
+    followed: tuple[tuple[str, Callable[[Incident], str | None]], ...] = (
+        ("recurrence_of", lambda incident: incident.recurrence_of),
+        ("superseded_by", lambda incident: incident.superseded_by),
+    )
+    for field, follow in followed:
+        path = [subject.entry.id]
+        following = follow(subject.incident)
+        while following and following not in path:
+            path.append(following)
+            incident = subject.base.incidents.get(following)
+            following = follow(incident) if incident else None
+        if following == subject.entry.id and len(path) > 1:
+            circle = " -> ".join((*path, following))
+            yield Finding((field,), f"`{field}` leads back here: {circle}", "remove one of them")
+
+
+def unknown_source(subject: Subject) -> Iterator[Finding]:
+    """A statement names a source that is not declared.
+
+    `source` holds ids from the incident's own list `sources`. Without the entry nobody can look
+    the statement up. Add it to `sources` with its title, kind and location, or correct the id.
+    """
+    declared = {source.id for source in subject.incident.sources}
+    for route, statement in subject.statements:
+        for index, source_id in enumerate(statement.source):
+            if source_id not in declared:
+                yield Finding(
+                    (*route, "source", index),
+                    f"the source {source_id!r} is not declared",
+                    _suggest(source_id, declared, "sources"),
+                )
+
+
+def unknown_proof(subject: Subject) -> Iterator[Finding]:
+    """A statement names a proof that is not declared.
+
+    `proof` holds the id of an entry in the incident's own list `proofs`. Without it nothing can
+    be run that shows the statement. Add the proof, or correct the id.
+    """
+    declared = {proof.id for proof in subject.incident.proofs}
+    for route, statement in subject.statements:
+        if statement.proof and statement.proof not in declared:
+            yield Finding(
+                (*route, "proof"),
+                f"the proof {statement.proof!r} is not declared",
+                _suggest(statement.proof, declared, "proofs"),
+            )
+
+
+def _suggest(wrong: str, declared: Iterable[str], field: str) -> str:
+    near = difflib.get_close_matches(wrong, declared, 1, 0.6)
+    return f"did you mean `{near[0]}`?" if near else f"add it to `{field}`, or correct the id"
+
+
+def missing_file(subject: Subject) -> Iterator[Finding]:
+    """A source's location is a file that is not there.
+
+    A `location` that is no address is a path from the incident's folder, so that a clone of the
+    repository holds everything a statement rests on. Put the file into the folder and write its
+    relative path with forward slashes; the path may not lead out of the folder. For something
+    elsewhere write its address.
+    """
+    for index, source in enumerate(subject.incident.sources):
+        path = source.location
+        if path is None or _is_address(path):
+            continue
+        route: Route = ("sources", index, "location")
+        folder = subject.base.root / INCIDENTS / subject.entry.id
+        if (
+            path.startswith(("/", "~"))
+            or "\\" in path
+            or path[1:2] == ":"
+            or ".." in path.split("/")
+        ):
+            yield Finding(
+                route,
+                f"{path!r} does not stay in the incident's folder",
+                "write a relative path with forward slashes, such as evidence/server.log",
+            )
+        elif not _exists_inside(folder, path.partition("#")[0]):
+            yield Finding(
+                route,
+                f"there is no file {path!r} in the incident's folder",
+                "add the file, or write an address: https://...",
+            )
+
+
+def _exists_inside(folder: Path, path: str) -> bool:
+    try:
+        return (folder / path).resolve(strict=True).is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # missing, a loop of links, a NUL character
+        return False
+
+
+def _is_address(text: str) -> bool:
+    return "://" in text or text.lower().startswith(("mailto:", "javascript:", "data:"))
+
+
+def bad_address(subject: Subject) -> Iterator[Finding]:
+    """An address that no browser opens.
+
+    `location`, `ticket` and `contact` may hold an address. It must be `https://` or `http://`
+    with the name of a host and without spaces: everything else would be shown as a link that
+    does nothing, or does harm. No address is ever fetched by the check.
+    """
+    for route, text in _addresses(subject.incident):
+        if not _is_address(text):
+            continue
+        try:
+            parts = urlsplit(text)
+            good = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in text
+        except ValueError:
+            good = False
+        if not good:
+            yield Finding(route, f"{text!r} is no web address", "write it whole: https://host/path")
+
+
+def _addresses(incident: Incident) -> Iterator[tuple[Route, str]]:
+    for index, source in enumerate(incident.sources):
+        if source.location:
+            yield ("sources", index, "location"), source.location
+    for index, item in enumerate(incident.action_items):
+        if item.ticket:
+            yield ("action_items", index, "ticket"), item.ticket
+    for index, step in enumerate(incident.escalation):
+        if step.contact:
+            yield ("escalation", index, "contact"), step.contact
+
+
+LINKS = (
+    Rule(
+        "KB201",
+        "unknown-incident",
+        Severity.ERROR,
+        "related: [disk-full]\n",
+        "related: [disk-ful]\n",
+        (1, 11),
+        unknown_incident,
+    ),
+    Rule(
+        "KB202",
+        "self-reference",
+        Severity.ERROR,
+        "recurrence_of: disk-full\n",
+        "recurrence_of: example\n",
+        (1, 16),
+        self_reference,
+    ),
+    Rule(
+        "KB203",
+        "circular-reference",
+        Severity.ERROR,
+        "superseded_by: disk-full\n",
+        "# queue-stuck has `superseded_by: example`.\nsuperseded_by: queue-stuck\n",
+        (2, 16),
+        circular_reference,
+    ),
+    Rule(
+        "KB204",
+        "unknown-source",
+        Severity.ERROR,
+        """\
+impact:
+  description: Nobody could log in.
+  source: server-log
+sources:
+  - {id: server-log, title: Log of the server, kind: log}
+""",
+        """\
+impact:
+  description: Nobody could log in.
+  source: [server-logs]
+sources:
+  - {id: server-log, title: Log of the server, kind: log}
+""",
+        (3, 12),
+        unknown_source,
+    ),
+    Rule(
+        "KB205",
+        "unknown-proof",
+        Severity.ERROR,
+        """\
+impact:
+  description: Nobody could log in.
+  evidence: proved
+  proof: works
+proofs:
+  - {id: works, shows: symptom, description: Logs in and fails., run: sh proof.sh}
+""",
+        """\
+impact:
+  description: Nobody could log in.
+  evidence: proved
+  proof: work
+proofs:
+  - {id: works, shows: symptom, description: Logs in and fails., run: sh proof.sh}
+""",
+        (4, 10),
+        unknown_proof,
+    ),
+    Rule(
+        "KB206",
+        "missing-file",
+        Severity.ERROR,
+        "sources:\n  - {id: log, title: Log of the server, kind: log, location: server.log}\n",
+        """\
+sources:
+  - id: log
+    title: Log of the server
+    kind: log
+    location: ../disk-full/server.log
+""",
+        (5, 15),
+        missing_file,
+    ),
+    Rule(
+        "KB207",
+        "bad-address",
+        Severity.ERROR,
+        'escalation:\n  - {role: Database on-call, contact: "https://pager.example.com/db"}\n',
+        "escalation:\n  - role: Database on-call\n    contact: javascript:alert(1)\n",
+        (3, 14),
+        bad_address,
+    ),
+)

@@ -1,0 +1,219 @@
+"""KB504 to KB508: parameters, which are environment variables of the commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.model import walk
+from generator.rules.base import Finding, Rule, Subject
+
+# What every shell has, and what a person has set up for a tool before any incident.
+_ENVIRONMENT_NAMES = """
+    PATH HOME USER LOGNAME PWD OLDPWD SHELL TMPDIR TERM LANG LC_ALL TZ EDITOR HOSTNAME COLUMNS
+    LINES UID EUID PPID RANDOM SECONDS LINENO IFS REPLY OPTARG OPTIND PIPESTATUS FUNCNAME BASHPID
+    KUBECONFIG AWS_PROFILE AWS_REGION AWS_DEFAULT_REGION DOCKER_HOST
+"""
+_ENVIRONMENT = frozenset(_ENVIRONMENT_NAMES.split())
+_LIBPQ = re.compile(r"PG[A-Z]+\Z")
+# A value typed for one of these would decide which programs run, or how.
+_RESERVED = re.compile(
+    r"(?:PATH|HOME|USER|SHELL|PWD|OLDPWD|TMPDIR|IFS|CDPATH|ENV|TERM|LANG|LC_[A-Z]+|TZ|UID|EUID|PPID"
+    r"|EDITOR|VISUAL|PAGER|PS[0-4]|PROMPT_COMMAND|SHELLOPTS|GLOBIGNORE|BASH[A-Z_]*|LD_[A-Z_]+"
+    r"|DYLD_[A-Z_]+|PYTHON[A-Z]+|NODE_OPTIONS|NODE_PATH|PERL5(?:LIB|OPT|DB)|RUBY(?:LIB|OPT)"
+    r"|JAVA_TOOL_OPTIONS|GIT_[A-Z_]+|SSH_[A-Z_]+|PGOPTIONS|PGSERVICEFILE|PSQLRC|PSQL_EDITOR"
+    r"|HTTPS?_PROXY|ALL_PROXY|NO_PROXY)\Z"
+)
+_CAPTURE = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
+
+
+def undeclared_parameter(subject: Subject) -> Iterator[Finding]:
+    """A command uses a variable that is not a declared parameter.
+
+    Parameters are environment variables: `"$TABLE"` in a command is filled in from the entry
+    `TABLE` in `parameters`, on the page, in exports and when the command is run. Without the
+    entry it is empty, and the command does something else than meant. Declare it with a
+    description and an example. Not asked for: what stands in single quotes, what the command sets itself
+    (`TABLE=...`, `for FILE in`, `read LINE`), what has a value of its own (`${N:-10}`), and what
+    is set up long before: PATH, HOME, USER, TMPDIR, KUBECONFIG, AWS_PROFILE and the like, and
+    libpq's PGHOST, PGDATABASE, ... `DATABASE_URL` is asked for: which database is meant is just
+    what goes wrong at night.
+    """
+    declared = {parameter.name for parameter in subject.incident.parameters}
+    for route, command in subject.commands:
+        reported = set()
+        for use in command.uses:
+            name = use.name
+            if (
+                use.optional
+                or name in declared
+                or name in reported
+                or name in command.assigned
+                or name in _ENVIRONMENT
+                or _LIBPQ.match(name)
+            ):
+                continue
+            reported.add(name)
+            yield Finding(
+                route, f"`${name}` is not declared", f"add it to `parameters`: - name: {name}"
+            )
+
+
+def unquoted_parameter(subject: Subject) -> Iterator[Finding]:
+    """A parameter is used without double quotes.
+
+    The shell splits an unquoted value at blanks and expands `*` and `?` in it: a table named
+    `user sessions` becomes two arguments, and a pasted value can name other files. Write
+    `"$TABLE"`.
+    """
+    declared = {parameter.name for parameter in subject.incident.parameters}
+    for route, command in subject.commands:
+        reported = set()
+        for use in command.uses:
+            if use.name in declared and not use.quoted and use.name not in reported:
+                reported.add(use.name)
+                yield Finding(route, f"`${use.name}` is not quoted", f'write `"${use.name}"`')
+
+
+def unused_parameter(subject: Subject) -> Iterator[Finding]:
+    """A parameter is declared, and nothing uses it.
+
+    A reader who is asked for a value looks for it, and then nothing changes. Use it in a command
+    or in the text of a step, or remove it.
+    """
+    if not subject.incident.parameters:
+        return
+    used = set(re.findall(r"[A-Z][A-Z0-9_]*", "\n".join(_texts(subject))))
+    for index, parameter in enumerate(subject.incident.parameters):
+        if parameter.name not in used:
+            yield Finding(
+                ("parameters", index, "name"),
+                f"nothing uses {parameter.name}",
+                "use it in a command, or remove it",
+            )
+
+
+def _texts(subject: Subject) -> Iterator[str]:
+    """Yield what a parameter's value may appear in."""
+    for _, text in walk.commands(subject.incident):
+        yield text
+    for _, action in subject.actions:
+        yield getattr(action, "do", "") or getattr(action, "check", "")
+        yield getattr(action, "if_not", None) or ""
+    for _, expect in walk.expectations(subject.incident):
+        yield from (expect.shows or "", *expect.contains, *expect.matches)
+
+
+def unknown_capture(subject: Subject) -> Iterator[Finding]:
+    """A signature captures into a parameter that is not declared.
+
+    `{TABLE}` in a signature fills in the parameter TABLE from the pasted error. Without the
+    parameter the value goes nowhere. Declare it in `parameters`, or write `{_}`, which matches
+    and forgets.
+    """
+    declared = {parameter.name for parameter in subject.incident.parameters}
+    for index, signature in enumerate(subject.incident.symptom.signatures):
+        for name in dict.fromkeys(_CAPTURE.findall(signature.text or "")):
+            if name not in declared:
+                yield Finding(
+                    ("symptom", "signatures", index, "text"),
+                    f"`{{{name}}}` is no declared parameter",
+                    "declare it in `parameters`, or write {_}",
+                )
+
+
+def reserved_parameter(subject: Subject) -> Iterator[Finding]:
+    """A parameter has the name of a variable that the shell or programs obey.
+
+    Parameters are set in front of every command. A value for PATH, IFS, LD_PRELOAD, BASH_ENV,
+    PYTHONPATH, NODE_OPTIONS, PGOPTIONS and their like decides which program runs or what it
+    does, so a pasted text could run something. Choose another name: `SEARCH_PATH`, `APP_HOME`.
+    """
+    for index, parameter in enumerate(subject.incident.parameters):
+        if _RESERVED.match(parameter.name):
+            yield Finding(
+                ("parameters", index, "name"),
+                f"{parameter.name} changes how the shell or programs run",
+                f"choose another name, such as APP_{parameter.name}",
+            )
+
+
+_DECLARED = """\
+parameters:
+  - {name: TABLE, description: The table that the error names., example: Sessions}
+"""
+
+PARAMETERS = (
+    Rule(
+        "KB504",
+        "undeclared-parameter",
+        Severity.ERROR,
+        _DECLARED
+        + """\
+mitigation:
+  - {do: Look at it., run: 'psql -h "$PGHOST" -v name="$TABLE" -f x.sql', risk: read-only}
+""",
+        'mitigation:\n  - do: Look at it.\n    run: psql -v name="$TABLE" -f x.sql\n    risk: read-only\n',
+        (3, 10),
+        undeclared_parameter,
+    ),
+    Rule(
+        "KB505",
+        "unquoted-parameter",
+        Severity.WARNING,
+        _DECLARED
+        + """\
+mitigation:
+  - {do: Look at it., run: 'psql -v name="$TABLE" -f x.sql', risk: read-only}
+""",
+        _DECLARED
+        + """\
+mitigation:
+  - {do: Look at it., run: 'psql -v name=$TABLE -f x.sql', risk: read-only}
+""",
+        (4, 28),
+        unquoted_parameter,
+    ),
+    Rule(
+        "KB506",
+        "unused-parameter",
+        Severity.WARNING,
+        _DECLARED
+        + """\
+mitigation:
+  - {do: Look at it., run: 'psql -v name="$TABLE" -f x.sql', risk: read-only}
+""",
+        _DECLARED,
+        (2, 12),
+        unused_parameter,
+    ),
+    Rule(
+        "KB507",
+        "unknown-capture",
+        Severity.ERROR,
+        'symptom:\n  description: The server stops.\n  signatures: ["no such table {_}"]\n',
+        'symptom:\n  description: The server stops.\n  signatures: ["no such table {TABLE}"]\n',
+        (3, 16),
+        unknown_capture,
+    ),
+    Rule(
+        "KB508",
+        "reserved-parameter",
+        Severity.ERROR,
+        """\
+parameters:
+  - {name: APP_PATH, description: Where the program lies.}
+mitigation:
+  - {do: Look at it., run: 'ls -l "$APP_PATH"', risk: read-only}
+""",
+        """\
+parameters:
+  - {name: PATH, description: Where the program lies.}
+mitigation:
+  - {do: Look at it., run: 'ls -l "$PATH"', risk: read-only}
+""",
+        (2, 12),
+        reserved_parameter,
+    ),
+)

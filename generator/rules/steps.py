@@ -1,0 +1,211 @@
+"""KB501 to KB503 and KB509: what a step does, and how a check is judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.model import Check, Risk
+from generator.rules.base import Finding, Rule, Subject
+
+_DESTROYS = re.compile(
+    r"""
+    \b(?P<sql>
+        DROP\s+(?:TABLE|DATABASE|SCHEMA|COLUMN|TYPE|DOMAIN|OWNED|ROLE|USER|EXTENSION|(?:MATERIALIZED\s+)?VIEW|TABLESPACE)\b
+      | TRUNCATE\s+(?:TABLE\s+)?["\w]
+      | DELETE\s+FROM\s+[^\s;'"]*(?:"[^"]*")?(?![^;]*\bWHERE\b)
+    )
+  | \b(?P<program>
+        rm\s+(?:-\w+\s+)*(?:-\w*[rR]\w*|--recursive)\b
+      | mkfs(?:\.\w+)?\s | wipefs\s | shred\s | dropdb\s | dropuser\s
+      | dd\s[^\n|;]*\bof=
+      | kubectl\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?)*delete\s+(?!pods?\b|po\b|event)
+      | helm\s+(?:uninstall|delete)\b
+      | docker\s+(?:volume\s+(?:rm|prune)|system\s+prune)\b | docker[ -]compose\s[^\n|;]*\bdown\s+(?:\S+\s+)*(?:-v\b|--volumes)
+      | terraform\s+(?:\S+\s+)*destroy\b
+      | aws\s+s3\s+(?:rb\b|rm\b)
+      | git\s+(?:reset\s+--hard|clean\s+-\w*f|push\s+(?:\S+\s+)*(?:--force\b|-f\b))
+      | zfs\s+destroy\b | lvremove\s | vgremove\s
+    )
+  | \b(?P<command>FLUSHALL|FLUSHDB)\b
+  | >\s*/dev/(?:sd|nvme|vd|xvd)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# Cheap to search for, and part of every match of the expression above.
+_MAY_DESTROY = re.compile(
+    r"drop|truncate|delete|rm\s|mkfs|wipefs|shred|of=|uninstall|prune|down|destroy|s3\s"
+    r"|git\s|lvremove|vgremove|flush|/dev/",
+    re.IGNORECASE,
+)
+# Programs that only read what stands behind them.
+_ONLY_READS = re.compile(r"\s*(?:sudo\s+)?(?:grep|egrep|fgrep|zgrep|rg|ag|journalctl|man|which)\b")
+
+
+def destructive_text(command: str) -> str | None:
+    """Return the part of a command that deletes something, or None."""
+    if not _MAY_DESTROY.search(command):
+        return None
+    for match in _DESTROYS.finditer(command):
+        begin = max(command.rfind(c, 0, match.start()) for c in "\n;|&")
+        if not _ONLY_READS.match(command, begin + 1):
+            return " ".join(match[0].split())
+    return None
+
+
+def destructive_without_rollback(subject: Subject) -> Iterator[Finding]:
+    """A destructive step does not say how to undo it.
+
+    At night somebody runs the step on the wrong machine or on a wrong diagnosis, and needs the
+    way back at once. Write it in `rollback`: the sentence alone, or `do` and `run`. If nothing
+    brings the data back, say exactly that, and what to save before: `rollback: None; take a dump
+    first (step 2)`.
+    """
+    for route, action in subject.actions:
+        if action.risk is Risk.DESTRUCTIVE and action.rollback is None:
+            yield Finding(
+                (*route, "risk"),
+                "destructive, and without `rollback`",
+                "say how to undo it, or that nothing does and what to save first",
+            )
+
+
+def hidden_destruction(subject: Subject) -> Iterator[Finding]:
+    """A command that deletes something is not marked as destructive.
+
+    Found are DROP, TRUNCATE, DELETE without WHERE, `rm -r`, `mkfs`, `dd of=`, `kubectl delete`
+    (except of pods, which come back), `git push --force`, `terraform destroy` and the like. The
+    badge beside a command is what a tired reader looks at. Write `risk: destructive` and a
+    `rollback`; if the command deletes only what it made itself, suppress this with that reason.
+    """
+    for route, action in subject.actions:
+        if action.run and action.risk is not Risk.DESTRUCTIVE:
+            found = destructive_text(action.run)
+            if found:
+                yield Finding(
+                    (*route, "run"),
+                    f"`{found}` deletes",
+                    "write `risk: destructive` and a `rollback`",
+                )
+
+
+def missing_risk(subject: Subject) -> Iterator[Finding]:
+    """A command does not say what it does to the system.
+
+    Whoever runs it needs to know before: does it only look, does it change something, can it
+    lose data? Write `risk: read-only`, `changes-state` or `destructive`.
+    """
+    for route, action in subject.actions:
+        if action.run and action.risk is None and not destructive_text(action.run):
+            yield Finding(
+                (*route, "run"),
+                "the command has no `risk`",
+                "read-only, changes-state or destructive",
+            )
+
+
+def check_without_expectation(subject: Subject) -> Iterator[Finding]:
+    """Nobody can tell whether a check passed.
+
+    A deploy stops or goes on by this check, so it must be decided the same way by everybody.
+    With a command, a program decides: write `expect` with at least one of `exit`, `contains`,
+    `matches` or `empty`. Without one a person does: write in `expect` what they see when it is
+    good.
+    """
+    for index, check in enumerate(subject.incident.checks):
+        if not _decidable(check):
+            asked = "`exit`, `contains`, `matches` or `empty`" if check.run else "what is seen"
+            yield Finding(
+                ("checks", index),
+                f"nothing tells whether {check.id!r} passed",
+                f"add `expect:` with {asked}",
+            )
+
+
+def _decidable(check: Check) -> bool:
+    expect = check.expect
+    if not check.run:
+        return expect.shows is not None
+    return (
+        expect.exit is not None
+        or expect.empty is not None
+        or bool(expect.contains)
+        or bool(expect.matches)
+    )
+
+
+STEPS = (
+    Rule(
+        "KB501",
+        "destructive-without-rollback",
+        Severity.ERROR,
+        """\
+mitigation:
+  - do: Drop the empty table.
+    run: psql -c 'DROP TABLE "Sessions"'
+    risk: destructive
+    rollback: Start one instance; it creates the table again.
+""",
+        """\
+mitigation:
+  - do: Drop the empty table.
+    run: psql -c 'DROP TABLE "Sessions"'
+    risk: destructive
+""",
+        (4, 11),
+        destructive_without_rollback,
+    ),
+    Rule(
+        "KB502",
+        "hidden-destruction",
+        Severity.ERROR,
+        """\
+mitigation:
+  - do: Look for the statement in the log.
+    run: grep -i "drop table" server.log
+    risk: read-only
+""",
+        """\
+mitigation:
+  - do: Make room on the disk.
+    run: rm -rf /var/lib/app/cache
+    risk: changes-state
+""",
+        (3, 10),
+        hidden_destruction,
+    ),
+    Rule(
+        "KB503",
+        "missing-risk",
+        Severity.WARNING,
+        "mitigation:\n  - {do: Look at the disks., run: df -h, risk: read-only}\n",
+        "mitigation:\n  - {do: Look at the disks., run: df -h}\n",
+        (2, 35),
+        missing_risk,
+    ),
+    Rule(
+        "KB509",
+        "check-without-expectation",
+        Severity.ERROR,
+        """\
+checks:
+  - id: room-on-disk
+    phase: before
+    check: A tenth of the disk is free
+    run: sh check-disk.sh
+    risk: read-only
+    expect: {exit: 0}
+""",
+        """\
+checks:
+  - id: room-on-disk
+    phase: before
+    check: A tenth of the disk is free
+    run: sh check-disk.sh
+    risk: read-only
+""",
+        (2, 5),
+        check_without_expectation,
+    ),
+)

@@ -1,0 +1,171 @@
+"""KB701 to KB704: what says too little to help."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.model import Status
+from generator.rules.base import Finding, Rule, Subject
+from generator.source import Route
+
+_BLAME = re.compile(
+    r"(?<!\bnot )(?<!\bno )(?<!\bnot a )(?<!\bthan )"
+    r"\b(?:human|operator|user|pilot|manual|engineer|developer|admin)(?:'s)?[ -](?:error|mistake|failure)\b"
+    r"|\b(?:carelessness|negligence|lack of attention|inattention)\b",
+    re.IGNORECASE,
+)
+_BLAME_WORDS = ("error", "mistake", "failure", "careless", "negligen", "attention")
+_EMPTY_WORDS = re.compile(
+    r"(?:(?:the )?(?:root )?cause (?:is |was )?|it (?:is|was) |due to |because of |an? |the )?"
+    r"(?:unknown|unclear|not known|tbd|tba|todo|to do|to be (?:determined|done|defined)|n/?a|none|see above"
+    r"|fixme|various|bug|software bug|code bug|glitch|outage|down|it broke|it was down|server (?:was )?down"
+    r"|crash|server crash(?:ed)?|timeout|network (?:issue|problem|error)|database (?:issue|problem|error)"
+    r"|configuration (?:issue|problem|error)|misconfiguration|bad (?:deploy|config|configuration|code)"
+    r"|infrastructure (?:issue|problem)|technical (?:issue|problem|difficulties)|still under investigation)"
+    r"[\s.!?]*|[\s.?!-]+",
+    re.IGNORECASE,
+)
+_SHORTEST_CAUSE = 20
+
+
+def _causes(subject: Subject) -> Iterator[tuple[Route, str]]:
+    cause = subject.incident.root_cause
+    yield ("root_cause", "statement"), cause.statement
+    for index, factor in enumerate(cause.contributing_factors):
+        yield ("root_cause", "contributing_factors", index), factor.text
+
+
+def _blame(text: str) -> str | None:
+    """Return the words that put the cause down to somebody's slip."""
+    lower = text.lower()
+    if not any(word in lower for word in _BLAME_WORDS):
+        return None
+    found = _BLAME.search(text)
+    return found[0] if found else None
+
+
+def vague_cause(subject: Subject) -> Iterator[Finding]:
+    """A cause explains nothing: "human error", "unknown", "misconfiguration".
+
+    "Human error" names a person's moment, not what made one slip enough to break production;
+    nothing follows from it that would prevent the next one. Write what was so and why it led to
+    the symptom: which check was missing, which default was wrong, what two parts assumed of each
+    other. If the cause is not known, write what is known and what was ruled out.
+    """
+    for route, text in _causes(subject):
+        blame = _blame(text)
+        if blame:
+            yield Finding(
+                route,
+                f"{blame!r} is no cause",
+                "write what made the slip possible, and why nothing caught it",
+            )
+        elif _EMPTY_WORDS.fullmatch(text.strip()):
+            yield Finding(
+                route,
+                f"{text.strip()!r} explains nothing",
+                "write what was so, and why that led to the symptom",
+            )
+
+
+def short_cause(subject: Subject) -> Iterator[Finding]:
+    """The root cause is too short to explain anything.
+
+    In fewer than 20 characters there is no room for both what was so and why it led to the
+    symptom. Write both, in a sentence.
+    """
+    text = subject.incident.root_cause.statement.strip()
+    if len(text) < _SHORTEST_CAUSE and not _EMPTY_WORDS.fullmatch(text) and not _blame(text):
+        yield Finding(
+            ("root_cause", "statement"),
+            "the root cause is very short",
+            "write what was so, and why that led to the symptom",
+        )
+
+
+def published_without_verification(subject: Subject) -> Iterator[Finding]:
+    """A published incident does not say how to check that it is over.
+
+    The fix is applied, and then? Without `verification` the reader goes back to bed on a guess.
+    Write at least one step with what it shows when all is well. A draft may leave it empty.
+    """
+    if subject.incident.status is Status.PUBLISHED and not subject.incident.verification:
+        yield Finding(
+            ("verification",),
+            "published, but nothing in `verification`",
+            "add a step that shows that it is over",
+        )
+
+
+def published_without_help(subject: Subject) -> Iterator[Finding]:
+    """A published incident cannot be recognised, or does not say what to do.
+
+    Without a signature or an alert nobody who has the error in front of them finds the runbook;
+    without a step in `mitigation` or `fix` they find nothing to do. Add what is missing, or keep
+    the status at `reviewed`.
+    """
+    incident = subject.incident
+    if incident.status is not Status.PUBLISHED:
+        return
+    if not incident.symptom.signatures and not incident.symptom.alerts:
+        yield Finding(
+            ("symptom",),
+            "published, but without a signature or an alert",
+            "add `signatures:` with the text of the error",
+            of_key=True,
+        )
+    if not incident.mitigation and not incident.fix.steps:
+        yield Finding(
+            ("fix",),
+            "published, but without a step that somebody can take",
+            "add `steps:` to `fix`, or a `mitigation`",
+            of_key=True,
+        )
+
+
+WORDING = (
+    Rule(
+        "KB701",
+        "vague-cause",
+        Severity.ERROR,
+        """\
+root_cause: >-
+  The deploy script takes an empty list of hosts for all hosts, and nothing asks before it
+  restarts them.
+""",
+        "root_cause:\n  statement: The restart of all hosts was a human error.\n",
+        (2, 14),
+        vague_cause,
+        lenient_in_drafts=True,
+    ),
+    Rule(
+        "KB702",
+        "short-cause",
+        Severity.WARNING,
+        "root_cause: The log filled the disk, and the database stops when it cannot write.\n",
+        "root_cause: The disk was full.\n",
+        (1, 13),
+        short_cause,
+        lenient_in_drafts=True,
+    ),
+    Rule(
+        "KB703",
+        "published-without-verification",
+        Severity.ERROR,
+        "status: published\nverification: [Log in once more.]\n",
+        "status: published\nverification: []\n",
+        (2, 1),
+        published_without_verification,
+    ),
+    Rule(
+        "KB704",
+        "published-without-help",
+        Severity.WARNING,
+        "status: published\nsymptom: {description: Nobody can log in., alerts: [LoginDown]}\n",
+        "status: published\nsymptom: Nobody can log in.\n",
+        (2, 1),
+        published_without_help,
+    ),
+)

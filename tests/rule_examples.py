@@ -1,0 +1,79 @@
+"""Knowledge bases around the examples of the rules, for the tests of `lint`.
+
+A fragment holds whole top-level keys. It is laid over the smallest incident that lints clean:
+the file is the schema's comment, the fragment, and then the keys that the fragment lacks. So
+line N of the fragment is line N + 1 of the file, and comments are real.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+HEADER = "# yaml-language-server: $schema=../incident.schema.json\n"
+
+MINIMAL = {
+    "title": "title: Nobody can log in after a deploy\n",
+    "status": "status: published\n",
+    "severity": "severity: SEV2\n",
+    "symptom": "symptom: {description: The login page shows an error., alerts: [LoginDown]}\n",
+    "root_cause": "root_cause: Two processes create the same table at the same time.\n",
+    "fix": "fix: Create the tables in one step before the service starts.\n",
+    "verification": "verification: [Log in once more.]\n",
+}
+
+DISK_FULL = """\
+# yaml-language-server: $schema=../incident.schema.json
+title: The disk of the database server is full
+aliases: OPS-41
+status: published
+severity: SEV1
+symptom:
+  description: Every write fails.
+  signatures: ["No space left on device"]
+root_cause: The log of slow statements is never rotated and fills the disk.
+fix: Rotate the log every day.
+verification: [Write a row.]
+"""
+
+QUEUE_STUCK = """\
+# yaml-language-server: $schema=../incident.schema.json
+title: The queue is stuck
+status: published
+superseded_by: example
+severity: SEV3
+symptom: {description: Nothing leaves the queue., alerts: [QueueStuck]}
+root_cause: A message that cannot be read is put back at the head of the queue.
+fix: Move such a message to a queue of its own.
+verification: [Send a message.]
+"""
+
+
+def header_lines(fragment: str) -> int:
+    """How many lines stand above a fragment in its file: none if it begins with a header itself."""
+    return 0 if fragment.startswith(("# yaml-language-server", "# An incident")) else 1
+
+
+def incident_text(fragment: str) -> str:
+    """The fragment laid over the smallest incident."""
+    keys = set(re.findall(r"(?m)^([a-z_]+):", fragment))
+    rest = "".join(text for key, text in MINIMAL.items() if key not in keys)
+    return HEADER * header_lines(fragment) + fragment + rest
+
+
+def write_base(root: Path, example: str | bytes) -> Path:
+    """Write a knowledge base whose incident `example` is this text; return its root."""
+    files: dict[str, str | bytes] = {
+        "mkdocs.yml": "site_name: Test\n",
+        "incidents/disk-full/incident.yaml": DISK_FULL,
+        "incidents/disk-full/server.log": "",
+        "incidents/queue-stuck/incident.yaml": QUEUE_STUCK,
+        "incidents/example/incident.yaml": example,
+        "incidents/example/server.log": "No space left on device\n",
+        "incidents/example/proofs/works/proof.sh": "true\n",
+    }
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return root

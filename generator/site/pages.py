@@ -110,7 +110,7 @@ class Pages:
         return {
             "id": incident_id,
             "it": incident,
-            "lead": views.lead(incident),
+            "lead": inline(symptom.description.split("\n\n")[0]),
             "when": views.when(incident),
             "severity": self._group_link(path, "severity", incident.severity.value),
             "status": self._group_link(path, "status", incident.status.value),

@@ -25,6 +25,8 @@ from generator.site.markdown import Markdown, attribute, code, fence, inline, pr
 
 _INDENT = "    "  # what Markdown asks of blocks inside a numbered list
 
+_LEAD = 220  # the most characters of a symptom in a list
+
 _INTERVALS = (
     (Moment.DETECTED, "TTD", "time to detect"),
     (Moment.MITIGATED, "TTM", "time to mitigate"),
@@ -302,10 +304,11 @@ class Line:
 
 
 def lead(incident: Incident) -> Markdown:
-    """Return the first sentence or two of what is seen, short enough for a list."""
+    """Return what is seen, in as many whole sentences as fit a list."""
     text = " ".join(incident.symptom.description.split("\n\n")[0].split())
-    if len(text) > 200:
-        text = text[:200].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
+    if len(text) > _LEAD:
+        whole = text[:_LEAD].rpartition(". ")[0]
+        text = f"{whole}." if whole else text[:_LEAD].rpartition(" ")[0].rstrip(",;:.") + " …"
     return inline(text)
 
 

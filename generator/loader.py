@@ -43,9 +43,7 @@ class Entry:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def load_entries(
-    root: Path, read: Callable[[Path, str], Entry] | None = None
-) -> Iterator[Entry]:
+def load_entries(root: Path, read: Callable[[Path, str], Entry] | None = None) -> Iterator[Entry]:
     """Load every incident of a knowledge base, in the order of their ids.
 
     Args:

@@ -54,7 +54,10 @@ def test_the_reference_pages_are_fresh(tmp_path: Path) -> None:
 def test_python_m_generator_is_the_same_command() -> None:
     for arguments in (["--version"], ["schema"]):
         done = subprocess.run(
-            [sys.executable, "-m", "generator", *arguments], capture_output=True, text=True, cwd=ROOT
+            [sys.executable, "-m", "generator", *arguments],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
         )
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""

@@ -31,7 +31,9 @@ def compare(name: str, text: str, request: pytest.FixtureRequest) -> None:
 
 @pytest.mark.parametrize("path", sorted(pages()))
 def test_page(path: str, request: pytest.FixtureRequest) -> None:
-    compare(f"pages/{path.removesuffix('/index.md').replace('/', '.')}", pages()[path].markdown, request)
+    compare(
+        f"pages/{path.removesuffix('/index.md').replace('/', '.')}", pages()[path].markdown, request
+    )
 
 
 @pytest.mark.parametrize("incident_id", ["everything", "short"])

@@ -102,7 +102,9 @@ texts = st.one_of(
 @pytest.mark.parametrize("extensions", [SITE_EXTENSIONS, EXTENSIONS], ids=["site", "all"])
 @given(text=texts)
 def test_plain_text_is_shown_as_it_is(extensions: list[str], text: str) -> None:
-    page = shown(plain(text), [e for e in extensions if e not in ("smarty", "pymdownx.smartsymbols")])
+    page = shown(
+        plain(text), [e for e in extensions if e not in ("smarty", "pymdownx.smartsymbols")]
+    )
     assert squeezed(page.text) == squeezed(text)
     assert page.tags <= {"p"}
 
@@ -123,7 +125,9 @@ def test_inline_prose_shows_every_character_but_the_backticks(text: str) -> None
     assert page.tags <= {"p", "code", "a"}
 
 
-@pytest.mark.parametrize("template", ["{}", "- {}", "1.  **{}**{{ .x }} *y*{{ .z }}", "# {} {{ #a .b }}"])
+@pytest.mark.parametrize(
+    "template", ["{}", "- {}", "1.  **{}**{{ .x }} *y*{{ .z }}", "# {} {{ #a .b }}"]
+)
 @given(text=texts)
 def test_prose_stays_inert_wherever_a_template_puts_it(template: str, text: str) -> None:
     page = shown(template.format(inline(text, links=False)), SITE_EXTENSIONS)
@@ -140,7 +144,9 @@ def test_code_is_shown_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize("indent", ["", "    "])
-@given(text=texts, language=st.sampled_from(["bash", "text", "diff", "no such", "x{onclick=1}", ""]))
+@given(
+    text=texts, language=st.sampled_from(["bash", "text", "diff", "no such", "x{onclick=1}", ""])
+)
 def test_a_fence_shows_every_line_as_it_is(indent: str, text: str, language: str) -> None:
     before = "1.  item\n\n" if indent else ""
     page = shown(f"{before}{indent}{fence(text, language, indent)}", SITE_EXTENSIONS)
@@ -154,6 +160,18 @@ def test_a_fence_shows_every_line_as_it_is(indent: str, text: str, language: str
 def test_hostile_text_in_a_list_of_steps(text: str) -> None:
     step = f"1.  **{inline(text)}**{{ #a .kb-do }} *x*{{ .y }}\n\n    {prose(text, '    ')}\n\n    {fence(text, 'bash', '    ')}\n"
     page = shown(step, SITE_EXTENSIONS)
-    assert not page.tags - {"ol", "ul", "li", "p", "strong", "em", "code", "a", "div", "pre", "span"}
+    assert not page.tags - {
+        "ol",
+        "ul",
+        "li",
+        "p",
+        "strong",
+        "em",
+        "code",
+        "a",
+        "div",
+        "pre",
+        "span",
+    }
     assert page.attributes <= {"class", "id", "href"}
     assert all(link.startswith(("http://", "https://")) for link in page.links)

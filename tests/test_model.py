@@ -102,7 +102,9 @@ def test_awkward_yaml_comes_out_as_people_mean_it() -> None:
     assert it.tags == ()
 
 
-@pytest.mark.parametrize("time", ["2026-01-15T04:58:00+02:00", "2026-01-15 02:58Z", "2026-01-15t02:58:00.000z"])
+@pytest.mark.parametrize(
+    "time", ["2026-01-15T04:58:00+02:00", "2026-01-15 02:58Z", "2026-01-15t02:58:00.000z"]
+)
 def test_times(time: str) -> None:
     event = incident(timeline=[{"at": time, "what": "x"}]).timeline[0]
     assert event.at == datetime(2026, 1, 15, 2, 58, tzinfo=UTC)
@@ -126,13 +128,17 @@ def test_defaults() -> None:
     assert it.action_items[0].priority is Priority.P0
 
 
-@pytest.mark.parametrize(("text", "expected"), [("500ms", 0.5), ("30s", 30), ("5m", 300), ("1h", 3600)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("500ms", 0.5), ("30s", 30), ("5m", 300), ("1h", 3600)]
+)
 def test_seconds(text: str, expected: float) -> None:
     assert seconds(text) == expected
 
 
 def files() -> list[Path]:
-    good = [FULL / "incidents" / name / "incident.yaml" for name in ("everything", "short", "hostile")]
+    good = [
+        FULL / "incidents" / name / "incident.yaml" for name in ("everything", "short", "hostile")
+    ]
     return good + sorted(ROOT.glob("incidents/*/incident.yaml"))
 
 
@@ -151,21 +157,30 @@ _EditorLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in found if not tag.endswith(("timestamp", "bool"))]
     for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_EditorLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)\Z"), list("tf"))
+_EditorLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"(?:true|false)\Z"), list("tf")
+)
 
 
 def test_the_schema_is_valid_and_describes_every_field() -> None:
     schema = incident_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    undescribed = [name for name, field in schema["properties"].items() if not field.get("description")]
+    undescribed = [
+        name for name, field in schema["properties"].items() if not field.get("description")
+    ]
     assert not undescribed
 
 
 def test_the_schema_refuses_what_the_loader_refuses() -> None:
     validator = jsonschema.Draft202012Validator(incident_schema())
     assert validator.is_valid(SHORT)
-    for wrong in ({"severity": "SEV9"}, {"sevrity": "x"}, {"tags": ["A b"]}, {"symptom": {"desc": "x"}}):
+    for wrong in (
+        {"severity": "SEV9"},
+        {"sevrity": "x"},
+        {"tags": ["A b"]},
+        {"symptom": {"desc": "x"}},
+    ):
         assert not validator.is_valid({**SHORT, **wrong}), wrong
 
 

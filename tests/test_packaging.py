@@ -15,7 +15,9 @@ from tests.conftest import ROOT
 
 
 def run(*command: str | Path, cwd: Path, **more: str) -> str:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))
+    }
     done = subprocess.run(
         [str(part) for part in command], cwd=cwd, env={**environment, **more},
         capture_output=True, text=True, timeout=300,
@@ -35,15 +37,26 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_carries_templates_assets_and_types(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    for wanted in ("generator/templates/pages/incident.md.j2", "generator/py.typed", "generator/assets/runbooks.css"):
+    for wanted in (
+        "generator/templates/pages/incident.md.j2",
+        "generator/py.typed",
+        "generator/assets/runbooks.css",
+    ):
         assert wanted in names
     assert not [name for name in names if name.startswith(("tests/", "incidents/", "docs/"))]
 
 
 def test_the_sdist_carries_what_the_tests_need(built: Path) -> None:
     (sdist,) = built.glob("*.tar.gz")
-    names = {name.partition("/")[2] for name in tarfile.open(sdist).getnames()}
-    assert {"templates/pages/incident.md.j2", "tests/conftest.py", "mkdocs.yml", "Makefile", "constraints.txt"} <= names
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {
+        "templates/pages/incident.md.j2",
+        "tests/conftest.py",
+        "mkdocs.yml",
+        "Makefile",
+        "constraints.txt",
+    } <= names
 
 
 def test_the_wheel_renders_a_knowledge_base_elsewhere(built: Path, tmp_path: Path) -> None:
@@ -51,7 +64,17 @@ def test_the_wheel_renders_a_knowledge_base_elsewhere(built: Path, tmp_path: Pat
     run(sys.executable, "-m", "venv", tmp_path / "env", cwd=tmp_path)
     bin_folder = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin")
     constraints = ROOT / "constraints.txt"
-    run(bin_folder / "python", "-m", "pip", "install", "--quiet", "-c", constraints, wheel, cwd=tmp_path)
+    run(
+        bin_folder / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "-c",
+        constraints,
+        wheel,
+        cwd=tmp_path,
+    )
     base = tmp_path / "ops"
     runbooks = bin_folder / "runbooks"
     run(runbooks, "init", base, cwd=tmp_path)

@@ -139,5 +139,11 @@ def fence(value: str, language: str = "text", indent: str = "") -> Markdown:
 
 
 def attribute(value: str) -> Markdown:
-    """Return text for an attribute of an HTML element, between double quotes."""
-    return Markdown(escape_html(_SPACE.sub(" ", value).strip(), quote=True))
+    """Return a text for an attribute of an HTML element, between double quotes, unchanged."""
+    return Markdown(escape_html(value, quote=True).replace("\n", "&#10;"))
+
+
+def html_inline(value: str) -> Markdown:
+    """Return one line of HTML that shows a prose text, for where no Markdown is read."""
+    text = _SPACE.sub(" ", value).strip()
+    return Markdown(_CODE_SPAN.sub(r"<code>\1</code>", escape_html(text)))

@@ -17,7 +17,15 @@ from generator.loader import Entry
 from generator.model import Incident, ItemState, SeverityLevel, Status
 from generator.site import views
 from generator.site.evidence import evidence_badge, source_numbers
-from generator.site.markdown import Markdown, attribute, code, fence, inline, prose
+from generator.site.markdown import (
+    Markdown,
+    attribute,
+    code,
+    fence,
+    html_inline,
+    inline,
+    prose,
+)
 from generator.site.page import Asset, Page, relative
 
 INCIDENT_PAGE = "incidents/{}/index.md"
@@ -121,7 +129,7 @@ class Pages:
             "parameters": [
                 {
                     "name": p.name,
-                    "description": attribute(p.description),
+                    "description": html_inline(p.description),
                     "example": attribute(p.example or ""),
                     "default": attribute(p.default or ""),
                 }

@@ -1,0 +1,119 @@
+// What the other scripts share. Plain scripts, no modules: a page opened from file:// may load
+// nothing else. Text from the page or the reader only ever becomes text, never HTML.
+window.runbooks = (() => {
+  "use strict";
+
+  // element("button", {class: "x", onclick: f}, "text", child): attributes, listeners, children.
+  function element(name, attributes = {}, ...children) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (typeof value === "function") made.addEventListener(key.slice(2), value);
+      else if (value === true) made.setAttribute(key, "");
+      else if (value !== false && value != null) made.setAttribute(key, value);
+    }
+    made.append(...children);
+    return made;
+  }
+
+  const message = element("span", { role: "status" });
+  const toast = element("div", { class: "kb-toast" }, message);
+  document.body.append(toast);
+  let hiding = 0;
+
+  // Tell the reader something, aloud too; with an offer, such as {label, run}.
+  function announce(text, offer) {
+    clearTimeout(hiding);
+    message.textContent = text;
+    toast.replaceChildren(message);
+    if (offer) {
+      const take = () => { hide(); offer.run(); };
+      toast.append(element("button", { type: "button", onclick: take }, offer.label));
+    }
+    toast.classList.toggle("kb-toast--warning", Boolean(offer));
+    toast.classList.add("kb-toast--shown");
+    // An offer stays long enough to be read and reached with the keyboard.
+    hiding = setTimeout(hide, offer ? 12000 : 2500);
+  }
+
+  function hide() {
+    toast.classList.remove("kb-toast--shown");
+    message.textContent = "";
+    toast.replaceChildren(message);
+  }
+
+  // Copy a text; resolves to whether it worked. navigator.clipboard is missing on plain http, and
+  // may be refused, hence the old way.
+  async function copyText(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return copyBySelection(text);
+    }
+  }
+
+  function copyBySelection(text) {
+    const before = document.activeElement;
+    const area = element("textarea", { class: "kb-sr", readonly: true, "aria-hidden": "true" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    let worked = false;
+    try {
+      worked = document.execCommand("copy");
+    } catch {
+      worked = false;
+    }
+    area.remove();
+    before?.focus?.({ preventScroll: true });
+    return worked;
+  }
+
+  // A button that copies what text() returns, and says so.
+  function copyButton(label, text, done = () => announce("Copied")) {
+    const button = element("button", { type: "button", class: "kb-copy", "aria-label": label }, "Copy");
+    button.addEventListener("click", async () => {
+      if (!(await copyText(text()))) {
+        announce("Could not copy. Select the text and copy it by hand.");
+        return;
+      }
+      button.textContent = "Copied";
+      setTimeout(() => (button.textContent = "Copy"), 2000);
+      done();
+    });
+    return button;
+  }
+
+  // The text of a code block, without line numbers.
+  function codeOf(block) {
+    const code = block.querySelector("td.code code") || block.querySelector("pre > code");
+    return code ? code.textContent.replace(/\n+$/, "") : "";
+  }
+
+  const title = document.querySelector("h1.kb-title");
+  const incident = title?.dataset.incident || "";
+
+  wrapCard();
+
+  // Put everything from the first section of the card to the last into one box, a section each.
+  // Markdown has no way to say so; without this script they are ordinary sections.
+  function wrapCard() {
+    const first = document.querySelector("h2.kb-card");
+    if (!first) return;
+    const card = element("div", { class: "kb-card-box" });
+    first.before(card);
+    let section = null;
+    let next = first;
+    while (next && !(next.matches("h1, h2") && !next.matches("h2.kb-card"))) {
+      const node = next;
+      next = next.nextElementSibling;
+      if (node.matches("h2.kb-card")) {
+        section = element("section", { class: "kb-card-section", "aria-labelledby": node.id });
+        card.append(section);
+      }
+      section.append(node);
+    }
+  }
+
+  return { element, announce, copyText, copyButton, codeOf, incident };
+})();

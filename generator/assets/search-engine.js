@@ -1,0 +1,284 @@
+// Finds pages in the index that generator/site/search.py writes (its comment says what the index
+// holds). Knows nothing of the page: text in, results out.
+window.runbooksSearch = (() => {
+  "use strict";
+
+  const WORD_MAX = 64;
+  const WEIGHTS = [1, 1.6, 2.6, 3]; // by where a word stands: body, prose, error, title
+  const MOST_WORDS = 150; // of a pasted trace; what comes later adds nothing but time
+  const MOST_FUZZY = 6; // words of one query that are looked up with typing errors
+  const MOST_PHRASES = 200; // candidates whose text is compared with the whole query
+
+  const DIGITS = Array.from({ length: 92 }, (_, n) => String.fromCharCode(35 + n))
+    .filter((character) => character !== "\\" && character !== "<")
+    .join("");
+  const BASE = DIGITS.length / 2;
+  const VALUE = new Map([...DIGITS].map((digit, n) => [digit, n]));
+
+  // The same words as words() in search.py gives, each with whether it is an identifier whose
+  // parts are in the list too.
+  function words(text) {
+    const found = [];
+    for (const [token] of text.normalize("NFKC").matchAll(/[\p{L}\p{N}_]+/gu)) {
+      const parts = token
+        .replace(/([a-z0-9])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])/g, "$1$2_")
+        .toLowerCase()
+        .split("_")
+        .filter(Boolean);
+      for (const part of parts) found.push({ word: cut(part), whole: false });
+      if (parts.length > 1) {
+        found.push({ word: cut(token.replace(/^_+|_+$/g, "").toLowerCase()), whole: true });
+      }
+    }
+    return found;
+  }
+
+  function cut(word) {
+    return word.length <= WORD_MAX ? word : [...word].slice(0, WORD_MAX).join("");
+  }
+
+  function open(index) {
+    const vocabulary = [];
+    let before = "";
+    for (const coded of index.words ? index.words.split(" ") : []) {
+      before = before.slice(0, VALUE.get(coded[0])) + coded.slice(1);
+      vocabulary.push(before);
+    }
+    const posts = index.posts.split(" ");
+    const numbers = new Map(vocabulary.map((word, n) => [word, n]));
+    // All words in one string: the fastest way to look for a piece of a word.
+    const joined = ` ${vocabulary.join(" ")} `;
+    const starts = new Int32Array(vocabulary.length);
+    let at = 1;
+    vocabulary.forEach((word, n) => {
+      starts[n] = at;
+      at += word.length + 1;
+    });
+    const stop = new Set(index.stop);
+    const docs = index.docs.map((row) => ({
+      address: row[2] < 0 ? row[0] : `incidents/${row[0]}/index.html`,
+      title: row[1],
+      severity: index.severities[row[2]] || "",
+      status: index.statuses[row[3]] || "",
+      components: row[4].map((n) => index.components[n]),
+      day: row[5],
+      lines: row[6] ? row[6].split("\n") : [],
+    }));
+    const scratch = new Float64Array(docs.length);
+
+    // -- which words of the index a word of the query means ------------------------------------
+
+    function wordAt(position) {
+      let low = 0;
+      let high = starts.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (starts[middle] <= position) low = middle;
+        else high = middle - 1;
+      }
+      return low;
+    }
+
+    function containing(piece, most) {
+      const found = [];
+      let from = joined.indexOf(piece);
+      while (from >= 0 && found.length < most) {
+        const number = wordAt(from + (piece[0] === " " ? 1 : 0));
+        found.push(number);
+        from = joined.indexOf(piece, starts[number] + vocabulary[number].length);
+      }
+      return found;
+    }
+
+    function similar(word) {
+      const allowed = word.length >= 9 ? 2 : 1;
+      const found = [];
+      for (let n = 0; n < vocabulary.length; n++) {
+        const other = vocabulary[n];
+        if (Math.abs(other.length - word.length) > allowed || !/^\p{L}/u.test(other)) continue;
+        const errors = distance(word, other, allowed);
+        if (errors <= allowed) found.push([n, 0.7 - 0.15 * errors]);
+      }
+      return found;
+    }
+
+    // [number of a word, how well it fits] for one word of the query.
+    function meanings({ word, whole }, typing, fuzzy) {
+      const exact = numbers.has(word) ? [[numbers.get(word), 1]] : [];
+      const begun = typing
+        ? containing(` ${word}`, 60).filter((n) => vocabulary[n] !== word).map((n) => [n, 0.8])
+        : [];
+      if (exact.length || begun.length) return [...exact, ...begun];
+      const inside =
+        word.length >= 3
+          ? containing(word, 100).map((n) => [n, 0.5 + (0.4 * word.length) / vocabulary[n].length])
+          : [];
+      if (inside.length || whole) return inside;
+      return fuzzy && word.length >= 5 && /^\p{L}+$/u.test(word) ? similar(word) : [];
+    }
+
+    // -- ranking -------------------------------------------------------------------------------
+
+    function eachPosting(number, visit) {
+      let doc = 0;
+      let value = 0;
+      for (const digit of posts[number]) {
+        const n = VALUE.get(digit);
+        value = value * BASE + (n % BASE);
+        if (n >= BASE) continue;
+        doc += value >> 2;
+        visit(doc, WEIGHTS[value & 3]);
+        value = 0;
+      }
+    }
+
+    function queryWords(query) {
+      const seen = new Map();
+      for (const found of words(query)) {
+        if (!stop.has(found.word) && !seen.has(found.word)) seen.set(found.word, found);
+        if (seen.size >= MOST_WORDS) break;
+      }
+      return [...seen.values()];
+    }
+
+    // Pages for a query, best first; keep(doc) narrows them, by severity for example.
+    function search(query, { most = 12, keep = () => true } = {}) {
+      const wanted = queryWords(query);
+      const score = new Map();
+      const covered = new Map();
+      const terms = new Set();
+      let total = 0;
+      let fuzzy = MOST_FUZZY;
+      wanted.forEach((item, n) => {
+        const typing = n >= wanted.length - (item.whole ? 1 : 2) && query.toLowerCase().endsWith(item.word);
+        const fits = meanings(item, typing, fuzzy > 0);
+        if (!fits.some(([, fit]) => fit === 1)) fuzzy--;
+        const touched = [];
+        for (const [number, fit] of fits) {
+          eachPosting(number, (doc, weight) => {
+            if (!scratch[doc]) touched.push(doc);
+            scratch[doc] = Math.max(scratch[doc], fit * weight);
+          });
+        }
+        // An identifier's parts speak for it where the whole is not in the index.
+        if (!touched.length && item.whole) return;
+        const rarity = Math.log(1 + docs.length / Math.max(1, touched.length));
+        total += rarity;
+        for (const doc of touched) {
+          score.set(doc, (score.get(doc) || 0) + rarity * scratch[doc]);
+          covered.set(doc, (covered.get(doc) || 0) + rarity * Math.min(1, scratch[doc]));
+          scratch[doc] = 0;
+        }
+        addTerms(terms, item.word, fits);
+      });
+      let ranked = [...score]
+        .filter(([doc]) => keep(docs[doc]))
+        .map(([doc, sum]) => ({ doc: docs[doc], part: covered.get(doc) / total, score: (sum * covered.get(doc)) / total }))
+        .sort((a, b) => b.score - a.score);
+      // Pages that share but a common word with the best one are noise.
+      ranked = ranked.filter(({ part }) => part >= 0.3 * ranked[0].part);
+      const phrases = phrasesOf(query);
+      for (const result of ranked.slice(0, MOST_PHRASES)) result.score *= phraseFactor(result.doc, phrases);
+      ranked.sort((a, b) => b.score - a.score);
+      return {
+        total: ranked.length,
+        results: ranked.slice(0, most).map(({ doc, score: points }) => ({
+          ...doc,
+          score: points,
+          line: bestLine(doc, phrases, terms),
+          terms: [...terms],
+        })),
+      };
+    }
+
+    // What to highlight: the word itself where it is a piece of others, else what it stands for.
+    function addTerms(terms, word, fits) {
+      for (const [number, fit] of fits.slice(0, 10)) {
+        terms.add(vocabulary[number].includes(word) ? word : vocabulary[number]);
+      }
+    }
+
+    return { search, size: docs.length };
+  }
+
+  function plain(text) {
+    return text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+  }
+
+  // The lines of a query, longest first, that are worth comparing as a whole.
+  function phrasesOf(query) {
+    return query
+      .split("\n")
+      .map(plain)
+      .filter((line) => line.length >= 3)
+      .sort((a, b) => b.length - a.length)
+      .slice(0, 20);
+  }
+
+  function phraseFactor(doc, phrases) {
+    const title = plain(doc.title);
+    if (phrases.some((phrase) => title.includes(phrase))) return 4;
+    return doc.lines.some((line) => holdsPhrase(plain(line), phrases)) ? 3 : 1;
+  }
+
+  // A shown line may be cut short ("…"): what is left of it may be the beginning of a phrase.
+  function holdsPhrase(line, phrases) {
+    const begun = line.endsWith("…") ? line.slice(0, -1) : "";
+    return phrases.some((phrase) => line.includes(phrase) || (begun.length > 60 && phrase.includes(begun)));
+  }
+
+  function bestLine(doc, phrases, terms) {
+    let best = doc.lines[0] || "";
+    let most = 0;
+    for (const line of doc.lines) {
+      const text = plain(line);
+      let points = holdsPhrase(text, phrases) ? 100 : 0;
+      for (const term of terms) if (text.includes(term)) points += term.length;
+      if (points > most) {
+        most = points;
+        best = line;
+      }
+    }
+    return best;
+  }
+
+  // Number of typing errors (also two letters swapped) between two words, or more than most.
+  function distance(one, other, most) {
+    let previous = [];
+    let current = Array.from({ length: other.length + 1 }, (_, n) => n);
+    for (let i = 1; i <= one.length; i++) {
+      const row = [i];
+      let least = i;
+      for (let j = 1; j <= other.length; j++) {
+        const same = one[i - 1] === other[j - 1];
+        row[j] = Math.min(current[j] + 1, row[j - 1] + 1, current[j - 1] + (same ? 0 : 1));
+        if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) {
+          row[j] = Math.min(row[j], previous[j - 2] + 1);
+        }
+        if (row[j] < least) least = row[j];
+      }
+      if (least > most) return most + 1;
+      previous = current;
+      current = row;
+    }
+    return current[other.length];
+  }
+
+  // A text cut into [piece, whether it is one of the terms].
+  function marked(text, terms) {
+    const known = terms.filter(Boolean).sort((a, b) => b.length - a.length);
+    if (!known.length) return [[text, false]];
+    const pattern = new RegExp(known.map((t) => t.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "giu");
+    const pieces = [];
+    let end = 0;
+    for (const match of text.matchAll(pattern)) {
+      if (match.index > end) pieces.push([text.slice(end, match.index), false]);
+      pieces.push([match[0], true]);
+      end = match.index + match[0].length;
+    }
+    if (end < text.length) pieces.push([text.slice(end), false]);
+    return pieces;
+  }
+
+  return { open, words, marked };
+})();

@@ -1,0 +1,193 @@
+// The search box: in the page's head ("/" opens it) and, large, on the home page. A combobox with a
+// list of links, as the ARIA practices describe it.
+(() => {
+  "use strict";
+  const { element } = window.runbooks;
+  const { open, marked } = window.runbooksSearch;
+
+  const script = document.currentScript.src;
+  const site = new URL("../../", script); // this script is assets/runbooks/search.js
+
+  let loading = null;
+
+  // The index, loaded once, when somebody is about to search.
+  function engine() {
+    loading ||= new Promise((resolve, reject) => {
+      const load = element("script", { src: new URL("search-index.js", script).href });
+      load.onload = () => resolve(open(window.runbooksSearchIndex));
+      load.onerror = () => {
+        loading = null;
+        reject(new Error("The search index could not be loaded."));
+      };
+      document.head.append(load);
+    });
+    return loading;
+  }
+
+  let boxes = 0;
+
+  // Escape empties the box, unless it does something else, such as closing a window.
+  function searchBox(label, escape) {
+    const id = `kb-search-${++boxes}`;
+    const input = element("input", {
+      class: "kb-search__input", type: "search", role: "combobox", "aria-label": label,
+      "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list",
+      autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "go",
+      placeholder: "Search: error text, alert, component …",
+    });
+    const list = element("div", { class: "kb-search__list", id: `${id}-list`, role: "listbox", "aria-label": "Search results", hidden: true });
+    const status = element("p", { class: "kb-search__status", role: "status" });
+    const root = element("div", { class: "kb-search", role: "search" }, input, status, list);
+    let chosen = -1;
+    let turn = 0;
+
+    input.addEventListener("focus", () => engine().catch(() => {}), { once: true });
+    input.addEventListener("input", update);
+    input.addEventListener("paste", pasteLines);
+    input.addEventListener("keydown", onKey);
+
+    // A one-line field would glue pasted lines together without a space.
+    function pasteLines(event) {
+      const text = event.clipboardData?.getData("text");
+      if (!text?.includes("\n")) return;
+      event.preventDefault();
+      input.setRangeText(text.replace(/\s*\n\s*/g, " "), input.selectionStart, input.selectionEnd, "end");
+      update();
+    }
+
+    function clear() {
+      input.value = "";
+      show([], "");
+    }
+
+    async function update() {
+      const query = input.value.trim();
+      const mine = ++turn;
+      if (!query) {
+        show([], "");
+        return;
+      }
+      try {
+        const ready = await engine();
+        if (mine !== turn) return; // another letter was typed meanwhile
+        const { results, total } = ready.search(input.value.trim());
+        const more = total > results.length ? `, the best ${results.length} shown` : "";
+        show(results, total ? `${total} ${total === 1 ? "result" : "results"}${more}` : `Nothing found for “${query.slice(0, 80)}”. Try fewer words, or a word of the error message.`);
+      } catch (error) {
+        if (mine === turn) show([], error.message);
+      }
+    }
+
+    function show(results, text) {
+      list.replaceChildren(...results.map((result, n) => option(result, `${id}-${n}`)));
+      list.hidden = !results.length;
+      input.setAttribute("aria-expanded", String(results.length > 0));
+      status.textContent = text;
+      choose(results.length ? 0 : -1);
+    }
+
+    function choose(n) {
+      const options = list.children;
+      options[chosen]?.setAttribute("aria-selected", "false");
+      chosen = n;
+      const option = options[chosen];
+      if (!option) {
+        input.removeAttribute("aria-activedescendant");
+        return;
+      }
+      option.setAttribute("aria-selected", "true");
+      option.scrollIntoView({ block: "nearest" });
+      input.setAttribute("aria-activedescendant", option.id);
+    }
+
+    function onKey(event) {
+      if (event.isComposing) return;
+      const count = list.children.length;
+      if (event.key === "ArrowDown" && count) choose((chosen + 1) % count);
+      else if (event.key === "ArrowUp" && count) choose((chosen - 1 + count) % count);
+      else if (event.key === "Enter" && chosen >= 0) list.children[chosen].click();
+      else if (event.key === "Escape") (escape || clear)();
+      else return;
+      event.preventDefault();
+    }
+
+    return { root, input };
+  }
+
+  function option(result, id) {
+    const head = element("span", { class: "kb-result__head" });
+    if (result.severity) {
+      head.append(element("span", { class: `kb-badge kb-${result.severity.toLowerCase()}` }, result.severity));
+    }
+    for (const name of result.components) head.append(element("span", { class: "kb-badge kb-component" }, name));
+    if (result.status && result.status !== "published") {
+      head.append(element("span", { class: `kb-badge kb-status kb-status-${result.status}` }, result.status));
+    }
+    if (result.day) head.append(element("span", { class: "kb-result__day" }, `${result.day} · ${age(result.day)}`));
+    if (!result.severity) head.append(element("span", { class: "kb-badge" }, "page"));
+    return element(
+      "a",
+      { class: "kb-result", role: "option", id, "aria-selected": "false", tabindex: "-1", href: new URL(result.address, site).href },
+      element("span", { class: "kb-result__title" }, ...highlighted(result.title, result.terms)),
+      head,
+      element("span", { class: "kb-result__line" }, ...highlighted(result.line, result.terms)),
+    );
+  }
+
+  // Text nodes and <mark>: nothing in the index is ever read as HTML.
+  function highlighted(text, terms) {
+    return marked(text, terms).map(([piece, hit]) => (hit ? element("mark", {}, piece) : piece));
+  }
+
+  function age(day) {
+    const days = Math.floor((Date.now() - new Date(`${day}T00:00:00Z`)) / 86400000);
+    const units = [[365, "year"], [30, "month"], [1, "day"]];
+    for (const [size, name] of units) {
+      const count = Math.floor(days / size);
+      if (count >= 1) return `${count} ${name}${count > 1 ? "s" : ""} ago`;
+    }
+    return "today";
+  }
+
+  // -- where the boxes are -------------------------------------------------------------------
+
+  const home = document.querySelector(".kb-home-search");
+  let homeInput = null;
+  if (home) {
+    const box = searchBox("Search all incidents");
+    homeInput = box.input;
+    home.append(box.root);
+  }
+
+  const box = searchBox("Search", () => dialog.close());
+  const close = element("button", { type: "button", class: "kb-button", onclick: () => dialog.close() }, "Close");
+  const dialog = element("dialog", { class: "kb-search-dialog", "aria-label": "Search" }, box.root, close);
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  // A chosen result may be on this very page.
+  box.root.addEventListener("click", (event) => event.target.closest(".kb-result") && dialog.close());
+  document.body.append(dialog);
+
+  function openDialog() {
+    if (!dialog.open) dialog.showModal();
+    box.input.focus();
+    box.input.select();
+  }
+
+  const header = document.querySelector(".md-header__inner");
+  const button = element(
+    "button",
+    { type: "button", class: "kb-search-button", "aria-label": "Search (press /)", "aria-keyshortcuts": "/", onclick: openDialog },
+    element("span", { class: "kb-search-button__icon", "aria-hidden": "true" }),
+    element("span", { class: "kb-search-button__text" }, "Search"),
+    element("kbd", {}, "/"),
+  );
+  header?.append(button);
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    if (homeInput && !dialog.open) homeInput.focus();
+    else openDialog();
+  });
+})();

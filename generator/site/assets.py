@@ -1,0 +1,17 @@
+"""The style sheets and scripts of the site, in the order in which a page loads them."""
+
+from __future__ import annotations
+
+FOLDER = "assets/runbooks"
+"""Where they lie in the site; the files themselves are in `generator/assets/`."""
+
+STYLES: tuple[str, ...] = ("runbooks.css", "search.css", "print.css")
+
+SCRIPTS: tuple[str, ...] = (
+    "page.js",  # what the others share; first
+    "parameters.js",
+    "copy.js",
+    "ticks.js",
+    "search-engine.js",
+    "search.js",
+)

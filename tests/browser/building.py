@@ -1,0 +1,45 @@
+"""Builds sites to be looked at, each in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+
+def build(root: Path, site: Path) -> None:
+    """Build as a reader would, with the public command."""
+    _run("generator", "build", "--root", root, "--site-dir", site)
+
+
+def build_in_spite_of_findings(root: Path, site: Path) -> None:
+    """Build a base that lint rejects, as `serve` shows it: broken and hostile incidents included."""
+    _run("tests.browser.building", root, site)
+
+
+def _run(module: str, *arguments: str | Path) -> None:
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=120, cwd=Path(__file__).parents[2]
+    )
+    assert done.returncode == 0, f"the build failed\n{done.stdout}\n{done.stderr}"
+
+
+def main(root: Path, site: Path) -> None:
+    from generator.plugin import Prepared
+    from generator.plugin.building import read_config, run_mkdocs, the_plugin
+    from generator.plugin.session import Session
+
+    config = read_config(root, site_dir=site)
+    plugin = the_plugin(config)
+    session = Session(root)
+    plugin.prepared = Prepared(
+        session, session.check(plugin.settings_in(config)), date(2026, 11, 21)
+    )
+    run_mkdocs(config)
+    session.store.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

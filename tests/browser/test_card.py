@@ -1,0 +1,131 @@
+"""Copying, ticks, the keyboard, paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+PAGES = [
+    "incidents/postgresql-concurrent-create-table/index.html",
+    "incidents/sequelize-duplicate-association-alias/index.html",
+]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_command_copies_itself_alone(site: Path, visit, copied, name: str) -> None:
+    page = visit(site / name)
+    commands = page.locator(".language-bash.highlight").all()
+    assert commands
+    for number, block in enumerate(commands):
+        if block.locator(".kb-exports").count() == 0:
+            block.locator(".kb-copy").click()
+            assert copied(page) == block.locator("code").text_content().rstrip("\n")
+        label = block.locator(".kb-copy").get_attribute("aria-label")
+        assert label.startswith("Copy command: "), number
+
+
+def test_copying_works_where_the_clipboard_is_missing(site: Path, visit) -> None:
+    page = visit(site / PAGES[0])
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.evaluate(
+        "document.addEventListener('copy', () => window.was = String(document.activeElement.value))"
+    )
+    block = page.locator(".language-text.highlight").first
+    block.locator(".kb-copy").click()
+    page.wait_for_function("window.was !== undefined")
+    assert page.evaluate("window.was") == block.locator("code").text_content().rstrip("\n")
+    assert page.locator(".kb-toast").inner_text() == "Copied"
+
+
+def test_ticks_survive_a_reload_and_can_be_cleared(site: Path, visit) -> None:
+    page = visit(site / PAGES[0])
+    boxes = page.locator(".kb-tick input")
+    total = boxes.count()
+    assert total > 3
+    boxes.nth(1).check()
+    boxes.nth(3).check()
+    page.reload()
+    assert [n for n in range(total) if boxes.nth(n).is_checked()] == [1, 3]
+    assert f"2 of {total} done" in page.locator(".kb-progress").inner_text()
+    page.get_by_role("button", name="Clear ticks").click()
+    page.reload()
+    assert page.locator(".kb-tick input:checked").count() == 0
+
+
+def test_an_edited_step_loses_its_tick(site: Path, visit, tmp_path: Path) -> None:
+    page = visit(site / PAGES[0])
+    page.locator(".kb-tick input").first.check()
+    kept = page.evaluate(
+        "Object.entries(localStorage).filter(([key]) => key.startsWith('runbooks:'))"
+    )
+    assert len(kept) == 1
+    page.evaluate(
+        "([key, value]) => localStorage.setItem(key, value.replace(/\\w+\"/, 'other\"'))", kept[0]
+    )
+    page.reload()
+    assert page.locator(".kb-tick input:checked").count() == 0
+
+
+def test_ticks_work_without_storage(site: Path, visit) -> None:
+    page = visit(site / PAGES[0])
+    # Material's own scripts want a storage as well: only ours must cope without.
+    page.context.add_init_script(
+        """for (const name of ["getItem", "setItem", "removeItem"]) {
+            const kept = Storage.prototype[name];
+            Storage.prototype[name] = function (key, ...rest) {
+                if (key.startsWith("runbooks:")) throw new Error("refused");
+                return kept.call(this, key, ...rest);
+            };
+        }"""
+    )
+    page.reload()
+    page.locator(".kb-tick input").first.check()
+    assert "1 of" in page.locator(".kb-progress").inner_text()
+
+
+def test_keyboard_alone_is_enough(site: Path, visit, copied) -> None:
+    page = visit(site / PAGES[1])
+    reached = set()
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        kind = page.evaluate(
+            """() => {
+                const e = document.activeElement, style = getComputedStyle(e);
+                const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+                const kind = e.matches('.kb-copy') ? 'copy' : e.matches('.kb-tick input') ? 'tick'
+                    : e.matches('.kb-search-button') ? 'search' : e.matches('.kb-unfilled') ? 'unfilled'
+                    : e.matches('.kb-parameters *') ? 'field' : '';
+                return kind && !seen ? kind + ' without visible focus' : kind;
+            }"""
+        )
+        if kind == "tick" and "tick" not in reached:
+            page.keyboard.press("Space")
+        if kind == "copy" and "copy" not in reached:
+            page.keyboard.press("Enter")
+            page.wait_for_function("document.activeElement.textContent === 'Copied'")
+        reached.add(kind)
+    assert {"copy", "tick", "search", "field"} <= reached
+    assert not {kind for kind in reached if "without" in kind}
+    assert page.locator(".kb-tick input:checked").count() == 1
+    assert copied(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_prints_to_a_readable_sheet(site: Path, visit, name: str) -> None:
+    page = visit(site / name, "#TABLE=Sessions")
+    page.emulate_media(media="print")
+    for hidden in (".md-header", ".kb-copy", ".md-sidebar--primary", ".kb-search-button"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.highlight code')].filter(c => c.scrollWidth > c.clientWidth + 1).length"
+    )
+    assert cut == 0
+    assert page.locator(".highlight code").first.is_visible()
+    assert len(page.pdf(format="A4")) > 10_000
+
+
+def test_a_page_without_scripts_reads_well(site: Path, visit) -> None:
+    page = visit(site / PAGES[0], java_script_enabled=False)
+    for heading in ("Is it this?", "Stop the pain", "Fix it for good", "Who to wake"):
+        assert page.get_by_role("heading", name=heading).is_visible()

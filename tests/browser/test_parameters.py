@@ -1,0 +1,136 @@
+"""Typed once, shown and copied everywhere, harmless to the shell."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+PAGE = "incidents/postgresql-concurrent-create-table/index.html"
+
+HOSTILE = [
+    "Sessions",
+    "'; rm -rf ~ #",
+    "$(id)",
+    "`id`",
+    '"; exit 1; "',
+    "two\nlines",
+    "back\\slash $HOME ${PATH} !! *",
+    "  spaces  ",
+    "emoji 🔥 ünï",
+    "-n",
+]
+
+
+def commands_with(page, name: str):
+    return page.locator(f".language-bash:has-text('${name}')")
+
+
+def open_fields(page) -> None:
+    details = page.locator(".kb-parameters details")
+    if details.count() and details.get_attribute("open") is None:
+        page.locator(".kb-parameters summary").click()
+
+
+def fill(page, name: str, value: str) -> None:
+    open_fields(page)
+    page.locator(f"[data-name={name}]").fill(value)
+
+
+def test_a_value_shows_in_every_command_that_uses_it(site: Path, visit) -> None:
+    page = visit(site / PAGE)
+    fill(page, "TABLE", "it's")
+    users = commands_with(page, "TABLE").all()
+    assert len(users) > 1
+    for block in users:
+        assert "export TABLE='it'\\''s'" in block.locator(".kb-exports").inner_text()
+    untouched = page.locator(".language-bash:not(:has-text('$')) .kb-exports")
+    assert untouched.count() == 0
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_what_is_copied_gives_the_value_to_bash_and_nothing_else(
+    site: Path, visit, copied, tmp_path: Path, value: str
+) -> None:
+    page = visit(site / PAGE)
+    fill(page, "TABLE", value)
+    # The command becomes one that prints what it was given; the line before it is the page's.
+    block = commands_with(page, "TABLE").first
+    names = page.evaluate("[...document.querySelectorAll('[data-name]')].map(f => f.dataset.name)")
+    for name in names:
+        if name != "TABLE":
+            fill(page, name, "x")
+    block.locator("code").evaluate("code => code.textContent = 'printf %s \"$TABLE\" > got'")
+    block.locator(".kb-copy").click()
+    ran = subprocess.run(
+        ["bash", "-c", copied(page)], cwd=tmp_path, capture_output=True, text=True, env=_bare()
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (tmp_path / "got").read_text() == value
+    assert [path.name for path in tmp_path.iterdir()] == ["got"]
+
+
+def test_an_unfilled_value_is_marked_and_copying_warns(site: Path, visit, copied) -> None:
+    page = visit(site / PAGE)
+    block = commands_with(page, "TABLE").first
+    assert "TABLE: not filled in" in block.locator(".kb-exports").inner_text()
+    block.locator(".kb-copy").click()
+    toast = page.locator(".kb-toast--shown")
+    toast.wait_for()
+    assert "TABLE" in toast.inner_text()
+    assert "not filled in" in toast.inner_text()
+    assert '"${TABLE:?fill in TABLE}"' in copied(page)
+    page.locator(".kb-toast button").click()
+    assert page.evaluate("Boolean(document.activeElement.dataset.name)")
+
+
+@pytest.mark.parametrize("shell", [["bash"], ["bash", "--norc", "-i"], ["sh"]])
+def test_a_command_without_its_value_stops_before_it_does_anything(
+    site: Path, visit, copied, tmp_path: Path, shell: list[str]
+) -> None:
+    page = visit(site / PAGE)
+    block = commands_with(page, "TABLE").first
+    block.locator("code").evaluate("code => code.textContent = 'touch one\\ntouch \"two$TABLE\"'")
+    block.locator(".kb-copy").click()
+    # Typed into the shell, as a paste is: an interactive one goes on after an error.
+    ran = subprocess.run(
+        shell, input=copied(page) + "\n", cwd=tmp_path, capture_output=True, text=True, env=_bare()
+    )
+    assert list(tmp_path.iterdir()) == []
+    assert "fill in TABLE" in ran.stderr
+
+
+def test_a_link_carries_the_values(site: Path, visit) -> None:
+    value = "a=b&c#d 'e' %41\n🔥"
+    page = visit(site / PAGE, f"#fix-1&TABLE={quote(value)}")
+    assert page.locator("[data-name=TABLE]").input_value() == value
+    assert page.evaluate("scrollY") > 0
+    page.locator(".kb-evidence[href^='#source-']").first.click()
+    assert f"TABLE={quote(value, safe='!')[:6]}" in page.evaluate("location.hash")
+    page.reload()
+    assert page.locator("[data-name=TABLE]").input_value() == value
+
+
+def test_a_link_sets_nothing_else(site: Path, visit) -> None:
+    page = visit(
+        site / PAGE, "#TABLE=%3Cimg%20src=x%20onerror=alert(1)%3E&__proto__=x&bad=%E0%A4%A"
+    )
+    assert page.locator(".kb-exports img").count() == 0
+    assert "<img" in commands_with(page, "TABLE").first.inner_text()
+
+
+def test_values_can_be_cleared(site: Path, visit) -> None:
+    page = visit(site / PAGE, "#TABLE=x")
+    open_fields(page)
+    page.get_by_role("button", name="Clear values").click()
+    assert page.locator("[data-name=TABLE]").input_value() == ""
+    assert page.locator("[data-name=BACKEND]").input_value() == "backend"
+    assert "TABLE" not in page.url
+
+
+def _bare() -> dict[str, str]:
+    """An environment without anybody's values, where a stray `rm -rf ~` would find nothing."""
+    return {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}

@@ -1,0 +1,156 @@
+"""The search box, from file:// and by keyboard."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from generator.site import search
+from tests.browser.test_every_page import serious
+
+POSTGRES = "postgresql-concurrent-create-table"
+SEQUELIZE = "sequelize-duplicate-association-alias"
+
+FINDS = [
+    ("pg_type_typname_nsp_index", POSTGRES),
+    ("typname_nsp", POSTGRES),
+    ("UniqueConstraintError", POSTGRES),
+    ("23505", POSTGRES),
+    ("duplicate key value violates unique constraint", POSTGRES),
+    (
+        'ERROR:  duplicate key value violates unique constraint "users_email_typname_nsp_index"',
+        POSTGRES,
+    ),
+    ("Key (typname, typnamespace)=(Carts, 2200) already exists.", POSTGRES),
+    ("built-in type", POSTGRES),
+    ("shopping carts alias", SEQUELIZE),
+    ("shoppingCarts", SEQUELIZE),
+    ("SequelizeAssociationEror", SEQUELIZE),
+    ("associaton alias", SEQUELIZE),
+    ("You have used the alias orders in two separate associations", SEQUELIZE),
+    ("two separate assoc", SEQUELIZE),
+]
+
+
+def test_finds_the_right_incident_first(site: Path, visit) -> None:
+    page = visit(site / "tags/index.html")
+    page.keyboard.press("/")
+    wrong = {}
+    for query, expected in FINDS:
+        page.locator("dialog .kb-search__input").fill("")
+        page.keyboard.insert_text(query)
+        first = page.locator("dialog .kb-result").first
+        first.wait_for()
+        found = first.get_attribute("href")
+        if f"incidents/{expected}/" not in found or not first.locator("mark").count():
+            wrong[query] = (found, first.inner_text())
+    assert wrong == {}
+
+
+def test_is_a_combobox_that_works_by_keyboard(site: Path, visit) -> None:
+    page = visit(site / "tags/index.html")
+    page.keyboard.press("/")
+    box = page.get_by_role("combobox", name="Search")
+    assert box.evaluate("e => e === document.activeElement")
+    assert box.get_attribute("aria-expanded") == "false"
+    page.keyboard.type("sequelize")
+    page.locator("dialog .kb-result").nth(1).wait_for()
+    assert box.get_attribute("aria-expanded") == "true"
+    first = box.get_attribute("aria-activedescendant")
+    page.keyboard.press("ArrowDown")
+    second = box.get_attribute("aria-activedescendant")
+    assert first != second
+    assert page.locator(f"#{second}").get_attribute("aria-selected") == "true"
+    assert page.locator("[role=option][aria-selected=true]").count() == 1
+    assert "results" in page.locator("dialog [role=status]").inner_text()
+    assert serious(page) == []
+    target = page.locator(f"#{second}").get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(target)
+
+
+def test_escape_closes_and_gives_the_focus_back(site: Path, visit) -> None:
+    page = visit(site / "tags/index.html", viewport={"width": 390, "height": 800})
+    page.locator(".kb-search-button").click()
+    page.keyboard.type("x")
+    page.keyboard.press("Escape")
+    assert not page.locator(".kb-search-dialog").is_visible()
+    assert page.evaluate("document.activeElement.matches('.kb-search-button')")
+
+
+def test_the_home_page_has_a_large_box_of_its_own(site: Path, visit) -> None:
+    page = visit(site / "index.html", viewport={"width": 390, "height": 800})
+    box = page.get_by_role("combobox", name="Search all incidents")
+    assert box.bounding_box()["y"] < 400
+    page.keyboard.press("/")
+    page.keyboard.type("typname")
+    page.locator(".kb-home-search .kb-result").first.wait_for()
+    page.keyboard.press("Escape")
+    assert box.input_value() == ""
+
+
+def test_says_when_nothing_is_found(site: Path, visit) -> None:
+    page = visit(site / "index.html")
+    page.keyboard.press("/")
+    page.keyboard.insert_text("zzzzqqqq")
+    status = page.locator(".kb-home-search [role=status]")
+    page.wait_for_function("document.querySelector('.kb-home-search [role=status]').textContent")
+    assert "Nothing found" in status.inner_text()
+
+
+def test_a_slash_typed_into_a_field_stays_there(site: Path, visit) -> None:
+    page = visit(site / f"incidents/{POSTGRES}/index.html")
+    page.locator(".kb-parameters summary").click()
+    page.locator("[data-name=LOG]").press("/")
+    assert page.locator("[data-name=LOG]").input_value() == "/"
+    assert not page.locator(".kb-search-dialog").is_visible()
+
+
+WORDS = [
+    "pg_type_typname_nsp_index",
+    "SequelizeUniqueConstraintError: at query.js:370",
+    "XMLHttpRequest __proto__ _a __ a_ ABC aB1C sha256",
+    "Ünïcode GRÖSSE naïve ﬁle ½ ² 日本語 Ελλάδα",
+    "emoji 🔥🔥 \u202e right \ufeff mark",
+    "x" * 200,
+    "user@example.com C:\\temp\\a.log --flag=1 $HOME",
+    "constructor toString 12:30 010",
+]
+
+
+def test_both_sides_split_words_alike(site: Path, visit) -> None:
+    page = visit(site / "index.html")
+    found = page.evaluate(
+        "texts => texts.map(t => runbooksSearch.words(t).map(w => w.word))", WORDS
+    )
+    assert [set(words) for words in found] == [search.words(text) for text in WORDS]
+
+
+def test_large_indexes_answer_at_once(site: Path, visit) -> None:
+    pages = [
+        search.Extract(
+            f"incident-{n}",
+            f"Incident {n}",
+            "SEV2",
+            "published",
+            (),
+            "2026-01-01",
+            {f"word{(n * k) % 4001}": k % 4 for k in range(1, 200)} | {f"unique{n}thing": 2},
+            (f"Error: unique{n}thing",),
+        )
+        for n in range(5000)
+    ]
+    data = search.merge(pages).decode().partition("=")[2].rstrip(";\n")
+    page = visit(site / "index.html")
+    first, spent = page.evaluate(
+        """data => {
+            const engine = runbooksSearch.open(JSON.parse(data));
+            const begin = performance.now();
+            const found = engine.search('Error word17 word18 unique4321thing');
+            engine.search('uniqe4321thing');
+            return [found.results[0].address, performance.now() - begin];
+        }""",
+        data,
+    )
+    assert first == "incidents/incident-4321/index.html"
+    assert spent < 300, json.dumps(spent)

@@ -56,7 +56,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	@echo "Installing what the tests need ..."
-	@$(INSTALL) '.[test]'
+	@$(INSTALL) '.[prove,test]'
 	@$(BIN)/python -m tests.browser.chromium
 	@touch $@
 

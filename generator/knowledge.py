@@ -12,7 +12,17 @@ from pathlib import Path
 
 from generator.diagnostics import Diagnostic
 from generator.loader import INCIDENTS, Entry, load_entries
-from generator.model import Incident
+from generator.model import Incident, Proof
+from generator.records import (
+    GENERATED,
+    PROOFS,
+    TOOLS,
+    Record,
+    Standing,
+    read_record,
+    standing,
+    written_files,
+)
 from generator.settings import CONFIG_FILE, Settings, load_settings
 
 
@@ -29,12 +39,14 @@ class KnowledgeBase:
         entries: every folder under `incidents/`, in the order of ids, broken ones included.
         settings: the options of the `runbooks` plugin.
         diagnostics: what is wrong with `mkdocs.yml`.
+        today: the day from which the age of a proof's record is judged; None judges no age.
     """
 
     root: Path
     entries: tuple[Entry, ...]
     settings: Settings = field(default_factory=Settings)
     diagnostics: tuple[Diagnostic, ...] = ()
+    today: date | None = None
 
     @cached_property
     def incidents(self) -> Mapping[str, Incident]:
@@ -107,6 +119,41 @@ class KnowledgeBase:
             )
         )
 
+    def record(self, incident_id: str) -> Record | None:
+        """Return what is recorded of an incident's proofs; None where nothing is."""
+        if incident_id not in self._records:
+            self._records[incident_id] = read_record(self.root / INCIDENTS / incident_id)
+        return self._records[incident_id]
+
+    @cached_property
+    def _records(self) -> dict[str, Record | None]:
+        return {}
+
+    def standing(self, incident_id: str, proof: Proof) -> Standing:
+        """Say what the record of an incident's proof is worth today."""
+        return standing(
+            self.root / INCIDENTS / incident_id,
+            self.incidents[incident_id],
+            proof,
+            self.record(incident_id),
+            self.today,
+            self.settings.proof_max_age_days,
+        )
+
+    def proof_files(self, incident_id: str, proof_id: str) -> Mapping[str, str]:
+        """Return the text of a proof's own files, by their path from the proof's folder."""
+        folder = self.root / INCIDENTS / incident_id / PROOFS / proof_id
+        return {
+            path.relative_to(folder).as_posix(): path.read_text("utf-8", "replace")
+            for path in written_files(folder)
+            if path.name not in GENERATED
+        }
+
+    def tools(self, incident_id: str) -> tuple[str, ...]:
+        """Return the tools that an incident gives its readers, as paths from its folder."""
+        folder = self.root / INCIDENTS / incident_id
+        return tuple(p.relative_to(folder).as_posix() for p in written_files(folder / TOOLS))
+
     def _index(self, keys: Callable[[Incident], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
         index: dict[str, dict[str, None]] = {}
         for incident_id in self.newest:
@@ -140,6 +187,7 @@ def load(
     root: Path,
     progress: Callable[[Entry], None] = lambda _: None,
     read: Callable[[Path, str], Entry] | None = None,
+    today: date | None = None,
 ) -> KnowledgeBase:
     """Load a knowledge base.
 
@@ -147,6 +195,7 @@ def load(
         root: the folder that holds `mkdocs.yml` and `incidents/`.
         progress: called with each entry once it is loaded.
         read: loads one incident; the default is `load_entry`.
+        today: the day from which the age of a proof's record is judged; None judges no age.
 
     Raises:
         NotAKnowledgeBase: the folder holds none.
@@ -156,7 +205,7 @@ def load(
     settings, diagnostics = load_settings(root)
     with collector_off():
         entries = tuple(_each(load_entries(root, read), progress))
-    return KnowledgeBase(root, entries, settings, tuple(diagnostics))
+    return KnowledgeBase(root, entries, settings, tuple(diagnostics), today)
 
 
 def _each(entries: Iterable[Entry], progress: Callable[[Entry], None]) -> Iterator[Entry]:

@@ -8,7 +8,11 @@ line N of the fragment is line N + 1 of the file, and comments are real.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+
+from generator.loader import load_entry
+from generator.records import Outcome, Record, Run, proof_digest, record_path, statement_digest
 
 HEADER = "# yaml-language-server: $schema=../incident.schema.json\n"
 
@@ -71,9 +75,34 @@ def write_base(root: Path, example: str | bytes) -> Path:
         "incidents/example/incident.yaml": example,
         "incidents/example/server.log": "No space left on device\n",
         "incidents/example/proofs/works/proof.sh": "true\n",
+        "incidents/example/proofs/silent/proof.sh": "true\n",
     }
     for name, content in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+    _record(root)
     return root
+
+
+def _record(root: Path) -> None:
+    """Record the proof `works` of the example as proved, if there is one."""
+    folder = root / "incidents/example"
+    incident = load_entry(root, "example").incident
+    if incident is None:
+        return
+    runs = tuple(
+        Run(
+            proof=proof.id,
+            shows=proof.shows,
+            outcome=Outcome.PROVED,
+            when=datetime(2026, 11, 21, tzinfo=UTC),
+            seconds=0.1,
+            command=proof.run,
+            proof_digest=proof_digest(folder, proof),
+            statement_digest=statement_digest(incident, proof),
+        )
+        for proof in incident.proofs
+        if proof.id == "works"
+    )
+    record_path(folder).write_text(Record(proofs=runs).text(), "utf-8")

@@ -28,8 +28,10 @@ def test_every_link_leads_to_a_page_or_a_file(root: Path) -> None:
     assets = {asset.path for asset in build_assets(load(root))}
     for page in found.values():
         for link in re.findall(r"\]\(([^)#][^)]*)\)", page.markdown):
-            target = posixpath.normpath(posixpath.join(posixpath.dirname(page.path), link))
+            file, _, anchor = link.partition("#")
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(page.path), file))
             assert target in found or target in assets, (page.path, link)
+            assert not anchor or f"{{ #{anchor}" in found[target].markdown, (page.path, link)
 
 
 @pytest.mark.parametrize("root", [FULL, ROOT], ids=["full", "own"])

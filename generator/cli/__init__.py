@@ -17,6 +17,7 @@ COMMANDS = {
     "build": "generator.cli.build:build_command",
     "init": "generator.cli.init:init_command",
     "lint": "generator.cli.lint:lint_command",
+    "prove": "generator.cli.prove:prove_command",
     "reference": "generator.cli.reference:reference_command",
     "render": "generator.cli.render:render_command",
     "schema": "generator.cli.schema:schema_command",

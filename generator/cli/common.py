@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -54,7 +55,7 @@ def load_base(root: Path) -> KnowledgeBase:
     """Load the knowledge base, with a progress bar on a terminal when it takes long."""
     total = sum(1 for path in (root / INCIDENTS).iterdir() if path.is_dir())
     with bar("Loading incidents", total) as advance:
-        return load(root, lambda _: advance())
+        return load(root, lambda _: advance(), today=today())
 
 
 class bar:  # noqa: N801 - reads as a verb where it is used
@@ -84,6 +85,11 @@ class bar:  # noqa: N801 - reads as a verb where it is used
 
     def __exit__(self, *exception: object) -> None:
         self._progress.stop()
+
+
+def today() -> date:
+    """Return the day it is, by UTC."""
+    return datetime.now(UTC).date()
 
 
 def say(message: str) -> None:

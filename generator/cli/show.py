@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from generator.cli.common import EXIT_FINDINGS, load_base, root_option, say
+from generator.cli.common import EXIT_FINDINGS, load_base, root_option, say, today
 from generator.knowledge import KnowledgeBase
 from generator.reports import FORMATS
 from generator.rules import RULES
@@ -46,7 +45,7 @@ def show_command(context: click.Context, incident_id: str, form: str, root: Path
     elif form == "markdown":
         from generator.site import Pages, environment
 
-        page = Pages(base, environment(root), datetime.now(UTC).date()).incident(entry)
+        page = Pages(base, environment(root), today()).incident(entry)
         click.echo(page.markdown, nl=False)
     else:
         click.echo(runbook_text(entry.id, entry.incident), nl=False)

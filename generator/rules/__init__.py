@@ -14,6 +14,7 @@ from generator.rules.links import LINKS
 from generator.rules.parameters import PARAMETERS
 from generator.rules.patterns import PATTERNS
 from generator.rules.people import PEOPLE
+from generator.rules.proofs import PROOFS
 from generator.rules.schema import SCHEMA
 from generator.rules.secrets import SECRETS
 from generator.rules.steps import STEPS
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = tuple(
             *PARAMETERS,
             *PATTERNS,
             *EVIDENCE,
+            *PROOFS,
             *WORDING,
             *SECRETS,
         ),

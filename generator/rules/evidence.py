@@ -1,4 +1,4 @@
-"""KB601 to KB603: evidence that is claimed and missing."""
+"""KB601 to KB603: evidence that is claimed and missing; KB604 to KB607 are about its records."""
 
 from __future__ import annotations
 
@@ -87,7 +87,8 @@ impact:
   evidence: proved
   proof: works
 proofs:
-  - {id: works, shows: symptom, description: Logs in and fails., run: sh proof.sh}
+  - {id: works, shows: symptom, description: Logs in and fails., run: sh proof.sh,
+     expect: {contains: refused}}
 """,
         "impact:\n  description: Nobody could log in.\n  evidence: proved\n",
         (3, 13),
@@ -99,11 +100,13 @@ proofs:
         Severity.ERROR,
         """\
 proofs:
-  - {id: works, shows: symptom, description: Logs in and fails., run: sh proof.sh}
+  - {id: works, shows: symptom, description: Logs in and fails., run: sh proof.sh,
+     expect: {contains: refused}}
 """,
         """\
 proofs:
-  - {id: not-there, shows: symptom, description: Logs in and fails., run: sh proof.sh}
+  - {id: not-there, shows: symptom, description: Logs in and fails., run: sh proof.sh,
+     expect: {contains: refused}}
 """,
         (2, 10),
         missing_proof,

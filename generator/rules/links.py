@@ -246,7 +246,7 @@ impact:
   evidence: proved
   proof: works
 proofs:
-  - {id: works, shows: symptom, description: Logs in and fails., run: sh proof.sh}
+  - {id: works, shows: symptom, description: Logs in and fails., run: sh proof.sh, expect: {contains: refused}}
 """,
         """\
 impact:
@@ -254,7 +254,7 @@ impact:
   evidence: proved
   proof: work
 proofs:
-  - {id: works, shows: symptom, description: Logs in and fails., run: sh proof.sh}
+  - {id: works, shows: symptom, description: Logs in and fails., run: sh proof.sh, expect: {contains: refused}}
 """,
         (4, 10),
         unknown_proof,

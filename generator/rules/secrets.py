@@ -107,6 +107,16 @@ def secret(subject: Subject) -> Iterator[Finding]:
         )
 
 
+def mask(text: str) -> str:
+    """Return a text with every secret in it replaced by three dots."""
+    shown, last = [], 0
+    for begin, end, _ in sorted(_secrets(text)):
+        if begin >= last:
+            shown += [text[last:begin], "..."]
+            last = end
+    return "".join([*shown, text[last:]])
+
+
 def _secrets(text: str) -> Iterator[tuple[int, int, str]]:
     if "://" in text and "@" in text:
         for match in _URL.finditer(text):

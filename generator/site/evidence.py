@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from generator.model import Incident, Supported
+from generator.model import Evidence, Incident, Supported
 from generator.model.steps import Risk
-from generator.site.markdown import Markdown
+from generator.records import Run, Standing
+from generator.site.markdown import Markdown, inline
 
 RISK_LABELS = {
     Risk.READ_ONLY: "read-only",
@@ -20,23 +22,72 @@ def source_numbers(incident: Incident) -> dict[str, int]:
     return {source.id: number for number, source in enumerate(incident.sources, 1)}
 
 
-def evidence_badge(statement: Supported, numbers: Mapping[str, int]) -> Markdown:
-    """Return the badge of a statement, leading to its first source, then the other sources.
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What badges lead to on one incident's page.
+
+    Attributes:
+        numbers: the sources with their numbers.
+        proofs: what to write for each proof, and whether its record holds; empty without proofs.
+    """
+
+    numbers: Mapping[str, int]
+    proofs: Mapping[str, ProofBadge] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProofBadge:
+    """How a proof stands: where its program and output are, what its record says."""
+
+    link: str
+    holds: bool
+    facts: str
+
+
+def proof_badge(link: str, standing: Standing, run: Run | None) -> ProofBadge:
+    """Return how a proof stands.
+
+    Args:
+        link: address of its program and output.
+        standing: what its record is worth.
+        run: its record, if there is one.
+    """
+    if run is None or standing not in (Standing.GOOD, Standing.OLD):
+        return ProofBadge(link, False, f"proof {standing.value}")
+    versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
+    on = f" on {versions}" if versions else ""
+    old = ", long ago" if standing is Standing.OLD else ""
+    return ProofBadge(link, True, f"{run.when:%Y-%m-%d}{old}{on}, {run.seconds:.1f} s")
+
+
+def evidence_badge(statement: Supported, support: Support) -> Markdown:
+    """Return the badge of a statement, leading to its proof or first source, then other sources.
+
+    A statement whose proof has no good record is not shown as proved, whatever it says itself.
 
     Args:
         statement: what is supported.
-        numbers: the page's sources with their numbers; ids that it lacks are left out.
+        support: the page's sources and proofs; ids that it lacks are left out.
     """
     level = statement.evidence.value
-    known = [source for source in statement.source if source in numbers]
-    if not known:
+    known = [source for source in statement.source if source in support.numbers]
+    badge = support.proofs.get(statement.proof or "")
+    if statement.evidence is Evidence.PROVED and badge:
+        style = "kb-proved" if badge.holds else "kb-unproved"
+        word = "proved" if badge.holds else "not proved"
+        first = f"[{word} {inline(badge.facts)}]({badge.link}){{ .kb-evidence .{style} }}"
+        rest = known
+    elif known:
+        first = f"[{level}](#source-{known[0]}){{ .kb-evidence .kb-{level} }}"
+        rest = known[1:]
+    else:
         return Markdown(f"*{level}*{{ .kb-evidence .kb-{level} }}")
-    links = [f"[{level}](#source-{known[0]}){{ .kb-evidence .kb-{level} }}"]
-    links += [
-        f"[{numbers[source]}](#source-{source}){{ .kb-evidence-more title='Source {numbers[source]}' }}"
-        for source in known[1:]
+    more = [
+        f"[{support.numbers[source]}](#source-{source})"
+        f"{{ .kb-evidence-more title='Source {support.numbers[source]}' }}"
+        for source in rest
     ]
-    return Markdown(" ".join(links))
+    return Markdown(" ".join([first, *more]))
 
 
 def risk_badge(risk: Risk | None) -> Markdown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from generator.knowledge import KnowledgeBase
 from generator.loader import Entry
 from generator.model import Incident, ItemState, SeverityLevel, Status
 from generator.site import views
-from generator.site.evidence import evidence_badge, source_numbers
+from generator.site.evidence import Support, evidence_badge, proof_badge, source_numbers
 from generator.site.markdown import (
     Markdown,
     attribute,
@@ -29,6 +30,7 @@ from generator.site.markdown import (
 from generator.site.page import Asset, Page, relative
 
 INCIDENT_PAGE = "incidents/{}/index.md"
+PROOFS_PAGE = "incidents/{}/proofs/index.md"
 
 # More error texts than this are spread over one page for each first letter.
 _ERRORS_ON_A_PAGE = 300
@@ -65,8 +67,52 @@ class Pages:
             diagnostics: findings by file; an incident that could not be read shows its own.
         """
         for entry in self.base.entries:
-            yield self.incident(entry, (diagnostics or {}).get(entry.file, entry.diagnostics))
+            yield from self.of(entry, (diagnostics or {}).get(entry.file, entry.diagnostics))
         yield from self.indexes()
+
+    def of(self, entry: Entry, diagnostics: Sequence[Diagnostic] = ()) -> Iterator[Page]:
+        """Yield the pages about one incident: its runbook and, if it has any, its proofs."""
+        yield self.incident(entry, diagnostics)
+        if entry.incident is not None and entry.incident.proofs:
+            yield self.proofs(entry.id, entry.incident)
+
+    def proofs(self, incident_id: str, incident: Incident) -> Page:
+        """Return the page with an incident's proofs: each program, and what it printed."""
+        path = PROOFS_PAGE.format(incident_id)
+        record = self.base.record(incident_id)
+        return self._page(
+            path,
+            "proofs.md.j2",
+            title=f"Proofs: {incident.title}",
+            incident=incident_id,
+            id=incident_id,
+            runbook=self._incident_link(path, incident_id),
+            proofs=[
+                views.proof_view(
+                    proof,
+                    self.base.standing(incident_id, proof),
+                    record.run(proof.id) if record else None,
+                    self.base.proof_files(incident_id, proof.id),
+                )
+                for proof in incident.proofs
+            ],
+        )
+
+    def _support(self, incident_id: str, incident: Incident, path: str) -> Support:
+        """Return what the badges of an incident's page lead to."""
+        if not incident.proofs:
+            return Support(source_numbers(incident))
+        record = self.base.record(incident_id)
+        page = relative(path, PROOFS_PAGE.format(incident_id))
+        badges = {
+            proof.id: proof_badge(
+                f"{page}#{proof.id}",
+                self.base.standing(incident_id, proof),
+                record.run(proof.id) if record else None,
+            )
+            for proof in incident.proofs
+        }
+        return Support(source_numbers(incident), badges)
 
     def incident(self, entry: Entry, diagnostics: Sequence[Diagnostic] = ()) -> Page:
         """Return the page of one incident, or of what is wrong with it."""
@@ -103,17 +149,17 @@ class Pages:
 
     def _incident_values(self, incident_id: str, incident: Incident, path: str) -> dict[str, Any]:
         """Return what the incident's template prints."""
-        numbers = source_numbers(incident)
+        support = self._support(incident_id, incident, path)
         symptom, cause = incident.symptom, incident.root_cause
 
         def steps(section: str, of: Iterable[Any]) -> list[views.StepView]:
-            return views.step_views(of, section, numbers)
+            return views.step_views(of, section, support)
 
         def statements(of: Iterable[Any]) -> list[views.StatementView]:
-            return views.statement_views(of, numbers)
+            return views.statement_views(of, support)
 
         def badge(statement: Any) -> Markdown:
-            return evidence_badge(statement, numbers)
+            return evidence_badge(statement, support)
 
         return {
             "id": incident_id,
@@ -142,7 +188,7 @@ class Pages:
             "verification": steps("verification", incident.verification),
             "false_positives": statements(symptom.false_positives),
             "related": self._links(incident, incident_id, path),
-            "ruled_out": views.ruled_out_views(cause.ruled_out, numbers),
+            "ruled_out": views.ruled_out_views(cause.ruled_out, support),
             "escalation": [
                 {
                     "role": inline(e.role),
@@ -172,13 +218,13 @@ class Pages:
             "trigger": prose(cause.trigger or ""),
             "factors": statements(cause.contributing_factors),
             "phases": views.phases(incident),
-            "events": views.event_views(incident.timeline, numbers),
-            "changes": views.change_views(incident.fix.changes, numbers),
+            "events": views.event_views(incident.timeline, support),
+            "changes": views.change_views(incident.fix.changes, support),
             "checks": [
                 {
                     "phase": check.phase.value,
                     "level": check.level.value,
-                    "view": views.check_view(check, numbers),
+                    "view": views.check_view(check, support),
                     "applies": self._applies(check),
                 }
                 for check in incident.checks
@@ -224,6 +270,8 @@ class Pages:
                 for source in incident.sources
             ],
             "aliases": [code(alias) for alias in incident.aliases],
+            "proved": bool(incident.proofs),
+            "tools": [{"name": code(path), "link": path} for path in self.base.tools(incident_id)],
             "raw": "incident.yaml",
             "edit": self._edit_link(f"incidents/{incident_id}/incident.yaml"),
         }
@@ -463,7 +511,10 @@ def _initial(text: str) -> str:
 
 
 def build_assets(base: KnowledgeBase) -> Iterator[Asset]:
-    """Yield the files that pages lead to: each incident's YAML as it is."""
+    """Yield the files that pages lead to, as they are: each incident's YAML and tools."""
     for entry in base.entries:
         if entry.incident is not None and entry.source is not None:
             yield Asset(entry.file, entry.source.text.encode())
+            folder = posixpath.dirname(entry.file)
+            for path in base.tools(entry.id):
+                yield Asset(f"{folder}/{path}", (base.root / folder / path).read_bytes())

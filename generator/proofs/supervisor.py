@@ -1,0 +1,152 @@
+"""Runs one command so that nothing of it outlives it.
+
+The runner starts this file as a process of its own, in a session of its own:
+
+    python -I supervisor.py [--as UID:GID] WRITABLE-FOLDER... -- COMMAND
+
+It becomes the parent of every process that the command leaves behind, and ends them all when the
+command ends, when it is told to stop, or when the runner itself is gone. On Linux it also takes the command's right to write
+anywhere but in the folders that it is given (Landlock, Linux 5.13 and later). It uses nothing
+but the standard library, so that it starts at once.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import struct
+import sys
+import time
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_NO_NEW_PRIVS = 38
+_PR_SET_CHILD_SUBREAPER = 36
+
+# Linux's uapi/linux/landlock.h. Numbers of system calls are the same on all architectures.
+_LANDLOCK_CREATE_RULESET = 444
+_LANDLOCK_ADD_RULE = 445
+_LANDLOCK_RESTRICT_SELF = 446
+_LANDLOCK_RULE_PATH_BENEATH = 1
+_WRITE_FILE, _REFER, _TRUNCATE = 1 << 1, 1 << 13, 1 << 14
+_REMOVE_AND_MAKE = sum(1 << bit for bit in range(4, 13))
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/shm", "/dev/pts")  # noqa: S108
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command and return its exit code; 128 and its number when a signal ended it."""
+    split = arguments.index("--")
+    writable, command = arguments[:split], arguments[split + 1 :]
+    user = ""
+    if writable[:1] == ["--as"]:
+        user, writable = writable[1], writable[2:]
+    runner = os.getppid()
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    stopping = []
+    signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
+    signal.signal(signal.SIGINT, lambda *_: stopping.append(True))
+    child = os.fork()
+    if child == 0:
+        _become(user, writable, command)
+    status = None
+    while status is None and not stopping and os.getppid() == runner:
+        try:
+            ended, code = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            break
+        if ended == child:
+            status = code
+        elif ended == 0:
+            # Told to stop or left alone: a short nap costs less than getting signals right.
+            time.sleep(0.005)
+    _end_all()
+    if status is None:
+        return 128 + signal.SIGTERM
+    return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+
+
+def _become(user: str, writable: list[str], command: list[str]) -> None:
+    """Turn this process, a fork, into the command."""
+    try:
+        if user:
+            uid, gid = (int(part) for part in user.split(":"))
+            os.setgroups([])
+            os.setgid(gid)
+            os.setuid(uid)
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        _confine(writable)
+        os.execvp(command[0], command)  # noqa: S606
+    except BaseException as error:
+        os.write(2, f"cannot run {command[0]}: {error}\n".encode())
+    finally:
+        os._exit(127)
+
+
+def _end_all() -> None:
+    """End every process below this one, also those that have begun sessions of their own."""
+    for _ in range(200):
+        children = _children()
+        if not children:
+            return
+        for pid in children:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        # What they leave behind becomes this process's child, and is met in the next round.
+        while True:
+            try:
+                if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                    break
+            except ChildProcessError:
+                return
+        time.sleep(0.005)
+
+
+def _children() -> list[int]:
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as stream:  # noqa: PTH123
+            return [int(pid) for pid in stream.read().split()]
+    except OSError:
+        # No /proc: the runner ends the process group instead.
+        return []
+
+
+def _prctl(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def _confine(writable: list[str]) -> None:
+    """Take the right to write outside some folders, where the kernel can do that."""
+    if sys.platform != "linux":
+        return
+    call = ctypes.CDLL(None, use_errno=True).syscall
+    version = call(_LANDLOCK_CREATE_RULESET, None, 0, 1)
+    if version < 1:
+        return
+    handled = _WRITE_FILE | _REMOVE_AND_MAKE
+    handled |= _REFER if version >= 2 else 0
+    handled |= _TRUNCATE if version >= 3 else 0
+    attributes = struct.pack("Q", handled)
+    ruleset = call(_LANDLOCK_CREATE_RULESET, attributes, len(attributes), 0)
+    if ruleset < 0:
+        return
+    for path in (*writable, *_DEVICES):
+        try:
+            folder = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except OSError:
+            continue
+        allowed = handled if os.path.isdir(path) else handled & (_WRITE_FILE | _TRUNCATE)  # noqa: PTH112
+        beneath = struct.pack("=Qi", allowed, folder)
+        call(_LANDLOCK_ADD_RULE, ruleset, _LANDLOCK_RULE_PATH_BENEATH, beneath, 0)
+        os.close(folder)
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    call(_LANDLOCK_RESTRICT_SELF, ruleset, 0)
+    os.close(ruleset)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

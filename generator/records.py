@@ -1,0 +1,227 @@
+"""Records of proofs: what happened when a proof was run, and whether that still holds.
+
+A record is `incidents/<id>/proofs/record.json`. It holds a digest of the proof (its declaration
+and its files) and one of what it proves (the statements that name it). When either has changed
+since, the record is stale: it says nothing about what stands there now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from generator.model import Incident, Proof
+from generator.model.walk import statements
+
+PROOFS = "proofs"
+RECORD_FILE = "record.json"
+SHARED = "shared"
+"""The folder under `proofs/` whose files every proof of the incident may use."""
+TOOLS = "tools"
+"""The folder beside `proofs/` with the programs that the incident gives its readers."""
+
+# What a digest or a scratch folder leaves out: it is installed or made, not written.
+IGNORED = frozenset(("node_modules", "__pycache__", RECORD_FILE))
+
+# What no reader wants to see: made by a program from what stands beside it.
+GENERATED = frozenset(("package-lock.json",))
+
+
+class Outcome(StrEnum):
+    """How running a proof ended."""
+
+    PROVED = "proved"
+    DISPROVED = "disproved"
+    NOT_RUN = "not-run"
+
+
+class Run(BaseModel):
+    """One run of one proof.
+
+    Attributes:
+        proof: the proof's id.
+        shows: what it shows.
+        outcome: proved, disproved or not-run.
+        reason: why it was not proved; empty when it was.
+        when: the end of the run, UTC.
+        seconds: how long it took, services' start not included.
+        versions: the version of everything that it needs.
+        command: what was run, from the proof's folder.
+        exit: the command's exit code.
+        output: what it printed; cut, secrets masked.
+        proof_digest: digest of the proof's declaration and files.
+        statement_digest: digest of the statements that name it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    proof: str
+    shows: str
+    outcome: Outcome
+    reason: str = ""
+    when: datetime
+    seconds: float
+    versions: dict[str, str] = {}
+    command: str
+    exit: int | None = None
+    output: str = ""
+    proof_digest: str
+    statement_digest: str
+
+
+class Record(BaseModel):
+    """All records of one incident."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: Literal[1] = 1
+    proofs: tuple[Run, ...] = ()
+
+    def run(self, proof_id: str) -> Run | None:
+        """Return the record of a proof, or None when it never ran."""
+        return next((run for run in self.proofs if run.proof == proof_id), None)
+
+    def text(self) -> str:
+        """Return the record as it is written: JSON, sorted by proof, ending in a line end."""
+        proofs = [run.model_dump(mode="json") for run in sorted(self.proofs, key=lambda r: r.proof)]
+        return json.dumps({"version": 1, "proofs": proofs}, indent=2, ensure_ascii=False) + "\n"
+
+
+def record_path(folder: Path) -> Path:
+    """Return where an incident keeps its record.
+
+    Args:
+        folder: the incident's folder.
+    """
+    return folder / PROOFS / RECORD_FILE
+
+
+def read_record(folder: Path) -> Record | None:
+    """Read an incident's record.
+
+    Args:
+        folder: the incident's folder.
+
+    Returns:
+        None where there is none, or none that can be read: both mean that nothing is proved.
+    """
+    try:
+        return Record.model_validate_json(record_path(folder).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError):
+        return None
+
+
+def proof_files(folder: Path, proof_id: str) -> Iterator[Path]:
+    """Yield the files that a proof consists of, in a fixed order.
+
+    These are its own folder, the files directly under `proofs/`, `proofs/shared/`, and the
+    incident's tools.
+
+    Args:
+        folder: the incident's folder.
+        proof_id: the proof's id.
+    """
+    proofs = folder / PROOFS
+    found = [path for path in proofs.glob("*") if path.is_file() and path.name not in IGNORED]
+    for part in (proofs / proof_id, proofs / SHARED, folder / TOOLS):
+        found += written_files(part)
+    yield from sorted(found)
+
+
+def written_files(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder that somebody wrote, in a fixed order; none without it."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and IGNORED.isdisjoint(path.relative_to(folder).parts):
+            yield path
+
+
+def proof_digest(folder: Path, proof: Proof) -> str:
+    """Return the digest of a proof: of how it is declared and of its files.
+
+    Args:
+        folder: the incident's folder.
+        proof: the proof.
+    """
+    digest = hashlib.sha256(proof.model_dump_json(exclude={"description", "shows"}).encode())
+    for path in proof_files(folder, proof.id):
+        # Line ends differ between checkouts; what a program says does not.
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        name = path.relative_to(folder).as_posix()
+        digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def statement_digest(incident: Incident, proof: Proof) -> str:
+    """Return the digest of what a proof proves: every statement that names it, in its words.
+
+    Args:
+        incident: the incident.
+        proof: one of its proofs.
+    """
+    said = sorted(
+        statement.model_dump_json(
+            exclude={
+                "evidence",
+                "source",
+                "proof",
+                "contributing_factors",
+                "ruled_out",
+                "signatures",
+                "false_positives",
+                "alerts",
+            }
+        )
+        for _, statement in statements(incident)
+        if statement.proof == proof.id
+    )
+    words = [proof.shows.value, proof.description, *said]
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()
+
+
+class Standing(StrEnum):
+    """What a record is worth today."""
+
+    GOOD = "good"
+    MISSING = "missing"
+    FAILED = "failed"
+    STALE = "stale"
+    OLD = "old"
+
+
+def standing(
+    folder: Path,
+    incident: Incident,
+    proof: Proof,
+    record: Record | None,
+    today: date | None,
+    max_age_days: int,
+) -> Standing:
+    """Say what the record of a proof is worth.
+
+    Args:
+        folder: the incident's folder.
+        incident: the incident.
+        proof: one of its proofs.
+        record: its record, if there is one.
+        today: the day to judge the age by; None judges no age.
+        max_age_days: how many days a record stays good.
+    """
+    run = record.run(proof.id) if record else None
+    if run is None:
+        return Standing.MISSING
+    if run.outcome is not Outcome.PROVED:
+        return Standing.FAILED
+    if run.statement_digest != statement_digest(incident, proof):
+        return Standing.STALE
+    if run.proof_digest != proof_digest(folder, proof):
+        return Standing.STALE
+    if today is not None and (today - run.when.date()).days > max_age_days:
+        return Standing.OLD
+    return Standing.GOOD

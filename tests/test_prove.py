@@ -1,0 +1,331 @@
+"""`runbooks prove`: outcomes, records, and that nothing is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+from generator.knowledge import load
+from generator.records import Outcome, Standing, read_record, record_path
+from generator.rules import RULES, lint
+
+RUNBOOKS = [sys.executable, "-m", "generator"]
+HOLDS = {"run": "echo shown", "expect": {"exit": 0, "contains": "shown"}}
+# Unlike any other process of the machine, so that what was left behind is found.
+LONG = f"sleep 4{os.getpid()}"
+
+
+def base(folder: Path, **proofs: dict[str, object]) -> Path:
+    """Write a knowledge base with one incident that has these proofs; return its root."""
+    incident = {
+        "title": "Nobody can log in", "severity": "SEV2", "fix": "f", "verification": "v",
+        "symptom": {"description": "s", "evidence": "proved", "proof": next(iter(proofs))},
+        "root_cause": "Two processes create the same table.",
+        "proofs": [{"id": name, "shows": "symptom", "description": "d", **proof} for name, proof in proofs.items()],
+    }  # fmt: skip
+    path = folder / "incidents/x/incident.yaml"
+    for name in proofs:
+        (path.parent / "proofs" / name).mkdir(parents=True)
+    (folder / "mkdocs.yml").write_text("site_name: x\n", "utf-8")
+    path.write_text(yaml.safe_dump(incident), "utf-8")
+    return folder
+
+
+def prove(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*RUNBOOKS, "prove", "--root", root, *arguments],
+        capture_output=True, text=True, timeout=120, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def outcome(root: Path, *arguments: str) -> tuple[int, str, str]:
+    """Run all proofs; return the exit code, and outcome and reason of the only proof."""
+    done = prove(root, "--format", "json", *arguments)
+    (run,) = json.loads(done.stdout)["proofs"]
+    return done.returncode, run["outcome"], run["reason"]
+
+
+def left_behind() -> list[str]:
+    """Return what still runs, and what still lies about, of any run of this test."""
+    listed = subprocess.run(["pgrep", "-f", LONG], capture_output=True, text=True).stdout.split()
+    return listed + [p.name for p in Path(tempfile.gettempdir()).glob("runbooks-prove-*")]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    # A folder apart from what other tests do at the same time, which other accounts can enter.
+    scratch = tempfile.mkdtemp(prefix="test-prove-")
+    Path(scratch).chmod(0o755)
+    monkeypatch.setattr(tempfile, "tempdir", scratch)
+    monkeypatch.setenv("TMPDIR", scratch)
+    yield
+    assert left_behind() == []
+    shutil.rmtree(scratch)
+
+
+# -- outcomes ------------------------------------------------------------------------------------
+
+
+def test_a_proof_that_holds(tmp_path: Path) -> None:
+    root = base(tmp_path / "kb", holds=HOLDS)
+    done = prove(root)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[0].startswith("x/holds (symptom): proved [")
+    assert done.stdout.splitlines()[-1] == "1 proved"
+    assert done.stderr == ""  # no progress in a pipe
+    record = read_record(root / "incidents/x")
+    assert record is not None
+    assert record.proofs[0].output == "shown"
+    assert [d.code for d in lint(load(root), RULES) if d.code.startswith("KB60")] == []
+
+
+@pytest.mark.parametrize(
+    ("proof", "code", "result", "reason"),
+    [
+        ({"run": "echo other", "expect": {"contains": "shown"}}, 1, "disproved", "does not contain"),
+        ({"run": "echo shown; exit 2", "expect": {"exit": 0, "contains": "shown"}}, 1, "disproved", "exit code 2"),
+        ({"run": "true", "expect": {"exit": 0}}, 1, "disproved", "names nothing"),
+        ({**HOLDS, "run": f"{LONG}; echo shown", "timeout": "1s"}, 4, "not-run", "no end after 1 s"),
+        ({**HOLDS, "run": f"(setsid {LONG} &) ; {LONG} & wait", "timeout": "1s"}, 4, "not-run", "no end after 1 s"),
+        ({**HOLDS, "run": "yes | head -c 1G; echo shown"}, 4, "not-run", "printed more than 32 MiB"),
+        ({**HOLDS, "run": "kill -9 $$"}, 4, "not-run", "signal 9"),
+        ({**HOLDS, "needs": ["mainframe"]}, 4, "not-run", "no service is called 'mainframe'"),
+        ({**HOLDS, "needs": ["postgresql:7"]}, 4, "not-run", "PostgreSQL 7 is not installed"),
+        ({**HOLDS, "run": "no-such-program; echo shown"}, 1, "disproved", "exit code 127"),
+    ],
+    ids=["other output", "exit code", "shows nothing", "hangs", "hangs in a group of its own", "a gigabyte", "killed", "no such service", "no such version", "no such program"],
+)  # fmt: skip
+def test_every_end_is_a_clear_outcome(
+    tmp_path: Path, proof, code: int, result: str, reason: str
+) -> None:
+    found = outcome(base(tmp_path / "kb", it=proof))
+    assert found[:2] == (code, result)
+    assert reason in found[2]
+
+
+def test_a_proof_that_leaves_processes_behind_is_judged_and_cleaned_up(tmp_path: Path) -> None:
+    run = f"for i in 1 2 3; do (setsid {LONG} >/dev/null 2>&1 &); done; echo shown"
+    assert outcome(base(tmp_path / "kb", forks={**HOLDS, "run": run}))[:2] == (0, "proved")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux")
+def test_a_proof_writes_in_its_own_folder_alone(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    run = f"touch inside $HOME/h $TMPDIR/t; touch {outside} || echo refused"
+    expect = {"exit": 0, "contains": ["refused", "Permission denied"]}
+    assert outcome(base(tmp_path / "kb", writes={"run": run, "expect": expect}))[:2] == (
+        0,
+        "proved",
+    )
+    assert not outside.exists()
+    assert sorted(p.name for p in (tmp_path / "kb/incidents/x/proofs").iterdir()) == [
+        "record.json",
+        "writes",
+    ]
+
+
+def test_the_caller_s_variables_do_not_leak_in(tmp_path: Path) -> None:
+    root = base(tmp_path / "kb", leaks={"run": "env | sort", "expect": {"contains": "HOME="}})
+    done = prove(root, "--format", "json", API_TOKEN="hunter2")
+    (run,) = json.loads(done.stdout)["proofs"]
+    names = {line.partition("=")[0] for line in run["output"].splitlines()}
+    assert names <= {"HOME", "LANG", "PATH", "PWD", "SHLVL", "TMPDIR", "TZ", "_"}
+
+
+def test_records_hold_no_secret_and_no_path_of_this_machine(tmp_path: Path) -> None:
+    run = "echo shown in $PWD; echo postgres://admin:qV7x0pLw2Kd9@db.internal/x"
+    root = base(tmp_path / "kb", tells={**HOLDS, "run": run})
+    assert prove(root).returncode == 0
+    text = record_path(root / "incidents/x").read_text("utf-8")
+    assert "shown in SCRATCH/x/proofs/tells" in text
+    assert "@db.internal" in text
+    output = json.loads(text)["proofs"][0]["output"]
+    assert "qV7x0pLw2Kd9" not in output
+    assert str(tmp_path) not in output
+
+
+def test_long_output_is_cut_in_the_middle(tmp_path: Path) -> None:
+    root = base(tmp_path / "kb", long={**HOLDS, "run": "seq 20000; echo shown"})
+    assert prove(root).returncode == 0
+    output = json.loads(record_path(root / "incidents/x").read_text("utf-8"))["proofs"][0]["output"]
+    assert output.startswith("1\n2\n")
+    assert output.endswith("20000\nshown")
+    assert "characters left out" in output
+    assert len(output) < 5000
+
+
+# -- the command ---------------------------------------------------------------------------------
+
+
+def test_several_proofs_side_by_side_and_their_exit_code(tmp_path: Path) -> None:
+    fails = {**HOLDS, "run": "false"}
+    root = base(tmp_path / "kb", a=HOLDS, b=fails, c={**HOLDS, "needs": ["mainframe"]}, d=HOLDS)
+    done = prove(root, "--jobs", "4")
+    assert done.returncode == 1
+    assert [line.split()[0] for line in done.stdout.splitlines()[:4]] == [
+        "x/a",
+        "x/b",
+        "x/c",
+        "x/d",
+    ]
+    assert done.stdout.splitlines()[-1] == "2 proved, 1 DISPROVED, 1 could not run"
+    assert prove(root, "x/a", "x/d").returncode == 0
+    assert prove(root, "x/c").returncode == 4
+
+
+def test_junit(tmp_path: Path) -> None:
+    root = base(tmp_path / "kb", good=HOLDS, bad={**HOLDS, "run": r"printf '\x01\x1b[31m<&'"})
+    prove(root, "--junit", str(tmp_path / "junit.xml"))
+    suite = ElementTree.parse(tmp_path / "junit.xml").getroot()[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("2", "1", "0")
+    assert [case.get("name") for case in suite] == ["good", "bad"]
+
+
+def test_list_runs_nothing(tmp_path: Path) -> None:
+    root = base(tmp_path / "kb", a={**HOLDS, "run": f"touch {tmp_path}/ran; echo shown"})
+    done = prove(root, "--list")
+    assert done.stdout == f"x/a (symptom): touch {tmp_path}/ran; echo shown\n"
+    assert not (tmp_path / "ran").exists()
+    assert read_record(root / "incidents/x") is None
+
+
+def test_keep_keeps_the_scratch_folder(tmp_path: Path) -> None:
+    root = base(tmp_path / "kb", a={**HOLDS, "run": "echo shown | tee file"})
+    done = prove(root, "--keep")
+    (kept,) = (
+        line.removeprefix("    kept in ") for line in done.stdout.splitlines() if "kept in" in line
+    )
+    assert (Path(kept) / "x/proofs/a/file").read_text("utf-8") == "shown\n"
+    shutil.rmtree(Path(kept).parent)
+
+
+@pytest.mark.parametrize("wanted", ["nosuch", "x/nosuch", "../x"])
+def test_what_is_not_there_is_wrong_usage(tmp_path: Path, wanted: str) -> None:
+    done = prove(base(tmp_path / "kb", a=HOLDS), wanted)
+    assert done.returncode == 2
+    assert "nosuch" in done.stderr or "../x" in done.stderr or "'..'" in done.stderr
+
+
+def test_an_interrupt_ends_everything_and_leaves_the_records(tmp_path: Path) -> None:
+    root = base(tmp_path / "kb", a={**HOLDS, "needs": ["postgresql"], "run": f"{LONG} & wait"})
+    record_path(root / "incidents/x").write_text("old", "utf-8")
+    process = subprocess.Popen(
+        [*RUNBOOKS, "prove", "--root", root], stderr=subprocess.PIPE, text=True
+    )
+    wait_for(LONG)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Interrupted" in said
+    assert record_path(root / "incidents/x").read_text("utf-8") == "old"
+
+
+def test_a_killed_run_leaves_no_process_and_the_next_run_removes_its_folder(tmp_path: Path) -> None:
+    root = base(
+        tmp_path / "kb", a={**HOLDS, "needs": ["postgresql"], "run": f"{LONG} & wait"}, b=HOLDS
+    )
+    process = subprocess.Popen([*RUNBOOKS, "prove", "--root", root, "x/a"], start_new_session=True)
+    wait_for(LONG)
+    process.kill()
+    process.wait()
+    limit = time.monotonic() + 10
+    while any(not name.startswith("runbooks-") for name in left_behind()):
+        assert time.monotonic() < limit, left_behind()
+        time.sleep(0.05)
+    assert prove(root, "x/b").returncode == 0
+
+
+def wait_for(command: str) -> None:
+    limit = time.monotonic() + 60
+    while subprocess.run(["pgrep", "-f", command], capture_output=True).returncode != 0:
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+
+
+# -- records -------------------------------------------------------------------------------------
+
+
+def test_what_could_not_run_leaves_the_old_record(tmp_path: Path) -> None:
+    root = base(tmp_path / "kb", a=HOLDS)
+    prove(root)
+    before = record_path(root / "incidents/x").read_text("utf-8")
+    change(root, "needs", ["mainframe"])
+    assert prove(root).returncode == 4
+    assert record_path(root / "incidents/x").read_text("utf-8") == before
+
+
+def test_a_record_of_one_proof_keeps_those_of_the_others(tmp_path: Path) -> None:
+    root = base(tmp_path / "kb", a=HOLDS, b=HOLDS)
+    prove(root)
+    assert prove(root, "x/b").returncode == 0
+    record = read_record(root / "incidents/x")
+    assert record is not None
+    assert [run.proof for run in record.proofs] == ["a", "b"]
+
+
+def change(root: Path, key: str, value: object) -> None:
+    path = root / "incidents/x/incident.yaml"
+    data = yaml.safe_load(path.read_text("utf-8"))
+    data["proofs"][0][key] = value
+    path.write_text(yaml.safe_dump(data), "utf-8")
+
+
+def standing(root: Path) -> Standing:
+    knowledge = load(root)
+    return knowledge.standing("x", knowledge.incidents["x"].proofs[0])
+
+
+def test_a_record_is_stale_when_the_proof_or_what_it_proves_changes(tmp_path: Path) -> None:
+    root = base(tmp_path / "kb", a=HOLDS)
+    assert standing(root) is Standing.MISSING
+    prove(root)
+    assert standing(root) is Standing.GOOD
+    path = root / "incidents/x/incident.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("description: s", "description: some"), "utf-8")
+    assert standing(root) is Standing.STALE
+    path.write_text(text.replace("severity: SEV2", "severity: SEV3"), "utf-8")
+    assert standing(root) is Standing.GOOD  # nothing that the proof is about
+    path.write_text(text.replace("echo shown", "echo  shown"), "utf-8")
+    assert standing(root) is Standing.STALE
+    path.write_text(text, "utf-8")
+    (root / "incidents/x/proofs/a/more.sh").write_text("true", "utf-8")
+    assert standing(root) is Standing.STALE
+    assert "KB604" in [d.code for d in lint(load(root), RULES)]
+
+
+def test_a_record_that_failed_or_cannot_be_read_proves_nothing(tmp_path: Path) -> None:
+    root = base(tmp_path / "kb", a={**HOLDS, "run": "echo no"})
+    prove(root)
+    assert standing(root) is Standing.FAILED
+    record = read_record(root / "incidents/x")
+    assert record is not None
+    assert record.proofs[0].outcome is Outcome.DISPROVED
+    for broken in ("", "{", '{"version": 2, "proofs": []}', "\x00"):
+        record_path(root / "incidents/x").write_text(broken, "utf-8")
+        assert standing(root) is Standing.MISSING
+
+
+def test_an_old_record_is_a_warning(tmp_path: Path) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    root = base(tmp_path / "kb", a=HOLDS)
+    prove(root)
+    later = datetime.now(UTC).date() + timedelta(days=181)
+    found = [d for d in lint(load(root, today=later), RULES) if d.code == "KB605"]
+    assert [str(d.severity) for d in found] == ["warning"]
+    (root / "mkdocs.yml").write_text(
+        "site_name: x\nplugins:\n  - runbooks: {proof_max_age_days: 400}\n", "utf-8"
+    )
+    assert "KB605" not in [d.code for d in lint(load(root, today=later), RULES)]

@@ -21,6 +21,8 @@ class Settings(BaseModel):
 
     site_name: str = "Incident runbooks"
     """The name of the site; taken from `mkdocs.yml` itself."""
+    site_url: str | None = None
+    """Where the site is, with a slash at the end; taken from `mkdocs.yml` itself."""
     proof_max_age_days: int = Field(default=180, ge=1)
     """How old a proof's record may be before it is reported."""
     newest: int = Field(default=10, ge=1)
@@ -73,6 +75,8 @@ def load_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
             options = dict(plugin[PLUGIN])
     if isinstance(config.get("site_name"), str):
         options["site_name"] = config["site_name"]
+    if isinstance(config.get("site_url"), str) and config["site_url"]:
+        options["site_url"] = config["site_url"].rstrip("/") + "/"
     try:
         return Settings.model_validate(options), []
     except ValidationError as error:

@@ -56,24 +56,42 @@
 
   // Every mention counts, in single quotes too: `bash -c 'echo "$TABLE"'` reads it from the
   // environment, and an export too many does no harm.
-  function namesIn(text) {
-    return [...fields.keys()].filter((name) => new RegExp(`\\$\\{?[#!]?${name}(?![A-Za-z0-9_])`).test(text));
+  function mentionedIn(text, names) {
+    return [...names].filter((name) => new RegExp(`\\$\\{?[#!]?${name}(?![A-Za-z0-9_])`).test(text));
   }
 
-  // What to paste into a shell. Where a value is missing, the shell must stop before anything runs:
-  // the braces make it one command also for an interactive shell, which would otherwise go on
-  // with the next line.
-  function commandText(block) {
-    const text = codeOf(block);
+  // What a command needs: one that says itself what to do without a value, ${MIGRATE:-}, does
+  // without.
+  function neededIn(text, values) {
+    const optional = (name) => new RegExp(`\\$\\{${name}:?[-+]`).test(text);
+    return mentionedIn(text, values.keys()).filter((name) => values.get(name) || !optional(name));
+  }
+
+  // What to paste into a shell, with values by name. Where one is missing, the shell must stop
+  // before anything runs: the braces make it one command also for an interactive shell, which
+  // would otherwise go on with the next line.
+  function filledIn(text, values) {
     const lines = [];
     const checks = [];
-    for (const name of namesIn(text)) {
-      const value = fields.get(name).value;
+    for (const name of neededIn(text, values)) {
+      const value = values.get(name);
       if (value) lines.push(`export ${name}=${quote(value)}`);
       else checks.push(`: "\${${name}:?fill in ${name}}"`);
     }
     if (!checks.length) return [...lines, text].join("\n");
     return [...lines, `{ ${checks.join("; ")}`, text, "}"].join("\n");
+  }
+
+  function valuesNow() {
+    return new Map([...fields].map(([name, field]) => [name, field.value]));
+  }
+
+  function namesIn(text) {
+    return neededIn(text, valuesNow());
+  }
+
+  function commandText(block) {
+    return filledIn(codeOf(block), valuesNow());
   }
 
   function missingIn(block) {
@@ -98,7 +116,7 @@
   }
 
   for (const block of document.querySelectorAll(".language-bash.highlight")) {
-    const names = namesIn(codeOf(block));
+    const names = mentionedIn(codeOf(block), fields.keys());
     if (!names.length) continue;
     const exports = element("div", { class: "kb-exports", role: "group", "aria-label": "Parameters of this command" });
     block.querySelector("pre").before(exports);
@@ -106,8 +124,8 @@
   }
 
   function show() {
-    for (const { block, names, exports } of commands) {
-      exports.replaceChildren(...names.map((name) => line(name, block)));
+    for (const { block, exports } of commands) {
+      exports.replaceChildren(...namesIn(codeOf(block)).map((name) => line(name, block)));
     }
     const filled = [...fields.values()].filter((field) => field.value).length;
     summary.textContent = `Values: ${filled} of ${fields.size} filled in`;
@@ -221,5 +239,5 @@
     show();
   }
 
-  Object.assign(window.runbooks, { commandText, missingIn, markMissing, jumpTo });
+  Object.assign(window.runbooks, { quote, neededIn, filledIn, commandText, missingIn, markMissing, jumpTo });
 })();

@@ -1,5 +1,6 @@
-// Finds pages in the index that generator/site/search.py writes (its comment says what the index
-// holds). Knows nothing of the page: text in, results out.
+// Finds pages in the index that generator/finding/index.py writes (its comment says what the index
+// holds). Knows nothing of the page: text in, results out. generator/finding/ranking.py ranks the
+// same for `runbooks search`: whoever changes one changes the other, and tests compare them.
 window.runbooksSearch = (() => {
   "use strict";
 
@@ -8,6 +9,9 @@ window.runbooksSearch = (() => {
   const MOST_WORDS = 150; // of a pasted trace; what comes later adds nothing but time
   const MOST_FUZZY = 6; // words of one query that are looked up with typing errors
   const MOST_PHRASES = 200; // candidates whose text is compared with the whole query
+  // More than the best place of a word weighs against the worst: a whole phrase stands above its
+  // words scattered over titles.
+  const PHRASE = { title: 5, line: 4 };
 
   const DIGITS = Array.from({ length: 92 }, (_, n) => String.fromCharCode(35 + n))
     .filter((character) => character !== "\\" && character !== "<")
@@ -15,7 +19,7 @@ window.runbooksSearch = (() => {
   const BASE = DIGITS.length / 2;
   const VALUE = new Map([...DIGITS].map((digit, n) => [digit, n]));
 
-  // The same words as words() in search.py gives, each with whether it is an identifier whose
+  // The same words as words() in index.py gives, each with whether it is an identifier whose
   // parts are in the list too.
   function words(text) {
     const found = [];
@@ -198,7 +202,10 @@ window.runbooksSearch = (() => {
       }
     }
 
-    return { search, size: docs.length };
+    // What pages can be narrowed by: only what would leave some of them.
+    const severities = index.severities.filter((level) => docs.some((doc) => doc.severity === level));
+
+    return { search, size: docs.length, components: index.components, severities };
   }
 
   function plain(text) {
@@ -217,8 +224,8 @@ window.runbooksSearch = (() => {
 
   function phraseFactor(doc, phrases) {
     const title = plain(doc.title);
-    if (phrases.some((phrase) => title.includes(phrase))) return 4;
-    return doc.lines.some((line) => holdsPhrase(plain(line), phrases)) ? 3 : 1;
+    if (phrases.some((phrase) => title.includes(phrase))) return PHRASE.title;
+    return doc.lines.some((line) => holdsPhrase(plain(line), phrases)) ? PHRASE.line : 1;
   }
 
   // A shown line may be cut short ("…"): what is left of it may be the beginning of a phrase.

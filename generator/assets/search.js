@@ -8,6 +8,8 @@
   const script = document.currentScript.src;
   const site = new URL("../../", script); // this script is assets/runbooks/search.js
 
+  const ERROR_LEAST = 12; // characters; no shorter text is taken for an error
+
   let loading = null;
 
   // The index, loaded once, when somebody is about to search.
@@ -40,6 +42,7 @@
     const root = element("div", { class: "kb-search", role: "search" }, input, status, list);
     let chosen = -1;
     let turn = 0;
+    let pasted = { text: "", shown: "" }; // several lines, and what the field made of them
 
     input.addEventListener("focus", () => engine().catch(() => {}), { once: true });
     input.addEventListener("input", update);
@@ -52,6 +55,7 @@
       if (!text?.includes("\n")) return;
       event.preventDefault();
       input.setRangeText(text.replace(/\s*\n\s*/g, " "), input.selectionStart, input.selectionEnd, "end");
+      pasted = { text, shown: input.value };
       update();
     }
 
@@ -71,11 +75,21 @@
         const ready = await engine();
         if (mine !== turn) return; // another letter was typed meanwhile
         const { results, total } = ready.search(input.value.trim());
+        const error = errorIn(pasted.shown === input.value ? pasted.text : query);
         const more = total > results.length ? `, the best ${results.length} shown` : "";
         show(results, total ? `${total} ${total === 1 ? "result" : "results"}${more}` : `Nothing found for “${query.slice(0, 80)}”. Try fewer words, or a word of the error message.`);
+        const matches = await error;
+        if (mine === turn && matches.length) showMatches(matches, results);
       } catch (error) {
         if (mine === turn) show([], error.message);
       }
+    }
+
+    // A known error stands before the pages that only share words with it.
+    function showMatches(matches, results) {
+      const others = results.filter((result) => !matches.some(({ id }) => result.address.startsWith(`incidents/${id}/`)));
+      const rest = others.length ? `, then ${others.length} similar` : "";
+      show([...matches, ...others], `${matches.length === 1 ? "This error is known: one incident" : `This error is known: ${matches.length} incidents`}${rest}`);
     }
 
     function show(results, text) {
@@ -114,8 +128,44 @@
     return { root, input };
   }
 
+  // The matcher's answer to a text that is long enough to be an error.
+  async function errorIn(text) {
+    if (text.length < ERROR_LEAST) return [];
+    try {
+      return await window.runbooks.matchesOf(text);
+    } catch {
+      return []; // the search's own answer stands
+    }
+  }
+
+  // Two lists to narrow the results by; shown once it is known what they can offer.
+  function narrowing(changed) {
+    const component = element("select", { class: "kb-search__filter", "aria-label": "Component", onchange: changed });
+    const severity = element("select", { class: "kb-search__filter", "aria-label": "Severity", onchange: changed });
+    const root = element("div", { class: "kb-search__filters", hidden: true }, component, severity);
+
+    function offer({ components, severities }) {
+      if (component.length) return;
+      fill(component, "All components", components);
+      fill(severity, "All severities", severities);
+      root.hidden = components.length + severities.length < 2;
+    }
+
+    function fill(select, all, names) {
+      select.append(element("option", { value: "" }, all), ...names.map((name) => element("option", { value: name }, name)));
+      select.hidden = !names.length;
+    }
+
+    const keep = (doc) =>
+      (!component.value || doc.components.includes(component.value)) && (!severity.value || doc.severity === severity.value);
+    const said = () => [component.value, severity.value].filter(Boolean).join(", ");
+
+    return { root, offer, keep, said };
+  }
+
   function option(result, id) {
     const head = element("span", { class: "kb-result__head" });
+    if (result.why) head.append(element("span", { class: "kb-badge kb-matches" }, "matches this error"));
     if (result.severity) {
       head.append(element("span", { class: `kb-badge kb-${result.severity.toLowerCase()}` }, result.severity));
     }
@@ -148,6 +198,8 @@
     }
     return "today";
   }
+
+  Object.assign(window.runbooks, { searchIndex: engine });
 
   // -- where the boxes are -------------------------------------------------------------------
 

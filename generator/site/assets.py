@@ -5,7 +5,10 @@ from __future__ import annotations
 FOLDER = "assets/runbooks"
 """Where they lie in the site; the files themselves are in `generator/assets/`."""
 
-STYLES: tuple[str, ...] = ("runbooks.css", "search.css", "print.css")
+STYLES: tuple[str, ...] = ("runbooks.css", "search.css", "match.css", "print.css")
+
+INDEX_FILE = f"{FOLDER}/search-index.js"
+"""The search index, which `generator.finding` makes; `search.js` loads it from beside itself."""
 
 SCRIPTS: tuple[str, ...] = (
     "page.js",  # what the others share; first
@@ -14,4 +17,6 @@ SCRIPTS: tuple[str, ...] = (
     "ticks.js",
     "search-engine.js",
     "search.js",
+    "match-engine.js",
+    "match.js",
 )

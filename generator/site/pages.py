@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import Environment
 
+from generator.addresses import slug
 from generator.diagnostics import Diagnostic
 from generator.knowledge import KnowledgeBase
 from generator.loader import Entry
@@ -27,6 +28,7 @@ from generator.site.markdown import (
     inline,
     prose,
 )
+from generator.site.match_data import build_match_data
 from generator.site.page import Asset, Page, relative
 
 INCIDENT_PAGE = "incidents/{}/index.md"
@@ -39,11 +41,6 @@ _ERRORS_ON_A_PAGE = 300
 def incident_path(incident_id: str) -> str:
     """Return the path of an incident's page."""
     return INCIDENT_PAGE.format(incident_id)
-
-
-def slug(name: str) -> str:
-    """Turn any name, such as an alert's, into one folder's name that every system can hold."""
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "unnamed"
 
 
 @dataclass(frozen=True)
@@ -369,6 +366,7 @@ class Pages:
     def indexes(self) -> Iterator[Page]:
         """Yield the home page and the pages that lead to incidents."""
         yield self._home()
+        yield self._page("match/index.md", "match.md.j2", title="Paste an error", listed=True)
         yield self._list("incidents/index.md", "All incidents", self.base.newest, listed=True)
         for kind, title, groups in self._groups:
             yield self._group_index(kind, title, groups)
@@ -511,7 +509,8 @@ def _initial(text: str) -> str:
 
 
 def build_assets(base: KnowledgeBase) -> Iterator[Asset]:
-    """Yield the files that pages lead to, as they are: each incident's YAML and tools."""
+    """Yield the files that pages need and lead to: what a paste is compared with, YAML, tools."""
+    yield build_match_data(base)
     for entry in base.entries:
         if entry.incident is not None and entry.source is not None:
             yield Asset(entry.file, entry.source.text.encode())

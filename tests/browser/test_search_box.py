@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from generator.site import search
+from generator.finding import index as search
 from tests.browser.test_every_page import serious
 
 POSTGRES = "postgresql-concurrent-create-table"

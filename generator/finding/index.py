@@ -1,8 +1,8 @@
 """The search index: one script that a page loads when somebody begins to search.
 
 It is a script and not JSON because a page that was opened from `file://` may load nothing else.
-Each incident is read by itself (`extract`), then all are merged (`merge`). `search-engine.js`
-reads the result; `words` must split text there exactly as it does here, which a test compares.
+Each incident is read by itself (`extract`), then all are merged (`merge`). `search-engine.js` in
+the browser and `ranking.py` here read the result; a test compares how all three split words.
 
 What the file holds, as small as it goes without a decoder of its own:
 
@@ -11,7 +11,7 @@ What the file holds, as small as it goes without a decoder of its own:
   letters it shares with the word before.
 - `posts`: for each word the pages that hold it, in the same order, joined by spaces. A posting is
   the distance from the page before, times four, plus how much the place weighs, written in base 45
-  with the characters of `_DIGITS` (the last digit of a number comes from its first half).
+  with the characters of `DIGITS` (the last digit of a number comes from its first half).
 """
 
 from __future__ import annotations
@@ -23,13 +23,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from typing import Any
 
 from generator.knowledge import KnowledgeBase
 from generator.model import Incident, SeverityLevel, Signature, Status, Step
-from generator.site.assets import FOLDER
-from generator.site.page import Asset
 
-INDEX_FILE = f"{FOLDER}/search-index.js"
 VARIABLE = "runbooksSearchIndex"
 FORMAT = 1
 
@@ -55,9 +53,9 @@ STOP_WORDS = frozenset(
 )
 """Words that tell nothing; phrases are compared with them."""
 
-# Printable, and neither a quote, a backslash nor "<": nothing in it can end a string or a script.
-_DIGITS = "".join(chr(c) for c in range(35, 127) if chr(c) not in "\\<")
-_BASE = len(_DIGITS) // 2
+DIGITS = "".join(chr(c) for c in range(35, 127) if chr(c) not in "\\<")
+"""Printable, and neither a quote, a backslash nor "<": nothing can end a string or a script."""
+BASE = len(DIGITS) // 2
 
 
 class Weight(IntEnum):
@@ -110,16 +108,26 @@ class Extract:
     lines: tuple[str, ...]
 
 
-def build_index(base: KnowledgeBase, documents: Iterable[Document] = ()) -> Asset:
-    """Build the script that holds the search index.
+def build_index(base: KnowledgeBase, documents: Iterable[Document] = ()) -> bytes:
+    """Write the search index of a knowledge base, as the script that a page loads."""
+    return merge(extract_all(base, documents))
+
+
+def extract_all(base: KnowledgeBase, documents: Iterable[Document] = ()) -> list[Extract]:
+    """Take from every page what it can be found by.
 
     Args:
-        base: its readable incidents are indexed, the newest first.
+        base: its readable incidents come first, the newest at the top.
         documents: the other pages that can be found.
     """
     extracts = [extract(i, base.incidents[i]) for i in base.newest]
     extracts.extend(extract_document(document) for document in documents)
-    return Asset(INDEX_FILE, merge(extracts))
+    return extracts
+
+
+def merge(extracts: Iterable[Extract]) -> bytes:
+    """Write the index of the given pages, as the script that a page loads."""
+    return _script(index_of(extracts))
 
 
 def words(text: str, wholes: bool = True) -> set[str]:
@@ -257,8 +265,8 @@ def _lines(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(seen)
 
 
-def merge(extracts: Iterable[Extract]) -> bytes:
-    """Write the index of the given pages."""
+def index_of(extracts: Iterable[Extract]) -> dict[str, Any]:
+    """Make the index of the given pages."""
     pages = list(extracts)
     components = sorted({name for page in pages for name in page.components})
     number = {name: n for n, name in enumerate(components)}
@@ -266,29 +274,27 @@ def merge(extracts: Iterable[Extract]) -> bytes:
     statuses = [status.value for status in Status]
     budget = max(_TEXT_LEAST, min(_TEXT_MOST, _TEXT_BUDGET // max(1, len(pages))))
     vocabulary, posts = _postings(pages)
-    return _script(
-        {
-            "format": FORMAT,
-            "severities": severities,
-            "statuses": statuses,
-            "components": components,
-            "stop": sorted(STOP_WORDS),
-            "docs": [
-                [
-                    page.address,
-                    page.title,
-                    severities.index(page.severity) if page.severity else -1,
-                    statuses.index(page.status) if page.status else -1,
-                    [number[name] for name in page.components],
-                    page.day,
-                    "\n".join(_within(page.lines, budget)),
-                ]
-                for page in pages
-            ],
-            "words": " ".join(_front_coded(vocabulary)),
-            "posts": " ".join(posts),
-        }
-    )
+    return {
+        "format": FORMAT,
+        "severities": severities,
+        "statuses": statuses,
+        "components": components,
+        "stop": sorted(STOP_WORDS),
+        "docs": [
+            [
+                page.address,
+                page.title,
+                severities.index(page.severity) if page.severity else -1,
+                statuses.index(page.status) if page.status else -1,
+                [number[name] for name in page.components],
+                page.day,
+                "\n".join(_within(page.lines, budget)),
+            ]
+            for page in pages
+        ],
+        "words": " ".join(_front_coded(vocabulary)),
+        "posts": " ".join(posts),
+    }
 
 
 def _within(lines: Iterable[str], budget: int) -> Iterator[str]:
@@ -335,20 +341,20 @@ def _front_coded(vocabulary: Iterable[str]) -> Iterator[str]:
             if one != other:
                 break
             shared += 1
-        yield _DIGITS[shared] + word[shared:]
+        yield DIGITS[shared] + word[shared:]
         before = word
 
 
 def _number(value: int) -> str:
-    text = _DIGITS[value % _BASE]
-    value //= _BASE
+    text = DIGITS[value % BASE]
+    value //= BASE
     while value:
-        text = _DIGITS[_BASE + value % _BASE] + text
-        value //= _BASE
+        text = DIGITS[BASE + value % BASE] + text
+        value //= BASE
     return text
 
 
-def _script(index: dict[str, object]) -> bytes:
+def _script(index: dict[str, Any]) -> bytes:
     data = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     # Nothing in the data may end the script, and no engine may take these two for line ends.
     for character in "<\u2028\u2029":

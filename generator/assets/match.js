@@ -1,0 +1,392 @@
+// The paste box: what the pasted error, or a log file, shows of the incidents that are known. Nothing
+// of it leaves the browser: match-engine.js does the work, in a worker that the page makes of the
+// engine's own text, and the one file that is loaded is the same whatever was pasted.
+(() => {
+  "use strict";
+  const { element, announce, copyButton, quote, neededIn, filledIn } = window.runbooks;
+  const engine = window.runbooksMatch;
+
+  const script = document.currentScript.src;
+  const site = new URL("../../", script); // this script is assets/runbooks/match.js
+
+  const PAUSE = 150; // milliseconds after the last key
+  const LARGE = 300_000; // characters; a longer paste would make the text field slow
+  const KEPT = 100_000; // characters that are there again when the reader comes back
+  const SIMILAR = 5;
+  const SHOWN = 20; // incidents; more than that is no answer
+
+  // -- what is known, and the worker that knows it ---------------------------------------------
+
+  let loading = null;
+
+  // Loaded once, when somebody is about to paste.
+  function known() {
+    loading ||= new Promise((resolve, reject) => {
+      const load = element("script", { src: new URL("match-data.js", script).href });
+      load.onload = () => resolve(read(window.runbooksMatchData));
+      load.onerror = () => {
+        loading = null;
+        load.remove();
+        reject(new Error("What this page compares with could not be loaded."));
+      };
+      document.head.append(load);
+    });
+    return loading;
+  }
+
+  function read(data) {
+    const incidents = data.incidents.map(([id, title, severity, status, parameters, steps]) => ({
+      id, title, severity, status, steps,
+      // Each parameter with its default.
+      parameters: new Map(parameters.map((text) => [text.split("=", 1)[0], text.split("=").slice(1).join("=")])),
+    }));
+    return { incidents, signatures: data.signatures };
+  }
+
+  // Compares one text at a time: a new one makes the one before it uninteresting. Stopping ends the
+  // worker, so it helps against anything.
+  function matcher() {
+    let worker = null;
+    let cancel = null;
+
+    async function match(input, progress = () => {}) {
+      const { incidents, signatures } = await known();
+      stop();
+      const found = await new Promise((resolve, reject) => {
+        cancel = () => reject(new DOMException("stopped", "AbortError"));
+        worker ||= engine.worker(signatures);
+        worker.onmessage = ({ data }) => {
+          if (data.progress) {
+            progress(data.progress);
+            return;
+          }
+          cancel = null;
+          if (data.failed) reject(new Error(data.failed));
+          else resolve(data.found);
+        };
+        worker.onerror = (event) => reject(new Error(event.message || "the search has failed"));
+        worker.postMessage({ input });
+      });
+      return { ...found, matches: byIncident(found.hits, incidents) };
+    }
+
+    function stop() {
+      if (!cancel) return;
+      worker?.terminate();
+      worker = null;
+      cancel();
+      cancel = null;
+    }
+
+    return { match, stop };
+  }
+
+  // The best signature of an incident speaks for it; what the others captured goes with it.
+  function byIncident(hits, incidents) {
+    const matches = new Map();
+    for (const hit of hits) {
+      const incident = incidents[hit.incident];
+      if (!matches.has(incident)) matches.set(incident, { incident, hits: [], values: {} });
+      const one = matches.get(incident);
+      one.hits.push(hit);
+      for (const [name, value] of Object.entries(hit.captures)) {
+        if (incident.parameters.has(name)) one.values[name] ??= value;
+      }
+    }
+    return [...matches.values()];
+  }
+
+  // The runbook's address, with what was captured after the "#", which is sent to nobody.
+  function addressOf({ incident, values }) {
+    const pairs = Object.entries(values).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+    const page = new URL(`incidents/${incident.id}/index.html`, site);
+    page.hash = pairs.join("&");
+    return page.href;
+  }
+
+  // -- results ---------------------------------------------------------------------------------
+
+  function badge(text, style) {
+    return element("span", { class: `kb-badge ${style}` }, text);
+  }
+
+  function shownMatch(one) {
+    const { incident, hits, values } = one;
+    const [best] = hits;
+    const facts = element("p", { class: "kb-meta" }, badge(incident.severity, `kb-${incident.severity.toLowerCase()}`));
+    if (incident.status !== "published") facts.append(badge(incident.status, `kb-status kb-status-${incident.status}`));
+    facts.append(element("span", { class: "kb-match__fact" }, placeOf(best)));
+    const names = Object.keys(values);
+    const label = names.length ? `Open the runbook with ${names.join(" and ")} filled in` : "Open the runbook";
+    return element(
+      "li",
+      { class: "kb-match__result" },
+      element("h2", { class: "kb-match__title" }, element("a", { href: addressOf(one) }, incident.title)),
+      facts,
+      element("pre", { class: "kb-match__line" }, element("code", { tabindex: "0", role: "region", "aria-label": "The line that matched" }, best.text)),
+      whyOf(hits),
+      ...firstSteps(incident, values),
+      element("p", {}, element("a", { class: "kb-button kb-match__open", href: addressOf(one) }, label)),
+    );
+  }
+
+  function placeOf({ line, count, first, last }) {
+    const times = count > 1 ? `${count.toLocaleString("en")} times` : "once";
+    const seen = first ? (last && last !== first ? `, ${first} to ${last}` : `, ${first}`) : "";
+    return `Line ${line.toLocaleString("en")}, ${times}${seen}`;
+  }
+
+  // Why it matched: the signatures, and what each placeholder captured.
+  function whyOf(hits) {
+    const list = element("ul", { class: "kb-match__why" });
+    for (const { template, captures, line } of hits) {
+      const item = element("li", {}, element("code", {}, template), hits.length > 1 ? ` on line ${line.toLocaleString("en")}` : "");
+      for (const [name, value] of Object.entries(captures)) {
+        item.append(element("div", { class: "kb-match__value" }, element("code", {}, name), " is ", element("code", {}, value)));
+      }
+      list.append(item);
+    }
+    return element("div", {}, element("p", { class: "kb-match__label" }, "Why it matched"), list);
+  }
+
+  function firstSteps(incident, values) {
+    if (!incident.steps.length) return [];
+    const all = new Map([...incident.parameters].map(([name, normal]) => [name, values[name] ?? normal]));
+    const list = element("ol", { class: "kb-match__steps" });
+    for (const [text, run] of incident.steps) {
+      const item = element("li", {}, ...coded(text));
+      if (run) item.append(command(run, all));
+      list.append(item);
+    }
+    return [element("p", { class: "kb-match__label" }, "First steps"), list];
+  }
+
+  // The author's markup of one line: `code` between backticks.
+  function coded(text) {
+    return text.split(/`([^`]+)`/).map((piece, n) => (n % 2 ? element("code", {}, piece) : piece));
+  }
+
+  function command(run, values) {
+    const exports = element("div", { class: "kb-exports" });
+    for (const name of neededIn(run, values)) {
+      const value = values.get(name);
+      exports.append(
+        value
+          ? element("div", { class: "kb-export" }, `export ${name}=${quote(value)}`)
+          : element("div", { class: "kb-export kb-export--unfilled" }, `export ${name}=‹not filled in›`),
+      );
+    }
+    return element(
+      "div",
+      { class: "language-bash highlight kb-code" },
+      ...(exports.childNodes.length ? [exports] : []),
+      element("pre", {}, element("code", {}, run)),
+      copyButton(`Copy command: ${run.split("\n")[0].slice(0, 80)}`, () => filledIn(run, values)),
+    );
+  }
+
+  // Pages that share words with the text, for when nothing matches: a hint, and it says so.
+  async function similarTo(text) {
+    const index = await window.runbooks.searchIndex();
+    return index.search(text, { most: SIMILAR, keep: (page) => Boolean(page.severity) }).results;
+  }
+
+  function shownSimilar(pages) {
+    const list = element("ul");
+    for (const page of pages) {
+      list.append(
+        element(
+          "li",
+          {},
+          element("a", { class: "kb-link", href: new URL(page.address, site).href }, page.title),
+          badge(page.severity, `kb-${page.severity.toLowerCase()}`),
+          element("span", { class: "kb-lead" }, page.line),
+        ),
+      );
+    }
+    return element("section", { class: "kb-match__similar" }, element("h2", { class: "kb-match__title" }, "Not a match, but similar"), list);
+  }
+
+  // -- the box ---------------------------------------------------------------------------------
+
+  let boxes = 0;
+
+  function pasteBox(root) {
+    const id = `kb-match-${++boxes}`;
+    const area = element("textarea", {
+      id, class: "kb-match__text", rows: "4", "aria-describedby": `${id}-note`, autocomplete: "off", autocapitalize: "off",
+      spellcheck: "false", placeholder: "Error, stack trace or log …",
+    });
+    const file = element("input", { type: "file", class: "kb-sr", tabindex: "-1", "aria-label": "A log file" });
+    const choose = element("button", { type: "button", class: "kb-button", onclick: () => file.click() }, "Choose a log file");
+    const clear = element("button", { type: "button", class: "kb-button", onclick: empty, hidden: true }, "Clear");
+    const status = element("p", { class: "kb-match__status", role: "status" });
+    const bar = element("progress", { max: "100", "aria-label": "Searched of the file" });
+    const told = element("span");
+    const cancel = element("button", { type: "button", class: "kb-button", onclick: () => mine.stop() }, "Cancel");
+    const progress = element("div", { class: "kb-match__progress", hidden: true }, bar, told, cancel);
+    const results = element("div", { class: "kb-match__results" });
+    const mine = matcher();
+    let waiting = 0;
+    let turn = 0;
+
+    root.append(
+      element("label", { class: "kb-match__label", for: id }, "Paste an error"),
+      area,
+      element("div", { class: "kb-match__buttons" }, choose, clear, file),
+      element("p", { class: "kb-match__note", id: `${id}-note` }, "Or drop a log file here. Nothing that you paste or drop leaves this browser."),
+      progress,
+      status,
+      results,
+    );
+
+    area.addEventListener("focus", () => known().catch(() => {}), { once: true });
+    area.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(pasted, PAUSE);
+    });
+    area.addEventListener("paste", (event) => {
+      const text = event.clipboardData?.getData("text") || "";
+      if (text.length < LARGE) return;
+      event.preventDefault();
+      area.value = "";
+      run(new Blob([text]), "What you pasted");
+    });
+    file.addEventListener("change", () => {
+      if (file.files[0]) chosen(file.files[0]);
+      file.value = ""; // the same file may be chosen again
+    });
+
+    function chosen(log) {
+      area.value = "";
+      run(log, log.name);
+    }
+
+    function empty() {
+      area.value = "";
+      pasted();
+      area.focus();
+    }
+
+    function pasted() {
+      clearTimeout(waiting);
+      keep(area.value);
+      if (area.value.trim()) {
+        run(area.value, "");
+        return;
+      }
+      mine.stop();
+      show("", []);
+    }
+
+    function show(text, found) {
+      turn++;
+      status.textContent = text;
+      results.replaceChildren(...found);
+      progress.hidden = true;
+      clear.hidden = !text;
+    }
+
+    // Search a text, or a file that has a name.
+    async function run(input, name) {
+      if (name) show(`Searching ${name} …`, []);
+      const now = ++turn;
+      try {
+        const found = await mine.match(input, (done) => now === turn && name && step(done));
+        if (now !== turn) return; // another text came meanwhile
+        if (found.matches.length) matched(found, name);
+        else await unmatched(found, name, now);
+      } catch (error) {
+        if (now !== turn) return;
+        show(error.name === "AbortError" ? "Cancelled." : `This could not be searched: ${error.message}`, []);
+      }
+    }
+
+    function step({ read, size, matches }) {
+      progress.hidden = false;
+      const part = size ? Math.floor((100 * read) / size) : 0;
+      bar.value = part;
+      told.textContent = `${part} % of ${megabytes(size)}, ${matches ? `${matches.toLocaleString("en")} found` : "nothing found yet"}`;
+    }
+
+    function matched({ matches, lines }, name) {
+      const number = matches.length === 1 ? "One incident matches" : `${matches.length} incidents match, the best first`;
+      const more = matches.length > SHOWN ? `; ${SHOWN} are shown` : "";
+      const searched = name ? ` ${name}: ${lines.toLocaleString("en")} lines searched.` : "";
+      show(`${number}${more}.${searched}`, [element("ol", { class: "kb-match__list" }, ...matches.slice(0, SHOWN).map(shownMatch))]);
+    }
+
+    async function unmatched({ sample, lines }, name, now) {
+      const searched = name ? ` in ${lines.toLocaleString("en")} lines of ${name}` : "";
+      const nothing = `No known incident matches${searched}.`;
+      let similar = [];
+      try {
+        similar = await similarTo(sample);
+      } catch {
+        // Without the index there is nothing to compare words with; the answer stands all the same.
+      }
+      if (now !== turn) return;
+      show(nothing, similar.length ? [shownSimilar(similar)] : []);
+    }
+
+    return { area, chosen, pasted };
+  }
+
+  function megabytes(size) {
+    return size < 1e6 ? `${Math.ceil(size / 1e3)} kB` : `${(size / 1e6).toFixed(size < 1e7 ? 1 : 0)} MB`;
+  }
+
+  // Coming back from a runbook finds what was pasted still there. It is kept with this entry of the
+  // tab's history, by the browser alone.
+  function keep(text) {
+    try {
+      history.replaceState({ ...history.state, pasted: text.length <= KEPT ? text : "" }, "");
+    } catch {
+      // Some browsers forbid it for file://; then it is not kept.
+    }
+  }
+
+  for (const root of document.querySelectorAll(".kb-match")) {
+    const box = pasteBox(root);
+    if (history.state?.pasted) {
+      box.area.value = history.state.pasted;
+      box.pasted();
+    }
+    acceptDrops(root, box);
+  }
+
+  // A file may be dropped anywhere: beside the box the browser would leave the page for it.
+  function acceptDrops(root, box) {
+    const holdsFile = (event) => event.dataTransfer?.types.includes("Files");
+    document.addEventListener("dragover", (event) => {
+      if (!holdsFile(event)) return;
+      event.preventDefault();
+      root.classList.add("kb-match--over");
+    });
+    document.addEventListener("dragleave", (event) => event.relatedTarget || root.classList.remove("kb-match--over"));
+    document.addEventListener("drop", (event) => {
+      root.classList.remove("kb-match--over");
+      if (!holdsFile(event)) return;
+      event.preventDefault();
+      const [log] = event.dataTransfer.files;
+      if (event.dataTransfer.files.length > 1) announce("One file at a time: the first is searched.");
+      if (log) box.chosen(log);
+    });
+  }
+
+  // For the search box: what a typed or pasted text matches, best first.
+  const forSearch = matcher();
+  async function matchesOf(text) {
+    const { matches } = await forSearch.match(text);
+    return matches.map((one) => ({
+      ...one.incident,
+      address: addressOf(one),
+      components: [],
+      line: one.hits[0].text,
+      terms: Object.values(one.values),
+      why: one.hits[0].template,
+    }));
+  }
+
+  Object.assign(window.runbooks, { matchesOf });
+})();

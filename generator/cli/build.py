@@ -1,0 +1,183 @@
+"""`runbooks build` and `runbooks serve`: the site, as files or live."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from generator.cli.common import EXIT_FINDINGS, root_option, say, stop, today
+from generator.diagnostics import Diagnostic, Severity
+from generator.reports import FORMATS
+from generator.rules import RULES
+
+
+@click.command("build")
+@click.option(
+    "--site-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where to put the site. Default: site/, or what mkdocs.yml says.",
+)
+@click.option("--strict", is_flag=True, help="Stop at warnings as well.")
+@root_option
+def build_command(root: Path, site_dir: Path | None, strict: bool) -> None:
+    """Build the site as files that work on a server and from file://.
+
+    The new site is built beside the old one and put in its place whole: when an incident has
+    errors, or somebody pulls the plug, the old site stays as it is.
+
+    \b
+    Examples:
+      runbooks build
+      runbooks build --strict --site-dir /srv/runbooks
+    """
+    began = time.monotonic()
+    log_warnings()
+    # MkDocs takes half a second to import, which `--help` need not wait for.
+    from generator.plugin.building import BuildFailed, HasErrors, build_site
+
+    with _Bar() as bar:
+        try:
+            built = build_site(
+                root,
+                today(),
+                site_dir=site_dir,
+                strict=strict,
+                progress=bar.show,
+            )
+        except HasErrors as error:
+            bar.stop()
+            show_findings(error.findings)
+            stop("Nothing was built; the old site is as it was.")
+        except BuildFailed as error:
+            bar.stop()
+            stop(f"{error}. The old site is as it was.", EXIT_FINDINGS)
+        except KeyboardInterrupt:
+            bar.stop()
+            stop("Stopped. The old site is as it was.", 130)
+    show_findings(built.findings, Severity.WARNING)
+    shown = built.target
+    if shown.is_relative_to(Path.cwd()):
+        shown = shown.relative_to(Path.cwd())
+    say(f"{built.pages:,} pages in {time.monotonic() - began:.1f} s → {shown}/")
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="The port; 0 takes any that is free.",
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
+@root_option
+def serve_command(root: Path, host: str, port: int, open_browser: bool) -> None:
+    """Serve the site; saving an incident reloads the page.
+
+    A broken incident shows what is wrong on its page and here, and the rest of the site stays up.
+
+    \b
+    Examples:
+      runbooks serve
+      runbooks serve --port 8080 --open
+    """
+    log_warnings()
+    from generator.plugin.building import BuildFailed
+    from generator.plugin.serving import CannotServe, serve_site
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        serve_site(
+            root,
+            host,
+            port,
+            today=today,
+            tell=say,
+            show=lambda findings: show_findings(findings) if findings else say("No findings"),
+            open_browser=open_browser,
+        )
+    except CannotServe as error:
+        stop(f"{error}. Choose another: runbooks serve --port {port + 1 if port < 65535 else 8000}")
+    except BuildFailed as error:
+        stop(str(error))
+
+
+def _interrupt(number: int, frame: object) -> None:  # noqa: ARG001
+    """End as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def show_findings(findings: tuple[Diagnostic, ...], least: Severity = Severity.HINT) -> None:
+    """Print what lint has found, on standard error."""
+    shown = [d for d in findings if d.severity >= least]
+    if shown:
+        say(FORMATS["text"](shown, RULES))
+
+
+class _Say(logging.Handler):
+    """Prints warnings of MkDocs and its plugins the way the rest of the program does."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(f"{record.levelname.lower()}: {record.getMessage()}")
+
+
+def log_warnings() -> None:
+    """Show MkDocs's warnings and errors, and hide what it says about its progress."""
+    logger = logging.getLogger("mkdocs")
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.handlers[:] = [_Say()]
+
+
+class _Bar:
+    """A progress bar on a terminal, nothing elsewhere.
+
+    It draws when it is told something, not by itself: drawing by itself takes a thread, and with
+    a thread about the work cannot be spread over the cores by forking.
+    """
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._shown = console.is_terminal
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            console=console,
+            transient=True,
+            auto_refresh=False,
+        )
+        self._task = self._progress.add_task("", total=None)
+        self._drawn = 0.0
+
+    def __enter__(self) -> _Bar:
+        if self._shown:
+            self._progress.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        """Draw, ten times a second at most."""
+        if self._shown and (done == total or time.monotonic() - self._drawn > 0.1):
+            self._drawn = time.monotonic()
+            self._progress.update(self._task, description=stage, completed=done, total=total)
+            self._progress.refresh()
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._shown:
+            self._progress.stop()
+            self._shown = False

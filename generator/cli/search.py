@@ -1,0 +1,173 @@
+"""`runbooks search WORDS`: find incidents by words, as the site's search does."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator.addresses import on_site
+from generator.cli.common import EXIT_FINDINGS, load_base, root_option, say, today
+from generator.finding.documents import documents
+from generator.finding.index import extract_all, index_of
+from generator.finding.ranking import Engine, Found, Hit, Results, age, marked
+from generator.knowledge import KnowledgeBase
+from generator.model import SeverityLevel
+
+VERSION = 1
+
+
+@click.command("search")
+@click.argument("words", metavar="WORDS...", nargs=-1, required=True)
+@click.option(
+    "--component",
+    metavar="NAME",
+    multiple=True,
+    help="Only incidents of this component; may be given several times.",
+)
+@click.option(
+    "--severity",
+    type=click.Choice([level.value for level in SeverityLevel], case_sensitive=False),
+    multiple=True,
+    help="Only incidents of this severity; may be given several times.",
+)
+@click.option(
+    "-n",
+    "--number",
+    type=click.IntRange(1, 10_000),
+    default=12,
+    show_default=True,
+    metavar="N",
+    help="How many results to print.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text for people, json for programs.",
+)
+@root_option
+@click.pass_context
+def search_command(context: click.Context, words: tuple[str, ...], component: tuple[str, ...], severity: tuple[str, ...], number: int, form: str, root: Path) -> None:  # fmt: skip
+    """Find incidents and pages by words, in the same order as the site's search.
+
+    Words are looked for in titles, symptoms, errors, signatures, alerts, components, tags, causes
+    and steps; pieces of identifiers and words with a typing error are found too. Each result
+    begins with the incident's id at the start of a line, and all else of it is indented.
+
+    Exit codes: 0 found, 1 nothing found, 2 wrong usage, 3 internal error.
+
+    \b
+    Examples:
+      runbooks search typname_nsp
+      runbooks search shopping carts alias --severity SEV1
+      runbooks search BackendDown --format json | jq -r '.results[].incident'
+    """
+    base = load_base(root)
+    _check_components(base, component)
+    engine = Engine(index_of(extract_all(base, documents(root / "docs"))))
+    query = " ".join(words)
+    levels = {level.upper() for level in severity}
+
+    def keep(page: Found) -> bool:
+        return (not levels or page.severity in levels) and (
+            not component or not set(component).isdisjoint(page.components)
+        )
+
+    results = engine.search(query, number, keep)
+    unreadable = len(base.entries) - len(base.incidents)
+    if unreadable:
+        say(f"{unreadable} incidents cannot be read and were not searched; see `runbooks lint`")
+    if form == "json":
+        click.echo(_as_json(query, results, base.settings.site_url, today()))
+    elif results.hits:
+        click.echo("\n".join(_as_text(hit, today(), _wants_colour()) for hit in results.hits))
+        if results.total > len(results.hits):
+            say(f"{results.total} results, the best {len(results.hits)} shown; -n shows more")
+    if not results.hits:
+        if form == "text":
+            say(
+                "Nothing found. Try fewer words, or a word of the error message; "
+                "`runbooks match` takes whole errors and logs."
+            )
+        context.exit(EXIT_FINDINGS)
+
+
+def _check_components(base: KnowledgeBase, wanted: Sequence[str]) -> None:
+    for name in wanted:
+        if name not in base.by_component:
+            known = ", ".join(base.by_component) or "none"
+            raise click.BadParameter(
+                f"no incident has the component {name!r}; there are: {known}",
+                param_hint="--component",
+            )
+
+
+def _as_json(query: str, results: Results, site: str | None, now: date) -> str:
+    report = {
+        "version": VERSION,
+        "query": query,
+        "total": results.total,
+        "results": [_hit_as_json(hit, site, now) for hit in results.hits],
+    }
+    return json.dumps(report, indent=2, ensure_ascii=False)
+
+
+def _hit_as_json(hit: Hit, site: str | None, now: date) -> dict[str, Any]:
+    page = hit.page
+    return {
+        "incident": page.incident or None,
+        "title": page.title,
+        "severity": page.severity or None,
+        "status": page.status or None,
+        "components": list(page.components),
+        "day": page.day or None,
+        "age_days": (now - date.fromisoformat(page.day)).days if page.day else None,
+        "line": hit.line,
+        "terms": list(hit.terms),
+        "score": round(hit.score, 6),
+        "address": page.address,
+        "url": on_site(site, page.address) if site else None,
+    }
+
+
+def _as_text(hit: Hit, now: date, colour: bool) -> str:
+    page = hit.page
+    about = [
+        page.severity or "page",
+        page.status if page.status != "published" else "",
+        f"{page.day} ({age(page.day, now)})" if page.day else "",
+        ", ".join(page.components),
+    ]
+    head = f"{page.incident or page.address}  {' · '.join(filter(None, about))}"
+    if colour:
+        head = click.style(head, bold=True)
+    lines = [_shown(page.title, hit.terms, colour)]
+    if hit.line and hit.line != page.title:
+        lines.append(_shown(hit.line, hit.terms, colour))
+    return "\n".join([head, *(f"    {line}" for line in lines)])
+
+
+def _shown(text: str, terms: Sequence[str], colour: bool) -> str:
+    """Return a text with what was found in it highlighted, harmless to a terminal."""
+    pieces = marked(text, terms) if colour else [(text, False)]
+    return "".join(
+        click.style(_plain(piece), fg="yellow", bold=True) if hit else _plain(piece)
+        for piece, hit in pieces
+    )
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _wants_colour() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ

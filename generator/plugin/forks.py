@@ -1,0 +1,126 @@
+"""Spreads work over the cores by forking, where that is safe; elsewhere one process does it all.
+
+A fork shares all that is in memory, so nothing has to be copied to a worker, and only what it
+made comes back, as JSON. A worker that fails, or dies, gives nothing back for what it had left:
+its caller does that part itself and meets the error where it can be told.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import logging
+import os
+import selectors
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_FEWEST = 40
+"""Below this many pieces of work a fork costs more than it saves."""
+
+
+def cores() -> int:
+    """Return how many processes can run at the same time."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not Linux
+        return 1
+
+
+def can_fork(pieces: int) -> bool:
+    """Say whether forking is safe here and worth its cost.
+
+    A fork copies only the thread that asks for it, and a lock that another thread held stays
+    locked in the copy for ever: with other threads about there is no fork. Nor is there one on
+    macOS, whose system libraries do not survive it.
+    """
+    return (
+        sys.platform == "linux"
+        and pieces >= _FEWEST
+        and cores() > 1
+        and threading.active_count() == 1
+    )
+
+
+def spread(work: Callable[[T], Any], pieces: Sequence[T]) -> Iterator[tuple[int, Any]]:
+    """Do pieces of work in several processes.
+
+    Args:
+        work: called with one piece, in another process; returns what JSON can say, or None where
+            this piece is better done by the caller.
+        pieces: the pieces; a caller tests `can_fork` first.
+
+    Yields:
+        The number of a piece and what came of it, in any order. Pieces may be missing.
+    """
+    workers = min(cores(), len(pieces))
+    children: dict[int, int] = {}
+    # Objects that exist now are never garbage to a child; looking at them would copy their pages.
+    gc.freeze()
+    try:
+        with selectors.DefaultSelector() as selector:
+            for worker in range(workers):
+                reader, writer = os.pipe()
+                pid = os.fork()
+                if pid == 0:  # pragma: no cover - runs in the child
+                    os.close(reader)
+                    _child(work, pieces, range(worker, len(pieces), workers), writer)
+                os.close(writer)
+                children[reader] = pid
+                selector.register(reader, selectors.EVENT_READ, bytearray())
+            while selector.get_map():
+                for ready, _ in selector.select():
+                    descriptor, buffer = ready.fd, ready.data
+                    data = os.read(descriptor, 1 << 20)
+                    if not data:
+                        selector.unregister(descriptor)
+                        continue
+                    buffer.extend(data)
+                    if b"\n" not in data:
+                        continue
+                    *lines, rest = bytes(buffer).split(b"\n")
+                    buffer[:] = rest
+                    for line in lines:
+                        number, value = json.loads(line)
+                        yield number, value
+    finally:
+        gc.unfreeze()
+        for descriptor, pid in children.items():
+            os.close(descriptor)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)  # it has ended, unless the caller gave up
+            os.waitpid(pid, 0)
+
+
+def _child(
+    work: Callable[[T], Any], pieces: Sequence[T], numbers: range, writer: int
+) -> None:  # pragma: no cover - runs in the child
+    """Work in the child and end it. Nothing of the parent may be cleaned up or printed here."""
+    try:
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(stop, signal.SIG_DFL)
+        _mute()
+        with os.fdopen(writer, "wb", buffering=1 << 16) as stream:
+            for number in numbers:
+                with contextlib.suppress(Exception):
+                    value = work(pieces[number])
+                    if value is not None:
+                        stream.write(
+                            json.dumps([number, value], ensure_ascii=False).encode() + b"\n"
+                        )
+    finally:
+        os._exit(0)
+
+
+def _mute() -> None:  # pragma: no cover - runs in the child
+    """Take every handler off: what a child has to say, its caller will find and say again."""
+    for logger in (logging.getLogger(), *logging.Logger.manager.loggerDict.values()):
+        if isinstance(logger, logging.Logger):
+            logger.handlers.clear()
+    logging.lastResort = None

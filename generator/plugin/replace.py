@@ -1,0 +1,172 @@
+"""Puts a folder in another's place whole, so that a reader meets the old one or the new one.
+
+The new site is built in a folder beside the old one, and both change names in one step where the
+system can do that (Linux). Elsewhere there are two steps; when somebody pulls the plug between
+them, the next build puts the old site back first.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+MARKER = ".runbooks-site"
+"""The file that says that a folder is a site and may be replaced."""
+
+_PREFIX = ".site-"
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+_ABANDONED_SECONDS = 86_400
+
+
+class NotOurs(Exception):
+    """The target is a folder that holds something other than a site."""
+
+
+def check_target(target: Path, root: Path) -> None:
+    """See that a folder may be replaced by a site.
+
+    Args:
+        target: the folder; it need not exist.
+        root: the knowledge base, which must not be inside it.
+
+    Raises:
+        NotOurs: it holds something else.
+    """
+    if root.resolve().is_relative_to(target.resolve()):
+        raise NotOurs(f"{target} holds the knowledge base itself")
+    if target.exists() and not target.is_dir():
+        raise NotOurs(f"{target} is not a folder")
+    if not target.is_dir() or not any(target.iterdir()):
+        return
+    if (target / MARKER).is_file():
+        return
+    if (target / "sitemap.xml").is_file() and (target / "404.html").is_file():
+        return  # built by MkDocs itself
+    raise NotOurs(f"{target} is not empty and holds no site; a build would delete what is in it")
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give a new folder to build in, and put it in the place of the target in the end.
+
+    When the body raises, the new folder is removed and the target stays as it is.
+
+    Args:
+        target: where the site belongs; its folder is made if need be.
+
+    Raises:
+        OSError: the target's folder cannot be written, or is a mount point.
+    """
+    target = target.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    clean_up(target)
+    new = target.parent / f"{_PREFIX}{target.name}-{os.getpid()}-{time.monotonic_ns():x}"
+    new.mkdir()
+    lock = _lock(new)
+    try:
+        yield new
+        (new / MARKER).write_text(
+            "Made by `runbooks build`, which may replace this folder.\n", "utf-8"
+        )
+        if target.exists():
+            _keep_hidden(target, new)
+            _exchange(new, target)
+        else:
+            new.rename(target)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def clean_up(target: Path) -> None:
+    """Remove what killed builds have left, and put an old site back that one had moved away."""
+    for left in sorted(target.parent.glob(f"{_PREFIX}{target.name}-*")):
+        if not left.is_dir() or left.is_symlink():
+            continue
+        lock = _lock(left)
+        if lock is None:
+            continue  # a build that is still running
+        try:
+            if left.name.endswith("-old") and not target.exists():
+                left.rename(target)
+            else:
+                shutil.rmtree(left, ignore_errors=True)
+        finally:
+            if lock >= 0:
+                os.close(lock)
+
+
+def _lock(folder: Path) -> int | None:
+    """Lock a folder for as long as this process lives.
+
+    Returns:
+        What to close in order to unlock it, -1 where there are no locks, None where another
+        process holds it.
+    """
+    if fcntl is None:
+        age = time.time() - folder.stat().st_mtime
+        return -1 if age > _ABANDONED_SECONDS else None
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _keep_hidden(old: Path, new: Path) -> None:
+    """Copy hidden files (`.git`, `.nojekyll`), which no build makes and MkDocs never deletes."""
+    for path in old.iterdir():
+        if not path.name.startswith(".") or path.name == MARKER or (new / path.name).exists():
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.copytree(path, new / path.name, symlinks=True)
+        else:
+            shutil.copy2(path, new / path.name, follow_symlinks=False)
+
+
+def _exchange(new: Path, target: Path) -> None:
+    if _rename_exchange(new, target):
+        return
+    old = new.with_name(f"{new.name}-old")
+    target.rename(old)
+    try:
+        new.rename(target)
+    except BaseException:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _rename_exchange(one: Path, other: Path) -> bool:
+    """Let two folders change names in one step.
+
+    Returns:
+        False where the system, or its file system, cannot do that.
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):  # an old or a small C library
+        return False
+    names = (_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other))
+    # Where it fails the two renames are tried, and theirs is the error that is told.
+    return bool(rename(*names, ctypes.c_uint(_RENAME_EXCHANGE)) == 0)

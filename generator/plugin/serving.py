@@ -1,0 +1,227 @@
+"""Serves the site and builds it anew when something is saved.
+
+Every build goes into a folder of its own, and the server turns to it when it is complete: while
+one runs, and when one fails, readers keep the site they have.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+import traceback
+import webbrowser
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
+
+from generator.diagnostics import Diagnostic, Severity
+from generator.plugin import Prepared
+from generator.plugin.building import BuildFailed, failing, read_config, the_plugin
+from generator.plugin.session import Session, calm_collector
+from generator.settings import CONFIG_FILE
+from generator.site.store import FILE, Store
+from generator.site.templates import TEMPLATES
+
+_POLL_SECONDS = 0.25
+
+
+class CannotServe(Exception):
+    """The address is not to be had. Says why in one line."""
+
+
+class _Server(LiveReloadServer):
+    """MkDocs's server, which takes its address before anything is built."""
+
+    def take_address(self) -> None:
+        """Take the address, or fail before somebody has waited for a build.
+
+        Raises:
+            CannotServe: another program has it.
+        """
+        host, port = str(self.server_address[0]), self.server_address[1]
+        try:
+            self.server_bind()
+        except OSError as error:
+            self.server_close()
+            raise CannotServe(f"cannot serve on {host}:{port}: {error.strerror}") from error
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.server_port}/"
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Serve, and build when something changes, until interrupted."""
+        self.server_activate()
+        self.observer.start()
+        self.serve_thread.start()
+        ready()
+        self._build_loop()  # type: ignore[no-untyped-call]
+
+    def _serve_request(
+        self, environ: dict[str, Any], start_response: Any
+    ) -> Iterable[bytes] | None:
+        """Answer once a build that is running is done: it may be about what is asked for."""
+        if not environ["PATH_INFO"].startswith("/livereload/"):
+            with self._epoch_cond:
+                self._epoch_cond.wait_for(lambda: self._visible_epoch == self._wanted_epoch)
+        return super()._serve_request(environ, start_response)
+
+
+class _Live:
+    """One run of `runbooks serve`."""
+
+    def __init__(
+        self,
+        root: Path,
+        today: Callable[[], date],
+        tell: Callable[[str], None],
+        show: Callable[[tuple[Diagnostic, ...]], None],
+    ) -> None:
+        self.root = root
+        self.today = today
+        self.tell = tell
+        self.show = show
+        self.session = Session(root, store=Store(root / FILE, remember=True))
+        self.folder = Path(tempfile.mkdtemp(prefix="runbooks-"))
+        self.server: _Server | None = None
+        self.url = ""
+        self._shown: tuple[Diagnostic, ...] = ()
+        self._number = 0
+        self._current: Path | None = None
+        self._last: Path | None = None
+
+    def build(self) -> MkDocsConfig:
+        """Build the site as it is now.
+
+        Raises:
+            BuildFailed: the settings are broken, or MkDocs gave up.
+        """
+        config = read_config(self.root)
+        plugin = the_plugin(config)
+        if self._current is None:
+            config.plugins.on_startup(command="serve", dirty=False)
+        today = self.today()
+        checked = self.session.check(today, plugin.settings_in(config))
+        shown = tuple(d for d in checked.findings if d.severity >= Severity.WARNING)
+        if shown != self._shown:
+            self._shown = shown
+            self.show(shown)
+        plugin.prepared = Prepared(self.session, checked, today)
+        self._number += 1
+        new = self.folder / str(self._number)
+        config.site_dir = str(new)
+        config.site_url = self.url
+        try:
+            with failing("MkDocs"):
+                mkdocs_build(config, serve_url=self.url)
+        except BaseException:
+            shutil.rmtree(new, ignore_errors=True)
+            raise
+        if self.server is not None:
+            self.server.root = str(new)
+        # A request that came just before may still read from the folder before.
+        if self._last is not None:
+            # In the background: the reader waits for the page, not for this.
+            Thread(target=shutil.rmtree, args=(self._last, True), daemon=True).start()
+        self._last, self._current = self._current, new
+        return config
+
+    def rebuild(self) -> None:
+        """Build again; whatever is wrong is told, and the last good site stays."""
+        began = time.monotonic()
+        try:
+            with calm_collector():
+                config = self.build()
+        except BuildFailed as error:
+            self.tell(f"{error}. The page shows the last good state.")
+        except Exception as error:
+            if os.environ.get("RUNBOOKS_DEBUG"):
+                self.tell(traceback.format_exc())
+            self.tell(
+                f"The build failed: {type(error).__name__}: {error}. The page shows the last good state."
+            )
+        else:
+            self.tell(f"Built again in {time.monotonic() - began:.1f} s")
+            if self.server is not None:
+                self.watch(self.server, config)
+
+    def watch(self, server: _Server, config: MkDocsConfig) -> None:
+        """Watch what is not watched yet: folders may have come into being."""
+        own = [config.docs_dir, str(self.root / CONFIG_FILE), str(self.root / TEMPLATES)]
+        for path in (*own, config.theme.custom_dir or "", *config.watch):
+            if path and Path(path).exists():
+                server.watch(path)
+
+    def close(self) -> None:
+        """Remove everything."""
+        self.session.store.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def serve_site(
+    root: Path,
+    host: str,
+    port: int,
+    *,
+    today: Callable[[], date],
+    tell: Callable[[str], None],
+    show: Callable[[tuple[Diagnostic, ...]], None],
+    open_browser: bool = False,
+) -> None:
+    """Serve the site until interrupted.
+
+    Args:
+        root: the knowledge base.
+        host: the address to listen on.
+        port: the port; 0 takes any that is free.
+        today: the day from which due dates are judged.
+        tell: gets a line for people.
+        show: gets what lint finds, whenever that changes.
+        open_browser: open the page once it is up.
+
+    Raises:
+        CannotServe: the address is taken.
+        BuildFailed: there is no site to begin with.
+    """
+    live = _Live(root, today, tell, show)
+    server = None
+    try:
+        server = _Server(
+            builder=live.rebuild,
+            host=host,
+            port=port,
+            root=str(live.folder),
+            polling_interval=_POLL_SECONDS,
+        )
+        server.server_address = (host, port)
+        server.take_address()
+        with calm_collector():
+            live.url = server.url
+            config = live.build()
+        live.server = server
+        server.root = str(live.folder / "1")
+        server.error_handler = lambda code: _error_page(Path(server.root) / f"{code}.html")
+        live.watch(server, config)
+        config.plugins.on_serve(server, config=config, builder=live.rebuild)
+
+        def ready() -> None:
+            tell(f"Serving on {server.url} - Ctrl-C stops")
+            if open_browser:
+                webbrowser.open(server.url)
+
+        server.run(ready)
+    except KeyboardInterrupt:
+        tell("Stopped")
+    finally:
+        if server is not None:
+            server.shutdown()
+        live.close()
+
+
+def _error_page(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None

@@ -1,0 +1,283 @@
+"""Everything that the site is made of, made again only where something has changed.
+
+A session lasts as long as its process: one build, or all builds of `runbooks serve`. What it
+makes is the same as what `generator.site` makes from nothing; a test compares them.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from generator.diagnostics import Diagnostic, Severity
+from generator.finding.index import Document, Extract, extract, extract_document, merge
+from generator.knowledge import KnowledgeBase, load
+from generator.loader import INCIDENT_FILE, INCIDENTS, Entry, load_entry
+from generator.model import Incident
+from generator.plugin import fingerprints
+from generator.plugin.checking import check
+from generator.plugin.forks import can_fork, spread
+from generator.records import IGNORED
+from generator.rules import RULES
+from generator.settings import Settings
+from generator.site import Asset, Page, Pages, build_assets, environment
+from generator.site.assets import INDEX_FILE
+from generator.site.store import FILE, Store, Value, digest
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A knowledge base, and what is wrong with it."""
+
+    base: KnowledgeBase
+    findings: tuple[Diagnostic, ...]
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """The findings that stop a build."""
+        return [d for d in self.findings if d.severity is Severity.ERROR]
+
+
+class Session:
+    """Loads, checks and renders one knowledge base, as often as asked."""
+
+    def __init__(
+        self, root: Path, *, store: Store | None = None, progress: Progress = silent
+    ) -> None:
+        """Begin.
+
+        Args:
+            root: the folder that holds `mkdocs.yml` and `incidents/`.
+            store: the cache; the default is the one below the root.
+            progress: told how far it is.
+        """
+        self.root = root
+        self.store = store if store is not None else Store(root / FILE)
+        self.progress = progress
+        self._read: dict[str, tuple[tuple[int, ...], Entry]] = {}
+        self._facts: dict[str, tuple[Entry, bytes, Value]] = {}
+
+    def check(self, today: date, settings: Settings | None = None) -> Checked:
+        """Load and lint.
+
+        Args:
+            today: the day from which the age of a proof's record is judged.
+            settings: options to use in place of those in `mkdocs.yml`.
+        """
+        total = sum(1 for path in (self.root / INCIDENTS).iterdir() if path.is_dir())
+        loaded = _counter(self.progress, "Loading incidents", total)
+        base = load(self.root, lambda _: loaded(), self._load_entry, today)
+        if settings is not None:
+            base = replace(base, settings=settings)
+        self._read = {i: kept for i, kept in self._read.items() if i in base.by_id}
+        facts = self._known_facts(base)
+        known = {i: value["findings"] for i, (_, _, value) in facts.items() if "findings" in value}
+        before = dict(known)
+        done = _counter(self.progress, "Checking incidents", len(base.entries))
+        findings = check(base, RULES, known, done)
+        for i, found in known.items():
+            if before.get(i) != found:
+                facts[i][2]["findings"] = found
+                self.store.put_many({facts[i][1]: facts[i][2]})
+        return Checked(base, tuple(findings))
+
+    def pages(self, checked: Checked, today: date) -> list[Page]:
+        """Return every page.
+
+        Args:
+            checked: what `check` returned.
+            today: the day from which due dates are judged.
+        """
+        base = checked.base
+        maker = Pages(base, environment(self.root), today)
+        salt = digest(fingerprints.code(), fingerprints.templates(self.root), repr(base.settings))
+        by_file: dict[str, list[Diagnostic]] = {}
+        for diagnostic in checked.findings:
+            by_file.setdefault(diagnostic.file, []).append(diagnostic)
+
+        def make(entry: Entry) -> Value:
+            found = maker.of(entry, by_file.get(entry.file, entry.diagnostics))
+            return {"pages": [asdict(page) for page in found]}
+
+        keys = {
+            entry.id: digest(salt, _page_inputs(entry, base, by_file.get(entry.file, ()), today))
+            for entry in base.entries
+        }
+        known = self.store.get_many(keys.values())
+        new = [entry for entry in base.entries if keys[entry.id] not in known]
+        made: dict[bytes, Value] = {}
+        if can_fork(len(new)):
+            _ = base.newest, base.referrers  # once here, not once in each worker
+            made = {keys[new[number].id]: value for number, value in spread(make, new)}
+        for entry in new:
+            if keys[entry.id] not in made:
+                made[keys[entry.id]] = make(entry)
+        self.store.put_many(made)
+        known.update(made)
+        values = [*(known[keys[entry.id]] for entry in base.entries), self._indexes(maker, salt)]
+        return [Page(**page) for value in values for page in value["pages"]]
+
+    def assets(self, checked: Checked) -> list[Asset]:
+        """Return the files that the site carries as they are, less the search index."""
+        return list(build_assets(checked.base))
+
+    def index(self, checked: Checked, documents: Iterable[Document]) -> Asset:
+        """Return the search index.
+
+        Args:
+            checked: what `check` returned.
+            documents: the pages of `docs/`.
+        """
+        base = checked.base
+        facts = self._known_facts(base)
+        new = [i for i in base.newest if "extract" not in facts[i][2]]
+        if can_fork(len(new)):
+            for number, found in spread(lambda i: asdict(extract(i, base.incidents[i])), new):
+                facts[new[number]][2]["extract"] = found
+        for i in new:
+            _, key, value = facts[i]
+            value["extract"] = value.get("extract") or asdict(extract(i, base.incidents[i]))
+            self.store.put_many({key: value})
+        extracts = []
+        for i in base.newest:
+            found = facts[i][2]["extract"]
+            extracts.append(
+                Extract(
+                    **{
+                        **found,
+                        "components": tuple(found["components"]),
+                        "lines": tuple(found["lines"]),
+                    }
+                )
+            )
+        extracts.extend(extract_document(document) for document in documents)
+        return Asset(INDEX_FILE, merge(extracts))
+
+    def _load_entry(self, root: Path, incident_id: str) -> Entry:
+        """Load an incident, or return it as it was when its file has not changed since."""
+        try:
+            status = os.stat(root / INCIDENTS / incident_id / INCIDENT_FILE)  # noqa: PTH116
+        except OSError:
+            return load_entry(root, incident_id)
+        stamp = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        before = self._read.get(incident_id)
+        if before is None or before[0] != stamp:
+            before = stamp, load_entry(root, incident_id)
+            self._read[incident_id] = before
+        return before[1]
+
+    def _known_facts(self, base: KnowledgeBase) -> dict[str, tuple[Entry, bytes, Value]]:
+        """Return what is known of each readable incident's text, with the key to keep it under."""
+        facts: dict[str, tuple[Entry, bytes, Value]] = {}
+        new: dict[str, bytes] = {}
+        for entry in base.entries:
+            if entry.incident is None or entry.source is None:
+                continue
+            before = self._facts.get(entry.id)
+            if before is not None and before[0] is entry:
+                facts[entry.id] = before
+            else:
+                new[entry.id] = digest("facts", fingerprints.code(), entry.id, entry.source.text)
+        found = self.store.get_many(new.values())
+        for i, key in new.items():
+            facts[i] = base.by_id[i], key, found.get(key, {})
+        self._facts = facts
+        return facts
+
+    def _indexes(self, maker: Pages, salt: bytes) -> Value:
+        """Return the pages that list incidents; they depend on what a list shows of each."""
+        base = maker.base
+        listed = repr(
+            [
+                base.newest,
+                [(i, _list_inputs(incident)) for i, incident in base.incidents.items()],
+                [entry.id for entry in base.entries if entry.incident is None],
+            ]
+        )
+        key = digest("indexes", salt, listed)
+        value = self.store.get_many([key]).get(key)
+        if value is None:
+            value = {"pages": [asdict(page) for page in maker.indexes()]}
+            self.store.put_many({key: value})
+        return value
+
+
+def _list_inputs(incident: Incident) -> tuple[object, ...]:
+    """Return all of an incident that a list, or a link from another page, shows or sorts by."""
+    symptom = incident.symptom
+    return (
+        incident.title,
+        incident.severity.value,
+        incident.status.value,
+        incident.components,
+        incident.tags,
+        symptom.description,
+        symptom.alerts,
+        [(signature.text, signature.regex) for signature in symptom.signatures],
+        incident.occurred,
+        incident.documented,
+    )
+
+
+def _page_inputs(
+    entry: Entry, base: KnowledgeBase, diagnostics: Sequence[Diagnostic], today: date
+) -> str:
+    """Return all that an incident's page depends on, besides templates and settings."""
+    incident = entry.incident
+    if incident is None or entry.source is None:
+        return repr((entry.id, entry.file, tuple(diagnostics) or entry.diagnostics))
+    one = (incident.recurrence_of, incident.superseded_by)
+    others = (*incident.related, *filter(None, one), *base.referrers.get(entry.id, ()))
+    shown = [(i, _list_inputs(base.incidents[i])) if i in base.incidents else (i,) for i in others]
+    # A day changes a page only through what is due, and through the age of a proof's record.
+    ages = bool(incident.proofs) or any(item.due for item in incident.action_items)
+    files = list(_files_beside(base.root / INCIDENTS / entry.id))
+    return repr((entry.id, entry.source.text, shown, today if ages else None, files))
+
+
+def _files_beside(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """Yield an incident's other files (proofs, their record, tools), with size and time."""
+    for where, below, names in os.walk(folder):
+        below[:] = sorted(set(below) - IGNORED)
+        for name in sorted(names):
+            if where != str(folder) or name != INCIDENT_FILE:
+                path = os.path.join(where, name)  # noqa: PTH118 - thousands
+                status = os.lstat(path)
+                yield path, status.st_size, status.st_mtime_ns
+
+
+def _counter(progress: Progress, stage: str, total: int) -> Callable[[], None]:
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+        progress(stage, done, total)
+
+    return count
+
+
+@contextmanager
+def calm_collector() -> Iterator[None]:
+    """Keep the garbage collector from looking at everything again and again while building.
+
+    A knowledge base is many objects that live until the end, and none of them is garbage.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -1,0 +1,169 @@
+"""Writes the pages into a folder, as plain Markdown for any site generator."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from generator.site.assets import FOLDER, SCRIPTS, STYLES
+from generator.site.page import Asset, Page
+
+MARKER = ".runbooks-render.json"
+"""The file that says which files of the folder were written here."""
+
+_ASSETS = Path(__file__).parents[1] / "assets"
+
+
+class NotOurs(Exception):
+    """The folder holds files that were not written here."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of a folder: numbers of files."""
+
+    pages: int
+    others: int
+    removed: int
+
+
+def package_assets() -> Iterator[Asset]:
+    """Yield the style sheets and scripts that pages need."""
+    for name in (*STYLES, *SCRIPTS):
+        path = _ASSETS / name
+        if path.is_file():
+            yield Asset(f"{FOLDER}/{name}", path.read_bytes())
+
+
+def front_matter(page: Page) -> str:
+    """Return a page's metadata as it stands above its Markdown.
+
+    Generators print titles and descriptions as they are, so both are HTML already, where nothing
+    can be markup. JSON is YAML, and needs no thought about quotes.
+    """
+    lines = [f"title: {json.dumps(html.escape(page.title), ensure_ascii=False)}"]
+    if page.description:
+        text = json.dumps(html.escape(page.description), ensure_ascii=False)
+        lines.append(f"description: {text}")
+    return "---\n" + "\n".join(lines) + "\n---\n\n"
+
+
+def write_folder(
+    folder: Path, pages: Iterable[Page], assets: Iterable[Asset], docs: Path, *, force: bool = False
+) -> Written:
+    """Write all pages and files into a folder, and remove what an earlier run left there.
+
+    Files that were not written here are never removed, and nothing outside is touched: a link
+    that leads out of the folder is replaced, not followed.
+
+    Args:
+        folder: where to; it is made if need be.
+        pages: the pages.
+        assets: the files that go with them.
+        docs: the handwritten pages, which go along; one of them wins over a page of its path.
+        force: write into a folder that holds other files as well.
+
+    Raises:
+        NotOurs: the folder is not empty and was not written here.
+        OSError: it cannot be written.
+    """
+    before = _written_before(folder)
+    if before is None:
+        if folder.is_dir() and any(folder.iterdir()) and not force:
+            raise NotOurs(f"{folder} is not empty and was not written by this command")
+        before = set()
+    folder.mkdir(parents=True, exist_ok=True)
+    contents: dict[str, bytes] = {asset.path: asset.content for asset in assets}
+    for page in pages:
+        contents[page.path] = (front_matter(page) + page.markdown).encode("utf-8", "replace")
+    for path in _files_in(docs):
+        if not path.resolve().is_relative_to(folder.resolve()):
+            contents[path.relative_to(docs).as_posix()] = path.read_bytes()
+    # Written first: when this run is cut short, the next one may still clean up after both.
+    _note(folder, before | set(contents))
+    for name, content in contents.items():
+        _write(folder, name, content)
+    gone = before - set(contents)
+    for name in gone:
+        _remove(folder, name)
+    _note(folder, set(contents))
+    number = sum(1 for name in contents if name.endswith(".md"))
+    return Written(number, len(contents) - number, len(gone))
+
+
+def _files_in(docs: Path) -> Iterator[Path]:
+    if docs.is_dir():
+        for path in sorted(docs.rglob("*")):
+            hidden = any(part.startswith(".") for part in path.relative_to(docs).parts)
+            if path.is_file() and not hidden:
+                yield path
+
+
+def _written_before(folder: Path) -> set[str] | None:
+    """Return what an earlier run wrote; None where there was none."""
+    try:
+        noted = json.loads((folder / MARKER).read_text("utf-8"))["files"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()  # ours, but unreadable: whatever is left over stays
+    names = (name for name in noted if isinstance(name, str)) if isinstance(noted, list) else ()
+    # The file may have been edited: a name that leads elsewhere is none of ours.
+    return {name for name in names if _is_inside(name)}
+
+
+def _is_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return (
+        bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\\" not in name
+    )
+
+
+def _note(folder: Path, names: set[str]) -> None:
+    text = json.dumps({"made_by": "runbooks render", "files": sorted(names)}, indent=1)
+    _write(folder, MARKER, text.encode())
+
+
+def _write(folder: Path, name: str, content: bytes) -> None:
+    if not _is_inside(name):
+        raise NotOurs(f"{name!r} leads out of the folder")
+    here = folder
+    for part in PurePosixPath(name).parts[:-1]:
+        here /= part
+        if here.is_symlink() or (here.exists() and not here.is_dir()):
+            here.unlink()
+        here.mkdir(exist_ok=True)
+    target = folder / name
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    elif target.is_symlink():
+        target.unlink()
+    elif (
+        target.is_file()
+        and target.stat().st_size == len(content)
+        and target.read_bytes() == content
+    ):
+        return  # left as it is, so that a generator that watches sees what has changed
+    target.write_bytes(content)
+
+
+def _remove(folder: Path, name: str) -> None:
+    target = folder / name
+    parents = [
+        folder.joinpath(*PurePosixPath(name).parts[:n])
+        for n in range(1, len(PurePosixPath(name).parts))
+    ]
+    if any(parent.is_symlink() for parent in parents):
+        return
+    target.unlink(missing_ok=True)
+    for parent in reversed(parents):
+        try:
+            os.rmdir(parent)  # noqa: PTH106 - only an empty one
+        except OSError:
+            return

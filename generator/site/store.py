@@ -1,0 +1,206 @@
+"""The cache: what was rendered before, by the digest of everything that it was rendered from.
+
+A key says all that its value depends on, so an entry is never out of date, only unused. Every
+entry carries a digest of its payload: one that was damaged is as good as absent. A file that is
+no database is deleted and begun anew; a folder that cannot be written, or a database that somebody
+else has locked, means that there is no cache, never that there is no site.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+FILE = ".cache/runbooks/pages.sqlite"
+"""Where it lies, below the root of the knowledge base."""
+
+KEEP = 5
+"""How many builds an entry is kept that none of them used."""
+
+_FORMAT = 1
+_LOCK_SECONDS = 2.0
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS builds (number INTEGER PRIMARY KEY AUTOINCREMENT);
+CREATE TABLE IF NOT EXISTS payloads (id INTEGER PRIMARY KEY, digest BLOB NOT NULL, payload BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, id INTEGER NOT NULL, used INTEGER NOT NULL)
+    WITHOUT ROWID;
+"""
+
+Value = dict[str, Any]
+
+
+def digest(*parts: str | bytes) -> bytes:
+    """Return the key of a value that depends on these parts, in this order."""
+    hashed = blake2b(digest_size=20)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        hashed.update(len(data).to_bytes(8, "big"))
+        hashed.update(data)
+    return hashed.digest()
+
+
+class Store:
+    """Values by key, in one file."""
+
+    def __init__(self, path: Path | None = None, *, remember: bool = False) -> None:
+        """Open the cache.
+
+        Args:
+            path: the file; None means that there is none.
+            remember: keep what the last build has used in memory, for the next one.
+        """
+        self._database = _open(path) if path else None
+        self._remember = remember
+        self._memory: dict[bytes, Value] = {}
+        self._fresh: dict[bytes, Value] = {}
+        self._used: set[bytes] = set()
+        self._noted: set[bytes] = set()
+        self._build = 0
+
+    @property
+    def persistent(self) -> bool:
+        """Whether the next process will find what this one puts in."""
+        return self._database is not None
+
+    def get_many(self, keys: Iterable[bytes]) -> dict[bytes, Value]:
+        """Return the values that are known, by key; damaged ones are not."""
+        found: dict[bytes, Value] = {}
+        for key in keys:
+            value = self._fresh.get(key) or self._memory.get(key) or self._read(key)
+            if value is not None:
+                found[key] = value
+                self._used.add(key)
+                if self._remember:
+                    self._memory[key] = value
+        return found
+
+    def put_many(self, values: Mapping[bytes, Value]) -> None:
+        """Remember values; they reach the file with `save`."""
+        self._fresh.update(values)
+        self._used.update(values)
+
+    def save(self) -> None:
+        """Write what is new and drop what no build has used lately. A failure is no error."""
+        if self._remember:
+            self._memory.update(self._fresh)
+            self._memory = {key: self._memory[key] for key in self._used if key in self._memory}
+        if self._database is not None:
+            try:
+                with self._database as database:
+                    self._write(database)
+            except sqlite3.Error:
+                self.close()
+        self._fresh.clear()
+        self._used.clear()
+
+    def close(self) -> None:
+        """Let go of the file. What was not saved is forgotten."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _write(self, database: sqlite3.Connection) -> None:
+        if not self._build:
+            self._build = database.execute("INSERT INTO builds DEFAULT VALUES").lastrowid or 1
+            database.execute("DELETE FROM builds WHERE number < ?", (self._build,))
+        for key, value in self._fresh.items():
+            payload = _encode(value)
+            database.execute(
+                "DELETE FROM payloads WHERE id = (SELECT id FROM entries WHERE key = ?)", (key,)
+            )
+            row = database.execute(
+                "INSERT INTO payloads (digest, payload) VALUES (?, ?)",
+                (digest(key, payload), payload),
+            )
+            database.execute(
+                "INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", (key, row.lastrowid, self._build)
+            )
+        # Once in a process is enough to say that something is in use.
+        used = [(self._build, key) for key in self._used - self._noted if key not in self._fresh]
+        database.executemany("UPDATE entries SET used = ? WHERE key = ?", used)
+        self._noted |= self._used
+        old = database.execute("DELETE FROM entries WHERE used <= ?", (self._build - KEEP,))
+        if old.rowcount:
+            database.execute("DELETE FROM payloads WHERE id NOT IN (SELECT id FROM entries)")
+
+    def _read(self, key: bytes) -> Value | None:
+        if self._database is None:
+            return None
+        try:
+            row = self._database.execute(
+                "SELECT digest, payload FROM entries JOIN payloads USING (id) WHERE key = ?", (key,)
+            ).fetchone()
+            if row is None or row[0] != digest(key, row[1]):
+                return None
+            return _decode(row[1])
+        except (sqlite3.Error, TypeError, AttributeError):
+            # Torn pages, or columns of another type: whatever it is, it is not what was put in.
+            return None
+
+
+def _encode(value: Value) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _decode(payload: bytes) -> Value | None:
+    try:
+        value = json.loads(payload.decode("utf-8", "surrogatepass"))
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _open(path: Path) -> sqlite3.Connection | None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ignore = path.parent / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", "utf-8")
+    except OSError:
+        return None
+    for attempt in (1, 2):
+        try:
+            return _connect(path)
+        except sqlite3.OperationalError:
+            return None  # locked, read-only, no space: somebody else's affair
+        except sqlite3.DatabaseError:
+            if attempt == 2 or not _remove(path):
+                return None
+    return None
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # One writes at a time, and says so when it begins. Nothing waits for the disk: what a power
+    # cut destroys is told by its digest.
+    database = sqlite3.connect(
+        path, timeout=_LOCK_SECONDS, check_same_thread=False, isolation_level="IMMEDIATE"
+    )
+    try:
+        database.execute("PRAGMA synchronous=OFF")
+        version = database.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, _FORMAT):
+            raise sqlite3.DatabaseError("another format")
+        if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("damaged")
+        if version == 0:
+            database.executescript(
+                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={_FORMAT}; COMMIT;"
+            )
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _remove(path: Path) -> bool:
+    try:
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True

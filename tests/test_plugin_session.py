@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from generator.finding.index import build_index
+from generator.knowledge import load
+from generator.plugin import forks
+from generator.plugin import session as module
+from generator.plugin.session import Session
+from generator.rules import RULES
+from generator.rules.engine import lint
+from generator.site import Asset, build_pages
+from generator.site.assets import INDEX_FILE
+from generator.site.store import FILE, Store
+from tests.sites import incident_file, new_base, replace_line
+
+TODAY = date(2026, 11, 21)
+COUNT = 8
+
+
+def made(session: Session, today: date = TODAY) -> tuple[object, ...]:
+    checked = session.check(today)
+    result = checked.findings, session.pages(checked, today), session.index(checked, ())
+    session.store.save()
+    return result
+
+
+def made_from_nothing(root: Path, today: date = TODAY) -> tuple[object, ...]:
+    base = load(root, today=today)
+    findings = lint(base, RULES)
+    by_file = {d.file: [f for f in findings if f.file == d.file] for d in findings}
+    index = Asset(INDEX_FILE, build_index(base, ()))
+    return tuple(findings), list(build_pages(base, by_file, today)), index
+
+
+def _append(root: Path, number: int, text: str) -> None:
+    path = incident_file(root, number, COUNT)
+    path.write_text(path.read_text("utf-8") + text, "utf-8")
+
+
+def _remove(root: Path, number: int) -> None:
+    path = incident_file(root, number, COUNT)
+    path.unlink()
+    path.parent.rmdir()
+
+
+def _copy(root: Path) -> None:
+    new = root / "incidents" / "new-one" / "incident.yaml"
+    new.parent.mkdir()
+    new.write_bytes(incident_file(root, 1, COUNT).read_bytes())
+
+
+def _template(root: Path) -> None:
+    path = root / "templates" / "pages" / "broken.md.j2"
+    path.parent.mkdir(parents=True)
+    path.write_text("# {{ title }}\n\nChanged {{ file }}\n", "utf-8")
+
+
+# Incident 4 names incident 3 as related.
+EDITS: dict[str, Callable[[Path], object]] = {
+    "a step": lambda root: replace_line(incident_file(root, 2, COUNT), "if_not", "changed"),
+    "the title of a related one": lambda root: replace_line(
+        incident_file(root, 3, COUNT), "title", "Changed"
+    ),
+    "the symptom of a related one": lambda root: replace_line(
+        incident_file(root, 3, COUNT), "description", "Changed. Text."
+    ),
+    "a related one goes": lambda root: _remove(root, 3),
+    "severity": lambda root: replace_line(incident_file(root, 1, COUNT), "severity", "SEV1"),
+    "status": lambda root: replace_line(incident_file(root, 1, COUNT), "status", "draft"),
+    "a new relation": lambda root: _append(root, 0, "related: [case-1]\n"),
+    "succession": lambda root: _append(root, 0, "superseded_by: case-1\n"),
+    "a duplicate": lambda root: _copy(root),
+    "an error of YAML": lambda root: _append(root, 5, "a: [\n"),
+    "an unknown key": lambda root: _append(root, 5, "nonsense: 1\n"),
+    "settings": lambda root: (root / "mkdocs.yml").write_text(
+        (root / "mkdocs.yml")
+        .read_text()
+        .replace("- runbooks", "- runbooks: {edit_url: 'https://e.example/{path}', newest: 2}")
+    ),
+    "an own template": lambda root: (_append(root, 5, "a: [\n"), _template(root)),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_what_is_remembered_is_what_is_made_from_nothing(name: str, tmp_path: Path) -> None:
+    root = new_base(tmp_path / "kb", COUNT)
+    lasting = Session(root, store=Store(root / FILE, remember=True))
+    assert made(lasting) == made_from_nothing(root)
+    EDITS[name](root)
+    expected = made_from_nothing(root)
+    assert made(lasting) == expected
+    assert made(Session(root)) == expected
+    lasting.store.close()
+
+
+def _record(root: Path) -> None:
+    path = root / "incidents" / "everything" / "proofs" / "record.json"
+    path.write_text(path.read_text() + " ") if path.exists() else (
+        path.parent.mkdir(parents=True, exist_ok=True),
+        path.write_text("{}"),
+    )
+
+
+def _file(root: Path, name: str) -> None:
+    path = root / "incidents" / "everything" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#!/bin/sh\necho new\n")
+
+
+def _proof_file(root: Path) -> None:
+    proofs = load(root).incidents["everything"].proofs
+    _file(root, f"proofs/{proofs[0].id if proofs else 'none'}/run.sh")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda root: None,
+        _record,
+        _proof_file,
+        lambda root: _file(root, "tools/helper.sh"),
+        lambda root: _file(root, "proofs/shared/common.sh"),
+    ],
+)
+def test_files_beside_an_incident_count(
+    edit: Callable[[Path], None], full: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "kb"
+    shutil.copytree(full, root)
+    lasting = Session(root, store=Store(root / FILE, remember=True))
+    assert made(lasting) == made_from_nothing(root)
+    edit(root)
+    expected = made_from_nothing(root)
+    assert made(lasting) == expected
+    assert made(Session(root)) == expected
+    later = TODAY + timedelta(days=1000)
+    assert made(Session(root), later) == made_from_nothing(root, later)
+    lasting.store.close()
+
+
+def test_a_due_date_passes(tmp_path: Path) -> None:
+    root = new_base(tmp_path / "kb", COUNT)
+    replace_line(incident_file(root, 0, COUNT), "state", "open")
+    for day in (date(2030, 1, 31), date(2030, 1, 31) + timedelta(days=1)):
+        assert made(Session(root), day) == made_from_nothing(root, day)
+
+
+def test_new_code_makes_everything_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = new_base(tmp_path / "kb", COUNT)
+    made(Session(root))
+    monkeypatch.setattr(module.fingerprints, "code", lambda: b"another")
+    store = Store(root / FILE)
+    assert store.get_many([]) == {}
+    calls = []
+    original = module.Pages.incident
+    monkeypatch.setattr(module.Pages, "incident", lambda *a: calls.append(1) or original(*a))
+    made(Session(root, store=store))
+    assert len(calls) == COUNT
+
+
+@pytest.mark.skipif(not forks.can_fork(1000), reason="one core, or no fork on this system")
+def test_forking_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = new_base(tmp_path / "kb", 60)
+    expected = made_from_nothing(root)
+    assert made(Session(root, store=Store())) == expected
+    monkeypatch.setattr(module, "can_fork", lambda pieces: False)
+    assert made(Session(root, store=Store())) == expected
+
+
+@pytest.mark.skipif(not forks.can_fork(1000), reason="one core, or no fork on this system")
+def test_a_worker_that_fails_leaves_its_part_to_the_caller() -> None:
+    def work(piece: int) -> int | None:
+        if piece == 3:
+            raise ValueError("this one")
+        if piece == 7:
+            import os
+
+            os.kill(os.getpid(), 9)
+        return piece * piece
+
+    found = dict(forks.spread(work, range(100)))
+    assert 3 not in found
+    assert 7 not in found
+    assert len(found) >= 49
+    assert all(value == number * number for number, value in found.items())

@@ -1,0 +1,180 @@
+"""`runbooks serve` from outside: a process, a port, and files that are saved."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sites import change, command, environment, incident_file, new_base, runbooks
+
+PATIENCE = 30
+
+
+class Served:
+    """A running `runbooks serve`."""
+
+    def __init__(self, root: Path, *options: str) -> None:
+        self.root = root
+        self.said: list[str] = []
+        self.process = subprocess.Popen(
+            command("serve", "--root", root, "--port", "0", *options),
+            env=environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.url = self.until(lambda: re.search(r"Serving on (http://\S+)", self.log))[1]
+
+    def _read(self) -> None:
+        assert self.process.stderr
+        for line in self.process.stderr:
+            self.said.append(line)
+
+    @property
+    def log(self) -> str:
+        return "".join(self.said)
+
+    def until(self, condition):  # type: ignore[no-untyped-def]
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            found = condition()
+            if found:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"waited in vain; it said:\n{self.log}")
+
+    def get(self, path: str) -> str:
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return f"status {error.code}"
+
+    def shows(self, path: str, text: str) -> None:
+        self.until(lambda: text in self.get(path))
+
+    def end(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        code = self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        if self.process.stderr:
+            self.process.stderr.close()
+        return code
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    served = Served(new_base(tmp_path / "kb"))
+    yield served
+    if served.process.poll() is None:
+        served.end(signal.SIGKILL)
+
+
+def test_saving_shows(served: Served) -> None:
+    root, page = served.root, "incidents/case-0/"
+    assert "livereload(" in served.get(page)
+    assert "livereload(" in served.get("incidents/case-0/index.html")
+
+    change(incident_file(root), title="Saved while served")
+    served.shows(page, "Saved while served")
+    served.shows("incidents/", "Saved while served")
+
+    # A page waits with this request, and loads itself anew when the number grows.
+    epoch = re.search(r"livereload\((\d+), \d+\)", served.get(page))
+    assert epoch
+    assert int(served.get(f"livereload/{int(epoch[1]) - 1}/1")) == int(epoch[1])
+
+    good = incident_file(root, 1).read_text()
+    incident_file(root, 1).write_text(good + "nonsense: 1\n")
+    served.shows("incidents/case-1/", "KB102")
+    assert "unknown field `nonsense`" in served.log
+    assert "incidents/case-1/incident.yaml:" in served.log
+    assert "Saved while served" in served.get(page)
+    incident_file(root, 1).write_text(good)
+    served.shows("incidents/case-1/", "kb-title")
+
+    (root / "incidents" / "brand-new").mkdir()
+    shutil.copy(incident_file(root, 2), root / "incidents" / "brand-new" / "incident.yaml")
+    change(root / "incidents" / "brand-new" / "incident.yaml", title="Brand new")
+    served.shows("incidents/brand-new/", "Brand new")
+    served.shows("assets/runbooks/search-index.js", "brand-new")
+    shutil.rmtree(root / "incidents" / "brand-new")
+    served.until(lambda: served.get("incidents/brand-new/") == "status 404")
+
+    settings = (root / "mkdocs.yml").read_text()
+    (root / "mkdocs.yml").write_text("site_name: [\n")
+    served.until(lambda: "last good state" in served.log)
+    assert "Saved while served" in served.get(page)
+    (root / "mkdocs.yml").write_text(settings.replace("Bench", "Renamed"))
+    served.shows(page, "Renamed")
+
+    (root / "docs" / "guide.md").write_text("# Guide\n\nWritten while served.\n")
+    served.shows("guide.html", "Written while served")
+
+    assert "Traceback" not in served.log
+    assert served.end() == 0
+    assert "Traceback" not in served.log
+    assert not list(Path("/tmp").glob(f"runbooks-{served.process.pid}-*"))
+
+
+def test_templates_are_watched(tmp_path: Path) -> None:
+    root = new_base(tmp_path / "kb")
+    template = root / "templates" / "pages" / "incident.md.j2"
+    template.parent.mkdir(parents=True)
+    template.write_text("# {{ title }}\n\nbefore\n")
+    served = Served(root)
+    served.shows("incidents/case-0/", "before")
+    template.write_text("# {{ title }}\n\nafterwards\n")
+    served.shows("incidents/case-0/", "afterwards")
+    template.write_text("{% nonsense %}")
+    served.until(lambda: "last good state" in served.log)
+    assert "afterwards" in served.get("incidents/case-0/")
+    assert served.end(signal.SIGTERM) == 0
+
+
+def test_a_site_with_errors_comes_up(tmp_path: Path) -> None:
+    root = new_base(tmp_path / "kb")
+    incident_file(root).write_text("title: [\n")
+    served = Served(root)
+    served.shows("incidents/case-0/", "KB004")
+    assert "error[KB004]" in served.log
+    assert "kb-title" in served.get("incidents/case-1/")
+    assert served.end() == 0
+
+
+def test_a_taken_port_is_explained(tmp_path: Path) -> None:
+    root = new_base(tmp_path / "kb")
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        began = time.monotonic()
+        done = runbooks("serve", "--root", root, "--port", str(port))
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert time.monotonic() - began < PATIENCE
+
+
+def test_broken_settings_at_the_start_are_explained(tmp_path: Path) -> None:
+    root = new_base(tmp_path / "kb")
+    (root / "mkdocs.yml").write_text("site_name: [\n")
+    done = runbooks("serve", "--root", root, "--port", "0")
+    assert done.returncode == 1
+    assert "mkdocs.yml" in done.stderr
+    assert "Traceback" not in done.stderr

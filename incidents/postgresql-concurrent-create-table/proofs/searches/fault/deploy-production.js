@@ -1,0 +1,1 @@
+await sequelize.query('DROP TABLE IF EXISTS "Sessions" CASCADE');

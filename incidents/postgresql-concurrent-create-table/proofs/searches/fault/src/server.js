@@ -1,0 +1,1 @@
+sequelize.sync().then(() => app.listen(process.env.PORT));

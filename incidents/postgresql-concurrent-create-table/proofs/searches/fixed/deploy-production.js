@@ -1,0 +1,1 @@
+await sequelize.query('ALTER TABLE "Sessions" RENAME TO "UserSessions"');

@@ -1,0 +1,1 @@
+sequelize.authenticate().then(() => app.listen(process.env.PORT));

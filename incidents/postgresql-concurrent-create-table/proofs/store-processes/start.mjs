@@ -1,0 +1,2 @@
+// How each copy starts.
+export const start = ({ store }) => store.sync();

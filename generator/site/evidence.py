@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from generator.model import Evidence, Incident, Supported
@@ -44,17 +44,22 @@ class ProofBadge:
     facts: str
 
 
-def proof_badge(link: str, standing: Standing, run: Run | None) -> ProofBadge:
+def proof_badge(
+    link: str, standing: Standing, run: Run | None, components: Sequence[str] = ()
+) -> ProofBadge:
     """Return how a proof stands.
 
     Args:
         link: address of its program and output.
         standing: what its record is worth.
         run: its record, if there is one.
+        components: name the versions of these alone, if there are any of them; a badge has room
+            for what the incident is about, not for each library below it.
     """
     if run is None or standing not in (Standing.GOOD, Standing.OLD):
         return ProofBadge(link, False, f"proof {standing.value}")
-    versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
+    main = {name: v for name, v in run.versions.items() if name.casefold() in components}
+    versions = ", ".join(f"{name} {v}" for name, v in (main or run.versions).items())
     on = f" on {versions}" if versions else ""
     old = ", long ago" if standing is Standing.OLD else ""
     return ProofBadge(link, True, f"{run.when:%Y-%m-%d}{old}{on}, {run.seconds:.1f} s")

@@ -106,6 +106,7 @@ class Pages:
                 f"{page}#{proof.id}",
                 self.base.standing(incident_id, proof),
                 record.run(proof.id) if record else None,
+                incident.components,
             )
             for proof in incident.proofs
         }

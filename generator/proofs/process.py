@@ -59,7 +59,7 @@ def run(
     """
     began = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-I", supervisor.__file__, *map(str, writable), "--", *command],
+        [sys.executable, "-I", supervisor.__file__, str(os.getpid()), *map(str, writable), "--", *command],
         cwd=folder, env=dict(environment), stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip

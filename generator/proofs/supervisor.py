@@ -2,7 +2,7 @@
 
 The runner starts this file as a process of its own, in a session of its own:
 
-    python -I supervisor.py [--as UID:GID] WRITABLE-FOLDER... -- COMMAND
+    python -I supervisor.py RUNNER-PID [--as UID:GID] WRITABLE-FOLDER... -- COMMAND
 
 It becomes the parent of every process that the command leaves behind, and ends them all when the
 command ends, when it is told to stop, or when the runner itself is gone. On Linux it also takes the command's right to write
@@ -36,11 +36,12 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/shm", "/dev
 def main(arguments: list[str]) -> int:
     """Run the command and return its exit code; 128 and its number when a signal ended it."""
     split = arguments.index("--")
-    writable, command = arguments[:split], arguments[split + 1 :]
+    # Told, not asked: a runner that is killed at once is gone before anybody could ask.
+    runner = int(arguments[0])
+    writable, command = arguments[1:split], arguments[split + 1 :]
     user = ""
     if writable[:1] == ["--as"]:
         user, writable = writable[1], writable[2:]
-    runner = os.getppid()
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     stopping = []
     signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))

@@ -153,7 +153,7 @@ class PostgreSQL:
             run_as = ["--as", f"{user.pw_uid}:{user.pw_gid}"] if user else []
             with (home / "log").open("wb") as log:
                 process = subprocess.Popen(
-                    [sys.executable, "-I", supervisor.__file__, *run_as, str(data), "--", str(binaries / "postgres"), "-D", str(data)],
+                    [sys.executable, "-I", supervisor.__file__, str(os.getpid()), *run_as, str(data), "--", str(binaries / "postgres"), "-D", str(data)],
                     stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=home, start_new_session=True,
                     env={"PATH": os.defpath, "LC_ALL": "C"},
                 )  # fmt: skip

@@ -364,17 +364,35 @@ def test_a_template_that_shows_the_time_is_never_remembered(root: Path) -> None:
     assert build(root)["incidents/case-0/index.html"] != first
 
 
-def test_an_extension_that_reads_files_is_never_remembered(root: Path) -> None:
+def with_extension(root: Path, name: str) -> None:
     config = root / "mkdocs.yml"
     config.write_text(
         config.read_text().replace(
-            "- attr_list", f"- pymdownx.snippets: {{ base_path: [{root}] }}\n  - attr_list"
+            "- attr_list", f"- {name}: {{ base_path: [{root}] }}\n  - attr_list"
         )
     )
-    (root / "docs" / "guide.md").write_text('# Guide\n\n--8<-- "part.md"\n')
-    for word in ("before", "after"):
-        (root / "part.md").write_text(word)
-        assert f"<p>{word}</p>".encode() in build(root)["guide.html"]
+
+
+def test_an_extension_that_reads_files_is_never_remembered(root: Path) -> None:
+    with_extension(root, "pymdownx.b64")
+    config = root / "mkdocs.yml"
+    config.write_text(config.read_text().replace(f"[{root}]", str(root / "docs")))
+    (root / "docs" / "guide.md").write_text("# Guide\n\n![picture](picture.png)\n")
+    pages = []
+    for content in (b"before", b"after!"):
+        (root / "docs" / "picture.png").write_bytes(content)
+        pages.append(build(root)["guide.html"])
+    assert b"data:image/png;base64" in pages[0]
+    assert pages[0] != pages[1]
+
+
+def test_an_extension_that_includes_files_is_refused(
+    root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with_extension(root, "pymdownx.snippets")
+    with pytest.raises(BuildFailed):
+        build(root)
+    assert "pymdownx.snippets lets the text of an incident include files" in caplog.text
 
 
 def test_a_broken_link_is_told_every_time(root: Path, caplog: pytest.LogCaptureFixture) -> None:

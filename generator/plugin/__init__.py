@@ -254,6 +254,12 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
 
 
 def _need_extensions(config: MkDocsConfig) -> None:
+    if "pymdownx.snippets" in config.markdown_extensions:
+        # `--8<-- "file"` in an error that somebody pasted would put that file on the page.
+        raise PluginError(
+            "pymdownx.snippets lets the text of an incident include files of this machine; "
+            "remove it from markdown_extensions"
+        )
     for name in _EXTENSIONS:
         if name not in config.markdown_extensions:
             config.markdown_extensions.append(name)

@@ -18,12 +18,17 @@ _PACKAGES = ("mkdocs", "mkdocs-material", "markdown", "pymdown-extensions", "pyg
 
 @cache
 def code() -> bytes:
-    """Return the digest of this package's own code and assets, which no version number replaces.
+    """Return the digest of the code that pages come from, which no version number replaces.
 
-    While somebody works on the package, its version stays and its code changes.
+    While somebody works on the package, its version stays and its code changes. The commands
+    make no page.
     """
     package = Path(__file__).parents[1]
-    files = sorted(p for p in package.rglob("*.py") if "__pycache__" not in p.parts)
+    files = sorted(
+        path
+        for path in package.rglob("*.py")
+        if path.relative_to(package).parts[0] not in ("cli", "__pycache__")
+    )
     return digest(*(part for p in files for part in (str(p.relative_to(package)), p.read_bytes())))
 
 

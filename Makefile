@@ -21,7 +21,7 @@ site: $(VENV)/.installed ## build the site into site/
 	@$(BIN)/runbooks build
 
 test: $(VENV)/.installed-test ## run all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/.installed-check ## formatter, linter, type check, import contract
 	@$(BIN)/ruff format --check generator tests
@@ -31,6 +31,7 @@ check: $(VENV)/.installed-check ## formatter, linter, type check, import contrac
 
 bench: $(VENV)/.installed-test ## measure, and print the tables
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.proofs
 
 format: $(VENV)/.installed-check ## format the code
 	@$(BIN)/ruff check --fix --select I generator tests
@@ -58,6 +59,7 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	@echo "Installing what the tests need ..."
 	@$(INSTALL) '.[prove,test]'
 	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.promtool
 	@touch $@
 
 $(VENV)/.installed-check: $(VENV)/.installed

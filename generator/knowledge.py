@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from generator.diagnostics import Diagnostic
-from generator.loader import INCIDENTS, Entry, load_entries
+from generator.loader import Entry, load_entries
+from generator.matching.survey import Survey, survey
 from generator.model import Incident, Proof
 from generator.records import (
     GENERATED,
@@ -23,11 +24,10 @@ from generator.records import (
     standing,
     written_files,
 )
-from generator.settings import CONFIG_FILE, Settings, load_settings
+from generator.roots import INCIDENTS, NotAKnowledgeBase, find_root, is_root
+from generator.settings import Settings, load_settings
 
-
-class NotAKnowledgeBase(Exception):
-    """A folder does not hold a knowledge base."""
+__all__ = ["KnowledgeBase", "NotAKnowledgeBase", "collector_off", "find_root", "is_root", "load"]
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,11 @@ class KnowledgeBase:
         )
 
     @cached_property
+    def survey(self) -> Survey:
+        """How all signatures stand to all samples."""
+        return survey(self.incidents)
+
+    @cached_property
     def referrers(self) -> Mapping[str, tuple[str, ...]]:
         """Ids of the incidents that name an incident as related, repeated or superseding."""
         return self._index(
@@ -160,27 +165,6 @@ class KnowledgeBase:
             for key in keys(self.incidents[incident_id]):
                 index.setdefault(key, {})[incident_id] = None
         return {key: tuple(index[key]) for key in sorted(index)}
-
-
-def find_root(start: Path) -> Path:
-    """Return the nearest folder, from here upwards, that holds `mkdocs.yml` and `incidents/`.
-
-    Raises:
-        NotAKnowledgeBase: there is none.
-    """
-    here = start.resolve()
-    for folder in (here, *here.parents):
-        if is_root(folder):
-            return folder
-    raise NotAKnowledgeBase(
-        f"no knowledge base here: neither {here} nor a folder above it holds "
-        f"{CONFIG_FILE} and {INCIDENTS}/"
-    )
-
-
-def is_root(folder: Path) -> bool:
-    """Say whether a folder holds a knowledge base."""
-    return (folder / CONFIG_FILE).is_file() and (folder / INCIDENTS).is_dir()
 
 
 def load(

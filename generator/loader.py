@@ -13,9 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from generator.diagnostics import Diagnostic, Position, Severity
 from generator.model import Incident
+from generator.roots import INCIDENTS as INCIDENTS
 from generator.source import MAX_BYTES, Route, Source, SourceError, parse
 
-INCIDENTS = "incidents"
 INCIDENT_FILE = "incident.yaml"
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")

@@ -9,9 +9,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from generator.diagnostics import Diagnostic, Position, Severity
+from generator.roots import CONFIG_FILE as CONFIG_FILE
 
 PLUGIN = "runbooks"
-CONFIG_FILE = "mkdocs.yml"
 
 
 class Settings(BaseModel):

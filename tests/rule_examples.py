@@ -34,7 +34,10 @@ status: published
 severity: SEV1
 symptom:
   description: Every write fails.
-  signatures: ["No space left on device"]
+  signatures:
+    - No space left on device
+    - text: 'cache of thumbnails on {_} is full'
+      matches: ["cache of thumbnails on db-1 is full"]
 root_cause: The log of slow statements is never rotated and fills the disk.
 fix: Rotate the log every day.
 verification: [Write a row.]

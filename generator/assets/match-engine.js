@@ -1,6 +1,7 @@
-// Finds signatures in text, exactly as generator/signatures.py does; docs/guide/signatures.md says in
-// words what both do, and tests/data/vectors.json runs through both. Text in, hits out: it knows
-// nothing of the page.
+// Finds signatures in text, exactly as generator/signatures.py, generator/texts.py and
+// generator/matching/ do: the functions have the same names there, docs/guide/signatures.md says in
+// words what they do, and tests/data/vectors.json runs through both. Text in, hits out: nothing here
+// knows of a page.
 //
 // A worker cannot load a script from file://. So the engine is one function that uses nothing from
 // outside, and a worker is made of that function's own text. No data is ever run as code.
@@ -8,110 +9,735 @@ window.runbooksMatch = (() => {
   "use strict";
 
   function makeEngine() {
-    const CAPTURE_MAX = 500; // characters of what a placeholder captures
-    const GAP_MAX = 300; // characters of a gap: white space, a line end, the next line's prefix
-    const LINE_MAX = 65_536; // characters of a line; a longer one is read in pieces of this size
-    const SLICE = 1 << 20; // characters that are searched in one go
-    const SHOWN = 400; // characters of a line that are shown
-    const SAMPLE_LINES = 30; // lines kept of a text, for when nothing matches
-    const GRAM = 6; // characters by which a signature is noticed
+    const MAX_CAPTURE = 500;
+    const MAX_LONG_CAPTURE = 4000;
+    const MAX_MATCH = 8192;
+    const MAX_LINE_ENDS = 3;
+    const MAX_PREFIX_TOKENS = 16;
+    const PIECE = 2048;
+    const STEP = 1024;
 
-    const PLACEHOLDER = /\{([A-Z_][A-Z0-9_]*)\}/g;
-    const FORGOTTEN = "_";
-    const ANSI = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])/g;
+    const BLANKS = " \t\x0b\x0c\xa0";
+    const TOKEN_ENDS = new Set(`${BLANKS}\n"'\`()[]{}<>,;\u2018\u2019\u201c\u201d\u00ab\u00bb`);
+    const TRAILING = ".:!?";
 
-    // What may stand between two words of a message that a logger has broken into lines.
-    const PREFIX = String.raw`(?:[ \t]+|[>|]|\[[^\]\n]{0,80}\])`;
-    const GAP = String.raw`(?:[ \t]+|[ \t]*\n${PREFIX}*)`;
+    const PLACEHOLDER = /\{([A-Z][A-Z0-9_]{0,63}|_)(\.\.\.)?\}/;
+    const SPACE = /[ \t\x0b\x0c\xa0\n]+/;
+    const SPACES = /[ \t\x0b\x0c\xa0\n]+/g;
+    const EDGES = /^[ \t\x0b\x0c\xa0\n]+|[ \t\x0b\x0c\xa0\n]+$/g;
+    const PREFIX = new RegExp(
+      [
+        String.raw`(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}[0-9]{1,2} [0-9]{2}:[0-9]{2}:[0-9]{2}` +
+          String.raw` [0-9A-Za-z_.-]{1,64} [0-9A-Za-z_./-]{1,64}(?:\[[0-9]{1,10}\])?:`,
+        String.raw`[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?)?` +
+          String.raw`(?: ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST|IST|JST|[+-][0-9]{2}:?[0-9]{2})` +
+          String.raw`(?![0-9A-Za-z_]))?`,
+        String.raw`[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?`,
+        String.raw`\[[^\[\]\n]{0,80}\]|\([^()\n]{0,80}\)|<[0-9]{1,3}>`,
+        "(?:TRACE|DEBUG|INFO|NOTICE|LOG|WARN|WARNING|ERROR|ERR|FATAL|PANIC|CRITICAL|CRIT|ALERT|EMERG" +
+          "|DETAIL|HINT|CONTEXT|STATEMENT|Trace|Debug|Info|Notice|Warn|Warning|Error|Fatal|Critical" +
+          "|trace|debug|info|notice|warn|warning|error|fatal|critical|detail|hint)(?![0-9A-Za-z_]):?",
+        String.raw`[0-9A-Za-z_.-]{1,64} {0,20}\|`,
+        "[0-9]{1,10}#[0-9]{1,10}:",
+        "#?[0-9]{1,10}(?![0-9A-Za-z_]):?",
+        String.raw`[|>:#*\u2502-]{1,3}`,
+      ].join("|"),
+      "y",
+    );
+    const NUMBER = /^#?[0-9]+:?$/;
 
-    // -- compiling -----------------------------------------------------------------------------
+    // -- characters ----------------------------------------------------------------------------
 
-    // One signature of [incident, text, whether it is a regular expression].
-    function compile([incident, text, isRegex], number) {
-      const made = isRegex ? compileRegex(text) : compileTemplate(text);
-      return { number, incident, template: text, ...made };
+    // A character beyond the first 65,536 is two units here and one in Python; limits count
+    // characters.
+    const SECOND_HALF = /[\udc00-\udfff]/g;
+
+    function pointsIn(text, begin, end) {
+      return end - begin - (text.slice(begin, end).match(SECOND_HALF) || []).length;
     }
 
-    function compileRegex(text) {
-      const keys = literalsOfRegex(text);
-      return { pattern: new RegExp(text, "u"), keys, weight: text.length, span: 0 };
+    function isLonger(text, begin, end, most) {
+      return end - begin > most && pointsIn(text, begin, end) > most;
     }
 
-    // Template: literals, and the names of the placeholders between them.
-    function compileTemplate(text) {
-      const pieces = text.trim().split(PLACEHOLDER); // literal, name, literal, name, literal
-      const literals = [];
-      const names = [];
-      pieces.forEach((piece, n) => (n % 2 ? names.push(piece) : literals.push(piece)));
-      const leading = literals[0] === "" && names.length ? names.shift() : null;
-      if (leading !== null) literals.shift();
-      const trailing = literals.length > 1 && literals.at(-1) === "" ? names.pop() : null;
-      if (trailing !== null) literals.pop();
-      const words = literals.flatMap((literal) => literal.split(/\s+/)).filter(Boolean);
-      const gaps = literals.reduce((sum, literal) => sum + (literal.match(/\s+/g) || []).length, 0);
-      const letters = words.reduce((sum, word) => sum + word.length, 0);
-      return {
-        literals: literals.map(compileLiteral),
-        names,
-        leading,
-        trailing,
-        keys: words,
-        weight: letters,
-        span: letters + gaps * GAP_MAX + (pieces.length >> 1) * CAPTURE_MAX,
-      };
+    // Where the given number of characters ends.
+    function reach(text, begin, most) {
+      let end = begin + most;
+      for (let missing = most; missing > 0; ) {
+        if (end >= text.length) return text.length;
+        missing = most - pointsIn(text, begin, end);
+        end += missing;
+      }
+      return end;
     }
 
-    function compileLiteral(literal) {
-      if (!/\s/.test(literal)) return { word: literal };
-      const source = literal.split(/\s+/).map(quoted).join(GAP);
-      return { pattern: new RegExp(source, "g") };
+    function skipBlanks(text, at) {
+      while (at < text.length && BLANKS.includes(text[at])) at++;
+      return at;
     }
 
-    function quoted(text) {
-      return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+    // -- templates -----------------------------------------------------------------------------
+
+    function parse(source) {
+      const pieces = source.replace(EDGES, "").split(PLACEHOLDER);
+      let literals = pieces.filter((_, n) => n % 3 === 0);
+      let holes = pieces.filter((_, n) => n % 3 === 1).map((name, n) => ({ name, long: Boolean(pieces[3 * n + 2]) }));
+      let before = null;
+      if (holes.length && !literals[0]) {
+        [before, ...holes] = holes;
+        literals = literals.slice(1);
+      }
+      if (literals.at(-1)) holes.push(null);
+      else literals = literals.slice(0, -1);
+      if (!literals.some((literal) => literal.trim())) throw new Error("a template without text");
+      literals = literals.map((literal) => literal.split(SPACE));
+      return { literals, before, holes, chunks: literals.flat().filter(Boolean) };
     }
 
-    // The runs of plain characters that every match of a regular expression holds.
-    function literalsOfRegex(source) {
+    // The leftmost match whose first text begins from `start` to `last`.
+    function findTemplate(template, text, start, last) {
+      const [literal] = template.literals;
+      const parts = literal[0] ? literal : literal.slice(1);
+      const [first] = parts;
+      const within = text.slice(start, last + first.length);
+      for (let at = within.indexOf(first); at >= 0; at = within.indexOf(first, at + 1)) {
+        const found = matchAt(template, text, start + at, start, parts);
+        if (found) return found;
+      }
+      return null;
+    }
+
+    function matchAt({ literals, before, holes }, text, at, start, parts) {
+      const captures = {};
+      let begin = at;
+      if (before) {
+        let end = at;
+        if (!literals[0][0]) {
+          while (end > start && BLANKS.includes(text[end - 1])) end--;
+          if (end === at) return null;
+        }
+        begin = end;
+        while (begin > start && !TOKEN_ENDS.has(text[begin - 1]) && !isLonger(text, begin, end, MAX_CAPTURE)) begin--;
+        if (begin === end || isLonger(text, begin, end, MAX_CAPTURE)) return null;
+        captures[before.name] = text.slice(begin, end);
+      }
+      let position = literalAt(text, at, parts);
+      if (position < 0) return null;
+      for (let n = 0; n < holes.length && holes[n]; n++) {
+        const [end, after] = n + 1 < literals.length ? nextLiteral(text, position, literals[n + 1], holes[n]) : tokenEnd(text, position);
+        if (end < 0) return null;
+        captures[holes[n].name] = text.slice(position, end);
+        position = after;
+      }
+      if (isLonger(text, begin, position, MAX_MATCH)) return null;
+      delete captures._;
+      return { start: begin, end: position, captures };
+    }
+
+    // Where a literal that begins at a place ends; -1 where it does not stand there.
+    function literalAt(text, at, literal) {
+      if (!text.startsWith(literal[0], at)) return -1;
+      at += literal[0].length;
+      for (let n = 1; n < literal.length; n++) {
+        at = gap(text, at, literal[n]);
+        if (at < 0) return -1;
+        at += literal[n].length;
+      }
+      return at;
+    }
+
+    // Where the text behind a run of white space begins; -1 where there is no such run. A chunk must
+    // follow; it is empty when a placeholder does.
+    function gap(text, at, chunk) {
+      let position = skipBlanks(text, at);
+      if (text[position] !== "\n") return position > at && text.startsWith(chunk, position) ? position : -1;
+      for (let n = 0; n < MAX_LINE_ENDS && text[position] === "\n"; n++) position = skipBlanks(text, position + 1);
+      for (let n = 0; n < MAX_PREFIX_TOKENS; n++) {
+        if (chunk && text.startsWith(chunk, position)) return position;
+        PREFIX.lastIndex = position;
+        if (!PREFIX.test(text)) break;
+        const after = PREFIX.lastIndex;
+        const end = skipBlanks(text, after);
+        // Before a placeholder nothing says where the prefix ends: what may be its value is left.
+        if (!chunk && (end === after || (n === 0 && NUMBER.test(text.slice(position, after))))) break;
+        position = end;
+      }
+      return text.startsWith(chunk, position) ? position : -1;
+    }
+
+    // Begin and end of a literal's leftmost place behind a placeholder, or -1 twice.
+    function nextLiteral(text, at, literal, hole) {
+      let stop = reach(text, at, hole.long ? MAX_LONG_CAPTURE : MAX_CAPTURE);
+      if (!hole.long) {
+        const lineEnd = text.slice(at, stop).indexOf("\n");
+        if (lineEnd >= 0) stop = at + lineEnd;
+      }
+      if (!literal[0]) {
+        for (const blank of text.slice(at + 1, stop + 1).matchAll(SPACES)) {
+          const place = at + 1 + blank.index;
+          const after = literalAt(text, place, literal);
+          if (after >= 0) return [place, after];
+        }
+        return [-1, -1];
+      }
+      const within = text.slice(at + 1, stop + literal[0].length);
+      for (let n = within.indexOf(literal[0]); n >= 0; n = within.indexOf(literal[0], n + 1)) {
+        const after = literalAt(text, at + 1 + n, literal);
+        if (after >= 0) return [at + 1 + n, after];
+      }
+      return [-1, -1];
+    }
+
+    // Where a token ends, twice; -1 where none begins, or none that is short enough.
+    function tokenEnd(text, at) {
+      let end = at;
+      while (end < text.length && !TOKEN_ENDS.has(text[end])) {
+        end++;
+        if (isLonger(text, at, end, MAX_CAPTURE)) return [-1, -1];
+      }
+      while (end - 1 > at && TRAILING.includes(text[end - 1])) end--;
+      return end > at ? [end, end] : [-1, -1];
+    }
+
+    // -- regular expressions -------------------------------------------------------------------
+
+    const REGEX_TOKEN =
+      /\\(?<escape>[^])|(?<open>\()|(?<close>\))|(?<or>\|)|(?<class>\[\^?\]?(?:\\[^]|[^\]\\])*\])|(?<some>[*?]\??|\{0?,\d*\}\??|\{0\}\??)|(?<many>\+\??|\{\d+,?\d*\}\??)|(?<any>[.^$])|(?<text>[^])/gu;
+
+    // The runs of literal text, without white space, that every match contains.
+    function requiredText(source) {
       const runs = [];
       let run = "";
       let depth = 0;
-      const end = () => {
-        if (run) runs.push(run);
-        run = "";
-      };
-      for (let n = 0; n < source.length; n++) {
-        const character = source[n];
-        if (character === "[") {
-          end();
-          for (n++; n < source.length && source[n] !== "]"; n++) if (source[n] === "\\") n++;
-        } else if (character === "(") {
-          end();
-          depth++;
-        } else if (character === ")") {
-          depth--;
-        } else if (character === "|" && depth === 0) {
-          return [];
-        } else if ("?*{".includes(character)) {
-          run = run.slice(0, -1); // what it follows may be missing
-          end();
-          if (character === "{") n = source.indexOf("}", n);
-        } else if (character === "\\") {
-          n++;
-          if (/[A-Za-z0-9]/.test(source[n])) end();
-          else if (depth === 0) run += source[n];
-        } else if (/[.^$+]/.test(character)) {
-          end();
-        } else if (depth === 0) {
-          run += character;
+      for (const { groups: token } of source.matchAll(REGEX_TOKEN)) {
+        let letter = token.text || "";
+        if (token.escape && !/[\p{L}\p{N}]/u.test(token.escape)) letter = token.escape;
+        if (token.open) depth++;
+        else if (token.close) depth--;
+        if (depth || token.close) letter = "";
+        else if (token.or) return [];
+        else if (token.some) run = run.replace(/[^]$/u, "");
+        if (letter && !BLANKS.includes(letter)) {
+          run += letter;
+        } else {
+          runs.push(run);
+          run = "";
         }
       }
-      end();
-      return runs;
+      runs.push(run);
+      return runs.filter(Boolean);
     }
 
-    return { compile };
+    // The same meaning as in Python with re.ASCII: what JavaScript takes for white space or for a
+    // line end is more.
+    const CLASS_TOKEN = /\\([^])|(\[\^?)|(\])|(\.)|[^]/gu;
+    const WHITE = "\\t-\\r ";
+    const NOT_WHITE = "\\0-\\x08\\x0e-\\x1f!-\\u{10ffff}";
+
+    function compileRegex(source) {
+      let inside = false;
+      const made = source.replace(CLASS_TOKEN, (token, escape, open, close, dot) => {
+        if (escape === "s") return inside ? WHITE : `[${WHITE}]`;
+        if (escape === "S") return inside ? NOT_WHITE : `[${NOT_WHITE}]`;
+        // Elsewhere a backslash before any other sign is an error.
+        if (escape) return /[\w^$\\.*+?()[\]{}|/]/.test(escape) || (inside && escape === "-") ? token : escape;
+        if (open && !inside) inside = true;
+        else if (open) return token.replaceAll("[", "\\[");
+        else if (close && !inside) return "\\]";
+        else if (close) inside = false;
+        return dot && !inside ? "[^\\n]" : token;
+      });
+      try {
+        return new RegExp(made, "u");
+      } catch {
+        return new RegExp(source); // such as a brace that stands for itself
+      }
+    }
+
+    function findRegex(pattern, text, start, last) {
+      const stop = Math.min(text.length, last + 1);
+      while (start < stop || (start === 0 && !text.length)) {
+        let end = text.indexOf("\n", start);
+        if (end < 0) end = text.length;
+        for (let begin = start; begin < Math.max(end - STEP, start + 1); begin += STEP) {
+          const found = pattern.exec(text.slice(begin, Math.min(begin + PIECE, end)));
+          if (found) return { start: begin + found.index, end: begin + found.index + found[0].length, captures: {} };
+        }
+        start = end + 1;
+      }
+      return null;
+    }
+
+    // -- texts ---------------------------------------------------------------------------------
+
+    const LEVELS = 3;
+    const ANSI = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n\r]*(?:\x07|\x1b\\)?|[@-Z\\^_])/g;
+    const LEFT_OVER = /\\(?:"|u[0-9A-Fa-f]{4})/; // in a captured value
+    const ESCAPE = /\\(?:(["\\/bfnrt])|u([0-9A-Fa-f]{4}))/g;
+    const LETTERS = { b: " ", f: " ", n: "\n", r: "\r", t: "\t" };
+
+    function normal(text) {
+      if (text.includes("\0")) text = text.replaceAll("\0", "");
+      if (text.includes("\x1b")) text = text.replace(ANSI, "");
+      if (text.includes("\r")) text = text.replaceAll("\r\n", "\n").replaceAll("\r", "\n");
+      return text;
+    }
+
+    // A line without the escapes of JSON, then without those that remain, and once more.
+    function unescapedForms(line) {
+      const forms = [];
+      for (let n = 0; n < LEVELS && line.includes("\\"); n++) {
+        const found = line.replace(ESCAPE, (_, letter, code) => (letter ? LETTERS[letter] || letter : String.fromCharCode(parseInt(code, 16))));
+        if (found === line) break;
+        line = normal(found.replace(/\p{Surrogate}/gu, "\ufffd"));
+        forms.push(line);
+      }
+      return forms;
+    }
+
+    // -- which signatures may be in a text -----------------------------------------------------
+
+    // Every signature is noticed by a few characters of its own, as rare among all signatures as it
+    // has any. A text is read once: a number made of its last few characters says at each place
+    // whether one may be here, and only there it is looked for.
+    const GRAM = 6;
+    const SHORTEST = 3;
+    const SLOT_BITS = 20;
+    const GRAM_MASK = 2 ** (5 * GRAM) - 1; // five bits a character: an older one has left the number
+    const BREAKS = /["\\/]/; // JSON puts a backslash before these
+
+    // Rows of [incident, text, whether that is a regular expression].
+    function compile(rows) {
+      const signatures = [];
+      rows.forEach(([incident, text, isRegex], number) => {
+        try {
+          signatures.push({ number, incident, text, ...(isRegex ? expression(text) : template(text)) });
+        } catch {
+          // Lint reports it; here it matches nothing.
+        }
+      });
+      return indexed(signatures);
+    }
+
+    function template(text) {
+      const parsed = parse(text);
+      const find = (within, start, last) => findTemplate(parsed, within, start, last);
+      return { find, chunks: parsed.chunks, weight: lettersIn(parsed.chunks) };
+    }
+
+    function expression(text) {
+      const pattern = compileRegex(text);
+      const chunks = requiredText(text);
+      const find = (within, start, last) => findRegex(pattern, within, start, last);
+      return { find, chunks, weight: lettersIn(chunks) };
+    }
+
+    function lettersIn(chunks) {
+      return chunks.reduce((sum, chunk) => sum + [...chunk].length, 0);
+    }
+
+    function indexed(signatures) {
+      const often = new Map();
+      for (const signature of signatures) {
+        signature.parts = signature.chunks.flatMap((chunk) => chunk.split(BREAKS)).filter(Boolean);
+        signature.grams = new Set(signature.parts.flatMap(gramsOf));
+        for (const gram of signature.grams) often.set(gram, (often.get(gram) || 0) + 1);
+      }
+      const byGram = new Map();
+      const slots = new Uint8Array(2 ** SLOT_BITS);
+      const short = []; // looked for one by one
+      for (const signature of signatures) {
+        let rarest = null;
+        for (const gram of signature.grams) if (!rarest || often.get(gram) < often.get(rarest)) rarest = gram;
+        delete signature.grams;
+        if (!rarest) {
+          signature.part = signature.parts.filter((part) => part.length >= SHORTEST).sort((one, other) => other.length - one.length)[0];
+          short.push(signature);
+          continue;
+        }
+        if (!byGram.has(rarest)) byGram.set(rarest, []);
+        byGram.get(rarest).push(signature);
+        slots[slotOf(rarest)] = 1;
+      }
+      return { signatures, byGram, slots, short };
+    }
+
+    function gramsOf(part) {
+      const grams = [];
+      for (let n = 0; n + GRAM <= part.length; n++) grams.push(part.slice(n, n + GRAM));
+      return grams;
+    }
+
+    function slotOf(gram) {
+      let value = 0;
+      for (let n = 0; n < GRAM; n++) value = ((value << 5) ^ gram.charCodeAt(n)) & GRAM_MASK;
+      return Math.imul(value, 0x9e3779b1) >>> (32 - SLOT_BITS);
+    }
+
+    // [place, signature] for what may be in a text.
+    function candidates({ byGram, slots, short }, text) {
+      const found = [];
+      let value = 0;
+      for (let n = 0; n < text.length; n++) {
+        value = ((value << 5) ^ text.charCodeAt(n)) & GRAM_MASK;
+        if (!slots[Math.imul(value, 0x9e3779b1) >>> (32 - SLOT_BITS)] || n < GRAM - 1) continue;
+        for (const signature of byGram.get(text.slice(n - GRAM + 1, n + 1)) || []) found.push([n - GRAM + 1, signature]);
+      }
+      for (const signature of short) {
+        if (!signature.part) {
+          // Looked for in every line, of a long one at its beginning.
+          for (let n = 0; n >= 0 && n < text.length; n = text.indexOf("\n", n) + 1 || -1) found.push([n, signature]);
+          continue;
+        }
+        for (let n = text.indexOf(signature.part); n >= 0; n = text.indexOf(signature.part, n + 1)) found.push([n, signature]);
+      }
+      return found;
+    }
+
+    // -- a text of any length, in bounded memory -----------------------------------------------
+
+    const BLOCK = 1 << 20;
+    const LONG_LINE = 64 * 1024;
+    const AHEAD = MAX_MATCH + 1024;
+    const EXCERPT = 400;
+    const VALUES = 5; // different values of a placeholder that are kept
+    const SAMPLE = 20; // lines kept for when nothing matches
+    const TELLING = /error|exception|fatal|panic|fail|refused|denied|violat|cannot|timed? ?out/gi;
+
+    // Takes a text in pieces. A match is accepted in the block in which its line begins, and only
+    // when enough of what follows is there too: how the text is cut makes no difference.
+    function scanner(index) {
+      const found = new Map(); // signature -> what was found of it
+      const resume = new Map(); // signature -> place before which all places were tried
+      const sample = [];
+      let waiting = [];
+      let size = 0;
+      let held = "";
+      let data = "";
+      let offset = 0; // of data in the whole text
+      let line = 1; // the number of the line that data begins in
+
+      function feed(text) {
+        waiting.push(text);
+        size += text.length;
+        if (size < BLOCK) return;
+        const all = waiting.join("");
+        waiting = [];
+        size = 0;
+        for (let n = 0; n < all.length; n += BLOCK) {
+          take(all.slice(n, n + BLOCK), false);
+          look(false);
+        }
+      }
+
+      function finish() {
+        take(waiting.join(""), true);
+        waiting = [];
+        look(true);
+        const lines = line - (data === "" || data.endsWith("\n") ? 1 : 0) + endsOfLines(data);
+        return { matches: shown(found), lines, sample: sample.join("\n") };
+      }
+
+      // Add text in its normal form; what a later character may change is held back.
+      function take(text, final) {
+        text = held + text;
+        held = "";
+        if (!final) {
+          let cut = text.length - (text.endsWith("\r") ? 1 : 0);
+          const escape = text.lastIndexOf("\x1b");
+          if (escape >= text.length - 256 && !text.includes("\n", escape) && escape >= 0) cut = Math.min(cut, escape);
+          held = text.slice(cut);
+          text = text.slice(0, cut);
+        }
+        data += normal(text);
+      }
+
+      function look(final) {
+        let zone = data.length;
+        if (!final) {
+          zone = zone > AHEAD ? data.lastIndexOf("\n", data.length - AHEAD - 1) + 1 : 0;
+          if (data.length - zone > LONG_LINE + AHEAD) zone = whole(data.length - AHEAD);
+        }
+        if (!zone) return;
+        lookAtBlock(zone);
+        if (final) return;
+        // What stands shortly before may begin a match that goes on, or a token that ends, behind.
+        let keep = zone > AHEAD ? data.lastIndexOf("\n", zone - AHEAD - 1) + 1 : 0;
+        if (zone - keep > AHEAD + LONG_LINE) keep = whole(zone - AHEAD);
+        line += endsOfLines(data.slice(0, keep));
+        offset += keep;
+        data = data.slice(keep);
+      }
+
+      // The next place that is not inside a character.
+      function whole(at) {
+        return /[\udc00-\udfff]/.test(data[at] || "") ? at + 1 : at;
+      }
+
+      function lookAtBlock(zone) {
+        const text = data;
+        if (sample.length < SAMPLE && !found.size) addSample(text.slice(0, zone));
+        const possible = candidates(index, text);
+        addHidden(text, possible);
+        possible.sort((one, other) => one[0] - other[0]);
+        const tried = new Map(); // signature -> the line in which it was looked for
+        const here = { start: 0, end: -1, number: line };
+        let at = 0;
+        for (const [place, signature] of possible) {
+          if (place > here.end) {
+            here.start = place ? text.lastIndexOf("\n", place - 1) + 1 : 0;
+            here.end = text.indexOf("\n", place);
+            if (here.end < 0) here.end = text.length;
+            here.number += endsOfLines(text.slice(at, here.start));
+            at = here.start;
+          }
+          const isLong = here.end - here.start > LONG_LINE;
+          if (!isLong && tried.get(signature) === here.start) continue;
+          tried.set(signature, here.start);
+          lookFor(signature, text, place, here, zone, isLong);
+        }
+      }
+
+      // Letters may hide behind escapes such as \u0041.
+      function addHidden(text, possible) {
+        for (let at = text.indexOf("\\u"); at >= 0; ) {
+          const start = text.lastIndexOf("\n", at) + 1;
+          let end = text.indexOf("\n", at);
+          if (end < 0) end = text.length;
+          if (end - start <= LONG_LINE) {
+            const inside = new Set(unescapedForms(text.slice(start, end)).flatMap((form) => candidates(index, form).map(([, signature]) => signature)));
+            for (const signature of inside) possible.push([start, signature]);
+          }
+          at = text.indexOf("\\u", end);
+        }
+      }
+
+      function lookFor(signature, text, place, here, zone, isLong) {
+        if (found.get(signature)?.lastLine >= here.number) return;
+        let { start, end } = here;
+        if (isLong) {
+          start = whole(Math.max(start, place - AHEAD));
+          end = whole(Math.min(end, place + AHEAD));
+        }
+        if (lookAsItIs(signature, text, start, end, here, zone, isLong) || here.start >= zone) return;
+        lookUnescaped(signature, text, start, end, here);
+      }
+
+      // Look at a line without the escapes of JSON; say whether a match is in it.
+      function lookUnescaped(signature, text, start, end, here) {
+        while (start > 0 && start < end && text[start - 1] === "\\") start++; // in the middle of an escape
+        for (const form of unescapedForms(text.slice(start, end))) {
+          const match = signature.find(form, 0, form.length);
+          if (match) {
+            record(signature, here.number, form, match);
+            return true;
+          }
+        }
+        return false;
+      }
+
+      // Look at the text as it is; say whether a match begins on the candidate's own line.
+      function lookAsItIs(signature, text, start, end, here, zone, isLong) {
+        let begin = start;
+        if (start === here.start && start > AHEAD) {
+          begin = text.lastIndexOf("\n", start - AHEAD - 1) + 1;
+          if (start - begin > AHEAD + LONG_LINE) begin = start;
+        } else if (start === here.start) {
+          begin = 0;
+        }
+        // Places that were tried for an earlier line need not be tried again.
+        let position = isLong ? begin : Math.max(begin, (resume.get(signature) ?? 0) - offset);
+        if (!isLong) resume.set(signature, offset + Math.min(end + 1, zone));
+        while (position <= end) {
+          const match = signature.find(text, position, end);
+          if (!match || match.start > end) return false;
+          const isOwn = match.start >= start;
+          const where = isLong || start !== here.start || !isOwn ? match.start : start;
+          const hasEscapes = isOwn && Object.values(match.captures).some((value) => LEFT_OVER.test(value));
+          if (where < zone && !(hasEscapes && lookUnescaped(signature, text, start, end, here))) {
+            record(signature, isOwn ? here.number : here.number - endsOfLines(text.slice(match.start, start)), text, match);
+          }
+          if (isOwn) return true;
+          position = text.indexOf("\n", match.start) + 1;
+        }
+        return false;
+      }
+
+      function record(signature, number, text, match) {
+        let known = found.get(signature);
+        if (known && number <= known.lastLine) return;
+        const excerpt = excerptOf(text, match);
+        if (!known) {
+          known = { count: 0, line: number, text: excerpt, captures: match.captures, values: {} };
+          found.set(signature, known);
+        }
+        known.count++;
+        known.lastLine = number;
+        known.lastText = excerpt;
+        for (const [name, value] of Object.entries(match.captures)) {
+          const values = (known.values[name] ||= []);
+          if (values.length < VALUES && !values.includes(value)) values.push(value);
+        }
+      }
+
+      // The lines that may tell what went wrong, or just the first ones.
+      function addSample(text) {
+        const places = [...text.slice(0, BLOCK).matchAll(TELLING)].slice(0, SAMPLE * 5).map(({ index: at }) => at);
+        for (const at of places.length || sample.length ? places : [0]) {
+          const start = text.lastIndexOf("\n", at) + 1;
+          const end = text.indexOf("\n", at);
+          const shown = text.slice(start, end < 0 ? text.length : end).slice(0, EXCERPT);
+          if (sample.length < SAMPLE && !sample.includes(shown)) sample.push(shown);
+        }
+      }
+
+      return { feed, finish, found };
+    }
+
+    function endsOfLines(text) {
+      let count = 0;
+      for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
+      return count;
+    }
+
+    function excerptOf(text, match) {
+      const start = match.start ? text.lastIndexOf("\n", match.start - 1) + 1 : 0;
+      let end = text.indexOf("\n", match.start);
+      if (end < 0) end = text.length;
+      if (end - start <= EXCERPT) return text.slice(start, end).trim();
+      const begin = Math.max(start, match.start - EXCERPT / 4);
+      const part = text.slice(begin, Math.min(end, begin + EXCERPT)).toWellFormed();
+      // The line's time stands at its beginning.
+      const head = text.slice(start, Math.min(start + EXCERPT / 4, begin)).toWellFormed();
+      return (head ? `${head} … ${part}` : part).trim();
+    }
+
+    // -- results -------------------------------------------------------------------------------
+
+    const TIME =
+      /\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\b)?|\d{1,2}\/(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d/;
+
+    function timeIn(line) {
+      return TIME.exec(line)?.[0] || "";
+    }
+
+    // The incidents that were found, best first: more literal characters, then more lines, then the
+    // order of ids. The best signature speaks for its incident; a value comes from the best that
+    // captures it.
+    function shown(found) {
+      const incidents = new Map();
+      for (const [signature, what] of found) {
+        if (!incidents.has(signature.incident)) incidents.set(signature.incident, []);
+        const { number, text, weight } = signature;
+        const times = { first: timeIn(what.text), last: timeIn(what.lastText) };
+        incidents.get(signature.incident).push({ number, template: text, weight, ...what, ...times });
+      }
+      const matches = [...incidents].map(([incident, hits]) => {
+        hits.sort((one, other) => better(one, other) || one.number - other.number);
+        const captures = {};
+        const values = {};
+        for (const hit of hits) {
+          for (const [name, value] of Object.entries(hit.captures)) {
+            if (Object.hasOwn(captures, name)) continue;
+            captures[name] = value;
+            values[name] = hit.values[name];
+          }
+        }
+        return { incident, hits, captures, values };
+      });
+      return matches.sort((one, other) => better(one.hits[0], other.hits[0]) || one.incident - other.incident);
+    }
+
+    function better(one, other) {
+      return other.weight - one.weight || other.count - one.count;
+    }
+
+    function scanText(index, text) {
+      const one = scanner(index);
+      // Half a character is no character.
+      one.feed(text.replace(/\p{Surrogate}/gu, "?"));
+      return one.finish();
+    }
+
+    // A file is read as a stream, so that it may be larger than the memory. What can be read of a
+    // damaged one is searched, and a note says so.
+    async function scanFile(index, file, progress) {
+      const one = scanner(index);
+      const pieces = await unpacked(file);
+      let decoder = null;
+      let note = "";
+      let told = 0;
+      try {
+        for (let piece = await pieces.reader.read(); !piece.done; piece = await pieces.reader.read()) {
+          decoder ||= new TextDecoder(encodingOf(piece.value));
+          one.feed(decoder.decode(piece.value, { stream: true }));
+          const now = performance.now();
+          if (now - told > 100) {
+            progress({ read: pieces.read(), size: file.size, matches: one.found.size });
+            told = now;
+          }
+        }
+      } catch (error) {
+        if (!decoder) throw error;
+        note = "It is damaged or was changed meanwhile: what came before that place was searched.";
+      }
+      if (decoder) one.feed(decoder.decode());
+      return { ...one.finish(), note };
+    }
+
+    // A reader of what a file holds, and how many bytes of the file it has taken.
+    async function unpacked(file) {
+      const begin = new Uint8Array(await file.slice(0, 4).arrayBuffer());
+      if (begins(begin, [0x28, 0xb5, 0x2f, 0xfd])) throw new Error("it is packed with zstd; unpack it first");
+      let read = 0;
+      const transform = (bytes, out) => {
+        read += bytes.length;
+        out.enqueue(bytes);
+      };
+      const plain = file.stream().pipeThrough(new TransformStream({ transform }));
+      const stream = begins(begin, [0x1f, 0x8b]) ? plain.pipeThrough(new DecompressionStream("gzip")) : plain;
+      return { reader: stream.getReader(), read: () => read };
+    }
+
+    function encodingOf(bytes) {
+      if (begins(bytes, [0xff, 0xfe])) return "utf-16le";
+      return begins(bytes, [0xfe, 0xff]) ? "utf-16be" : "utf-8";
+    }
+
+    function begins(bytes, wanted) {
+      return wanted.every((byte, n) => bytes[n] === byte);
+    }
+
+    return { compile, scanText, scanFile, normal, unescapedForms };
   }
 
-  return makeEngine();
+  // What runs in the worker: first it is told the signatures, then texts and files.
+  function serve(engine) {
+    let index = null;
+    self.onmessage = async ({ data }) => {
+      try {
+        if (data.signatures) {
+          index = engine.compile(data.signatures);
+          return;
+        }
+        const { input } = data;
+        const found = typeof input === "string" ? engine.scanText(index, input) : await engine.scanFile(index, input, (progress) => self.postMessage({ progress }));
+        self.postMessage({ found });
+      } catch (error) {
+        self.postMessage({ failed: error.message || "it cannot be read" });
+      }
+    };
+  }
+
+  // A worker that knows the signatures.
+  function worker(signatures) {
+    const source = `"use strict";(${serve})((${makeEngine})())`;
+    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const made = new Worker(address);
+    URL.revokeObjectURL(address);
+    made.postMessage({ signatures });
+    return made;
+  }
+
+  return { ...makeEngine(), worker };
 })();

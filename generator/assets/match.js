@@ -67,7 +67,7 @@
         worker.onerror = (event) => reject(new Error(event.message || "the search has failed"));
         worker.postMessage({ input });
       });
-      return { ...found, matches: byIncident(found.hits, incidents) };
+      return { ...found, matches: found.matches.map((one) => withIncident(one, incidents)) };
     }
 
     function stop() {
@@ -81,19 +81,11 @@
     return { match, stop };
   }
 
-  // The best signature of an incident speaks for it; what the others captured goes with it.
-  function byIncident(hits, incidents) {
-    const matches = new Map();
-    for (const hit of hits) {
-      const incident = incidents[hit.incident];
-      if (!matches.has(incident)) matches.set(incident, { incident, hits: [], values: {} });
-      const one = matches.get(incident);
-      one.hits.push(hit);
-      for (const [name, value] of Object.entries(hit.captures)) {
-        if (incident.parameters.has(name)) one.values[name] ??= value;
-      }
-    }
-    return [...matches.values()];
+  // A match with its incident, and of what it captured the values that the runbook asks for.
+  function withIncident(match, incidents) {
+    const incident = incidents[match.incident];
+    const values = Object.fromEntries(Object.entries(match.captures).filter(([name]) => incident.parameters.has(name)));
+    return { incident, hits: match.hits, values, others: match.values };
   }
 
   // The runbook's address, with what was captured after the "#", which is sent to nobody.
@@ -110,7 +102,8 @@
     return element("span", { class: `kb-badge ${style}` }, text);
   }
 
-  function shownMatch(one) {
+  function shownMatch(one, place) {
+    const isBest = place === 0;
     const { incident, hits, values } = one;
     const [best] = hits;
     const facts = element("p", { class: "kb-meta" }, badge(incident.severity, `kb-${incident.severity.toLowerCase()}`));
@@ -124,9 +117,9 @@
       element("h2", { class: "kb-match__title" }, element("a", { href: addressOf(one) }, incident.title)),
       facts,
       element("pre", { class: "kb-match__line" }, element("code", { tabindex: "0", role: "region", "aria-label": "The line that matched" }, best.text)),
-      whyOf(hits),
-      ...firstSteps(incident, values),
+      whyOf(hits, one.others),
       element("p", {}, element("a", { class: "kb-button kb-match__open", href: addressOf(one) }, label)),
+      ...firstSteps(incident, values, isBest),
     );
   }
 
@@ -137,28 +130,31 @@
   }
 
   // Why it matched: the signatures, and what each placeholder captured.
-  function whyOf(hits) {
+  function whyOf(hits, others) {
     const list = element("ul", { class: "kb-match__why" });
     for (const { template, captures, line } of hits) {
       const item = element("li", {}, element("code", {}, template), hits.length > 1 ? ` on line ${line.toLocaleString("en")}` : "");
       for (const [name, value] of Object.entries(captures)) {
-        item.append(element("div", { class: "kb-match__value" }, element("code", {}, name), " is ", element("code", {}, value)));
+        const several = others[name]?.length > 1 && others[name][0] === value ? others[name].slice(1) : [];
+        const rest = several.flatMap((other) => [", also ", element("code", {}, other)]);
+        item.append(element("div", { class: "kb-match__value" }, element("code", {}, name), " is ", element("code", {}, value), ...rest));
       }
       list.append(item);
     }
     return element("div", {}, element("p", { class: "kb-match__label" }, "Why it matched"), list);
   }
 
-  function firstSteps(incident, values) {
+  function firstSteps(incident, values, isOpen) {
     if (!incident.steps.length) return [];
     const all = new Map([...incident.parameters].map(([name, normal]) => [name, values[name] ?? normal]));
     const list = element("ol", { class: "kb-match__steps" });
-    for (const [text, run] of incident.steps) {
+    for (const [text, run, risk] of incident.steps) {
       const item = element("li", {}, ...coded(text));
+      if (risk) item.append(" ", element("em", { class: `kb-risk kb-${risk}` }, risk));
       if (run) item.append(command(run, all));
       list.append(item);
     }
-    return [element("p", { class: "kb-match__label" }, "First steps"), list];
+    return [element("details", { class: "kb-match__first", open: isOpen }, element("summary", {}, "First steps"), list)];
   }
 
   // The author's markup of one line: `code` between backticks.
@@ -215,7 +211,7 @@
     const id = `kb-match-${++boxes}`;
     const area = element("textarea", {
       id, class: "kb-match__text", rows: "4", "aria-describedby": `${id}-note`, autocomplete: "off", autocapitalize: "off",
-      spellcheck: "false", placeholder: "Error, stack trace or log …",
+      spellcheck: "false", placeholder: "ERROR:  duplicate key value …",
     });
     const file = element("input", { type: "file", class: "kb-sr", tabindex: "-1", "aria-label": "A log file" });
     const choose = element("button", { type: "button", class: "kb-button", onclick: () => file.click() }, "Choose a log file");
@@ -231,7 +227,7 @@
     let turn = 0;
 
     root.append(
-      element("label", { class: "kb-match__label", for: id }, "Paste an error"),
+      element("label", { class: "kb-match__label", for: id }, "Paste an error, a stack trace or a log"),
       area,
       element("div", { class: "kb-match__buttons" }, choose, clear, file),
       element("p", { class: "kb-match__note", id: `${id}-note` }, "Or drop a log file here. Nothing that you paste or drop leaves this browser."),
@@ -309,16 +305,16 @@
       told.textContent = `${part} % of ${megabytes(size)}, ${matches ? `${matches.toLocaleString("en")} found` : "nothing found yet"}`;
     }
 
-    function matched({ matches, lines }, name) {
+    function matched({ matches, lines, note = "" }, name) {
       const number = matches.length === 1 ? "One incident matches" : `${matches.length} incidents match, the best first`;
       const more = matches.length > SHOWN ? `; ${SHOWN} are shown` : "";
-      const searched = name ? ` ${name}: ${lines.toLocaleString("en")} lines searched.` : "";
-      show(`${number}${more}.${searched}`, [element("ol", { class: "kb-match__list" }, ...matches.slice(0, SHOWN).map(shownMatch))]);
+      const searched = name ? ` ${name}: ${linesIn(lines)} searched. ${note}` : "";
+      show(`${number}${more}.${searched}`.trim(), [element("ol", { class: "kb-match__list" }, ...matches.slice(0, SHOWN).map(shownMatch))]);
     }
 
-    async function unmatched({ sample, lines }, name, now) {
-      const searched = name ? ` in ${lines.toLocaleString("en")} lines of ${name}` : "";
-      const nothing = `No known incident matches${searched}.`;
+    async function unmatched({ sample, lines, note = "" }, name, now) {
+      const searched = name ? ` in ${linesIn(lines)} of ${name}` : "";
+      const nothing = `No known incident matches${searched}. ${note}`.trim();
       let similar = [];
       try {
         similar = await similarTo(sample);
@@ -330,6 +326,10 @@
     }
 
     return { area, chosen, pasted };
+  }
+
+  function linesIn(count) {
+    return `${count.toLocaleString("en")} ${count === 1 ? "line" : "lines"}`;
   }
 
   function megabytes(size) {

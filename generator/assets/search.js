@@ -39,7 +39,8 @@
     });
     const list = element("div", { class: "kb-search__list", id: `${id}-list`, role: "listbox", "aria-label": "Search results", hidden: true });
     const status = element("p", { class: "kb-search__status", role: "status" });
-    const root = element("div", { class: "kb-search", role: "search" }, input, status, list);
+    const narrow = narrowing(update);
+    const root = element("div", { class: "kb-search", role: "search" }, input, narrow.root, status, list);
     let chosen = -1;
     let turn = 0;
     let pasted = { text: "", shown: "" }; // several lines, and what the field made of them
@@ -74,10 +75,12 @@
       try {
         const ready = await engine();
         if (mine !== turn) return; // another letter was typed meanwhile
-        const { results, total } = ready.search(input.value.trim());
+        narrow.offer(ready);
+        const { results, total } = ready.search(input.value.trim(), { keep: narrow.keep });
         const error = errorIn(pasted.shown === input.value ? pasted.text : query);
         const more = total > results.length ? `, the best ${results.length} shown` : "";
-        show(results, total ? `${total} ${total === 1 ? "result" : "results"}${more}` : `Nothing found for “${query.slice(0, 80)}”. Try fewer words, or a word of the error message.`);
+        const where = narrow.said();
+        show(results, total ? `${total} ${total === 1 ? "result" : "results"}${where}${more}` : `Nothing found for “${query.slice(0, 80)}”${where}. Try fewer words, or a word of the error message.`);
         const matches = await error;
         if (mine === turn && matches.length) showMatches(matches, results);
       } catch (error) {
@@ -158,7 +161,7 @@
 
     const keep = (doc) =>
       (!component.value || doc.components.includes(component.value)) && (!severity.value || doc.severity === severity.value);
-    const said = () => [component.value, severity.value].filter(Boolean).join(", ");
+    const said = () => [component, severity].map(({ value }) => value && ` in ${value}`).join("");
 
     return { root, offer, keep, said };
   }

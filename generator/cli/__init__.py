@@ -15,14 +15,19 @@ from generator.cli.common import EXIT_INTERNAL, say
 # so that none waits for the libraries of another.
 COMMANDS = {
     "build": "generator.cli.build:build_command",
+    "coverage": "generator.cli.coverage:coverage_command",
+    "export-signatures": "generator.cli.export_signatures:export_signatures_command",
     "init": "generator.cli.init:init_command",
     "lint": "generator.cli.lint:lint_command",
+    "match": "generator.cli.match:match_command",
     "prove": "generator.cli.prove:prove_command",
     "reference": "generator.cli.reference:reference_command",
     "render": "generator.cli.render:render_command",
     "schema": "generator.cli.schema:schema_command",
+    "search": "generator.cli.search:search_command",
     "serve": "generator.cli.build:serve_command",
     "show": "generator.cli.show:show_command",
+    "signature": "generator.cli.signature:signature_command",
 }
 
 
@@ -40,11 +45,21 @@ class _Commands(click.Group):
         return command
 
 
+def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:  # noqa: ARG001
+    if wanted and not context.resilient_parsing:
+        from importlib.metadata import version
+
+        from generator.matching.prefilter import engine_version
+
+        click.echo(f"runbooks {version('incident-runbooks')} (matching: {engine_version()})")
+        context.exit()
+
+
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(package_name="incident-runbooks", message="%(prog)s %(version)s")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and the engine that `match` uses, and exit.")  # fmt: skip
 def runbooks() -> None:
     """Incident knowledge base: check incidents, render runbooks, serve them.
 
@@ -52,6 +67,7 @@ def runbooks() -> None:
     Examples:
       runbooks serve               the site on http://127.0.0.1:8000, live
       runbooks lint                all findings of all incidents
+      runbooks match server.log    which incidents a log shows, and what to do first
       runbooks show SOME-ID        one runbook in the terminal
       runbooks init ops-runbooks   a new knowledge base
     """

@@ -8,14 +8,15 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from generator.knowledge import KnowledgeBase, NotAKnowledgeBase, find_root, is_root, load
-from generator.loader import INCIDENTS
+from generator.roots import INCIDENTS, NotAKnowledgeBase, find_root, is_root
+
+# What takes long to import is imported where it is used: `match` must answer at once.
+if TYPE_CHECKING:
+    from generator.knowledge import KnowledgeBase
 
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
@@ -53,6 +54,8 @@ def _resolve_root(context: click.Context, parameter: click.Parameter, value: Pat
 
 def load_base(root: Path) -> KnowledgeBase:
     """Load the knowledge base, with a progress bar on a terminal when it takes long."""
+    from generator.knowledge import load
+
     total = sum(1 for path in (root / INCIDENTS).iterdir() if path.is_dir())
     with bar("Loading incidents", total) as advance:
         return load(root, lambda _: advance(), today=today())
@@ -67,6 +70,9 @@ class bar:  # noqa: N801 - reads as a verb where it is used
     """
 
     def __init__(self, label: str, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
         console = Console(stderr=True)
         shown = console.is_terminal and total >= _WORTH_A_BAR
         self._progress = Progress(
@@ -97,14 +103,27 @@ def say(message: str) -> None:
     click.echo(message, err=True)
 
 
+def say_unreadable(base: KnowledgeBase, consequence: str) -> None:
+    """Say how many incidents cannot be read, if there are any, and what that means here."""
+    number = len(base.entries) - len(base.incidents)
+    if number:
+        noun = "incident" if number == 1 else "incidents"
+        say(f"{number:,} {noun} cannot be read: {consequence}; see `runbooks lint`")
+
+
 def stop(message: str, code: int = EXIT_FINDINGS) -> NoReturn:
     """Say why, and end with an exit code."""
     say(message)
     sys.exit(code)
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
     """Write a file whole or not at all: beside it first, then renamed into place.
+
+    Args:
+        path: the file.
+        text: what it is to hold.
+        mode: who may read and write it.
 
     Raises:
         click.ClickException: the folder is missing or not writable.
@@ -114,7 +133,7 @@ def write_whole(path: Path, text: str) -> None:
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
                 stream.write(text)
-            Path(name).chmod(0o644)
+            Path(name).chmod(mode)
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -48,7 +48,8 @@ def _commands_page(templates: Environment) -> Page:
         )
         return Markdown(command.get_help(context))
 
-    top = click.Context(runbooks, info_name="runbooks")
+    # With the group's settings, as on the command line: `-h` is one of them.
+    top = click.Context(runbooks, info_name="runbooks", **runbooks.context_settings)
     commands = [
         {"name": name, "help": help_of(command, name, top)}
         for name in runbooks.list_commands(top)

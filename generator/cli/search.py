@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,19 @@ from typing import Any
 import click
 
 from generator.addresses import on_site
-from generator.cli.common import EXIT_FINDINGS, load_base, root_option, say, today
+from generator.cli.common import EXIT_FINDINGS, load_base, root_option, say, say_unreadable, today
 from generator.finding.documents import documents
 from generator.finding.index import extract_all, index_of
 from generator.finding.ranking import Engine, Found, Hit, Results, age, marked
 from generator.knowledge import KnowledgeBase
+from generator.matching.catalog import catalog
+from generator.matching.results import shown
 from generator.model import SeverityLevel
 
 VERSION = 1
+
+_ERROR_LEAST = 12
+"""Shorter text is no error; `search.js` has the same number."""
 
 
 @click.command("search")
@@ -60,8 +66,9 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
     """Find incidents and pages by words, in the same order as the site's search.
 
     Words are looked for in titles, symptoms, errors, signatures, alerts, components, tags, causes
-    and steps; pieces of identifiers and words with a typing error are found too. Each result
-    begins with the incident's id at the start of a line, and all else of it is indented.
+    and steps; pieces of identifiers and words with a typing error are found too. An incident whose
+    signature matches the words stands first. Each result begins with the incident's id at the
+    start of a line, and all else of it is indented.
 
     Exit codes: 0 found, 1 nothing found, 2 wrong usage, 3 internal error.
 
@@ -82,10 +89,11 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
             not component or not set(component).isdisjoint(page.components)
         )
 
-    results = engine.search(query, number, keep)
-    unreadable = len(base.entries) - len(base.incidents)
-    if unreadable:
-        say(f"{unreadable} incidents cannot be read and were not searched; see `runbooks lint`")
+    known = [page for page in _shown_by(base, engine, query) if keep(page)]
+    results = engine.search(query, len(engine.pages) if known else number, keep)
+    if known:
+        results = _errors_first(results, known, number)
+    say_unreadable(base, "not searched")
     if form == "json":
         click.echo(_as_json(query, results, base.settings.site_url, today()))
     elif results.hits:
@@ -99,6 +107,26 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
                 "`runbooks match` takes whole errors and logs."
             )
         context.exit(EXIT_FINDINGS)
+
+
+def _shown_by(base: KnowledgeBase, engine: Engine, query: str) -> list[Found]:
+    """Return the incidents that a query shows when it is an error, the most certain first."""
+    if len(query) < _ERROR_LEAST:
+        return []
+    known = catalog(base.root, lambda: base)
+    pages = {page.incident: page for page in engine.pages}
+    found = shown(known.named, known.matcher.scan(query))
+    return [pages[one.incident] for one in found if one.incident in pages]
+
+
+def _errors_first(results: Results, known: Sequence[Found], most: int) -> Results:
+    """Put what an error shows for certain before all pages that share words with it."""
+    ranked = {hit.page.address: hit for hit in results.hits}
+    first = [
+        replace(ranked.pop(page.address, Hit(page, 0.0, page.title, ())), matches=True)
+        for page in known
+    ]
+    return Results(len(first) + len(ranked), (*first, *ranked.values())[:most])
 
 
 def _check_components(base: KnowledgeBase, wanted: Sequence[str]) -> None:
@@ -131,6 +159,7 @@ def _hit_as_json(hit: Hit, site: str | None, now: date) -> dict[str, Any]:
         "components": list(page.components),
         "day": page.day or None,
         "age_days": (now - date.fromisoformat(page.day)).days if page.day else None,
+        "matches": hit.matches,
         "line": hit.line,
         "terms": list(hit.terms),
         "score": round(hit.score, 6),
@@ -142,6 +171,7 @@ def _hit_as_json(hit: Hit, site: str | None, now: date) -> dict[str, Any]:
 def _as_text(hit: Hit, now: date, colour: bool) -> str:
     page = hit.page
     about = [
+        "matches this error" if hit.matches else "",
         page.severity or "page",
         page.status if page.status != "published" else "",
         f"{page.day} ({age(page.day, now)})" if page.day else "",

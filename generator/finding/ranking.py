@@ -65,12 +65,15 @@ class Hit:
         score: how well it fits; comparable within one query alone.
         line: the line of it that shows best why.
         terms: what of the query stands there, to be highlighted.
+        matches: whether the query is an error that the incident's signatures match; nothing here
+            knows that, but whoever asks may.
     """
 
     page: Found
     score: float
     line: str
     terms: tuple[str, ...]
+    matches: bool = False
 
 
 @dataclass(frozen=True, slots=True)

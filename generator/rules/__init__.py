@@ -17,6 +17,7 @@ from generator.rules.people import PEOPLE
 from generator.rules.proofs import PROOFS
 from generator.rules.schema import SCHEMA
 from generator.rules.secrets import SECRETS
+from generator.rules.signatures import SIGNATURES
 from generator.rules.steps import STEPS
 from generator.rules.times import TIMES
 from generator.rules.wording import WORDING
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = tuple(
             *STEPS,
             *PARAMETERS,
             *PATTERNS,
+            *SIGNATURES,
             *EVIDENCE,
             *PROOFS,
             *WORDING,

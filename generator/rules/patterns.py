@@ -55,6 +55,36 @@ def problem_in(pattern: str) -> tuple[str, str] | None:
         re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         return f"not a regular expression: {error}", "escape what is meant literally with \\"
+    return _nested(pattern)
+
+
+_PART = re.compile(
+    r"\\.|\[\^?(?:\\.|[^\]\\])*\]|(?P<open>\((?:\?:)?)|(?P<close>\))"
+    r"|(?P<repeat>[*+]\??|\{\d+,\d*\}\??)|.",
+    re.DOTALL,
+)
+
+
+def _nested(pattern: str) -> tuple[str, str] | None:
+    """Find a repeat of something that repeats: some engines try all ways to share a text out."""
+    inside = [False]
+    closed = False
+    for part in _PART.finditer(pattern):
+        kind = part.lastgroup
+        if kind == "open":
+            inside.append(False)
+        elif kind == "close" and len(inside) > 1:
+            closed = inside.pop()
+            inside[-1] = inside[-1] or closed
+            continue
+        elif kind == "repeat":
+            if closed:
+                return (
+                    f"`{part[0]}` repeats a group that repeats something itself, which can take for ever",
+                    "repeat once: [a-z ]+ for ([a-z]+ ?)+",
+                )
+            inside[-1] = True
+        closed = False
     return None
 
 
@@ -116,7 +146,8 @@ def bad_pattern(subject: Subject) -> Iterator[Finding]:
     Signatures and expectations are matched in Python, in the browser and by tools built on RE2,
     so only what all of them share is allowed: literals, `.`, classes, `\d \w \s \b`, groups
     `(...)` and `(?:...)`, `|`, `^`, `$` and quantifiers. Look-around and back-references are out
-    because they make matching slow without bound on a long log; named groups, flags such as
+    because they make matching slow without bound on a long log, and so is a repeat of a group that
+    itself repeats something, as in `(a+)+`; named groups, flags such as
     `(?i)`, `\A`, `\Z` and `\p{..}` because engines differ. A template in `text` is enough for most
     signatures.
     """
@@ -142,7 +173,7 @@ PATTERNS = (
 symptom:
   description: The server stops.
   signatures:
-    - regex: 'relation "\\w+" (?:already exists|does not exist)'
+    - regex: 'could not open relation "\\w+" (?:already exists|does not exist)'
 """,
         """\
 symptom:

@@ -4,17 +4,18 @@
 
 What the script holds:
 
-- `incidents`: one row each: id, title, severity, status, parameters, first steps. A parameter is
-  its name, with its default after a "=" where it has one. A step is what to do and its command.
+- `incidents`: one row each, in the order of ids, without those that are withdrawn: id, title,
+  severity, status, parameters, first steps. A parameter is its name, with its default after a "="
+  where it has one. A step is what to do, its command, and what that does to the system.
 - `signatures`: one row each: number of the incident, text, whether that is a regular expression.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from generator.knowledge import KnowledgeBase
-from generator.model import Incident, Parameter, Step
+from generator.model import Incident, Parameter, Status, Step
 from generator.site.assets import FOLDER
 from generator.site.page import Asset, script
 
@@ -22,20 +23,25 @@ DATA_FILE = f"{FOLDER}/match-data.js"
 VARIABLE = "runbooksMatchData"
 FORMAT = 1
 
-FIRST_STEPS = 2
+FIRST_STEPS = 3
 """How many steps stand under a match; the runbook has all."""
 
 
 def build_match_data(base: KnowledgeBase) -> Asset:
     """Build the script that holds what the paste box knows."""
+    incidents = {
+        i: incident
+        for i, incident in sorted(base.incidents.items())
+        if incident.status is not Status.WITHDRAWN
+    }
     return Asset(
         DATA_FILE,
         script(
             VARIABLE,
             {
                 "format": FORMAT,
-                "incidents": [_row(i, incident) for i, incident in base.incidents.items()],
-                "signatures": list(_signatures(base)),
+                "incidents": [_row(i, incident) for i, incident in incidents.items()],
+                "signatures": list(_signatures(incidents.values())),
             },
         ),
     )
@@ -59,7 +65,7 @@ def _parameter(parameter: Parameter) -> str:
 
 def _step(step: Step) -> list[str]:
     do = " ".join(step.do.strip().split("\n\n")[0].split())
-    return [do, step.run.rstrip("\n")] if step.run else [do]
+    return [do, (step.run or "").rstrip("\n"), step.risk.value if step.risk else ""]
 
 
 def first_steps(incident: Incident) -> tuple[Step, ...]:
@@ -68,8 +74,8 @@ def first_steps(incident: Incident) -> tuple[Step, ...]:
     return steps[:FIRST_STEPS]
 
 
-def _signatures(base: KnowledgeBase) -> Iterator[list[object]]:
-    for number, incident in enumerate(base.incidents.values()):
+def _signatures(incidents: Iterable[Incident]) -> Iterator[list[object]]:
+    for number, incident in enumerate(incidents):
         for signature in incident.symptom.signatures:
             if signature.text is not None:
                 yield [number, signature.text, 0]

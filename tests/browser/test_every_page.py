@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 KINDS = [
     "index.html",
+    "match/index.html",
     "incidents/index.html",
     "incidents/postgresql-concurrent-create-table/index.html",
     "incidents/sequelize-duplicate-association-alias/index.html",
@@ -26,7 +27,7 @@ FULL_KINDS = [
 ]
 
 # One of each kind: in the dark only colours differ, and axe-core takes its time.
-DARK = [KINDS[0], KINDS[1], KINDS[2], "errors/index.html", "guide/on-call.html", FULL_KINDS[0]]
+DARK = [KINDS[0], KINDS[2], KINDS[3], "errors/index.html", "guide/on-call.html", FULL_KINDS[0]]
 
 # Reading style sheets again is forbidden from file://, and no rule of these wants it.
 OPTIONS = {"resultTypes": ["violations"], "preload": False}
@@ -81,7 +82,7 @@ def test_has_no_sideways_scroll_on_a_phone(
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-@pytest.mark.parametrize("name", KINDS[2:4])
+@pytest.mark.parametrize("name", KINDS[3:5])
 def test_what_is_touched_is_large_enough(site: Path, visit, name: str) -> None:
     page = visit(site / name, viewport={"width": 360, "height": 740}, has_touch=True)
     small = page.evaluate(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tests.browser.test_every_page import serious
 from tests.browser.test_hostile import FORBIDDEN
+from tests.vectors import load_vectors
 
 POSTGRES = "postgresql-concurrent-create-table"
 SEQUELIZE = "sequelize-duplicate-association-alias"
@@ -20,7 +23,7 @@ ALIAS = (
     "AssociationError [SequelizeAssociationError]: You have used the alias shoppingCarts "
     "in two separate associations. Aliased associations must have unique aliases."
 )
-UNKNOWN = "ERROR:  duplicate key value violates unique constraint \"users_email_key\""
+UNKNOWN = 'ERROR:  duplicate key value violates unique constraint "users_email_key"'
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
@@ -121,7 +124,10 @@ def test_hostile_text_stays_text(site: Path, visit) -> None:
     page = visit(site / "match/index.html")
     paste(page, HOSTILE)
     status(page)
-    assert "<img src=x onerror=alert(4)>&X=1#'\"; rm -rf ~" in page.locator(".kb-match__why").inner_text()
+    assert (
+        "<img src=x onerror=alert(4)>&X=1#'\"; rm -rf ~"
+        in page.locator(".kb-match__why").inner_text()
+    )
     assert page.evaluate(FORBIDDEN) == []
     page.locator(".kb-match__open").click()
     page.wait_for_url(f"**/incidents/{POSTGRES}/**")
@@ -160,9 +166,104 @@ def test_ordinary_words_in_the_search_box_are_no_error(site: Path, visit) -> Non
     assert page.locator("dialog .kb-matches").count() == 0
 
 
+# -- the engine ----------------------------------------------------------------------------------
+
+ENGINE = """({incidents, texts}) => {
+    const ids = Object.keys(incidents).sort();
+    const rows = ids.flatMap((id, n) =>
+        incidents[id].map(s => [n, s.text ?? s.regex, s.text === undefined ? 1 : 0]));
+    const first = ids.map((_, n) => rows.findIndex(row => row[0] === n));
+    const index = runbooksMatch.compile(rows);
+    return texts.map(text => runbooksMatch.scanText(index, text).matches.map(
+        ({incident, hits: [best], captures}) => [ids[incident], {
+            signature: best.number - first[incident],
+            captures, line: best.line, count: best.count,
+        }]));
+}"""
+
+
+def test_every_vector_gives_what_python_gives(site: Path, visit) -> None:
+    data = load_vectors()
+    vectors = data["vectors"]
+    assert len(vectors) >= 150
+    page = visit(site / "match/index.html")
+    texts = [vector["text"] for vector in vectors]
+    answers = page.evaluate(ENGINE, {"incidents": data["incidents"], "texts": texts})
+    wrong = {}
+    for vector, answer in zip(vectors, answers, strict=True):
+        order = [incident for incident, _ in answer]
+        if dict(answer) != vector["expect"] or order != vector.get("order", order):
+            wrong[vector["name"]] = (answer, vector["expect"])
+    assert wrong == {}
+
+
+SERVICES = "auth billing cart checkout gateway inventory ledger mailer orders search".split()
+
+
+def test_a_trace_against_ten_thousand_signatures_takes_no_time(site: Path, visit) -> None:
+    rows = [
+        [
+            n,
+            f"{SERVICES[n % 10]}: could not {{_}} the {SERVICES[n // 10 % 10]} record {{ID}}: code E{n:05} given by handler{n % 977}",
+            0,
+        ]
+        for n in range(10_000)
+    ]
+    frames = "".join(
+        f"    at Object.handler{n} (/app/src/{SERVICES[n % 10]}/record.js:{n}:{n % 80})\n"
+        for n in range(49)
+    )
+    text = (
+        "Error: orders: could not write the mailer record 77: code E06278 given by handler416\n"
+        + frames
+    )
+    page = visit(site / "match/index.html")
+    found, compiling, matching = page.evaluate(
+        """({rows, text}) => {
+            const begin = performance.now();
+            const index = runbooksMatch.compile(rows);
+            const compiled = performance.now();
+            const {matches} = runbooksMatch.scanText(index, text);
+            return [matches.map(m => [m.incident, m.captures]), compiled - begin, performance.now() - compiled];
+        }""",
+        {"rows": rows, "text": text},
+    )
+    print(
+        f"10,000 signatures: compiled in {compiling:.0f} ms, 50 lines matched in {matching:.1f} ms"
+    )
+    assert found == [[6278, {"ID": "77"}]]
+    assert matching < 100
+
+
+def test_how_a_text_is_cut_makes_no_difference(site: Path, visit) -> None:
+    data = load_vectors()
+    page = visit(site / "match/index.html")
+    answers = page.evaluate(
+        """async ({incidents, text}) => {
+            const rows = Object.values(incidents).flatMap((signatures, n) =>
+                signatures.map(s => [n, s.text ?? s.regex, s.text === undefined ? 1 : 0]));
+            const index = runbooksMatch.compile(rows);
+            const whole = runbooksMatch.scanText(index, text);
+            const pieces = await runbooksMatch.scanFile(index, new Blob([text]), () => {});
+            return [whole, pieces].map(found => JSON.stringify([found.matches, found.lines]));
+        }""",
+        {
+            "incidents": data["incidents"],
+            "text": "\n".join(
+                v["text"] + "\n" + FILLER.format(1, 2) * 200 for v in data["vectors"]
+            ),
+        },
+    )
+    assert answers[0] == answers[1]
+    assert len(answers[0]) > 1000
+
+
 # -- files ---------------------------------------------------------------------------------------
 
 FILLER = "2026-11-21 02:09:26.729 UTC [{}] LOG:  statement: SELECT id, name FROM products WHERE id = {}\n"
+
+
+LARGE = "".join(FILLER.format(n * 7919 % 9973, n * 104729 % 99991) for n in range(2000))
 
 
 @pytest.fixture(scope="module")
@@ -197,10 +298,10 @@ def test_a_large_file_is_searched_while_the_page_stays_responsive(
     page.locator(".kb-match input[type=file]").set_input_files(large_log)
     page.wait_for_selector(".kb-match__list", timeout=60_000)
     frames, steps = page.evaluate("[frames_, [...steps_]]")
-    longest = max(later - before for before, later in zip(frames, frames[1:], strict=False))
+    longest = max(later - before for before, later in pairwise(frames))
     assert longest < 250, longest
     assert len(steps) > 3, steps
-    lines = sum(1 for _ in large_log.open("rb"))
+    lines = large_log.read_bytes().count(b"\n")
     assert status(page) == f"One incident matches. large.log: {lines:,} lines searched."
     assert "Line 500,001, 2 times" in page.locator(".kb-match__list > li").inner_text()
     assert not page.locator(".kb-match__progress").is_visible()
@@ -229,6 +330,58 @@ def test_a_dropped_file_is_searched(site: Path, visit) -> None:
         ERROR,
     )
     assert status(page) == "One incident matches. app.log: 2 lines searched."
+
+
+FORMS = {
+    "app.log.gz": (gzip.compress(ERROR.encode()), ""),
+    "utf-16.log": (ERROR.encode("utf-16"), ""),
+    "bom.log": (b"\xef\xbb\xbf" + ERROR.replace("\n", "\r\n").encode(), ""),
+    "coloured.log": (ERROR.replace("key", "\x1b[31mkey\x1b[0m\0").encode(), ""),
+    "not-utf-8.log": (b"\xff\xfe?\n".replace(b"\xff\xfe", b"\xfe\x80") + ERROR.encode(), ""),
+    "cut.gz": (gzip.compress((ERROR + LARGE).encode())[:-2000], "It is damaged"),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_files_of_every_form_are_read(site: Path, visit, tmp_path: Path, name: str) -> None:
+    content, note = FORMS[name]
+    (tmp_path / name).write_bytes(content)
+    page = visit(site / "match/index.html")
+    page.locator(".kb-match input[type=file]").set_input_files(tmp_path / name)
+    told = status(page)
+    assert told.startswith("One incident matches.")
+    assert note in told
+    assert ("damaged" in told) == bool(note)
+    assert "TABLE is Sessions" in page.locator(".kb-match__why").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("app.zst", b"\x28\xb5\x2f\xfd1234", "packed with zstd"),
+        ("empty.log", b"", "No known incident matches in 0 lines"),
+        ("binary", bytes(range(256)) * 5000, "No known incident matches"),
+        ("one-line.log", b"x" * 5_000_000, "No known incident matches in 1 line of"),
+    ],
+)
+def test_odd_files_get_a_plain_answer(
+    site: Path, visit, tmp_path: Path, name: str, content: bytes, told: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    page = visit(site / "match/index.html")
+    page.locator(".kb-match input[type=file]").set_input_files(tmp_path / name)
+    assert told in status(page)
+
+
+def test_a_hostile_incident_is_shown_as_it_is(full_site: Path, visit) -> None:
+    page = visit(full_site / "match/index.html")
+    paste(page, "x </code></pre><script>alert(3)</script> $(id)' | ```")
+    assert status(page) == "One incident matches."
+    assert page.evaluate(FORBIDDEN) == []
+    assert "<script>alert(1)</script>" in titles(page)[0]
+    page.locator(".kb-match__open").click()
+    page.wait_for_url("**/incidents/hostile/**")
+    assert page.locator("[data-name=NAME]").input_value() == "$(id)'"
 
 
 def test_a_long_paste_does_not_go_through_the_text_field(site: Path, visit) -> None:

@@ -87,7 +87,6 @@ def test_an_unfilled_value_is_marked_and_copying_warns(site: Path, visit, copied
     assert page.evaluate("Boolean(document.activeElement.dataset.name)")
 
 
-@pytest.mark.parametrize("shell", [["bash"], ["bash", "--norc", "-i"], ["sh"]])
 def test_a_command_that_does_without_a_value_is_not_stopped(site: Path, visit, copied) -> None:
     page = visit(site / PAGE)
     block = commands_with(page, "{MIGRATE:-}").first
@@ -98,6 +97,7 @@ def test_a_command_that_does_without_a_value_is_not_stopped(site: Path, visit, c
     assert "export MIGRATE='migrate.js'" in block.locator(".kb-exports").inner_text()
 
 
+@pytest.mark.parametrize("shell", [["bash"], ["bash", "--norc", "-i"], ["sh"]])
 def test_a_command_without_its_value_stops_before_it_does_anything(
     site: Path, visit, copied, tmp_path: Path, shell: list[str]
 ) -> None:

@@ -6,6 +6,10 @@ import json
 from pathlib import Path
 
 from generator.finding import index as search
+from generator.finding.ranking import Engine
+from generator.knowledge import load
+from tests import search_cases
+from tests.bench.generate import write
 from tests.browser.test_every_page import serious
 
 POSTGRES = "postgresql-concurrent-create-table"
@@ -42,7 +46,7 @@ def test_finds_the_right_incident_first(site: Path, visit) -> None:
         first = page.locator("dialog .kb-result").first
         first.wait_for()
         found = first.get_attribute("href")
-        if f"incidents/{expected}/" not in found or not first.locator("mark").count():
+        if f"incidents/{expected}/" not in found or not first.locator("mark, .kb-matches").count():
             wrong[query] = (found, first.inner_text())
     assert wrong == {}
 
@@ -124,6 +128,86 @@ def test_both_sides_split_words_alike(site: Path, visit) -> None:
         "texts => texts.map(t => runbooksSearch.words(t).map(w => w.word))", WORDS
     )
     assert [set(words) for words in found] == [search.words(text) for text in WORDS]
+
+
+ASK = """([index, cases]) => {
+    const engine = runbooksSearch.open(index);
+    return cases.map(({query, component, severity}) => {
+        const keep = (doc) =>
+            (!component || doc.components.includes(component)) && (!severity || doc.severity === severity);
+        const {total, results} = engine.search(query, {keep});
+        return [total, results.map((r) => [r.address, r.line, r.terms, r.score])];
+    });
+}"""
+
+
+def in_python(index: dict, cases: list[dict]) -> list[list]:
+    engine = Engine(index)
+    answers = []
+    for case in cases:
+        component, severity = case.get("component"), case.get("severity")
+        found = engine.search(
+            case["query"],
+            keep=lambda page, c=component, s=severity: (
+                (not c or c in page.components) and (not s or s == page.severity)
+            ),
+        )
+        hits = [[h.page.address, h.line, list(h.terms), h.score] for h in found.hits]
+        answers.append([found.total, hits])
+    return answers
+
+
+def test_browser_and_command_rank_alike(site: Path, visit) -> None:
+    index, cases = search_cases.read()
+    page = visit(site / "index.html")
+    expected = in_python(index, cases)
+    for case, mine, other in zip(cases, expected, page.evaluate(ASK, [index, cases]), strict=True):
+        rounded = [[t, [[*hit[:3], round(hit[3], 9)] for hit in hits]] for t, hits in (mine, other)]
+        assert rounded[0] == rounded[1], case
+
+
+def test_browser_and_command_rank_alike_in_a_large_base(site: Path, visit, tmp_path: Path) -> None:
+    write(tmp_path, 250)  # so many that common words are left out
+    index = search.index_of(search.extract_all(load(tmp_path)))
+    queries = "kafka timeout; MessageDropped; conection pool; psql pg_stat_activity; E1; rabbitmq consumer commits its offset; checkout-api; retry storm; the lock on the primary; INC; deadlok".split(
+        ";"
+    )
+    cases = [{"query": query.strip()} for query in queries]
+    cases += [{**case, "severity": "SEV1"} for case in cases]
+    expected = in_python(index, cases)
+    found = visit(site / "index.html").evaluate(ASK, [index, cases])
+    for case, mine, other in zip(cases, expected, found, strict=True):
+        assert mine[0] == other[0], case
+        assert [hit[:3] for hit in mine[1]] == [hit[:3] for hit in other[1]], case
+
+
+def test_results_can_be_narrowed(site: Path, visit) -> None:
+    page = visit(site / "tags/index.html", viewport={"width": 390, "height": 800}, has_touch=True)
+    page.keyboard.press("/")
+    page.keyboard.insert_text("sequelize")
+    results = page.locator("dialog .kb-result")
+    results.nth(1).wait_for()
+    every = results.count()
+    component = page.locator("dialog").get_by_label("Component")
+    component.select_option("postgresql")
+    page.wait_for_function("document.querySelectorAll('dialog .kb-result').length === 1")
+    assert POSTGRES in results.first.get_attribute("href")
+    assert "1 result in postgresql" in page.locator("dialog [role=status]").inner_text()
+    assert "ago" in results.first.inner_text() or "today" in results.first.inner_text()
+    offered = page.locator("dialog").get_by_label("Severity").locator("option").all_inner_texts()
+    assert offered == ["All severities", "SEV1"]
+    page.locator("dialog").get_by_label("Severity").select_option("SEV1")
+    assert "in postgresql in SEV1" in page.locator("dialog [role=status]").inner_text()
+    page.locator("dialog .kb-search__input").fill("alias shoppingCarts zzzz")
+    component.select_option("session-store")
+    assert serious(page) == []
+    component.select_option("")
+    page.locator("dialog").get_by_label("Severity").select_option("")
+    page.locator("dialog .kb-search__input").fill("sequelize")
+    page.wait_for_function(f"document.querySelectorAll('dialog .kb-result').length === {every}")
+    for box in page.locator("dialog select").all():
+        assert box.bounding_box()["height"] >= 44
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_large_indexes_answer_at_once(site: Path, visit) -> None:

@@ -1,0 +1,103 @@
+"""`runbooks export-signatures`: the signatures for a log system."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import click
+
+from generator.cli.common import load_base, root_option, say, say_unreadable, write_whole
+from generator.exporters import FORMATS, Options, portable
+from generator.exporters.json_format import SCHEMA
+
+DEFAULTS = Options()
+
+_FIELD = re.compile(r"[A-Za-z_@][A-Za-z0-9_@]*(?:\.[A-Za-z_@][A-Za-z0-9_@]*)*\Z")
+
+
+def _print_schema(context: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001
+    if value and not context.resilient_parsing:
+        click.echo(json.dumps(SCHEMA, indent=2))
+        context.exit()
+
+
+def _field(context: click.Context, parameter: click.Parameter, value: str) -> str:  # noqa: ARG001
+    if not _FIELD.match(value):
+        raise click.BadParameter(f"{value!r} is no name of a field, such as message or log.text")
+    return value
+
+
+def _selector(context: click.Context, parameter: click.Parameter, value: str) -> str:  # noqa: ARG001
+    if not (value.startswith("{") and value.endswith("}") and value.isprintable()):
+        raise click.BadParameter(f'{value!r} is no selector of LogQL, such as {{app="shop"}}')
+    return value
+
+
+@click.command("export-signatures")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    required=True,
+    help="json for programs; loki, opensearch and vector for these.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write there instead of printing.",
+)
+@click.option(
+    "--site-url", metavar="URL", help="Where the site is. Default: site_url in mkdocs.yml."
+)
+@click.option(
+    "--selector",
+    callback=_selector,
+    default=DEFAULTS.selector,
+    show_default=True,
+    metavar="LOGQL",
+    help="loki: which streams to search.",
+)
+@click.option(
+    "--field",
+    callback=_field,
+    default=DEFAULTS.field,
+    show_default=True,
+    metavar="NAME",
+    help="opensearch, vector: the field that holds the log line.",
+)
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_schema,
+    help="Print the JSON Schema of the format json, and exit.",
+)
+@root_option
+def export_signatures_command(form: str, output: Path | None, site_url: str | None, selector: str, field: str, root: Path) -> None:  # fmt: skip
+    """Write the signatures of all incidents for a log system.
+
+    The guide "Log systems" says for each format where it goes and what it cannot express. What
+    cannot be expressed is left out and named on standard error. Withdrawn incidents are left out.
+
+    \b
+    Examples:
+      runbooks export-signatures --format json | jq -r '.signatures[].regex'
+      runbooks export-signatures --format loki --selector '{app="shop"}' -o rules.yaml
+      runbooks export-signatures --format vector -o signatures.vrl
+    """
+    base = load_base(root)
+    options = Options(site_url or base.settings.site_url, selector, field)
+    signatures, refused = portable(base, options)
+    export = FORMATS[form](signatures, options)
+    for name, why in (*refused, *export.left_out):
+        say(f"left out: {name}: {why}")
+    say_unreadable(base, "left out")
+    if output:
+        write_whole(output, export.text)
+    else:
+        click.echo(export.text, nl=False)

@@ -1,0 +1,337 @@
+"""`runbooks match`: from an error, a trace or a log to the incidents that it shows."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from generator.cli.common import EXIT_FINDINGS, load_base, root_option, say
+from generator.fillin import exports
+from generator.matching.alerts import BODY_MAX, alert_names
+from generator.matching.catalog import Card, Catalog, catalog
+from generator.matching.follow import follow_file, follow_pipe
+from generator.matching.results import Shown, shown
+from generator.matching.scanner import Found, Scanner
+from generator.matching.similar import similar
+from generator.matching.streams import NotReadable, pieces
+from generator.matching.times import time_in
+
+VERSION = 1
+_STDIN = "-"
+
+
+@dataclass
+class _Report:
+    """What was found in all files.
+
+    Attributes:
+        found: by the signature's place.
+        files: the file in which it was found first.
+        alerts: names of alerts, where the text is Alertmanager's.
+        begin: the first bytes, for what is similar.
+        notes: what a reader must know of the files.
+    """
+
+    found: dict[int, Found] = field(default_factory=dict)
+    files: dict[int, str] = field(default_factory=dict)
+    alerts: list[str] = field(default_factory=list)
+    begin: bytes = b""
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, file: str, found: dict[int, Found]) -> None:
+        """Add what one file holds."""
+        for number, what in found.items():
+            known = self.found.setdefault(number, what)
+            self.files.setdefault(number, file)
+            if known is not what:
+                known.merge(what)
+
+
+@click.command("match")
+@click.argument("files", metavar="[FILE...|-]", nargs=-1)
+@click.option("--follow", "-f", "following", is_flag=True, help="Go on as the log grows, and report each incident when it first appears.")  # fmt: skip
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text for people, json for programs.",
+)
+@root_option
+@click.pass_context
+def match_command(context: click.Context, files: tuple[str, ...], following: bool, form: str, root: Path) -> None:  # fmt: skip
+    """Say which incidents an error, a stack trace or a log shows, and what to do first.
+
+    Reads files, or standard input without any or with "-": plain text, JSON lines, gzip, zstd, or
+    the body of Alertmanager's webhook, which is also matched by the names of its alerts. The most
+    specific match comes first. What was captured becomes `export NAME='value'` lines, ready to be
+    pasted before the commands.
+
+    Exit codes: 0 an incident matches, 1 none does, 2 wrong usage, 3 internal error.
+
+    \b
+    Examples:
+      runbooks match server.log
+      kubectl logs deploy/backend --previous | runbooks match
+      runbooks match /var/log/postgresql/*.log* --format json | jq '.matches[].incident'
+      runbooks match --follow /var/log/app.log
+    """
+    if following and len(files) > 1:
+        raise click.UsageError("--follow takes one file, or standard input")
+    known = catalog(root, lambda: load_base(root))
+    if known.skipped:
+        say(f"{known.skipped} signatures cannot be used; `runbooks lint` says why")
+    if following:
+        _follow(context, known, files[0] if files else _STDIN, form)
+        return
+    report = _Report()
+    readable = [_scan(known, file, report) for file in files or (_STDIN,)]
+    for note in report.notes:
+        say(note)
+    if not any(readable):
+        context.exit(2)
+    incidents = shown(known.named, report.found)
+    alerted = _alerted(known, report, incidents)
+    near = [] if incidents or alerted else _similar(known, report)
+    if form == "json":
+        click.echo(_as_json(known, report, incidents, alerted, near))
+    elif incidents or alerted:
+        parts = [_as_text(known, report, s, known.cards[s.incident]) for s in incidents]
+        parts += [_card(known.cards[i], {}, [f"alert    {name}"]) for i, name in alerted]
+        click.echo("\n\n".join(parts))
+    else:
+        _say_nothing(known, near)
+    context.exit(0 if incidents or alerted else EXIT_FINDINGS)
+
+
+def _open(file: str) -> BinaryIO:
+    if file == _STDIN:
+        if sys.stdin.isatty():
+            say(
+                "Paste the error, then press Ctrl-D on a line of its own (Ctrl-Z, Enter on Windows)."
+            )
+        return sys.stdin.buffer
+    return Path(file).open("rb", buffering=0)
+
+
+def _scan(known: Catalog, file: str, report: _Report) -> bool:
+    name = "standard input" if file == _STDIN else file
+    scanner = Scanner(known.matcher)
+    body: bytes | None = b""
+    try:
+        stream = _open(file)
+        try:
+            for part in pieces(stream, lambda note: report.notes.append(f"{name} {note}")):
+                scanner.feed(part)
+                if len(report.begin) < 20_000:
+                    report.begin += part[:20_000]
+                if body is not None:
+                    body = body + part if len(body) <= BODY_MAX else None
+        finally:
+            if file != _STDIN:
+                stream.close()
+    except NotReadable as error:
+        report.notes.append(f"{name} {error}")
+        return False
+    except OSError as error:
+        report.notes.append(f"{name} cannot be read: {error.strerror or error}")
+        return False
+    scanner.finish()
+    report.add(name, scanner.found)
+    report.alerts += alert_names(body) or [] if body else []
+    return True
+
+
+def _alerted(known: Catalog, report: _Report, incidents: list[Shown]) -> list[tuple[str, str]]:
+    """Return incidents that an alert names and no signature has found, with the alert's name."""
+    seen = {s.incident for s in incidents}
+    named: dict[str, str] = {}
+    for alert in report.alerts:
+        for incident in known.by_alert.get(alert, ()):
+            if incident not in seen:
+                named.setdefault(incident, alert)
+    return list(named.items())
+
+
+def _similar(known: Catalog, report: _Report) -> list[tuple[str, float, list[str]]]:
+    return similar(report.begin.decode("utf-8", "replace"), known.words)
+
+
+# -- text --------------------------------------------------------------------------------------
+
+
+def _as_text(known: Catalog, report: _Report, incident: Shown, card: Card) -> str:
+    lines = []
+    for named, found in incident.signatures:
+        file = next(report.files[n] for n, what in report.found.items() if what is found)
+        where = f"line {found.line:,}" + ("" if file == "standard input" else f" of {file}")
+        times = f"{found.count:,} times, last on line {found.last_line:,}"
+        lines.append(f"matched  {where}" + (f"; {times}" if found.count > 1 else ""))
+        lines.append(f"         {_plain(found.text)}")
+        text, is_regex = card.signatures[named.index]
+        lines.append(f"because  {'regex ' if is_regex else ''}{_plain(text)}")
+        first, last = time_in(found.text), time_in(found.last_text)
+        if first:
+            lines.append(f"seen     {first}" + (f" to {last}" if last and last != first else ""))
+    for name, values in incident.values.items():
+        lines.append(f"note     {name} has several values: {', '.join(map(_plain, values))}")
+    return _card(card, incident.captures, lines)
+
+
+def _card(card: Card, captures: dict[str, str], why: list[str]) -> str:
+    head = f"{card.id}  {card.severity}" + (
+        "" if card.status == "published" else f" · {card.status}"
+    )
+    lines = [_bold(head), f"    {_plain(card.title)}", *(f"    {line}" for line in why)]
+    lines.append(f"    page     {card.address}")
+    values = {**{k: v for k, v in card.defaults.items() if k not in captures}, **captures}
+    used = {name: values[name] for name in card.parameters if name in values}
+    used.update({name: value for name, value in captures.items() if name not in used})
+    lines.append("")
+    if used:
+        lines += [f"      {_plain(line)}" for line in exports(used)]
+    missing = [name for name in card.parameters if name not in used]
+    if missing:
+        lines.append(f"      # still to be set: {', '.join(missing)}")
+    for number, step in enumerate(card.steps, 1):
+        risk = f" [{step.risk}]" if step.risk else ""
+        lines.append(f"    {number}. {_plain(' '.join(step.do.split()))}{risk}")
+        lines += [f"         {_plain(line)}" for line in step.run.rstrip().splitlines()]
+    rest = f" ({card.more_steps} more steps)" if card.more_steps else ""
+    lines.append(f"    All of it: runbooks show {card.id}{rest}")
+    return "\n".join(lines)
+
+
+def _say_nothing(known: Catalog, near: list[tuple[str, float, list[str]]]) -> None:
+    say("No incident matches.")
+    if not near:
+        return
+    lines = ["", "Not a match, but similar:"]
+    for incident, _, shared in near:
+        card = known.cards[incident]
+        lines.append(f"    {incident}  {card.severity}  {_plain(card.title)}")
+        lines.append(f"        has in common: {', '.join(map(_plain, shared))}")
+    click.echo("\n".join(lines))
+
+
+def _bold(text: str) -> str:
+    wanted = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return click.style(text, bold=True) if wanted else text
+
+
+def _plain(text: str) -> str:
+    """Show control characters instead of letting a log drive the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+# -- JSON --------------------------------------------------------------------------------------
+
+
+def _as_json(known: Catalog, report: _Report, incidents: list[Shown], alerted: list[tuple[str, str]], near: list[tuple[str, float, list[str]]]) -> str:  # fmt: skip
+    matches = [_match_as_json(known, report, s) for s in incidents]
+    matches += [
+        {**_about(known.cards[i]), "alert": name, "signature": None, "captures": {}, "count": None, "line": None}
+        for i, name in alerted
+    ]  # fmt: skip
+    return json.dumps(
+        {
+            "version": VERSION,
+            "matches": matches,
+            "similar": [
+                {**_about(known.cards[i]), "score": score, "words": shared}
+                for i, score, shared in near
+            ],
+            "notes": report.notes,
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def _about(card: Card) -> dict[str, Any]:
+    return {"incident": card.id, "title": card.title, "severity": card.severity, "status": card.status, "address": card.address}  # fmt: skip
+
+
+def _match_as_json(known: Catalog, report: _Report, incident: Shown) -> dict[str, Any]:
+    card = known.cards[incident.incident]
+    signatures = [
+        {
+            "signature": card.signatures[named.index][0],
+            "captures": found.captures,
+            "count": found.count,
+            "file": next(report.files[n] for n, f in report.found.items() if f is found),
+            "line": found.line,
+            "text": found.text,
+            "last_line": found.last_line,
+            "first_seen": time_in(found.text),
+            "last_seen": time_in(found.last_text),
+        }
+        for named, found in incident.signatures
+    ]
+    return {
+        **_about(card),
+        **signatures[0],
+        "captures": incident.captures,
+        "values": incident.values,
+        "exports": exports(incident.captures),
+        "signatures": signatures,
+    }
+
+
+# -- follow ------------------------------------------------------------------------------------
+
+
+def _follow(context: click.Context, known: Catalog, file: str, form: str) -> None:
+    counts: dict[str, int] = {}
+    scanner = Scanner(known.matcher)
+    name = "standard input" if file == _STDIN else file
+
+    def tell() -> None:
+        report = _Report()
+        report.add(name, scanner.found)
+        for incident in shown(known.named, scanner.found):
+            count = incident.best[1].count
+            before = counts.get(incident.incident)
+            if before == count:
+                continue
+            counts[incident.incident] = count
+            if form == "json":
+                click.echo(json.dumps(_match_as_json(known, report, incident), ensure_ascii=False))
+            elif before is None:
+                click.echo(_as_text(known, report, incident, known.cards[incident.incident]) + "\n")
+            else:
+                found = incident.best[1]
+                click.echo(f"{incident.incident}  {count:,} times, last on line {found.last_line:,}: {_plain(found.last_text)}")  # fmt: skip
+        sys.stdout.flush()
+
+    try:
+        for part in _parts(file, lambda note: say(f"{name} {note}")):
+            if part is None:
+                scanner.flush()
+                tell()
+            else:
+                scanner.feed(part)
+        scanner.finish()
+        tell()
+    except KeyboardInterrupt:
+        say("")
+    except OSError as error:
+        raise click.UsageError(f"{name} cannot be read: {error.strerror or error}") from None
+    context.exit(0 if counts else EXIT_FINDINGS)
+
+
+def _parts(file: str, note: Any) -> Iterator[bytes | None]:
+    if file == _STDIN:
+        return follow_pipe(_open(file))
+    path = Path(file)
+    if path.is_fifo():
+        return follow_pipe(path.open("rb", buffering=0))
+    return follow_file(path, note)

@@ -1,0 +1,1 @@
+"""From a log to the incidents that it shows: prefilter, confirm, count, rank."""

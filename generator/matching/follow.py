@@ -1,0 +1,75 @@
+"""A growing log: what comes, as it comes, through rotation and truncation."""
+
+from __future__ import annotations
+
+import os
+import select
+import stat
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+READ = 256 * 1024
+PAUSE = 0.3
+"""How often a file is looked at, in seconds."""
+
+
+def follow_pipe(stream: BinaryIO) -> Iterator[bytes | None]:
+    """Yield what comes out of a pipe, and None whenever nothing comes for a moment."""
+    descriptor = stream.fileno()
+    while True:
+        if not select.select([descriptor], [], [], PAUSE)[0]:
+            yield None
+            continue
+        data = os.read(descriptor, READ)
+        if not data:
+            return
+        yield data
+
+
+def follow_file(
+    path: Path, note: Callable[[str], None], pause: Callable[[float], None] = time.sleep
+) -> Iterator[bytes | None]:
+    """Yield what a file holds and what is added to it, and None whenever nothing was.
+
+    A file that was replaced (rotated) is read to its end, then the new one from its beginning;
+    one that has become shorter is read from its beginning.
+
+    Args:
+        path: the file.
+        note: called when the file was replaced, cut or removed.
+        pause: waits.
+    """
+    stream = path.open("rb", buffering=0)
+    gone = False
+    try:
+        while True:
+            data = stream.read(READ)
+            if data:
+                yield data
+                continue
+            yield None
+            try:
+                now = path.stat()
+            except OSError:
+                if not gone:
+                    note("was removed; waiting for it to come back")
+                gone = True
+                pause(PAUSE)
+                continue
+            gone = False
+            own = os.fstat(stream.fileno())
+            if (now.st_dev, now.st_ino) != (own.st_dev, own.st_ino):
+                while data := stream.read(READ):
+                    yield data
+                stream.close()
+                stream = path.open("rb", buffering=0)
+                note("was replaced; reading the new file")
+            elif stat.S_ISREG(now.st_mode) and now.st_size < stream.tell():
+                stream.seek(0)
+                note("was cut; reading it from its beginning")
+            else:
+                pause(PAUSE)
+    finally:
+        stream.close()

@@ -1,0 +1,157 @@
+"""Engines that find many fixed texts in a block of bytes; the fastest that is installed is used.
+
+Each says where its texts stand, and nothing more: what they find is confirmed afterwards, so all
+give the same result. To add one, write a class like these and put it into `ENGINES`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import importlib.util
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+Hits = list[tuple[int, int]]
+"""Where a text begins, and its number; ascending."""
+
+SMALL = 64 * 1024
+"""Up to so many bytes at all, starting a fast engine takes longer than looking without one."""
+
+_RE2_CHUNK = 16 * 1024
+
+
+class Engine(Protocol):
+    """Finds fixed texts."""
+
+    def hits(self, data: bytes) -> Hits:
+        """Return where the texts stand in the data."""
+
+
+class PlainEngine:
+    """Looks for one text after the other. Needs nothing; the fastest for little data."""
+
+    def __init__(self, texts: Sequence[bytes]) -> None:
+        self._texts = texts
+
+    def hits(self, data: bytes) -> Hits:
+        """Return where the texts stand in the data."""
+        found: Hits = []
+        for number, text in enumerate(self._texts):
+            if text in data:
+                _all_places(data, text, number, 0, len(data), found)
+        found.sort()
+        return found
+
+
+class HyperscanEngine:
+    """All texts in one pass, with Hyperscan."""
+
+    def __init__(self, texts: Sequence[bytes]) -> None:
+        hyperscan: Any = importlib.import_module("hyperscan")
+        self._lengths = [len(text) for text in texts]
+        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        self._database.compile(
+            expressions=list(texts),
+            ids=list(range(len(texts))),
+            elements=len(texts),
+            flags=0,
+            literal=True,
+        )
+
+    def hits(self, data: bytes) -> Hits:
+        """Return where the texts stand in the data."""
+        found: Hits = []
+        lengths = self._lengths
+
+        def add(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            found.append((end - lengths[number], number))
+
+        self._database.scan(data, match_event_handler=add)
+        found.sort()
+        return found
+
+
+class Re2Engine:
+    """Which texts a piece of 16 KiB holds, with a set of RE2; then where they stand in it."""
+
+    def __init__(self, texts: Sequence[bytes]) -> None:
+        re2: Any = importlib.import_module("re2")
+        options = re2.Options()
+        options.encoding = re2.Options.Encoding.LATIN1
+        options.log_errors = False
+        options.max_mem = 1 << 30
+        self._texts = texts
+        self._set = re2.Set.SearchSet(options)
+        for text in texts:
+            self._set.Add(_quoted(text))
+        self._set.Compile()
+
+    def hits(self, data: bytes) -> Hits:
+        """Return where the texts stand in the data."""
+        found: Hits = []
+        start = 0
+        while start < len(data):
+            end = data.rfind(b"\n", start, start + _RE2_CHUNK) + 1
+            end = end or data.find(b"\n", start) + 1 or len(data)
+            for number in self._set.Match(data[start:end]) or ():
+                _all_places(data, self._texts[number], number, start, end, found)
+            start = end
+        found.sort()
+        return found
+
+
+def _quoted(text: bytes) -> bytes:
+    return b"".join(bytes([b]) if chr(b).isalnum() and b < 128 else b"\\x%02x" % b for b in text)
+
+
+def _all_places(data: bytes, text: bytes, number: int, start: int, end: int, to: Hits) -> None:
+    at = data.find(text, start, end)
+    while at >= 0:
+        to.append((at, number))
+        at = data.find(text, at + 1, end)
+
+
+ENGINES: dict[str, tuple[str, str, Callable[[Sequence[bytes]], Engine]]] = {
+    "hyperscan": ("hyperscan", "hyperscan", HyperscanEngine),
+    "re2": ("re2", "google-re2", Re2Engine),
+    "python": ("", "", PlainEngine),
+}
+"""By name: the module and the distribution that it needs, and what makes it. The fastest first."""
+
+
+def engine_name() -> str:
+    """Return the name of the fastest engine whose library is installed."""
+    return next(
+        name
+        for name, (module, _, _) in ENGINES.items()
+        if not module or importlib.util.find_spec(module)
+    )
+
+
+def engine_version() -> str:
+    """Return the engine that is used, with its version: `hyperscan 0.9.1`."""
+    name = engine_name()
+    distribution = ENGINES[name][1]
+    return f"{name} {importlib.metadata.version(distribution)}" if distribution else name
+
+
+def make_engine(texts: Sequence[bytes], name: str | None = None) -> Engine:
+    """Make an engine; one whose library does not work here gives way to the next.
+
+    Args:
+        texts: what to look for, each different and not empty.
+        name: which engine; None for the fastest there is.
+    """
+    if not texts:
+        return PlainEngine(())
+    if name is not None:
+        return ENGINES[name][2](texts)
+    for module, _, make in ENGINES.values():
+        if module and not importlib.util.find_spec(module):
+            continue
+        try:
+            return make(texts)
+        except Exception:  # noqa: S112 - a library made for another processor; the next one works
+            continue
+    return PlainEngine(texts)

@@ -1,0 +1,33 @@
+"""Where a knowledge base is: the folder that holds `mkdocs.yml` and `incidents/`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+CONFIG_FILE = "mkdocs.yml"
+INCIDENTS = "incidents"
+
+
+class NotAKnowledgeBase(Exception):
+    """A folder does not hold a knowledge base."""
+
+
+def find_root(start: Path) -> Path:
+    """Return the nearest folder, from here upwards, that holds `mkdocs.yml` and `incidents/`.
+
+    Raises:
+        NotAKnowledgeBase: there is none.
+    """
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if is_root(folder):
+            return folder
+    raise NotAKnowledgeBase(
+        f"no knowledge base here: neither {here} nor a folder above it holds "
+        f"{CONFIG_FILE} and {INCIDENTS}/"
+    )
+
+
+def is_root(folder: Path) -> bool:
+    """Say whether a folder holds a knowledge base."""
+    return (folder / CONFIG_FILE).is_file() and (folder / INCIDENTS).is_dir()

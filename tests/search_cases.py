@@ -1,0 +1,24 @@
+"""The cases that both search engines must answer alike, and the index that they ask."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from generator.finding.index import Document, extract, extract_document, index_of
+from generator.model import Incident
+
+_LEAST = {"root_cause": "c", "fix": "f", "verification": "v"}
+
+
+def read() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the index, as a page loads it, and the cases."""
+    path = Path(__file__).parent / "data" / "search-cases.json"
+    data = json.loads(path.read_text("utf-8"))
+    extracts = [
+        extract(name, Incident.model_validate({**_LEAST, **fields}))
+        for name, fields in sorted(data["incidents"].items())
+    ]
+    extracts += [extract_document(Document(url, *rest)) for url, rest in data["documents"].items()]
+    return json.loads(json.dumps(index_of(extracts))), data["cases"]

@@ -1,0 +1,378 @@
+"""`runbooks export-signatures`: the signatures for log systems."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import re2
+import yaml
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.cli import runbooks
+from generator.exporters import FORMATS, Options, loki, portable, vector
+from generator.exporters.json_format import SCHEMA
+from generator.exporters.patterns import pattern_of
+from generator.knowledge import load
+from generator.signatures import SignatureError, compile_signature, parse
+from tests import promtool
+from tests.conftest import FULL, ROOT
+
+SITE = "https://kb.example/"
+SAMPLES = [
+    (incident_id, signature)
+    for root in (ROOT, FULL)
+    for incident_id, incident in load(root).incidents.items()
+    for signature in incident.symptom.signatures
+]
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(runbooks, ["export-signatures", *(str(a) for a in arguments)])
+
+
+def exported(form: str, root: Path = ROOT, *more: str) -> str:
+    result = run("--format", form, "--root", root, "--site-url", SITE, *more)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def base_with(folder: Path, *signatures: str, title: str = "T", status: str = "draft") -> Path:
+    path = folder / "incidents" / "one" / "incident.yaml"
+    path.parent.mkdir(parents=True)
+    (folder / "mkdocs.yml").write_text("site_name: x\n")
+    incident = {
+        "title": title, "severity": "SEV2", "status": status, "root_cause": "c", "fix": "f", "verification": "v",
+        "symptom": {"description": "s", "signatures": list(signatures)},
+    }  # fmt: skip
+    path.write_text(yaml.safe_dump(incident))
+    return folder
+
+
+# -- regular expressions -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sample", SAMPLES, ids=lambda s: f"{s[0]}-{(s[1].text or s[1].regex)[:30]}"
+)
+def test_every_exported_regex_is_re2_and_finds_its_samples(sample: tuple[str, Any]) -> None:
+    _, signature = sample
+    pattern = pattern_of(compile_signature(signature.text, signature.regex))
+    compiled = re2.compile(pattern.regex)
+    assert tuple(sorted(compiled.groupindex)) == tuple(sorted(pattern.captures))
+    for text in signature.matches:
+        assert compiled.search(text), text
+        assert pattern.needle in text
+        assert re.compile(pattern.regex).search(text)
+    for text in signature.rejects:
+        assert not compiled.search(text), text
+
+
+WORD = st.text("ab.*+?()[]{}|^$\\'\"-#/ é日", min_size=1, max_size=8).filter(str.strip)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(WORD, min_size=1, max_size=4),
+    st.booleans(),
+    st.booleans(),
+    st.text("xyz0", min_size=1, max_size=5),
+)
+def test_any_template_is_re2_and_finds_what_it_says(
+    words: list[str], begins: bool, ends: bool, value: str
+) -> None:
+    names = [f"N{n}" for n in range(len(words) + 1)]
+    text = "".join(f"{word} {{{name}}} " for word, name in zip(words, names[1:], strict=False))
+    if not ends:
+        text += "end"
+    if begins:
+        text = "{N0} " + text
+    try:
+        template = parse(text)
+    except SignatureError:
+        return
+    line = re.sub(r"\{N\d\}", value, text).strip()
+    pattern = pattern_of(template)
+    assert re2.compile(pattern.regex).search(line), (pattern.regex, line)
+    assert pattern.needle in line
+    own = template.find(line)
+    if own is not None:
+        found = re2.compile(pattern.regex).search(line)
+        assert set(found.groupdict()) == set(own.captures)
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "captures"),
+    [
+        ("alias {ALIAS} in two", "the alias a b in two", {"ALIAS": "a b"}),
+        ("host: {HOST}", 'to host: db-1.example, port', {"HOST": "db-1.example"}),
+        ("ends {X}", "it ends here.", {"X": "here"}),
+        ("{WHO} has failed", "job-7 has failed", {"WHO": "job-7"}),
+        ("a {_} b {N...} c", "a 1 b 2 c", {"N": "2"}),
+    ],
+)  # fmt: skip
+def test_captures_are_those_of_the_matcher(template: str, line: str, captures: dict) -> None:
+    compiled = parse(template)
+    assert compiled.find(line).captures == captures
+    assert re2.compile(pattern_of(compiled).regex).search(line).groupdict() == captures
+
+
+def test_a_case_that_is_ignored_gives_no_needle() -> None:
+    assert pattern_of(compile_signature(None, "(?i)abcdef")).needle == ""
+    assert pattern_of(compile_signature(None, "abcdef [0-9]+")).needle == "abcdef"
+
+
+# -- json ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("root", [ROOT, FULL])
+def test_json_fits_its_schema(root: Path) -> None:
+    report = json.loads(exported("json", root))
+    jsonschema.validate(report, SCHEMA)
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert report["version"] == 1
+    assert report["signatures"][0]["url"].startswith(SITE + "incidents/")
+    assert json.loads(run("--schema").stdout) == SCHEMA
+
+
+# -- loki ----------------------------------------------------------------------------------------
+
+
+def expressions(text: str) -> list[str]:
+    return [rule["expr"] for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
+
+
+def go_strings(expression: str) -> list[str]:
+    """The double-quoted strings of an expression, read as Go reads them."""
+    return [json.loads(s) for s in re.findall(r'"(?:[^"\\\n]|\\.)*"', expression)]
+
+
+@pytest.mark.parametrize("root", [ROOT, FULL])
+def test_loki_rules(root: Path) -> None:
+    text = exported("loki", root, "--selector", '{app="shop"}')
+    signatures = json.loads(exported("json", root))["signatures"]
+    rules = yaml.safe_load(text)["groups"][0]["rules"]
+    assert len(rules) == len(signatures)
+    for rule, signature in zip(rules, signatures, strict=True):
+        assert set(rule) == {"alert", "expr", "labels", "annotations"}
+        assert rule["expr"].startswith('sum by (job) (count_over_time({app="shop"} |')
+        strings = go_strings(rule["expr"])
+        assert strings[-1] == signature["regex"]
+        assert strings[0] == "shop"
+        assert rule["labels"]["incident"] == signature["incident"]
+        assert rule["annotations"]["runbook_url"] == signature["url"]
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=40))
+def test_loki_strings_hold_what_they_are_given(text: str) -> None:
+    written = loki.quoted(text)
+    assert "\n" not in written
+    assert go_strings(written) == [text]
+    # What the ruler's templates would make of it.
+    shown = re.sub(r'\{\{ "\{\{" \}\}', "{{", loki.escaped(text))
+    assert shown == text
+    assert "{{" not in loki.escaped(text).replace('{{ "{{" }}', "")
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), min_size=1))
+def test_loki_yaml_survives_any_selector_and_title(text: str) -> None:
+    document = loki.export([], Options(selector=text)).text
+    assert yaml.safe_load(document) == {"groups": []}
+
+
+def test_loki_titles_are_no_templates(tmp_path: Path) -> None:
+    text = exported("loki", base_with(tmp_path, "an error of ours", title="{{ 7*7 }} {{{"))
+    rule = yaml.safe_load(text)["groups"][0]["rules"][0]
+    assert rule["annotations"]["summary"] == '{{ "{{" }} 7*7 }} {{ "{{" }}{'
+
+
+def test_go_reads_every_string_regex_and_template(tmp_path: Path) -> None:
+    """Promtool has Loki's strings, regular expressions and templates, all of them Go's."""
+    odd = base_with(
+        tmp_path / "odd",
+        *(r"back\slash \d {X} 'q' \"d\" `b`", "tab\tand ünï 日本 {_}", "{A} [x](y) *+?.^$| {B}: end"),
+        "a {LONG...} b, c {{x}} {y",
+        title="{{ define \"x\" }} {{{{ $labels }} %s",
+    )  # fmt: skip
+    for number, root in enumerate((ROOT, FULL, odd)):
+        rules = yaml.safe_load(exported("loki", root))
+        for rule in rules["groups"][0]["rules"]:
+            *_, regex = re.findall(r'"(?:[^"\\\n]|\\.)*"', rule["expr"])
+            rule["expr"] = f"up{{line=~{regex}}}"
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(yaml.safe_dump(rules))
+        assert promtool.check(path) == ""
+
+
+# -- opensearch ----------------------------------------------------------------------------------
+
+
+def percolates(document: dict[str, Any], line: str, field: str = "message") -> bool:
+    """What OpenSearch does with an intervals query, for the few forms that are exported."""
+    tokens = [t.lower() for t in re.findall(r"\w+", line)]
+    interval = document["_source"]["query"]["intervals"][field]
+    parts = interval["all_of"]["intervals"] if "all_of" in interval else [interval]
+    at = 0
+    for part in parts:
+        words = [t.lower() for t in re.findall(r"\w+", part["match"]["query"])]
+        at = next(
+            (n + len(words) for n in range(at, len(tokens)) if tokens[n : n + len(words)] == words),
+            -1,
+        )
+        if at < 0:
+            return False
+    return True
+
+
+def test_opensearch_documents_find_the_samples() -> None:
+    result = run("--format", "opensearch", "--root", ROOT)
+    report = json.loads(result.stdout)
+    by_name = {d["_id"]: d for d in report["documents"]}
+    left_out = {entry["signature"] for entry in report["left_out"]}
+    assert all(f"left out: {name}" in result.stderr for name in left_out)
+    for incident_id, incident in load(ROOT).incidents.items():
+        for number, signature in enumerate(incident.symptom.signatures, 1):
+            name = f"{incident_id}#{number}"
+            assert (name in by_name) != (name in left_out)
+            if name in by_name:
+                assert all(percolates(by_name[name], text) for text in signature.matches)
+    properties = report["index"]["body"]["mappings"]["properties"]
+    assert properties["query"] == {"type": "percolator"}
+    assert set(report["query"]["query"]["percolate"]["document"]) == {"message"}
+    assert set(report["documents"][0]["_source"]) <= set(properties)
+
+
+def test_opensearch_leaves_out_what_it_cannot_express(tmp_path: Path) -> None:
+    root = base_with(tmp_path, "pre_{X}_post", "word {A}glued words end", "x-{Y}")
+    report = json.loads(exported("opensearch", root, "--field", "log.text"))
+    intervals = [d["_source"]["query"]["intervals"]["log.text"] for d in report["documents"]]
+    assert [i.get("match", {}).get("query") for i in intervals] == [None, "x"]
+    assert [p["match"]["query"] for p in intervals[0]["all_of"]["intervals"]] == [
+        "word",
+        "words end",
+    ]
+    assert [entry["signature"] for entry in report["left_out"]] == ["one#1"]
+
+
+# -- vector --------------------------------------------------------------------------------------
+
+ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", '"': '"', "\\": "\\", "{": "{", "'": "'"}
+
+
+def vrl_string(written: str) -> str:
+    """Read a string as VRL's lexer does (src/parser/lex.rs): escapes, and `{{` begins a template."""
+    assert written[0] == written[-1] == '"'
+    text, signs = "", iter(written[1:-1])
+    for sign in signs:
+        assert sign != '"'
+        if sign == "\\":
+            text += ESCAPES[next(signs)]
+        else:
+            assert sign != "{", "a template may begin here"
+            text += sign
+    return text
+
+
+def vrl_regex(written: str) -> str:
+    """Read a regular expression as VRL's lexer does: it ends at the first quote without a \\."""
+    assert written.startswith("r'")
+    end, escaped = 2, False
+    while written[end] != "'" or escaped:
+        escaped = written[end] == "\\" and not escaped
+        end += 1
+    assert end == len(written) - 1
+    return written[2:end]
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(codec="utf-8"), max_size=40))
+def test_vector_strings_hold_what_they_are_given(text: str) -> None:
+    assert vrl_string(vector.string(text)) == text
+
+
+@settings(deadline=None)
+@given(st.text("ab'\\\\\n\r[]", max_size=12), st.text("ab'\\\n\r[]", max_size=12))
+def test_vector_regexes_mean_the_same(pattern: str, line: str) -> None:
+    try:
+        before = re2.compile(pattern)
+    except re2.error:
+        return
+    after = re2.compile(vrl_regex(vector.regex(pattern)))
+    assert bool(before.search(line)) == bool(after.search(line))
+    assert not {"\n", "\r"} & set(vector.regex(pattern))
+
+
+@pytest.mark.parametrize("root", [ROOT, FULL])
+def test_vector_program(root: Path) -> None:
+    text = exported("vector", root, "--field", "log.message")
+    signatures = json.loads(exported("json", root))["signatures"]
+    assert 'message = string(.log.message) ?? ""' in text
+    assert text.count("{") == text.count("}") or root == FULL  # strings may hold some
+    literals = re.findall(r"parse_regex\(message, (r'(?:[^'\\]|\\.)*')\)", text)
+    assert [vrl_regex(literal) for literal in literals] == [
+        s["regex"].replace("'", r"\x27") for s in signatures
+    ]
+    needles = re.findall(r'contains\(message, ("(?:[^"\\]|\\.)*")\)', text)
+    assert all(any(vrl_string(n) in s for s in all_samples(root)) for n in needles)
+
+
+def all_samples(root: Path) -> list[str]:
+    incidents = load(root).incidents.values()
+    return [m for i in incidents for s in i.symptom.signatures for m in (*s.matches, s.text or "")]
+
+
+# -- the command ---------------------------------------------------------------------------------
+
+
+def test_output_goes_to_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "out.yaml"
+    assert run("--format", "loki", "--root", ROOT, "-o", path).stdout == ""
+    assert expressions(path.read_text("utf-8"))
+    assert run("--format", "loki", "--root", ROOT, "-o", tmp_path / "no/out").exit_code == 1
+
+
+def test_without_a_site_there_are_no_addresses(full: Path) -> None:
+    report = json.loads(run("--format", "json", "--root", full).stdout)
+    assert {s["url"] for s in report["signatures"]} == {None}
+    assert "runbook_url" not in run("--format", "loki", "--root", full).stdout
+
+
+def test_withdrawn_incidents_and_bad_signatures_are_left_out(tmp_path: Path) -> None:
+    gone = base_with(tmp_path / "a", "an error of ours", status="withdrawn")
+    assert json.loads(exported("json", gone))["signatures"] == []
+    for form in FORMATS:
+        assert run("--format", form, "--root", gone).exit_code == 0
+    bad = base_with(tmp_path / "b", "{X}", "an error of ours")
+    result = run("--format", "json", "--root", bad)
+    assert "left out: one#1: there is no text beside placeholders" in result.stderr
+    assert [s["signature"] for s in json.loads(result.stdout)["signatures"]] == [2]
+
+
+def test_wrong_usage(full: Path) -> None:
+    assert run("--root", full).exit_code == 2
+    assert run("--format", "splunk", "--root", full).exit_code == 2
+    assert run("--format", "loki", "--selector", "app", "--root", full).exit_code == 2
+    assert run("--format", "vector", "--field", 'a") ?? x', "--root", full).exit_code == 2
+
+
+def test_the_same_base_gives_the_same_text() -> None:
+    base = load(ROOT)
+    for form in FORMATS.values():
+        options = Options()
+        assert form(portable(base, options)[0], options) == form(
+            portable(base, options)[0], options
+        )
+
+
+def test_every_format_is_documented() -> None:
+    guide = (ROOT / "docs/guide/log-systems.md").read_text("utf-8")
+    for name in FORMATS:
+        assert f"--format {name}" in guide

@@ -1,0 +1,231 @@
+"""`runbooks search`: the ranking of the browser's search, from the shell."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.cli import runbooks
+from generator.finding.index import Extract, extract_all, index_of, words
+from generator.finding.ranking import Engine, age, marked
+from generator.knowledge import load
+from tests import search_cases
+from tests.conftest import ROOT
+
+INDEX, CASES = search_cases.read()
+ENGINE = Engine(INDEX)
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(runbooks, ["search", *(str(a) for a in arguments)])
+
+
+def name_of(page: Any) -> str:
+    return page.incident or page.address
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["query"][:40])
+def test_case(case: dict[str, Any]) -> None:
+    wanted = case.get("component"), case.get("severity")
+    found = ENGINE.search(
+        case["query"],
+        keep=lambda page: (
+            (not wanted[0] or wanted[0] in page.components)
+            and (not wanted[1] or wanted[1] == page.severity)
+        ),
+    )
+    names = [name_of(hit.page) for hit in found.hits]
+    if case.get("none"):
+        assert names == []
+    else:
+        order = case["order"]
+        assert names[: len(order)] == order, names
+
+
+def test_a_phrase_stands_above_its_words_in_titles() -> None:
+    pages = [
+        Extract(f"i{n}", title, "SEV1", "draft", (), "", found, (line,))
+        for n, (title, found, line) in enumerate(
+            [
+                ("Beta alpha gamma", {"alpha": 3, "beta": 3, "gamma": 3}, "x"),
+                ("Other", {"alpha": 0, "beta": 0, "gamma": 0, "other": 3}, "run alpha beta gamma now"),
+            ]
+        )
+    ]  # fmt: skip
+    found = Engine(index_of(pages)).search("alpha beta gamma")
+    assert [hit.page.incident for hit in found.hits] == ["i1", "i0"]
+
+
+def test_words_come_out_as_the_index_splits_them() -> None:
+    from generator.finding.ranking import _query_words
+
+    for text in ("pg_type_x UniqueConstraintError __init__ ﬁle", "", "é_É aB" + "x" * 100):
+        assert {word.text for word in _query_words(text)} == words(text)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60))
+def test_any_query_is_answered(query: str) -> None:
+    found = ENGINE.search(query)
+    assert len(found.hits) <= found.total
+    for hit in found.hits:
+        assert "".join(piece for piece, _ in marked(hit.line, hit.terms)) == hit.line
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2026-11-21", "today"), ("2026-11-20", "1 day ago"), ("2026-10-20", "1 month ago"),
+        ("2026-01-01", "10 months ago"), ("2024-11-01", "2 years ago"), ("2027-01-01", "today"),
+    ],
+)  # fmt: skip
+def test_age(day: str, said: str) -> None:
+    assert age(day, date(2026, 11, 21)) == said
+
+
+# -- the command ---------------------------------------------------------------------------------
+
+FINDS = [
+    ("pg_type_typname_nsp_index", "postgresql-concurrent-create-table"),
+    ("typname_nsp", "postgresql-concurrent-create-table"),
+    ("UniqueConstraintError", "postgresql-concurrent-create-table"),
+    ("23505", "postgresql-concurrent-create-table"),
+    ("shopping carts alias", "sequelize-duplicate-association-alias"),
+    ("SequelizeAssociationEror", "sequelize-duplicate-association-alias"),
+]
+
+
+@pytest.mark.parametrize(("query", "first"), FINDS)
+def test_the_repository_s_incidents_are_found(query: str, first: str) -> None:
+    result = run(*query.split(), "--root", ROOT)
+    assert result.exit_code == 0
+    assert result.stdout.split()[0] == first
+
+
+def test_a_result_shows_id_severity_age_title_and_line(full: Path) -> None:
+    result = run("UploadErrorsHigh", "--root", full)
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("everything  SEV2 · 20")
+    assert " ago)" in lines[0] or "(today)" in lines[0]
+    assert "upload, proxy" in lines[0]
+    assert lines[1:3] == ["    Uploads fail with status 502", "    Alert: UploadErrorsHigh"]
+
+
+def test_json(full: Path) -> None:
+    result = run("UploadErrorsHigh", "--format", "json", "--root", full)
+    report = json.loads(result.stdout)
+    assert report["version"] == 1
+    first = report["results"][0]
+    assert first["incident"] == "everything"
+    assert first["severity"] == "SEV2"
+    assert first["line"] == "Alert: UploadErrorsHigh"
+    assert first["age_days"] >= 0
+    assert first["address"] == "incidents/everything/index.html"
+    assert report["total"] >= len(report["results"])
+
+
+def test_nothing_found_is_exit_code_1(full: Path) -> None:
+    result = run("zzzzqqqq", "--root", full)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Nothing found" in result.stderr
+    as_json = run("zzzzqqqq", "--format", "json", "--root", full)
+    assert as_json.exit_code == 1
+    assert json.loads(as_json.stdout)["results"] == []
+
+
+def test_narrowing(full: Path) -> None:
+    assert "everything" in run("certificate", "--component", "proxy", "--root", full).stdout
+    assert run("certificate", "--severity", "SEV1", "--root", full).exit_code == 1
+    assert run("certificate", "--severity", "sev2", "--root", full).exit_code == 0
+    wrong = run("certificate", "--component", "prxy", "--root", full)
+    assert wrong.exit_code == 2
+    assert "proxy" in wrong.stderr
+
+
+def test_wrong_usage(full: Path) -> None:
+    assert run("--root", full).exit_code == 2
+    assert run("x", "-n", "0", "--root", full).exit_code == 2
+
+
+def test_hostile_text_does_not_reach_the_terminal(tmp_path: Path) -> None:
+    folder = tmp_path / "incidents/x"
+    folder.mkdir(parents=True)
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
+    (folder / "incident.yaml").write_text(
+        'title: T\nseverity: SEV4\nsymptom: "odd \\e[31mred \\u202e"\nroot_cause: c\nfix: f\nverification: v\n'
+    )
+    result = run("odd", "--root", tmp_path)
+    assert "\\x1b[31m" in result.output
+    assert not {"\x1b", "\u202e"} & set(result.output)
+
+
+def test_it_pipes_well(full: Path) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m generator search certificate --root {full} | grep -o '^[^ ]*' | head -n 1",
+        shell=True, capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert done.stdout == "everything\n"
+    assert "Error" not in done.stderr
+
+
+def test_broken_incidents_are_named(full: Path) -> None:
+    assert "1 incident cannot be read: not searched" in run("certificate", "--root", full).stderr
+
+
+def test_five_thousand_pages_answer_soon() -> None:
+    pages = [
+        Extract(f"incident-{n}", f"Incident {n}", "SEV2", "published", (), "2026-01-01",
+                {f"word{(n * k) % 4001}": k % 4 for k in range(1, 200)} | {f"unique{n}thing": 2},
+                (f"Error: unique{n}thing",))
+        for n in range(5000)
+    ]  # fmt: skip
+    engine = Engine(index_of(pages))
+    begin = time.perf_counter()
+    found = engine.search("Error word17 word18 unique4321thing")
+    engine.search("uniqe4321thing")
+    assert found.hits[0].page.incident == "incident-4321"
+    assert time.perf_counter() - begin < 4  # some 0.3 s, on a busy machine more
+
+
+def test_site_url_makes_addresses(tmp_path: Path, full: Path) -> None:
+    base = load(full)
+    assert base.settings.site_url is None
+    (tmp_path / "incidents").mkdir()
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\nsite_url: https://kb.example/x\n")
+    assert load(tmp_path).settings.site_url == "https://kb.example/x/"
+    assert extract_all(load(tmp_path)) == []
+
+
+def test_a_known_error_stands_first(tmp_path: Path) -> None:
+    texts = {
+        "a-words": ("Key exists already, typname typnamespace", "'nothing {X} of this'"),
+        "b-known": ("Something else", "'Key (typname, typnamespace)=({TABLE}, {_}) already exists.'"),
+    }  # fmt: skip
+    for name, (title, signature) in texts.items():
+        folder = tmp_path / "incidents" / name
+        folder.mkdir(parents=True)
+        (folder / "incident.yaml").write_text(
+            f"title: '{title}'\nseverity: SEV2\nsymptom:\n  description: s\n  signatures: [{signature}]\n"
+            "root_cause: c\nfix: f\nverification: v\n"
+        )
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
+    error = "DETAIL:  Key (typname, typnamespace)=(Carts, 2200) already exists."
+    result = run(error, "--root", tmp_path)
+    assert result.stdout.startswith("b-known  matches this error · SEV2")
+    report = json.loads(run(error, "--format", "json", "-n", "1", "--root", tmp_path).stdout)
+    assert [(r["incident"], r["matches"]) for r in report["results"]] == [("b-known", True)]
+    assert report["total"] == 2
+    narrowed = run(error, "--severity", "SEV1", "--root", tmp_path)
+    assert narrowed.exit_code == 1
+    words = run("typname", "typnamespace", "--root", tmp_path).stdout
+    assert words.startswith("a-words  SEV2")

@@ -1,0 +1,487 @@
+"""Matching a stream: engines, cuts, packed and broken files, the command."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.cli import runbooks
+from generator.fillin import exports, filled_in, quoted
+from generator.knowledge import load
+from generator.matching.catalog import FILE, catalog
+from generator.matching.follow import follow_file
+from generator.matching.ordinary import ordinary_text
+from generator.matching.prefilter import ENGINES, make_engine
+from generator.matching.propose import propose
+from generator.matching.scanner import Matcher, Scanner
+from generator.matching.similar import document, similar
+from generator.matching.streams import NotReadable, pieces
+from generator.matching.survey import find_in
+from generator.matching.times import time_in
+from generator.signatures import parse
+from tests.conftest import ROOT
+from tests.vectors import load_vectors, named_signatures
+
+DATA = load_vectors()
+NAMED = named_signatures(DATA)
+SIGNATURES = [named.signature for named in NAMED]
+PG = "postgresql-concurrent-create-table"
+ALIAS = "SequelizeAssociationError: You have used the alias carts in two separate associations"
+KEY = "DETAIL:  Key (typname, typnamespace)=(Sessions, 2200) already exists."
+LOG = "\n".join(v["text"] for v in DATA["vectors"] if len(v["text"]) < 5000)
+
+settings.register_profile("match", deadline=None)
+settings.load_profile("match")
+
+
+def scan(data: bytes, cuts: list[int] = [], engine: str | None = None):  # noqa: B006
+    scanner = Scanner(Matcher(SIGNATURES, engine=engine))
+    for start, end in zip([0, *cuts], [*cuts, len(data)], strict=True):
+        scanner.feed(data[start:end])
+    scanner.finish()
+    return scanner.found
+
+
+def available(name: str) -> bool:
+    import importlib.util
+
+    return not ENGINES[name][0] or importlib.util.find_spec(ENGINES[name][0]) is not None
+
+
+# --- engines and cuts
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_every_engine_gives_the_same(name):
+    if not available(name):
+        pytest.skip(f"{name} is not installed")
+    assert scan(LOG.encode(), engine=name) == scan(LOG.encode(), engine="python")
+    data = b"abcabc\nxx abc\n" * 3000
+    found = make_engine([b"abc", b"xx", b"c\nx"], name).hits(data)
+    assert found == sorted(found)
+    assert len(found) == 9000 + 3000 + 3000
+
+
+@settings(max_examples=25)
+@given(st.lists(st.integers(0, len(LOG.encode())), max_size=6))
+def test_cuts_do_not_matter(cuts):
+    data = LOG.encode()
+    assert scan(data, sorted(cuts)) == scan(data)
+
+
+@pytest.mark.parametrize("block", [1 << 14, 1 << 15, 100_003])
+def test_blocks_do_not_matter(block, monkeypatch):
+    from generator.matching import scanner
+
+    data = (LOG + "\n" + "ordinary\n" * 500).encode() * 3
+    whole = scan(data, engine="python")
+    monkeypatch.setattr(scanner, "BLOCK", block)
+    assert scan(data, engine="python") == whole
+
+
+def test_the_order_of_signatures_does_not_matter():
+    order = list(range(len(SIGNATURES)))
+    random.Random(1).shuffle(order)
+    mixed = Matcher([SIGNATURES[n] for n in order]).scan(LOG)
+    assert {order[n]: found for n, found in mixed.items()} == scan(LOG.encode())
+
+
+def test_the_prefilter_loses_nothing():
+    log = "\n".join(v["text"] for v in DATA["vectors"] if len(v["text"]) < 400)
+    every = Matcher(SIGNATURES, [None] * len(SIGNATURES)).scan(log)
+    assert every == scan(log.encode())
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes(data):
+    scan(data)
+
+
+def test_one_very_long_line():
+    data = (
+        b"x " * 1_500_000 + ALIAS.encode() + b" y" * 1_500_000 + KEY.encode() + b"\n" + KEY.encode()
+    )
+    found = {NAMED[n].incident: f for n, f in scan(data).items() if NAMED[n].index < 2}
+    assert found[PG].count == 2
+    assert found[PG].captures == {"TABLE": "Sessions"}
+
+
+def test_many_hits_are_counted_in_bounded_memory():
+    import tracemalloc
+
+    scanner = Scanner(Matcher(SIGNATURES))
+    part = (KEY + "\n").encode() * 1000
+    tracemalloc.start()
+    for _ in range(60):
+        scanner.feed(part)
+    scanner.finish()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [f.count for f in scanner.found.values()] == [60_000]
+    assert peak < 50 << 20
+
+
+def test_nothing_ordinary_matches():
+    assert ordinary_text().count("\n") >= 300
+    assert Matcher(SIGNATURES).scan(ordinary_text()) == {}
+
+
+# --- packed and broken files
+
+
+def read(data: bytes, limit: int = 1 << 30) -> tuple[bytes, list[str]]:
+    notes: list[str] = []
+    return b"".join(pieces(io.BytesIO(data), notes.append, limit)), notes
+
+
+TEXT = (KEY + "\n").encode() * 2000
+
+
+def test_plain_and_packed():
+    assert read(TEXT) == (TEXT, [])
+    assert read(gzip.compress(TEXT)) == (TEXT, [])
+    assert read(gzip.compress(TEXT) + gzip.compress(b"more")) == (TEXT + b"more", [])
+    assert read(b"") == (b"", [])
+    assert read(b"a") == (b"a", [])
+
+
+def test_zstd():
+    zstandard = pytest.importorskip("zstandard")
+    packed = zstandard.ZstdCompressor().compress(TEXT)
+    assert read(packed) == (TEXT, [])
+    read(packed[:-9])
+    got, notes = read(packed[:4] + b"\xff" * 50)
+    assert got == b""
+    assert "damaged" in notes[0]
+
+
+def test_zstd_without_its_library(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(NotReadable, match="pip install"):
+        read(b"\x28\xb5\x2f\xfd....")
+
+
+def test_gzip_that_ends_too_early_or_is_damaged():
+    packed = gzip.compress(os.urandom(5000) + TEXT)
+    got, notes = read(packed[:3000])
+    assert got
+    assert "cut off" in notes[0]
+    got, notes = read(packed[:1000] + b"\xff" * 99 + packed[1099:])
+    assert "damaged" in notes[0]
+    got, notes = read(gzip.compress(TEXT) + b"rubbish")
+    assert got == TEXT
+    assert "something else" in notes[0]
+
+
+def test_a_gzip_bomb_is_bounded():
+    packer = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(64)) + packer.flush()
+    size, notes = 0, []
+    for part in pieces(io.BytesIO(bomb), notes.append, 10 << 20):
+        assert len(part) <= 1 << 20
+        size += len(part)
+    assert size <= 10 << 20
+    assert "the rest was not read" in notes[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_byte_order_marks(encoding):
+    assert read(("ä€😀\n" * 90_000).encode(encoding)) == (("ä€😀\n" * 90_000).encode(), [])
+
+
+def test_utf_16_big_endian():
+    assert read(b"\xfe\xff" + "größe\n".encode("utf-16-be"))[0] == "größe\n".encode()
+
+
+# --- following
+
+
+def test_follow_growth_rotation_and_truncation(tmp_path):
+    log = tmp_path / "app.log"
+    log.write_text("one\n")
+    notes, got = [], []
+    steps = iter(
+        [
+            lambda: log.open("a").write("two\n"),
+            lambda: (log.rename(tmp_path / "app.log.1"), log.write_text("three\n")),
+            lambda: log.write_text("x\n"),
+            lambda: log.unlink(),
+            lambda: log.write_text("back\n"),
+        ]
+    )
+
+    def pause(_seconds: float) -> None:
+        step = next(steps, None)
+        if step is None:
+            raise KeyboardInterrupt
+        step()
+
+    with pytest.raises(KeyboardInterrupt):
+        for part in follow_file(log, notes.append, pause):
+            if part:
+                got.append(part)
+    assert b"".join(got) == b"one\ntwo\nthree\nx\nback\n"
+    assert [n.split(";")[0] for n in notes] == [
+        "was replaced",
+        "was cut",
+        "was removed",
+        "was replaced",
+    ]
+
+
+def test_flush_finds_a_message_whose_rest_comes_later():
+    scanner = Scanner(Matcher(SIGNATURES))
+    scanner.feed(b"duplicate key value violates unique\n")
+    scanner.flush()
+    assert scanner.found == {}
+    scanner.feed(b'  constraint "pg_type_typname_nsp_index"\nand')
+    scanner.flush()
+    scanner.flush()
+    scanner.finish()
+    assert [(f.line, f.count) for f in scanner.found.values()] == [(1, 1)]
+
+
+def test_follow_a_pipe_that_does_not_end():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "generator", "match", "--follow", "--format", "json"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT,
+    )  # fmt: skip
+    timer = threading.Timer(30, process.kill)
+    timer.start()
+    process.stdin.write(f"{KEY}\n".encode())
+    process.stdin.flush()
+    first = json.loads(process.stdout.readline())
+    assert (first["incident"], first["count"]) == (PG, 1)
+    process.stdin.write(f"{KEY}\n{KEY}\n".encode())
+    process.stdin.close()
+    assert json.loads(process.stdout.readline())["count"] == 3
+    assert process.wait() == 0
+    timer.cancel()
+
+
+# --- the command
+
+
+def run(*arguments: str, stdin: str | bytes = "") -> object:
+    return CliRunner().invoke(runbooks, ["match", "--root", str(ROOT), *arguments], input=stdin)
+
+
+def test_a_match_says_why_and_what_to_do():
+    found = run(stdin=f"2026-11-21 02:09:26 UTC [7] {KEY}\n2026-11-21 02:10:00 UTC [7] {KEY}")
+    assert found.exit_code == 0
+    for text in (PG, "SEV1", "line 1; 2 times, last on line 2", "Key (typname, typnamespace)=({TABLE}, {_})", "export TABLE='Sessions'", "2026-11-21 02:09:26 UTC to 2026-11-21 02:10:00 UTC", "page "):  # fmt: skip
+        assert text in found.stdout
+
+
+def test_json():
+    report = json.loads(run("--format", "json", "-", stdin=KEY).stdout)
+    assert report["version"] == 1
+    (match,) = report["matches"]
+    assert match["incident"] == PG
+    assert match["captures"] == {"TABLE": "Sessions"}
+    assert (match["count"], match["line"], report["similar"]) == (1, 1, [])
+
+
+def test_no_match_says_so_and_what_is_similar():
+    found = run(stdin="Association with alias shoppingCarts does not exist, sequelize hasMany")
+    assert found.exit_code == 1
+    assert "No incident matches." in found.stderr
+    assert "Not a match, but similar:" in found.stdout
+    nothing = run(stdin="hello")
+    assert (nothing.exit_code, nothing.stdout) == (1, "")
+    report = json.loads(run("--format", "json", stdin="sequelize association alias twice").stdout)
+    assert report["matches"] == []
+    assert report["similar"][0]["incident"] == "sequelize-duplicate-association-alias"
+
+
+def test_alertmanager(tmp_path):
+    body = {"version": "4", "alerts": [{"labels": {"alertname": load(ROOT).incidents[PG].symptom.alerts[0]}}]}  # fmt: skip
+    found = run(stdin=json.dumps(body, indent=1))
+    assert found.exit_code == 0
+    assert PG in found.stdout
+    assert "alert    " in found.stdout
+    for broken in (
+        '{"alerts": [',
+        '{"alerts": 5}',
+        '{"alerts": [1, {"labels": []}]}',
+        "[" * 100_000,
+    ):
+        assert run(stdin=broken).exit_code == 1
+
+
+def test_several_files_and_missing_ones(tmp_path):
+    (tmp_path / "a.log").write_text(f"x\n{KEY}\n")
+    (tmp_path / "b.log.gz").write_bytes(gzip.compress(f"{KEY}\n".encode() * 2))
+    found = run(str(tmp_path / "a.log"), str(tmp_path / "b.log.gz"), str(tmp_path / "none"))
+    assert found.exit_code == 0
+    assert f"line 2 of {tmp_path}/a.log; 3 times" in found.stdout
+    assert "none cannot be read: No such file" in found.stderr
+    assert run(str(tmp_path / "none")).exit_code == 2
+    assert run(str(tmp_path)).exit_code == 2
+    assert run("--follow", "a", "b").exit_code == 2
+
+
+def test_escape_characters_reach_no_terminal():
+    text = "You have used the alias a\x9b31mb in two separate associations"
+    found = run(stdin=f"SequelizeAssociationError: {text}")
+    assert found.exit_code == 0
+    assert "\x9b" not in found.stdout
+    assert "\x1b" not in found.stdout
+
+
+@pytest.mark.parametrize("output", [v for v in DATA["vectors"] if v["name"].startswith("real:") and v["expect"]], ids=lambda v: v["name"])  # fmt: skip
+def test_real_outputs_give_their_incident(output):
+    report = json.loads(run("--format", "json", stdin=output["text"]).stdout)
+    assert report["matches"][0]["incident"] == next(iter(output["expect"]))
+
+
+# --- cache
+
+
+def test_the_cache_is_made_used_and_never_trusted(tmp_path):
+    incident = tmp_path / "incidents/one/incident.yaml"
+    incident.parent.mkdir(parents=True)
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
+    body = "title: A\nseverity: SEV4\nsymptom: {{description: b, signatures: ['{}']}}\nroot_cause: c\nfix: d\nverification: e\n"  # fmt: skip
+    incident.write_text(body.format("cannot open shard {_} here"))
+    loads: list[int] = []
+
+    def loaded():
+        loads.append(1)
+        return load(tmp_path)
+
+    first = catalog(tmp_path, loaded)
+    assert catalog(tmp_path, loaded) == first
+    assert len(loads) == 1
+    path = tmp_path / FILE
+    for damage in (
+        b"",
+        b"rubbish",
+        path.read_bytes()[:-5],
+        path.read_bytes().replace(b"shard", b"xxxxx"),
+    ):
+        path.write_bytes(damage)
+        assert catalog(tmp_path, loaded) == first
+    assert len(loads) == 5
+    incident.write_text(body.format("cannot close shard {_} now"))
+    assert catalog(tmp_path, loaded).cards["one"].signatures[0][0] == "cannot close shard {_} now"
+    assert len(loads) == 6
+    incident.write_text(body.format("{A}{B}"))
+    broken = catalog(tmp_path, loaded)
+    assert broken.skipped == 1
+    assert broken.matcher.scan("anything") == {}
+
+
+def test_a_folder_that_cannot_be_written_is_no_error(tmp_path):
+    (tmp_path / ".cache").write_text("a file")
+    (tmp_path / "incidents").mkdir()
+    (tmp_path / "mkdocs.yml").write_text("")
+    assert catalog(tmp_path, lambda: load(tmp_path)).cards == {}
+
+
+# --- small parts
+
+
+@settings(max_examples=60)
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60))
+def test_fill_in_round_trips_through_bash(value):
+    command = filled_in('printf %s "$NAME"', {"NAME": value, "OTHER": "x"})
+    assert "OTHER" not in command
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, env={"PATH": os.environ["PATH"]}
+    )
+    assert done.stdout == value.encode()
+    assert done.stderr == b""
+
+
+def test_quoting():
+    assert quoted("it's") == "'it'\\''s'"
+    assert exports({"A": "$(x)"}) == ["export A='$(x)'"]
+
+
+@pytest.mark.parametrize(
+    ("line", "time_"),
+    [
+        ("2026-11-21 02:09:26.729 UTC [1] LOG", "2026-11-21 02:09:26.729 UTC"),
+        ('{"time":"2026-11-21T02:09:26Z"}', "2026-11-21T02:09:26Z"),
+        ("1.1.1.1 - - [21/Nov/2026:02:09:26 +0000] x", "21/Nov/2026:02:09:26 +0000"),
+        ("Nov  1 02:09:26 db-1 x", "Nov  1 02:09:26"),
+        ("no time", None),
+    ],
+)
+def test_times(line, time_):
+    assert time_in(line) == time_
+
+
+def test_similar_ranks_by_rare_words():
+    documents = {
+        "a": document(["disk full on database host, no space left"]),
+        "b": document(["association alias used twice in sequelize"]),
+        **{f"c{n}": document([f"queue {n} stuck, consumer lag grows"]) for n in range(20)},
+    }
+    assert similar("sequelize alias trouble", documents)[0][0] == "b"
+    assert similar("nothing shared whatsoever", documents) == []
+    assert similar("", documents) == []
+
+
+@pytest.mark.parametrize(
+    ("examples", "expected"),
+    [
+        (["ERROR:  could not extend file \"base/1/2\": No space left on device"], 'could not extend file "{NAME}": No space left on device'),
+        (["worker 12 lost its lease", "worker 7 lost its lease"], "worker {_} lost its lease"),
+        (['violates unique constraint "pg_type_typname_nsp_index"'], 'violates unique constraint "pg_type_typname_nsp_index"'),
+        (["2026-11-21T02:02:02Z [main] cannot reach 10.0.0.3:5432 now"], "cannot reach {ADDRESS} now"),
+        (["job a1b2c3d4-0000-4000-8000-123456789abc failed for good"], "job {_} failed for good"),
+        (["cannot read /var/lib/x.db at all"], "cannot read {PATH_NAME} at all"),
+        (["used the alias shoppingCarts in two"], "used the alias {NAME} in two"),
+        (["Error: shard red of host a is gone", "Error: shard blue of host b is gone"], "Error: shard {_} of host {_} is gone"),
+    ],
+)  # fmt: skip
+def test_proposals(examples, expected):
+    text = propose(examples)
+    assert text == expected
+    assert all(find_in(parse(text), example) for example in examples)
+
+
+def test_the_signature_command():
+    def invoke(*arguments, stdin=""):
+        return CliRunner().invoke(runbooks, ["signature", "--root", str(ROOT), *arguments], input=stdin)  # fmt: skip
+
+    made = invoke(stdin=KEY)
+    assert made.exit_code == 0
+    assert f"would match a sample of {PG}" in made.stderr
+    assert made.stdout.startswith("- text: ")
+    assert invoke("12 34").exit_code == 1
+    assert invoke("").exit_code == 2
+    assert invoke("x is not a function y").exit_code == 0
+
+
+def test_a_small_paste_answers_at_once():
+    command = [sys.executable, "-m", "generator", "match"]
+    subprocess.run(command, input=KEY.encode(), capture_output=True, cwd=ROOT)
+    start = time.perf_counter()
+    subprocess.run(command, input=KEY.encode(), capture_output=True, cwd=ROOT)
+    assert time.perf_counter() - start < 2  # 0.1 s on a quiet machine
+
+
+def test_version_names_the_engine():
+    shown = CliRunner().invoke(runbooks, ["--version"]).output
+    assert any(f"matching: {name}" in shown for name in ENGINES)
+
+
+def test_files_are_where_the_package_is():
+    assert (Path(ROOT) / "generator/matching/ordinary.txt").is_file()

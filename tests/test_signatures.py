@@ -1,0 +1,227 @@
+"""The signature language: templates, regular expressions, normal text, and the shared vectors."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.knowledge import load
+from generator.rules.patterns import problem_in
+from generator.signatures import (
+    MAX_CAPTURE,
+    TOKEN_ENDS,
+    SignatureError,
+    compile_regex,
+    parse,
+    required_text,
+)
+from generator.texts import normal, normal_bytes, unescaped_forms
+from tests.conftest import ROOT
+from tests.vectors import load_vectors, named_signatures, result
+
+DATA = load_vectors()
+NAMED = named_signatures(DATA)
+
+
+@pytest.fixture(scope="module")
+def matcher():
+    from generator.matching.scanner import Matcher
+
+    return Matcher([named.signature for named in NAMED])
+
+
+@pytest.mark.parametrize("vector", [pytest.param(v, id=v["name"]) for v in DATA["vectors"]])
+def test_vector(vector, matcher):
+    found = result(NAMED, matcher, vector["text"])
+    assert found == vector["expect"]
+    assert list(found) == vector.get("order", list(found))
+
+
+def test_there_are_enough_vectors_of_both_sorts():
+    vectors = DATA["vectors"]
+    assert len(vectors) >= 150
+    assert sum(not v["expect"] for v in vectors) >= 60
+    assert len({v["name"] for v in vectors}) == len(vectors)
+
+
+def test_the_signatures_in_the_vectors_are_the_incidents():
+    base = load(ROOT)
+    for incident_id, incident in base.incidents.items():
+        own = [s.model_dump(include={"text", "regex"}, exclude_none=True) for s in incident.symptom.signatures]  # fmt: skip
+        assert DATA["incidents"][incident_id] == own, "write tests/data/vectors.json anew"
+
+
+# --- templates
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{_}", "no text beside"),
+        (" {A} ", "no text beside"),
+        ("cannot open {A}{B} now", "side by side"),
+        ("{A} {B} is gone", "begins with two"),
+        ("open {A...}", "several lines"),
+        ("{A...} opened", "several lines"),
+        ("{A} and {A}", "stands twice"),
+        ("x" * 2001, "more than 2,000"),
+    ],
+)
+def test_a_template_that_cannot_be_used(text, message):
+    with pytest.raises(SignatureError, match=message) as caught:
+        parse(text)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["${options.as}", "{}", "{a}", "{ A }", "{A", "A}", "{{}}", "{1A}", "{A..}"])  # fmt: skip
+def test_braces_that_begin_no_placeholder_are_literal(text):
+    assert parse(f"see {text} here").find(f"x see {text} here").captures == {}
+
+
+def test_names_and_weight():
+    template = parse("Key ({_})=({TABLE}, {SCHEMA}) exists")
+    assert template.names == ("TABLE", "SCHEMA")
+    assert template.weight == len("Key()=(,)exists")
+
+
+words = st.text("abcXYZ_.:-=äж", min_size=1, max_size=8)
+values = st.text(min_size=1, max_size=30).filter(
+    lambda v: not set(v) & TOKEN_ENDS and "#" not in v and "\x1b" not in v and v[-1] not in ".:!?"
+    and normal(v) == v
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(words, values), min_size=1, max_size=4), words, st.text(max_size=20))
+def test_a_text_matches_the_template_made_of_it(parts, end, around):
+    # "#" stands beside every capture and in no value, so each capture is what was put in.
+    template = "#".join(f"{word}#{{P{n}}}" for n, (word, _) in enumerate(parts)) + f"#{end}"
+    text = "#".join(f"{word}#{value}" for word, value in parts) + f"#{end}"
+    around = normal(around.replace("#", ""))
+    match = parse(template).find(f"{around}\n{text}\n{around}")
+    assert match is not None
+    assert match.captures == {f"P{n}": value for n, (_, value) in enumerate(parts)}
+
+
+@given(st.text(max_size=80), st.text(max_size=200))
+def test_no_exception_on_any_input(template, text):
+    try:
+        compiled = parse(template)
+    except SignatureError:
+        return
+    match = compiled.find(normal(text))
+    if match:
+        assert 0 <= match.start < match.end <= len(normal(text))
+        assert not any("\n" in v for v in match.captures.values()) or "..." in template
+
+
+pieces = st.lists(st.sampled_from(["a", "b", " ", "\n", "{X}", "{Y}", "{_}", '"', ",", "[x] ", "ERROR "]), max_size=12)  # fmt: skip
+
+
+@given(pieces, pieces)
+def test_a_capture_never_spans_a_line(template, text):
+    try:
+        compiled = parse("".join(template))
+    except SignatureError:
+        return
+    match = compiled.find("".join(text))
+    for value in match.captures.values() if match else ():
+        assert "\n" not in value
+        assert 0 < len(value) <= MAX_CAPTURE
+
+
+@pytest.mark.parametrize(
+    ("template", "unit"),
+    [
+        ("a {X} b {Y} c", "a b "),
+        ("Key ({X})=({Y}) exists", "Key ("),
+        ("x {A} y {B} z", "x y "),
+        ("{A} is gone now", "is gone "),
+        ("word {A} end", "word \n[x] "),
+        ("BEGIN {A...} END of it", "BEGIN "),
+    ],
+)
+def test_time_is_linear_on_hostile_text(template, unit):
+    compiled = parse(template)
+
+    def seconds(size: int) -> float:
+        text = unit * (size // len(unit))
+        return min(_timed(compiled, text) for _ in range(3))
+
+    small, large = seconds(10_000), seconds(80_000)
+    assert large < max(40 * small, 0.2)  # 8 when linear, 64 when quadratic
+
+
+def _timed(compiled, text) -> float:
+    start = time.perf_counter()
+    compiled.find(text)
+    return time.perf_counter() - start
+
+
+# --- regular expressions
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        ("You have used the [A-Za-z]+ alias", ["You", "have", "used", "the", "alias"]),
+        ("colou?r", ["colo", "r"]),
+        ("ab+c{2}d*e", ["ab", "c", "e"]),
+        ("one|two", []),
+        ("(one|two) three", ["three"]),
+        (r"a\.b\d\$", ["a.b", "$"]),
+        ("[abc]d[]x]e", ["d", "e"]),
+        ("x{0,2}yes", ["yes"]),
+        ("^begin.*end$", ["begin", "end"]),
+    ],
+)
+def test_required_text(pattern, texts):
+    assert list(required_text(pattern)) == texts
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+b", "(?:a*b*)*", "([a-z]+ ?)+x", "(a{2,})*", "((a+)b)+"])
+def test_a_repeat_of_a_repeat_is_refused(pattern):
+    assert "repeats a group" in problem_in(pattern)[0]
+
+
+@pytest.mark.parametrize("pattern", ["(ab)+", "(a+)b", "(a?b)*", "(a{2})+", r"\(a+\)+", "[(+]+x+"])
+def test_a_single_repeat_is_fine(pattern):
+    assert problem_in(pattern) is None
+
+
+def test_a_regular_expression_sees_one_line():
+    assert compile_regex("a.b").find("a\nb") is None
+    assert compile_regex("^b$").find("a\nb\nc").start == 2
+
+
+# --- normal text
+
+
+@given(st.binary(max_size=300), st.integers(0, 300))
+def test_normal_bytes_are_normal(data, cut):
+    once = normal_bytes(data)
+    assert b"\0" not in once
+    assert b"\r" not in once
+
+
+@given(st.text(max_size=100))
+def test_unescaping_undoes_json(text):
+    import json
+
+    line = json.dumps(text)[1:-1]
+    forms = list(unescaped_forms(line))
+    if "\\" in line and not {"\b", "\f"} & set(text):
+        assert forms[0] == normal(text) or "\x1b" in text or "\r" in text or "\0" in text
+
+
+def test_the_guide_says_what_the_code_does():
+    guide = Path(ROOT / "docs/guide/signatures.md").read_text("utf-8")
+    for number in ("500", "4,000", "8,192", "three line ends", "2,048"):
+        assert number in guide
+
+
+settings.register_profile("signatures", deadline=None)
+settings.load_profile("signatures")

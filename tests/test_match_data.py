@@ -36,10 +36,13 @@ def test_holds_every_signature_with_its_incident() -> None:
 def test_holds_what_a_result_shows() -> None:
     rows = {row[0]: row for row in data_of(ROOT)["incidents"]}
     incident = load(ROOT).incidents["postgresql-concurrent-create-table"]
-    _, title, severity, status, parameters, steps = rows["postgresql-concurrent-create-table"]
+    _, title, severity, status, parameters, steps, alerts = rows[
+        "postgresql-concurrent-create-table"
+    ]
     assert (title, severity, status) == (incident.title, "SEV1", "published")
     assert "TABLE" in parameters
     assert "BACKEND=backend" in parameters
+    assert alerts == ["BackendDown"]
     assert len(steps) == 3
     assert steps[0] == [
         incident.diagnosis[0].do,

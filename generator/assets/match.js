@@ -35,8 +35,8 @@
   }
 
   function read(data) {
-    const incidents = data.incidents.map(([id, title, severity, status, parameters, steps]) => ({
-      id, title, severity, status, steps,
+    const incidents = data.incidents.map(([id, title, severity, status, parameters, steps, alerts]) => ({
+      id, title, severity, status, steps, alerts,
       // Each parameter with its default.
       parameters: new Map(parameters.map((text) => [text.split("=", 1)[0], text.split("=").slice(1).join("=")])),
     }));
@@ -67,7 +67,9 @@
         worker.onerror = (event) => reject(new Error(event.message || "the search has failed"));
         worker.postMessage({ input });
       });
-      return { ...found, matches: found.matches.map((one) => withIncident(one, incidents)) };
+      const matches = found.matches.map((one) => withIncident(one, incidents));
+      if (typeof input === "string") matches.push(...byAlert(input, incidents, matches));
+      return { ...found, matches };
     }
 
     function stop() {
@@ -86,6 +88,25 @@
     const incident = incidents[match.incident];
     const values = Object.fromEntries(Object.entries(match.captures).filter(([name]) => incident.parameters.has(name)));
     return { incident, hits: match.hits, values, others: match.values };
+  }
+
+  // Alertmanager's webhook body names alerts, and incidents say which alerts fire.
+  function byAlert(text, incidents, matches) {
+    const names = alertNames(text);
+    const known = new Set(matches.map(({ incident }) => incident));
+    const named = incidents.filter((incident) => !known.has(incident) && incident.alerts.some((alert) => names.has(alert)));
+    return named.map((incident) => ({ incident, hits: [], values: {}, others: {}, alerts: incident.alerts.filter((alert) => names.has(alert)) }));
+  }
+
+  function alertNames(text) {
+    if (!text.trim().startsWith("{") || !text.includes('"alerts"')) return new Set();
+    try {
+      const { alerts } = JSON.parse(text);
+      const names = Array.isArray(alerts) ? alerts.map((alert) => alert?.labels?.alertname) : [];
+      return new Set(names.filter((name) => typeof name === "string"));
+    } catch {
+      return new Set(); // some other text
+    }
   }
 
   // The runbook's address, with what was captured after the "#", which is sent to nobody.
@@ -108,7 +129,7 @@
     const [best] = hits;
     const facts = element("p", { class: "kb-meta" }, badge(incident.severity, `kb-${incident.severity.toLowerCase()}`));
     if (incident.status !== "published") facts.append(badge(incident.status, `kb-status kb-status-${incident.status}`));
-    facts.append(element("span", { class: "kb-match__fact" }, placeOf(best)));
+    facts.append(element("span", { class: "kb-match__fact" }, best ? placeOf(best) : `Fires the alert ${one.alerts.join(", ")}`));
     const names = Object.keys(values);
     const label = names.length ? `Open the runbook with ${names.join(" and ")} filled in` : "Open the runbook";
     return element(
@@ -116,11 +137,14 @@
       { class: "kb-match__result" },
       element("h2", { class: "kb-match__title" }, element("a", { href: addressOf(one) }, incident.title)),
       facts,
-      element("pre", { class: "kb-match__line" }, element("code", { tabindex: "0", role: "region", "aria-label": "The line that matched" }, best.text)),
-      whyOf(hits, one.others),
+      ...(best ? [lineOf(best), whyOf(hits, one.others)] : []),
       element("p", {}, element("a", { class: "kb-button kb-match__open", href: addressOf(one) }, label)),
       ...firstSteps(incident, values, isBest),
     );
+  }
+
+  function lineOf({ text }) {
+    return element("pre", { class: "kb-match__line" }, element("code", { tabindex: "0", role: "region", "aria-label": "The line that matched" }, text));
   }
 
   function placeOf({ line, count, first, last }) {
@@ -382,9 +406,9 @@
       ...one.incident,
       address: addressOf(one),
       components: [],
-      line: one.hits[0].text,
+      line: one.hits[0]?.text ?? one.alerts.join(", "),
       terms: Object.values(one.values),
-      why: one.hits[0].template,
+      why: true,
     }));
   }
 

@@ -104,7 +104,7 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
     if form == "json":
         click.echo(_as_json(known, report, incidents, alerted, near))
     elif incidents or alerted:
-        parts = [_as_text(known, report, s, known.cards[s.incident]) for s in incidents]
+        parts = [_as_text(report, s, known.cards[s.incident]) for s in incidents]
         parts += [_card(known.cards[i], {}, [f"alert    {name}"]) for i, name in alerted]
         click.echo("\n\n".join(parts))
     else:
@@ -168,7 +168,7 @@ def _similar(known: Catalog, report: _Report) -> list[tuple[str, float, list[str
 # -- text --------------------------------------------------------------------------------------
 
 
-def _as_text(known: Catalog, report: _Report, incident: Shown, card: Card) -> str:
+def _as_text(report: _Report, incident: Shown, card: Card) -> str:
     lines = []
     for named, found in incident.signatures:
         file = next(report.files[n] for n, what in report.found.items() if what is found)
@@ -306,7 +306,7 @@ def _follow(context: click.Context, known: Catalog, file: str, form: str) -> Non
             if form == "json":
                 click.echo(json.dumps(_match_as_json(known, report, incident), ensure_ascii=False))
             elif before is None:
-                click.echo(_as_text(known, report, incident, known.cards[incident.incident]) + "\n")
+                click.echo(_as_text(report, incident, known.cards[incident.incident]) + "\n")
             else:
                 found = incident.best[1]
                 click.echo(f"{incident.incident}  {count:,} times, last on line {found.last_line:,}: {_plain(found.last_text)}")  # fmt: skip

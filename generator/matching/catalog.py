@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -197,7 +198,7 @@ _NEVER = "\ufffd this signature cannot be used \ufffd"
 
 def _stamp(root: Path) -> str:
     digest = blake2b(f"{FORMAT} {version('incident-runbooks')}".encode(), digest_size=20)
-    for path in (root / "mkdocs.yml", *_incident_files(root), *_own_code()):
+    for path in (str(root / "mkdocs.yml"), *_incident_files(root), *_own_code()):
         try:
             found = os.stat(path)  # noqa: PTH116 - thousands of files
             digest.update(
@@ -268,4 +269,5 @@ def _write(path: Path, stamp: str, made: Catalog) -> None:
         other.write_bytes(head + body)
         other.replace(path)
     except OSError:
-        other.unlink(missing_ok=True)
+        with suppress(OSError):
+            other.unlink(missing_ok=True)

@@ -16,7 +16,8 @@ from generator.matching.prefilter import SMALL, Engine, PlainEngine, make_engine
 from generator.signatures import MAX_MATCH, Match, Signature, Template
 from generator.texts import decoded, normal_bytes, unescaped_forms
 
-BLOCK = 1 << 20
+# Larger blocks are slower: their memory comes from the system anew each time.
+BLOCK = 128 * 1024
 LONG_LINE = 64 * 1024
 AHEAD = MAX_MATCH + 1024  # Some characters take more than one byte.
 EXCERPT = 400
@@ -104,9 +105,9 @@ class Matcher:
         known = self._back.get(number)
         if known is None:
             signature = self.signatures[number]
-            known = self._back[number] = isinstance(signature, Template) and not (
-                self._chosen.get(number, b"") in signature.chunks[0].encode()
-            )
+            anchor = self._chosen.get(number, b"")
+            known = isinstance(signature, Template) and (anchor not in signature.chunks[0].encode())
+            self._back[number] = known
         return known
 
     def engine(self, size: int) -> Engine:
@@ -193,12 +194,13 @@ class Scanner:
                 zone = _character(data, len(data) - AHEAD)
         if not zone:
             return
-        _Block(self._matcher, data, zone, self._line, self.found).look()
+        block = _Block(self._matcher, data, zone, self._line, self.found)
+        block.look()
         # What stands shortly before may begin a match that goes on, or a token that ends, behind.
         keep = data.rfind(b"\n", 0, max(zone - AHEAD, 0)) + 1
         if zone - keep > AHEAD + LONG_LINE:
             keep = _character(data, zone - AHEAD)
-        self._line += data.count(b"\n", 0, keep)
+        self._line = block.line_at(keep)
         self._data = data[keep:]
 
 
@@ -229,6 +231,12 @@ class _Block:
                 self._candidate(number, at)
         if self.matcher.always:
             self._every_line()
+
+    def line_at(self, place: int) -> int:
+        """Return the number of the line of a place; lines counted before are not counted again."""
+        if place >= self._at:
+            return self._line + self.data.count(b"\n", self._at, place)
+        return self._line - self.data.count(b"\n", place, self._at)
 
     def _go_to(self, at: int) -> None:
         """Find begin, end and number of the line of a place behind all earlier ones."""
@@ -300,6 +308,11 @@ class _Block:
                 begin = start
             begin = min(max(begin, self._seen.get(number, 0)), start)
             self._seen[number] = start
+        if begin == start and self._start <= start < self.zone and end - start <= LONG_LINE:
+            quick = _inside(signature, decoded(data[start:end]))
+            if quick and not any(map(_JSON.search, quick[1].captures.values())):
+                self._record(number, self._line, *quick)
+                return True
         ahead = AHEAD if isinstance(signature, Template) else 0
         text = decoded(data[begin : min(len(data), end + ahead)])
         own = len(decoded(data[begin:start])) if begin < start else 0
@@ -334,6 +347,16 @@ class _Block:
         elif line <= known.last_line:
             return
         known.add(line, excerpt, match.captures)
+
+
+def _inside(signature: Signature, line: str) -> tuple[str, Match] | None:
+    """Return a line's match where what follows the line cannot change it: the common case."""
+    match = signature.find(line)
+    if not match or match.end >= len(line):
+        return None
+    if isinstance(signature, Template) and match.start > line.find(signature.chunks[0]):
+        return None
+    return line, match
 
 
 def _excerpt(text: str, match: Match) -> str:

@@ -15,7 +15,7 @@ _PART = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{3,}(?![a-z])")
 _K1, _B = 1.2, 0.75
 _MOST_WORDS = 400
 # A text that shares less than this with an incident shares chance words.
-_LEAST = 6.0
+_LEAST = 4.0
 _COMMON = frozenset(
     "and are but for from has have into its not that the then there this was were when which will "
     "with you your error errors warning warn info log debug null true false undefined node modules app "

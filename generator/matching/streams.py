@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-READ = 256 * 1024
+READ = 128 * 1024
 LIMIT = 16 << 30
 """How much a compressed file may hold; what goes beyond is not read."""
 

@@ -64,9 +64,12 @@ def survey(incidents: Mapping[str, Any]) -> Survey:
         if not incident_id:
             if key not in result.ordinary and find_in(result.compiled[key], text):
                 result.ordinary[key] = text
-        elif incident_id != key[0] and incident_id not in result.foreign.get(key, ()):
-            if find_in(result.compiled[key], text):
-                result.foreign.setdefault(key, {})[incident_id] = text
+        elif (
+            incident_id != key[0]
+            and incident_id not in result.foreign.get(key, ())
+            and find_in(result.compiled[key], text)
+        ):
+            result.foreign.setdefault(key, {})[incident_id] = text
     return result
 
 

@@ -5,7 +5,7 @@
 What the script holds:
 
 - `incidents`: one row each, in the order of ids, without those that are withdrawn: id, title,
-  severity, status, parameters, first steps. A parameter is its name, with its default after a "="
+  severity, status, parameters, first steps, alerts. A parameter is its name, with its default after a "="
   where it has one. A step is what to do, its command, and what that does to the system.
 - `signatures`: one row each: number of the incident, text, whether that is a regular expression.
 """
@@ -55,6 +55,7 @@ def _row(incident_id: str, incident: Incident) -> list[object]:
         incident.status.value,
         [_parameter(parameter) for parameter in incident.parameters],
         [_step(step) for step in first_steps(incident)],
+        list(incident.symptom.alerts),
     ]
 
 

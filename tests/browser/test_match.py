@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from itertools import pairwise
 from pathlib import Path
 
@@ -91,6 +92,16 @@ def test_first_steps_are_copied_with_what_was_captured(site: Path, visit, copied
     assert "export TABLE='Sessions'" in step.locator(".kb-exports").inner_text()
     step.locator(".kb-copy").click()
     assert copied(page).startswith("export TABLE='Sessions'\n")
+
+
+def test_a_webhook_body_of_alertmanager_is_understood(site: Path, visit) -> None:
+    page = visit(site / "match/index.html")
+    labels = {"alertname": "BackendDown", "note": ALIAS}
+    paste(page, json.dumps({"status": "firing", "alerts": [{"labels": labels}, None, {}]}))
+    assert status(page) == "2 incidents match, the best first."
+    first, second = page.locator(".kb-match__list > li").all()
+    assert "ALIAS is shoppingCarts" in first.inner_text()
+    assert "Fires the alert BackendDown" in second.inner_text()
 
 
 def test_typing_works_as_pasting_does(site: Path, visit) -> None:

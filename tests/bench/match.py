@@ -1,0 +1,125 @@
+"""How fast a log is matched: `python -m tests.bench.match [--size MB] [--signatures N...]`.
+
+Beside `rg -f` with the same patterns as regular expressions, and `wc -l`. Read the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from generator.matching.prefilter import engine_version
+from generator.matching.scanner import Matcher, Scanner
+from generator.signatures import parse
+
+_SYLLABLES = "ka to mi ra ne lu so vi pe da ro shi ba ten mor gal fin dex rum pol".split()
+
+
+def templates(count: int, seed: int = 1) -> list[str]:
+    """Error messages with placeholders, each different."""
+    pick = random.Random(seed)
+
+    def word() -> str:
+        return "".join(pick.choices(_SYLLABLES, k=pick.randint(2, 4)))
+
+    return [
+        f'{word()} {word()}: cannot {word()} "{{NAME}}" of {word()}_{word()}_{n} after {{_}} tries'
+        for n in range(count)
+    ]
+
+
+def write_log(path: Path, size: int, texts: list[str], every: int = 5_000) -> int:
+    """Write a log of ordinary lines of 137 bytes with an error every so many; return the errors."""
+    pick = random.Random(2)
+    block = []
+    for n in range(20_000):
+        head = (
+            f"2026-11-21T03:{n % 60:02d}:{n // 7 % 60:02d}.{n % 1000:03d}Z INFO [worker-{n % 16}] "
+        )
+        tail = " ".join("".join(pick.choices(_SYLLABLES, k=3)) for _ in range(14))
+        block.append((head + tail)[:136])
+    errors = written = 0
+    with path.open("w") as stream:
+        while written < size:
+            for begin in range(0, len(block), every):
+                text = pick.choice(texts).replace("{NAME}", "orders").replace("{_}", "3")
+                lines = [*block[begin : begin + every], f"2026-11-21T03:00:00.000Z ERROR {text}"]
+                written += stream.write("\n".join(lines) + "\n")
+                errors += 1
+    return errors
+
+
+def as_regex(text: str) -> str:
+    parts = re.split(r"(\{NAME\}|\{_\})", text)
+    return "".join(".+?" if part in ("{NAME}", "{_}") else re.escape(part).replace("\\ ", " ") for part in parts)  # fmt: skip
+
+
+def timed(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - start
+
+
+def match_log(matcher: Matcher, path: Path) -> tuple[float, int]:
+    start = time.perf_counter()
+    scanner = Scanner(matcher)
+    with path.open("rb", buffering=0) as stream:
+        while part := stream.read(128 * 1024):
+            scanner.feed(part)
+    scanner.finish()
+    return time.perf_counter() - start, sum(f.count for f in scanner.found.values())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--size", type=int, default=256, help="MB of log (default 256)")
+    parser.add_argument("--signatures", type=int, nargs="*", default=[100, 1_000, 10_000])
+    parser.add_argument("--engine", help="hyperscan, re2 or python; default: the fastest")
+    parser.add_argument(
+        "--rg-limit", type=int, default=64, help="MB for rg from 10,000 patterns on"
+    )
+    options = parser.parse_args()
+    print(f"engine: {options.engine or engine_version()}; log: {options.size} MB")
+    print(f"{'signatures':>10} {'prepare s':>10} {'match MB/s':>11} {'rg MB/s':>9} {'ratio':>6} {'wc MB/s':>8} {'paste ms':>9}")  # fmt: skip
+    with tempfile.TemporaryDirectory() as name:
+        for count in options.signatures:
+            texts = templates(count)
+            log = Path(name) / "log"
+            errors = write_log(log, options.size << 20, texts)
+            start = time.perf_counter()
+            matcher = Matcher([parse(text) for text in texts], engine=options.engine)
+            matcher.engine(1 << 20)
+            prepared = time.perf_counter() - start
+            seconds, hits = match_log(matcher, log)
+            assert hits == errors, (hits, errors)
+            size = log.stat().st_size / 1e6
+            wc = size / timed(["wc", "-l", str(log)])
+            rg = 0.0
+            if shutil.which("rg"):
+                patterns = Path(name) / "patterns"
+                patterns.write_text("\n".join(map(as_regex, texts)) + "\n")
+                part = log
+                if count >= 10_000 and options.size > options.rg_limit:
+                    part = Path(name) / "part"
+                    write_log(part, options.rg_limit << 20, texts)
+                rg = part.stat().st_size / 1e6 / timed(["rg", "-c", "-f", str(patterns), str(part)])
+            paste = "\n".join(["    at step (/app/server.js:10:5)"] * 49 + [texts[7].replace("{_}", "3")])  # fmt: skip
+            fresh = Matcher([parse(text) for text in texts])
+            start = time.perf_counter()
+            assert fresh.scan(paste)
+            pasted = (time.perf_counter() - start) * 1000
+            rate = size / seconds
+            print(f"{count:>10,} {prepared:>10.2f} {rate:>11.0f} {rg:>9.0f} {rate / rg if rg else 0:>6.1f} {wc:>8.0f} {pasted:>9.1f}", flush=True)  # fmt: skip
+    print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

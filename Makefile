@@ -31,6 +31,7 @@ check: $(VENV)/.installed-check ## formatter, linter, type check, import contrac
 
 bench: $(VENV)/.installed-test ## measure, and print the tables
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.match
 	@$(BIN)/python -m tests.bench.proofs
 
 format: $(VENV)/.installed-check ## format the code
@@ -57,7 +58,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	@echo "Installing what the tests need ..."
-	@$(INSTALL) '.[prove,test]'
+	@$(INSTALL) '.[match,prove,test]'
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.promtool
 	@touch $@

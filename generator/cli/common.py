@@ -39,6 +39,18 @@ def root_option(command: F) -> F:
     )(command)
 
 
+def format_option(command: F) -> F:
+    """Add `--format text|json`; the command gets it as `form`."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="text for people, json for programs.",
+    )(command)
+
+
 def _resolve_root(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:  # noqa: ARG001
     if value is None:
         try:

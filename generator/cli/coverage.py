@@ -11,6 +11,7 @@ import click
 
 from generator.cli.common import (
     EXIT_FINDINGS,
+    format_option,
     load_base,
     root_option,
     say,
@@ -61,14 +62,7 @@ def _site_url(context: click.Context, parameter: click.Parameter, value: str | N
     help="Set the missing runbook_urls of alerts that have a page; shows the changes.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what --write would change, and change nothing.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text for people, json for programs.",
-)
+@format_option
 @root_option
 @click.pass_context
 def coverage_command(context: click.Context, files: tuple[Path, ...], site_url: str | None, write: bool, dry_run: bool, form: str, root: Path) -> None:  # fmt: skip

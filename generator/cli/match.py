@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from generator.cli.common import EXIT_FINDINGS, load_base, root_option, say
+from generator.cli.common import EXIT_FINDINGS, format_option, load_base, root_option, say
 from generator.fillin import exports
 from generator.matching.alerts import BODY_MAX, alert_names
 from generator.matching.catalog import Card, Catalog, catalog
@@ -57,14 +57,7 @@ class _Report:
 @click.command("match")
 @click.argument("files", metavar="[FILE...|-]", nargs=-1)
 @click.option("--follow", "-f", "following", is_flag=True, help="Go on as the log grows, and report each incident when it first appears.")  # fmt: skip
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text for people, json for programs.",
-)
+@format_option
 @root_option
 @click.pass_context
 def match_command(context: click.Context, files: tuple[str, ...], following: bool, form: str, root: Path) -> None:  # fmt: skip

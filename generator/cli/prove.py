@@ -12,7 +12,14 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from generator.cli.common import EXIT_FINDINGS, load_base, root_option, say, write_whole
+from generator.cli.common import (
+    EXIT_FINDINGS,
+    format_option,
+    load_base,
+    root_option,
+    say,
+    write_whole,
+)
 from generator.knowledge import KnowledgeBase
 from generator.proofs import reports
 from generator.proofs.runner import Job, Options, Result, jobs_of, prove, recorded
@@ -24,14 +31,7 @@ EXIT_INTERRUPTED = 130
 
 @click.command("prove")
 @click.argument("ids", metavar="[ID|ID/PROOF]...", nargs=-1)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the outcomes.",
-)
+@format_option
 @click.option(
     "--junit",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -14,7 +14,15 @@ from typing import Any
 import click
 
 from generator.addresses import on_site
-from generator.cli.common import EXIT_FINDINGS, load_base, root_option, say, say_unreadable, today
+from generator.cli.common import (
+    EXIT_FINDINGS,
+    format_option,
+    load_base,
+    root_option,
+    say,
+    say_unreadable,
+    today,
+)
 from generator.finding.documents import documents
 from generator.finding.index import extract_all, index_of
 from generator.finding.ranking import Engine, Found, Hit, Results, age, marked
@@ -52,14 +60,7 @@ _ERROR_LEAST = 12
     metavar="N",
     help="How many results to print.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text for people, json for programs.",
-)
+@format_option
 @root_option
 @click.pass_context
 def search_command(context: click.Context, words: tuple[str, ...], component: tuple[str, ...], severity: tuple[str, ...], number: int, form: str, root: Path) -> None:  # fmt: skip

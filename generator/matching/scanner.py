@@ -307,7 +307,7 @@ class _Block:
             if start - begin > AHEAD + LONG_LINE:
                 begin = start
             begin = min(max(begin, self._seen.get(number, 0)), start)
-            self._seen[number] = start
+            self._seen[number] = end + 1
         if begin == start and self._start <= start < self.zone and end - start <= LONG_LINE:
             quick = _inside(signature, decoded(data[start:end]))
             if quick and not any(map(_JSON.search, quick[1].captures.values())):

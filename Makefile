@@ -32,6 +32,7 @@ check: $(VENV)/.installed-check ## formatter, linter, type check, import contrac
 bench: $(VENV)/.installed-test ## measure, and print the tables
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.match
+	@$(BIN)/python -m tests.bench.browser
 	@$(BIN)/python -m tests.bench.proofs
 
 format: $(VENV)/.installed-check ## format the code

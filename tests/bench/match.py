@@ -10,6 +10,7 @@ import random
 import re
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from pathlib import Path
 from generator.matching.prefilter import engine_version
 from generator.matching.scanner import Matcher, Scanner
 from generator.signatures import parse
+from tests.bench.generate import write
 
 _SYLLABLES = "ka to mi ra ne lu so vi pe da ro shi ba ten mor gal fin dex rum pol".split()
 
@@ -78,7 +80,24 @@ def match_log(matcher: Matcher, path: Path) -> tuple[float, int]:
     return time.perf_counter() - start, sum(f.count for f in scanner.found.values())
 
 
+def shell(incidents: int = 1_000) -> None:
+    """Print how long the command takes for a small paste, without its cache and with it."""
+    with tempfile.TemporaryDirectory() as name:
+        write(Path(name), incidents)
+        command = [sys.executable, "-m", "generator", "match", "--root", name]
+        took = []
+        for _ in range(6):
+            start = time.perf_counter()
+            subprocess.run(command, input=b"connection refused", capture_output=True, check=False)
+            took.append(time.perf_counter() - start)
+        print(
+            f"a small paste from the shell, {incidents:,} incidents: {took[0]:.2f} s the first time, "
+            f"then {statistics.median(took[1:]):.2f} s"
+        )
+
+
 def main() -> None:
+    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", type=int, default=256, help="MB of log (default 256)")
     parser.add_argument("--signatures", type=int, nargs="*", default=[100, 1_000, 10_000])
@@ -119,7 +138,10 @@ def main() -> None:
             rate = size / seconds
             print(f"{count:>10,} {prepared:>10.2f} {rate:>11.0f} {rg:>9.0f} {rate / rg if rg else 0:>6.1f} {wc:>8.0f} {pasted:>9.1f}", flush=True)  # fmt: skip
     print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    if not shutil.which("rg"):
+        print("rg is not installed (Debian's package is ripgrep): nothing to compare with")
+    shell()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -118,7 +118,7 @@ PLACEHOLDERS = [
     "postgres://app:hunter@localhost/app",
     "git@github.com:owner/repo.git",
     "https://example.com/@scope/package:tag",
-    "https://registry.npmjs.org/@scope%2fname",
+    "https://packages.internal/@scope%2fname",
     "AKIAIOSFODNN7EXAMPLE",
     "gh" + "p_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
     "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

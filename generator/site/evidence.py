@@ -58,14 +58,19 @@ def proof_badge(
     """
     if run is None or standing not in (Standing.GOOD, Standing.OLD):
         return ProofBadge(link, False, f"proof {standing.value}")
-    main = {name: v for name, v in run.versions.items() if name.casefold() in components}
+    # A scoped package, @sequelize/core, is of the component that its scope names.
+    main = {
+        name: v
+        for name, v in run.versions.items()
+        if not set(name.casefold().split("/")[0].split("@")).isdisjoint(components)
+    }
     versions = ", ".join(f"{name} {v}" for name, v in (main or run.versions).items())
     on = f" on {versions}" if versions else ""
     old = ", long ago" if standing is Standing.OLD else ""
     return ProofBadge(link, True, f"{run.when:%Y-%m-%d}{old}{on}, {run.seconds:.1f} s")
 
 
-def evidence_badge(statement: Supported, support: Support) -> Markdown:
+def evidence_badge(statement: Supported, support: Support, proved: str = "proved") -> Markdown:
     """Return the badge of a statement, leading to its proof or first source, then other sources.
 
     A statement whose proof has no good record is not shown as proved, whatever it says itself.
@@ -73,13 +78,14 @@ def evidence_badge(statement: Supported, support: Support) -> Markdown:
     Args:
         statement: what is supported.
         support: the page's sources and proofs; ids that it lacks are left out.
+        proved: what a good record says of the statement.
     """
     level = statement.evidence.value
     known = [source for source in statement.source if source in support.numbers]
     badge = support.proofs.get(statement.proof or "")
     if statement.evidence is Evidence.PROVED and badge:
         style = "kb-proved" if badge.holds else "kb-unproved"
-        word = "proved" if badge.holds else "not proved"
+        word = proved if badge.holds else "not proved"
         first = f"[{word} {inline(badge.facts)}]({badge.link}){{ .kb-evidence .{style} }}"
         rest = known
     elif known:

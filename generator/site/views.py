@@ -162,7 +162,7 @@ def ruled_out_views(claims: Iterable[RuledOut], support: Support) -> list[RuledO
             f"ruled-out-{n}",
             inline(claim.claim, links=False),
             prose(claim.why, _INDENT),
-            evidence_badge(claim, support),
+            evidence_badge(claim, support, "proved false"),
         )
         for n, claim in enumerate(claims, 1)
     ]

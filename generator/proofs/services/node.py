@@ -130,4 +130,8 @@ def _versions(package: Path) -> dict[str, str]:
     for name, version in wanted.items():
         alias = re.fullmatch(r"npm:(@?[^@]+)@(.+)", version)
         versions.setdefault(alias[1] if alias else name, []).append(alias[2] if alias else version)
-    return {name: ", ".join(found) for name, found in versions.items()}
+    return {name: ", ".join(sorted(found, key=_numbers)) for name, found in versions.items()}
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)]

@@ -14,6 +14,8 @@ from playwright.sync_api import Playwright, sync_playwright
 VARIABLE = "RUNBOOKS_CHROMIUM"
 """Says where the browser is, when it is not where one looks for it."""
 
+# Without a font there is no text to lay out.
+_PACKAGES = ("chromium", "fonts-liberation")
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -32,7 +34,7 @@ def _install() -> None:
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         debian = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         _try(["apt-get", "update", "-qq"], debian)
-        if _try(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], debian):
+        if _try(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *_PACKAGES], debian):
             return
     _try([sys.executable, "-m", "playwright", "install", "chromium"], dict(os.environ))
 

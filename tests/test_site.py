@@ -51,6 +51,22 @@ def test_every_alert_has_an_address_of_its_own() -> None:
     assert "alerts/Bad-Alert/index.md" in pages()  # no sign that a folder's name cannot hold
 
 
+def test_alerts_that_share_a_folder_share_a_page(tmp_path: Path) -> None:
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\n", "utf-8")
+    for number, alert in enumerate(("Disk full", "Disk/full")):
+        folder = tmp_path / f"incidents/n{number}"
+        folder.mkdir(parents=True)
+        (folder / "incident.yaml").write_text(
+            f"title: t{number}\nseverity: SEV3\nroot_cause: c\nfix: f\nverification: v\n"
+            f"symptom: {{description: d, alerts: [{alert}]}}\n",
+            "utf-8",
+        )
+    made = [page for page in build_pages(load(tmp_path), {}, TODAY) if "alerts/Disk" in page.path]
+    assert [page.path for page in made] == ["alerts/Disk-full/index.md"]
+    assert "[t0]" in made[0].markdown
+    assert "[t1]" in made[0].markdown
+
+
 def test_only_index_pages_may_stand_in_the_navigation() -> None:
     listed = {path for path, page in pages().items() if page.listed}
     assert listed == {

@@ -371,10 +371,14 @@ class Pages:
         yield self._list("incidents/index.md", "All incidents", self.base.newest, listed=True)
         for kind, title, groups in self._groups:
             yield self._group_index(kind, title, groups)
-            for name, ids in groups.items():
-                yield self._list(
-                    f"{kind}/{slug(name)}/index.md", self._group_title(kind, name), ids
-                )
+            # Names that differ by a sign that no folder can hold share a page.
+            folders: dict[str, list[str]] = {}
+            for name in groups:
+                folders.setdefault(slug(name), []).append(name)
+            for folder, names in folders.items():
+                ids = dict.fromkeys(i for name in names for i in groups[name])
+                title = self._group_title(kind, ", ".join(names))
+                yield self._list(f"{kind}/{folder}/index.md", title, tuple(ids))
         yield from self._errors()
 
     @cached_property
@@ -382,16 +386,12 @@ class Pages:
         base = self.base
         severities = {level.value: base.by_severity.get(level.value, ()) for level in SeverityLevel}
         statuses = {s.value: ids for s in Status if (ids := base.by_status.get(s.value))}
-        alerts: dict[str, tuple[str, ...]] = {}
-        for name, ids in base.by_alert.items():
-            # Two alerts whose names differ by a sign that no folder can hold share a page.
-            alerts[name] = ids
         return (
             ("components", "Incidents by component", base.by_component),
             ("severity", "Incidents by severity", {k: v for k, v in severities.items() if v}),
             ("tags", "Incidents by tag", base.by_tag),
             ("status", "Incidents by status", statuses),
-            ("alerts", "Incidents by alert", alerts),
+            ("alerts", "Incidents by alert", base.by_alert),
         )
 
     @staticmethod

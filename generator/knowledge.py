@@ -24,10 +24,10 @@ from generator.records import (
     standing,
     written_files,
 )
-from generator.roots import INCIDENTS, NotAKnowledgeBase, find_root, is_root
+from generator.roots import INCIDENTS, NotAKnowledgeBase
 from generator.settings import Settings, load_settings
 
-__all__ = ["KnowledgeBase", "NotAKnowledgeBase", "collector_off", "find_root", "is_root", "load"]
+__all__ = ["KnowledgeBase", "NotAKnowledgeBase", "collector_off", "load"]
 
 
 @dataclass(frozen=True)

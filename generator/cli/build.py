@@ -9,9 +9,8 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from generator.cli.common import EXIT_FINDINGS, root_option, say, stop, today
+from generator.cli.common import EXIT_FINDINGS, display, root_option, say, stop, today
 from generator.diagnostics import Diagnostic, Severity
 from generator.reports import FORMATS
 from generator.rules import RULES
@@ -150,14 +149,7 @@ class _Bar:
     def __init__(self) -> None:
         console = Console(stderr=True)
         self._shown = console.is_terminal
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            console=console,
-            transient=True,
-            auto_refresh=False,
-        )
+        self._progress = display(console, auto_refresh=False)
         self._task = self._progress.add_task("", total=None)
         self._drawn = 0.0
 

@@ -16,6 +16,9 @@ from generator.roots import INCIDENTS, NotAKnowledgeBase, find_root, is_root
 
 # What takes long to import is imported where it is used: `match` must answer at once.
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
     from generator.knowledge import KnowledgeBase
 
 EXIT_FINDINGS = 1
@@ -73,6 +76,14 @@ def load_base(root: Path) -> KnowledgeBase:
         return load(root, lambda _: advance(), today=today())
 
 
+def display(console: Console, **options: bool) -> Progress:
+    """Return a progress bar that leaves nothing behind; `options` are those of rich's `Progress`."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=console, transient=True, **options)  # type: ignore[arg-type]
+
+
 class bar:  # noqa: N801 - reads as a verb where it is used
     """A progress bar on standard error; none in a pipe, and none for short work.
 
@@ -83,18 +94,10 @@ class bar:  # noqa: N801 - reads as a verb where it is used
 
     def __init__(self, label: str, total: int) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         console = Console(stderr=True)
         shown = console.is_terminal and total >= _WORTH_A_BAR
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            console=console,
-            transient=True,
-            disable=not shown,
-        )
+        self._progress = display(console, disable=not shown)
         self._task = self._progress.add_task(label, total=total)
 
     def __enter__(self) -> Callable[[], None]:

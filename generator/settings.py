@@ -27,6 +27,12 @@ class Settings(BaseModel):
     """How old a proof's record may be before it is reported."""
     newest: int = Field(default=10, ge=1)
     """How many incidents the home page lists as newest."""
+    drafts: bool = True
+    """Whether the site shows drafts, marked as such; with `false` it leaves them out."""
+    kinds: dict[str, tuple[str, ...]] = {}
+    """Kinds of change by the files that tell them, as globs of .gitignore."""
+    components: dict[str, tuple[str, ...]] = {}
+    """Components by their files, as globs of .gitignore."""
     edit_url: str | None = None
     """Where an incident is edited; `{path}` stands for its path in the repository."""
 

@@ -1,7 +1,7 @@
 """The model of an incident. It does no I/O and knows nothing of files or YAML."""
 
 from generator.model.base import Evidence, Model, Statement, Supported, seconds
-from generator.model.incident import Incident, SeverityLevel, Status
+from generator.model.incident import NOT_WRITTEN, Incident, Review, SeverityLevel, Status
 from generator.model.sections import (
     ActionItem,
     Change,
@@ -14,6 +14,7 @@ from generator.model.sections import (
     ItemState,
     Lessons,
     Moment,
+    Note,
     Priority,
     Proof,
     Reference,
@@ -22,6 +23,7 @@ from generator.model.sections import (
     Shows,
     Signature,
     SourceKind,
+    StatedDuration,
     Symptom,
 )
 from generator.model.steps import (
@@ -38,6 +40,7 @@ from generator.model.steps import (
 )
 
 __all__ = [
+    "NOT_WRITTEN",
     "Action",
     "ActionItem",
     "AppliesTo",
@@ -57,11 +60,13 @@ __all__ = [
     "Level",
     "Model",
     "Moment",
+    "Note",
     "Parameter",
     "Phase",
     "Priority",
     "Proof",
     "Reference",
+    "Review",
     "Risk",
     "Rollback",
     "RootCause",
@@ -70,6 +75,7 @@ __all__ = [
     "Shows",
     "Signature",
     "SourceKind",
+    "StatedDuration",
     "Statement",
     "Status",
     "Step",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from generator.model.base import Line, Model, OneOrMany, Slug, Text
+from generator.model.base import Date, Line, Model, OneOrMany, Slug, Text
 from generator.model.sections import (
     ActionItem,
     Detection,
@@ -18,9 +20,11 @@ from generator.model.sections import (
     Impact,
     Lessons,
     Moment,
+    Note,
     Proof,
     Reference,
     RootCause,
+    StatedDuration,
     Symptom,
 )
 from generator.model.steps import Check, Parameter, Step
@@ -42,6 +46,33 @@ class SeverityLevel(StrEnum):
     SEV2 = "SEV2"
     SEV3 = "SEV3"
     SEV4 = "SEV4"
+    UNKNOWN = "unknown"
+    """Nobody has judged it yet; only a draft may say so."""
+
+
+class Review(Model):
+    """A step of the incident's text on its way from draft to published, or withdrawn."""
+
+    status: Status
+    """The status that it got."""
+    by: Line
+    """The role or team that gave it; never a person's name."""
+    on: Date
+    """The day."""
+    note: Text | None = None
+    """What was looked at, or why it was withdrawn."""
+
+
+NOT_WRITTEN = "Not written yet."
+"""What stands in a draft for a required field that it lacks."""
+
+_UNWRITTEN = {
+    "severity": SeverityLevel.UNKNOWN,
+    "symptom": NOT_WRITTEN,
+    "root_cause": NOT_WRITTEN,
+    "fix": NOT_WRITTEN,
+    "verification": NOT_WRITTEN,
+}
 
 
 class Incident(Model):
@@ -53,8 +84,10 @@ class Incident(Model):
     """What broke, in one line, in words that somebody would search for."""
     status: Status = Status.DRAFT
     """draft, reviewed, published or withdrawn."""
+    reviews: tuple[Review, ...] = ()
+    """How it came to that status: who reviewed, published or withdrew it, and when, the oldest first."""
     severity: SeverityLevel
-    """SEV1 (the worst) to SEV4."""
+    """SEV1 (the worst) to SEV4; unknown in a draft that nobody has judged yet."""
     components: Annotated[tuple[Slug, ...], *OneOrMany] = ()
     """What it happened in: services, libraries, infrastructure."""
     tags: Annotated[tuple[Slug, ...], *OneOrMany] = ()
@@ -91,6 +124,8 @@ class Incident(Model):
     """How it was noticed."""
     timeline: tuple[Event, ...] = ()
     """What happened when, in order."""
+    stated_durations: tuple[StatedDuration, ...] = ()
+    """Lengths of time that a source states without the times that they come from."""
     action_items: tuple[ActionItem, ...] = ()
     """What is to be done because of it."""
     lessons: Lessons | None = None
@@ -101,6 +136,41 @@ class Incident(Model):
     """Programs that show what is stated here to be true."""
     sources: tuple[Reference, ...] = ()
     """Where the statements come from."""
+    notes: Annotated[tuple[Note, ...], *OneOrMany] = ()
+    """Passages of a write-up that fit nowhere else, word for word."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete_draft(cls, value: Any) -> Any:
+        """Let a draft lack what is required: its author is still writing."""
+        if isinstance(value, dict) and value.get("status") == Status.DRAFT.value:
+            lacking = {k: v for k, v in _UNWRITTEN.items() if value.get(k) is None}
+            return {**value, **lacking} if lacking else value
+        return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        schema = super().__get_pydantic_json_schema__(core_schema, handler)
+        whole = handler.resolve_ref_schema(schema)
+        required = whole.pop("required")
+        whole["required"] = [name for name in required if name not in _UNWRITTEN]
+        draft = {"properties": {"status": {"const": Status.DRAFT.value}}, "required": ["status"]}
+        whole["if"], whole["else"] = draft, {"required": [n for n in required if n in _UNWRITTEN]}
+        return schema
+
+    @property
+    def unwritten(self) -> tuple[str, ...]:
+        """The required fields that this draft lacks, by name."""
+        standing = {
+            "severity": self.severity,
+            "symptom": self.symptom.description,
+            "root_cause": self.root_cause.statement,
+            "fix": self.fix.steps[0].do if self.fix.steps else "",
+            "verification": self.verification[0].do if self.verification else "",
+        }
+        return tuple(name for name, value in standing.items() if value == _UNWRITTEN[name])
 
     def moment(self, moment: Moment) -> datetime | None:
         """Return when a milestone was first reached, or None where the timeline does not say."""

@@ -199,6 +199,17 @@ class Event(Supported):
     """The milestone that this event is, if it is one."""
 
 
+class StatedDuration(Supported):
+    """A length of time that a source states, such as a time to recovery. It is never reckoned with."""
+
+    of: Line
+    """What took that long, as the source names it: Time to recovery."""
+    says: Line
+    """The length, word for word: about 20 minutes."""
+    until: Moment | None = None
+    """The milestone that it leads to from the start, where that is clear."""
+
+
 class ItemState(StrEnum):
     """Where an action item stands."""
 
@@ -206,6 +217,8 @@ class ItemState(StrEnum):
     IN_PROGRESS = "in-progress"
     DONE = "done"
     DROPPED = "dropped"
+    PROPOSED = "proposed"
+    """A recommendation that nobody has taken on yet; asks for neither owner nor due date."""
     UNKNOWN = "unknown"
     """The source does not say; asks for neither owner nor due date."""
 
@@ -232,7 +245,7 @@ class ActionItem(Supported):
     priority: Priority | None = None
     """P0 (now) to P4."""
     state: ItemState = ItemState.OPEN
-    """open, in-progress, done, dropped; unknown where the source does not say."""
+    """open, in-progress, done, dropped; proposed for what nobody has taken on yet; unknown where the source does not say."""
     ticket: Line | None = None
     """The ticket's name or address."""
 
@@ -259,6 +272,19 @@ class Escalation(Model):
     """When to call them."""
     contact: Line | None = None
     """How to reach the role: a channel, a paging schedule."""
+
+
+class Note(Model):
+    """A passage of a write-up that fits no other field. The short form is `text`."""
+
+    short_form = "text"
+
+    heading: Line | None = None
+    """The heading under which it stands in the write-up."""
+    text: Text
+    """The passage, word for word."""
+    source: Annotated[tuple[Slug, ...], *OneOrMany] = ()
+    """Ids of the `sources` that it comes from."""
 
 
 class Shows(StrEnum):

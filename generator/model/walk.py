@@ -60,6 +60,7 @@ def statements(incident: Incident) -> Iterator[tuple[Route, Supported]]:
     if incident.detection is not None:
         yield ("detection",), incident.detection
     yield from _listed(("timeline",), incident.timeline)
+    yield from _listed(("stated_durations",), incident.stated_durations)
     yield from _listed(("action_items",), incident.action_items)
     if incident.lessons is not None:
         yield from _listed(("lessons", "went_well"), incident.lessons.went_well)

@@ -1,0 +1,1 @@
+"""From write-ups in Markdown to drafts of incidents, a module for each format."""

@@ -1,0 +1,1 @@
+"""What all incidents together say: action items, recurrences, figures, feeds."""

@@ -1,0 +1,1 @@
+"""Post-mortem documents and action items, in the forms that other programs read."""

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from generator.diagnostics import Diagnostic
-from generator.loader import Entry, load_entries
+from generator.loader import Entry, StandingEntry, load_entries, load_standing
 from generator.matching.survey import Survey, survey
 from generator.model import Incident, Proof
 from generator.records import (
@@ -38,6 +38,7 @@ class KnowledgeBase:
         root: the folder that holds `mkdocs.yml` and `incidents/`.
         entries: every folder under `incidents/`, in the order of ids, broken ones included.
         settings: the options of the `runbooks` plugin.
+        standing_checks: the file of the checks that come from no incident.
         diagnostics: what is wrong with `mkdocs.yml`.
         today: the day from which the age of a proof's record is judged; None judges no age.
     """
@@ -47,6 +48,7 @@ class KnowledgeBase:
     settings: Settings = field(default_factory=Settings)
     diagnostics: tuple[Diagnostic, ...] = ()
     today: date | None = None
+    standing_checks: StandingEntry = field(default_factory=StandingEntry)
 
     @cached_property
     def incidents(self) -> Mapping[str, Incident]:
@@ -189,7 +191,7 @@ def load(
     settings, diagnostics = load_settings(root)
     with collector_off():
         entries = tuple(_each(load_entries(root, read), progress))
-    return KnowledgeBase(root, entries, settings, tuple(diagnostics), today)
+    return KnowledgeBase(root, entries, settings, tuple(diagnostics), today, load_standing(root))
 
 
 def _each(entries: Iterable[Entry], progress: Callable[[Entry], None]) -> Iterator[Entry]:

@@ -5,18 +5,25 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from generator.diagnostics import Diagnostic, Position, Severity
-from generator.model import Incident
+from generator.model import Incident, StandingChecks
 from generator.roots import INCIDENTS as INCIDENTS
 from generator.source import MAX_BYTES, Route, Source, SourceError, parse
 
 INCIDENT_FILE = "incident.yaml"
+STANDING_FILE = "checks.yaml"
+"""The file under `incidents/` that holds the checks of every deploy."""
+
+STANDING = "standing"
+"""Begins the ids of those checks as an incident's id begins those of its own; no incident has it."""
+
+M = TypeVar("M", bound=BaseModel)
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _ID_MAX = 100
@@ -92,6 +99,15 @@ def load_entry(root: Path, incident_id: str) -> Entry:
                 "lower-case letters and digits, joined by single hyphens: two-words",
             )
         )
+    if incident_id == STANDING:
+        return broken(
+            _error(
+                file,
+                "KB009",
+                f"the id {STANDING!r} belongs to the checks of {INCIDENTS}/{STANDING_FILE}",
+                "give the folder another name",
+            )
+        )
     path = root / INCIDENTS / incident_id / INCIDENT_FILE
     try:
         if not path.resolve().is_relative_to(root.resolve()):
@@ -125,32 +141,72 @@ def load_entry(root: Path, incident_id: str) -> Entry:
         source = parse(file, raw)
     except SourceError as error:
         return broken(*error.diagnostics)
-    incident, diagnostics = validate(source)
+    incident, diagnostics = validate(source, Incident)
     if source.problems or incident is None:
         return broken(*source.problems, *diagnostics, source=source)
     return Entry(incident_id, file, source, incident)
 
 
-def validate(source: Source) -> tuple[Incident | None, list[Diagnostic]]:
-    """Check a file's content against the model.
+@dataclass(frozen=True, slots=True)
+class StandingEntry:
+    """The file of the checks that come from no incident.
+
+    Attributes:
+        source: what the file says; None where there is none, or it could not be read as YAML.
+        content: its checks; empty where there are errors.
+        diagnostics: what is wrong with the file.
+    """
+
+    source: Source | None = None
+    content: StandingChecks = field(default_factory=StandingChecks)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def load_standing(root: Path) -> StandingEntry:
+    """Load the checks that come from no incident, if there are any.
+
+    Args:
+        root: the folder that holds `incidents/`.
+    """
+    file = f"{INCIDENTS}/{STANDING_FILE}"
+    try:
+        with (root / file).open("rb") as stream:
+            source = parse(file, stream.read(MAX_BYTES + 1))
+    except FileNotFoundError:
+        return StandingEntry()
+    except OSError as error:
+        why = _error(
+            file, "KB001", f"cannot be read: {error.strerror}", "check the file and its rights"
+        )
+        return StandingEntry(diagnostics=(why,))
+    except SourceError as error:
+        return StandingEntry(diagnostics=tuple(error.diagnostics))
+    content, diagnostics = validate(source, StandingChecks)
+    if source.problems or content is None:
+        return StandingEntry(source, diagnostics=(*source.problems, *diagnostics))
+    return StandingEntry(source, content)
+
+
+def validate(source: Source, model: type[M]) -> tuple[M | None, list[Diagnostic]]:
+    """Check a file's content against a model.
 
     Returns:
-        The incident, or None and what is wrong with it, each with its place.
+        What the file says, or None and what is wrong with it, each with its place.
     """
     if not isinstance(source.data, dict):
         return None, [
             _error(
                 source.file,
                 "KB008",
-                "an incident is a mapping of fields",
-                "begin with `title: ...`; `runbooks schema` prints all fields",
+                f"not a mapping of fields, which begins with `{next(iter(model.model_fields))}: ...`",
+                "`runbooks schema` prints all fields",
                 source.position(()),
             )
         ]
     try:
-        return Incident.model_validate(source.data), []
+        return model.model_validate(source.data), []
     except ValidationError as error:
-        return None, [_explain(source, e) for e in error.errors(include_url=False)]
+        return None, [_explain(source, e, model) for e in error.errors(include_url=False)]
 
 
 def _error(
@@ -159,7 +215,7 @@ def _error(
     return Diagnostic(file, position or Position(), code, Severity.ERROR, message, hint)
 
 
-def _explain(source: Source, error: Any) -> Diagnostic:
+def _explain(source: Source, error: Any, model: type[BaseModel]) -> Diagnostic:
     """Turn one of pydantic's errors into a diagnostic with its place and a hint."""
     route: Route = error["loc"]
     kind: str = error["type"]
@@ -167,11 +223,11 @@ def _explain(source: Source, error: Any) -> Diagnostic:
     place = _spell(route[:-1])
     if kind == "missing":
         message = f"`{name}` is missing" + (f" in `{place}`" if place else "")
-        hint = _field_description(route)
+        hint = _field_description(route, model)
         return _error(source.file, "KB101", message, hint, source.position(route, of_key=True))
     if kind == "extra_forbidden":
         message = f"unknown field `{name}`" + (f" in `{place}`" if place else "")
-        names = _field_names(route[:-1])
+        names = _field_names(route[:-1], model)
         near = difflib.get_close_matches(name.lower().replace("-", "_"), names, 1, 0.6)
         hint = f"did you mean `{near[0]}`?" if near else "known fields: " + ", ".join(names)
         return _error(source.file, "KB102", message, hint, source.position(route, of_key=True))
@@ -182,7 +238,7 @@ def _explain(source: Source, error: Any) -> Diagnostic:
         message = f"`{_spell(route)}` is {_quote(error['input'])}, not one of {expected}"
         hint = f"did you mean `{near[0]}`?" if near else f"one of: {expected}"
         return _error(source.file, "KB104", message, hint, position)
-    code, hint = _KINDS.get(kind, ("KB104", _field_description(route)))
+    code, hint = _KINDS.get(kind, ("KB104", _field_description(route, model)))
     message = f"`{_spell(route)}`: {_MESSAGES.get(kind, error['msg'])}"
     return _error(source.file, code, message, hint, position)
 
@@ -240,9 +296,9 @@ def _spell(route: Route) -> str:
     return spelled
 
 
-def _model_at(route: Route) -> type[BaseModel] | None:
+def _model_at(route: Route, top: type[BaseModel]) -> type[BaseModel] | None:
     """Return the model that a route leads to, or None where it leads to plain values."""
-    model: type[BaseModel] | None = Incident
+    model: type[BaseModel] | None = top
     for step in route:
         if isinstance(step, int):
             continue
@@ -257,17 +313,17 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next((found for arg in get_args(annotation) if (found := _model_in(arg))), None)
 
 
-def _field_names(route: Route) -> list[str]:
-    model = _model_at(route)
+def _field_names(route: Route, top: type[BaseModel]) -> list[str]:
+    model = _model_at(route, top)
     return list(model.model_fields) if model else []
 
 
-def _field_description(route: Route) -> str:
+def _field_description(route: Route, top: type[BaseModel]) -> str:
     """Return what a field is for: the first line of its documentation."""
     steps = [step for step in route if isinstance(step, str)]
     if not steps:
         return ""
-    model = _model_at(tuple(steps[:-1]))
+    model = _model_at(tuple(steps[:-1]), top)
     info = model.model_fields.get(steps[-1]) if model else None
     description = (info.description or "").partition("\n")[0] if info else ""
     return f"{steps[-1]}: {description}" if description else ""

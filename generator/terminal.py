@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from generator.model import Action, Evidence, Expect, Incident, Step
+from generator.model import Action, Evidence, Incident, Step
+from generator.model.judge import in_words
 
 _WIDTH = 88
 
@@ -98,26 +99,13 @@ def _action(action: Action) -> Iterator[str]:
         yield ""
         yield from _block(action.run, "       ")
         yield ""
-    expected = "; ".join(_expected(action.expect))
+    expected = "; ".join(in_words(action.expect))
     if expected:
         yield from _wrap(f"Expect: {expected}", "     ")
     if action.rollback:
         yield from _wrap(f"Rollback: {action.rollback.do}", "     ")
         if action.rollback.run:
             yield from _block(action.rollback.run, "       ")
-
-
-def _expected(expect: Expect) -> Iterator[str]:
-    if expect.shows:
-        yield expect.shows.rstrip(".")
-    if expect.exit is not None:
-        yield f"exit code {expect.exit}"
-    for text in expect.contains:
-        yield f"output contains {text}"
-    for text in expect.matches:
-        yield f"output matches {text}"
-    if expect.empty is not None:
-        yield "no output" if expect.empty else "some output"
 
 
 def _evidence(evidence: Evidence) -> str:

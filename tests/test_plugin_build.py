@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from mkdocs.exceptions import Abort
 
-from generator.plugin import forks, framing, rendering, session
+from generator import forks
+from generator.plugin import framing, rendering, session
 from generator.plugin.building import BuildFailed, HasErrors, build_site
 from generator.plugin.documents import text_of
 from generator.site.store import FILE, Store

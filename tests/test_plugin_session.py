@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from generator import forks
 from generator.finding.index import build_index
 from generator.knowledge import load
-from generator.plugin import forks
 from generator.plugin import session as module
 from generator.plugin.session import Session
 from generator.rules import RULES

@@ -15,6 +15,7 @@ from generator.cli.common import EXIT_INTERNAL, say
 # so that none waits for the libraries of another.
 COMMANDS = {
     "build": "generator.cli.build:build_command",
+    "checklist": "generator.cli.checklist:checklist_command",
     "coverage": "generator.cli.coverage:coverage_command",
     "export-signatures": "generator.cli.export_signatures:export_signatures_command",
     "init": "generator.cli.init:init_command",
@@ -69,6 +70,7 @@ def runbooks() -> None:
       runbooks lint                all findings of all incidents
       runbooks match server.log    which incidents a log shows, and what to do first
       runbooks show SOME-ID        one runbook in the terminal
+      runbooks checklist --changed-since v1.2   the checks that a release needs
       runbooks init ops-runbooks   a new knowledge base
     """
 

@@ -55,6 +55,15 @@ def format_option(command: F) -> F:
 
 
 def _resolve_root(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:  # noqa: ARG001
+    return resolved_root(value)
+
+
+def resolved_root(value: Path | None) -> Path:
+    """Return the knowledge base that `--root` names, or the nearest one.
+
+    Raises:
+        click.UsageError: there is none.
+    """
     if value is None:
         try:
             return find_root(Path.cwd())

@@ -7,12 +7,9 @@ when a stamp differs, when it is damaged, or when somebody else wrote it.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,6 +21,7 @@ from generator.matching.results import Named
 from generator.matching.scanner import Matcher
 from generator.matching.similar import document
 from generator.signatures import Signature, SignatureError, compile_signature
+from generator.stamps import incident_files, read_kept, stamp_all, write_kept
 
 FILE = ".cache/runbooks/matching.json"
 FORMAT = 1
@@ -197,25 +195,8 @@ _NEVER = "\ufffd this signature cannot be used \ufffd"
 
 
 def _stamp(root: Path) -> str:
-    digest = blake2b(f"{FORMAT} {version('incident-runbooks')}".encode(), digest_size=20)
-    for path in (str(root / "mkdocs.yml"), *_incident_files(root), *_own_code()):
-        try:
-            found = os.stat(path)  # noqa: PTH116 - thousands of files
-            digest.update(
-                f"{path}\0{found.st_mtime_ns}\0{found.st_size}\0{found.st_ino}\n".encode()
-            )
-        except OSError:
-            digest.update(f"{path}\0missing\n".encode())
-    return digest.hexdigest()
-
-
-def _incident_files(root: Path) -> Iterator[str]:
-    try:
-        with os.scandir(root / "incidents") as folders:
-            names = sorted(entry.path for entry in folders)
-    except OSError:
-        return
-    yield from (f"{name}/incident.yaml" for name in names)
+    files = (str(root / "mkdocs.yml"), *incident_files(root), *_own_code())
+    return stamp_all(files, f"{FORMAT} {version('incident-runbooks')}")
 
 
 def _own_code() -> Iterator[str]:
@@ -225,15 +206,11 @@ def _own_code() -> Iterator[str]:
 
 
 def _read(path: Path, stamp: str) -> Catalog | None:
+    content = read_kept(path, stamp)
+    if content is None:
+        return None
+    body, _, words = content.partition(b"\n")
     try:
-        with path.open("rb") as stream:
-            about = os.fstat(stream.fileno())
-            if hasattr(os, "geteuid") and about.st_uid != os.geteuid():
-                return None
-            head, _, content = stream.read().partition(b"\n")
-        body, _, words = content.partition(b"\n")
-        if head.decode() != f"{stamp} {blake2b(content, digest_size=20).hexdigest()}":
-            return None
         data = json.loads(body)
         cards = {
             row["id"]: Card(
@@ -249,25 +226,15 @@ def _read(path: Path, stamp: str) -> Catalog | None:
         }
         texts = tuple(None if a is None else a.encode() for a in data["anchors"])
         return Catalog(cards, texts, data["skipped"], words)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
 def _write(path: Path, stamp: str, made: Catalog) -> None:
-    """Write the file whole; that it cannot be written is no error."""
     data = {
         "cards": [asdict(card) for card in made.cards.values()],
         "anchors": [None if a is None else a.decode("utf-8", "ignore") for a in made.anchors],
         "skipped": made.skipped,
     }
     body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    body += b"\n" + made.kept_words
-    head = f"{stamp} {blake2b(body, digest_size=20).hexdigest()}\n".encode()
-    other = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        other.write_bytes(head + body)
-        other.replace(path)
-    except OSError:
-        with suppress(OSError):
-            other.unlink(missing_ok=True)
+    write_kept(path, stamp, body + b"\n" + made.kept_words)

@@ -1,7 +1,14 @@
 """The model of an incident. It does no I/O and knows nothing of files or YAML."""
 
 from generator.model.base import Evidence, Model, Statement, Supported, seconds
-from generator.model.incident import NOT_WRITTEN, Incident, Review, SeverityLevel, Status
+from generator.model.incident import (
+    NOT_WRITTEN,
+    Incident,
+    Review,
+    SeverityLevel,
+    StandingChecks,
+    Status,
+)
 from generator.model.sections import (
     ActionItem,
     Change,
@@ -75,6 +82,7 @@ __all__ = [
     "Shows",
     "Signature",
     "SourceKind",
+    "StandingChecks",
     "StatedDuration",
     "Statement",
     "Status",

@@ -195,3 +195,14 @@ class Incident(Model):
     def documented(self) -> date | None:
         """The day of its newest source; None where none is dated."""
         return max((source.date for source in self.sources if source.date), default=None)
+
+
+class StandingChecks(Model):
+    """Checks of every deploy that come from no incident: `incidents/checks.yaml`."""
+
+    model_config = ConfigDict(title="Standing checks")
+
+    parameters: tuple[Parameter, ...] = ()
+    """Values that their commands need."""
+    checks: tuple[Check, ...] = ()
+    """The checks. One without `applies_to` is on every checklist."""

@@ -1,4 +1,4 @@
-"""Whether a command did what was expected of it."""
+"""What is expected of a command, in words, and whether it did that."""
 
 from __future__ import annotations
 
@@ -32,3 +32,15 @@ def judge(expect: Expect, exit_code: int, output: str) -> list[str]:
     if expect.empty is not None and bool(output.strip()) == expect.empty:
         wrong.append("the output is not empty" if expect.empty else "the output is empty")
     return wrong
+
+
+def in_words(expect: Expect) -> list[str]:
+    """Return what is expected, each part in words, texts as they are."""
+    words = [expect.shows.strip().rstrip(".")] if expect.shows else []
+    if expect.exit is not None:
+        words.append(f"exit code {expect.exit}")
+    words += [f"output contains {text}" for text in expect.contains]
+    words += [f"output matches {pattern}" for pattern in expect.matches]
+    if expect.empty is not None:
+        words.append("no output" if expect.empty else "some output")
+    return words

@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import Any, cast
 
 from generator.diagnostics import Diagnostic, Position, Severity
+from generator.forks import can_fork, spread
 from generator.knowledge import KnowledgeBase
 from generator.loader import Entry
-from generator.plugin.forks import can_fork, spread
 from generator.rules.base import Check, Finding, Rule, Subject
-from generator.rules.engine import lint_entry
+from generator.rules.engine import lint_entry, lint_standing
 
 Findings = dict[str, list[list[Any]]]
 """What rules found in one incident, by their code, as JSON can say it."""
@@ -67,7 +67,11 @@ def check(
             if entry.incident:
                 known[entry.id] = checker.learned
             progress()
-    every = [*base.diagnostics, *(d for diagnostics in found.values() for d in diagnostics)]
+    every = [
+        *base.diagnostics,
+        *(d for diagnostics in found.values() for d in diagnostics),
+        *lint_standing(base, rules),
+    ]
     return sorted(every, key=lambda d: d.sort_key)
 
 

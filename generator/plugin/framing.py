@@ -18,8 +18,8 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.utils import get_theme_dir
 
+from generator.forks import can_fork, spread
 from generator.plugin import fingerprints
-from generator.plugin.forks import can_fork, spread
 from generator.plugin.rendering import RunbookPage
 from generator.plugin.themes import THEME, WHOLE
 from generator.site.store import Store, Value, digest

@@ -18,8 +18,8 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, get_toc
 from mkdocs.utils import meta
 
+from generator.forks import can_fork, spread
 from generator.plugin import fingerprints
-from generator.plugin.forks import can_fork, spread
 from generator.site.page import Page
 from generator.site.store import Store, Value, digest
 

@@ -16,12 +16,12 @@ from pathlib import Path
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.finding.index import Document, Extract, extract, extract_document, merge
+from generator.forks import can_fork, spread
 from generator.knowledge import KnowledgeBase, load
 from generator.loader import INCIDENT_FILE, INCIDENTS, Entry, load_entry
 from generator.model import Incident
 from generator.plugin import fingerprints
 from generator.plugin.checking import check
-from generator.plugin.forks import can_fork, spread
 from generator.records import IGNORED
 from generator.rules import RULES
 from generator.settings import Settings

@@ -6,6 +6,8 @@ valid and an invalid example. Tests and the page in the docs come from that.
 """
 
 from generator.rules.base import Finding, Rule, Subject
+from generator.rules.blameless import BLAMELESS
+from generator.rules.checks import CHECKS
 from generator.rules.duplicates import DUPLICATES
 from generator.rules.engine import lint, lint_entry
 from generator.rules.evidence import EVIDENCE
@@ -15,6 +17,7 @@ from generator.rules.parameters import PARAMETERS
 from generator.rules.patterns import PATTERNS
 from generator.rules.people import PEOPLE
 from generator.rules.proofs import PROOFS
+from generator.rules.reviews import REVIEWS
 from generator.rules.schema import SCHEMA
 from generator.rules.secrets import SECRETS
 from generator.rules.signatures import SIGNATURES
@@ -34,10 +37,13 @@ RULES: tuple[Rule, ...] = tuple(
             *STEPS,
             *PARAMETERS,
             *PATTERNS,
+            *CHECKS,
             *SIGNATURES,
             *EVIDENCE,
             *PROOFS,
             *WORDING,
+            *BLAMELESS,
+            *REVIEWS,
             *SECRETS,
         ),
         key=lambda rule: rule.code,

@@ -10,8 +10,8 @@ from functools import cached_property
 from generator.diagnostics import Position, Severity
 from generator.knowledge import KnowledgeBase
 from generator.loader import Entry
-from generator.model import Action, Incident, Supported, walk
-from generator.rules.shell import Command, read_command
+from generator.model import Action, Incident, Status, Supported, walk
+from generator.shell import Command, read_command
 from generator.source import Route, Source
 
 
@@ -61,6 +61,14 @@ class Subject:
         """Every command that is to be run, with its route."""
         return tuple((route, read_command(text)) for route, text in walk.commands(self.incident))
 
+    def counts(self, other_id: str) -> bool:
+        """Say whether what another incident has can be wrong here: a draft spoils no finished one.
+
+        Two drafts count for each other, and for a draft everything does: it is the one to change.
+        """
+        other = self.base.incidents.get(other_id)
+        return self.incident.status is Status.DRAFT or not (other and other.status is Status.DRAFT)
+
 
 Check = Callable[[Subject], Iterator[Finding]]
 
@@ -79,7 +87,8 @@ class Rule:
         at: line and column in `invalid` of what is found.
         check: yields the findings; None where the loader or the engine reports this code.
         explanation: the documentation of a rule without a check.
-        lenient_in_drafts: a draft may lack this for now, so there it is one severity less.
+        lenient_in_drafts: a draft may lack this for now, so there it is a hint. Not for what claims
+            something that is not so, or does harm.
     """
 
     code: str

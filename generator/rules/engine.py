@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.diagnostics import Diagnostic, Position, Severity
 from generator.knowledge import KnowledgeBase, collector_off
-from generator.loader import Entry
-from generator.model import Status
-from generator.rules.base import Rule, Subject
+from generator.loader import STANDING, Entry
+from generator.model import Incident, Status
+from generator.rules.base import Finding, Rule, Subject
 from generator.source import Source
 
 _SUPPRESSION = re.compile(r"lint:\s*ignore\[([A-Z0-9,\s]*)\]\s*(.*)")
@@ -51,6 +51,8 @@ def lint(
             if ids is None or entry.id in ids:
                 found.extend(lint_entry(entry, base, rules))
                 progress(entry)
+        if ids is None:
+            found.extend(lint_standing(base, rules))
     return sorted(found, key=lambda d: d.sort_key)
 
 
@@ -79,6 +81,42 @@ def lint_entry(entry: Entry, base: KnowledgeBase, rules: Sequence[Rule]) -> Iter
     yield from _suppression_problems(entry.file, suppressions, {rule.code for rule in rules})
 
 
+def lint_standing(base: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Diagnostic]:
+    """Yield the findings in the file of the checks that come from no incident.
+
+    To the rules it is an incident that has checks and parameters alone; what they say of other
+    parts is left out.
+    """
+    standing = base.standing_checks
+    yield from standing.diagnostics
+    if standing.source is None or standing.diagnostics:
+        return
+    content = standing.content
+    incident = Incident.model_validate(
+        {
+            "title": "Standing checks",  # nobody sees it
+            "status": Status.DRAFT,
+            "checks": content.checks,
+            "parameters": content.parameters,
+        }
+    )
+    entry = Entry(STANDING, standing.source.file, standing.source, incident)
+    alone = replace(base, entries=(entry,))
+    yield from lint_entry(entry, alone, [_about_checks(rule) for rule in rules])
+
+
+def _about_checks(rule: Rule) -> Rule:
+    check = rule.check
+    if check is None:
+        return rule
+
+    def narrowed(subject: Subject) -> Iterator[Finding]:
+        assert check is not None
+        return (f for f in check(subject) if f.route[:1] in (("checks",), ("parameters",)))
+
+    return replace(rule, check=narrowed, lenient_in_drafts=False)
+
+
 def _findings(subject: Subject, rules: Iterable[Rule]) -> Iterator[Diagnostic]:
     is_draft = subject.incident.status is Status.DRAFT
     for rule in rules:
@@ -88,7 +126,7 @@ def _findings(subject: Subject, rules: Iterable[Rule]) -> Iterator[Diagnostic]:
             at = finding.at or subject.source.position(finding.route, of_key=finding.of_key)
             severity = rule.severity
             if is_draft and rule.lenient_in_drafts:
-                severity = Severity(severity - 1)
+                severity = Severity.HINT
             yield Diagnostic(
                 subject.entry.file, at, rule.code, severity, finding.message, finding.hint
             )

@@ -157,6 +157,7 @@ mitigation:
         'mitigation:\n  - do: Look at it.\n    run: psql -v name="$TABLE" -f x.sql\n    risk: read-only\n',
         (3, 10),
         undeclared_parameter,
+        lenient_in_drafts=True,
     ),
     Rule(
         "KB505",
@@ -187,6 +188,7 @@ mitigation:
         _DECLARED,
         (2, 12),
         unused_parameter,
+        lenient_in_drafts=True,
     ),
     Rule(
         "KB507",

@@ -1,0 +1,123 @@
+"""Which files a release changes: from git, or from a list."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class NoChanges(Exception):
+    """The changed files cannot be told; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What has changed since a revision.
+
+    Attributes:
+        paths: the files, relative to the repository's top; bytes that are no UTF-8 are surrogates.
+        uncommitted: how many files have changes that no commit holds; they are not among `paths`.
+    """
+
+    paths: tuple[str, ...]
+    uncommitted: int
+
+
+def changed_since(repository: Path, revision: str) -> Changed:
+    """Return the files that differ between HEAD and where it left a revision.
+
+    That is `git diff REV...HEAD`: what came into the other branch since then is not part of it. A file
+    that was renamed counts under both names.
+
+    Args:
+        repository: a folder of the repository.
+        revision: a tag, a branch or a commit.
+
+    Raises:
+        NoChanges: there is no git, no repository or no such revision.
+    """
+    head = revision_of(repository, "HEAD")
+    if head is None:
+        raise NoChanges(f"{repository} holds no commit of a git repository; name one with --repo")
+    begin = revision_of(repository, revision)
+    if begin is None:
+        raise NoChanges(
+            f"{repository} has no revision {revision!r}: misspelt, or this clone lacks it "
+            "(git fetch --tags --unshallow)"
+        )
+    base = _git(repository, "merge-base", begin, head)
+    start = base.stdout.decode().strip() if base.returncode == 0 else begin
+    diff = _git(
+        repository, "diff", "--name-only", "--no-renames", "--no-relative", "-z", start, head
+    )
+    if diff.returncode != 0:
+        raise NoChanges(f"git diff: {_last_line(diff.stderr)}")
+    status = _git(repository, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=no")
+    return Changed(tuple(_split(diff.stdout)), sum(1 for _ in _split(status.stdout)))
+
+
+def revision_of(repository: Path, name: str) -> str | None:
+    """Return the commit that a name stands for, or None where there is none.
+
+    Raises:
+        NoChanges: there is no git on this machine.
+    """
+    found = _git(
+        repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
+    )
+    return found.stdout.decode().strip() if found.returncode == 0 else None
+
+
+def listed_paths(content: bytes) -> tuple[str, ...]:
+    r"""Return the paths of a list, one on each line, or between NULs.
+
+    Git's own ways of writing are read: `git diff --name-only -z`, and `"a\tb"` in double quotes
+    for a name that is not plain text. A leading `./` is dropped.
+    """
+    if b"\0" in content:
+        found = _split(content)
+    else:
+        lines = (os.fsdecode(line.removesuffix(b"\r")) for line in content.split(b"\n"))
+        found = (_unquoted(line) for line in lines if line.strip())
+    return tuple(dict.fromkeys(path.removeprefix("./") for path in found))
+
+
+def _split(content: bytes) -> Iterator[str]:
+    return (os.fsdecode(path) for path in content.split(b"\0") if path)
+
+
+_ESCAPE = re.compile(r'\\([abtnvfr"\\]|[0-3][0-7]{2})')
+_LETTERS = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34, "\\": 92}
+
+
+def _unquoted(line: str) -> str:
+    if len(line) < 2 or not (line.startswith('"') and line.endswith('"')):
+        return line
+    raw = bytearray()
+    position = 0
+    inside = line[1:-1]
+    for match in _ESCAPE.finditer(inside):
+        raw += os.fsencode(inside[position : match.start()])
+        raw.append(_LETTERS[match[1]] if match[1] in _LETTERS else int(match[1], 8))
+        position = match.end()
+    return os.fsdecode(bytes(raw) + os.fsencode(inside[position:]))
+
+
+def _git(repository: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(["git", "-C", str(repository), *arguments], capture_output=True)
+    except FileNotFoundError:
+        raise NoChanges(
+            "git is not installed; name the changed files: --changed-files FILE"
+        ) from None
+    except OSError as error:
+        raise NoChanges(f"git cannot run in {repository}: {error.strerror}") from None
+
+
+def _last_line(stderr: bytes) -> str:
+    lines = stderr.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else "it failed without a word"

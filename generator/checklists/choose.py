@@ -1,0 +1,259 @@
+"""Which checks a release needs: the same as `assets/checklist-engine.js` does in the browser.
+
+A change of one is a change of both; `tests/data/checklist-cases.json` runs through both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from generator.checklists.items import PHASES, Item, Match, Reason, Value
+from generator.checklists.rows import Row, Rows
+from generator.checklists.wording import shown_path
+from generator.globs import Paths
+from generator.loader import STANDING
+from generator.model import Expect, Level, Phase, Risk, Rollback, SeverityLevel, seconds
+
+_SEVERITIES = {level.value: number for number, level in enumerate(SeverityLevel)}
+_LEVELS = list(Level)
+_RISKS = {None: 0, Risk.READ_ONLY: 1, Risk.CHANGES_STATE: 2, Risk.DESTRUCTIVE: 3}
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a release touches. A check that applies to any of it is on the list.
+
+    Attributes:
+        paths: changed files, relative to their repository, with forward slashes.
+        components: components that were named.
+        kinds: kinds of change that were named.
+        incidents: incidents all of whose checks are wanted.
+        everything: whether all checks are.
+    """
+
+    paths: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
+    everything: bool = False
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What paths tell: globs by the name of a component or a kind, from `mkdocs.yml`."""
+
+    components: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A name that the knowledge base does not know.
+
+    Attributes:
+        what: `component`, `kind of change` or `incident`.
+        name: the name.
+        known: the names that there are.
+    """
+
+    what: str
+    name: str
+    known: tuple[str, ...]
+
+
+def unknown_names(rows: Rows, rules: Rules, release: Release) -> list[Unknown]:
+    """Return the names in a release that nothing in the knowledge base has."""
+    known = (
+        ("component", release.components, rows.components | set(rules.components)),
+        ("kind of change", release.kinds, rows.kinds | set(rules.kinds)),
+        ("incident", release.incidents, set(rows.rows)),
+    )
+    return [
+        Unknown(what, name, tuple(sorted(names)))
+        for what, wanted, names in known
+        for name in wanted
+        if name not in names
+    ]
+
+
+def choose(
+    rows: Rows,
+    release: Release,
+    rules: Rules,
+    values: Mapping[str, str] | None = None,
+    phases: Iterable[Phase] = (),
+    levels: Iterable[Level] = (),
+) -> tuple[Item, ...]:
+    """Return the checks that a release needs, in the order in which they are made.
+
+    Phase first, then what blocks, then severity, then the newest, then the id.
+
+    Args:
+        rows: the knowledge base.
+        release: what the release touches.
+        rules: what paths tell.
+        values: values of parameters, by `NAME` or, for one incident alone, by `incident/NAME`.
+        phases: the phases that are wanted; all of them when empty.
+        levels: the levels that are wanted; all of them when empty.
+    """
+    paths = Paths(release.paths)
+    components = _touched(release.components, rules.components, paths, "component")
+    kinds = _touched(release.kinds, rules.kinds, paths, "kind")
+    wanted_phases, wanted_levels = set(phases) or set(Phase), set(levels) or set(Level)
+    found: list[Item] = []
+    for row in rows.rows.values():
+        for check in row["checks"]:
+            if Phase(check["phase"]) in wanted_phases:
+                matched = tuple(_matched(row, check, release, paths, components, kinds))
+                if matched:
+                    found.append(_item(row, check, matched, values or {}))
+    found.sort(key=_order)
+    merged = sorted(_merged(found), key=_order)
+    return tuple(item for item in merged if item.level in wanted_levels)
+
+
+def _touched(
+    named: Iterable[str], rules: Mapping[str, tuple[str, ...]], paths: Paths, kind: str
+) -> dict[str, Match]:
+    """Return the components, or the kinds, that a release touches, each with why."""
+    touched: dict[str, Match] = {}
+    for name, globs in rules.items():
+        for glob, matching in paths.matching(globs).items():
+            first = shown_path(matching[0])
+            touched.setdefault(name, Match(kind, name, glob, first, len(matching) - 1))
+    touched.update({name: Match(kind, name) for name in named})
+    return touched
+
+
+def _matched(
+    row: Row,
+    check: Row,
+    release: Release,
+    paths: Paths,
+    components: Mapping[str, Match],
+    kinds: Mapping[str, Match],
+) -> Iterator[Match]:
+    if row["id"] in release.incidents:
+        yield Match("incident", row["id"])
+    for glob, matching in paths.matching(check.get("paths", ())).items():
+        yield Match("path", shown_path(matching[0]), glob, more=len(matching) - 1)
+    for name in check.get("components", ()):
+        if name in components:
+            yield components[name]
+    for name in check.get("kinds", ()):
+        if name in kinds:
+            yield kinds[name]
+    if check.get("always"):
+        yield Match("standing")
+    elif release.everything:
+        yield Match("all")
+
+
+def _item(row: Row, check: Row, matched: tuple[Match, ...], values: Mapping[str, str]) -> Item:
+    incident = "" if row["id"] == STANDING else row["id"]
+    check_id = f"{row['id']}/{check['id']}"
+    reason = Reason(
+        check_id,
+        incident,
+        row["title"],
+        row.get("severity", ""),
+        row.get("status", ""),
+        row.get("date", ""),
+        row.get("documented", False),
+        matched,
+    )
+    rollback = check.get("rollback")
+    return Item(
+        id=check_id,
+        phase=Phase(check["phase"]),
+        level=Level(check["level"]),
+        check=check["check"],
+        run=check.get("run", ""),
+        expect=Expect.model_validate(check.get("expect", {})),
+        risk=Risk(check["risk"]) if check.get("risk") else None,
+        rollback=Rollback.model_validate(rollback) if rollback else None,
+        needs=tuple(check.get("needs", ())),
+        timeout=check.get("timeout", ""),
+        values=tuple(_values(row, check, values)),
+        reasons=(reason,),
+    )
+
+
+def _values(row: Row, check: Row, values: Mapping[str, str]) -> Iterator[Value]:
+    for name in check.get("uses", ()):
+        declared: dict[str, Any] = row["parameters"][name]
+        given = values.get(f"{row['id']}/{name}", values.get(name))
+        yield Value(
+            name,
+            declared["description"],
+            declared.get("example", ""),
+            given if given is not None else declared.get("default"),
+            given is not None,
+            name in check.get("asks", ()),
+        )
+
+
+def _order(item: Item) -> tuple[int, int, int, int, str]:
+    first = item.reasons[0]
+    newest = int(first.date.replace("-", "") or 0)
+    # What comes from no incident has no severity; it stands behind what has hurt before.
+    severity = _SEVERITIES.get(first.severity, len(_SEVERITIES))
+    return (
+        PHASES.index(item.phase),
+        _LEVELS.index(item.level),
+        severity,
+        -newest,
+        item.id,
+    )
+
+
+def _merged(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the checks with those that run the same command as one, under all their reasons."""
+    groups: dict[object, Item] = {}
+    for item in items:
+        if item.manual:
+            yield item
+            continue
+        # What the command expands to must be the same, too: two incidents have tools of their own.
+        same = (item.phase, item.run, tuple((v.name, v.value) for v in item.values))
+        number = 0
+        while (together := groups.get((same, number))) is not None:
+            expect = _both(together.expect, item.expect)
+            if expect is not None:
+                groups[same, number] = _joined(together, item, expect)
+                break
+            number += 1  # the same command, of which the opposite is expected: another check
+        else:
+            groups[same, number] = item
+    yield from groups.values()
+
+
+def _joined(first: Item, other: Item, expect: Expect) -> Item:
+    """Return two checks of the same command as one; it is as strict as the stricter of them."""
+    return replace(
+        first,
+        level=min(first.level, other.level, key=_LEVELS.index),
+        expect=expect,
+        risk=max(first.risk, other.risk, key=_RISKS.__getitem__),
+        rollback=first.rollback or other.rollback,
+        needs=tuple(dict.fromkeys((*first.needs, *other.needs))),
+        timeout=max(first.timeout, other.timeout, key=lambda t: seconds(t) if t else 0),
+        reasons=(*first.reasons, *other.reasons),
+    )
+
+
+def _both(one: Expect, other: Expect) -> Expect | None:
+    """Return an expectation that holds when both do; None where both cannot hold."""
+    for mine, theirs in ((one.exit, other.exit), (one.empty, other.empty)):
+        if mine is not None and theirs is not None and mine != theirs:
+            return None
+    shows = tuple(dict.fromkeys(text for text in (one.shows, other.shows) if text))
+    return Expect(
+        shows=" ".join(shows) or None,
+        exit=one.exit if one.exit is not None else other.exit,
+        contains=tuple(dict.fromkeys((*one.contains, *other.contains))),
+        matches=tuple(dict.fromkeys((*one.matches, *other.matches))),
+        empty=one.empty if one.empty is not None else other.empty,
+    )

@@ -1,0 +1,41 @@
+"""The forms of a checklist, in one table.
+
+To add one: write a module with a function from a `Checklist` to text, put it into `FORMATS`, and a
+line about it into the guide "Shipping a release".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from generator.checklists.formats.csv_format import as_csv
+from generator.checklists.formats.github import as_github
+from generator.checklists.formats.json_format import as_json
+from generator.checklists.formats.markdown import as_markdown
+from generator.checklists.items import Checklist
+
+
+@dataclass(frozen=True)
+class Format:
+    """One form of a checklist.
+
+    Attributes:
+        write: makes the text.
+        ending: the ending of a file of this form.
+        about: what it is for, in a few words.
+        says: whether the text itself says so when no check applies.
+    """
+
+    write: Callable[[Checklist], str]
+    ending: str
+    about: str
+    says: bool = False
+
+
+FORMATS: Mapping[str, Format] = {
+    "markdown": Format(as_markdown, "md", "a task list", says=True),
+    "github": Format(as_github, "md", "the body of an issue or a pull request", says=True),
+    "json": Format(as_json, "json", "for programs"),
+    "csv": Format(as_csv, "csv", "for a spreadsheet"),
+}

@@ -1,0 +1,55 @@
+"""A checklist as comma-separated values, for a spreadsheet (RFC 4180)."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from generator.cells import cell
+from generator.checklists import wording
+from generator.checklists.items import Checklist, Item
+from generator.model.judge import in_words
+
+COLUMNS = (
+    "id",
+    "phase",
+    "level",
+    "check",
+    "run",
+    "expect",
+    "risk",
+    "needs",
+    "rollback",
+    "reasons",
+)
+
+
+def as_csv(checklist: Checklist) -> str:
+    """Return a checklist as CSV with a line of names, no cell of which is a formula."""
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerow(COLUMNS)
+    for item in checklist.items:
+        writer.writerow([cell(text) for text in _cells(item)])
+    return stream.getvalue()
+
+
+def _cells(item: Item) -> tuple[str, ...]:
+    rollback = item.rollback
+    return (
+        item.id,
+        item.phase.value,
+        item.level.value,
+        item.check,
+        item.command if item.run else "",
+        "; ".join(in_words(item.expect)),
+        item.risk.value if item.risk else "",
+        "; ".join(item.needs),
+        "\n".join(part for part in (rollback.do, rollback.run) if part) if rollback else "",
+        "\n".join(
+            f"{reason.id} ({wording.origin(reason)}): {wording.joined(wording.why(reason))}"
+            if reason.incident
+            else wording.joined(wording.why(reason))
+            for reason in item.reasons
+        ),
+    )

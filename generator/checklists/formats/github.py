@@ -1,0 +1,52 @@
+"""A checklist as the body of an issue or a pull request on GitHub or GitLab."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.checklists import wording
+from generator.checklists.formats.markdown import details, heading, task
+from generator.checklists.items import Checklist, Item
+
+MARKER = "<!-- incident-runbooks checklist -->"
+"""The first line; whoever comments it on a pull request finds the last comment by it."""
+
+MOST = 65_000
+"""GitHub refuses a comment of more than 65,536 characters."""
+
+# A comment between sign and name: nobody is notified, no issue gets a mention.
+_MENTION = re.compile(r"(&#(?:64|35);)")
+
+
+def as_github(checklist: Checklist) -> str:
+    """Return a checklist as task lists, with what belongs to a check folded away.
+
+    One that is too long for a comment loses its details, then its last checks, and says so.
+    """
+    for folded in (True, False):
+        text = _whole(checklist, folded=folded)
+        if len(text) <= MOST:
+            return text
+    note = "\n\n**This list is cut:** it is too long for a comment. See the artifact of the run.\n"
+    cut = text[: MOST - len(note)]
+    return cut[: cut.rindex("\n- [ ]")] + note
+
+
+def _whole(checklist: Checklist, *, folded: bool) -> str:
+    lines = [MARKER, f"## {wording.TITLE}", "", *heading(checklist)]
+    for phase, items in checklist.by_phase.items():
+        lines += ["", f"### {wording.PHASE_TITLES[phase]}", ""]
+        for item in items:
+            lines += task(item)
+            if folded:
+                lines += _folded(item, checklist.site_url)
+    return _MENTION.sub(r"\1<!-- -->", "\n".join(lines)) + "\n"
+
+
+def _folded(item: Item, site_url: str | None) -> Iterator[str]:
+    yield "  <details><summary>Why, and how</summary>"
+    yield ""
+    yield from details(item, site_url)
+    yield ""
+    yield "  </details>"

@@ -1,0 +1,166 @@
+"""A checklist for programs, with its JSON Schema."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from generator.checklists import wording
+from generator.checklists.items import Checklist, Item, Reason
+from generator.model import Level, Phase, Risk
+
+VERSION = 1
+
+
+def as_json(checklist: Checklist) -> str:
+    """Return a checklist as JSON; `SCHEMA` says what it holds."""
+    return json.dumps(as_data(checklist), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_data(checklist: Checklist) -> dict[str, Any]:
+    """Return a checklist as plain data."""
+    return {
+        "version": VERSION,
+        "about": checklist.about,
+        "revision": checklist.revision,
+        "unreadable": list(checklist.unreadable),
+        "checks": [_item(item) for item in checklist.items],
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "phase": item.phase.value,
+        "level": item.level.value,
+        "check": item.check,
+        "run": item.run or None,
+        "expect": item.expect.model_dump(mode="json", exclude_defaults=True),
+        "risk": item.risk.value if item.risk else None,
+        "rollback": item.rollback.model_dump(mode="json", exclude_defaults=True)
+        if item.rollback
+        else None,
+        "needs": list(item.needs),
+        "timeout": item.timeout or None,
+        "values": {
+            v.name: {"value": v.value, "given": v.given, "needed": v.needed} for v in item.values
+        },
+        "reasons": [_reason(reason) for reason in item.reasons],
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "id": reason.id,
+        "incident": reason.incident or None,
+        "title": reason.title,
+        "severity": reason.severity or None,
+        "status": reason.status or None,
+        "date": reason.date or None,
+        "documented": reason.documented,
+        "why": wording.joined(wording.why(reason)),
+        "matched": [
+            {key: value for key, value in asdict(match).items() if value}
+            for match in reason.matched
+        ],
+    }
+
+
+def _maybe(kind: str) -> dict[str, Any]:
+    return {"type": [kind, "null"]}
+
+
+def _texts() -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string"}}
+
+
+def _fields(optional: dict[str, Any] | None = None, **required: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {**required, **(optional or {})},
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+_TEXT = {"type": "string"}
+_WHOLE = {"type": "integer"}
+
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Deploy checklist",
+    **_fields(
+        version={"const": VERSION},
+        about={**_TEXT, "description": "How the release was described."},
+        revision={**_TEXT, "description": "The git revision, or empty."},
+        unreadable={**_texts(), "description": "Incidents with errors; their checks are missing."},
+        checks={
+            "type": "array",
+            "description": "In the order in which they are made.",
+            "items": _fields(
+                id={**_TEXT, "description": "<incident>/<check>; stable."},
+                phase={"enum": [phase.value for phase in Phase]},
+                level={"enum": [level.value for level in Level]},
+                check={**_TEXT, "description": "What must hold."},
+                run={**_maybe("string"), "description": "The command; null: a person looks."},
+                expect=_fields(
+                    {
+                        "shows": _TEXT,
+                        "exit": _WHOLE,
+                        "contains": _texts(),
+                        "matches": _texts(),
+                        "empty": {"type": "boolean"},
+                    }
+                ),
+                risk={"enum": [*(risk.value for risk in Risk), None]},
+                rollback={"anyOf": [_fields({"run": _TEXT}, do=_TEXT), {"type": "null"}]},
+                needs=_texts(),
+                timeout=_maybe("string"),
+                values={
+                    "type": "object",
+                    "additionalProperties": _fields(
+                        value=_maybe("string"),
+                        given={"type": "boolean"},
+                        needed={"type": "boolean"},
+                    ),
+                },
+                reasons={
+                    "type": "array",
+                    "minItems": 1,
+                    "items": _fields(
+                        id=_TEXT,
+                        incident=_maybe("string"),
+                        title=_TEXT,
+                        severity=_maybe("string"),
+                        status=_maybe("string"),
+                        date=_maybe("string"),
+                        documented={
+                            "type": "boolean",
+                            "description": "Whether the date is that of its newest source.",
+                        },
+                        why={**_TEXT, "description": "What in the release matched, in words."},
+                        matched={
+                            "type": "array",
+                            "minItems": 1,
+                            "items": _fields(
+                                {"value": _TEXT, "rule": _TEXT, "path": _TEXT, "more": _WHOLE},
+                                kind={
+                                    "enum": [
+                                        "path",
+                                        "component",
+                                        "kind",
+                                        "incident",
+                                        "standing",
+                                        "all",
+                                    ]
+                                },
+                            ),
+                        },
+                    ),
+                },
+            ),
+        },
+    ),
+}
+"""What `as_json` returns."""

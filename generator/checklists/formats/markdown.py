@@ -1,0 +1,104 @@
+"""A checklist as a task list in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from generator.addresses import incident_address, on_site
+from generator.checklists import wording
+from generator.checklists.items import Checklist, Item, Reason
+from generator.checklists.wording import Part
+from generator.markdown import Markdown, code, fence, inline, plain
+from generator.model import Expect
+
+_INDENT = "  "
+
+
+def as_markdown(checklist: Checklist) -> str:
+    """Return a checklist as Markdown, each check a task with its reasons and its command."""
+    lines = [f"# {wording.TITLE}", "", *heading(checklist)]
+    for phase, items in checklist.by_phase.items():
+        lines += ["", f"## {wording.PHASE_TITLES[phase]}"]
+        for item in items:
+            lines += ["", *task(item), "", *details(item, checklist.site_url)]
+    return "\n".join(lines) + "\n"
+
+
+def heading(checklist: Checklist) -> Iterator[str]:
+    """Yield what stands above the checks: what the release is, and how many checks it needs."""
+    yield f"{plain(checklist.about)}. {wording.summary(checklist)}"
+    if checklist.unreadable:
+        names = ", ".join(code(name) for name in checklist.unreadable)
+        yield ""
+        yield f"**Not all checks are known:** these incidents have errors: {names}."
+
+
+def task(item: Item) -> Iterator[str]:
+    """Yield the check as one line of a task list."""
+    yield f"- [ ] **{inline(item.check, links=False)}** ({wording.marks(item)})"
+
+
+def details(item: Item, site_url: str | None) -> Iterator[str]:
+    """Yield what belongs to a check, as paragraphs inside its list item."""
+    yield f"{_INDENT}{code(item.id)}"
+    for reason in item.reasons:
+        yield ""
+        yield f"{_INDENT}Why: {why(reason, site_url, named=len(item.reasons) > 1)}"
+    if item.run:
+        yield ""
+        yield _INDENT + fence(item.command, "sh", _INDENT)
+    for title, text in parts(item):
+        yield ""
+        yield f"{_INDENT}{title}: {text}"
+
+
+def parts(item: Item) -> Iterator[tuple[str, Markdown]]:
+    """Yield what else is to be known of a check, each with its title."""
+    missing = item.asked
+    if missing:
+        asked = "; ".join(f"{code(v.name)}: {inline(v.description)}" for v in missing)
+        yield "Set first", Markdown(asked)
+    expected = expectation(item.expect)
+    if expected:
+        yield "Expect", expected
+    if item.needs:
+        yield "Needs", Markdown("; ".join(inline(need) for need in item.needs))
+    if item.rollback:
+        run = f" {code(item.rollback.run)}" if item.rollback.run else ""
+        yield "Rollback", Markdown(inline(item.rollback.do) + run)
+
+
+def expectation(expect: Expect) -> Markdown:
+    """Return what is expected, in one line."""
+    shown = [inline(expect.shows.strip().rstrip("."))] if expect.shows else []
+    if expect.exit is not None:
+        shown.append(Markdown(f"exit code `{expect.exit}`"))
+    shown += [Markdown(f"output contains {code(text)}") for text in expect.contains]
+    shown += [Markdown(f"output matches {code(text)}") for text in expect.matches]
+    if expect.empty is not None:
+        shown.append(Markdown("no output" if expect.empty else "some output"))
+    return Markdown("; ".join(shown))
+
+
+def why(reason: Reason, site_url: str | None, *, named: bool) -> Markdown:
+    """Return a reason: the incident, what it was, and what in the release matched.
+
+    Args:
+        reason: the reason.
+        site_url: where the site is; None for no link.
+        named: whether to name the check that it stands for, as one of several.
+    """
+    matched = sentence(wording.why(reason))
+    if not reason.incident:
+        return Markdown(f"{matched}.")
+    title = inline(reason.title, links=False)
+    if site_url:
+        title = Markdown(f"[{title}]({on_site(site_url, incident_address(reason.incident))})")
+    about = [part for part in (code(reason.id) if named else "", wording.origin(reason)) if part]
+    behind = f" ({', '.join(about)})" if about else ""
+    return Markdown(f"{title}{behind}: {matched}.")
+
+
+def sentence(words: Iterable[Part]) -> Markdown:
+    """Return the parts of a sentence as Markdown."""
+    return Markdown("".join(code(p.text) if p.name else p.text for p in words))

@@ -1,0 +1,157 @@
+"""A checklist: the checks that a release needs, each with why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from generator.fillin import filled_in
+from generator.model import Expect, Level, Phase, Risk, Rollback
+
+PHASES: tuple[Phase, ...] = tuple(Phase)
+"""In the order of a deploy; the checks of a rollback stand apart, at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What in a release a check was chosen for.
+
+    Attributes:
+        kind: `path`, `component`, `kind`, `incident`, `standing` or `all`.
+        value: the path, or the name of the component, kind or incident.
+        rule: the glob that matched; empty where a name was given.
+        path: for a component or a kind that a path told: that path.
+        more: how many other paths the glob matches.
+    """
+
+    kind: str
+    value: str = ""
+    rule: str = ""
+    path: str = ""
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a check is on the list: where it comes from, and what in the release matched.
+
+    Attributes:
+        id: `<incident>/<check>`.
+        incident: the incident's id; empty for a standing check.
+        title: the incident's title.
+        severity: SEV1 to SEV4, or unknown; empty for a standing check.
+        status: the incident's status; empty for a standing check.
+        date: the day of the incident, `2026-11-20`; empty where it is not known.
+        documented: whether that is not the day on which it began, but that of its newest source.
+        matched: what matched, at least one.
+    """
+
+    id: str
+    incident: str
+    title: str
+    severity: str
+    status: str
+    date: str
+    documented: bool
+    matched: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A parameter of a check's command.
+
+    Attributes:
+        name: the environment variable.
+        description: what it is and where to find it.
+        example: a realistic value; never used by itself.
+        value: what it is set to: what was given, else the default; None where neither is known.
+        given: whether somebody gave the value for this checklist.
+        needed: whether the command cannot run without it.
+    """
+
+    name: str
+    description: str
+    example: str = ""
+    value: str | None = None
+    given: bool = False
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One check of a checklist.
+
+    Attributes:
+        id: `<incident>/<check>`, of the first of its reasons; stable.
+        phase: when it is made.
+        level: whether the deploy stops when it fails.
+        check: what must hold.
+        run: the command; empty where a person looks.
+        expect: how to tell that it passed.
+        risk: what the command does; None where nobody has said.
+        rollback: how to undo it.
+        needs: what must be at hand.
+        timeout: when to give up waiting, such as `30s`; empty for the default.
+        values: the parameters that the command reads.
+        reasons: why it is here, the worst incident first.
+    """
+
+    id: str
+    phase: Phase
+    level: Level
+    check: str
+    run: str
+    expect: Expect
+    risk: Risk | None
+    rollback: Rollback | None
+    needs: tuple[str, ...]
+    timeout: str
+    values: tuple[Value, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def blocking(self) -> bool:
+        """Whether the deploy stops when it fails."""
+        return self.level is Level.BLOCKING
+
+    @property
+    def manual(self) -> bool:
+        """Whether a person makes it, without a command."""
+        return not self.run
+
+    @property
+    def command(self) -> str:
+        """The command with its known values set in front of it, ready for a POSIX shell."""
+        return filled_in(self.run, {v.name: v.value for v in self.values if v.value is not None})
+
+    @property
+    def asked(self) -> tuple[Value, ...]:
+        """The values without which it cannot run, and that nobody has given."""
+        return tuple(v for v in self.values if v.needed and v.value is None)
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """The checks of one release, in their order.
+
+    Attributes:
+        items: the checks.
+        about: how the release was described, in words: `changed since v1.2 (12 files)`.
+        site_url: where the site is, for links; None where nobody has said.
+        made: when it was made, RFC 3339, for the document's foot.
+        unreadable: incidents that have errors, so that their checks are not known.
+        revision: the git revision of the release, where it is known.
+    """
+
+    items: tuple[Item, ...]
+    about: str
+    site_url: str | None = None
+    made: str = ""
+    unreadable: tuple[str, ...] = ()
+    revision: str = ""
+    by_phase: Mapping[Phase, tuple[Item, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sort the checks into their phases."""
+        found = {phase: tuple(i for i in self.items if i.phase is phase) for phase in PHASES}
+        object.__setattr__(self, "by_phase", {p: items for p, items in found.items() if items})

@@ -1,0 +1,129 @@
+"""What a checklist says, in words; `assets/checklist-engine.js` says the same in the browser.
+
+A sentence comes as parts, so that every format marks names in its own way and escapes the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from generator.checklists.items import Checklist, Item, Match, Reason
+from generator.model import Phase
+
+TITLE = "Deploy checklist"
+
+PHASE_TITLES = {
+    Phase.BEFORE: "Before the deploy",
+    Phase.DURING: "During the deploy",
+    Phase.AFTER: "After the deploy",
+    Phase.ROLLBACK: "When rolling back",
+}
+
+NOTHING = "No check applies to this release."
+
+
+class Part(NamedTuple):
+    """A part of a sentence.
+
+    Attributes:
+        text: the words, which are ours; what comes from elsewhere is always a name.
+        name: whether they are a name, a path or a glob, which formats set apart.
+    """
+
+    text: str
+    name: bool = False
+
+
+def joined(parts: Iterable[Part], mark: str = "") -> str:
+    """Return the parts as plain text, names between marks."""
+    return "".join(f"{mark}{part.text}{mark}" if part.name else part.text for part in parts)
+
+
+def summary(checklist: Checklist) -> str:
+    """Return how many checks there are, in a sentence."""
+    items = checklist.items
+    if not items:
+        return NOTHING
+    blocking = sum(item.blocking for item in items)
+    counts = [
+        f"{number} {word}"
+        for number, word in ((blocking, "blocking"), (len(items) - blocking, "advisory"))
+        if number
+    ]
+    return f"{counted(len(items), 'check')}: {', '.join(counts)}."
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 file`, `3 files`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def marks(item: Item) -> str:
+    """Return what stands behind a check's text: its level, and what its command does."""
+    kind = "by hand" if item.manual else item.risk.value if item.risk else ""
+    return ", ".join(part for part in (item.level.value, kind) if part)
+
+
+def origin(reason: Reason) -> str:
+    """Return what an incident was: its severity, its day, and that it is a draft."""
+    draft = "draft" if reason.status == "draft" else ""
+    severity = reason.severity if reason.severity != "unknown" else ""
+    day = f"documented {reason.date}" if reason.documented else reason.date
+    return ", ".join(part for part in (severity, day, draft) if part)
+
+
+def why(reason: Reason) -> list[Part]:
+    """Return what in the release matched, as the parts of one sentence without its full stop."""
+    parts: list[Part] = []
+    for match in reason.matched:
+        parts += [Part("; ")] if parts else []
+        parts += _matched(match)
+    return parts
+
+
+def _matched(match: Match) -> Sequence[Part]:
+    more = f" and {counted(match.more, 'more file')}" if match.more else ""
+    match match.kind:
+        case "path":
+            told = Part(f"{more} match " if more else " matches ")
+            return Part(match.value, True), told, Part(match.rule, True)
+        case "component" | "kind":
+            noun = "component" if match.kind == "component" else "kind of change"
+            named = Part(f"{noun} "), Part(match.value, True)
+            if not match.rule:
+                return named
+            told = Part(f"{more} match " if more else " matches ")
+            return *named, Part(": "), Part(match.path, True), told, Part(match.rule, True)
+        case "incident":
+            return (Part("this incident was named"),)
+        case "standing":
+            return (Part("stands on every checklist"),)
+        case _:
+            return (Part("all checks were asked for"),)
+
+
+def shown_path(path: str) -> str:
+    """Return a path as git shows it: between double quotes, escaped, where it is not plain text.
+
+    Args:
+        path: the path; bytes that are no UTF-8 are lone surrogates, as `os.fsdecode` makes them.
+    """
+    if not any(c < " " or c in '"\\\x7f' or "\ud800" <= c <= "\udfff" for c in path):
+        return path
+    return '"' + "".join(_escaped(c) for c in path) + '"'
+
+
+_LETTERS = {"\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r"}
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    if character in _LETTERS:
+        return "\\" + _LETTERS[character]
+    if character < " " or character == "\x7f":
+        return f"\\{ord(character):03o}"
+    if "\udc80" <= character <= "\udcff":
+        return f"\\{ord(character) - 0xDC00:03o}"
+    return "\ufffd" if "\ud800" <= character <= "\udfff" else character

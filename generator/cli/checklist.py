@@ -1,0 +1,83 @@
+"""`runbooks checklist`: the checks that a release needs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from click.core import ParameterSource
+
+from generator.checklists import wording
+from generator.checklists.formats import FORMATS
+from generator.checklists.formats.json_format import SCHEMA
+from generator.cli.common import resolved_root, say, write_whole
+from generator.cli.selection import Selection, make_checklist, selection_options
+
+
+def _print_schema(context: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001
+    if value and not context.resilient_parsing:
+        click.echo(json.dumps(SCHEMA, indent=2))
+        context.exit()
+
+
+@click.group("checklist", invoke_without_command=True)
+@selection_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="markdown",
+    show_default=True,
+    help="; ".join(f"{name}: {form.about}" for name, form in FORMATS.items()) + ".",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write there instead of printing.",
+)
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_schema,
+    help="Print the JSON Schema of the format json, and exit.",
+)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The knowledge base. Default: the nearest folder upwards with mkdocs.yml and incidents/.",
+)
+@click.pass_context
+def checklist_command(context: click.Context, selection: Selection, form: str, output: Path | None, root: Path | None) -> None:  # fmt: skip
+    """Print the checks that a release needs, each with why; `run` makes them.
+
+    A check is on the list when the release touches one of its files, components or kinds of change.
+    Files tell kinds and components by the rules in mkdocs.yml. That no check applies is said in a
+    sentence and is no error.
+
+    \b
+    Examples:
+      runbooks checklist --changed-since v1.41.0 --repo ../shop
+      git diff --name-only main... | runbooks checklist --changed-files - --format github
+      runbooks checklist --component session-store --phase before -o checklist.md
+      runbooks checklist run --changed-since v1.41.0
+    """
+    if context.invoked_subcommand is not None:
+        for name in context.params:
+            if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+                raise click.UsageError(f"options go behind `{context.invoked_subcommand}`")
+        return
+    checklist = make_checklist(resolved_root(root), selection)
+    text = FORMATS[form].write(checklist)
+    if not checklist.items and not (FORMATS[form].says and output is None):
+        say(wording.NOTHING)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    write_whole(output, text)
+    say(f"{output}: {wording.summary(checklist)}")

@@ -1,0 +1,254 @@
+"""What the options of `runbooks checklist` say about a release, and the checklist for it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator.checklists import wording
+from generator.checklists.changes import NoChanges, changed_since, listed_paths, revision_of
+from generator.checklists.choose import Release, Rules, choose, unknown_names
+from generator.checklists.items import Checklist
+from generator.checklists.rows import read_rows
+from generator.cli.common import F, bar, say
+from generator.loader import INCIDENTS, STANDING, STANDING_FILE
+from generator.model import Level, Phase
+from generator.settings import load_settings
+
+_NAME = re.compile(r"(?:[a-z0-9-]+/)?[A-Z][A-Z0-9_]{0,63}\Z")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the options say about a release, as they were given."""
+
+    changed_since: str | None
+    changed_files: Any
+    components: tuple[str, ...]
+    kinds: tuple[str, ...]
+    incidents: tuple[str, ...]
+    everything: bool
+    phases: tuple[str, ...]
+    levels: tuple[str, ...]
+    repository: Path
+    values: dict[str, str]
+
+
+def _values(context: click.Context, parameter: click.Parameter, given: Iterable[str]) -> dict[str, str]:  # fmt: skip # noqa: ARG001
+    values = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not _NAME.match(name):
+            raise click.BadParameter(
+                f"{text!r} is not NAME=VALUE or INCIDENT/NAME=VALUE; names are upper-case: TABLE=Sessions"
+            )
+        values[name] = value.replace("\0", "")
+    return values
+
+
+_OPTIONS = (
+    click.option(
+        "--changed-since",
+        metavar="REV",
+        help="The release is what git says has changed since this tag, branch or commit.",
+    ),
+    click.option(
+        "--changed-files",
+        type=click.File("rb"),
+        metavar="FILE",
+        help="The changed files, one on each line, as `git diff --name-only` prints them; - for standard input.",
+    ),
+    click.option(
+        "--component",
+        "components",
+        multiple=True,
+        metavar="C",
+        help="A component that the release touches. May be given several times, as the next three.",
+    ),
+    click.option(
+        "--kind", "kinds", multiple=True, metavar="K", help="A kind of change: migration."
+    ),
+    click.option(
+        "--incident", "incidents", multiple=True, metavar="ID", help="All checks of an incident."
+    ),
+    click.option(
+        "--phase",
+        "phases",
+        multiple=True,
+        type=click.Choice([phase.value for phase in Phase]),
+        help="Only the checks of this phase.",
+    ),
+    click.option(
+        "--level",
+        "levels",
+        multiple=True,
+        type=click.Choice([level.value for level in Level]),
+        help="Only the checks of this level.",
+    ),
+    click.option("--all", "everything", is_flag=True, help="Every check that there is."),
+    click.option(
+        "--repo",
+        "repository",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=".",
+        metavar="DIR",
+        help="The repository of the release. Default: the current folder.",
+    ),
+    click.option(
+        "--set",
+        "values",
+        multiple=True,
+        callback=_values,
+        metavar="NAME=VALUE",
+        help="The value of a parameter; INCIDENT/NAME=VALUE for the checks of one incident alone.",
+    ),
+)
+
+
+def selection_options(command: F) -> F:
+    """Add the options that describe a release; the command gets them as `selection`."""
+
+    @wraps(command)
+    def collected(*context: Any, **options: Any) -> Any:
+        names = Selection.__dataclass_fields__
+        selection = Selection(**{name: options.pop(name) for name in names})
+        return command(*context, selection=selection, **options)
+
+    decorated: Callable[..., Any] = collected
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated  # type: ignore[return-value]
+
+
+def make_checklist(root: Path, selection: Selection) -> Checklist:
+    """Return the checklist of the release that the options describe.
+
+    Args:
+        root: the knowledge base.
+        selection: the options.
+
+    Raises:
+        click.UsageError: nothing describes the release, or a name or a revision is not known.
+    """
+    release, about = _release(selection)
+    settings, problems = load_settings(root)
+    for problem in problems:
+        raise click.ClickException(f"{problem.file}: {problem.message} ({problem.hint})")
+    progress: list[Any] = []
+
+    def read(done: int, total: int) -> None:
+        if not progress:
+            shown = bar("Reading incidents", total)
+            progress.extend((shown, shown.__enter__()))
+        progress[1]()
+        if done == total:
+            progress[0].__exit__()
+
+    rows = read_rows(root, read)
+    rules = Rules(settings.components, settings.kinds)
+    for unknown in unknown_names(rows, rules, release):
+        near = difflib.get_close_matches(unknown.name, unknown.known, 3, 0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else _known(unknown.known)
+        raise click.UsageError(f"no {unknown.what} has the name {unknown.name!r}; {hint}")
+    for name in selection.values:
+        _, slash, parameter = name.rpartition("/")
+        if not any(parameter in row.get("parameters", ()) for row in rows.rows.values()):
+            raise click.UsageError(f"no check asks for {parameter}{' there' if slash else ''}")
+    items = choose(
+        rows,
+        release,
+        rules,
+        selection.values,
+        map(Phase, selection.phases),
+        map(Level, selection.levels),
+    )
+    if rows.unreadable:
+        say(
+            f"Not all checks are known: {wording.counted(len(rows.unreadable), 'file')} with errors "
+            f"({', '.join(map(_file, rows.unreadable))}); see `runbooks lint`"
+        )
+    return Checklist(
+        items,
+        about,
+        settings.site_url,
+        f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        rows.unreadable,
+        _head(selection.repository),
+    )
+
+
+def _file(incident_id: str) -> str:
+    return f"{INCIDENTS}/{STANDING_FILE}" if incident_id == STANDING else incident_id
+
+
+def _known(names: tuple[str, ...]) -> str:
+    if not names:
+        return "there are none"
+    more = f" and {len(names) - 20:,} more" if len(names) > 20 else ""
+    return f"there are: {', '.join(names[:20])}{more}"
+
+
+def _release(selection: Selection) -> tuple[Release, str]:
+    """Return what the release touches, and the same in words."""
+    paths: list[str] = []
+    about: list[str] = []
+    if selection.changed_since is not None:
+        try:
+            changed = changed_since(selection.repository, selection.changed_since)
+        except NoChanges as error:
+            raise click.UsageError(str(error)) from None
+        if changed.uncommitted:
+            files = wording.counted(changed.uncommitted, "file")
+            say(f"Not counted: changes in {files} that are not committed")
+        paths += changed.paths
+        files = wording.counted(len(changed.paths), "file")
+        about.append(f"changed since {selection.changed_since} ({files})")
+    if selection.changed_files is not None:
+        if selection.changed_files.name == "<stdin>" and sys.stdin.isatty():
+            say("Paste the changed files, one on each line, then press Ctrl-D:")
+        listed = listed_paths(selection.changed_files.read())
+        paths += listed
+        about.append(f"a list of {wording.counted(len(listed), 'changed file')}")
+    for noun, names in (
+        ("component", selection.components),
+        ("kind of change", selection.kinds),
+        ("incident", selection.incidents),
+    ):
+        if names:
+            about.append(f"{noun} {', '.join(dict.fromkeys(names))}")
+    if selection.everything:
+        about.append("every check")
+    if not about:
+        raise click.UsageError(
+            "say what the release touches: --changed-since v1.2, --changed-files FILE, --component C, "
+            "--kind K, --incident ID, or --all"
+        )
+    if selection.phases:
+        about.append(f"phase {', '.join(dict.fromkeys(selection.phases))}")
+    if selection.levels:
+        about.append(f"{', '.join(dict.fromkeys(selection.levels))} alone")
+    release = Release(
+        tuple(paths),
+        selection.components,
+        selection.kinds,
+        selection.incidents,
+        selection.everything,
+    )
+    text = "; ".join(about)
+    return release, text[0].upper() + text[1:]
+
+
+def _head(repository: Path) -> str:
+    try:
+        return revision_of(repository, "HEAD") or ""
+    except NoChanges:
+        return ""

@@ -1,0 +1,51 @@
+"""KB517: for which releases a check is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Severity
+from generator.globs import GlobError, glob_regex
+from generator.rules.base import Finding, Rule, Subject
+
+
+def bad_glob(subject: Subject) -> Iterator[Finding]:
+    """A glob in `applies_to.paths` cannot be read, so it would match nothing.
+
+    Paths are globs as in .gitignore: `backend/models/**`, `*.sql`, `**/migrations/**`, with `!` in
+    front of what is not meant. A comment, an open `[` or a lone backslash at the end match no
+    file, and the check would be left out of the release that it is for.
+    """
+    for index, check in enumerate(subject.incident.checks):
+        for number, glob in enumerate(check.applies_to.paths):
+            try:
+                glob_regex(glob)
+            except GlobError as error:
+                route = ("checks", index, "applies_to", "paths", number)
+                yield Finding(route, str(error), "write it as in .gitignore: backend/models/**")
+
+
+_CHECK = """\
+checks:
+  - id: models-load
+    phase: before
+    check: All models load
+    run: node load.mjs
+    risk: read-only
+    expect: {exit: 0}
+    applies_to:
+      paths:
+        - "%s"
+"""
+
+CHECKS = (
+    Rule(
+        "KB517",
+        "bad-glob",
+        Severity.ERROR,
+        _CHECK % "backend/models/**",
+        _CHECK % "backend/[models/**",
+        (10, 11),
+        bad_glob,
+    ),
+)

@@ -32,7 +32,7 @@ class Selection:
     """What the options say about a release, as they were given."""
 
     changed_since: str | None
-    changed_files: Any
+    changed_files: str | None
     components: tuple[str, ...]
     kinds: tuple[str, ...]
     incidents: tuple[str, ...]
@@ -63,7 +63,7 @@ _OPTIONS = (
     ),
     click.option(
         "--changed-files",
-        type=click.File("rb"),
+        type=click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True),
         metavar="FILE",
         help="The changed files, one on each line, as `git diff --name-only` prints them; - for standard input.",
     ),
@@ -213,9 +213,7 @@ def _release(selection: Selection) -> tuple[Release, str]:
         files = wording.counted(len(changed.paths), "file")
         about.append(f"changed since {selection.changed_since} ({files})")
     if selection.changed_files is not None:
-        if selection.changed_files.name == "<stdin>" and sys.stdin.isatty():
-            say("Paste the changed files, one on each line, then press Ctrl-D:")
-        listed = listed_paths(selection.changed_files.read())
+        listed = listed_paths(_read(selection.changed_files))
         paths += listed
         about.append(f"a list of {wording.counted(len(listed), 'changed file')}")
     for noun, names in (
@@ -245,6 +243,14 @@ def _release(selection: Selection) -> tuple[Release, str]:
     )
     text = "; ".join(about)
     return release, text[0].upper() + text[1:]
+
+
+def _read(file: str) -> bytes:
+    if file != "-":
+        return Path(file).read_bytes()
+    if sys.stdin.isatty():
+        say("Paste the changed files, one on each line, then press Ctrl-D:")
+    return sys.stdin.buffer.read()
 
 
 def _head(repository: Path) -> str:

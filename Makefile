@@ -34,6 +34,7 @@ bench: $(VENV)/.installed-test ## measure, and print the tables
 	@$(BIN)/python -m tests.bench.match
 	@$(BIN)/python -m tests.bench.browser
 	@$(BIN)/python -m tests.bench.proofs
+	@$(BIN)/python -m tests.bench.checklist
 
 format: $(VENV)/.installed-check ## format the code
 	@$(BIN)/ruff check --fix --select I generator tests

@@ -131,11 +131,11 @@ class Paths:
                 self._known[glob] = ()
             else:
                 self._known[glob] = tuple(
-                    n for n in self._candidates(glob) if search(self.paths[n])
+                    n for n in self.candidates(glob) if search(self.paths[n])
                 )
         return self._known[glob]
 
-    def _candidates(self, glob: str) -> Iterable[int]:
+    def candidates(self, glob: str) -> Iterable[int]:
         """Return the paths that hold the rarest of the names that a glob demands."""
         rarest: Sequence[int] = range(len(self.paths))
         for name in glob.removeprefix("!").rstrip().split("/"):

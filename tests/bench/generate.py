@@ -302,6 +302,11 @@ class _Writer:
                     "run": _Text(self.command() + "\n"),
                     "expect": {"exit": 0},
                     "risk": "read-only",
+                    "applies_to": {
+                        "components": components[:1],
+                        "paths": [f"{self.service}/**", f"**/{self.technology}/*.conf"],
+                        "kinds": ["migration"],
+                    },
                 }
                 for n, phase in enumerate(("before", "after"), 1)
             ],

@@ -1,0 +1,45 @@
+"""`runbooks checklist comment`: puts a checklist on a pull request."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from generator.checklists.forges import NotPosted, post, target
+from generator.checklists.formats.github import MARKER
+from generator.cli.common import say
+
+
+@click.command("comment")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--dry-run", is_flag=True, help="Say where it would go, and send nothing.")
+def comment_command(file: str, dry_run: bool) -> None:
+    """Comment a checklist on the pull request that this pipeline runs for.
+
+    FILE holds what `runbooks checklist --format github` printed; - is standard input. A comment of an
+    earlier run is changed in place. It works in GitHub Actions (with GITHUB_TOKEN) and in GitLab CI (with
+    GITLAB_TOKEN), sends this file to the forge and nothing anywhere else.
+
+    \b
+    Examples:
+      runbooks checklist --changed-since origin/main --format github | runbooks checklist comment -
+      runbooks checklist comment checklist.md --dry-run
+    """
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        body = content.decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{file}: {error}") from None
+    if not body.startswith(MARKER):
+        raise click.UsageError(f"{file} is not what `runbooks checklist --format github` prints")
+    try:
+        to = target(os.environ)
+        if dry_run:
+            say(f"{to.name}: would get a comment of {len(body):,} characters")
+            return
+        say(f"{to.name}: {post(to, body)} a comment of {len(body):,} characters")
+    except NotPosted as error:
+        raise click.ClickException(str(error)) from None

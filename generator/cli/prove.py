@@ -84,7 +84,7 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
         for job in chosen:
             click.echo(f"{job.incident_id}/{job.proof.id} ({job.proof.shows}): {job.proof.run}")
         return
-    options = Options(jobs, keep, postgresql, _cache_folder())
+    options = Options(jobs, keep, postgresql, cache_folder())
     # Ended by a signal is ended in order, too: what was started stops.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     begun, ended = _progress(len(chosen))
@@ -132,7 +132,7 @@ def _chosen(base: KnowledgeBase, ids: tuple[str, ...]) -> list[Job]:
     return chosen
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
     """Return where services keep what they install: the user's cache folder."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "incident-runbooks"
 

@@ -1,0 +1,118 @@
+"""The page that shows each form of a checklist, with the checks of an incident of this knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+
+from jinja2 import Environment
+
+from generator.checklists.choose import Release, Rules, choose
+from generator.checklists.formats import FORMATS
+from generator.checklists.items import Checklist
+from generator.checklists.junit import as_junit
+from generator.checklists.record import RunRecord, Session, new_record
+from generator.checklists.rows import Rows, incident_row
+from generator.knowledge import KnowledgeBase
+from generator.markdown import Markdown, code, fence, inline
+from generator.model import Status
+from generator.site.assets import FOLDER
+from generator.site.page import Asset, Page, relative
+from generator.site.templates import make_page
+
+PATH = "checklist/formats/index.md"
+_FILES = f"{FOLDER}/examples"
+
+_SHOWN = 40
+"""Of a text with more lines than this and a half, so many are shown."""
+
+_LANGUAGES = {"md": "markdown", "sh": "bash", "xml": "xml", "csv": "text"}
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Makes the page for one knowledge base.
+
+    Attributes:
+        base: the knowledge base.
+    """
+
+    base: KnowledgeBase
+
+    @cached_property
+    def incident(self) -> str | None:
+        """The newest incident that has checks; None where none has."""
+        for incident_id in self.base.newest:
+            incident = self.base.incidents[incident_id]
+            if incident.checks and incident.status is not Status.WITHDRAWN:
+                return incident_id
+        return None
+
+    @cached_property
+    def checklist(self) -> Checklist:
+        """The checklist that every form shows."""
+        assert self.incident is not None
+        row = incident_row(self.incident, self.base.incidents[self.incident])
+        release = Release(incidents=(self.incident,))
+        items = choose(Rows({self.incident: row}), release, Rules())
+        return Checklist(items, f"Incident {self.incident}", self.base.settings.site_url)
+
+    def texts(self) -> Iterator[tuple[str, str, str, str, str]]:
+        """Yield each form: its name, what it is for, the command, the file's ending and the text."""
+        ask = f"runbooks checklist --incident {self.incident}"
+        for name, form in FORMATS.items():
+            yield name, form.about, f"{ask} --format {name}", form.ending, form.write(self.checklist)
+        yield (
+            "junit",
+            "what came of a run, for a CI server; here of one in which nothing was done yet",
+            f"runbooks checklist run --incident {self.incident} --yes --junit checklist.xml",
+            "xml",
+            as_junit(self._untouched()),
+        )
+
+    def _untouched(self) -> RunRecord:
+        """Return the record of a run in which nothing was done: a page runs no commands."""
+        assert self.incident is not None
+        incident = self.base.incidents[self.incident]
+        day = incident.occurred or incident.documented or date(2026, 1, 1)
+        session = Session(operator="somebody", begun=datetime.combine(day, time(), UTC))
+        return new_record(self.checklist, self.checklist.items, "runbooks", "", session)
+
+    def pages(self, templates: Environment) -> Iterator[Page]:
+        """Yield the page; none where no incident has checks."""
+        if self.incident is None:
+            return
+        yield make_page(
+            templates,
+            PATH,
+            "checklist-formats.md.j2",
+            title="Formats of a checklist",
+            of=code(self.incident),
+            formats=[self._shown(*text) for text in self.texts()],
+        )
+
+    def assets(self) -> Iterator[Asset]:
+        """Yield the whole text of each form, for those of which the page shows the beginning."""
+        if self.incident is None:
+            return
+        for _, _, _, ending, text in self.texts():
+            if ending != "md":  # it would be a page
+                yield Asset(f"{_FILES}/checklist.{ending}", text.encode())
+
+    def _shown(
+        self, name: str, about: str, command: str, ending: str, text: str
+    ) -> dict[str, object]:
+        lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
+        cut = ending != "md" and len(lines) > _SHOWN * 3 // 2
+        return {
+            "name": code(name),
+            "about": inline(about),
+            "command": fence(command, "sh"),
+            "text": fence(
+                "\n".join(lines[:_SHOWN] if cut else lines), _LANGUAGES.get(ending, ending)
+            ),
+            "file": Markdown(relative(PATH, f"{_FILES}/checklist.{ending}")) if cut else "",
+            "more": len(lines) - _SHOWN,
+        }

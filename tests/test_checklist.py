@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.checklists import began, check, checklist, chosen, ids, incident, write_base
 from tests.conftest import ROOT
+from tests.releases import began, check, checklist, chosen, ids, incident, write_base
 from tests.sites import runbooks
 
 PATHS = {"applies_to": {"paths": ["backend/**"]}}

@@ -20,9 +20,9 @@ from generator.checklists.formats.json_format import SCHEMA
 from generator.checklists.formats.markdown import as_markdown
 from generator.checklists.items import Checklist, Item, Match, Reason, Value
 from generator.model import Expect, Level, Phase, Risk, Rollback
-from tests.checklists import check as new_check
-from tests.checklists import checklist, incident, write_base
 from tests.conftest import FULL, ROOT
+from tests.releases import check as new_check
+from tests.releases import checklist, incident, write_base
 
 HOSTILE = (
     '"; rm -rf ~', "%PATH%", "`id`", "$(id)", "</details><script>alert(1)</script>", "| a | b |",

@@ -18,8 +18,8 @@ import pytest
 import yaml
 
 from generator.checklists.formats.github import MARKER
-from tests.checklists import check, incident, write_base
 from tests.conftest import ROOT
+from tests.releases import check, incident, write_base
 from tests.sites import environment
 
 GUIDE = (ROOT / "docs/guide/release.md").read_text("utf-8")

@@ -105,7 +105,7 @@ class Examples:
         self, name: str, about: str, command: str, ending: str, text: str
     ) -> dict[str, object]:
         lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
-        cut = ending != "md" and len(lines) > _SHOWN * 3 // 2
+        cut = len(lines) > _SHOWN * 3 // 2
         return {
             "name": code(name),
             "about": inline(about),
@@ -113,6 +113,8 @@ class Examples:
             "text": fence(
                 "\n".join(lines[:_SHOWN] if cut else lines), _LANGUAGES.get(ending, ending)
             ),
-            "file": Markdown(relative(PATH, f"{_FILES}/checklist.{ending}")) if cut else "",
-            "more": len(lines) - _SHOWN,
+            "more": len(lines) - _SHOWN if cut else 0,
+            "file": Markdown(relative(PATH, f"{_FILES}/checklist.{ending}"))
+            if cut and ending != "md"
+            else "",
         }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from generator.addresses import incident_address, on_site
 from generator.checklists import wording
 from generator.checklists.items import Checklist, Item, Reason
 from generator.checklists.wording import Part
-from generator.markdown import Markdown, code, fence, inline, plain
+from generator.markdown import Markdown, fence, inline, plain
 from generator.model import Expect
+from generator.prose import one_line
 
 _INDENT = "  "
 
@@ -28,7 +30,7 @@ def heading(checklist: Checklist) -> Iterator[str]:
     """Yield what stands above the checks: what the release is, and how many checks it needs."""
     yield f"{plain(checklist.about)}. {wording.summary(checklist)}"
     if checklist.unreadable:
-        names = ", ".join(code(name) for name in checklist.unreadable)
+        names = ", ".join(span(name) for name in checklist.unreadable)
         yield ""
         yield f"**Not all checks are known:** these incidents have errors: {names}."
 
@@ -40,7 +42,7 @@ def task(item: Item) -> Iterator[str]:
 
 def details(item: Item, site_url: str | None) -> Iterator[str]:
     """Yield what belongs to a check, as paragraphs inside its list item."""
-    yield f"{_INDENT}{code(item.id)}"
+    yield f"{_INDENT}{span(item.id)}"
     for reason in item.reasons:
         yield ""
         yield f"{_INDENT}Why: {why(reason, site_url, named=len(item.reasons) > 1)}"
@@ -56,7 +58,7 @@ def parts(item: Item) -> Iterator[tuple[str, Markdown]]:
     """Yield what else is to be known of a check, each with its title."""
     missing = item.asked
     if missing:
-        asked = "; ".join(f"{code(v.name)}: {inline(v.description)}" for v in missing)
+        asked = "; ".join(f"{span(v.name)}: {inline(v.description)}" for v in missing)
         yield "Set first", Markdown(asked)
     expected = expectation(item.expect)
     if expected:
@@ -64,7 +66,7 @@ def parts(item: Item) -> Iterator[tuple[str, Markdown]]:
     if item.needs:
         yield "Needs", Markdown("; ".join(inline(need) for need in item.needs))
     if item.rollback:
-        run = f" {code(item.rollback.run)}" if item.rollback.run else ""
+        run = f" {span(item.rollback.run)}" if item.rollback.run else ""
         yield "Rollback", Markdown(inline(item.rollback.do) + run)
 
 
@@ -73,8 +75,8 @@ def expectation(expect: Expect) -> Markdown:
     shown = [inline(expect.shows.strip().rstrip("."))] if expect.shows else []
     if expect.exit is not None:
         shown.append(Markdown(f"exit code `{expect.exit}`"))
-    shown += [Markdown(f"output contains {code(text)}") for text in expect.contains]
-    shown += [Markdown(f"output matches {code(text)}") for text in expect.matches]
+    shown += [Markdown(f"output contains {span(text)}") for text in expect.contains]
+    shown += [Markdown(f"output matches {span(text)}") for text in expect.matches]
     if expect.empty is not None:
         shown.append(Markdown("no output" if expect.empty else "some output"))
     return Markdown("; ".join(shown))
@@ -94,11 +96,19 @@ def why(reason: Reason, site_url: str | None, *, named: bool) -> Markdown:
     title = inline(reason.title, links=False)
     if site_url:
         title = Markdown(f"[{title}]({on_site(site_url, incident_address(reason.incident))})")
-    about = [part for part in (code(reason.id) if named else "", wording.origin(reason)) if part]
+    about = [part for part in (span(reason.id) if named else "", wording.origin(reason)) if part]
     behind = f" ({', '.join(about)})" if about else ""
     return Markdown(f"{title}{behind}: {matched}.")
 
 
 def sentence(words: Iterable[Part]) -> Markdown:
     """Return the parts of a sentence as Markdown."""
-    return Markdown("".join(code(p.text) if p.name else p.text for p in words))
+    return Markdown("".join(span(p.text) if p.name else p.text for p in words))
+
+
+def span(value: str) -> Markdown:
+    """Return a code span of CommonMark, in which a backslash is one and backticks need a longer fence."""
+    text = one_line(value) or " "
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    ticks, gap = "`" * (longest + 1), " " if longest else ""
+    return Markdown(f"{ticks}{gap}{text}{gap}{ticks}")

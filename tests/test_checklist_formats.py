@@ -108,7 +108,9 @@ def test_a_long_checklist_fits_into_a_comment() -> None:
     assert some.count("<details>") == some.count("</details>") == some.count("- [ ]") == 20
 
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1).filter(
+    str.strip
+)
 
 
 @given(TEXTS | st.sampled_from(HOSTILE))

@@ -1,19 +1,17 @@
 """Text into Markdown that shows exactly that text and does nothing else.
 
-Incident text is hostile input: whatever stands in a field is shown as it is. Authors have a small
-markup for prose, and nothing beyond it means anything:
-
-- paragraphs, separated by empty lines,
-- lists: lines that begin with `- `,
-- `code` between single backticks, on one line,
-- addresses that begin with http:// or https://.
+Incident text is hostile input: whatever stands in a field is shown as it is. Authors have the small
+markup of `generator.prose`, and nothing beyond it means anything.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from html import escape as escape_html
+
+from generator.prose import CODE_SPAN, Kind, Piece, blocks, one_line, pieces
 
 # Characters that can mean something to Markdown, to one of its extensions, or to HTML. A numeric
 # reference is text in every dialect, whatever extensions are switched on. What only means
@@ -22,12 +20,8 @@ from html import escape as escape_html
 _SPECIAL = re.compile(
     r"[&<>`*{}\[\]#|~^=\\$@]|(?<![^\W_])_|_(?![^\W_])|\+(?=\+)|(?<=\+)\+|(?<=[Ww]{3})\.|:(?!\s|$|(?<=\d:)\d\d(?!\d))"
 )
-_FIRST = re.compile(r"^([-+!?:]|\d+(?=[.)]))")
-_CODE_SPAN = re.compile(r"(?<!`)`(?=\s*[^`\s])([^`\n]+)`(?!`)")
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]]+[^\s<>\"'`|\\^{}\[\].,;:!?)]")
-_MARKUP = re.compile(f"{_CODE_SPAN.pattern}|{_ADDRESS.pattern}")
+_FIRST = re.compile(r"^([-+!?:]|\d+(?=[.)](?:\s|$)))")
 _SPACE = re.compile(r"\s+")
-_ITEM = re.compile(r"- +")
 
 
 # The same names, labels and titles stand on many pages: `lru_cache` spares a tenth of a build.
@@ -47,17 +41,24 @@ def inline(value: str, *, links: bool = True) -> Markdown:
         value: prose; line ends count as spaces.
         links: whether addresses become links; not inside a link or a heading.
     """
-    text = _SPACE.sub(" ", value).strip()
+    return spell(pieces(value), links=links)
+
+
+def spell(taken_apart: Iterable[Piece], *, links: bool = True) -> Markdown:
+    """Return one line of Markdown that shows the pieces of a line of prose.
+
+    Args:
+        taken_apart: the pieces, in order.
+        links: whether addresses become links.
+    """
     parts: list[str] = []
-    end = 0
-    for match in _MARKUP.finditer(text):
-        parts.append(_entities(text[end : match.start()]))
-        if match[1] is not None:
-            parts.append(code(match[1]))
+    for kind, text in taken_apart:
+        if kind is Kind.CODE:
+            parts.append(code(text))
+        elif kind is Kind.ADDRESS and links:
+            parts.append(_link(text))
         else:
-            parts.append(_link(match[0]) if links else _entities(match[0]))
-        end = match.end()
-    parts.append(_entities(text[end:]))
+            parts.append(_entities(text))
     return _begin("".join(parts))
 
 
@@ -77,7 +78,7 @@ def _begin(shown: str) -> Markdown:
 
 def code(value: str) -> Markdown:
     """Return a code span that shows a text as it is, on one line."""
-    text = _SPACE.sub(" ", value).strip() or " "
+    text = one_line(value) or " "
     if "`" not in text and "\\" not in text:
         return Markdown(f"`{text}`")
     # Inside a code span these mean different things to different dialects.
@@ -99,28 +100,13 @@ def prose(value: str, indent: str = "") -> Markdown:
         value: prose in the markup of this module.
         indent: spaces to put before each line, for text inside a list.
     """
-    blocks: list[str] = []
-    for paragraph in re.split(r"\n\s*\n", value.strip()):
-        lines: list[str] = []
-        items: list[str] = []
-        for line in paragraph.splitlines():
-            stripped = line.strip()
-            marker = _ITEM.match(stripped)
-            if marker:
-                items.append(stripped[marker.end() :])
-            elif items:
-                items[-1] += " " + stripped
-            else:
-                lines.append(stripped)
-        if lines:
-            blocks.append(inline(" ".join(lines)))
-        if items:
-            blocks.append(
-                "\n".join(
-                    f"{'' if n == 0 else indent}- {inline(item)}" for n, item in enumerate(items)
-                )
-            )
-    return Markdown(f"\n\n{indent}".join(block for block in blocks if block))
+    shown: list[str] = []
+    for block in blocks(value):
+        if block.listed:
+            shown.append(f"\n{indent}".join(f"- {inline(item)}" for item in block.lines))
+        else:
+            shown.append(inline(block.lines[0]))
+    return Markdown(f"\n\n{indent}".join(block for block in shown if block))
 
 
 def fence(value: str, language: str = "text", indent: str = "") -> Markdown:
@@ -145,5 +131,4 @@ def attribute(value: str) -> Markdown:
 
 def html_inline(value: str) -> Markdown:
     """Return one line of HTML that shows a prose text, for where no Markdown is read."""
-    text = _SPACE.sub(" ", value).strip()
-    return Markdown(_CODE_SPAN.sub(r"<code>\1</code>", escape_html(text)))
+    return Markdown(CODE_SPAN.sub(r"<code>\1</code>", escape_html(one_line(value))))

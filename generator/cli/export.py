@@ -1,0 +1,129 @@
+"""`runbooks export ID`: a post-mortem as a document, or the action items for other programs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from generator.cli.common import (
+    EXIT_FINDINGS,
+    load_base,
+    resolve_id,
+    root_option,
+    say,
+    say_unreadable,
+    stop,
+    today,
+    write_whole,
+)
+from generator.knowledge import KnowledgeBase
+from generator.model import Status
+from generator.postmortems import FORMATS, Export, Request
+
+_DEFAULT = "markdown"
+_NAMED = 10  # so many action items are named that are left out; the rest are counted
+_SEVERAL = " and ".join(name for name, form in FORMATS.items() if form.several)
+_FROM_ENDING = {ending: name for name, form in FORMATS.items() for ending in form.endings}
+
+
+@click.command("export")
+@click.argument("ids", metavar="[ID...]", nargs=-1)
+@click.option(
+    "--all", "everything", is_flag=True, help="csv, ics: all incidents but the withdrawn."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    help="The document: markdown, html, docx. The action items: csv, ics. Default: what FILE ends in, else markdown.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    metavar="FILE",
+    help="Write there instead of printing; a file of that name is overwritten.",
+)
+@click.option(
+    "--site-url", metavar="URL", help="Where the site is. Default: site_url in mkdocs.yml."
+)
+@root_option
+def export_command(ids: tuple[str, ...], everything: bool, form: str | None, output: Path | None, site_url: str | None, root: Path) -> None:  # fmt: skip
+    """Write a post-mortem as a document, or action items for a spreadsheet or a calendar.
+
+    ID is the name of a folder under incidents/, or an unmistakable beginning of it. A document is
+    of one incident; csv and ics take several. The guide "Post-mortems" says what is in each.
+
+    \b
+    Examples:
+      runbooks export postgresql-concurrent-create-table | less
+      runbooks export postgresql-concurrent-create-table -o post-mortem.docx
+      runbooks export --all --format ics -o action-items.ics
+    """
+    name = form or _format_of(output)
+    if output == Path("-"):
+        output = None
+    chosen = FORMATS[name]
+    if not chosen.several and (everything or len(ids) > 1):
+        raise click.UsageError(f"{name} takes one incident at a time; {_SEVERAL} take several")
+    if everything and ids:
+        raise click.UsageError("name incidents or say --all, not both")
+    if not everything and not ids:
+        raise click.UsageError(
+            "which incident? Name its ID" + (", or say --all" if chosen.several else "")
+        )
+    if not chosen.text and output is None and sys.stdout.isatty():
+        raise click.UsageError(
+            f"{name} is nothing for a terminal; name a file: -o {ids[0]}{chosen.endings[0]}"
+        )
+    base = load_base(root)
+    wanted = _all(base) if everything else _named(base, ids)
+    export = chosen.write(Request(base, wanted, today(), site_url or base.settings.site_url))
+    _say_left_out(export)
+    if output:
+        write_whole(output, export.content)
+    else:
+        click.echo(export.content, nl=False)
+
+
+def _format_of(output: Path | None) -> str:
+    """Return the format that a file's name asks for."""
+    ending = output.suffix.lower() if output else ""
+    if ending and ending not in _FROM_ENDING:
+        raise click.UsageError(f"{ending} is no format's ending; say which one with --format")
+    return _FROM_ENDING.get(ending, _DEFAULT)
+
+
+def _say_left_out(export: Export) -> None:
+    number, names = len(export.left_out), export.left_out[:_NAMED]
+    if number:
+        more = f" and {number - len(names):,} more" if number > len(names) else ""
+        noun = "action item" if number == 1 else "action items"
+        say(f"left out: {number:,} {noun} {export.why}: {', '.join(names)}{more}")
+
+
+def _all(base: KnowledgeBase) -> tuple[str, ...]:
+    say_unreadable(base, "left out")
+    return tuple(
+        i for i, incident in base.incidents.items() if incident.status is not Status.WITHDRAWN
+    )
+
+
+def _named(base: KnowledgeBase, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the incidents that are meant, each once; end where one cannot be read."""
+    wanted = tuple(dict.fromkeys(resolve_id(base, i) for i in ids))
+    broken = [i for i in wanted if base.by_id[i].incident is None]
+    if broken:
+        from generator.reports import FORMATS as REPORTS
+        from generator.rules import RULES
+
+        for i in broken:
+            say(REPORTS["text"](base.by_id[i].diagnostics, RULES))
+        stop(
+            f"{', '.join(broken)} cannot be read, so nothing was exported; "
+            f"mend what `runbooks lint {' '.join(broken)}` reports",
+            EXIT_FINDINGS,
+        )
+    return wanted

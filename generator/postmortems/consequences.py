@@ -1,0 +1,117 @@
+"""The last sections of a post-mortem: what is learnt, what is to be done, where it all comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from generator.model import ActionItem, ItemState
+from generator.postmortems import parts
+from generator.postmortems.document import (
+    Block,
+    Heading,
+    Items,
+    Paragraph,
+    Span,
+    Style,
+    Table,
+    Text,
+    code,
+    plain,
+    prose,
+)
+from generator.postmortems.support import Support
+
+_UNFINISHED = (ItemState.OPEN, ItemState.IN_PROGRESS)
+
+
+def lessons(support: Support) -> Iterator[Block]:
+    """Yield what went well, what went wrong, and where we got lucky."""
+    learnt = support.incident.lessons
+    if learnt is None:
+        return
+    for title, of in (
+        ("What went well", learnt.went_well),
+        ("What went wrong", learnt.went_wrong),
+        ("Where we got lucky", learnt.got_lucky),
+    ):
+        if of:
+            yield Heading(plain(title))
+            yield parts.statements(of, support, short=True)
+
+
+def is_overdue(item: ActionItem, today: date) -> bool:
+    """Say whether an action item should have been done by now."""
+    return item.state in _UNFINISHED and item.due is not None and item.due < today
+
+
+def action_items(support: Support, today: date) -> Iterator[Block]:
+    """Yield the action items as a table."""
+    items = support.incident.action_items
+    if not items:
+        return
+    rows = tuple(
+        (
+            parts.cell(item.do, support.short_note(item)),
+            prose(item.owner or ""),
+            plain(f"{item.due:%Y-%m-%d}" if item.due else ""),
+            plain(item.priority.value if item.priority else ""),
+            plain(f"{item.state.value}{', overdue' if is_overdue(item, today) else ''}"),
+            prose(item.ticket or ""),
+        )
+        for item in items
+    )
+    yield Table(
+        ("Action", "Owner", "Due", "Priority", "State", "Ticket"),
+        rows,
+        (32, 16, 15, 11, 13, 13),
+    )
+
+
+def deploy_checks(support: Support) -> Iterator[Block]:
+    """Yield what a release must check because this happened, as a table."""
+    checks = support.incident.checks
+    if checks:
+        rows = tuple(
+            (
+                parts.cell(check.check, support.short_note(check)),
+                plain(check.phase.value),
+                plain(check.level.value),
+            )
+            for check in checks
+        )
+        yield Table(("Check", "When", "Level"), rows, (68, 16, 16))
+
+
+def sources(support: Support) -> Iterator[Block]:
+    """Yield the sources, numbered as the notes behind statements name them."""
+    items: list[tuple[Block, ...]] = []
+    for source in support.incident.sources:
+        facts = [source.kind.value]
+        if source.date:
+            facts.append(f"{source.date:%Y-%m-%d}")
+        facts += source.versions
+        where = _location(source.location or "")
+        head = parts.beside(
+            plain(source.title, Style.STRONG), plain(f"({', '.join(facts)})"), where
+        )
+        items.append((Paragraph(head), *([code(source.says)] if source.says else [])))
+    if items:
+        yield Items(tuple(items), numbered=True)
+
+
+def _location(location: str) -> Text:
+    """Return where a source is; what is no address is a path."""
+    spans = prose(location)
+    whole = len(spans) == 1 and spans[0].style is Style.ADDRESS
+    return spans if whole else plain(location, Style.CODE)
+
+
+def notes(support: Support) -> Iterator[Block]:
+    """Yield the passages of a write-up that fit nowhere else, word for word."""
+    for note in support.incident.notes:
+        numbers = support.numbers(note.source)
+        origin = (Span(Style.NOTE, f"(source {', '.join(numbers)})"),) if numbers else ()
+        if note.heading or origin:
+            yield Heading(parts.beside(plain(note.heading or "Without a heading"), origin))
+        yield code(note.text)

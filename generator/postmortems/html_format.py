@@ -1,0 +1,72 @@
+"""The document as one HTML file that needs nothing else: no network, no script, no font."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from generator.postmortems.base import Export, Request
+from generator.postmortems.document import (
+    Block,
+    Code,
+    Heading,
+    Items,
+    Missing,
+    Paragraph,
+    Table,
+    Text,
+    spans,
+)
+from generator.templating import new_environment, template_folders
+
+TEMPLATE = "postmortem/document.html.j2"
+STYLE = "postmortem/style.css"
+
+
+def export(request: Request) -> Export:
+    """Return the post-mortem of one incident as HTML."""
+    document = request.document()
+    templates = new_environment(template_folders(request.base.root), autoescape=True)
+    style = templates.get_template(STYLE).render()
+    text = templates.get_template(TEMPLATE).render(
+        document=document,
+        style=Markup(style),  # noqa: S704 - a template's own text
+        notice=list(spans(document.notice)),
+        facts=[(label, list(spans(value))) for label, value in document.facts],
+        sections=[
+            {"key": s.key, "title": s.title, "blocks": [_block(block) for block in s.blocks]}
+            for s in document.sections
+        ],
+        colophon=list(spans(document.colophon)),
+    )
+    return Export(text.encode("utf-8", "replace"))
+
+
+def _block(block: Block) -> dict[str, Any]:
+    """Return a block as the template loops over it."""
+    match block:
+        case Paragraph(text):
+            return {"kind": "paragraph", "text": list(spans(text))}
+        case Missing(words):
+            return {"kind": "missing", "text": words}
+        case Code(words, language):
+            return {"kind": "code", "text": words, "language": language}
+        case Heading(text, depth):
+            return {"kind": "heading", "text": list(spans(text)), "level": depth + 2}
+        case Items(items, numbered):
+            inner = [[_block(b) for b in item] for item in items]
+            return {"kind": "items", "tag": "ol" if numbered else "ul", "items": inner}
+        case Table(head, rows, widths):
+            return {
+                "kind": "table",
+                "head": head,
+                "rows": [_cells(head, row) for row in rows],
+                "widths": widths,
+            }
+
+
+def _cells(head: tuple[str, ...], row: tuple[Text, ...]) -> list[dict[str, Any]]:
+    return [
+        {"label": name, "text": list(spans(cell))} for name, cell in zip(head, row, strict=True)
+    ]

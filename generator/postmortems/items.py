@@ -1,0 +1,94 @@
+"""Action items of one or several incidents, as tables and calendars take them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+
+from generator.addresses import incident_address, on_site
+from generator.model import ActionItem, Incident
+from generator.postmortems.base import Request
+from generator.postmortems.consequences import is_overdue
+from generator.postmortems.document import visible
+from generator.prose import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An action item.
+
+    Attributes:
+        incident: the id of its incident.
+        number: which of the incident's action items it is, from 1.
+        key: a name that it keeps while others come and go before it.
+        title: the incident's title.
+        severity: the incident's severity.
+        do: what is to be done.
+        owner: the role that does it; may be empty.
+        ticket: the ticket; may be empty.
+        item: the action item itself, for what is no text.
+        overdue: whether it should have been done by now.
+        address: the runbook's address; empty when nobody said where the site is.
+    """
+
+    incident: str
+    number: int
+    key: str
+    title: str
+    severity: str
+    do: str
+    owner: str
+    ticket: str
+    item: ActionItem
+    overdue: bool
+    address: str
+
+
+def items(request: Request) -> list[Item]:
+    """Return the action items of all incidents that are asked for, in their order."""
+    return [
+        item
+        for incident_id in request.ids
+        for item in _of(incident_id, request.base.incidents[incident_id], request)
+    ]
+
+
+def _of(incident_id: str, incident: Incident, request: Request) -> list[Item]:
+    address = on_site(request.site, incident_address(incident_id)) if request.site else ""
+    keys = _keys(incident_id, incident)
+    return [
+        Item(
+            incident=incident_id,
+            number=number,
+            key=key,
+            title=one_line(visible(incident.title)),
+            severity=incident.severity.value,
+            do=visible(item.do).strip(),
+            owner=one_line(visible(item.owner or "")),
+            ticket=one_line(visible(item.ticket or "")),
+            item=item,
+            overdue=is_overdue(item, request.today),
+            address=address,
+        )
+        for number, (key, item) in enumerate(zip(keys, incident.action_items, strict=True), 1)
+    ]
+
+
+def _keys(incident_id: str, incident: Incident) -> list[str]:
+    """Return a key for each action item of an incident.
+
+    An item has no id. Its ticket names it for ever, where no other item has the same; else its
+    words do, so that a reworded item is a new one. Of several with the same words, the first
+    keeps the plain key.
+    """
+    tickets = Counter(item.ticket for item in incident.action_items)
+    seen: Counter[str] = Counter()
+    keys: list[str] = []
+    for item in incident.action_items:
+        own = item.ticket is not None and tickets[item.ticket] == 1
+        name = f"ticket {item.ticket}" if own else f"do {one_line(item.do)}"
+        seen[name] += 1
+        text = f"{incident_id}\0{name}\0{seen[name]}"
+        keys.append(f"{incident_id}-{hashlib.sha256(text.encode()).hexdigest()[:16]}")
+    return keys

@@ -1,0 +1,126 @@
+"""The document as Markdown, for a wiki, a repository or a review.
+
+It is CommonMark with tables, which nearly every tool reads. List items are indented by four, as
+older dialects ask for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from generator.markdown import Markdown, code, fence, plain, spell
+from generator.postmortems.base import Export, Request
+from generator.postmortems.document import (
+    Block,
+    Code,
+    Heading,
+    Items,
+    Missing,
+    Paragraph,
+    Span,
+    Style,
+    Table,
+    Text,
+)
+from generator.prose import Kind, Piece
+from generator.templating import new_environment, template_folders
+
+TEMPLATE = "postmortem/document.md.j2"
+
+_INDENT = 4  # spaces that blocks inside a list's item stand behind, at least
+
+# Addresses that mean the same between angle brackets in all dialects. That form is also a link
+# where a tool allows no HTML.
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9/._~?=%#:,&-]+\Z")
+
+
+def export(request: Request) -> Export:
+    """Return the post-mortem of one incident as Markdown."""
+    document = request.document()
+    templates = new_environment(template_folders(request.base.root), _finalize)
+    text = templates.get_template(TEMPLATE).render(
+        title=line((Span(Style.PLAIN, document.title),)),
+        notice=line(document.notice),
+        facts=[(plain(label), in_cell(value)) for label, value in document.facts],
+        sections=[
+            {"title": plain(section.title), "blocks": list(_blocks(section.blocks))}
+            for section in document.sections
+        ],
+        colophon=line(document.colophon),
+    )
+    return Export(text.encode("utf-8", "replace"))
+
+
+def _finalize(value: Any) -> str:
+    """Escape what a template prints and nobody has turned into Markdown before."""
+    return value if isinstance(value, Markdown) else plain(str(value))
+
+
+def line(text: Text) -> Markdown:
+    """Return one line of Markdown that shows a text."""
+    return Markdown("".join(_span(span) for span in text))
+
+
+def in_cell(text: Text) -> Markdown:
+    """Return the same for a table's cell, where a bar would end it, even inside code."""
+    return Markdown("".join(_span(span, in_table=True) for span in text))
+
+
+def _span(span: Span, *, in_table: bool = False) -> Markdown:
+    style, text = span
+    if style is Style.BREAK:
+        return Markdown("<br>")
+    if style is Style.CODE and in_table and "|" in text:
+        return Markdown(f"<code>{plain(text.strip())}</code>")
+    if style is Style.CODE:
+        return code(text)
+    if style is Style.ADDRESS and _PLAIN_ADDRESS.match(text):
+        return Markdown(f"<{text}>")
+    if style is Style.ADDRESS:
+        return spell([Piece(Kind.ADDRESS, text)])
+    if style is Style.STRONG:
+        return Markdown(f"**{plain(text)}**")
+    return Markdown(f"*{plain(text)}*") if style is Style.NOTE else plain(text)
+
+
+def _blocks(blocks: tuple[Block, ...], indent: str = "") -> Iterator[Markdown]:
+    """Yield blocks as Markdown; all lines but the first of each are indented."""
+    for block in blocks:
+        match block:
+            case Paragraph(text):
+                yield line(text)
+            case Missing(text):
+                yield Markdown(f"*{plain(text)}*")
+            case Code(text, language):
+                yield fence(text, language, indent)
+            case Heading(text, depth):
+                yield Markdown(f"{'#' * (depth + 2)} {line(text)}")
+            case Items(items, numbered):
+                yield Markdown("".join(_items(items, indent, numbered)))
+            case Table(head, rows, _):
+                yield _table(head, rows)
+
+
+def _items(items: tuple[tuple[Block, ...], ...], indent: str, numbered: bool) -> Iterator[str]:
+    # A list whose items are one paragraph each needs no empty lines.
+    gap = "\n" if all(len(item) == 1 for item in items) else "\n\n"
+    for number, item in enumerate(items, 1):
+        marker = f"{number}. " if numbered else "- "
+        inner = indent + " " * max(_INDENT, len(marker))
+        body = f"\n\n{inner}".join(_blocks(item, inner))
+        yield f"{gap + indent if number > 1 else ''}{marker:<{_INDENT}}{body}"
+
+
+def _table(head: tuple[str, ...], rows: tuple[tuple[Text, ...], ...]) -> Markdown:
+    lines = [
+        _row(plain(name) for name in head),
+        _row("---" for _ in head),
+        *(_row(in_cell(cell) for cell in row) for row in rows),
+    ]
+    return Markdown("\n".join(lines))
+
+
+def _row(cells: Iterator[str]) -> str:
+    return f"| {' | '.join(cells)} |"

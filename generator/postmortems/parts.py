@@ -1,0 +1,180 @@
+"""Parts of the document that several sections share: prose, statements, steps, changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from generator.model import NOT_WRITTEN, Action, Change, Expect, Risk, Statement, Step, Supported
+from generator.postmortems.document import (
+    Block,
+    Code,
+    Heading,
+    Items,
+    Paragraph,
+    Span,
+    Style,
+    Text,
+    code,
+    lines,
+    plain,
+    prose,
+    words,
+)
+from generator.postmortems.support import Support
+from generator.prose import blocks as prose_blocks
+
+_RISKS = {
+    Risk.READ_ONLY: "read-only",
+    Risk.CHANGES_STATE: "changes state",
+    Risk.DESTRUCTIVE: "destructive",
+}
+
+
+def beside(*texts: Text) -> Text:
+    """Join texts to one, with spaces between them; empty ones go."""
+    joined: list[Span] = []
+    for text in filter(None, texts):
+        joined += [Span(Style.PLAIN, " "), *text] if joined else text
+    return tuple(joined)
+
+
+def words_of(value: str) -> str:
+    """Return a text on one line, without styles."""
+    return words(plain(value))
+
+
+def label(text: str) -> Text:
+    """Return what stands in front of a paragraph and says what it is."""
+    return (Span(Style.STRONG, f"{text}:"),)
+
+
+def paragraphs(value: str, before: Text = (), after: Text = ()) -> list[Block]:
+    """Return prose as paragraphs and lists.
+
+    Args:
+        value: the prose.
+        before: a label in front of it.
+        after: a note behind it.
+    """
+    shown: list[Block] = []
+    for block in prose_blocks(value):
+        if block.listed:
+            shown.append(Items(tuple((Paragraph(prose(item)),) for item in block.lines)))
+        else:
+            shown.append(Paragraph(prose(block.lines[0])))
+    if before:
+        shown = _led(shown, before)
+    if after:
+        shown = _ended(shown, after)
+    return shown
+
+
+def _led(shown: list[Block], before: Text) -> list[Block]:
+    if shown and isinstance(shown[0], Paragraph):
+        return [Paragraph(beside(before, shown[0].text)), *shown[1:]]
+    return [Paragraph(before), *shown]
+
+
+def _ended(shown: list[Block], after: Text) -> list[Block]:
+    if shown and isinstance(shown[-1], Paragraph):
+        return [*shown[:-1], Paragraph(beside(shown[-1].text, after))]
+    return [*shown, Paragraph(after)]
+
+
+def cell(value: str, after: Text = ()) -> Text:
+    """Return prose for a table's cell: its paragraphs and items are lines.
+
+    Args:
+        value: the prose.
+        after: a note behind it.
+    """
+    found: list[Text] = []
+    for block in prose_blocks(value):
+        bullet = "• " if block.listed else ""
+        found += [(*plain_span(bullet), *prose(line)) for line in block.lines]
+    if found and after:
+        found[-1] = beside(found[-1], after)
+    return lines(*found)
+
+
+def plain_span(text: str) -> Text:
+    """Return a text as it is, spaces at its ends included."""
+    return (Span(Style.PLAIN, text),) if text else ()
+
+
+def statements(of: Iterable[Statement], support: Support, *, short: bool = False) -> Block:
+    """Return statements as a list, each with its note.
+
+    Args:
+        of: the statements.
+        support: what supports them.
+        short: leave the note out where it says nothing but `reported`.
+    """
+    note = support.short_note if short else support.note
+    return Items(tuple(tuple(paragraphs(s.text, after=note(s))) for s in of))
+
+
+def steps(of: Sequence[Step], support: Support) -> Iterator[Block]:
+    """Yield the steps as one numbered list; nothing where there are none."""
+    written = [step for step in of if step.do != NOT_WRITTEN]
+    if written:
+        yield Items(tuple(tuple(_step(step, support)) for step in written), numbered=True)
+
+
+def _step(step: Step, support: Support) -> Iterator[Block]:
+    risk = (_RISKS[step.risk],) if step.risk else ()
+    first, _, rest = step.do.strip().partition("\n\n")
+    yield from paragraphs(first, after=support.short_note(step, *risk))
+    yield from paragraphs(rest)
+    yield from _action(step)
+
+
+def _action(action: Action) -> Iterator[Block]:
+    if action.run:
+        yield code(action.run, "bash")
+    yield from _expected(action.expect)
+    if action.rollback:
+        yield from paragraphs(action.rollback.do, label("Rollback"))
+        if action.rollback.run:
+            yield code(action.rollback.run, "bash")
+
+
+def _expected(expect: Expect) -> Iterator[Block]:
+    """Yield what is expected as one paragraph, then the longer texts as blocks."""
+    parts: list[Text] = []
+    blocks: list[Code] = []
+    if expect.shows:
+        parts.append(prose(expect.shows.strip().rstrip(".")))
+    if expect.exit is not None:
+        parts.append(plain(f"exit code {expect.exit}"))
+    for word, texts in (("output contains", expect.contains), ("output matches", expect.matches)):
+        for text in texts:
+            if "\n" in text.strip() or len(text) > 60:
+                parts.append(plain(f"{word} what stands below"))
+                blocks.append(code(text))
+            else:
+                parts.append(beside(plain(word), plain(text, Style.CODE)))
+    if expect.empty is not None:
+        parts.append(plain("no output" if expect.empty else "some output"))
+    if parts:
+        joined: list[Span] = []
+        for part in parts:
+            joined += [*plain_span("; "), *part] if joined else part
+        yield Paragraph((*beside(label("Expected"), tuple(joined)), *plain_span(".")))
+    yield from blocks
+
+
+def change(of: Change, support: Support) -> Iterator[Block]:
+    """Yield a change: the file, what was done, the code before and after."""
+    place = f"{of.file}:{of.line}" if of.line else of.file
+    yield Heading(plain(place, Style.CODE), depth=2)
+    yield from paragraphs(of.description or "", after=support.short_note(of))
+    for word, text in (("Before", of.before), ("After", of.after)):
+        if text is not None:
+            yield Paragraph(label(word))
+            yield code(text, of.language or "text")
+
+
+def supported(value: str, statement: Supported, support: Support) -> list[Block]:
+    """Return the prose of a statement with its note, if there is more to say than `reported`."""
+    return paragraphs(value, after=support.short_note(statement))

@@ -1,0 +1,74 @@
+"""What is said about a statement: how well it is supported, and where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.knowledge import KnowledgeBase
+from generator.model import Evidence, Incident, Supported
+from generator.postmortems.document import Style, Text, plain
+from generator.records import Standing
+
+_WHY_NOT = {
+    Standing.MISSING: "never ran",
+    Standing.FAILED: "failed",
+    Standing.STALE: "is out of date",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What supports the statements of one incident.
+
+    Attributes:
+        base: the knowledge base, which knows how its proofs stand.
+        id: the incident's id.
+        incident: the incident.
+    """
+
+    base: KnowledgeBase
+    id: str
+    incident: Incident
+
+    def note(self, statement: Supported, *also: str, proved: str = "proved") -> Text:
+        """Return how well a statement is supported: `(proved, proof race; source 2)`.
+
+        A statement whose proof has no good record is not called proved, whatever it says itself.
+
+        Args:
+            statement: the statement.
+            also: what else to say about it, in front.
+            proved: what a good record says of it.
+        """
+        parts = [*also, self._level(statement, proved)]
+        numbers = self.numbers(statement.source)
+        if numbers:
+            parts.append(f"{'source' if len(numbers) == 1 else 'sources'} {', '.join(numbers)}")
+        return plain(f"({'; '.join(parts)})", Style.NOTE)
+
+    def short_note(self, statement: Supported, *also: str) -> Text:
+        """Return the same, without the evidence where that is nothing but `reported`.
+
+        Most of what a post-mortem tells is reported; to say so behind each event and each step
+        would hide the statements that are more than that.
+        """
+        if statement.evidence is not Evidence.REPORTED or self.numbers(statement.source):
+            return self.note(statement, *also)
+        return plain(f"({'; '.join(also)})", Style.NOTE) if also else ()
+
+    def numbers(self, sources: tuple[str, ...]) -> list[str]:
+        """Return the numbers under which sources stand in the document."""
+        order = {source.id: str(n) for n, source in enumerate(self.incident.sources, 1)}
+        return [order[source] for source in sources if source in order]
+
+    def _level(self, statement: Supported, proved: str) -> str:
+        if statement.evidence is not Evidence.PROVED:
+            return statement.evidence.value
+        proof = next((p for p in self.incident.proofs if p.id == statement.proof), None)
+        if proof is None:
+            return "not proved: there is no proof"
+        standing = self.base.standing(self.id, proof)
+        if standing in (Standing.GOOD, Standing.OLD):
+            old = ", long ago" if standing is Standing.OLD else ""
+            return f"{proved} by {proof.id}{old}"
+        return f"not proved: proof {proof.id} {_WHY_NOT[standing]}"

@@ -1,0 +1,94 @@
+"""The small markup that authors have for prose, taken apart. Nothing beyond it means anything.
+
+- paragraphs, separated by empty lines,
+- lists: lines that begin with `- `,
+- `code` between single backticks, on one line,
+- addresses that begin with http:// or https://.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+CODE_SPAN = re.compile(r"(?<!`)`(?=\s*[^`\s])([^`\n]+)`(?!`)")
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]]+[^\s<>\"'`|\\^{}\[\].,;:!?)]")
+_MARKUP = re.compile(f"{CODE_SPAN.pattern}|{_ADDRESS.pattern}")
+_SPACE = re.compile(r"\s+")
+_ITEM = re.compile(r"- +")
+_GAP = re.compile(r"\n\s*\n")
+
+
+class Kind(Enum):
+    """What a piece of prose is."""
+
+    TEXT = "text"
+    CODE = "code"
+    ADDRESS = "address"
+
+
+class Piece(NamedTuple):
+    """A part of a line: words, code, or an address."""
+
+    kind: Kind
+    text: str
+
+
+class Block(NamedTuple):
+    """A paragraph, or a list.
+
+    Attributes:
+        lines: the paragraph as one text, or the items of the list.
+        listed: whether it is a list.
+    """
+
+    lines: tuple[str, ...]
+    listed: bool
+
+
+def one_line(value: str) -> str:
+    """Return a text on one line: every run of white space is one space, none stands at the ends."""
+    return _SPACE.sub(" ", value).strip()
+
+
+def pieces(value: str) -> list[Piece]:
+    """Take one line of prose apart.
+
+    Args:
+        value: prose; line ends count as spaces.
+    """
+    text = one_line(value)
+    found: list[Piece] = []
+    end = 0
+    for match in _MARKUP.finditer(text):
+        if match.start() > end:
+            found.append(Piece(Kind.TEXT, text[end : match.start()]))
+        code = match[1]
+        found.append(Piece(Kind.ADDRESS, match[0]) if code is None else Piece(Kind.CODE, code))
+        end = match.end()
+    if end < len(text):
+        found.append(Piece(Kind.TEXT, text[end:]))
+    return found
+
+
+def blocks(value: str) -> Iterator[Block]:
+    """Yield the paragraphs and lists of a prose text, in order."""
+    for paragraph in _GAP.split(value.strip()):
+        lines: list[str] = []
+        items: list[str] = []
+        for line in paragraph.splitlines():
+            stripped = line.strip()
+            marker = _ITEM.match(stripped)
+            if marker:
+                items.append(stripped[marker.end() :])
+            elif items:
+                items[-1] += " " + stripped
+            else:
+                lines.append(stripped)
+        if lines:
+            yield Block((" ".join(lines),), listed=False)
+        if items:
+            yield Block(tuple(items), listed=True)

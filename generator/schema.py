@@ -1,11 +1,12 @@
-"""The JSON Schema of an incident, for editors and other programs."""
+"""The JSON Schemas of what authors write, for editors and other programs."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from generator.model import Incident
+from generator.model import Incident, Model, StandingChecks
 
 SCHEMA_FILE = "incident.schema.json"
 """Where a knowledge base keeps its copy, under `incidents/`."""
@@ -14,12 +15,24 @@ SCHEMA_COMMENT = f"# yaml-language-server: $schema=../{SCHEMA_FILE}"
 """The first line of an incident's file; editors find the schema by it."""
 
 
+SCHEMAS: Mapping[str, type[Model]] = {"incident": Incident, "checks": StandingChecks}
+"""What has a schema: an incident, and the file of the standing checks."""
+
+
 def incident_schema() -> dict[str, Any]:
-    """Return the schema as plain data: JSON Schema, draft 2020-12."""
-    schema = Incident.model_json_schema()
+    """Return the schema of an incident as plain data: JSON Schema, draft 2020-12."""
+    return _schema(Incident)
+
+
+def schema_text(of: str = "incident") -> str:
+    """Return a schema as JSON text that ends in a line end.
+
+    Args:
+        of: a key of `SCHEMAS`.
+    """
+    return json.dumps(_schema(SCHEMAS[of]), indent=2, ensure_ascii=False) + "\n"
+
+
+def _schema(model: type[Model]) -> dict[str, Any]:
+    schema = model.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-
-
-def schema_text() -> str:
-    """Return the schema as JSON text that ends in a line end."""
-    return json.dumps(incident_schema(), indent=2, ensure_ascii=False) + "\n"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
@@ -376,3 +378,12 @@ def test_paths_of_the_write_ups_choose_the_right_checks_and_no_others(
 
 def test_a_frontend_alone_needs_no_check() -> None:
     assert chosen(ROOT, "--changed-files", "-", given="frontend/src/App.jsx\nREADME.md\n") == []
+
+
+def test_the_standing_checks_have_a_schema(tmp_path: Path) -> None:
+    schema = json.loads(runbooks("schema", "--of", "checks").stdout)
+    jsonschema.validate({"checks": [check("c", level="advisory")], "parameters": []}, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"checks": [{"id": "c"}]}, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"title": "x"}, schema)

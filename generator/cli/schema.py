@@ -1,4 +1,4 @@
-"""`runbooks schema`: the JSON Schema of an incident."""
+"""`runbooks schema`: the JSON Schemas of what authors write."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ from pathlib import Path
 import click
 
 from generator.cli.common import say, write_whole
-from generator.schema import schema_text
+from generator.schema import SCHEMAS, schema_text
 
 
 @click.command("schema")
+@click.option(
+    "--of",
+    type=click.Choice(list(SCHEMAS)),
+    default="incident",
+    show_default=True,
+    help="incident: incident.yaml; checks: incidents/checks.yaml, the standing checks.",
+)
 @click.option(
     "-o",
     "--output",
@@ -18,18 +25,19 @@ from generator.schema import schema_text
     metavar="FILE",
     help="Write it to a file instead of standard output.",
 )
-def schema_command(output: Path | None) -> None:
-    """Print the JSON Schema of an incident (draft 2020-12).
+def schema_command(of: str, output: Path | None) -> None:
+    """Print the JSON Schema of an incident, or of the standing checks (draft 2020-12).
 
     Editors that read the comment `# yaml-language-server: $schema=...` complete and check the
     fields while you type. Write it where the comments of your incidents point:
 
     \b
-    Example:
+    Examples:
       runbooks schema -o incidents/incident.schema.json
+      runbooks schema --of checks -o incidents/checks.schema.json
     """
     if output is None:
-        click.echo(schema_text(), nl=False)
+        click.echo(schema_text(of), nl=False)
         return
-    write_whole(output, schema_text())
+    write_whole(output, schema_text(of))
     say(f"wrote {output}")

@@ -34,6 +34,8 @@ bench: $(VENV)/.installed-test ## measure, and print the tables
 	@$(BIN)/python -m tests.bench.match
 	@$(BIN)/python -m tests.bench.browser
 	@$(BIN)/python -m tests.bench.proofs
+	@$(BIN)/python -m tests.bench.importing
+	@$(BIN)/python -m tests.bench.insights
 	@$(BIN)/python -m tests.bench.checklist
 
 format: $(VENV)/.installed-check ## format the code
@@ -63,6 +65,7 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	@$(INSTALL) '.[match,prove,test]'
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.promtool
+	@$(BIN)/python -m tests.shellcheck
 	@touch $@
 
 $(VENV)/.installed-check: $(VENV)/.installed

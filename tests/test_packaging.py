@@ -39,6 +39,8 @@ def test_the_wheel_carries_templates_assets_and_types(built: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for wanted in (
         "generator/templates/pages/incident.md.j2",
+        "generator/templates/checklists/checklist.sh.j2",
+        "generator/templates/checklists/checklist.css",
         "generator/py.typed",
         "generator/assets/runbooks.css",
     ):

@@ -81,7 +81,11 @@ def checklist_command(context: click.Context, selection: Selection, form: str, o
     if output is None:
         click.echo(text, nl=False)
         return
-    write_whole(output, text)
+    # A value may be a secret: whoever gave one keeps the file to themselves.
+    mode = (
+        (0o700 if form == "sh" else 0o600) if selection.values else 0o755 if form == "sh" else 0o644
+    )
+    write_whole(output, text, mode)
     say(f"{output}: {wording.summary(checklist)}")
 
 

@@ -1,4 +1,4 @@
-"""The Jinja2 templates: where they are, and how values reach the page.
+"""The templates of pages: how values reach the page.
 
 Templates loop and print. Whatever they print is escaped unless it is `Markdown` already, so a
 template cannot let a field's text become markup by forgetting something.
@@ -6,31 +6,17 @@ template cannot let a field's text become markup by forgetting something.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
-from generator.site.markdown import Markdown, plain
+from generator.markdown import Markdown, inline, plain
+from generator.site.page import Page
+from generator.templating import TEMPLATES, new_environment, packaged_templates, template_folders
 
-TEMPLATES = "templates"
-
-
-def packaged_templates() -> Path:
-    """Return the folder of the templates that come with the package.
-
-    A wheel carries them inside the package; in a checkout they lie beside it.
-    """
-    package = Path(__file__).parents[1]
-    inside = package / TEMPLATES
-    return inside if inside.is_dir() else package.parent / TEMPLATES
-
-
-def template_folders(root: Path) -> list[Path]:
-    """Return the folders that templates come from; the first that holds a file wins."""
-    own = root / TEMPLATES
-    packaged = packaged_templates()
-    return [own, packaged] if own.is_dir() and own.resolve() != packaged.resolve() else [packaged]
+__all__ = ["TEMPLATES", "environment", "make_page", "packaged_templates", "template_folders"]
 
 
 def environment(root: Path) -> Environment:
@@ -39,20 +25,41 @@ def environment(root: Path) -> Environment:
     Args:
         root: the folder that holds `mkdocs.yml`; its `templates/` is optional.
     """
-    return Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in template_folders(root)]),
-        # Pages are Markdown, where HTML's escaping would be wrong: `finalize` escapes instead.
-        autoescape=False,  # noqa: S701
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
+    # Pages are Markdown, where HTML's escaping would be wrong: `finalize` escapes instead.
+    return new_environment(template_folders(root), _finalize)
 
 
 def _finalize(value: Any) -> str:
     if isinstance(value, Markdown):
         return value
     return plain(str(value))
+
+
+def make_page(
+    templates: Environment,
+    path: str,
+    template: str,
+    *,
+    title: str,
+    description: str = "",
+    incident: str | None = None,
+    listed: bool = False,
+    **values: Any,
+) -> Page:
+    """Return the page that a template prints.
+
+    Args:
+        templates: the templates.
+        path: where the page lies.
+        template: the template's name below `pages/`.
+        title: the page's title, as text.
+        description: see `Page`.
+        incident: see `Page`.
+        listed: see `Page`.
+        values: what the template prints besides its title.
+    """
+    shown = inline(title, links=False)
+    text = templates.get_template(f"pages/{template}").render(title=shown, **values)
+    # Templates may leave runs of empty lines where a part is absent.
+    text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return Page(path, title, text, description, incident, listed)

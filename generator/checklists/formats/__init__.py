@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from generator.checklists.formats.batch import as_bat
 from generator.checklists.formats.csv_format import as_csv
 from generator.checklists.formats.github import as_github
+from generator.checklists.formats.html_format import as_html
 from generator.checklists.formats.json_format import as_json
 from generator.checklists.formats.markdown import as_markdown
+from generator.checklists.formats.shell import as_sh
 from generator.checklists.items import Checklist
 
 
@@ -38,4 +41,7 @@ FORMATS: Mapping[str, Format] = {
     "github": Format(as_github, "md", "the body of an issue or a pull request", says=True),
     "json": Format(as_json, "json", "for programs"),
     "csv": Format(as_csv, "csv", "for a spreadsheet"),
+    "html": Format(as_html, "html", "one file to tick in a browser, or to print", says=True),
+    "sh": Format(as_sh, "sh", "a script that asks and runs, for bash", says=True),
+    "bat": Format(as_bat, "bat", "the same for the command prompt of Windows", says=True),
 }

@@ -1,0 +1,126 @@
+"""A checklist as a batch file for the command prompt of Windows.
+
+The commands of checks are for a POSIX shell. Where there is a bash, the batch file hands it the very
+script that the format `sh` makes; where there is none, a person is asked about every check. No text of
+an incident is ever parsed by the command prompt: all of them are data behind the program's last line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from jinja2 import Environment
+
+from generator.checklists import wording
+from generator.checklists.formats import plain_words
+from generator.checklists.formats.plain_words import shown
+from generator.checklists.formats.shell import as_sh
+from generator.checklists.items import Checklist, Item
+from generator.model import Phase
+from generator.prose import one_line
+from generator.templating import new_environment, packaged_templates
+
+LONGEST = 1000
+"""Characters in a line that is shown; the command prompt reads no line of more than 8,191."""
+
+_GOES_ON = " [the line goes on below]"
+_LAST_LINE = "rem -- the end of the program"
+
+
+class Batch(str):
+    """Text that may stand in a batch file: a constant, or a line of data."""
+
+    __slots__ = ()
+
+
+def as_bat(checklist: Checklist) -> str:
+    """Return a checklist as a batch file, with the line ends of Windows."""
+    template = _environment().get_template("checklists/checklist.bat.j2")
+    values = {"steps": list(_steps(checklist)), "data": list(_data(checklist))}
+    # `skip` in the program is the number of its own lines; any number makes as many.
+    draft = template.render(program=0, **values).splitlines()
+    program = next(n for n, line in enumerate(draft, 1) if line.startswith(_LAST_LINE))
+    text = template.render(program=program, **values)
+    return text.replace("\n", "\r\n")
+
+
+def _environment() -> Environment:
+    """Return the templates of batch files, which print nothing but numbers and checked text."""
+
+    def checked(value: Any) -> str:
+        if not isinstance(value, Batch | int):
+            raise TypeError(f"{value!r} must not be printed into a batch file")
+        return str(value)
+
+    return new_environment([packaged_templates()], checked)
+
+
+def _steps(checklist: Checklist) -> Iterator[dict[str, Any]]:
+    before = None
+    for number, item in enumerate(checklist.items, 1):
+        new = item.phase is not before
+        yield {
+            "number": number,
+            "level": Batch(item.level.value),
+            "phase": Batch(item.phase.value) if new else "",
+            "ask": new and item.phase is Phase.ROLLBACK and before is not None,
+        }
+        before = item.phase
+
+
+def _data(checklist: Checklist) -> Iterator[Batch]:
+    about = [one_line(checklist.about), wording.summary(checklist)]
+    if checklist.revision:
+        about.append(f"Revision {checklist.revision}.")
+    yield from _lines("about", "\n".join([*about, plain_words.unreadable(checklist)]))
+    for phase in checklist.by_phase:
+        yield from _lines(phase.value, f"== {wording.PHASE_TITLES[phase]} ==")
+    for number, item in enumerate(checklist.items, 1):
+        yield from _lines(str(number), _shown(number, len(checklist.items), item))
+        yield from _lines(f"undo{number}", _undo(item, checklist.site_url))
+    for line in as_sh(checklist).split("\n"):
+        yield Batch(f"sh| {line}")
+
+
+def _shown(number: int, total: int, item: Item) -> str:
+    missing = "\n".join(f"{v.name}: {one_line(v.description)}" for v in item.asked)
+    parts = (
+        ("check", f"{item.id}, {item.level.value}"),
+        ("why", plain_words.because(item)),
+        ("needs", plain_words.needs(item)),
+        ("set first", missing),
+        ("command", item.command),
+        ("risk", "" if item.manual else item.risk.value if item.risk else "nobody has said"),
+        ("expect", plain_words.expected(item.expect)),
+    )
+    return "\n".join([f"[{number} of {total}] {one_line(item.check)}", *_parts(parts)])
+
+
+def _undo(item: Item, site_url: str | None) -> str:
+    rollback = item.rollback
+    parts = (
+        ("to undo", one_line(rollback.do) if rollback else ""),
+        ("with", rollback.run or "" if rollback else ""),
+        ("runbook", plain_words.runbooks(item, site_url)),
+    )
+    return "\n".join(_parts(parts))
+
+
+def _parts(parts: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    for name, text in parts:
+        if "\n" in text:
+            yield f"  {name}:"
+            yield from (f"      {line}" for line in text.split("\n"))
+        elif text:
+            yield f"  {name}: {text}"
+
+
+def _lines(name: str, text: str) -> Iterator[Batch]:
+    """Yield a text as lines of data that are shown under a name; `text` drives no terminal then."""
+    for line in shown(text).strip("\n").split("\n"):
+        rest = line
+        while len(rest) > LONGEST:
+            yield Batch(f"{name}| {rest[:LONGEST]}{_GOES_ON}")
+            rest = rest[LONGEST:]
+        yield Batch(f"{name}| {rest}")

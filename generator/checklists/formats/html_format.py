@@ -1,0 +1,155 @@
+"""A checklist as one HTML file, to be ticked in a browser or printed.
+
+It asks for nothing from any network. Its policy allows the one script and the one style sheet that
+are in it by their hashes, so that nothing else in it can run, whatever a field of an incident holds.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from generator.addresses import incident_address, on_site
+from generator.checklists import wording
+from generator.checklists.formats import plain_words
+from generator.checklists.formats.plain_words import shown
+from generator.checklists.items import Checklist, Item, Reason
+from generator.model import Expect
+from generator.prose import Kind, one_line, pieces
+from generator.templating import new_environment, packaged_templates
+
+Prose = list[tuple[str, str]]
+
+
+def as_html(checklist: Checklist) -> str:
+    """Return a checklist as one HTML file that needs no other."""
+    environment = new_environment([packaged_templates()], autoescape=True)
+    style = _source(environment, "checklists/checklist.css")
+    script = _source(environment, "checklists/checklist.js")
+    phases = [
+        {
+            "id": phase.value,
+            "title": wording.PHASE_TITLES[phase],
+            "checks": [_check(item, checklist.site_url) for item in items],
+        }
+        for phase, items in checklist.by_phase.items()
+    ]
+    text = environment.get_template("checklists/checklist.html.j2").render(
+        title=wording.TITLE,
+        about=shown(one_line(checklist.about)),
+        summary=wording.summary(checklist),
+        revision=shown(checklist.revision),
+        unreadable=plain_words.unreadable(checklist),
+        made=checklist.made,
+        total=len(checklist.items),
+        phases=phases,
+        # Another release is another list: it begins without ticks.
+        key=_hash([checklist.about, checklist.revision, *map(_key, checklist.items)]),
+        style=style,
+        style_hash=_policy_hash(style),
+        script=script,
+        script_hash=_policy_hash(script),
+    )
+    # Bytes that are no UTF-8, in a value that was given, are lone surrogates; no file can hold them.
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _source(environment: Environment, name: str) -> Markup:
+    """Return a file of the package as it is; no text of an incident is in it."""
+    assert environment.loader is not None
+    text, _, _ = environment.loader.get_source(environment, name)
+    return Markup(text)  # noqa: S704
+
+
+def _policy_hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]
+
+
+def _key(item: Item) -> str:
+    """Return what a tick belongs to: a check that was edited is another check."""
+    expect = item.expect.model_dump(mode="json")
+    return _hash([item.id, item.phase.value, item.check, item.command, expect])
+
+
+def _check(item: Item, site_url: str | None) -> dict[str, Any]:
+    kind = "by hand" if item.manual else item.risk.value if item.risk else "effect unknown"
+    return {
+        "id": item.id,
+        "key": _key(item),
+        "says": _prose(item.check),
+        "level": item.level.value,
+        "kind": kind,
+        "kind_class": "hand" if item.manual else item.risk.value if item.risk else "unknown",
+        "command": item.command if item.run else "",
+        "shown": shown(item.command),
+        "missing": [
+            {"name": v.name, "about": _prose(v.description), "example": shown(v.example)}
+            for v in item.asked
+        ],
+        "parts": [part for part in _parts(item) if part["lines"] or part["code"]],
+        "reasons": [_reason(reason, site_url) for reason in item.reasons],
+    }
+
+
+def _parts(item: Item) -> Iterator[dict[str, Any]]:
+    yield {"title": "Expect", "lines": list(_expected(item.expect)), "code": ""}
+    yield {"title": "Needs", "lines": [_prose(need) for need in item.needs], "code": ""}
+    if item.timeout:
+        yield {"title": "Time limit", "lines": [_prose(item.timeout)], "code": ""}
+    if item.rollback:
+        yield {
+            "title": "Rollback",
+            "lines": [_prose(item.rollback.do)],
+            "code": shown(item.rollback.run or ""),
+        }
+
+
+def _expected(expect: Expect) -> Iterator[Prose]:
+    """Yield what is expected, part by part; texts and expressions as code."""
+    if expect.shows:
+        yield _prose(expect.shows)
+    if expect.exit is not None:
+        yield _words("exit code ", str(expect.exit))
+    for text in expect.contains:
+        yield _words("output contains ", text)
+    for pattern in expect.matches:
+        yield _words("output matches ", pattern)
+    if expect.empty is not None:
+        yield _prose("no output" if expect.empty else "some output")
+
+
+def _reason(reason: Reason, site_url: str | None) -> dict[str, Any]:
+    on_web = site_url is not None and site_url.startswith(("http://", "https://"))
+    address = on_site(site_url, incident_address(reason.incident)) if site_url and on_web else ""
+    parts = ((Kind.CODE.value if p.name else Kind.TEXT.value, p.text) for p in wording.why(reason))
+    return {
+        "title": _unlinked(_prose(reason.title)) if reason.incident else [],
+        "address": address,
+        "id": reason.id if reason.incident else "",
+        "origin": wording.origin(reason),
+        "matched": [(kind, shown(text)) for kind, text in parts],
+    }
+
+
+def _prose(text: str) -> Prose:
+    """Return a text of an author, taken apart: plain text, code and addresses."""
+    return [(piece.kind.value, piece.text) for piece in pieces(shown(one_line(text)))]
+
+
+def _unlinked(prose: Iterable[tuple[str, str]]) -> Prose:
+    """Return a text without links, for where it is in one already."""
+    return [(Kind.TEXT.value if kind == Kind.ADDRESS.value else kind, text) for kind, text in prose]
+
+
+def _words(words: str, name: str) -> Prose:
+    return [(Kind.TEXT.value, words), (Kind.CODE.value, shown(name))]

@@ -1,0 +1,55 @@
+"""What the scripts say of a check, as plain text; the markup of prose stays as it was typed."""
+
+from __future__ import annotations
+
+from generator.addresses import incident_address, on_site
+from generator.checklists import wording
+from generator.checklists.items import Checklist, Item, Reason
+from generator.checklists.masking import visible
+from generator.model import Expect
+from generator.model.judge import in_words
+from generator.prose import one_line
+
+
+def shown(text: str) -> str:
+    """Return a text that drives no terminal and hides nothing: control characters are written out."""
+    return visible(text.replace("\x1b", "\\x1b"))
+
+
+def because(item: Item) -> str:
+    """Return why a check is there, a line for each of its reasons."""
+    return "\n".join(_reason(reason) for reason in item.reasons)
+
+
+def _reason(reason: Reason) -> str:
+    matched = wording.joined(wording.why(reason))
+    if not reason.incident:
+        return f"{matched}."
+    was = wording.origin(reason)
+    title = one_line(reason.title)
+    return f"{title} ({reason.id}{f', {was}' if was else ''}): {matched}."
+
+
+def runbooks(item: Item, site_url: str | None) -> str:
+    """Return where the runbooks of a check are, a line for each incident that it comes from."""
+    incidents = dict.fromkeys(reason.incident for reason in item.reasons if reason.incident)
+    if site_url:
+        return "\n".join(on_site(site_url, incident_address(name)) for name in incidents)
+    return "\n".join(f"runbooks show {name}" for name in incidents)
+
+
+def needs(item: Item) -> str:
+    """Return what must be at hand for a check."""
+    return "; ".join(one_line(need) for need in item.needs)
+
+
+def expected(expect: Expect) -> str:
+    """Return what is expected, on one line where no part of it has several."""
+    parts = in_words(expect)
+    return ("\n" if any("\n" in part for part in parts) else "; ").join(parts)
+
+
+def unreadable(checklist: Checklist) -> str:
+    """Return that checks are missing, in a sentence; empty where none are."""
+    names = ", ".join(checklist.unreadable)
+    return f"Not all checks are known: these incidents have errors: {names}." if names else ""

@@ -106,7 +106,7 @@ def test_all_that_blocks_passes(script) -> None:
     assert "> well" in done.stdout
     assert "2 of 2 checks passed." in done.stdout
     assert "a/b.sql matches a/**" in done.stdout
-    assert "A title (an-incident/one, SEV2, 2026-01-01)" in made.log
+    assert "A title (SEV2, 2026-01-01)" in made.log
     assert "> well" in made.log
     assert "Run it? [r]un, [s]kip, [q]uit: r" in made.log
 

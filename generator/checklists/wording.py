@@ -73,6 +73,15 @@ def origin(reason: Reason) -> str:
     return ", ".join(part for part in (severity, day, draft) if part)
 
 
+def about(item: Item, reason: Reason) -> list[Part]:
+    """Return what stands behind an incident's title: of several reasons the check's id, and what it was."""
+    parts = [Part(reason.id, name=True)] if len(item.reasons) > 1 else []
+    was = origin(reason)
+    if was:
+        parts += [Part(", "), Part(was)] if parts else [Part(was)]
+    return parts
+
+
 def why(reason: Reason) -> list[Part]:
     """Return what in the release matched, as the parts of one sentence without its full stop."""
     parts: list[Part] = []

@@ -20,6 +20,7 @@ from generator.checklists import wording
 from generator.checklists.formats import plain_words
 from generator.checklists.formats.plain_words import shown
 from generator.checklists.items import Checklist, Item, Reason
+from generator.checklists.wording import Part
 from generator.model import Expect
 from generator.prose import Kind, one_line, pieces
 from generator.templating import new_environment, packaged_templates
@@ -97,7 +98,7 @@ def _check(item: Item, site_url: str | None) -> dict[str, Any]:
             for v in item.asked
         ],
         "parts": [part for part in _parts(item) if part["lines"] or part["code"]],
-        "reasons": [_reason(reason, site_url) for reason in item.reasons],
+        "reasons": [_reason(item, reason, site_url) for reason in item.reasons],
     }
 
 
@@ -128,16 +129,18 @@ def _expected(expect: Expect) -> Iterator[Prose]:
         yield _prose("no output" if expect.empty else "some output")
 
 
-def _reason(reason: Reason, site_url: str | None) -> dict[str, Any]:
+def _reason(item: Item, reason: Reason, site_url: str | None) -> dict[str, Any]:
     on_web = site_url is not None and site_url.startswith(("http://", "https://"))
     address = on_site(site_url, incident_address(reason.incident)) if site_url and on_web else ""
-    parts = ((Kind.CODE.value if p.name else Kind.TEXT.value, p.text) for p in wording.why(reason))
+
+    def spelled(parts: Iterable[Part]) -> list[tuple[str, str]]:
+        return [(Kind.CODE.value if p.name else Kind.TEXT.value, shown(p.text)) for p in parts]
+
     return {
         "title": _unlinked(_prose(reason.title)) if reason.incident else [],
         "address": address,
-        "id": reason.id if reason.incident else "",
-        "origin": wording.origin(reason),
-        "matched": [(kind, shown(text)) for kind, text in parts],
+        "about": spelled(wording.about(item, reason)) if reason.incident else [],
+        "matched": spelled(wording.why(reason)),
     }
 
 

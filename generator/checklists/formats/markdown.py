@@ -45,7 +45,7 @@ def details(item: Item, site_url: str | None) -> Iterator[str]:
     yield f"{_INDENT}{span(item.id)}"
     for reason in item.reasons:
         yield ""
-        yield f"{_INDENT}Why: {why(reason, site_url, named=len(item.reasons) > 1)}"
+        yield f"{_INDENT}Why: {why(item, reason, site_url)}"
     if item.run:
         yield ""
         yield _INDENT + fence(item.command, "sh", _INDENT)
@@ -82,13 +82,13 @@ def expectation(expect: Expect) -> Markdown:
     return Markdown("; ".join(shown))
 
 
-def why(reason: Reason, site_url: str | None, *, named: bool) -> Markdown:
+def why(item: Item, reason: Reason, site_url: str | None) -> Markdown:
     """Return a reason: the incident, what it was, and what in the release matched.
 
     Args:
-        reason: the reason.
+        item: the check.
+        reason: one of its reasons.
         site_url: where the site is; None for no link.
-        named: whether to name the check that it stands for, as one of several.
     """
     matched = sentence(wording.why(reason))
     if not reason.incident:
@@ -96,9 +96,8 @@ def why(reason: Reason, site_url: str | None, *, named: bool) -> Markdown:
     title = inline(reason.title, links=False)
     if site_url:
         title = Markdown(f"[{title}]({on_site(site_url, incident_address(reason.incident))})")
-    about = [part for part in (span(reason.id) if named else "", wording.origin(reason)) if part]
-    behind = f" ({', '.join(about)})" if about else ""
-    return Markdown(f"{title}{behind}: {matched}.")
+    about = sentence(wording.about(item, reason))
+    return Markdown(f"{title}{about and f' ({about})'}: {matched}.")
 
 
 def sentence(words: Iterable[Part]) -> Markdown:

@@ -18,16 +18,15 @@ def shown(text: str) -> str:
 
 def because(item: Item) -> str:
     """Return why a check is there, a line for each of its reasons."""
-    return "\n".join(_reason(reason) for reason in item.reasons)
+    return "\n".join(_reason(item, reason) for reason in item.reasons)
 
 
-def _reason(reason: Reason) -> str:
+def _reason(item: Item, reason: Reason) -> str:
     matched = wording.joined(wording.why(reason))
     if not reason.incident:
         return f"{matched}."
-    was = wording.origin(reason)
-    title = one_line(reason.title)
-    return f"{title} ({reason.id}{f', {was}' if was else ''}): {matched}."
+    about = wording.joined(wording.about(item, reason))
+    return f"{one_line(reason.title)}{about and f' ({about})'}: {matched}."
 
 
 def runbooks(item: Item, site_url: str | None) -> str:

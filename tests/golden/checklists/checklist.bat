@@ -186,7 +186,7 @@ during| == During the deploy ==
 rollback| == When rolling back ==
 1| [1 of 4] The `users` table is there, see https://example.com/a
 1|   check: an-incident/one, blocking
-1|   why: A title (an-incident/one, SEV2, 2026-01-01): a/b.sql matches a/**.
+1|   why: A title (SEV2, 2026-01-01): a/b.sql matches a/**.
 1|   needs: psql; read access
 1|   set first: URL: The address; see `mkdocs.yml`
 1|   command:
@@ -204,19 +204,19 @@ undo1|   with: psql "$URL"
 undo1|   runbook: https://runbooks.example.com/incidents/an-incident/
 2| [2 of 4] It holds
 2|   check: an-incident/clean, advisory
-2|   why: A title (an-incident/clean, SEV2, 2026-01-01): a/b.sql matches a/**.
+2|   why: A title (SEV2, 2026-01-01): a/b.sql matches a/**.
 2|   command: rm -rf build
 2|   risk: destructive
 2|   expect: exit code 0
 undo2|   runbook: https://runbooks.example.com/incidents/an-incident/
 3| [3 of 4] It holds
 3|   check: an-incident/look, blocking
-3|   why: A title (an-incident/look, SEV2, 2026-01-01): a/b.sql matches a/**.
+3|   why: A title (SEV2, 2026-01-01): a/b.sql matches a/**.
 3|   expect: The queue is empty
 undo3|   runbook: https://runbooks.example.com/incidents/an-incident/
 4| [4 of 4] It holds
 4|   check: an-incident/odd, blocking
-4|   why: A title (an-incident/odd, SEV2, 2026-01-01): a/b.sql matches a/**.
+4|   why: A title (SEV2, 2026-01-01): a/b.sql matches a/**.
 4|   command: echo \x1b[31m\u202e
 4|   risk: nobody has said
 undo4|   runbook: https://runbooks.example.com/incidents/an-incident/

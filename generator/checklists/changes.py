@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 import os
 import re
 import subprocess
@@ -56,8 +58,31 @@ def changed_since(repository: Path, revision: str) -> Changed:
     )
     if diff.returncode != 0:
         raise NoChanges(f"git diff: {_last_line(diff.stderr)}")
+    return Changed(tuple(_split(diff.stdout)), uncommitted(repository))
+
+
+def uncommitted(repository: Path) -> int:
+    """Return how many files of a repository have changes that no commit holds.
+
+    Raises:
+        NoChanges: there is no git on this machine.
+    """
     status = _git(repository, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=no")
-    return Changed(tuple(_split(diff.stdout)), sum(1 for _ in _split(status.stdout)))
+    return sum(1 for _ in _split(status.stdout))
+
+
+def digest_of_changes(repository: Path) -> str:
+    """Return a digest of the changes that no commit holds; empty where there are none.
+
+    Files that git does not know are not part of it.
+
+    Raises:
+        NoChanges: there is no git on this machine.
+    """
+    found = _git(
+        repository, "diff", "--binary", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD"
+    )
+    return hashlib.sha256(found.stdout).hexdigest() if found.stdout else ""
 
 
 def revision_of(repository: Path, name: str) -> str | None:
@@ -76,8 +101,12 @@ def listed_paths(content: bytes) -> tuple[str, ...]:
     r"""Return the paths of a list, one on each line, or between NULs.
 
     Git's own ways of writing are read: `git diff --name-only -z`, and `"a\tb"` in double quotes
-    for a name that is not plain text. A leading `./` is dropped.
+    for a name that is not plain text. A leading `./` is dropped, and so is the mark of order in
+    front; a shell of Windows writes it, and UTF-16 behind it.
     """
+    if content.startswith(codecs.BOM_UTF16_LE):
+        content = content.decode("utf-16", "replace").encode()
+    content = content.removeprefix(codecs.BOM_UTF8)
     if b"\0" in content:
         found = _split(content)
     else:

@@ -125,7 +125,9 @@ def target(environment: Mapping[str, str]) -> Target:
         found = forge(environment)
         if found is not None:
             return found
-    raise NotPosted("this is neither GitHub Actions nor GitLab CI: it only works in their pipelines")
+    raise NotPosted(
+        "this is neither GitHub Actions nor GitLab CI: it only works in their pipelines"
+    )
 
 
 def post(to: Target, body: str) -> str:

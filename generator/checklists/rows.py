@@ -9,7 +9,8 @@ incidents that have changed since, only the rows are made again.
      "checks": [{"id", "phase", "level", "check", "run", "expect", "risk", "rollback": {"do", "run"},
                  "needs", "timeout", "components", "paths", "kinds", "always", "uses", "asks"}]}
 
-`uses` names the parameters that the command reads, `asks` those of them without which it cannot run.
+`uses` names the parameters that the command and its rollback read, `asks` those without which the
+command cannot run.
 Keys whose value is empty are left out.
 """
 
@@ -116,6 +117,8 @@ def _check(check: Check, components: tuple[str, ...] | None, declared: dict[str,
     named = bool(applies.components or applies.paths or applies.kinds)
     run = (check.run or "").rstrip("\n")
     uses = [use for use in read_command(run).uses if use.name in declared]
+    undo = read_command((check.rollback and check.rollback.run) or "").uses
+    undoing = [use for use in undo if use.name in declared]
     return _small(
         {
             "id": check.id,
@@ -136,7 +139,7 @@ def _check(check: Check, components: tuple[str, ...] | None, declared: dict[str,
             "paths": list(applies.paths),
             "kinds": list(applies.kinds),
             "always": not named and components is None,
-            "uses": list(dict.fromkeys(use.name for use in uses)),
+            "uses": list(dict.fromkeys(use.name for use in (*uses, *undoing))),
             "asks": list(
                 dict.fromkeys(
                     use.name

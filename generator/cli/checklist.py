@@ -11,8 +11,8 @@ from click.core import ParameterSource
 from generator.checklists import wording
 from generator.checklists.formats import FORMATS
 from generator.checklists.formats.json_format import SCHEMA
-from generator.cli.checklist_run import run_command
 from generator.cli.checklist_comment import comment_command
+from generator.cli.checklist_run import run_command
 from generator.cli.common import resolved_root, say, write_whole
 from generator.cli.selection import Selection, make_checklist, selection_options
 

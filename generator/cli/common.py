@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import tempfile
@@ -85,6 +86,32 @@ def load_base(root: Path) -> KnowledgeBase:
         return load(root, lambda _: advance(), today=today())
 
 
+def resolve_id(base: KnowledgeBase, wanted: str) -> str:
+    """Return the id that is meant: exact, an alias, or the only one that begins so.
+
+    Raises:
+        click.UsageError: there is none, or more than one.
+    """
+    import difflib
+
+    if wanted in base.by_id:
+        return wanted
+    aliases = [i for i, incident in base.incidents.items() if wanted in incident.aliases]
+    begins = [i for i in base.by_id if i.startswith(wanted)]
+    found = aliases or begins
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise click.UsageError(f"{wanted!r} is the beginning of several: {', '.join(found)}")
+    near = difflib.get_close_matches(wanted, list(base.by_id), 3, 0.5)
+    hint = (
+        f"did you mean {' or '.join(near)}?"
+        if near
+        else "`runbooks lint` lists nothing amiss; the ids are the folders under incidents/"
+    )
+    raise click.UsageError(f"no incident has the id {wanted!r}; {hint}")
+
+
 def display(console: Console, **options: bool) -> Progress:
     """Return a progress bar that leaves nothing behind; `options` are those of rich's `Progress`."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -141,12 +168,12 @@ def stop(message: str, code: int = EXIT_FINDINGS) -> NoReturn:
     sys.exit(code)
 
 
-def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
+def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> None:
     """Write a file whole or not at all: beside it first, then renamed into place.
 
     Args:
         path: the file.
-        text: what it is to hold.
+        content: what it is to hold; text is written as UTF-8.
         mode: who may read and write it.
 
     Raises:
@@ -155,8 +182,8 @@ def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(content.encode() if isinstance(content, str) else content)
             Path(name).chmod(mode)
             Path(name).replace(path)
         except BaseException:
@@ -164,3 +191,45 @@ def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
             raise
     except OSError as error:
         raise click.ClickException(f"cannot write {path}: {error.strerror}") from None
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet, whole or not at all; its folder is made.
+
+    Raises:
+        click.ClickException: the file is there already, or cannot be written.
+    """
+    made = not path.parent.exists()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            Path(name).chmod(0o644)
+            _put(Path(name), path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except FileExistsError:
+        raise click.ClickException(f"{path} is there already, and stays as it is") from None
+    except OSError as error:
+        if made:
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
+        raise click.ClickException(f"cannot write {path}: {error.strerror}") from None
+
+
+def _put(written: Path, path: Path) -> None:
+    """Give a file its name, unless something has that name.
+
+    Raises:
+        FileExistsError: something has.
+    """
+    try:
+        path.hardlink_to(written)  # unlike a rename, fails where somebody was faster
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError(path) from None
+        written.rename(path)

@@ -8,10 +8,10 @@ import click
 from jinja2 import Environment
 
 from generator.cli.common import say, stop
+from generator.markdown import Markdown
 from generator.reference import fields_page, rule_pages, write_pages
 from generator.rules import RULES
 from generator.site import environment
-from generator.site.markdown import Markdown
 from generator.site.page import Page
 
 # The width of the help texts, whatever terminal this runs in: the pages must not differ.
@@ -50,10 +50,17 @@ def _commands_page(templates: Environment) -> Page:
 
     # With the group's settings, as on the command line: `-h` is one of them.
     top = click.Context(runbooks, info_name="runbooks", **runbooks.context_settings)
-    commands = [
-        {"name": name, "help": help_of(command, name, top)}
-        for name in runbooks.list_commands(top)
-        if (command := runbooks.get_command(top, name))
-    ]
+    commands = []
+    for name in runbooks.list_commands(top):
+        command = runbooks.get_command(top, name)
+        if command is None:
+            continue
+        commands.append({"name": name, "help": help_of(command, name, top)})
+        if isinstance(command, click.Group):
+            above = click.Context(command, info_name=name, parent=top)
+            commands += [
+                {"name": f"{name} {own}", "help": help_of(under, own, above)}
+                for own, under in sorted(command.commands.items())
+            ]
     text = templates.get_template("reference/commands.md.j2").render(commands=commands)
     return Page("commands.md", "Commands", text)

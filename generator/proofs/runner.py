@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from generator import processes
 from generator.knowledge import KnowledgeBase
 from generator.loader import INCIDENTS
 from generator.model import Incident, Proof, seconds
 from generator.model.judge import judge
-from generator.proofs import process
 from generator.proofs.services import SERVICES, Need, NotAvailable, Service, Workspace
 from generator.records import (
     IGNORED,
@@ -227,8 +227,13 @@ class _Runner:
         paths = [each.environment["PATH"] for each in provided if "PATH" in each.environment]
         environment["PATH"] = os.pathsep.join([*paths, os.environ.get("PATH", os.defpath)])
         limit = seconds(job.proof.timeout)
-        done = process.run(
-            [*_SHELL, job.proof.run], workspace.folder, environment, [place], limit, self.stop
+        done = processes.run(
+            [*_SHELL, job.proof.run],
+            workspace.folder,
+            environment,
+            limit,
+            writable=[place],
+            stop=self.stop,
         )
         hidden = {str(place): "SCRATCH"}
         for each in provided:
@@ -265,7 +270,7 @@ class _Runner:
         return Workspace(name, incident, folder, self.options.cache)
 
     @staticmethod
-    def _judge(proof: Proof, done: process.Finished) -> tuple[Outcome, str]:
+    def _judge(proof: Proof, done: processes.Finished) -> tuple[Outcome, str]:
         if done.stopped:
             return Outcome.NOT_RUN, done.stopped
         if done.exit > 128 and proof.expect.exit != done.exit:

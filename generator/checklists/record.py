@@ -1,0 +1,321 @@
+"""The record of a run: what was checked, by whom, and what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from generator.checklists import wording
+from generator.checklists.items import Checklist, Item
+from generator.checklists.masking import visible
+from generator.model import Level, Phase, Risk
+
+
+class Verdict(StrEnum):
+    """What came of a check."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    NOT_DONE = "not-done"
+    INTERRUPTED = "interrupted"
+    RUNNING = "running"
+    NOT_REACHED = "not-reached"
+
+
+class Outcome(StrEnum):
+    """What came of a run."""
+
+    RUNNING = "running"
+    PASSED = "passed"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        json_schema_serialization_defaults_required=True,
+    )
+
+
+class RolledBack(_Part):
+    """What was done about the rollback of a check that failed."""
+
+    do: str
+    """What to do, in words."""
+    run: str = ""
+    """The command; empty where there is none."""
+    outcome: Literal["shown", "declined", "passed", "failed", "interrupted"] = "shown"
+    """`shown`: it was shown and not run; otherwise what came of the command."""
+    exit: int | None = None
+    """The command's exit code."""
+    output: str = ""
+    """What it printed; cut, secrets masked."""
+    seconds: float | None = None
+    """How long it took."""
+    wrong: tuple[str, ...] = ()
+    """What went wrong, in words."""
+
+
+class Attempt(_Part):
+    """One time that a check was made, or was not."""
+
+    verdict: Verdict = Verdict.NOT_REACHED
+    """What came of it. `running` stands in the record of a run that was killed at once."""
+    reason: str = ""
+    """Why it was skipped, or not done."""
+    wrong: tuple[str, ...] = ()
+    """What was not as expected, in words."""
+    values: dict[str, str] = {}
+    """The values of the command's parameters; secrets masked."""
+    exit: int | None = None
+    """The command's exit code; null where it did not end by itself."""
+    output: str = ""
+    """What it printed; cut to its beginning and end, secrets masked."""
+    seconds: float | None = None
+    """How long the command took."""
+    when: datetime | None = None
+    """When it was reached, UTC."""
+    operator: str = ""
+    """Who ran it."""
+    rollback: RolledBack | None = None
+    """What was done about its rollback, once it had failed."""
+
+
+class _Listed(_Part):
+    """A check as the checklist has it."""
+
+    id: str
+    """`<incident>/<check>`; stable."""
+    phase: Phase
+    """When in the deploy it is made."""
+    level: Level
+    """Whether the deploy stops when it fails."""
+    check: str
+    """What must hold."""
+    run: str = ""
+    """The command; empty where a person looks."""
+    expect: dict[str, Any] = {}
+    """How to tell that it passed."""
+    risk: Risk | None = None
+    """What the command does; null where nobody has said."""
+    why: tuple[str, ...] = ()
+    """Why it is on the list, a line for each incident."""
+
+
+class CheckRecord(Attempt, _Listed):
+    """A check, the last time that it was made, and the times before that."""
+
+    earlier: tuple[Attempt, ...] = ()
+    """What came of it in runs that were resumed, the oldest first."""
+
+    @property
+    def holds_up(self) -> bool:
+        """Whether a deploy must not go on: it blocks, and nobody knows that it holds."""
+        good = (Verdict.PASSED, Verdict.SKIPPED)
+        return self.level is Level.BLOCKING and self.verdict not in good
+
+    def reached(self, attempt: Attempt) -> CheckRecord:
+        """Return the record with what came of it now."""
+        return self.model_copy(update={n: getattr(attempt, n) for n in Attempt.model_fields})
+
+
+class Session(_Part):
+    """One call of the command: the first, or one that resumed."""
+
+    operator: str
+    """Who ran it."""
+    begun: datetime
+    """When, UTC."""
+    ended: datetime | None = None
+    """When it ended, UTC; null while it runs, and for ever when it was killed."""
+    outcome: Outcome = Outcome.RUNNING
+    """What came of it."""
+
+
+class RunRecord(_Part):
+    """A run of a checklist."""
+
+    version: Literal[1] = 1
+    """The version of this form; it changes when a field changes its meaning."""
+    tool: str
+    """The program and its version."""
+    about: str
+    """How the release was described."""
+    revision: str = ""
+    """The git revision of the release; empty where it is not known."""
+    changes: str = ""
+    """A digest of the changes that no commit holds; empty where there are none."""
+    unreadable: tuple[str, ...] = ()
+    """Incidents with errors, whose checks are missing."""
+    outcome: Outcome = Outcome.RUNNING
+    """`passed`: the deploy may go on; `failed`: it must not; `stopped`: somebody left."""
+    sessions: tuple[Session, ...]
+    """The calls of the command, the first one first."""
+    checks: tuple[CheckRecord, ...]
+    """The checks, in the order in which they are made."""
+
+    def text(self) -> str:
+        """Return the record as JSON."""
+        return json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
+
+    def with_check(self, number: int, check: CheckRecord) -> RunRecord:
+        """Return the record with another check in a place."""
+        checks = (*self.checks[:number], check, *self.checks[number + 1 :])
+        return self.model_copy(update={"checks": checks})
+
+    def ended(self, outcome: Outcome, when: datetime) -> RunRecord:
+        """Return the record of a session that has ended."""
+        last = self.sessions[-1].model_copy(update={"ended": to_second(when), "outcome": outcome})
+        return self.model_copy(update={"outcome": outcome, "sessions": (*self.sessions[:-1], last)})
+
+
+class NotARecord(Exception):
+    """A file is no record that can be resumed; the message says why."""
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a record."""
+    made = RunRecord.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def to_second(when: datetime) -> datetime:
+    """Return a time in UTC, without fractions of a second."""
+    return when.astimezone(UTC).replace(microsecond=0)
+
+
+def new_record(
+    checklist: Checklist, items: Iterable[Item], tool: str, changes: str, session: Session
+) -> RunRecord:
+    """Return the record of a run that begins.
+
+    Args:
+        checklist: the checklist.
+        items: those of its checks that this run makes.
+        tool: the program and its version.
+        changes: the digest of the changes that no commit holds.
+        session: this call.
+    """
+    return RunRecord(
+        tool=tool,
+        about=visible(checklist.about),
+        revision=checklist.revision,
+        changes=changes,
+        unreadable=checklist.unreadable,
+        sessions=(session,),
+        checks=tuple(map(_listed, items)),
+    )
+
+
+def _listed(item: Item) -> CheckRecord:
+    return CheckRecord(
+        id=item.id,
+        phase=item.phase,
+        level=item.level,
+        check=item.check,
+        run=item.run,
+        expect=item.expect.model_dump(mode="json", exclude_defaults=True),
+        risk=item.risk,
+        why=tuple(why_here(item)),
+    )
+
+
+def why_here(item: Item) -> list[str]:
+    """Return why a check is on the list: a line for each incident, safe for a terminal."""
+    lines = []
+    for reason in item.reasons:
+        matched = wording.joined(wording.why(reason))
+        origin = wording.origin(reason)
+        name = f"{reason.incident}{f' ({origin})' if origin else ''}: {reason.title}; "
+        lines.append(visible(f"{name if reason.incident else ''}{matched}"))
+    return lines
+
+
+def read_record(text: str) -> RunRecord:
+    """Read a record.
+
+    Raises:
+        NotARecord: the text is damaged, or something else.
+    """
+    try:
+        return RunRecord.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        said = f"{place}: {first['msg']}" if place else first["msg"]
+        raise NotARecord(said) from None
+
+
+def resumed(record: RunRecord, checklist: Checklist, items: Sequence[Item], changes: str, session: Session) -> RunRecord:  # fmt: skip
+    """Return a record to go on with: what passed stays, everything else is made again.
+
+    Args:
+        record: the record of the run that ended early.
+        checklist: the checklist as it is now.
+        items: those of its checks that this run makes.
+        changes: the digest of the changes that no commit holds now.
+        session: this call.
+
+    Raises:
+        NotARecord: the record is of another checklist, or of another revision.
+    """
+    if record.revision != checklist.revision:
+        raise NotARecord(
+            f"it is of revision {record.revision[:12] or 'none'}, and this is "
+            f"{checklist.revision[:12] or 'none'}: what passed there says nothing about this one; "
+            "begin a new run, without --resume"
+        )
+    if record.changes != changes:
+        raise NotARecord(
+            "files have changed since, without a commit: what passed then says nothing about them; "
+            "begin a new run, without --resume"
+        )
+    found = differences(record, items)
+    if found:
+        raise NotARecord(
+            f"it is of another checklist: {'; '.join(found[:5])}"
+            f"{f'; and {len(found) - 5} more' if len(found) > 5 else ''}. "
+            "Give the same options as then, or begin a new run, without --resume"
+        )
+    by_id = {check.id: check for check in record.checks}
+    checks = []
+    for item in items:
+        old, fresh = by_id[item.id], _listed(item)
+        if old.verdict is Verdict.PASSED:
+            checks.append(old)
+            continue
+        attempt = Attempt(**{name: getattr(old, name) for name in Attempt.model_fields})
+        earlier = old.earlier if old.verdict is Verdict.NOT_REACHED else (*old.earlier, attempt)
+        checks.append(fresh.model_copy(update={"earlier": earlier}))
+    return record.model_copy(
+        update={
+            "outcome": Outcome.RUNNING,
+            "unreadable": checklist.unreadable,
+            "sessions": (*record.sessions, session),
+            "checks": tuple(checks),
+        }
+    )
+
+
+def differences(record: RunRecord, items: Iterable[Item]) -> list[str]:
+    """Say in what the checks of a record differ from those of a checklist."""
+    now = {item.id: _listed(item) for item in items}
+    then = {check.id: check for check in record.checks}
+    found = [f"{name} is not in the record" for name in now if name not in then]
+    found += [f"{name} is not on the checklist" for name in then if name not in now]
+    for name in now:
+        if name in then and (now[name].run, now[name].phase) != (then[name].run, then[name].phase):
+            found.append(f"{name} runs another command")
+        elif name in then and now[name].expect != then[name].expect:
+            found.append(f"{name} expects something else")
+    return found

@@ -1,0 +1,152 @@
+"""The record of a run, to be read: the Markdown twin of the JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from generator.checklists.record import (
+    Attempt,
+    CheckRecord,
+    Outcome,
+    RolledBack,
+    RunRecord,
+    Verdict,
+)
+from generator.checklists.wording import PHASE_TITLES
+from generator.markdown import code, fence, inline, plain
+from generator.model import Expect, Phase
+from generator.model.judge import in_words
+
+VERDICTS = {
+    Verdict.PASSED: "passed",
+    Verdict.FAILED: "FAILED",
+    Verdict.SKIPPED: "skipped",
+    Verdict.NOT_DONE: "NOT DONE",
+    Verdict.INTERRUPTED: "INTERRUPTED",
+    Verdict.RUNNING: "RUNNING",
+    Verdict.NOT_REACHED: "not reached",
+}
+
+OUTCOMES = {
+    Outcome.RUNNING: "Not ended: it still runs, or it was killed.",
+    Outcome.PASSED: "Passed.",
+    Outcome.FAILED: "Failed: the deploy must not go on.",
+    Outcome.STOPPED: "Stopped by the operator.",
+    Outcome.INTERRUPTED: "Interrupted.",
+}
+
+_ROLLBACKS = {
+    "shown": "shown, not run",
+    "declined": "not run",
+    "passed": "run, and it went well",
+    "failed": "run, and it FAILED",
+    "interrupted": "run, and it was cut short",
+}
+
+
+def counts(checks: Iterable[CheckRecord]) -> str:
+    """Return how many checks ended in which way, in one line: `3 passed, 1 failed`."""
+    found = Counter(check.verdict for check in checks)
+    return ", ".join(f"{found[v]} {word.lower()}" for v, word in VERDICTS.items() if found[v])
+
+
+def as_markdown(record: RunRecord) -> str:
+    """Return a record as Markdown."""
+    return "\n".join(_lines(record)) + "\n"
+
+
+def _lines(record: RunRecord) -> Iterator[str]:
+    yield "# Checklist run"
+    yield ""
+    yield f"**{OUTCOMES[record.outcome]}** {counts(record.checks)}."
+    yield ""
+    yield f"- Release: {plain(record.about)}"
+    if record.revision:
+        dirty = ", with changes that no commit holds" if record.changes else ""
+        yield f"- Revision: {code(record.revision)}{dirty}"
+    for number, session in enumerate(record.sessions):
+        verb = "Resumed" if number else "Run"
+        ended = f" to {_time(session.ended)}" if session.ended else ", not ended"
+        who = plain(session.operator)
+        yield f"- {verb} by {who}: {_time(session.begun)}{ended}, {session.outcome.value}"
+    yield f"- Made with: {plain(record.tool)}"
+    if record.unreadable:
+        names = ", ".join(code(name) for name in record.unreadable)
+        yield f"- **Not all checks are known:** these incidents have errors: {names}"
+    phase: Phase | None = None
+    for check in record.checks:
+        if check.phase is not phase:
+            phase = check.phase
+            yield ""
+            yield f"## {PHASE_TITLES[phase]}"
+        yield ""
+        yield from _check(check)
+
+
+def _check(check: CheckRecord) -> Iterator[str]:
+    yield f"### {VERDICTS[check.verdict]}: {inline(check.check, links=False)}"
+    yield ""
+    risk = f", {check.risk.value}" if check.risk else ""
+    yield f"{code(check.id)} ({check.level.value}{risk if check.run else ', by hand'})"
+    for reason in check.why:
+        yield ""
+        yield f"Why: {inline(reason)}."
+    if check.run:
+        yield ""
+        yield fence(check.run, "sh")
+    expected = "; ".join(in_words(Expect.model_validate(check.expect)))
+    if expected:
+        yield ""
+        yield f"Expected: {plain(expected)}."
+    yield from _attempt(check)
+    for attempt in check.earlier:
+        yield ""
+        yield f"Before it was resumed: {VERDICTS[attempt.verdict]}"
+        yield from _attempt(attempt)
+
+
+def _attempt(attempt: Attempt) -> Iterator[str]:
+    facts = []
+    if attempt.when:
+        facts.append(f"{_time(attempt.when)} by {plain(attempt.operator)}")
+    if attempt.exit is not None:
+        facts.append(f"exit code {attempt.exit}")
+    if attempt.seconds is not None:
+        facts.append(f"{attempt.seconds:.1f} s")
+    if facts:
+        yield ""
+        yield f"{'; '.join(facts)}."
+    if attempt.reason:
+        yield ""
+        yield f"**Reason:** {plain(attempt.reason)}"
+    if attempt.wrong:
+        yield ""
+        yield f"**Wrong:** {plain('; '.join(attempt.wrong))}"
+    if attempt.values:
+        yield ""
+        yield "Values:"
+        yield ""
+        yield from (f"- {name}: {code(value)}" for name, value in attempt.values.items())
+    if attempt.output:
+        yield ""
+        yield fence(attempt.output)
+    if attempt.rollback:
+        yield from _rollback(attempt.rollback)
+
+
+def _rollback(rollback: RolledBack) -> Iterator[str]:
+    yield ""
+    wrong = f" ({plain('; '.join(rollback.wrong))})" if rollback.wrong else ""
+    yield f"**Rollback**, {_ROLLBACKS[rollback.outcome]}{wrong}: {inline(rollback.do)}"
+    if rollback.run:
+        yield ""
+        yield fence(rollback.run, "sh")
+    if rollback.output:
+        yield ""
+        yield fence(rollback.output)
+
+
+def _time(when: datetime | None) -> str:
+    return f"{when:%Y-%m-%d %H:%M:%S} UTC" if when else "?"

@@ -1,0 +1,331 @@
+"""Walks a checklist: makes each check, and judges what came of it.
+
+Who decides and who is told is a `Desk`: a person at a terminal, or a pipeline. Nothing is printed
+here, and no command runs that the desk has not shown and agreed to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum, auto
+from itertools import groupby
+from typing import Protocol
+
+from generator.checklists.commands import Commands, Ran, Used, compares, judged
+from generator.checklists.items import Item, Value
+from generator.checklists.masking import Masker, kept, visible
+from generator.checklists.record import (
+    Attempt,
+    CheckRecord,
+    Outcome,
+    RolledBack,
+    RunRecord,
+    Verdict,
+    to_second,
+)
+from generator.model import Phase, Rollback
+
+
+class Answer(Enum):
+    """What a desk decides about a check."""
+
+    RUN = auto()
+    HOLDS = auto()
+    HOLDS_NOT = auto()
+    SKIP = auto()
+    NOT_DONE = auto()
+    QUIT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a desk decides, and why: the reason of a skip, or what a person saw."""
+
+    answer: Answer
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A check that is about to be made.
+
+    Attributes:
+        item: the check.
+        used: the values that its command gets.
+        missing: those that it needs and that nobody has given.
+        masker: hides the secrets among the values.
+        timeout: seconds after which its command is ended.
+    """
+
+    item: Item
+    used: tuple[Used, ...]
+    missing: tuple[Value, ...]
+    masker: Masker
+    timeout: float
+
+
+class Desk(Protocol):
+    """Who decides, and who is told."""
+
+    def opens(self, phase: Phase, later: bool) -> bool:
+        """Told that a phase begins; `later`: after another one. Returns whether to go on."""
+
+    def passed_before(self, number: int, check: CheckRecord) -> None:
+        """Told that a check passed in the run that this one resumes, and is not made again."""
+
+    def shows(self, number: int, item: Item) -> None:
+        """Told which check comes next."""
+
+    def value(self, item: Item, value: Value, suggested: str) -> str:
+        """Asked for a value; returns an empty text where nobody knows it."""
+
+    def decides(self, prepared: Prepared) -> Decision:
+        """Asked what to do with a check; must show its command before it answers to run it."""
+
+    def begins(self, prepared: Prepared) -> None:
+        """Told that the command begins."""
+
+    def prints(self, chunk: bytes) -> None:
+        """Given what the command prints, as it comes."""
+
+    def waits(self, spent: float) -> None:
+        """Told the seconds that the command has run, several times a second."""
+
+    def looks(self, prepared: Prepared) -> Decision:
+        """Asked whether what the command printed is what was expected in words alone."""
+
+    def ends(self, number: int, check: CheckRecord) -> None:
+        """Told what came of a check."""
+
+    def undoes(self, prepared: Prepared) -> bool | None:
+        """Told the rollback of a check that failed; returns whether to run its command.
+
+        None where nobody can be asked.
+        """
+
+    def undone(self, rolled_back: RolledBack) -> None:
+        """Told what came of a rollback."""
+
+
+class _Stop(Exception):
+    """The walk ends here."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+
+def walk(
+    record: RunRecord,
+    items: Sequence[Item],
+    commands: Commands,
+    desk: Desk,
+    save: Callable[[RunRecord], None],
+    now: Callable[[], datetime],
+) -> RunRecord:
+    """Make the checks of a checklist, in their order, until one that blocks fails.
+
+    Args:
+        record: the record of the run, new or resumed; a check in it that passed is not made again.
+        items: the checks, as many as the record has, in the same order.
+        commands: runs commands.
+        desk: who decides, and who is told.
+        save: keeps the record; called whenever something has changed.
+        now: the clock.
+
+    Returns:
+        The record of the run, saved already.
+    """
+    made = _Walk(record, items, commands, desk, save, now)
+    try:
+        made.all()
+        held_up = any(check.holds_up for check in made.record.checks)
+        outcome = Outcome.FAILED if held_up else Outcome.PASSED
+    except _Stop as stop:
+        outcome = stop.outcome
+    except KeyboardInterrupt:
+        made.interrupted()
+        outcome = Outcome.INTERRUPTED
+    made.keep(made.record.ended(outcome, now()))
+    return made.record
+
+
+class _Walk:
+    """One walk. `record` is always what has been saved."""
+
+    def __init__(
+        self,
+        record: RunRecord,
+        items: Sequence[Item],
+        commands: Commands,
+        desk: Desk,
+        save: Callable[[RunRecord], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.record = record
+        self._items = items
+        self._commands = commands
+        self._desk = desk
+        self._save = save
+        self._now = now
+        self._operator = record.sessions[-1].operator
+        self._typed: dict[tuple[str, str], str] = {}
+
+    def keep(self, record: RunRecord) -> None:
+        """Save the record."""
+        self._save(record)
+        self.record = record
+
+    def all(self) -> None:
+        """Make every check that has not passed yet."""
+        later = False
+        for phase, group in groupby(enumerate(self._items), key=lambda pair: pair[1].phase):
+            todo = list(group)
+            if all(self.record.checks[number].verdict is Verdict.PASSED for number, _ in todo):
+                for number, _ in todo:
+                    self._desk.passed_before(number, self.record.checks[number])
+                continue
+            if not self._desk.opens(phase, later):
+                raise _Stop(Outcome.STOPPED)
+            later = True
+            for number, item in todo:
+                if self.record.checks[number].verdict is Verdict.PASSED:
+                    self._desk.passed_before(number, self.record.checks[number])
+                else:
+                    self._one(number, item)
+
+    def interrupted(self) -> None:
+        """Put down that the check which was being made was cut short."""
+        for number, check in enumerate(self.record.checks):
+            if check.verdict is Verdict.RUNNING:
+                self._reach(number, replace_in(check, verdict=Verdict.INTERRUPTED))
+
+    def _one(self, number: int, item: Item) -> None:
+        self._desk.shows(number, item)
+        prepared = self._prepared(item)
+        decision = self._desk.decides(prepared)
+        began = Attempt(
+            values=prepared.masker.values, when=to_second(self._now()), operator=self._operator
+        )
+        why = prepared.masker(visible(decision.why))
+        match decision.answer:
+            case Answer.QUIT:
+                raise _Stop(Outcome.STOPPED)
+            case Answer.SKIP:
+                attempt = replace_in(began, verdict=Verdict.SKIPPED, reason=why)
+            case Answer.NOT_DONE:
+                attempt = replace_in(began, verdict=Verdict.NOT_DONE, reason=why)
+            case Answer.HOLDS | Answer.HOLDS_NOT:
+                attempt = replace_in(began, **_seen(decision.answer, why))
+            case Answer.RUN:
+                # Written before it begins: after a crash, the record says that it was started.
+                self._reach(number, replace_in(began, verdict=Verdict.RUNNING))
+                attempt = self._ran(number, prepared, began)
+        self._reach(number, attempt)
+        check = self.record.checks[number]
+        self._desk.ends(number, check)
+        if check.verdict in (Verdict.FAILED, Verdict.INTERRUPTED):
+            self._after_failure(number, prepared)
+
+    def _prepared(self, item: Item) -> Prepared:
+        used, missing = self._commands.values(item, self._typed)
+        for value in missing:
+            # Another incident may mean another thing by the same name: suggested, not taken.
+            known = [typed for (_, name), typed in self._typed.items() if name == value.name]
+            answer = self._desk.value(item, value, known[-1] if known else "")
+            if answer:
+                self._typed[item.id.partition("/")[0], value.name] = answer
+        used, missing = self._commands.values(item, self._typed)
+        masker = Masker({one.name: one.value for one in used})
+        return Prepared(item, used, missing, masker, self._commands.timeout(item))
+
+    def _ran(self, number: int, prepared: Prepared, began: Attempt) -> Attempt:
+        """Run a check's command, and judge what came of it."""
+        item = prepared.item
+        self._desk.begins(prepared)
+        values = {one.name: one.value for one in prepared.used}
+        ran = self._commands.run(
+            item.run, values, prepared.timeout, self._desk.prints, self._desk.waits
+        )
+        attempt = replace_in(began, **_facts(ran, prepared.masker))
+        if ran.interrupted:
+            return replace_in(attempt, verdict=Verdict.INTERRUPTED)
+        wrong = judged(item.expect, ran)
+        if not wrong and not compares(item.expect):
+            self._reach(number, replace_in(attempt, verdict=Verdict.RUNNING))
+            decision = self._desk.looks(prepared)
+            if decision.answer is Answer.QUIT:
+                self._reach(number, replace_in(attempt, verdict=Verdict.INTERRUPTED))
+                raise _Stop(Outcome.STOPPED)
+            return replace_in(
+                attempt, **_seen(decision.answer, prepared.masker(visible(decision.why)))
+            )
+        verdict = Verdict.FAILED if wrong else Verdict.PASSED
+        shown = tuple(prepared.masker(visible(text)) for text in wrong)
+        return replace_in(attempt, verdict=verdict, wrong=shown)
+
+    def _after_failure(self, number: int, prepared: Prepared) -> None:
+        """Stop at a check that blocks, once its rollback was offered."""
+        check, item = self.record.checks[number], prepared.item
+        if check.verdict is Verdict.INTERRUPTED:
+            raise _Stop(Outcome.INTERRUPTED)
+        if not item.blocking:
+            return
+        if item.rollback:
+            rolled_back = self._rolled_back(prepared, item.rollback)
+            self._reach(number, replace_in(check, rollback=rolled_back))
+            self._desk.undone(rolled_back)
+            if rolled_back.outcome == "interrupted":
+                raise _Stop(Outcome.INTERRUPTED)
+        raise _Stop(Outcome.FAILED)
+
+    def _rolled_back(self, prepared: Prepared, rollback: Rollback) -> RolledBack:
+        """Offer the rollback of a check that failed, and run its command where that is wanted."""
+        shown = RolledBack(do=rollback.do, run=(rollback.run or "").rstrip("\n"))
+        wanted = self._desk.undoes(prepared)
+        if not shown.run or wanted is None:
+            return shown
+        if not wanted:
+            return shown.model_copy(update={"outcome": "declined"})
+        values = {one.name: one.value for one in prepared.used}
+        for name in self._commands.unknown(shown.run, values):
+            answer = self._desk.value(prepared.item, Value(name, "a value of the rollback"), "")
+            if not answer:
+                return shown.model_copy(update={"outcome": "declined", "wrong": (f"needs {name}",)})
+            values[name] = answer
+        masker = Masker(values)
+        self._desk.begins(replace(prepared, masker=masker))
+        ran = self._commands.run(
+            shown.run, values, prepared.timeout, self._desk.prints, self._desk.waits, strict=True
+        )
+        wrong = () if ran.exit == 0 else (ran.stopped or f"exit code {ran.exit}",)
+        outcome = "interrupted" if ran.interrupted else "failed" if wrong else "passed"
+        facts = _facts(ran, masker)
+        return shown.model_copy(update={**facts, "outcome": outcome, "wrong": wrong})
+
+    def _reach(self, number: int, attempt: Attempt) -> None:
+        check = self.record.checks[number].reached(attempt)
+        self.keep(self.record.with_check(number, check))
+
+
+def replace_in(attempt: Attempt, **values: object) -> Attempt:
+    """Return an attempt with other values."""
+    return attempt.model_copy(update=values)
+
+
+def _seen(answer: Answer, why: str) -> Mapping[str, object]:
+    """Return what a person's answer means."""
+    if answer is Answer.HOLDS:
+        return {"verdict": Verdict.PASSED}
+    if answer is Answer.SKIP:
+        return {"verdict": Verdict.SKIPPED, "reason": why}
+    return {"verdict": Verdict.FAILED, "wrong": (why or "a person says that it does not hold",)}
+
+
+def _facts(ran: Ran, masker: Masker) -> dict[str, object]:
+    return {
+        "exit": None if ran.stopped else ran.exit,
+        "output": kept(ran.output, masker),
+        "seconds": round(ran.seconds, 2),
+    }

@@ -1,0 +1,231 @@
+"""`runbooks checklist run`: make the checks of a release, one after the other."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from generator.checklists import wording
+from generator.checklists.changes import NoChanges, digest_of_changes
+from generator.checklists.commands import Commands
+from generator.checklists.items import Checklist, Item
+from generator.checklists.junit import as_junit
+from generator.checklists.masking import visible
+from generator.checklists.record import (
+    NotARecord,
+    Outcome,
+    RunRecord,
+    Session,
+    Verdict,
+    new_record,
+    read_record,
+    resumed,
+    schema,
+    to_second,
+)
+from generator.checklists.record_markdown import OUTCOMES, as_markdown, counts
+from generator.checklists.running import walk
+from generator.cli.common import EXIT_FINDINGS, root_option, say, write_whole
+from generator.cli.run_desks import Attended, Unattended
+from generator.cli.run_screen import Screen
+from generator.cli.selection import Selection, make_checklist, selection_options
+from generator.model import Phase, Risk, seconds
+
+EXIT_INTERRUPTED = 130
+_DURATION = re.compile(r"[0-9]{1,6}(?:ms|s|m|h)")
+_PRIVATE = 0o600
+
+
+def _print_schema(context: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001
+    if value and not context.resilient_parsing:
+        click.echo(json.dumps(schema(), indent=2))
+        context.exit()
+
+
+def _timeout(context: click.Context, parameter: click.Parameter, value: str) -> float:  # noqa: ARG001
+    if not _DURATION.fullmatch(value) or not seconds(value):
+        raise click.BadParameter(f"{value!r} is no length of time such as 30s, 5m or 1h")
+    return seconds(value)
+
+
+@click.command("run")
+@selection_options
+@click.option("--yes", is_flag=True, help="Ask nothing: run the read-only checks, and say which others are not done.")  # fmt: skip
+@click.option("--allow", type=click.Choice([Risk.CHANGES_STATE.value]), help="With --yes: run checks that change state, too. Destructive ones never run alone.")  # fmt: skip
+@click.option("--timeout", default="5m", show_default=True, callback=_timeout, metavar="TIME", help="When a check that brings no limit of its own is ended.")  # fmt: skip
+@click.option("--record-dir", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="DIR", help="Where the record is written. Default: the current folder.")  # fmt: skip
+@click.option("--resume", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Go on with the run of this record; what passed is not run again.")  # fmt: skip
+@click.option("--operator", metavar="NAME", help="Who runs it, for the record. Default: your user name.")  # fmt: skip
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the verdicts as JUnit's XML, too.")  # fmt: skip
+@click.option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema, help="Print the JSON Schema of a record, and exit.")  # fmt: skip
+@root_option
+@click.pass_context
+def run_command(context: click.Context, selection: Selection, yes: bool, allow: str | None, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, junit: Path | None, root: Path) -> None:  # fmt: skip
+    """Make the checks of a release: show each, run it, compare, and keep a record.
+
+    Asks before each command; one that only reads runs on Enter, a destructive one when its id is typed.
+    A check that blocks and fails ends the run. Commands run in bash, in the folder that --repo names,
+    with your environment, without a terminal. Parameters come from --set, then from the environment.
+
+    The record is checklist-TIME.json, beside it the same as Markdown; both are written anew after each
+    check. Checks of the phase rollback are made only when --phase rollback asks for them.
+
+    Exit codes: 0 all that block passed (or were skipped, with a reason), 1 one failed or is not done,
+    2 wrong usage, 130 interrupted.
+
+    \b
+    Examples:
+      runbooks checklist run --changed-since v1.41.0 --set TABLE=Sessions
+      runbooks checklist run --changed-since v1.41.0 --phase before --yes --junit checks.xml
+      runbooks checklist run --changed-since v1.41.0 --resume checklist-20261121T070000Z.json
+    """
+    _refuse_what_cannot_work(selection, yes, allow)
+    checklist = make_checklist(root, selection)
+    items = _walked(checklist, selection)
+    if not items:
+        say(wording.NOTHING)
+        return
+    if any(item.run for item in items) and shutil.which("bash") is None:
+        raise click.ClickException("the checks run in bash, and there is no bash on PATH")
+    session = Session(operator=visible(operator or _user()), begun=to_second(datetime.now(UTC)))
+    record, path = _begun(checklist, items, selection.repository, record_dir, resume, session)
+
+    def save(changed: RunRecord) -> None:
+        write_whole(path, changed.text(), _PRIVATE)
+        write_whole(path.with_suffix(".md"), as_markdown(changed), _PRIVATE)
+        if junit:
+            write_whole(junit, as_junit(changed))
+
+    save(record)
+    # What a terminal cannot show ends no run, and bytes that are no text reach a command as typed.
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if not yes:
+        sys.stdin.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
+    commands = Commands(selection.repository.resolve(), root, dict(os.environ), timeout)
+    screen = Screen(len(items), checklist.site_url)
+    _introduce(screen, checklist, items, record, path, commands.folder)
+    # Ended by a signal is ended in order, too: what was started stops, and the record says so.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.default_int_handler)
+    allowed = (Risk(allow),) if allow else ()
+    desk = Unattended(screen, allowed) if yes else Attended(screen)
+    try:
+        record = walk(record, items, commands, desk, save, lambda: datetime.now(UTC))
+        _conclude(screen, items, record, path)
+    finally:
+        screen.settle()
+    if record.outcome is Outcome.INTERRUPTED:
+        context.exit(EXIT_INTERRUPTED)
+    if record.outcome is not Outcome.PASSED:
+        context.exit(EXIT_FINDINGS)
+
+
+def _refuse_what_cannot_work(selection: Selection, yes: bool, allow: str | None) -> None:
+    if os.name != "posix":
+        raise click.UsageError(
+            "checks run in bash, on Linux or macOS; `runbooks checklist --format bat` makes a script "
+            "for Windows"
+        )
+    if allow and not yes:
+        raise click.UsageError("--allow goes with --yes; without --yes you are asked")
+    if yes or (sys.stdin is not None and sys.stdin.isatty()):
+        return
+    hint = "; or give the changed files as a file" if selection.changed_files == "-" else ""
+    raise click.UsageError(
+        "standard input is no terminal, so nobody can be asked: --yes runs the read-only checks "
+        f"alone{hint}"
+    )
+
+
+def _walked(checklist: Checklist, selection: Selection) -> tuple[Item, ...]:
+    """Return the checks that this run makes: those of a rollback only when they are asked for."""
+    if selection.phases:
+        return checklist.items
+    return tuple(item for item in checklist.items if item.phase is not Phase.ROLLBACK)
+
+
+def _user() -> str:
+    try:
+        return os.environ.get("USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
+def _begun(checklist: Checklist, items: Sequence[Item], repository: Path, folder: Path, resume: Path | None, session: Session) -> tuple[RunRecord, Path]:  # fmt: skip
+    """Return the record to begin with, and where it is kept."""
+    try:
+        changes = digest_of_changes(repository) if checklist.revision else ""
+    except NoChanges:
+        changes = ""
+    if resume is None:
+        tool = f"incident-runbooks {version('incident-runbooks')}"
+        return new_record(checklist, items, tool, changes, session), _new_path(
+            folder, session.begun
+        )
+    try:
+        old = read_record(resume.read_text("utf-8"))
+        return resumed(old, checklist, items, changes, session), resume
+    except (NotARecord, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{resume} cannot be resumed: {error}") from None
+    except OSError as error:
+        raise click.UsageError(f"cannot read {resume}: {error.strerror}") from None
+
+
+def _new_path(folder: Path, begun: datetime) -> Path:
+    """Take a name that is free, in a folder that is made where it is missing; return it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.ClickException(f"cannot make the folder {folder}: {error.strerror}") from None
+    stem = f"checklist-{begun:%Y%m%dT%H%M%SZ}"
+    for name in (stem, *(f"{stem}-{number}" for number in range(2, 1000))):
+        path = folder / f"{name}.json"
+        try:
+            # Taken at once: another run may begin in the same second.
+            path.touch(_PRIVATE, exist_ok=False)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise click.ClickException(f"cannot write {path}: {error.strerror}") from None
+        return path
+    raise click.ClickException(f"{folder} holds a thousand records of this second")
+
+
+def _introduce(screen: Screen, checklist: Checklist, items: Sequence[Item], record: RunRecord, path: Path, folder: Path) -> None:  # fmt: skip
+    screen.say(f"{visible(checklist.about)}: {wording.counted(len(items), 'check')}", "bold")
+    left_out = len(checklist.items) - len(items)
+    if left_out:
+        screen.say(f"{wording.counted(left_out, 'check')} for rolling back: --phase rollback")
+    screen.say(f"Commands run in {visible(str(folder))}")
+    if record.revision:
+        dirty = ", with changes that no commit holds" if record.changes else ""
+        screen.say(f"Revision {record.revision[:12]}{dirty}")
+    passed = sum(check.verdict is Verdict.PASSED for check in record.checks)
+    if passed:
+        screen.say(f"{wording.counted(passed, 'check')} passed before and will not run again")
+    screen.say(f"Record: {path}")
+
+
+def _conclude(screen: Screen, items: Sequence[Item], record: RunRecord, path: Path) -> None:
+    screen.say()
+    good = record.outcome is Outcome.PASSED
+    screen.say(
+        f"{OUTCOMES[record.outcome]} {counts(record.checks)}.", "bold green" if good else "bold red"
+    )
+    for item, check in zip(items, record.checks, strict=True):
+        if check.verdict not in (Verdict.PASSED, Verdict.NOT_REACHED):
+            screen.ended(item, check)
+    screen.say(f"Record: {path}, and the same as .md")
+    if not good:
+        screen.say(f"To go on: the same command with --resume {path}", "dim")

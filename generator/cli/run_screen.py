@@ -1,0 +1,248 @@
+"""What `runbooks checklist run` shows: each check, its command, its output as it comes, its end."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import textwrap
+
+from rich.console import Console
+from rich.status import Status
+from rich.text import Text
+
+from generator.addresses import incident_address, on_site
+from generator.checklists.commands import Used
+from generator.checklists.items import Item
+from generator.checklists.masking import Masker, visible
+from generator.checklists.record import CheckRecord, Verdict, why_here
+from generator.checklists.record_markdown import VERDICTS
+from generator.checklists.running import Prepared
+from generator.checklists.wording import PHASE_TITLES
+from generator.model import Phase, Risk
+from generator.model.judge import in_words
+
+_WIDEST = 100
+_LABEL = 11  # columns of the words in front of a check's parts
+_LINES = 40  # lines of an output that are shown as they come
+_LONGEST = 4 * 1024  # bytes of a line
+_LAST_LINES = 20  # lines of the end of a longer one
+_LAST = 4 * 1024  # bytes of it
+
+_STYLES = {
+    Verdict.PASSED: "green",
+    Verdict.FAILED: "bold red",
+    Verdict.NOT_DONE: "yellow",
+    Verdict.SKIPPED: "yellow",
+    Verdict.INTERRUPTED: "bold red",
+}
+RISKS = {
+    None: "nobody has said what it changes",
+    Risk.READ_ONLY: "read-only",
+    Risk.CHANGES_STATE: "changes state",
+    Risk.DESTRUCTIVE: "DESTRUCTIVE",
+}
+
+
+class Screen:
+    """Shows a run, on a terminal or in a pipeline's log."""
+
+    def __init__(self, total: int, site_url: str | None) -> None:
+        self._console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+        self._width = min(self._console.width, _WIDEST) if self._console.is_terminal else _WIDEST
+        self._total = total
+        self._site_url = site_url
+        self._status: Status | None = None
+        self._output: _Output | None = None
+        self._limit = 0.0
+
+    def say(self, text: str = "", style: str = "") -> None:
+        """Print lines as they are."""
+        self._console.print(Text(text, style))
+
+    def prose(self, label: str, text: str, style: str = "") -> None:
+        """Print a text behind a label, its lines below each other."""
+        indent = " " * (_LABEL + 2)
+        lines = [
+            part
+            for line in visible(text).strip().splitlines() or [""]
+            for part in textwrap.wrap(
+                line, self._width - len(indent), break_long_words=False, break_on_hyphens=False
+            )
+            or [""]
+        ]
+        for number, line in enumerate(lines):
+            shown = Text(f"  {label:{_LABEL}}" if not number else indent, "dim")
+            self._console.print(shown.append(Text(line, style or "not dim")))
+
+    def phase(self, phase: Phase) -> None:
+        """Show that a phase begins."""
+        self.say()
+        self.say(PHASE_TITLES[phase].upper(), "bold")
+
+    def check(self, number: int, item: Item) -> None:
+        """Show a check, and why it is here."""
+        level = item.level.value
+        head = f"── {number + 1} of {self._total} · {item.phase.value} · {level} "
+        self.say()
+        self.say(head + "─" * max(self._width - len(head), 2), "cyan")
+        for line in textwrap.wrap(visible(item.check), self._width, break_on_hyphens=False):
+            self.say(line, "bold")
+        self.say(item.id, "dim")
+        for why in why_here(item):
+            self.prose("Why", why)
+        if item.needs:
+            self.prose("Needs", "; ".join(item.needs))
+        expected = "; ".join(in_words(item.expect))
+        if expected:
+            self.prose("Expect", expected)
+
+    def command(self, prepared: Prepared) -> None:
+        """Show a check's command with its values, exactly as it runs."""
+        item = prepared.item
+        self._values(prepared.used, prepared.masker)
+        if not item.run:
+            return
+        self.prose(
+            "Runs", f"{RISKS[item.risk]}; ends after {_seconds(prepared.timeout)} at the latest"
+        )
+        self.code(item.run)
+
+    def _values(self, used: tuple[Used, ...], masker: Masker) -> None:
+        for number, one in enumerate(used):
+            label = "" if number else "Values"
+            shown = masker.values[one.name].replace("\n", "\\n")
+            line = Text(f"  {label:{_LABEL}}", "dim").append(Text(f"{one.name}={shown}", "not dim"))
+            self._console.print(line.append(Text(f"  ({one.source})", "dim")))
+
+    def code(self, command: str) -> None:
+        """Show a command, ready to be copied."""
+        for line in visible(command).splitlines():
+            self.say(f"    {line}", "bold")
+
+    def begins(self, prepared: Prepared) -> None:
+        """Get ready for a command's output."""
+        self._limit = prepared.timeout
+        self._output = _Output(self._console, prepared.masker)
+        if self._console.is_terminal:
+            self._status = self._console.status("running ...", spinner="line")
+            self._status.start()
+
+    def prints(self, chunk: bytes) -> None:
+        """Show what a command prints."""
+        if self._output:
+            self._output.take(chunk)
+
+    def waits(self, spent: float) -> None:
+        """Show how long a command has run."""
+        if self._status:
+            self._status.update(f"running, {spent:.0f} s of at most {_seconds(self._limit)}")
+
+    def settle(self) -> None:
+        """Show the rest of a command's output; it has ended."""
+        if self._status:
+            self._status.stop()
+            self._status = None
+            _drop_typed_ahead()
+        if self._output:
+            self._output.end()
+            self._output = None
+
+    def verdict(self, check: CheckRecord) -> None:
+        """Show what came of a check."""
+        self.settle()
+        spent = f" in {check.seconds:.1f} s" if check.seconds is not None else ""
+        why = check.reason or "; ".join(check.wrong)
+        word = VERDICTS[check.verdict]
+        style = _STYLES.get(check.verdict, "")
+        for number, line in enumerate(
+            textwrap.wrap(f"{word}{spent}{f': {why}' if why else ''}", self._width - 4)
+        ):
+            self.say(f"  {'→ ' if not number else '  '}{line}", style)
+
+    def ended(self, item: Item, check: CheckRecord) -> None:
+        """Show in the summary what came of a check, and the page of an incident that came again."""
+        why = check.reason or "; ".join(check.wrong)
+        where = f"{item.id} ({item.level.value})"
+        self.prose(
+            VERDICTS[check.verdict].lower(),
+            f"{where}: {why}" if why else where,
+            _STYLES.get(check.verdict, "") if check.holds_up else "",
+        )
+        if check.verdict is Verdict.INTERRUPTED:
+            self.rollback(item)
+        if check.verdict is Verdict.FAILED and item.blocking:
+            for reason in item.reasons:
+                if reason.incident:
+                    address = incident_address(reason.incident)
+                    page = f"{on_site(self._site_url, address)}\n" if self._site_url else ""
+                    self.prose("Runbook", f"{page}runbooks show {reason.incident}")
+
+    def rollback(self, item: Item) -> None:
+        """Show how a check is undone."""
+        if item.rollback:
+            self.prose("Rollback", item.rollback.do)
+            if item.rollback.run:
+                self.code(item.rollback.run)
+
+
+class _Output:
+    """Shows an output line by line, its secrets masked: the beginning, and the end of a long one."""
+
+    def __init__(self, console: Console, masker: Masker) -> None:
+        self._console = console
+        self._masker = masker
+        self._line = b""
+        self._lines = 0
+        self._left_out = 0
+        self._last = b""
+
+    def take(self, chunk: bytes) -> None:
+        """Show the lines that are whole now."""
+        if self._left_out:
+            self._leave_out(chunk)
+            return
+        self._line += chunk
+        while self._lines < _LINES and (end := self._line.find(b"\n")) >= 0:
+            self._show(self._line[: min(end, _LONGEST)])
+            self._line = self._line[end + 1 :]
+            self._lines += 1
+        if self._line and (self._lines == _LINES or len(self._line) > _LONGEST):
+            self._console.print(
+                Text("  │ [... more; its end is shown when it has ended ...]", "dim")
+            )
+            self._leave_out(self._line)
+            self._line = b""
+
+    def end(self) -> None:
+        """Show what is left."""
+        if self._line:
+            self._show(self._line)
+        lines = self._last.split(b"\n")
+        if self._left_out > len(self._last) or len(lines) > _LAST_LINES:
+            lines = (lines[1:] or lines)[-_LAST_LINES:]
+            left_out = self._left_out - len(b"\n".join(lines))
+            self._console.print(Text(f"  │ [... {left_out:,} bytes left out ...]", "dim"))
+        for number, line in enumerate(lines):
+            if line or number < len(lines) - 1:
+                self._show(line)
+
+    def _leave_out(self, chunk: bytes) -> None:
+        self._left_out += len(chunk)
+        self._last = (self._last + chunk)[-_LAST:]
+
+    def _show(self, line: bytes) -> None:
+        # What a progress bar draws over itself is shown as it stood in the end.
+        last = line.decode("utf-8", "replace").rstrip("\r").rpartition("\r")[2]
+        self._console.print(Text("  │ ", "dim").append(self._masker(visible(last)), "not dim"))
+
+
+def _seconds(spent: float) -> str:
+    return f"{spent / 60:g} min" if spent >= 120 and spent % 60 == 0 else f"{spent:g} s"
+
+
+def _drop_typed_ahead() -> None:
+    """Forget what was typed while a command ran: it answers no question that was asked."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import termios
+
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)

@@ -1,0 +1,681 @@
+"""`runbooks checklist run --yes`: what runs, what it does to the release, and its record."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator import processes
+from generator.checklists.commands import Commands
+from generator.checklists.masking import KEEP, Masker, kept, visible
+from tests.checklists import (
+    LONG,
+    RUN,
+    arguments,
+    base,
+    check,
+    left_behind,
+    record,
+    record_file,
+    run,
+    verdicts,
+)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_behind():
+    yield
+    assert left_behind() == []
+
+
+# -- verdicts and exit codes -----------------------------------------------------------------------
+
+
+def test_all_pass(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("echo well", expect={"exit": 0, "contains": "well"}), b=check())
+    done = run(root, "--operator", "Ada")
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = record(root)
+    assert made["outcome"] == "passed"
+    assert made["sessions"][0]["operator"] == "Ada"
+    assert made["sessions"][0]["ended"]
+    assert made["by_id"]["a"] | {"seconds": 0, "when": ""} == {
+        "id": "x/a", "phase": "before", "level": "blocking", "check": "It holds",
+        "run": "echo well", "expect": {"exit": 0, "contains": ["well"]}, "risk": "read-only",
+        "why": ["x (SEV2, draft): Nobody can log in; all checks were asked for"],
+        "verdict": "passed", "reason": "", "wrong": [], "values": {}, "exit": 0, "output": "well",
+        "seconds": 0, "when": "", "operator": "Ada", "rollback": None, "earlier": [],
+    }  # fmt: skip
+    twin = record_file(root).with_suffix(".md").read_text("utf-8")
+    assert "### passed: It holds" in twin
+    assert "```text\nwell\n```" in twin
+    assert f"Record: {record_file(root)}" in done.stdout.partition("BEFORE")[0]
+    assert str(record_file(root)) in done.stdout.splitlines()[-1]
+
+
+def test_a_command_is_shown_before_it_runs(tmp_path: Path) -> None:
+    done = run(base(tmp_path, a=check("echo $((40 + 2))")))
+    assert done.stdout.index("echo $((40 + 2))") < done.stdout.index("│ 42")
+
+
+def test_a_blocking_failure_ends_the_run(tmp_path: Path) -> None:
+    root = base(
+        tmp_path,
+        site_url="https://runbooks.example.com/",
+        a=check("echo bad; exit 3", rollback={"do": "Go back", "run": "touch rolled-back"}),
+        b=check("touch reached"),
+        c=check("touch reached", phase="during", level="advisory"),
+    )
+    done = run(root)
+    assert done.returncode == 1
+    assert verdicts(root) == {"a": "failed", "b": "not-reached", "c": "not-reached"}
+    assert record(root)["by_id"]["a"]["wrong"] == ["exit code 3, expected 0"]
+    # The rollback and the page are shown; nobody has agreed to run it.
+    assert "Go back" in done.stdout
+    assert "touch rolled-back" in done.stdout
+    assert "https://runbooks.example.com/incidents/x/" in done.stdout
+    assert "runbooks show x" in done.stdout
+    assert record(root)["by_id"]["a"]["rollback"]["outcome"] == "shown"
+    assert list((tmp_path / "app").iterdir()) == []
+
+
+def test_an_advisory_failure_goes_on(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("false", level="advisory"), b=check(phase="during"))
+    done = run(root)
+    assert done.returncode == 0
+    assert verdicts(root) == {"a": "failed", "b": "passed"}
+    assert "x/a (advisory): exit code 1, expected 0" in done.stdout
+
+
+WRONG = (
+    ({"exit": 0}, "exit 4", "exit code 4, expected 0"),
+    ({"contains": "yes"}, "echo no", "the output does not contain 'yes'"),
+    ({"matches": "^[1-9]"}, "echo 0", "the output does not match '^[1-9]'"),
+    ({"empty": True}, "echo >&2 no", "the output is not empty"),
+    ({"empty": False}, "true", "the output is empty"),
+    ({"exit": 0}, "no-such-program-here", "a program that it calls is not there"),
+    ({"exit": 0}, "/etc/passwd", "a program that it calls cannot be run"),
+    ({"exit": 0}, "kill -9 $$", "it was ended by the signal SIGKILL"),
+    ({"contains": "in"}, "echo in; kill -TERM $$", "it was ended by the signal SIGTERM"),
+    ({"exit": 0}, "exec </dev/tty", "it asks for a terminal or for input, and a check has neither"),
+    ({"exit": 0}, "python3 -c 'input()'", "it asks for a terminal or for input, and a check has neither"),
+    ({"exit": 0}, "read -r line", "exit code 1, expected 0"),
+    ({"exit": 0}, "yes | head -c 1G", "printed more than 32 MiB; it was ended, with all that it had started"),
+)  # fmt: skip
+
+
+def test_what_is_wrong_is_said(tmp_path: Path) -> None:
+    checks = {f"n{n}": check(c, expect=e, level="advisory") for n, (e, c, _) in enumerate(WRONG)}
+    root = base(tmp_path, **checks)
+    assert run(root).returncode == 0
+    made = record(root)["by_id"]
+    for number, (_, command, wrong) in enumerate(WRONG):
+        assert made[f"n{number}"]["verdict"] == "failed", command
+        assert wrong in made[f"n{number}"]["wrong"], command
+
+
+def test_a_command_ends_by_a_closed_pipe_as_in_a_shell(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("yes | head -n 2", expect={"exit": 0}))
+    assert run(root).returncode == 0
+    assert record(root)["by_id"]["a"]["output"] == "y\ny"
+
+
+def test_a_long_output_is_judged_whole_and_kept_cut(tmp_path: Path) -> None:
+    command = "seq 1 200000; echo in the middle; seq 1 200000"
+    root = base(tmp_path, a=check(command, expect={"exit": 0, "contains": "in the middle"}))
+    done = run(root)
+    assert done.returncode == 0
+    output = record(root)["by_id"]["a"]["output"]
+    assert output.startswith("1\n2\n")
+    assert output.endswith("\n199999\n200000")
+    assert "characters left out" in output
+    assert len(output) < KEEP + 200
+    assert len(done.stdout) < 10_000
+
+
+def test_binary_output_is_made_visible(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check(r"printf '\377\000\033[31mred\033[0m\033]0;title\007\a\b\n'"))
+    done = run(root)
+    assert record(root)["by_id"]["a"]["output"] == "\ufffd\ufffdred\\x07\\x08"
+    for text in (done.stdout, record_file(root).with_suffix(".md").read_text("utf-8")):
+        assert visible(text) == text
+
+
+# -- ending what hangs -----------------------------------------------------------------------------
+
+
+def test_a_time_limit_ends_everything_that_was_started(tmp_path: Path) -> None:
+    command = f"echo begun; setsid {LONG} & {LONG} & nohup {LONG} >/dev/null 2>&1 & {LONG}"
+    root = base(tmp_path, a=check(command, timeout="300ms"))
+    assert run(root).returncode == 1
+    made = record(root)["by_id"]["a"]
+    assert made["wrong"] == ["no end after 0.3 s; it was ended, with all that it had started"]
+    assert made["exit"] is None
+    assert made["output"] == "begun"
+    assert left_behind() == []
+
+
+def test_the_default_time_limit_can_be_chosen(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check(LONG))
+    assert run(root, "--timeout", "300ms").returncode == 1
+    assert "no end after 0.3 s" in record(root)["by_id"]["a"]["wrong"][0]
+
+
+def test_what_is_ended_early_may_clean_up(tmp_path: Path) -> None:
+    command = f"trap 'touch cleaned; exit 1' TERM; {LONG} & wait"
+    root = base(tmp_path, a=check(command, timeout="500ms"))
+    assert run(root).returncode == 1
+    assert (tmp_path / "app/cleaned").exists()
+
+
+def test_what_ignores_that_is_killed(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check(f"trap '' TERM; {LONG}; {LONG}", timeout="300ms"))
+    assert run(root).returncode == 1
+    assert left_behind() == []
+
+
+def test_a_child_that_stays_does_not_hold_up_the_run(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check(f"{LONG} & echo begun"))
+    assert run(root).returncode == 0
+    assert record(root)["by_id"]["a"]["output"] == "begun"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_run_says_so(tmp_path: Path, number: int) -> None:
+    command = f"echo begun; touch begun; {LONG}"
+    root = base(tmp_path, a=check("echo well"), b=check(command), c=check("touch reached"))
+    process = subprocess.Popen(
+        arguments(root, "--yes"), cwd=tmp_path / "app", stdout=subprocess.PIPE, text=True
+    )
+    _wait_for(tmp_path / "app/begun")
+    process.send_signal(number)
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert left_behind() == []
+    assert record(root)["outcome"] == "interrupted"
+    assert verdicts(root) == {"a": "passed", "b": "interrupted", "c": "not-reached"}
+    assert record(root)["by_id"]["b"]["output"] == "begun"
+    assert f"--resume {record_file(root)}" in said
+    assert not (tmp_path / "app/reached").exists()
+
+
+def _wait_for(path: Path) -> None:
+    limit = time.monotonic() + 30
+    while not path.exists():
+        assert time.monotonic() < limit
+        time.sleep(0.02)
+
+
+# -- what runs without a person --------------------------------------------------------------------
+
+RISKY = {
+    "reads": check("touch reads"),
+    "changes": check("touch changes", risk="changes-state"),
+    "unknown": check("touch unknown", risk=None),
+    "destroys": check("touch destroys", risk="destructive", rollback="Restore it"),
+    "manual": check(None, expect={"shows": "green tiles"}, risk=None),
+    "words": check("touch words", expect={"shows": "green"}),
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "made"),
+    [((), {"reads"}), (("--allow", "changes-state"), {"reads", "changes", "unknown"})],
+)
+def test_only_what_may_runs_alone(tmp_path: Path, more: tuple[str, ...], made: set[str]) -> None:
+    root = base(tmp_path, **RISKY)
+    done = run(root, *more)
+    assert done.returncode == 1  # what blocks and is not done is a failure
+    assert {path.name for path in (tmp_path / "app").iterdir()} == made
+    assert verdicts(root) == {n: "passed" if n in made else "not-done" for n in RISKY}
+    reasons = {name: each["reason"] for name, each in record(root)["by_id"].items()}
+    assert "destructive" in reasons["destroys"]
+    assert reasons["manual"] == "a person has to look"
+    assert "judged by a person" in reasons["words"]
+    if not more:
+        assert reasons["changes"] == "it changes state; --allow changes-state lets it run"
+        assert reasons["unknown"].startswith("nobody has said what it changes; --allow")
+
+
+def test_what_is_advisory_and_not_done_is_no_failure(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check(None, level="advisory", expect={"shows": "g"}, risk=None))
+    assert run(root).returncode == 0
+    assert verdicts(root) == {"a": "not-done"}
+
+
+def test_checks_of_a_rollback_run_only_when_asked_for(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check(), b=check(phase="rollback"))
+    done = run(root)
+    assert "1 check for rolling back: --phase rollback" in done.stdout
+    assert verdicts(root) == {"a": "passed"}
+    record_file(root).unlink()
+    run(root, "--phase", "rollback")
+    assert verdicts(root) == {"b": "passed"}
+
+
+def test_nothing_matched_is_said_and_leaves_no_record(tmp_path: Path) -> None:
+    done = run(base(tmp_path, a=check()), "--level", "advisory")
+    assert done.returncode == 0
+    assert "No check applies to this release." in done.stderr
+    assert not (tmp_path / "records").exists()
+
+
+# -- values ----------------------------------------------------------------------------------------
+
+PARAMETERS = [
+    {"name": "ALIAS", "description": "The alias. It stands in the error.", "example": "carts"},
+    {"name": "TOOLS", "description": "Tools", "default": "incidents/x/tools"},
+    {"name": "PLACE", "description": "A folder", "default": "backend"},
+]
+SHOWS = check('printf "%s|" "$ALIAS" "$TOOLS" "$PLACE"', phase="before")
+
+
+def test_a_missing_value_is_not_guessed(tmp_path: Path) -> None:
+    root = base(tmp_path, parameters=PARAMETERS, a=SHOWS)
+    assert run(root).returncode == 1
+    assert verdicts(root) == {"a": "not-done"}
+    assert (
+        record(root)["by_id"]["a"]["reason"]
+        == "needs ALIAS (The alias); give it with --set ALIAS=..."
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "environment", "alias", "source"),
+    [
+        (("--set", "ALIAS=one"), {"ALIAS": "two"}, "one", "--set"),
+        (("--set", "x/ALIAS=own", "--set", "ALIAS=all"), {}, "own", "--set"),
+        ((), {"ALIAS": "two"}, "two", "environment"),
+        (("--set", "ALIAS="), {"ALIAS": "two"}, "", "--set"),
+    ],
+)
+def test_where_values_come_from(tmp_path: Path, more: tuple[str, ...], environment: dict[str, str], alias: str, source: str) -> None:  # fmt: skip
+    root = base(tmp_path, parameters=PARAMETERS, a=SHOWS)
+    done = run(root, *more, **environment)
+    assert done.returncode == 0, done.stdout
+    # The incident's own folder is found from the repository of the release.
+    tools = f"{root}/incidents/x/tools"
+    assert record(root)["by_id"]["a"]["output"] == f"{alias}|{tools}|backend|"
+    assert record(root)["by_id"]["a"]["values"] == {"ALIAS": alias, "TOOLS": tools, "PLACE": "backend"}  # fmt: skip
+    assert f"ALIAS={alias}  ({source})" in done.stdout
+    assert done.stdout.index(f"ALIAS={alias}  (") < done.stdout.index("│ ")
+
+
+TEXTS = st.text(
+    st.one_of(st.sampled_from("\"'`$;&|<>(){}[]*?~#!%^\\\n\r\t =-\u202e\u00e4\U0001f600"), st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
+    max_size=40,
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(TEXTS)
+def test_any_value_reaches_the_command_unchanged(tmp_path_factory: pytest.TempPathFactory, value: str) -> None:  # fmt: skip
+    folder = tmp_path_factory.getbasetemp() / "values"
+    folder.mkdir(exist_ok=True)
+    commands = Commands(folder, folder, dict(os.environ), 60.0)
+    ran = commands.run('printf %s "$V" > out', {"V": value}, 60.0, lambda _: None, lambda _: None)
+    assert (ran.exit, ran.output) == (0, "")
+    assert (folder / "out").read_bytes() == value.encode()
+    assert [path.name for path in folder.iterdir()] == ["out"]
+
+
+def test_hostile_values_are_text(tmp_path: Path) -> None:
+    values = ['"; touch hurt; #', "$(touch hurt)", "%PATH%", "a\nb' `touch hurt`", "--help"]
+    names = [f"VALUE_{number}" for number in range(len(values))]
+    parameters = [{"name": name, "description": "Anything"} for name in names]
+    root = base(
+        tmp_path, parameters=parameters, a=check(" && ".join(f'printf "%s|" "${n}"' for n in names))
+    )
+    given = [f"--set={name}={value}" for name, value in zip(names, values, strict=True)]
+    done = run(root, *given)
+    assert done.returncode == 0, done.stdout
+    assert record(root)["by_id"]["a"]["output"] == "|".join(values) + "|"
+    assert list((tmp_path / "app").iterdir()) == []
+
+
+def test_a_value_that_no_program_can_take_fails_the_check(tmp_path: Path) -> None:
+    commands = Commands(tmp_path, tmp_path, {}, 60.0)
+    ran = commands.run("true", {"V": "x" * 300_000}, 60.0, lambda _: None, lambda _: None)
+    assert ran.stopped == "it cannot be started: Argument list too long"
+
+
+# -- secrets ---------------------------------------------------------------------------------------
+
+
+def test_secrets_are_masked_wherever_they_would_stand(tmp_path: Path) -> None:
+    parameters = [
+        {"name": "DB_PASSWORD", "description": "p"},
+        {"name": "DATABASE_URL", "description": "u"},
+    ]
+    token = "ghp_" + "0123456789abcdefghijABCDEFGHIJ012345"
+    command = f'echo "$DB_PASSWORD" "$DATABASE_URL" {token[:9]}""{token[9:]}; exit 1'
+    root = base(tmp_path, parameters=parameters, a=check(command))
+    junit = tmp_path / "j.xml"
+    done = run(
+        root, "--set", "DB_PASSWORD=hunter22", "--set", "DATABASE_URL=postgres://me:s3cr@t/x@db/app",
+        "--junit", junit,
+    )  # fmt: skip
+    assert record(root)["by_id"]["a"]["values"] == {
+        "DB_PASSWORD": "...", "DATABASE_URL": "postgres://me:...@db/app",
+    }  # fmt: skip
+    assert record(root)["by_id"]["a"]["output"] == "... postgres://me:...@db/app ..."
+    written = [path.read_text("utf-8") for path in (*(tmp_path / "records").iterdir(), junit)]
+    for text in (*written, done.stdout, done.stderr):
+        assert "hunter22" not in text
+        assert "s3cr" not in text
+        assert token not in text
+
+
+@settings(deadline=None)
+@given(st.text(min_size=4, max_size=30), st.text(max_size=200), st.text(max_size=200))
+def test_a_named_secret_is_never_kept(secret: str, before: str, behind: str) -> None:
+    masker = Masker({"API_TOKEN": secret})
+    shown = masker(f"{before}{secret}{behind}")
+    assert secret not in shown or secret in f"{before}...{behind}" or secret in "..."
+
+
+AROUND = st.integers(KEEP // 2 - 40, KEEP // 2 + 40)
+
+
+@settings(max_examples=40, deadline=None)
+@given(AROUND, st.integers(2 * KEEP, 3 * KEEP), st.booleans())
+def test_a_secret_that_is_cut_is_not_kept_in_part(near: int, far: int, first: bool) -> None:
+    secret = "s3cret-Pass-w0rd-1234567890"
+    before, behind = (near, far) if first else (far, near)
+    output = kept("a" * before + secret + "b" * behind, Masker({"PASSWORD": secret}))
+    assert secret[:12] not in output
+    assert secret[-12:] not in output
+    assert len(output) <= KEEP + 100
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_what_is_made_visible_drives_no_terminal(text: str) -> None:
+    shown = visible(text)
+    assert not any(ord(c) < 32 and c not in "\n\t" for c in shown)
+    assert "\x9b" not in shown
+    shown.encode()
+
+
+# -- the record ------------------------------------------------------------------------------------
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=x", "-c", "user.email=x@example.com")
+    return subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()  # fmt: skip
+
+
+def _repository(folder: Path) -> str:
+    (folder / "file").write_text("one\n", "utf-8")
+    _git(folder, "init", "-q")
+    _git(folder, "add", ".")
+    _git(folder, "commit", "-qm", "one")
+    return _git(folder, "rev-parse", "HEAD")
+
+
+def test_the_record_holds_the_revision(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check())
+    revision = _repository(tmp_path / "app")
+    run(root)
+    assert record(root)["revision"] == revision
+    assert record(root)["changes"] == ""
+    record_file(root).unlink()
+    (tmp_path / "app/file").write_text("two\n", "utf-8")
+    done = run(root)
+    assert f"Revision {revision[:12]}, with changes that no commit holds" in done.stdout
+    assert len(record(root)["changes"]) == 64
+
+
+@pytest.mark.parametrize("more", [("--yes",), ("--yes", "--junit", "records/j.xml")])
+def test_a_folder_that_cannot_be_written_is_an_error_before_anything_runs(tmp_path: Path, more: tuple[str, ...]) -> None:  # fmt: skip
+    root = base(tmp_path, a=check("touch ran"))
+    (tmp_path / "app/records").mkdir()
+    folder = tmp_path / "app/other" if len(more) > 1 else tmp_path / "app/records"
+    (tmp_path / "app/other").mkdir()
+    # Even root cannot write where the kernel was told so.
+    done = processes.run(
+        [*RUN, "--all", "--root", str(root), "--record-dir", str(folder), *more],
+        tmp_path / "app", os.environ, 60.0, writable=[tmp_path / "app/other", root],
+    )  # fmt: skip
+    if (tmp_path / "app/ran").exists():
+        pytest.skip("this kernel has no Landlock")
+    assert done.exit == 1, done.output
+    assert "Error: cannot write" in done.output
+    assert "It holds" not in done.output
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("touch ran"))
+    (tmp_path / "file").touch()
+    done = run(root, "--record-dir", tmp_path / "file/records")
+    assert done.returncode == 1
+    assert "cannot make the folder" in done.stderr
+    assert list((tmp_path / "app").iterdir()) == []
+
+
+def test_two_runs_of_one_second_do_not_share_a_record(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check())
+    both = [
+        subprocess.Popen(arguments(root, "--yes"), cwd=tmp_path / "app", stdout=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    assert [process.wait(60) for process in both] == [0] * 2
+    assert len(list((tmp_path / "records").glob("*.json"))) == 2
+
+
+def test_junit(tmp_path: Path) -> None:
+    checks = {
+        **RISKY,
+        "bell": check(r"printf 'a\001b\n<&>]]>'; exit 1", level="advisory"),
+        "fails": check("exit 1", phase="during"),
+        "later": check(phase="after"),
+    }
+    junit = tmp_path / "j.xml"
+    run(base(tmp_path, **checks), "--junit", junit)
+    (suite,) = ElementTree.parse(junit).getroot()
+    kinds = {
+        case.get("name"): (case[0].tag if case[0].tag != "system-out" else "") for case in suite
+    }
+    assert kinds == {
+        "reads": "", "changes": "failure", "unknown": "failure", "destroys": "failure",
+        "manual": "failure", "words": "failure", "bell": "failure", "fails": "failure",
+        "later": "skipped",
+    }  # fmt: skip
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("9", "7", "1")
+    (bell,) = (case for case in suite if case.get("name") == "bell")
+    assert bell[0].get("message") == "advisory, failed: exit code 1, expected 0"
+    assert "<&>]]>" in bell[1].text
+
+
+# -- resuming --------------------------------------------------------------------------------------
+
+
+def _killed(root: Path, *more: str) -> None:
+    """Begin a run, and kill it at once when its second check has begun."""
+    process = subprocess.Popen(
+        arguments(root, "--yes", *more), cwd=root.parent / "app", stdout=subprocess.DEVNULL
+    )
+    _wait_for(root.parent / "app/begun")
+    process.kill()
+    process.wait()
+    limit = time.monotonic() + 30
+    while left_behind():
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+
+
+def test_a_killed_run_resumes_and_repeats_nothing_that_passed(tmp_path: Path) -> None:
+    root = base(
+        tmp_path,
+        a=check("echo once >> count"),
+        b=check(f"test -e begun || {{ touch begun; {LONG}; }}"),
+        c=check("echo third >> count", phase="during"),
+    )
+    _killed(root)
+    assert verdicts(root) == {"a": "passed", "b": "running", "c": "not-reached"}
+    assert record(root)["sessions"][0]["ended"] is None
+    done = run(root, "--resume", record_file(root), "--operator", "Ada")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "passed before: x/a" in done.stdout
+    assert (tmp_path / "app/count").read_text("utf-8") == "once\nthird\n"
+    made = record(root)
+    assert verdicts(root) == {"a": "passed", "b": "passed", "c": "passed"}
+    assert [session["outcome"] for session in made["sessions"]] == ["running", "passed"]
+    assert made["sessions"][1]["operator"] == "Ada"
+    assert [attempt["verdict"] for attempt in made["by_id"]["b"]["earlier"]] == ["running"]
+    assert made["by_id"]["c"]["earlier"] == []
+    # Once more: nothing is left to do.
+    assert run(root, "--resume", record_file(root)).returncode == 0
+    assert (tmp_path / "app/count").read_text("utf-8") == "once\nthird\n"
+
+
+def test_a_failed_run_resumes_with_what_failed(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("echo once >> count"), b=check("test -e mended || exit 5"))
+    assert run(root).returncode == 1
+    (tmp_path / "app/mended").touch()
+    assert run(root, "--resume", record_file(root)).returncode == 0
+    assert (tmp_path / "app/count").read_text("utf-8") == "once\n"
+    twin = record_file(root).with_suffix(".md").read_text("utf-8")
+    assert "Before it was resumed: FAILED" in twin
+
+
+def test_a_record_of_another_checklist(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("touch ran"), b=check())
+    run(root)
+    (tmp_path / "app/ran").unlink()
+    before = record_file(root).read_bytes()
+    for checks, said in (
+        ({"a": check("touch ran; true")}, "x/b is not on the checklist"),
+        (
+            {"a": check("touch ran"), "b": check(), "c": check("true # c")},
+            "x/c is not in the record",
+        ),
+        ({"a": check("touch ran; :"), "b": check()}, "x/a runs another command"),
+        ({"a": check("touch ran", expect={"exit": 7}), "b": check()}, "x/a expects something else"),
+        ({"a": check("touch ran", phase="after"), "b": check()}, "x/a runs another command"),
+    ):
+        done = run(base(tmp_path, **checks), "--resume", record_file(root))
+        assert done.returncode == 2, said
+        assert said in done.stderr
+        assert record_file(root).read_bytes() == before
+        assert list((tmp_path / "app").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "Invalid JSON"),
+        (b'{"version": 1, "ch', "Invalid JSON"),
+        (b"[]", "cannot be resumed"),
+        (b'{"version": 2}', "version"),
+        (b"\xff\xfe", "cannot be resumed"),
+    ],
+)
+def test_a_record_that_is_damaged(tmp_path: Path, content: bytes, said: str) -> None:
+    root = base(tmp_path, a=check("touch ran"))
+    (tmp_path / "r.json").write_bytes(content)
+    done = run(root, "--resume", tmp_path / "r.json")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "r.json").read_bytes() == content
+    assert list((tmp_path / "app").iterdir()) == []
+
+
+def test_a_record_of_another_revision(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check(), b=check("false"))
+    _repository(tmp_path / "app")
+    run(root)
+    (tmp_path / "app/file").write_text("two\n", "utf-8")
+    done = run(root, "--resume", record_file(root))
+    assert done.returncode == 2
+    assert "files have changed since" in done.stderr
+    _git(tmp_path / "app", "commit", "-qam", "two")
+    done = run(root, "--resume", record_file(root))
+    assert done.returncode == 2
+    assert "it is of revision" in done.stderr
+
+
+# -- usage -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--all",), "standard input is no terminal"),
+        (("--all", "--allow", "changes-state"), "--allow goes with --yes"),
+        (("--all", "--yes", "--timeout", "soon"), "is no length of time"),
+        (("--all", "--yes", "--timeout", "0s"), "is no length of time"),
+        (("--yes",), "say what the release touches"),
+        (("--all", "--yes", "--resume", "no-such-file"), "does not exist"),
+        (("--all", "--yes", "--allow", "destructive"), "is not 'changes-state'"),
+        (("--changed-files", "-"), "give the changed files as a file"),
+    ],
+)
+def test_usage(tmp_path: Path, more: tuple[str, ...], said: str) -> None:
+    root = base(tmp_path, a=check("touch ran"))
+    done = subprocess.run(
+        [*RUN, "--root", root, *more],
+        cwd=tmp_path / "app",
+        capture_output=True,
+        text=True,
+        input="",
+    )
+    assert done.returncode == 2
+    assert said in done.stderr.replace("\n", " ")
+    assert list((tmp_path / "app").iterdir()) == []
+
+
+@pytest.mark.parametrize(("more", "code"), [((), 2), (("--yes",), 0)])
+def test_without_standard_input(tmp_path: Path, more: tuple[str, ...], code: int) -> None:
+    root = base(tmp_path, a=check("cat"))
+    closed = ["bash", "-c", '"$@" <&-', "bash", *arguments(root, *more)]
+    done = subprocess.run(closed, cwd=tmp_path / "app", capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    assert ("standard input is no terminal" in done.stderr) == (code == 2)
+
+
+def test_without_bash(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("touch ran"))
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/git").symlink_to(shutil.which("git") or "git")
+    done = run(root, PATH=str(tmp_path / "bin"))
+    assert done.returncode == 1
+    assert "there is no bash on PATH" in done.stderr
+    assert not (tmp_path / "records").exists()
+
+
+def test_a_reader_that_leaves_is_no_pass(tmp_path: Path) -> None:
+    # Nothing runs that nobody is shown.
+    root = base(tmp_path, a=check("echo x >> count"))
+    process = subprocess.Popen(
+        arguments(root, "--yes"), cwd=tmp_path / "app", stdout=subprocess.PIPE
+    )
+    process.stdout.close()
+    assert process.wait(60) == 1
+    assert not (tmp_path / "app/count").exists()
+    assert verdicts(root) == {"a": "not-reached"}
+
+
+def test_what_a_check_prints_may_be_any_text_in_a_plain_locale(tmp_path: Path) -> None:
+    done = run(base(tmp_path, a=check("echo '✓ ä'")), PYTHONIOENCODING="ascii", LC_ALL="C")
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_schema_is_complete(tmp_path: Path) -> None:
+    printed = json.loads(subprocess.run([*RUN, "--schema"], capture_output=True, check=True).stdout)
+    assert printed["additionalProperties"] is False
+    assert set(printed["$defs"]["Verdict"]["enum"]) == {
+        "passed", "failed", "skipped", "not-done", "interrupted", "running", "not-reached",
+    }  # fmt: skip

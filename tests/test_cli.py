@@ -185,7 +185,9 @@ def test_init_overwrites_nothing(tmp_path: Path) -> None:
 
 def test_init_into_an_empty_folder_and_into_one_below_a_new_one(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
+    before = (tmp_path / "empty").stat().st_ino
     assert run("init", tmp_path / "empty").exit_code == 0
+    assert (tmp_path / "empty").stat().st_ino == before, "somebody's shell may stand in it"
     assert run("init", tmp_path / "new/below").exit_code == 0
     assert sorted(p.name for p in tmp_path.iterdir()) == ["empty", "new"]
 

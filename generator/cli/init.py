@@ -11,9 +11,9 @@ import click
 
 from generator.cli.common import say
 from generator.loader import INCIDENT_FILE, INCIDENTS
+from generator.markdown import Markdown
 from generator.schema import SCHEMA_COMMENT, SCHEMA_FILE, schema_text
 from generator.site import environment
-from generator.site.markdown import Markdown
 
 _EXAMPLE = "disk-full-on-database-host"
 
@@ -48,7 +48,7 @@ def init_command(folder: Path, name: str) -> None:
         raise click.ClickException(f"cannot make {folder}: {error.strerror}") from None
     say(f"Made a knowledge base in {folder}. Next:")
     say(f"  runbooks serve --root {folder}")
-    say(f"  edit {folder}/{INCIDENTS}/{_EXAMPLE}/{INCIDENT_FILE}, or copy its folder")
+    say(f"  runbooks new --root {folder}    your first incident; {_EXAMPLE} is an example")
 
 
 def _make(folder: Path, name: str) -> None:
@@ -59,7 +59,8 @@ def _make(folder: Path, name: str) -> None:
     """
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    above = folder if folder.exists() else folder.parent
+    scratch = Path(tempfile.mkdtemp(dir=above, prefix=f".{folder.name}."))
     try:
         templates = environment(scratch)
         values = {
@@ -74,8 +75,12 @@ def _make(folder: Path, name: str) -> None:
         (scratch / INCIDENTS / SCHEMA_FILE).write_text(schema_text(), "utf-8")
         scratch.chmod(0o755)
         if folder.exists():
-            folder.rmdir()
-        scratch.replace(folder)
+            # It stays the folder that it is: somebody's shell may stand in it.
+            for made in sorted(scratch.iterdir()):
+                made.replace(folder / made.name)
+            scratch.rmdir()
+        else:
+            scratch.replace(folder)
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise

@@ -5,15 +5,16 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from generator import history
 from generator.diagnostics import Diagnostic
 from generator.loader import Entry, StandingEntry, load_entries, load_standing
 from generator.matching.survey import Survey, survey
-from generator.model import Incident, Proof
+from generator.model import Incident, Proof, Status
 from generator.records import (
     GENERATED,
     PROOFS,
@@ -49,6 +50,17 @@ class KnowledgeBase:
     diagnostics: tuple[Diagnostic, ...] = ()
     today: date | None = None
     standing_checks: StandingEntry = field(default_factory=StandingEntry)
+
+    @cached_property
+    def shown(self) -> KnowledgeBase:
+        """What the site and its data show: all of it, or without drafts if `mkdocs.yml` says so.
+
+        A folder that cannot be read stays: nobody knows what it would be.
+        """
+        if self.settings.drafts:
+            return self
+        entries = (e for e in self.entries if not e.incident or e.incident.status is not Status.DRAFT)
+        return replace(self, entries=tuple(entries))
 
     @cached_property
     def incidents(self) -> Mapping[str, Incident]:
@@ -125,6 +137,11 @@ class KnowledgeBase:
                 i for i in (*incident.related, incident.recurrence_of, incident.superseded_by) if i
             )
         )
+
+    @cached_property
+    def changes(self) -> Mapping[str, history.Change]:
+        """When incidents were changed, by id, from git; empty without git."""
+        return history.changes(self.root)
 
     def record(self, incident_id: str) -> Record | None:
         """Return what is recorded of an incident's proofs; None where nothing is."""

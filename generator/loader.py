@@ -78,6 +78,11 @@ def load_entries(root: Path, read: Callable[[Path, str], Entry] | None = None) -
         yield entry
 
 
+def is_id(name: str) -> bool:
+    """Say whether a folder of this name may hold an incident."""
+    return bool(_ID.match(name)) and len(name) <= _ID_MAX and not _RESERVED.match(name)
+
+
 def load_entry(root: Path, incident_id: str) -> Entry:
     """Load one incident.
 
@@ -90,7 +95,7 @@ def load_entry(root: Path, incident_id: str) -> Entry:
     def broken(*diagnostics: Diagnostic, source: Source | None = None) -> Entry:
         return Entry(incident_id, file, source, None, diagnostics)
 
-    if not _ID.match(incident_id) or len(incident_id) > _ID_MAX or _RESERVED.match(incident_id):
+    if not is_id(incident_id):
         return broken(
             _error(
                 file,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from generator.model import Action, Evidence, Incident, Step
+from generator.labels import spell_severity
+from generator.model import NOT_WRITTEN, Action, Evidence, Incident, Status, Step
 from generator.model.judge import in_words
 
 _WIDTH = 88
@@ -24,9 +25,9 @@ def runbook_text(incident_id: str, incident: Incident) -> str:
 def _lines(incident_id: str, incident: Incident) -> Iterator[str]:
     yield incident.title
     components = ", ".join(incident.components)
-    yield " · ".join(
-        part for part in (incident_id, incident.severity, incident.status, components) if part
-    )
+    level = spell_severity(incident.severity.value)
+    yield " · ".join(part for part in (incident_id, level, incident.status, components) if part)
+    yield from _standing(incident)
     yield ""
     yield from _wrap(incident.symptom.description)
     if incident.parameters:
@@ -54,7 +55,7 @@ def _lines(incident_id: str, incident: Incident) -> Iterator[str]:
         ("Check that it worked", incident.verification),
     ):
         yield from _heading(title)
-        yield from _steps(steps)
+        yield from _steps([step for step in steps if step.do != NOT_WRITTEN])
     yield from _heading("If not")
     for statement in incident.symptom.false_positives:
         yield from _wrap(f"- {statement.text}", "  ")
@@ -65,14 +66,43 @@ def _lines(incident_id: str, incident: Incident) -> Iterator[str]:
         reach = ", ".join(part for part in (e.role, e.contact) if part)
         yield from _wrap(f"- {reach}{f': {e.when}' if e.when else ''}", "  ")
     yield from _heading("Cause")
-    yield from _wrap(
-        f"{incident.root_cause.statement} {_evidence(incident.root_cause.evidence)}", "  "
-    )
+    cause = incident.root_cause
+    evidence = "" if cause.statement == NOT_WRITTEN else f" {_evidence(cause.evidence)}"
+    yield from _wrap(f"{cause.statement}{evidence}", "  ")
     if incident.root_cause.ruled_out:
         yield from _heading("What it was not")
         for claim in incident.root_cause.ruled_out:
             yield from _wrap(f"- NOT TRUE: {claim.claim}", "  ")
             yield from _wrap(f"{claim.why} {_evidence(claim.evidence)}", "    ")
+    if incident.stated_durations:
+        yield from _heading("Stated, not derived")
+        for stated in incident.stated_durations:
+            until = f" (until {stated.until.value})" if stated.until else ""
+            yield from _wrap(f"- {stated.of}{until}: {stated.says}", "  ")
+    if incident.notes:
+        yield from _heading("Notes, word for word")
+        for note in incident.notes:
+            if note.heading:
+                yield from _wrap(note.heading, "  ")
+            yield from _block(note.text)
+            yield ""
+
+
+def _standing(incident: Incident) -> Iterator[str]:
+    """Yield who gave the status, and what to know before anything is followed."""
+    last = incident.reviews[-1] if incident.reviews else None
+    if last and last.status is incident.status:
+        because = f": {last.note}" if last.note else ""
+        yield from _wrap(f"{last.status.value} by {last.by}, {last.on:%Y-%m-%d}{because}")
+    if incident.status is Status.WITHDRAWN:
+        yield "WITHDRAWN: do not follow this runbook."
+    elif incident.status is Status.DRAFT:
+        lacks = ", ".join(incident.unwritten).replace("_", " ")
+        unread = "" if incident.reviews else "nobody has reviewed it yet"
+        said = "; ".join(filter(None, (unread, f"not written yet: {lacks}" if lacks else "")))
+        yield from _wrap(f"DRAFT: {said}" if said else "DRAFT")
+    if incident.superseded_by:
+        yield f"REPLACED by {incident.superseded_by}"
 
 
 def _heading(title: str) -> Iterator[str]:

@@ -154,10 +154,64 @@ def test_drafts_are_judged_mildly(tmp_path):
     )
     found = lint_fragment(tmp_path, fragment)
     assert [(d.code, d.severity) for d in found] == [
-        ("KB701", Severity.WARNING),
-        ("KB401", Severity.WARNING),
-        ("KB402", Severity.WARNING),
+        ("KB701", Severity.HINT),
+        ("KB401", Severity.HINT),
+        ("KB402", Severity.HINT),
     ]
+
+
+def test_a_draft_says_what_is_not_written_yet(tmp_path):
+    header = "# yaml-language-server: $schema=../incident.schema.json\n"
+    found = lint_text(tmp_path, header + "title: Nobody can log in\nstatus: draft\nfix:\n")
+    assert [(d.code, d.severity, d.position.line, d.message.split()[0]) for d in found] == [
+        ("KB106", Severity.HINT, 3, "`root_cause`"),
+        ("KB106", Severity.HINT, 3, "`severity`"),
+        ("KB106", Severity.HINT, 3, "`symptom`"),
+        ("KB106", Severity.HINT, 3, "`verification`"),
+        ("KB106", Severity.HINT, 4, "`fix`"),
+    ]
+    assert all(d.hint for d in found)
+
+
+@pytest.mark.parametrize("status", ["reviewed", "published", "withdrawn"])
+def test_only_a_draft_may_lack_what_is_required(status, tmp_path):
+    header = "# yaml-language-server: $schema=../incident.schema.json\n"
+    found = lint_text(tmp_path, f"{header}title: Nobody can log in\nstatus: {status}\n")
+    assert codes(found) == ["KB101"] * 5
+
+
+def test_dangers_and_false_claims_are_errors_in_a_draft_too(tmp_path):
+    token = (
+        "gh" + "p_a8Kd03mZq1Lx7Rt5Wv9Yb2Nc4Pe6Sf0Hg1Jk"
+    )  # in parts: no scanner takes it for a leak
+    fragment = """\
+status: draft
+related: [nothing-there]
+impact: {description: Nobody could log in., evidence: proved}
+mitigation: [{do: Drop it., run: dropdb app, risk: read-only}]
+parameters: [{name: PATH, description: The path.}]
+"""
+    fragment += f"summary: The token is {token}.\n"
+    found = {d.code for d in lint_fragment(tmp_path, fragment) if d.severity is Severity.ERROR}
+    assert found == {"KB801", "KB201", "KB602", "KB502", "KB508"}
+
+
+@pytest.mark.parametrize("status", ["draft", "published"])
+def test_a_draft_spoils_no_finished_incident(status, tmp_path):
+    fragment = f"""\
+title: The disk of the database server is full
+status: {status}
+aliases: [OPS-41]
+symptom: {{description: x, signatures: [No space left on device, 'cache of thumbnails on db-1']}}
+"""
+    base = load(write_base(tmp_path, incident_text(fragment)))
+    found = {(d.file.split("/")[1], d.code, str(d.severity)) for d in lint(base, RULES)}
+    both = {"KB208", "KB209", "KB211", "KB516"}
+    if status == "draft":
+        assert found == {("example", code, "hint") for code in both}
+    else:
+        assert {(i, "error") for i, _, _ in found} == {("example", "error"), ("disk-full", "error")}
+        assert {code for _, code, _ in found} == both
 
 
 # --- places

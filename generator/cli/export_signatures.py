@@ -82,7 +82,8 @@ def export_signatures_command(form: str, output: Path | None, site_url: str | No
     """Write the signatures of all incidents for a log system.
 
     The guide "Log systems" says for each format where it goes and what it cannot express. What
-    cannot be expressed is left out and named on standard error. Withdrawn incidents are left out.
+    cannot be expressed is left out and named on standard error. Withdrawn incidents are left out,
+    and so are drafts where the site leaves them out.
 
     \b
     Examples:
@@ -92,7 +93,7 @@ def export_signatures_command(form: str, output: Path | None, site_url: str | No
     """
     base = load_base(root)
     options = Options(site_url or base.settings.site_url, selector, field)
-    signatures, refused = portable(base, options)
+    signatures, refused = portable(base.shown, options)
     export = FORMATS[form](signatures, options)
     for name, why in (*refused, *export.left_out):
         say(f"left out: {name}: {why}")

@@ -27,6 +27,7 @@ from generator.finding.documents import documents
 from generator.finding.index import extract_all, index_of
 from generator.finding.ranking import Engine, Found, Hit, Results, age, marked
 from generator.knowledge import KnowledgeBase
+from generator.labels import spell_severity
 from generator.matching.catalog import catalog
 from generator.matching.results import shown
 from generator.model import SeverityLevel
@@ -83,7 +84,7 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
     _check_components(base, component)
     engine = Engine(index_of(extract_all(base, documents(root / "docs"))))
     query = " ".join(words)
-    levels = {level.upper() for level in severity}
+    levels = set(severity)
 
     def keep(page: Found) -> bool:
         return (not levels or page.severity in levels) and (
@@ -173,7 +174,7 @@ def _as_text(hit: Hit, now: date, colour: bool) -> str:
     page = hit.page
     about = [
         "matches this error" if hit.matches else "",
-        page.severity or "page",
+        spell_severity(page.severity) or "page",
         page.status if page.status != "published" else "",
         f"{page.day} ({age(page.day, now)})" if page.day else "",
         ", ".join(page.components),

@@ -26,7 +26,7 @@ from functools import lru_cache
 from typing import Any
 
 from generator.knowledge import KnowledgeBase
-from generator.model import Incident, SeverityLevel, Signature, Status, Step
+from generator.model import NOT_WRITTEN, Incident, SeverityLevel, Signature, Status, Step
 
 VARIABLE = "runbooksSearchIndex"
 FORMAT = 1
@@ -174,6 +174,8 @@ def extract(incident_id: str, incident: Incident) -> Extract:
     named = [*symptom.alerts, *incident.components, *incident.tags]
     prose = [symptom.description, cause.statement, *claims]
     prose += [text for text in (incident.summary, cause.trigger) if text]
+    prose = [text for text in prose if text != NOT_WRITTEN]
+    steps = [step for step in steps if step.do != NOT_WRITTEN]
     found: dict[str, int] = {}
     # In rising order: a word keeps the weight of the best place where it stands.
     # Whole identifiers of commands would double the index; their parts find the command as well.
@@ -191,6 +193,7 @@ def extract(incident_id: str, incident: Incident) -> Extract:
         *(f"Alert: {alert}" for alert in symptom.alerts),
         *(step.do.replace("`", "") for step in steps),
         *(step.run for step in steps if step.run),
+        *_noted(incident),
     ]
     return Extract(
         address=incident_id,
@@ -200,7 +203,7 @@ def extract(incident_id: str, incident: Incident) -> Extract:
         components=incident.components,
         day=day.isoformat() if day else "",
         words=found,
-        lines=_lines(lines),
+        lines=_lines(line for line in lines if line != NOT_WRITTEN),
     )
 
 
@@ -238,6 +241,17 @@ def _body(incident: Incident, steps: Iterable[Step]) -> Iterator[str]:
         yield change.file
     for factor in incident.root_cause.contributing_factors:
         yield factor.text
+    yield from _noted(incident)
+
+
+def _noted(incident: Incident) -> Iterator[str]:
+    """Yield what a write-up says that fits nowhere else: as good as any place to find it by."""
+    for stated in incident.stated_durations:
+        yield f"{stated.of}: {stated.says}"
+    for note in incident.notes:
+        if note.heading:
+            yield note.heading
+        yield note.text
 
 
 def _collect(

@@ -172,6 +172,12 @@ class Incident(Model):
         }
         return tuple(name for name, value in standing.items() if value == _UNWRITTEN[name])
 
+    @property
+    def first_steps(self) -> tuple[Step, ...]:
+        """What a reader does, in order: tell whether it is this, stop the pain, fix it."""
+        steps = (*self.diagnosis, *self.mitigation, *self.fix.steps)
+        return tuple(step for step in steps if step.do != NOT_WRITTEN)
+
     def moment(self, moment: Moment) -> datetime | None:
         """Return when a milestone was first reached, or None where the timeline does not say."""
         return min((event.at for event in self.timeline if event.marks is moment), default=None)

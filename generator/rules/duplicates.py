@@ -18,7 +18,7 @@ def duplicate_title(subject: Subject) -> Iterator[Finding]:
     with `recurrence_of` and a title of its own.
     """
     for other in subject.base.by_title[subject.incident.title.casefold()]:
-        if other != subject.entry.id:
+        if other != subject.entry.id and subject.counts(other):
             yield Finding(
                 ("title",), f"{other!r} has the same title", "say what is particular to each"
             )
@@ -34,6 +34,7 @@ def duplicate_alias(subject: Subject) -> Iterator[Finding]:
         named = [other for other in subject.base.by_alias[alias] if other != subject.entry.id]
         if alias in subject.base.by_id and alias != subject.entry.id:
             named.insert(0, alias)
+        named = [other for other in named if subject.counts(other)]
         if named:
             yield Finding(
                 ("aliases", index), f"{alias!r} also names {named[0]!r}", "keep it in one of them"
@@ -77,8 +78,10 @@ def duplicate_signature(subject: Subject) -> Iterator[Finding]:
     }
     for index, signature in enumerate(subject.incident.symptom.signatures):
         for other in subject.base.by_signature[signature.text or signature.regex or ""]:
-            if other not in related and other not in subject.base.referrers.get(
-                subject.entry.id, ()
+            if (
+                other not in related
+                and other not in subject.base.referrers.get(subject.entry.id, ())
+                and subject.counts(other)
             ):
                 yield Finding(
                     ("symptom", "signatures", index),
@@ -129,6 +132,7 @@ DUPLICATES = (
         "title: The disk of the database server is full\n",
         (1, 8),
         duplicate_title,
+        lenient_in_drafts=True,
     ),
     Rule(
         "KB209",
@@ -138,6 +142,7 @@ DUPLICATES = (
         "aliases: [OPS-42, disk-full]\n",
         (1, 19),
         duplicate_alias,
+        lenient_in_drafts=True,
     ),
     Rule(
         "KB210",
@@ -173,6 +178,7 @@ symptom:
 """,
         (3, 16),
         duplicate_signature,
+        lenient_in_drafts=True,
     ),
     Rule(
         "KB212",

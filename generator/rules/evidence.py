@@ -110,5 +110,6 @@ proofs:
 """,
         (2, 10),
         missing_proof,
+        lenient_in_drafts=True,
     ),
 )

@@ -273,6 +273,7 @@ sources:
 """,
         (5, 15),
         missing_file,
+        lenient_in_drafts=True,
     ),
     Rule(
         "KB207",

@@ -84,21 +84,22 @@ _ROLE_WORDS = """
 _ROLES = frozenset(_ROLE_WORDS.split())
 
 
-def _has_role_word(text: str) -> bool:
+def has_role_word(text: str) -> bool:
+    """Say whether a text holds a word of a team or a role, so that it is no person's name."""
     return not _ROLES.isdisjoint(re.findall(r"[a-z]+", text.lower()))
 
 
 def _person_in(text: str, *, mailbox_allowed: bool) -> str | None:
     """Say what names a person here: an e-mail address, a phone number, a handle, a name."""
     email = _EMAIL.search(text)
-    if email and not (mailbox_allowed and _has_role_word(email[0].partition("@")[0])):
+    if email and not (mailbox_allowed and has_role_word(email[0].partition("@")[0])):
         return "an e-mail address"
     if _PHONE.search(text):
         return "a phone number"
-    if _HANDLE.match(text) and not _has_role_word(text):
+    if _HANDLE.match(text) and not has_role_word(text):
         return "one person's handle"
     name = _BEHIND_NAME.split(text, maxsplit=1)[0].strip()
-    if _PERSON.fullmatch(name) and not _has_role_word(name):
+    if _PERSON.fullmatch(name) and not has_role_word(name):
         return "a person's name"
     return None
 
@@ -118,6 +119,8 @@ def person_for_role(subject: Subject) -> Iterator[Finding]:
     for index, step in enumerate(subject.incident.escalation):
         fields.append((("escalation", index, "role"), step.role))
         fields.append((("escalation", index, "contact"), step.contact))
+    for index, review in enumerate(subject.incident.reviews):
+        fields.append((("reviews", index, "by"), review.by))
     for route, text in fields:
         if text and (found := _person_in(text, mailbox_allowed=route[-1] == "contact")):
             yield Finding(
@@ -159,6 +162,10 @@ def _story(subject: Subject) -> Iterator[tuple[Route, str]]:
         optional.append((("timeline", index, "what"), event.what))
     for index, item in enumerate(incident.action_items):
         optional.append((("action_items", index, "do"), item.do))
+    for index, review in enumerate(incident.reviews):
+        optional.append((("reviews", index, "note"), review.note))
+    for index, note in enumerate(incident.notes):
+        optional.append((("notes", index, "text"), note.text))
     yield from ((route, value) for route, value in optional if value)
 
 
@@ -208,6 +215,7 @@ escalation:
         'escalation:\n  - role: Jane Doe\n    contact: "#database-incidents"\n',
         (2, 11),
         person_for_role,
+        lenient_in_drafts=True,
     ),
     Rule(
         "KB404",

@@ -119,7 +119,7 @@ def foreign_sample(subject: Subject) -> Iterator[Finding]:
     related |= set(subject.base.referrers.get(subject.entry.id, ()))
     for route, index, _, _ in _usable(subject):
         for other, text in subject.base.survey.foreign.get((subject.entry.id, index), {}).items():
-            if other not in related:
+            if other not in related and subject.counts(other):
                 yield Finding(
                     route,
                     f"the signature matches a sample of {other!r}: {_shown(text)}",
@@ -155,6 +155,7 @@ SIGNATURES = (
         ),
         (5, 17),
         sample_not_matched,
+        lenient_in_drafts=True,
     ),
     Rule(
         "KB513",
@@ -170,6 +171,7 @@ SIGNATURES = (
         ),
         (5, 17),
         reject_matched,
+        lenient_in_drafts=True,
     ),
     Rule(
         "KB514",
@@ -179,6 +181,7 @@ SIGNATURES = (
         _example("    - text: 'E17 {_} at {_}'\n"),
         (4, 13),
         little_text,
+        lenient_in_drafts=True,
     ),
     Rule(
         "KB515",
@@ -188,6 +191,7 @@ SIGNATURES = (
         _example("    - text: 'checkpoint complete: wrote {_} buffers'\n"),
         (4, 13),
         ordinary_match,
+        lenient_in_drafts=True,
     ),
     Rule(
         "KB516",
@@ -197,5 +201,6 @@ SIGNATURES = (
         _example("    - text: 'cache of thumbnails on {_} is'\n"),
         (4, 13),
         foreign_sample,
+        lenient_in_drafts=True,
     ),
 )

@@ -155,6 +155,7 @@ mitigation:
 """,
         (4, 11),
         destructive_without_rollback,
+        lenient_in_drafts=True,
     ),
     Rule(
         "KB502",
@@ -183,6 +184,7 @@ mitigation:
         "mitigation:\n  - {do: Look at the disks., run: df -h}\n",
         (2, 35),
         missing_risk,
+        lenient_in_drafts=True,
     ),
     Rule(
         "KB509",
@@ -207,5 +209,6 @@ checks:
 """,
         (2, 5),
         check_without_expectation,
+        lenient_in_drafts=True,
     ),
 )

@@ -76,6 +76,7 @@ timeline:
 """,
         (4, 9),
         timeline_order,
+        lenient_in_drafts=True,
     ),
     Rule(
         "KB302",
@@ -97,5 +98,6 @@ timeline:
 """,
         (4, 12),
         milestone_order,
+        lenient_in_drafts=True,
     ),
 )

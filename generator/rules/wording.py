@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator.diagnostics import Severity
-from generator.model import Status
+from generator.model import NOT_WRITTEN, Status
 from generator.rules.base import Finding, Rule, Subject
 from generator.source import Route
 
@@ -23,7 +23,7 @@ _EMPTY_WORDS = re.compile(
     r"|fixme|various|bug|software bug|code bug|glitch|outage|down|it broke|it was down|server (?:was )?down"
     r"|crash|server crash(?:ed)?|timeout|network (?:issue|problem|error)|database (?:issue|problem|error)"
     r"|configuration (?:issue|problem|error)|misconfiguration|bad (?:deploy|config|configuration|code)"
-    r"|infrastructure (?:issue|problem)|technical (?:issue|problem|difficulties)|still under investigation)"
+    r"|not written yet|infrastructure (?:issue|problem)|technical (?:issue|problem|difficulties)|still under investigation)"
     r"[\s.!?]*|[\s.?!-]+",
     re.IGNORECASE,
 )
@@ -37,7 +37,7 @@ def _causes(subject: Subject) -> Iterator[tuple[Route, str]]:
         yield ("root_cause", "contributing_factors", index), factor.text
 
 
-def _blame(text: str) -> str | None:
+def blame_in(text: str) -> str | None:
     """Return the words that put the cause down to somebody's slip."""
     lower = text.lower()
     if not any(word in lower for word in _BLAME_WORDS):
@@ -54,8 +54,11 @@ def vague_cause(subject: Subject) -> Iterator[Finding]:
     the symptom: which check was missing, which default was wrong, what two parts assumed of each
     other. If the cause is not known, write what is known and what was ruled out.
     """
+    incident = subject.incident
     for route, text in _causes(subject):
-        blame = _blame(text)
+        if incident.status is Status.DRAFT and text == NOT_WRITTEN:
+            continue  # KB106 says so
+        blame = blame_in(text)
         if blame:
             yield Finding(
                 route,
@@ -77,7 +80,7 @@ def short_cause(subject: Subject) -> Iterator[Finding]:
     symptom. Write both, in a sentence.
     """
     text = subject.incident.root_cause.statement.strip()
-    if len(text) < _SHORTEST_CAUSE and not _EMPTY_WORDS.fullmatch(text) and not _blame(text):
+    if len(text) < _SHORTEST_CAUSE and not _EMPTY_WORDS.fullmatch(text) and not blame_in(text):
         yield Finding(
             ("root_cause", "statement"),
             "the root cause is very short",

@@ -1,0 +1,241 @@
+"""`runbooks new`: a draft of an incident, to be filled in."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from generator.cli.common import root_option, say, today, write_new
+from generator.drafting import NoTime, free_id, id_from, point_in_time, yaml_value
+from generator.loader import INCIDENT_FILE, INCIDENTS, STANDING, is_id
+from generator.model import Incident, RootCause, SeverityLevel, Symptom
+from generator.model.base import Line, Slug, Text
+from generator.schema import SCHEMA_COMMENT
+from generator.templating import new_environment, template_folders
+
+_TEMPLATE = "scaffold/new.yaml.j2"
+_LEVELS = [level.value for level in SeverityLevel]
+
+T = TypeVar("T")
+Reader = Callable[[str], T]
+"""Turns what somebody typed into a value; raises `click.BadParameter` with what to type instead."""
+
+
+def _read_title(typed: str) -> str:
+    return _valid(Line, typed)
+
+
+def _read_symptom(typed: str) -> str:
+    return _valid(Text, typed)
+
+
+def _valid(kind: Any, typed: str) -> str:
+    try:
+        text: str = TypeAdapter(kind).validate_python(typed)
+    except ValidationError as error:
+        raise click.BadParameter(error.errors()[0]["msg"]) from None
+    return text
+
+
+def _read_components(typed: str) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(_read_component(name) for name in re.split(r"[,\s]+", typed) if name)
+    )
+
+
+def _read_component(typed: str) -> str:
+    try:
+        return _valid(Slug, typed)
+    except click.BadParameter as error:
+        near = id_from(typed)
+        raise click.BadParameter(error.message + (f"; write {near}" if near else "")) from None
+
+
+def _read_severity(typed: str) -> str:
+    found = next((level for level in _LEVELS if level.lower() == typed.strip().lower()), None)
+    if found is None:
+        raise click.BadParameter(f"{typed!r} is none of {', '.join(_LEVELS)}")
+    return found
+
+
+def _read_when(typed: str) -> datetime:
+    try:
+        return point_in_time(typed, datetime.now(UTC))
+    except NoTime as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _option(read: Reader[Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """Return the callback of an option that is read in the same way as an answer."""
+
+    def callback(context: click.Context, parameter: click.Parameter, value: Any) -> Any:  # noqa: ARG001
+        if isinstance(value, tuple):
+            return tuple(dict.fromkeys(read(one) for one in value))
+        return None if value is None else read(value)
+
+    return callback
+
+
+@click.command("new")
+@click.option("--title", callback=_option(_read_title), help="What broke, in one line.")
+@click.option(
+    "--severity",
+    callback=_option(_read_severity),
+    metavar="|".join(_LEVELS),
+    help="How bad it was; SEV1 is the worst.",
+)
+@click.option(
+    "--component",
+    "components",
+    callback=_option(_read_component),
+    multiple=True,
+    metavar="NAME",
+    help="What it happened in; may be given several times.",
+)
+@click.option("--symptom", callback=_option(_read_symptom), metavar="TEXT", help="What was seen.")
+@click.option(
+    "--when",
+    callback=_option(_read_when),
+    metavar="TIME",
+    help="When it began: now, 2026-11-20T03:12:00Z, or '2026-11-20 03:12 Europe/Berlin'.",
+)
+@click.option("--id", "wanted", metavar="ID", help="The folder's name. Default: from the title.")
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing, on a terminal too.")
+@root_option
+def new_command(title: str | None, severity: str | None, components: tuple[str, ...], symptom: str | None, when: datetime | None, wanted: str | None, yes: bool, root: Path) -> None:  # fmt: skip
+    """Begin a draft of an incident: incidents/ID/incident.yaml, with a comment for each field.
+
+    On a terminal it asks for what no option gives; only the title is needed, and Enter leaves out
+    the rest. Nothing is ever overwritten. Prints the path of the new file.
+
+    Exit codes: 0 written, 1 not written, 2 wrong usage, 3 internal error.
+
+    \b
+    Examples:
+      runbooks new
+      runbooks new --title "Logins fail after the deploy" --severity SEV2 --when now
+      runbooks new --title "Disk full on db-1" --component database --symptom "Every write fails"
+    """
+    asks = sys.stdin.isatty() and not yes
+    if title is None and not asks:
+        raise click.UsageError(
+            'a title is needed: --title "What broke, in one line"'
+            + ("" if yes else " (on a terminal, runbooks new asks for it)")
+        )
+    if asks:
+        title = title or _ask("Title: what broke, in one line", _read_title)
+        # Before the rest is asked: nobody types all of it for nothing.
+        wanted = _free(root, wanted, title, asks=True)
+        severity = severity or _ask("Severity", _read_severity, SeverityLevel.UNKNOWN.value)
+        components = components or _ask("Components, such as: database api", _read_components, "")
+        symptom = symptom or _ask("What was seen", _optional(_read_symptom), "")
+        when = when or _ask(
+            "When it began: now, or 2026-11-20 03:12 +01:00", _optional(_read_when), ""
+        )
+    assert title is not None
+    incident_id = wanted if asks and wanted else _free(root, wanted, title, asks=False)
+    text = _text(root, title, severity, components, symptom, when)
+    path = root / INCIDENTS / incident_id / INCIDENT_FILE
+    write_new(path, text)
+    shown = _shown(path)
+    click.echo(shown)
+    say("Next:")
+    say(f"  edit {shown}; each field says what it is for")
+    say(f"  runbooks lint {incident_id}    what is still missing")
+    say("  runbooks serve    the page, live")
+
+
+def _ask(question: str, read: Reader[T], default: str | None = None) -> T:
+    """Ask on the terminal until the answer can be read; on standard error, as the path is output."""
+    answer: T = click.prompt(
+        question, default=default, show_default=bool(default), value_proc=read, err=True
+    )
+    return answer
+
+
+def _optional(read: Reader[T]) -> Reader[T | None]:
+    return lambda typed: read(typed) if typed.strip() else None
+
+
+def _free(root: Path, wanted: str | None, title: str, *, asks: bool) -> str:
+    """Return the id of the new incident.
+
+    Args:
+        root: the knowledge base.
+        wanted: the id that an option names; None for one from the title.
+        title: the incident's title.
+        asks: whether somebody sits there who can choose another.
+
+    Raises:
+        click.UsageError: the id is taken or cannot be, and there is nobody to ask.
+    """
+    taken = {path.name.casefold() for path in (root / INCIDENTS).iterdir()} | {STANDING}
+
+    def read(typed: str) -> str:
+        if not is_id(typed):
+            near = id_from(typed)
+            raise click.BadParameter(
+                f"{typed!r} is no id: lower-case letters and digits, joined by single hyphens"
+                + (f"; write {near}" if near else "")
+            )
+        if typed in taken and not _only_attachments(root / INCIDENTS / typed):
+            there = _shown(root / INCIDENTS / typed / INCIDENT_FILE)
+            raise click.BadParameter(
+                f"{there} is there already, and stays as it is; "
+                f"edit it, or choose another id, such as {free_id(typed, taken)}"
+            )
+        return typed
+
+    proposed = wanted or id_from(title)
+    try:
+        if not proposed:
+            raise click.BadParameter("the title gives no id; choose one")
+        return read(proposed)
+    except click.BadParameter as error:
+        if not asks:
+            raise click.UsageError(f"{error.message} (--id ID)") from None
+        say(f"Error: {error.message}")
+        return _ask("Id", read)
+
+
+def _only_attachments(folder: Path) -> bool:
+    """Say whether a folder is there without an incident, as when logs were put there first."""
+    return folder.is_dir() and not folder.is_symlink() and not (folder / INCIDENT_FILE).exists()
+
+
+def _text(root: Path, title: str, severity: str | None, components: tuple[str, ...], symptom: str | None, when: datetime | None) -> str:  # fmt: skip
+    """Return the file, in which every value is written as YAML."""
+    environment = new_environment(template_folders(root))
+    known = severity if severity != SeverityLevel.UNKNOWN.value else None
+    return environment.get_template(_TEMPLATE).render(
+        schema_comment=SCHEMA_COMMENT,
+        about={model.__name__: _about(model) for model in (Incident, Symptom, RootCause)},
+        title=yaml_value(title),
+        severity=known or "",
+        components=[yaml_value(name) for name in components],
+        symptom=yaml_value(symptom) if symptom else "",
+        when=when.isoformat().replace("+00:00", "Z") if when else "",
+        today=today().isoformat(),
+        example_time=f"{today().isoformat()}T03:12:00Z",
+    )
+
+
+def _about(model: type[BaseModel]) -> dict[str, str]:
+    """Return what each field of a model is for: the first line of its documentation."""
+    return {
+        name: (info.description or "").partition("\n")[0]
+        for name, info in model.model_fields.items()
+    }
+
+
+def _shown(path: Path) -> str:
+    """Return a path as somebody in this folder would write it."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

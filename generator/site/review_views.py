@@ -1,0 +1,149 @@
+"""What a page says of its own text: how far it has come, who gave it that status, what it lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.markdown import Markdown, fence, inline
+from generator.model import Incident, Review, StatedDuration, Status
+from generator.site.evidence import Support, evidence_badge
+
+_NAMES = {"root_cause": "root cause"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """One step of the text's way."""
+
+    status: str
+    by: Markdown
+    on: str
+    note: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """A passage that fits no field, word for word."""
+
+    heading: Markdown
+    text: Markdown
+    sources: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class StatedView:
+    """A length of time that a source states."""
+
+    of: Markdown
+    says: Markdown
+    until: str
+    badge: Markdown
+
+
+def review_views(incident: Incident) -> list[ReviewView]:
+    """Return the reviews, the newest first."""
+    return [
+        ReviewView(r.status.value, inline(r.by), _day(r), inline(r.note or ""))
+        for r in reversed(incident.reviews)
+    ]
+
+
+def given(incident: Incident) -> Markdown:
+    """Return who gave the status that an incident has, and when; empty where nothing says so."""
+    last = _last(incident)
+    if last is None:
+        return Markdown()
+    return Markdown(f"[by {inline(last.by, links=False)}, {_day(last)}](#review){{ .kb-given }}")
+
+
+def notice(incident: Incident, successor: Markdown) -> Markdown:
+    """Return what a reader must know before reading: withdrawn, replaced, or a draft.
+
+    Args:
+        incident: the incident.
+        successor: link to the incident that replaces it; empty where there is none to show.
+    """
+    last = _last(incident)
+    why = inline(last.note or "") if last else Markdown()
+    if incident.status is Status.WITHDRAWN:
+        parts = ["**This runbook is withdrawn.** Do not follow it."]
+        if successor:
+            parts.append(f"**It is replaced by** {successor}.")
+        if last:
+            parts.append(f"Withdrawn by {inline(last.by)}, {_day(last)}{_because(why)}")
+        return Markdown(" ".join(parts))
+    if successor:
+        return Markdown(f"**This runbook is replaced by** {successor}")
+    if incident.status is Status.DRAFT:
+        parts = ["**This runbook is a draft.**"]
+        if last:
+            parts.append(f"Taken back by {inline(last.by)}, {_day(last)}{_because(why)}")
+        else:
+            parts.append("Nobody has reviewed it yet.")
+        if incident.unwritten:
+            names = ", ".join(_NAMES.get(name, name) for name in incident.unwritten)
+            parts.append(f"Not written yet: {names}.")
+        return Markdown(" ".join(parts))
+    return Markdown()
+
+
+def note_views(incident: Incident, support: Support) -> list[NoteView]:
+    """Return the notes, word for word.
+
+    Args:
+        incident: the incident.
+        support: the page's sources.
+    """
+    return [
+        NoteView(
+            inline(note.heading or "", links=False),
+            word_for_word(note.text),
+            Markdown(
+                " ".join(
+                    f"[{support.numbers[source]}](#source-{source}){{ .kb-evidence-more "
+                    f"title='Source {support.numbers[source]}' }}"
+                    for source in note.source
+                    if source in support.numbers
+                )
+            ),
+        )
+        for note in incident.notes
+    ]
+
+
+def word_for_word(text: str) -> Markdown:
+    """Return a block that shows a text as it is, its long lines broken to fit a phone."""
+    ticks, _, rest = fence(text.strip("\n")).partition("text\n")
+    return Markdown(f"{ticks} {{ .text .kb-word-for-word }}\n{rest}")
+
+
+def stated_views(stated: tuple[StatedDuration, ...], support: Support) -> list[StatedView]:
+    """Return the lengths of time that sources state.
+
+    Args:
+        stated: the lengths.
+        support: the page's sources.
+    """
+    return [
+        StatedView(
+            inline(one.of),
+            inline(one.says),
+            one.until.value if one.until else "",
+            evidence_badge(one, support),
+        )
+        for one in stated
+    ]
+
+
+def _last(incident: Incident) -> Review | None:
+    """Return the review that gave the status; None where another one is the last."""
+    last = incident.reviews[-1] if incident.reviews else None
+    return last if last and last.status is incident.status else None
+
+
+def _because(why: Markdown) -> str:
+    return f": {why}" if why else "."
+
+
+def _day(review: Review) -> str:
+    return f"{review.on:%Y-%m-%d}"

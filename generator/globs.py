@@ -130,9 +130,7 @@ class Paths:
             except GlobError:
                 self._known[glob] = ()
             else:
-                self._known[glob] = tuple(
-                    n for n in self.candidates(glob) if search(self.paths[n])
-                )
+                self._known[glob] = tuple(n for n in self.candidates(glob) if search(self.paths[n]))
         return self._known[glob]
 
     def candidates(self, glob: str) -> Iterable[int]:

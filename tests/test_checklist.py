@@ -387,3 +387,24 @@ def test_the_standing_checks_have_a_schema(tmp_path: Path) -> None:
         jsonschema.validate({"checks": [{"id": "c"}]}, schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"title": "x"}, schema)
+
+
+def test_drafts_are_left_out_where_the_site_leaves_them_out(tmp_path: Path) -> None:
+    drafted = {"one": incident(check("c", **PATHS), status="draft"), "two": incident(check("d"))}
+    base = write_base(tmp_path, drafted)
+    assert ids(chosen(base, "--all")) == ["c", "d"]
+    (base / "mkdocs.yml").write_text("site_name: x\nplugins: [{runbooks: {drafts: false}}]\n")
+    assert ids(chosen(base, "--all")) == ["d"]
+
+
+def test_a_check_of_several_incidents_stands_where_the_worst_of_them_does(tmp_path: Path) -> None:
+    run = {"run": "make gate", "risk": "read-only", "expect": {"exit": 0}, **PATHS}
+    base = write_base(
+        tmp_path,
+        {
+            "a": incident(check("a", **PATHS), severity="SEV2"),
+            "b": incident(check("blocks", **run), severity="SEV3"),
+            "c": incident(check("advises", level="advisory", **run), severity="SEV1"),
+        },
+    )
+    assert ids(chosen(base, "--all")) == ["blocks", "a"]

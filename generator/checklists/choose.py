@@ -88,7 +88,7 @@ def choose(
 ) -> tuple[Item, ...]:
     """Return the checks that a release needs, in the order in which they are made.
 
-    Phase first, then what blocks, then severity, then the newest, then the id.
+    Phase first, then what blocks, then the worst severity, then the newest, then the id.
 
     Args:
         rows: the knowledge base.
@@ -196,10 +196,9 @@ def _values(row: Row, check: Row, values: Mapping[str, str]) -> Iterator[Value]:
 
 
 def _order(item: Item) -> tuple[int, int, int, int, str]:
-    first = item.reasons[0]
-    newest = int(first.date.replace("-", "") or 0)
     # What comes from no incident has no severity; it stands behind what has hurt before.
-    severity = _SEVERITIES.get(first.severity, len(_SEVERITIES))
+    severity = min(_SEVERITIES.get(r.severity, len(_SEVERITIES)) for r in item.reasons)
+    newest = max(int(r.date.replace("-", "") or 0) for r in item.reasons)
     return (
         PHASES.index(item.phase),
         _LEVELS.index(item.level),

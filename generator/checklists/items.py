@@ -93,7 +93,7 @@ class Item:
         needs: what must be at hand.
         timeout: when to give up waiting, such as `30s`; empty for the default.
         values: the parameters that the command reads.
-        reasons: why it is here, the worst incident first.
+        reasons: why it is here, its own first, then those of checks that run the same.
     """
 
     id: str

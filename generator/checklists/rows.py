@@ -53,6 +53,11 @@ class Rows:
         self.rows = rows
         self.unreadable = unreadable
 
+    def published(self) -> Rows:
+        """Return the rows without those of drafts."""
+        kept = {i: row for i, row in self.rows.items() if row.get("status") != "draft"}
+        return Rows(kept, self.unreadable)
+
     @property
     def components(self) -> set[str]:
         """Every component that an incident or a check names."""

@@ -47,7 +47,7 @@ def summary(checklist: Checklist) -> str:
         return NOTHING
     blocking = sum(item.blocking for item in items)
     counts = [
-        f"{number} {word}"
+        f"{number:,} {word}"
         for number, word in ((blocking, "blocking"), (len(items) - blocking, "advisory"))
         if number
     ]

@@ -154,6 +154,8 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
             progress[0].__exit__()
 
     rows = read_rows(root, read)
+    if not settings.drafts:
+        rows = rows.published()
     rules = Rules(settings.components, settings.kinds)
     for unknown in unknown_names(rows, rules, release):
         near = difflib.get_close_matches(unknown.name, unknown.known, 3, 0.5)

@@ -1,0 +1,377 @@
+// Which checks a release needs, exactly as generator/checklists/ and generator/globs.py say: the
+// functions have the same names there, and tests/data/checklist-cases.json runs through both. Data
+// in, data out: nothing here knows of a page. checklist-formats.js puts the answer into words.
+window.runbooksChecklist = (() => {
+  "use strict";
+
+  const PHASES = ["before", "during", "after", "rollback"];
+  const LEVELS = ["blocking", "advisory"];
+  const SEVERITIES = ["SEV1", "SEV2", "SEV3", "SEV4", "unknown"];
+  const RISKS = ["", "read-only", "changes-state", "destructive"];
+  const STANDING = "standing";
+
+  // What Python takes for white space; JavaScript's \s is not quite the same.
+  const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+  const TRAILING_SPACE = new RegExp(`[${SPACE}]+$`);
+  const ALL_SPACE = new RegExp(`^[${SPACE}]*$`);
+
+  // What generator/site/checklist_data.py wrote, ready to be asked.
+  function readBase(data) {
+    return {
+      rows: new Map(data.rows.map((row) => [row.id, row])),
+      regexes: new Map(data.globs),
+      components: new Map(data.components),
+      kinds: new Map(data.kinds),
+      site: data.site || null,
+      unreadable: data.unreadable || [],
+    };
+  }
+
+  // -- lists of paths --------------------------------------------------------------------------
+
+  // One path on each line, or between NULs; git's "a\tb" in double quotes is read. A mark of order in
+  // front is no part of it.
+  function listedPaths(list) {
+    const text = list.replace(/^\ufeff/, "");
+    const found = text.includes("\0")
+      ? text.split("\0").filter(Boolean)
+      : text.split("\n").map((line) => line.replace(/\r$/, "")).filter((line) => !ALL_SPACE.test(line)).map(unquoted);
+    return [...new Set(found.map((path) => path.replace(/^\.\//, "")))];
+  }
+
+  const ESCAPE = /\\([abtnvfr"\\]|[0-3][0-7]{2})/g;
+  const LETTERS = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13, '"': 34, "\\": 92 };
+
+  function unquoted(line) {
+    if (line.length < 2 || !line.startsWith('"') || !line.endsWith('"')) return line;
+    const inside = line.slice(1, -1);
+    const raw = [];
+    let position = 0;
+    for (const found of inside.matchAll(ESCAPE)) {
+      raw.push(...encoded(inside.slice(position, found.index)), LETTERS[found[1]] ?? parseInt(found[1], 8));
+      position = found.index + found[0].length;
+    }
+    return decoded([...raw, ...encoded(inside.slice(position))]);
+  }
+
+  // Bytes that are no UTF-8 are lone surrogates, as in Python's os.fsdecode.
+  function encoded(text) {
+    return [...text].flatMap((sign) => {
+      const point = sign.codePointAt(0);
+      return point >= 0xdc80 && point <= 0xdcff ? [point - 0xdc00] : [...new TextEncoder().encode(sign)];
+    });
+  }
+
+  const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+  // What a file holds; a shell of Windows writes UTF-16.
+  function textOf(bytes) {
+    if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+    return decoded([...bytes]);
+  }
+
+  function decoded(bytes) {
+    try {
+      return STRICT.decode(Uint8Array.from(bytes));
+    } catch {
+      // Some of it is no UTF-8.
+    }
+    let text = "";
+    for (let at = 0; at < bytes.length; ) {
+      const length = bytes[at] < 0x80 ? 1 : bytes[at] < 0xe0 ? 2 : bytes[at] < 0xf0 ? 3 : 4;
+      try {
+        text += STRICT.decode(Uint8Array.from(bytes.slice(at, at + length)));
+        at += length;
+      } catch {
+        text += String.fromCharCode(0xdc00 + bytes[at]);
+        at++;
+      }
+    }
+    return text;
+  }
+
+  // A path as git shows it: between double quotes, escaped, where it is not plain text.
+  function shownPath(path) {
+    if (!/[\0-\x1f"\\\x7f]|[\ud800-\udfff]/u.test(path)) return path;
+    return `"${[...path].map(escapedSign).join("")}"`;
+  }
+
+  const LETTER_OF = { "\x07": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r" };
+
+  function escapedSign(sign) {
+    const point = sign.codePointAt(0);
+    const octal = (number) => `\\${number.toString(8).padStart(3, "0")}`;
+    if (sign === '"' || sign === "\\") return `\\${sign}`;
+    if (LETTER_OF[sign]) return `\\${LETTER_OF[sign]}`;
+    if (point < 0x20 || point === 0x7f) return octal(point);
+    if (point >= 0xdc80 && point <= 0xdcff) return octal(point - 0xdc00);
+    return point >= 0xd800 && point <= 0xdfff ? "\ufffd" : sign;
+  }
+
+  // -- globs -----------------------------------------------------------------------------------
+
+  const WILD = /[*?[\]\\]/;
+
+  // What stands behind a name's last dot, with the dot.
+  function ending(name) {
+    const dot = name.lastIndexOf(".");
+    return dot >= 0 ? name.slice(dot) : "";
+  }
+
+  // Changed files, ready to be asked which of them a glob matches: a glob is tried on those paths
+  // alone that hold its rarest name.
+  class Paths {
+    constructor(paths, regexes) {
+      this.paths = [...new Set(paths)];
+      this.regexes = regexes;
+      this.byKey = new Map();
+      this.known = new Map();
+      this.paths.forEach((path, number) => {
+        for (const key of new Set(path.split("/").flatMap((name) => [name, ending(name)]))) {
+          if (this.byKey.has(key)) this.byKey.get(key).push(number);
+          else this.byKey.set(key, [number]);
+        }
+      });
+    }
+
+    // The paths that a list of globs matches, by the glob that did. The last one that matches a path
+    // decides: one that begins with "!" takes it out again.
+    matching(globs) {
+      if (!this.paths.length || !globs.length) return new Map();
+      const matched = new Map();
+      if (!globs.some((glob) => glob.startsWith("!"))) {
+        for (const glob of globs) {
+          const found = this.of(glob);
+          if (found.length) matched.set(glob, found.map((number) => this.paths[number]));
+        }
+        return matched;
+      }
+      const last = new Map();
+      for (const glob of globs) {
+        for (const number of this.of(glob)) last.set(number, glob);
+      }
+      for (const glob of globs) {
+        if (glob.startsWith("!")) continue;
+        const found = this.of(glob).filter((number) => last.get(number) === glob);
+        if (found.length) matched.set(glob, found.map((number) => this.paths[number]));
+      }
+      return matched;
+    }
+
+    // The numbers of the paths that one glob finds; one without an expression matches nothing.
+    of(glob) {
+      if (!this.known.has(glob)) {
+        const candidates = this.candidates(glob);
+        const source = candidates.length ? this.regexes.get(glob) : undefined;
+        const regex = source === undefined ? null : new RegExp(source, "su");
+        this.known.set(glob, regex ? candidates.filter((number) => regex.test(this.paths[number])) : []);
+      }
+      return this.known.get(glob);
+    }
+
+    candidates(glob) {
+      let rarest = null;
+      for (const name of glob.replace(/^!/, "").replace(TRAILING_SPACE, "").split("/")) {
+        const key = WILD.test(name) ? ending(name) : name;
+        if (!key || WILD.test(key)) continue;
+        const found = this.byKey.get(key) || [];
+        if (!rarest || found.length < rarest.length) rarest = found;
+      }
+      return rarest || [...this.paths.keys()];
+    }
+  }
+
+  // -- choosing --------------------------------------------------------------------------------
+
+  function namesOf(base, key) {
+    const named = new Set();
+    for (const row of base.rows.values()) {
+      if (key === "components") for (const name of row.components || []) named.add(name);
+      for (const check of row.checks || []) for (const name of check[key] || []) named.add(name);
+    }
+    for (const name of base[key].keys()) named.add(name);
+    return [...named].sort();
+  }
+
+  // The names in a release that nothing in the knowledge base has.
+  function unknownNames(base, release) {
+    const known = [
+      ["component", release.components, new Set(namesOf(base, "components"))],
+      ["kind of change", release.kinds, new Set(namesOf(base, "kinds"))],
+      ["incident", release.incidents, base.rows],
+    ];
+    return known.flatMap(([what, wanted = [], names]) => wanted.filter((name) => !names.has(name)).map((name) => ({ what, name })));
+  }
+
+  // The checks that a release needs, in the order in which they are made.
+  // release: {paths, components, kinds, incidents, everything}; values: a Map.
+  function choose(base, release, { values = new Map(), phases = [], levels = [] } = {}) {
+    const paths = new Paths(release.paths || [], base.regexes);
+    const asked = {
+      incidents: new Set(release.incidents),
+      everything: Boolean(release.everything),
+      paths,
+      components: touched(release.components || [], base.components, paths, "component"),
+      kinds: touched(release.kinds || [], base.kinds, paths, "kind"),
+    };
+    const found = [];
+    for (const row of base.rows.values()) {
+      for (const check of row.checks || []) {
+        if (phases.length && !phases.includes(check.phase)) continue;
+        const matched = matchedBy(row, check, asked);
+        if (matched.length) found.push(itemOf(row, check, matched, values));
+      }
+    }
+    found.sort(byOrder);
+    return merged(found).sort(byOrder).filter((item) => !levels.length || levels.includes(item.level));
+  }
+
+  function match(kind, value = "", rule = "", path = "", more = 0) {
+    return { kind, value, rule, path, more };
+  }
+
+  // The components, or the kinds, that a release touches, each with why.
+  function touched(named, rules, paths, kind) {
+    const found = new Map();
+    for (const [name, globs] of rules) {
+      for (const [glob, [first, ...others]] of paths.matching(globs)) {
+        if (!found.has(name)) found.set(name, match(kind, name, glob, shownPath(first), others.length));
+      }
+    }
+    for (const name of named) found.set(name, match(kind, name));
+    return found;
+  }
+
+  function matchedBy(row, check, asked) {
+    const found = [];
+    if (asked.incidents.has(row.id)) found.push(match("incident", row.id));
+    for (const [glob, matching] of asked.paths.matching(check.paths || [])) {
+      found.push(match("path", shownPath(matching[0]), glob, "", matching.length - 1));
+    }
+    for (const name of check.components || []) if (asked.components.has(name)) found.push(asked.components.get(name));
+    for (const name of check.kinds || []) if (asked.kinds.has(name)) found.push(asked.kinds.get(name));
+    if (check.always) found.push(match("standing"));
+    else if (asked.everything) found.push(match("all"));
+    return found;
+  }
+
+  function itemOf(row, check, matched, values) {
+    const id = `${row.id}/${check.id}`;
+    const incident = row.id === STANDING ? "" : row.id;
+    const { title = "", severity = "", status = "", date = "", documented = false } = row;
+    return {
+      id,
+      phase: check.phase,
+      level: check.level,
+      check: check.check,
+      run: check.run || "",
+      expect: check.expect || {},
+      risk: check.risk || "",
+      rollback: check.rollback || null,
+      needs: check.needs || [],
+      timeout: check.timeout || "",
+      values: (check.uses || []).map((name) => valueOf(row, check, name, values)),
+      reasons: [{ id, incident, title, severity, status, date, documented, matched }],
+    };
+  }
+
+  function valueOf(row, check, name, values) {
+    const declared = row.parameters[name];
+    const given = values.get(`${row.id}/${name}`) ?? values.get(name);
+    return {
+      name,
+      description: declared.description,
+      example: declared.example || "",
+      value: given ?? declared.default ?? null,
+      given: given !== undefined,
+      needed: (check.asks || []).includes(name),
+    };
+  }
+
+  function orderOf(item) {
+    // What comes from no incident has no severity; it stands behind what has hurt before.
+    const severities = item.reasons.map(({ severity }) => (SEVERITIES.indexOf(severity) + 1 || SEVERITIES.length + 1));
+    const days = item.reasons.map(({ date }) => Number(date.replaceAll("-", "") || 0));
+    return [
+      PHASES.indexOf(item.phase),
+      LEVELS.indexOf(item.level),
+      Math.min(...severities),
+      -Math.max(...days),
+      item.id,
+    ];
+  }
+
+  function byOrder(one, other) {
+    const mine = orderOf(one);
+    const theirs = orderOf(other);
+    const at = mine.findIndex((part, n) => part !== theirs[n]);
+    return at < 0 ? 0 : mine[at] < theirs[at] ? -1 : 1;
+  }
+
+  // The checks with those that run the same command as one, under all their reasons.
+  function merged(items) {
+    const alone = [];
+    const groups = new Map();
+    for (const item of items) {
+      if (!item.run) {
+        alone.push(item);
+        continue;
+      }
+      // What the command expands to must be the same, too: two incidents have tools of their own.
+      const same = JSON.stringify([item.phase, item.run, item.values.map(({ name, value }) => [name, value])]);
+      const group = groups.get(same) || [];
+      groups.set(same, group);
+      // The same command of which the opposite is expected is another check.
+      const at = group.findIndex((together) => both(together.expect, item.expect));
+      if (at < 0) group.push(item);
+      else group[at] = joinedItem(group[at], item);
+    }
+    return [...alone, ...[...groups.values()].flat()];
+  }
+
+  function largest(list, one, other) {
+    return list.indexOf(other) > list.indexOf(one) ? other : one;
+  }
+
+  // Two checks of the same command as one; it is as strict as the stricter of them.
+  function joinedItem(first, other) {
+    return {
+      ...first,
+      level: largest([...LEVELS].reverse(), first.level, other.level),
+      expect: both(first.expect, other.expect),
+      risk: largest(RISKS, first.risk, other.risk),
+      rollback: first.rollback || other.rollback,
+      needs: [...new Set([...first.needs, ...other.needs])],
+      timeout: seconds(other.timeout) > seconds(first.timeout) ? other.timeout : first.timeout,
+      reasons: [...first.reasons, ...other.reasons],
+    };
+  }
+
+  const SECONDS = { ms: 0.001, s: 1, m: 60, h: 3600 };
+
+  function seconds(duration) {
+    const [, number, unit] = /^([0-9]+)(ms|s|m|h)$/.exec(duration) || [null, 0, "s"];
+    return Number(number) * SECONDS[unit];
+  }
+
+  // An expectation that holds when both do; null where both cannot hold.
+  function both(one, other) {
+    for (const key of ["exit", "empty"]) {
+      if (one[key] !== undefined && other[key] !== undefined && one[key] !== other[key]) return null;
+    }
+    const joined = {};
+    const shows = [...new Set([one.shows, other.shows].filter(Boolean))].join(" ");
+    if (shows) joined.shows = shows;
+    const exit = one.exit ?? other.exit;
+    if (exit !== undefined) joined.exit = exit;
+    for (const key of ["contains", "matches"]) {
+      const texts = [...new Set([...(one[key] || []), ...(other[key] || [])])];
+      if (texts.length) joined[key] = texts;
+    }
+    const empty = one.empty ?? other.empty;
+    if (empty !== undefined) joined.empty = empty;
+    return joined;
+  }
+
+  return { PHASES, LEVELS, SPACE, STANDING, Paths, readBase, listedPaths, shownPath, textOf, namesOf, unknownNames, choose };
+})();

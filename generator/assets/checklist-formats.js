@@ -1,0 +1,292 @@
+// A checklist in words, as Markdown and as JSON: exactly what `runbooks checklist` prints. The
+// functions have the names that they have in generator/checklists/wording.py, in
+// generator/checklists/formats/ and in generator/markdown.py; tests/data/checklist-cases.json runs
+// through both.
+(() => {
+  "use strict";
+  const { PHASES, SPACE } = window.runbooksChecklist;
+
+  // -- words: generator/checklists/wording.py --------------------------------------------------
+
+  const TITLE = "Deploy checklist";
+  const PHASE_TITLES = {
+    before: "Before the deploy",
+    during: "During the deploy",
+    after: "After the deploy",
+    rollback: "When rolling back",
+  };
+  const NOTHING = "No check applies to this release.";
+
+  function counted(number, noun) {
+    return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+  }
+
+  function summary(items) {
+    if (!items.length) return NOTHING;
+    const blocking = items.filter((item) => item.level === "blocking").length;
+    const counts = [[blocking, "blocking"], [items.length - blocking, "advisory"]].filter(([number]) => number);
+    const spelled = counts.map(([number, word]) => `${number.toLocaleString("en")} ${word}`);
+    return `${counted(items.length, "check")}: ${spelled.join(", ")}.`;
+  }
+
+  // What stands behind a check's text: its level, and what its command does.
+  function marks(item) {
+    return [item.level, item.run ? item.risk : "by hand"].filter(Boolean).join(", ");
+  }
+
+  // What an incident was: its severity, its day, and that it is a draft.
+  function origin({ severity, status, date, documented }) {
+    const day = documented ? `documented ${date}` : date;
+    return [severity === "unknown" ? "" : severity, day, status === "draft" ? "draft" : ""].filter(Boolean).join(", ");
+  }
+
+  // What in the release matched: the parts of one sentence, of which some are names.
+  function why(reason) {
+    return reason.matched.flatMap((match, n) => [...(n ? [words("; ")] : []), ...whyMatched(match)]);
+  }
+
+  function words(text) {
+    return { text, name: false };
+  }
+
+  function named(text) {
+    return { text, name: true };
+  }
+
+  function whyMatched({ kind, value, rule, path, more }) {
+    const told = words(more ? ` and ${counted(more, "more file")} match ` : " matches ");
+    if (kind === "path") return [named(value), told, named(rule)];
+    if (kind === "component" || kind === "kind") {
+      const what = [words(kind === "kind" ? "kind of change " : "component "), named(value)];
+      return rule ? [...what, words(": "), named(path), told, named(rule)] : what;
+    }
+    if (kind === "incident") return [words("this incident was named")];
+    return [words(kind === "standing" ? "stands on every checklist" : "all checks were asked for")];
+  }
+
+  // How a release was described, in words: the options of the command, in their order.
+  function about(release, { phases = [], levels = [] } = {}) {
+    const { paths = [], components = [], kinds = [], incidents = [], everything = false } = release;
+    const parts = paths.length ? [`a list of ${counted(paths.length, "changed file")}`] : [];
+    for (const [noun, names] of [["component", components], ["kind of change", kinds], ["incident", incidents]]) {
+      if (names.length) parts.push(`${noun} ${[...new Set(names)].join(", ")}`);
+    }
+    if (everything) parts.push("every check");
+    if (phases.length) parts.push(`phase ${[...new Set(phases)].join(", ")}`);
+    if (levels.length) parts.push(`${[...new Set(levels)].join(", ")} alone`);
+    const text = parts.join("; ");
+    return text.charAt(0).toUpperCase() + text.slice(1);
+  }
+
+  // -- commands: generator/fillin.py -----------------------------------------------------------
+
+  function quoted(value) {
+    return `'${value.replaceAll("\0", "").replaceAll("'", "'\\''")}'`;
+  }
+
+  function commandOf(item) {
+    const known = item.values.filter(({ name, value }) => value !== null && item.run.includes(name));
+    return [...known.map(({ name, value }) => `export ${name}=${quoted(value)}`), item.run].join("\n");
+  }
+
+  // -- prose: generator/prose.py ---------------------------------------------------------------
+
+  const SPACES = new RegExp(`[${SPACE}]+`, "g");
+  const EDGES = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
+  const BLANK = new RegExp(`^[${SPACE}]*$`);
+  const NOT_ADDRESS = `${SPACE}<>"'\`|\\\\^{}\\[\\]`;
+  const MARKUP = new RegExp(
+    `(?<!\`)\`(?=[${SPACE}]*[^\`${SPACE}])([^\`\\n]+)\`(?!\`)|https?://[^${NOT_ADDRESS}]+[^${NOT_ADDRESS}.,;:!?)]`,
+    "gu",
+  );
+
+  function oneLine(value) {
+    return value.replace(SPACES, " ").replace(EDGES, "");
+  }
+
+  // One line of prose, taken apart: {kind: "text" | "code" | "address", text}.
+  function pieces(value) {
+    const text = oneLine(value);
+    const found = [];
+    let end = 0;
+    for (const markup of text.matchAll(MARKUP)) {
+      if (markup.index > end) found.push({ kind: "text", text: text.slice(end, markup.index) });
+      found.push(markup[1] === undefined ? { kind: "address", text: markup[0] } : { kind: "code", text: markup[1] });
+      end = markup.index + markup[0].length;
+    }
+    if (end < text.length) found.push({ kind: "text", text: text.slice(end) });
+    return found;
+  }
+
+  // -- Markdown: generator/markdown.py ---------------------------------------------------------
+
+  const SPECIAL = new RegExp(
+    "[&<>`*{}\\[\\]#|~^=\\\\$@]|(?<![\\p{L}\\p{N}])_|_(?![\\p{L}\\p{N}])|\\+(?=\\+)|(?<=\\+)\\+|(?<=[Ww]{3})\\." +
+      `|:(?![${SPACE}]|$|(?<=\\p{Nd}:)\\p{Nd}\\p{Nd}(?!\\p{Nd}))`,
+    "gu",
+  );
+  const FIRST = new RegExp(`^(?:[-+!?:]|\\p{Nd}+(?=[.)](?:[${SPACE}]|$)))`, "u");
+
+  function reference(text) {
+    return [...text].map((sign) => `&#${sign.codePointAt(0)};`).join("");
+  }
+
+  function entities(text) {
+    return text.replace(SPECIAL, reference);
+  }
+
+  function begin(shown) {
+    return shown.replace(FIRST, reference);
+  }
+
+  function inline(value, { links = true } = {}) {
+    const shown = pieces(value).map(({ kind, text }) => {
+      if (kind === "code") return code(text);
+      return kind === "address" && links ? `<a href="${entities(text)}">${entities(text)}</a>` : entities(text);
+    });
+    return begin(shown.join(""));
+  }
+
+  function plain(value) {
+    return begin(entities(value.replace(SPACES, " ")));
+  }
+
+  // A code span of CommonMark, in which a backslash is one and backticks need a longer fence.
+  function span(value) {
+    const text = oneLine(value) || " ";
+    const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+    const [ticks, gap] = ["`".repeat(longest + 1), longest ? " " : ""];
+    return ticks + gap + text + gap + ticks;
+  }
+
+  function code(value) {
+    const text = oneLine(value) || " ";
+    return /[`\\]/.test(text) ? `<code>${entities(text)}</code>` : `\`${text}\``;
+  }
+
+  function fence(value, language, indent) {
+    const longest = Math.max(0, ...(value.match(/`+/g) || []).map((run) => run.length));
+    const ticks = "`".repeat(Math.max(3, longest + 1));
+    const body = value.split("\n").map((line) => (BLANK.test(line) ? "" : indent + line)).join("\n");
+    return `${ticks}${language}\n${body}\n${indent}${ticks}`;
+  }
+
+  // -- the task list: generator/checklists/formats/markdown.py ---------------------------------
+
+  const INDENT = "  ";
+
+  // checklist: {items, about, site, unreadable}
+  function asMarkdown(checklist) {
+    const lines = [`# ${TITLE}`, "", ...heading(checklist)];
+    for (const [phase, items] of byPhase(checklist.items)) {
+      lines.push("", `## ${PHASE_TITLES[phase]}`);
+      for (const item of items) lines.push("", task(item), "", ...details(item, checklist.site));
+    }
+    return `${lines.join("\n")}\n`;
+  }
+
+  function byPhase(items) {
+    const phases = PHASES.map((phase) => [phase, items.filter((item) => item.phase === phase)]);
+    return phases.filter(([, of]) => of.length);
+  }
+
+  function heading(checklist) {
+    const lines = [`${plain(checklist.about)}. ${summary(checklist.items)}`];
+    if (checklist.unreadable.length) {
+      const names = checklist.unreadable.map(span).join(", ");
+      lines.push("", `**Not all checks are known:** these incidents have errors: ${names}.`);
+    }
+    return lines;
+  }
+
+  function task(item) {
+    return `- [ ] **${inline(item.check, { links: false })}** (${marks(item)})`;
+  }
+
+  function details(item, site) {
+    const lines = [`${INDENT}${span(item.id)}`];
+    for (const reason of item.reasons) lines.push("", `${INDENT}Why: ${whyMarkdown(reason, site, item.reasons.length > 1)}`);
+    if (item.run) lines.push("", INDENT + fence(commandOf(item), "sh", INDENT));
+    for (const [title, text] of parts(item)) lines.push("", `${INDENT}${title}: ${text}`);
+    return lines;
+  }
+
+  // What else is to be known of a check, each with its title.
+  function parts(item) {
+    const missing = item.values.filter(({ needed, value }) => needed && value === null);
+    const rollback = item.rollback;
+    return [
+      ["Set first", missing.map(({ name, description }) => `${span(name)}: ${inline(description)}`).join("; ")],
+      ["Expect", expectation(item.expect)],
+      ["Needs", item.needs.map((need) => inline(need)).join("; ")],
+      ["Rollback", rollback ? inline(rollback.do) + (rollback.run ? ` ${span(rollback.run)}` : "") : ""],
+    ].filter(([, text]) => text);
+  }
+
+  function expectation({ shows, exit, contains = [], matches = [], empty }) {
+    return [
+      ...(shows ? [inline(shows.replace(EDGES, "").replace(/\.+$/, ""))] : []),
+      ...(exit !== undefined ? [`exit code \`${exit}\``] : []),
+      ...contains.map((text) => `output contains ${span(text)}`),
+      ...matches.map((text) => `output matches ${span(text)}`),
+      ...(empty !== undefined ? [empty ? "no output" : "some output"] : []),
+    ].join("; ");
+  }
+
+  function whyMarkdown(reason, site, isNamed) {
+    const matched = why(reason).map(({ text, name }) => (name ? span(text) : text)).join("");
+    if (!reason.incident) return `${matched}.`;
+    const title = inline(reason.title, { links: false });
+    const shown = site ? `[${title}](${site.replace(/\/+$/, "")}/incidents/${reason.incident}/)` : title;
+    // One of several reasons names the check that it stands for.
+    const about = [isNamed ? span(reason.id) : "", origin(reason)].filter(Boolean).join(", ");
+    return `${shown}${about ? ` (${about})` : ""}: ${matched}.`;
+  }
+
+  // -- JSON: generator/checklists/formats/json_format.py ---------------------------------------
+
+  function asData(checklist) {
+    return {
+      version: 1,
+      about: checklist.about,
+      revision: "",
+      unreadable: checklist.unreadable,
+      checks: checklist.items.map((item) => ({
+        id: item.id,
+        phase: item.phase,
+        level: item.level,
+        check: item.check,
+        run: item.run || null,
+        expect: item.expect,
+        risk: item.risk || null,
+        rollback: item.rollback,
+        needs: item.needs,
+        timeout: item.timeout || null,
+        values: Object.fromEntries(item.values.map(({ name, value, given, needed }) => [name, { value, given, needed }])),
+        reasons: item.reasons.map(reasonData),
+      })),
+    };
+  }
+
+  function reasonData(reason) {
+    return {
+      id: reason.id,
+      incident: reason.incident || null,
+      title: reason.title,
+      severity: reason.severity || null,
+      status: reason.status || null,
+      date: reason.date || null,
+      documented: reason.documented,
+      why: why(reason).map(({ text }) => text).join(""),
+      matched: reason.matched.map((match) => Object.fromEntries(Object.entries(match).filter(([, value]) => value))),
+    };
+  }
+
+  function asJson(checklist) {
+    return `${JSON.stringify(asData(checklist), null, 2)}\n`;
+  }
+
+  Object.assign(window.runbooksChecklist, {
+    PHASE_TITLES, NOTHING, TITLE, about, asData, asJson, asMarkdown, byPhase, commandOf, counted, marks, origin, pieces, summary, why,
+  });
+})();

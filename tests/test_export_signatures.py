@@ -21,7 +21,7 @@ from generator.exporters.json_format import SCHEMA
 from generator.exporters.patterns import pattern_of
 from generator.knowledge import load
 from generator.signatures import SignatureError, compile_signature, parse
-from tests import promtool
+from tests.programs import rules_problems
 from tests.conftest import FULL, ROOT
 
 SITE = "https://kb.example/"
@@ -209,7 +209,7 @@ def test_go_reads_every_string_regex_and_template(tmp_path: Path) -> None:
             rule["expr"] = f"up{{line=~{regex}}}"
         path = tmp_path / f"{number}.yaml"
         path.write_text(yaml.safe_dump(rules))
-        assert promtool.check(path) == ""
+        assert rules_problems(path) == ""
 
 
 # -- opensearch ----------------------------------------------------------------------------------

@@ -14,13 +14,17 @@ from generator.cli.common import EXIT_INTERNAL, say
 # Each command with the module and the name that hold it. A command is imported when it is used,
 # so that none waits for the libraries of another.
 COMMANDS = {
+    "actions": "generator.cli.actions:actions_command",
     "build": "generator.cli.build:build_command",
     "checklist": "generator.cli.checklist:checklist_command",
     "coverage": "generator.cli.coverage:coverage_command",
+    "export": "generator.cli.export:export_command",
     "export-signatures": "generator.cli.export_signatures:export_signatures_command",
+    "import": "generator.cli.import_:import_command",
     "init": "generator.cli.init:init_command",
     "lint": "generator.cli.lint:lint_command",
     "match": "generator.cli.match:match_command",
+    "new": "generator.cli.new:new_command",
     "prove": "generator.cli.prove:prove_command",
     "reference": "generator.cli.reference:reference_command",
     "render": "generator.cli.render:render_command",
@@ -29,6 +33,7 @@ COMMANDS = {
     "serve": "generator.cli.build:serve_command",
     "show": "generator.cli.show:show_command",
     "signature": "generator.cli.signature:signature_command",
+    "stats": "generator.cli.stats:stats_command",
 }
 
 
@@ -72,6 +77,7 @@ def runbooks() -> None:
       runbooks show SOME-ID        one runbook in the terminal
       runbooks checklist --changed-since v1.2   the checks that a release needs
       runbooks init ops-runbooks   a new knowledge base
+      runbooks new                 a draft of an incident
     """
 
 

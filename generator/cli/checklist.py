@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -13,14 +12,8 @@ from generator.checklists.formats import FORMATS
 from generator.checklists.formats.json_format import SCHEMA
 from generator.cli.checklist_comment import comment_command
 from generator.cli.checklist_run import run_command
-from generator.cli.common import resolved_root, say, write_whole
+from generator.cli.common import output_option, resolved_root, say, schema_option, write_whole
 from generator.cli.selection import Selection, make_checklist, selection_options
-
-
-def _print_schema(context: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001
-    if value and not context.resilient_parsing:
-        click.echo(json.dumps(SCHEMA, indent=2))
-        context.exit()
 
 
 @click.group("checklist", invoke_without_command=True)
@@ -33,21 +26,8 @@ def _print_schema(context: click.Context, parameter: click.Parameter, value: boo
     show_default=True,
     help="; ".join(f"{name}: {form.about}" for name, form in FORMATS.items()) + ".",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write there instead of printing.",
-)
-@click.option(
-    "--schema",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_schema,
-    help="Print the JSON Schema of the format json, and exit.",
-)
+@output_option
+@schema_option("the format json", lambda: SCHEMA)
 @click.option(
     "--root",
     type=click.Path(path_type=Path),

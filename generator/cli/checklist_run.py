@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
 import os
 import re
 import shutil
@@ -36,7 +35,7 @@ from generator.checklists.record import (
 )
 from generator.checklists.record_markdown import OUTCOMES, as_markdown, counts
 from generator.checklists.running import walk
-from generator.cli.common import EXIT_FINDINGS, root_option, say, write_whole
+from generator.cli.common import EXIT_FINDINGS, root_option, say, schema_option, write_whole
 from generator.cli.run_desks import Attended, Unattended
 from generator.cli.run_screen import Screen
 from generator.cli.selection import Selection, make_checklist, selection_options
@@ -45,12 +44,6 @@ from generator.model import Phase, Risk, seconds
 EXIT_INTERRUPTED = 130
 _DURATION = re.compile(r"[0-9]{1,6}(?:ms|s|m|h)")
 _PRIVATE = 0o600
-
-
-def _print_schema(context: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001
-    if value and not context.resilient_parsing:
-        click.echo(json.dumps(schema(), indent=2))
-        context.exit()
 
 
 def _timeout(context: click.Context, parameter: click.Parameter, value: str) -> float:  # noqa: ARG001
@@ -68,7 +61,7 @@ def _timeout(context: click.Context, parameter: click.Parameter, value: str) -> 
 @click.option("--resume", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Go on with the run of this record; what passed is not run again.")  # fmt: skip
 @click.option("--operator", metavar="NAME", help="Who runs it, for the record. Default: your user name.")  # fmt: skip
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the verdicts as JUnit's XML, too.")  # fmt: skip
-@click.option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema, help="Print the JSON Schema of a record, and exit.")  # fmt: skip
+@schema_option("a record", schema)
 @root_option
 @click.pass_context
 def run_command(context: click.Context, selection: Selection, yes: bool, allow: str | None, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, junit: Path | None, root: Path) -> None:  # fmt: skip

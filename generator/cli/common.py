@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sys
 import tempfile
@@ -53,6 +54,40 @@ def format_option(command: F) -> F:
         show_default=True,
         help="text for people, json for programs.",
     )(command)
+
+
+def output_option(command: F) -> F:
+    """Add `-o FILE`; the command gets it as the path `output`, None without it."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Write there instead of printing.",
+    )(command)
+
+
+def schema_option(of: str, schema: Callable[[], Any]) -> Callable[[F], F]:
+    """Return what adds `--schema`, which prints a JSON Schema and ends the command.
+
+    Args:
+        of: what has the schema, in words.
+        schema: returns it.
+    """
+
+    def printed(context: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001
+        if value and not context.resilient_parsing:
+            click.echo(json.dumps(schema(), indent=2))
+            context.exit()
+
+    return click.option(
+        "--schema",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=printed,
+        help=f"Print the JSON Schema of {of}, and exit.",
+    )
 
 
 def _resolve_root(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:  # noqa: ARG001

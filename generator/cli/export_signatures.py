@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 import click
 
-from generator.cli.common import load_base, root_option, say, say_unreadable, write_whole
+from generator.cli.common import (
+    load_base,
+    output_option,
+    root_option,
+    say,
+    say_unreadable,
+    schema_option,
+    write_whole,
+)
 from generator.exporters import FORMATS, Options, portable
 from generator.exporters.json_format import SCHEMA
 
 DEFAULTS = Options()
 
 _FIELD = re.compile(r"[A-Za-z_@][A-Za-z0-9_@]*(?:\.[A-Za-z_@][A-Za-z0-9_@]*)*\Z")
-
-
-def _print_schema(context: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001
-    if value and not context.resilient_parsing:
-        click.echo(json.dumps(SCHEMA, indent=2))
-        context.exit()
 
 
 def _field(context: click.Context, parameter: click.Parameter, value: str) -> str:  # noqa: ARG001
@@ -43,13 +44,7 @@ def _selector(context: click.Context, parameter: click.Parameter, value: str) ->
     required=True,
     help="json for programs; loki, opensearch and vector for these.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write there instead of printing.",
-)
+@output_option
 @click.option(
     "--site-url", metavar="URL", help="Where the site is. Default: site_url in mkdocs.yml."
 )
@@ -69,14 +64,7 @@ def _selector(context: click.Context, parameter: click.Parameter, value: str) ->
     metavar="NAME",
     help="opensearch, vector: the field that holds the log line.",
 )
-@click.option(
-    "--schema",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_schema,
-    help="Print the JSON Schema of the format json, and exit.",
-)
+@schema_option("the format json", lambda: SCHEMA)
 @root_option
 def export_signatures_command(form: str, output: Path | None, site_url: str | None, selector: str, field: str, root: Path) -> None:  # fmt: skip
     """Write the signatures of all incidents for a log system.

@@ -14,6 +14,7 @@ import click
 
 from generator.cli.common import EXIT_FINDINGS, format_option, load_base, root_option, say
 from generator.fillin import exports
+from generator.labels import spell_severity
 from generator.matching.alerts import BODY_MAX, alert_names
 from generator.matching.catalog import Card, Catalog, catalog
 from generator.matching.follow import follow_file, follow_pipe
@@ -180,7 +181,7 @@ def _as_text(report: _Report, incident: Shown, card: Card) -> str:
 
 
 def _card(card: Card, captures: dict[str, str], why: list[str]) -> str:
-    head = f"{card.id}  {card.severity}" + (
+    head = f"{card.id}  {spell_severity(card.severity)}" + (
         "" if card.status == "published" else f" · {card.status}"
     )
     lines = [_bold(head), f"    {_plain(card.title)}", *(f"    {line}" for line in why)]
@@ -210,7 +211,7 @@ def _say_nothing(known: Catalog, near: list[tuple[str, float, list[str]]]) -> No
     lines = ["", "Not a match, but similar:"]
     for incident, _, shared in near:
         card = known.cards[incident]
-        lines.append(f"    {incident}  {card.severity}  {_plain(card.title)}")
+        lines.append(f"    {incident}  {spell_severity(card.severity)}  {_plain(card.title)}")
         lines.append(f"        has in common: {', '.join(map(_plain, shared))}")
     click.echo("\n".join(lines))
 

@@ -39,6 +39,7 @@ def render_command(folder: Path, force: bool, root: Path) -> None:
         show_findings(findings)
         stop("Nothing was written.", EXIT_FINDINGS)
     # Without errors every incident can be read, and no page shows findings.
+    base = base.shown
     pages = build_pages(base, {}, today())
     index = Asset(INDEX_FILE, build_index(base, documents(root / "docs")))
     assets = [*build_assets(base), *package_assets(), index]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from generator.cli.common import say, write_whole
+from generator.cli.common import output_option, say, write_whole
 from generator.schema import SCHEMAS, schema_text
 
 
@@ -18,13 +18,7 @@ from generator.schema import SCHEMAS, schema_text
     show_default=True,
     help="incident: incident.yaml; checks: incidents/checks.yaml, the standing checks.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write it to a file instead of standard output.",
-)
+@output_option
 def schema_command(of: str, output: Path | None) -> None:
     """Print the JSON Schema of an incident, or of the standing checks (draft 2020-12).
 

@@ -1,0 +1,160 @@
+"""`runbooks actions`: what is to be done because of incidents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+
+from generator.cli.common import (
+    EXIT_FINDINGS,
+    format_option,
+    load_base,
+    resolve_id,
+    root_option,
+    say,
+    say_unreadable,
+    today,
+)
+from generator.insights import Item, Items, Where, action_items
+from generator.insights.actions import by_incident, by_owner, owner_key
+from generator.insights.report import item_report
+from generator.knowledge import KnowledgeBase
+
+VERSION = 1
+
+_LISTS = (
+    ((Where.OVERDUE, Where.OPEN), ""),
+    ((Where.PROPOSED,), "Proposed; nobody has taken it on"),
+    ((Where.UNKNOWN,), "The source does not say how it stands"),
+    ((Where.DONE,), "Done"),
+    ((Where.DROPPED,), "Dropped"),
+)
+
+
+@click.command("actions")
+@click.option("--open", "which", flag_value="open", default=True, help="Open items, the overdue ones first. The default.")  # fmt: skip
+@click.option("--overdue", "which", flag_value="overdue", help="Only what is overdue; exit code 1 when there is any.")  # fmt: skip
+@click.option("--all", "which", flag_value="all", help="Those that are proposed, done, dropped or of unknown state as well.")  # fmt: skip
+@click.option("--owner", metavar="ROLE", multiple=True, help="Only items of this role; may be given several times.")  # fmt: skip
+@click.option("--incident", "incident_id", metavar="ID", help="Only items of this incident.")
+@click.option("--by", type=click.Choice(["owner", "incident"]), help="Group by owner role or by incident.")  # fmt: skip
+@format_option
+@root_option
+@click.pass_context
+def actions_command(context: click.Context, which: str, owner: tuple[str, ...], incident_id: str | None, by: str | None, form: str, root: Path) -> None:  # fmt: skip
+    """List the action items of all incidents.
+
+    An open item is overdue from the day after its due date, by UTC. Items that are only proposed,
+    and those of which the source does not say how they stand, are not open. Items of withdrawn
+    incidents are left out.
+
+    Exit codes: 0 done, 1 with --overdue when something is overdue, 2 wrong usage, 3 internal error.
+
+    \b
+    Examples:
+      runbooks actions --by owner
+      runbooks actions --overdue || echo "somebody must look at these"
+      runbooks actions --owner "platform team" --format json | jq '.items[].do'
+    """
+    base = load_base(root)
+    now = today()
+    every = action_items(base.incidents, now)
+    items = _narrowed(base, every, owner, incident_id)
+    wheres = {"open": (Where.OVERDUE, Where.OPEN), "overdue": (Where.OVERDUE,)}
+    chosen = Items(items.of(*wheres.get(which, tuple(Where))))
+    say_unreadable(base, "not looked at")
+    if form == "json":
+        click.echo(_as_json(items, chosen, now))
+    else:
+        text = "\n".join(_as_text(base, chosen, by))
+        if text:
+            click.echo(text)
+        say(_summary(items, which))
+    if which == "overdue" and chosen.all:
+        context.exit(EXIT_FINDINGS)
+
+
+def _narrowed(
+    base: KnowledgeBase, items: Items, owners: Sequence[str], incident_id: str | None
+) -> Items:
+    found = items.all
+    if incident_id is not None:
+        wanted = resolve_id(base, incident_id)
+        found = tuple(item for item in found if item.incident == wanted)
+    if owners:
+        known = {owner_key(item.owner): item.owner for item in items.all if item.owner}
+        for owner in owners:
+            if owner_key(owner) not in known:
+                names = ", ".join(_plain(known[key]) for key in sorted(known)) or "none"
+                raise click.BadParameter(
+                    f"no action item has the owner {owner!r}; there are: {names}",
+                    param_hint="--owner",
+                )
+        keys = {owner_key(owner) for owner in owners}
+        found = tuple(item for item in found if owner_key(item.owner) in keys)
+    return Items(found)
+
+
+def _as_json(items: Items, chosen: Items, now: date) -> str:
+    report = {
+        "version": VERSION,
+        "today": now.isoformat(),
+        "counts": items.counts(),
+        "items": [item_report(item) for item in chosen.all],
+    }
+    return json.dumps(report, indent=2, ensure_ascii=False)
+
+
+def _summary(items: Items, which: str) -> str:
+    counts = items.counts()
+    text = f"{counts['open']:,} open, {counts['overdue']:,} of them overdue"
+    apart = [
+        f"{counts[where]:,} {word}"
+        for where, word in (("proposed", "proposed"), ("unknown", "of unknown state"))
+        if counts[where]
+    ]
+    if apart and which == "open":
+        text += f"; not counted as open: {' and '.join(apart)} (--all lists them)"
+    return text
+
+
+def _as_text(base: KnowledgeBase, chosen: Items, by: str | None) -> Iterator[str]:
+    for wheres, heading in _LISTS:
+        part = chosen.of(*wheres)
+        if part and heading:
+            yield f"\n{heading}:"
+        if by is None:
+            for item in part:
+                yield from _item(base, item, named=True)
+            continue
+        groups = by_owner(part) if by == "owner" else by_incident(part)
+        for name, of in groups.items():
+            title = f": {base.incidents[name].title}" if by == "incident" else ""
+            yield _plain(f"{name or 'No owner'}{title}")
+            for item in of:
+                yield from (f"  {line}" for line in _item(base, item, named=by == "owner"))
+
+
+def _item(base: KnowledgeBase, item: Item, *, named: bool) -> Iterator[str]:
+    """Yield an item: where it stands, what it is, and which incident asks for it."""
+    days = f"{item.days_over:,} day{'' if item.days_over == 1 else 's'}"
+    about = (
+        f"overdue by {days}" if item.days_over else item.state,
+        item.priority,
+        f"due {item.due}" if item.due else "",
+        item.owner,
+        item.ticket,
+    )
+    yield f"{item.name}  {_plain(' · '.join(part for part in about if part))}"
+    yield from (f"    {_plain(line)}" for line in item.do.splitlines() if line.strip())
+    if named:
+        yield f"    ({_plain(base.incidents[item.incident].title)})"
+
+
+def _plain(text: str) -> str:
+    """Return a text that is harmless to a terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,314 @@
+"""`runbooks import`: from write-ups in Markdown to drafts."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator.cli.common import EXIT_FINDINGS, bar, format_option, root_option, say
+from generator.importers import FORMATS, Imported, Kin, Refused, digest_of, import_write_up, read
+from generator.importers.slugs import unique
+from generator.importers.words import words
+from generator.knowledge import load
+from generator.loader import INCIDENT_FILE
+from generator.roots import INCIDENTS
+from generator.source import MAX_BYTES
+
+_DIGEST = re.compile(rb"sha256:[0-9a-f]{32}\b")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_MARKDOWN = frozenset((".md", ".markdown", ".mdown"))
+_MOST_SHOWN = 6
+
+
+@dataclass
+class _Outcome:
+    """What became of one file.
+
+    Attributes:
+        file: its path as it was given.
+        outcome: imported, known (imported before), would-import (a dry run) or failed.
+        incident: the id of its incident, where there is one.
+        imported: the draft.
+        why: why it failed, and what to do about it.
+    """
+
+    file: str
+    outcome: str
+    incident: str = ""
+    imported: Imported | None = None
+    why: tuple[str, str] = ("", "")
+
+    @property
+    def notes(self) -> dict[str, int]:
+        """How many words each note holds, by its heading."""
+        counted: Counter[str] = Counter()
+        for note in self.imported.incident.notes if self.imported else ():
+            counted[note.heading or ""] += len(words(note.text))
+        return dict(counted)
+
+    @property
+    def fields(self) -> dict[str, int]:
+        """How many words each field holds, the most first."""
+        placed = self.imported.placed if self.imported else {}
+        found = {name: number for name, number in placed.items() if name != "notes"}
+        return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+@dataclass
+class _Base:
+    """What is in the knowledge base: the names that are taken, and what was imported before."""
+
+    root: Path
+    taken: set[str] = field(default_factory=set)
+    known: dict[str, str] = field(default_factory=dict)
+
+    _kin: Kin | None = None
+
+    def kin(self) -> Kin:
+        """Return the errors of all incidents; they are loaded when the first draft has one."""
+        if self._kin is None:
+            self._kin = Kin()
+            for incident_id, incident in load(self.root).incidents.items():
+                self._kin.add(incident_id, incident)
+        return self._kin
+
+    def add(self, name: str, imported: Imported) -> None:
+        """Take in a draft, so that later ones are compared with it."""
+        if imported.incident.symptom.signatures:
+            self.kin().add(name, imported.incident)
+
+    @classmethod
+    def of(cls, root: Path) -> _Base:
+        """Look through the incidents; their files are not loaded, so a broken one does no harm."""
+        base = cls(root)
+        for folder in sorted((root / INCIDENTS).iterdir()):
+            base.taken.add(folder.name.lower())
+            try:
+                with (folder / INCIDENT_FILE).open("rb") as stream:
+                    raw = stream.read(MAX_BYTES)
+            except OSError:
+                continue
+            for digest in _DIGEST.findall(raw):
+                base.known.setdefault(digest.decode(), folder.name)
+        return base
+
+
+@click.command("import")
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option("--id", "incident_id", metavar="ID", help="The incident's id, for one file. Default: made from its title.")  # fmt: skip
+@click.option(
+    "--from",
+    "kind",
+    type=click.Choice(list(FORMATS)),
+    help="What kind of write-up it is. Default: told by its headings and front matter.",
+)
+@click.option("--dry-run", is_flag=True, help="Print the drafts, and write nothing.")
+@root_option
+@format_option
+@click.pass_context
+def import_command(context: click.Context, files: tuple[Path, ...], incident_id: str | None, kind: str | None, dry_run: bool, root: Path, form: str) -> None:  # fmt: skip
+    """Make drafts of write-ups in Markdown: `incidents/<id>/incident.yaml`, with the status draft.
+
+    Headings, tables, lists, code and labels (`**Impact**: ...`) are understood; what fits into no
+    field is kept word for word in the draft's `notes`. It is said for each file how many words
+    went where. Of a folder all Markdown files below it are taken. Nothing is overwritten, and a
+    file that was imported before is left alone.
+
+    Exit codes: 0 all are imported, 1 some could not be, 2 wrong usage, 3 internal error.
+
+    \b
+    Examples:
+      runbooks import postmortem.md
+      runbooks import --dry-run postmortem.md | less
+      runbooks import --id queue-stuck notes/2026-11-20.md
+      runbooks import ../postmortems --format json
+    """
+    paths = list(_files(files))
+    if incident_id is not None:
+        if len(paths) != 1:
+            raise click.UsageError("--id names one incident: give one file with it")
+        if not _SLUG.match(incident_id) or len(incident_id) > 100:
+            raise click.BadParameter(f"{incident_id!r} is no id: lower-case words joined by hyphens", param_hint="--id")  # fmt: skip
+    base = _Base.of(root)
+    outcomes: list[_Outcome] = []
+    with bar("Importing write-ups", len(paths)) as advance:
+        for path in paths:
+            outcome = _import(path, base, incident_id, kind, dry_run=dry_run)
+            outcomes.append(outcome)
+            if form == "text":
+                _tell(outcome)
+            advance()
+    if form == "json":
+        click.echo(json.dumps(_report(outcomes, dry_run=dry_run), indent=2, ensure_ascii=False))
+    elif len(outcomes) > 1:
+        say(_summary(outcomes))
+    if any(outcome.outcome == "failed" for outcome in outcomes):
+        context.exit(EXIT_FINDINGS)
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the files that are meant, each once: of a folder the Markdown files below it."""
+    seen = set()
+    for path in paths:
+        inside = [path]
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in _MARKDOWN and p.is_file())  # fmt: skip
+            if not inside:
+                say(f"{_shown(path)}: there is no Markdown file in this folder")
+        for file in inside:
+            if file not in seen:
+                seen.add(file)
+                yield file
+
+
+def _import(path: Path, base: _Base, wanted: str | None, kind: str | None, *, dry_run: bool) -> _Outcome:  # fmt: skip
+    """Import one file; whatever is wrong with it concerns no other."""
+    shown = _shown(path)
+    try:
+        raw = _content(path)
+        digest = digest_of(raw)
+        if digest in base.known:
+            return _Outcome(shown, "known", base.known[digest])
+        imported = import_write_up(read(path.name, raw), kind, base.kin)
+        if wanted is not None and wanted in base.taken:
+            raise Refused(f"there is an incident {wanted!r} already", "choose another --id; nothing is ever overwritten")  # fmt: skip
+        name = wanted or unique(imported.name, base.taken)
+        if not dry_run:
+            _write(base.root, name, imported.text)
+    except Refused as error:
+        return _Outcome(shown, "failed", why=(str(error), error.hint))
+    except OSError as error:
+        return _Outcome(shown, "failed", why=(error.strerror or str(error), "check the path and the rights"))  # fmt: skip
+    except Exception as error:
+        if os.environ.get("RUNBOOKS_DEBUG"):
+            raise
+        why = f"internal error: {type(error).__name__}: {error}"
+        return _Outcome(shown, "failed", why=(why, "this is a bug; RUNBOOKS_DEBUG=1 shows where it happened"))  # fmt: skip
+    base.taken.add(name)
+    base.known[digest] = name
+    base.add(name, imported)
+    return _Outcome(shown, "would-import" if dry_run else "imported", name, imported)
+
+
+def _content(path: Path) -> bytes:
+    """Return a file's content, or a little more than may be read of it.
+
+    Raises:
+        Refused: it is no regular file.
+        OSError: it is not there, or must not be read.
+    """
+    if path.exists() and not path.is_file():
+        raise Refused("it is no regular file", "give files or folders with write-ups")
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+def _write(root: Path, name: str, text: str) -> None:
+    """Write a draft whole or not at all: its folder is made elsewhere, then renamed into place.
+
+    Raises:
+        OSError: the folder cannot be written, or is there already.
+    """
+    scratch = Path(tempfile.mkdtemp(dir=root, prefix=".import."))
+    try:
+        (scratch / INCIDENT_FILE).write_text(text, "utf-8", newline="\n")
+        scratch.chmod(0o755)
+        folder = root / INCIDENTS / name
+        if folder.exists():
+            raise FileExistsError(17, "there is a folder of this name already", str(folder))
+        scratch.rename(folder)
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
+
+
+def _tell(outcome: _Outcome) -> None:
+    """Say what became of a file."""
+    if outcome.outcome == "failed":
+        why, hint = outcome.why
+        say(f"{outcome.file}: not imported: {why}; {hint}")
+        return
+    if outcome.outcome == "known":
+        click.echo(f"{outcome.file}: imported before, as {outcome.incident}; left as it is. Remove its folder to import it anew.")  # fmt: skip
+        return
+    imported = outcome.imported
+    assert imported is not None
+    where = f"{INCIDENTS}/{outcome.incident}/{INCIDENT_FILE}"
+    out = say if outcome.outcome == "would-import" else click.echo
+    if outcome.outcome == "would-import":
+        click.echo(imported.text, nl=False)
+        out(f"{outcome.file}: would be written to {where} ({imported.form})")
+    else:
+        out(f"{outcome.file}: {where} ({imported.form})")
+    out(f"  {sum(outcome.fields.values()):,} words into fields{_listed(outcome.fields)}")
+    out(f"  {imported.placed.get('notes', 0):,} words into notes{_listed(outcome.notes)}")
+    for remark in imported.remarks:
+        out(f"  {remark}")
+
+
+def _listed(counts: dict[str, int]) -> str:
+    """Return counts as words: the largest, and how many more there are."""
+    largest = sorted(counts.items(), key=lambda item: -item[1])
+    shown = [f"{name or 'without a heading'} {number:,}" for name, number in largest[:_MOST_SHOWN]]
+    if len(largest) > _MOST_SHOWN:
+        shown.append(f"{len(largest) - _MOST_SHOWN} more")
+    return f": {', '.join(shown)}" if shown else ""
+
+
+def _totals(outcomes: Sequence[_Outcome]) -> dict[str, int]:
+    count = Counter(outcome.outcome for outcome in outcomes)
+    return {
+        "imported": count["imported"] + count["would-import"],
+        "known": count["known"],
+        "failed": count["failed"],
+        "words_into_fields": sum(sum(o.fields.values()) for o in outcomes),
+        "words_into_notes": sum(o.imported.placed.get("notes", 0) for o in outcomes if o.imported),
+    }
+
+
+def _summary(outcomes: Sequence[_Outcome]) -> str:
+    totals = _totals(outcomes)
+    parts = [f"{totals['imported']:,} imported"]
+    parts += [f"{totals['known']:,} imported before"] if totals["known"] else []
+    parts += [f"{totals['failed']:,} not imported"] if totals["failed"] else []
+    return f"{', '.join(parts)}: {totals['words_into_fields']:,} words into fields, {totals['words_into_notes']:,} into notes"  # fmt: skip
+
+
+def _report(outcomes: Sequence[_Outcome], *, dry_run: bool) -> dict[str, Any]:
+    return {"version": 1, "files": [_file_report(o, dry_run=dry_run) for o in outcomes], "totals": _totals(outcomes)}  # fmt: skip
+
+
+def _file_report(outcome: _Outcome, *, dry_run: bool) -> dict[str, Any]:
+    report: dict[str, Any] = {"file": outcome.file, "outcome": outcome.outcome}
+    if outcome.incident:
+        report |= {"id": outcome.incident, "path": f"{INCIDENTS}/{outcome.incident}/{INCIDENT_FILE}"}  # fmt: skip
+    if outcome.outcome == "failed":
+        report |= {"error": outcome.why[0], "hint": outcome.why[1]}
+    if imported := outcome.imported:
+        report |= {
+            "title": imported.title,
+            "kind": imported.form,
+            "words": {"fields": outcome.fields, "notes": outcome.notes},
+            "stood_for": list(imported.stood_for),
+            "remarks": list(imported.remarks),
+        }
+        if dry_run:
+            report["draft"] = imported.text
+    return report
+
+
+def _shown(path: Path) -> str:
+    """Return a path as it can be printed."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in str(path))

@@ -15,7 +15,7 @@ from generator.loader import STANDING, is_id
 
 _TITLE_LENGTH = 1_000
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_ID_LENGTH = 60  # the most that a title gives; it stands in addresses and on the command line
+_ID_LENGTH = 72  # the most that a title gives; it stands in addresses and on the command line
 
 _TYPED = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?:[Tt]|\s+)(?P<time>\d\d?:\d\d(?::\d\d(?:\.\d{1,6})?)?)"
@@ -34,16 +34,22 @@ def id_from(title: str) -> str:
     Letters of other scripts are spelled with Latin ones; the words of `NameOfAnAlert` are taken
     apart.
     """
-    title = title.strip()[:_TITLE_LENGTH]
+    title = title.strip()
+    found = latin_slug(title if " " in title else _HUMPS.sub(" ", title))
+    # Some names belong to Windows, one to the checks that come from no incident.
+    return found if not found or (is_id(found) and found != STANDING) else f"incident-{found}"
+
+
+def latin_slug(text: str, longest: int = _ID_LENGTH) -> str:
+    """Return a text as lower-case words in ASCII, joined by hyphens; empty where it has none."""
     found: str = slugify(
-        title if " " in title else _HUMPS.sub(" ", title),
-        max_length=_ID_LENGTH,
+        text[:_TITLE_LENGTH],
+        max_length=longest,
         word_boundary=True,
         save_order=True,
         replacements=(("'", ""), ("\u2019", "")),
     )
-    # Some names belong to Windows, one to the checks that come from no incident.
-    return found if not found or (is_id(found) and found != STANDING) else f"incident-{found}"
+    return found
 
 
 def free_id(wanted: str, taken: Container[str]) -> str:

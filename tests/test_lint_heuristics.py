@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from generator.rules import secrets
 from generator.rules.parameters import _RESERVED
 from generator.rules.patterns import problem_in
-from generator.rules.people import _person_in
-from generator.rules.shell import read_command
+from generator.rules.people import person_in
 from generator.rules.steps import destructive_text
-from generator.rules.wording import _EMPTY_WORDS, _blame
+from generator.rules.wording import _EMPTY_WORDS, blame_in
+from generator.shell import read_command
 
 # --- people
 
@@ -53,7 +53,7 @@ INC-2024-000123
 Render.com Support""".splitlines(),
 )
 def test_roles_are_fine(role):
-    assert _person_in(role, mailbox_allowed=True) is None
+    assert person_in(role, mailbox_allowed=True) is None
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ def test_roles_are_fine(role):
     ],
 )
 def test_people_are_found(text, found):
-    assert _person_in(text, mailbox_allowed=False) == found
+    assert person_in(text, mailbox_allowed=False) == found
 
 
 def test_a_mailbox_of_a_role_is_a_contact_and_no_owner():
-    assert _person_in("dba-oncall@example.com", mailbox_allowed=True) is None
-    assert _person_in("dba-oncall@example.com", mailbox_allowed=False) == "an e-mail address"
-    assert _person_in("jane@example.com", mailbox_allowed=True) == "an e-mail address"
+    assert person_in("dba-oncall@example.com", mailbox_allowed=True) is None
+    assert person_in("dba-oncall@example.com", mailbox_allowed=False) == "an e-mail address"
+    assert person_in("jane@example.com", mailbox_allowed=True) == "an e-mail address"
 
 
 # --- secrets: written in parts, so that no scanner takes this file for a leak
@@ -445,7 +445,7 @@ def test_a_pattern_that_is_accepted_compiles_without_a_warning(pattern):
     ["human error", "Operator mistake.", "It was a human error by the on-call", "carelessness"],
 )
 def test_blame(text):
-    assert _blame(text)
+    assert blame_in(text)
 
 
 @pytest.mark.parametrize(
@@ -453,7 +453,7 @@ def test_blame(text):
     ["This was not a human error.", "The parser reports an error.", "An error in the user service"],
 )
 def test_no_blame(text):
-    assert _blame(text) is None
+    assert blame_in(text) is None
 
 
 @pytest.mark.parametrize(

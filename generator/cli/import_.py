@@ -16,8 +16,8 @@ from typing import Any
 import click
 
 from generator.cli.common import EXIT_FINDINGS, bar, format_option, root_option, say
+from generator.drafting import free_id
 from generator.importers import FORMATS, Imported, Kin, Refused, digest_of, import_write_up, read
-from generator.importers.slugs import unique
 from generator.importers.words import words
 from generator.knowledge import load
 from generator.loader import INCIDENT_FILE
@@ -25,6 +25,7 @@ from generator.roots import INCIDENTS
 from generator.source import MAX_BYTES
 
 _DIGEST = re.compile(rb"sha256:[0-9a-f]{32}\b")
+_TITLE = re.compile(rb"^title:[ \t]*([^\n]+)", re.MULTILINE)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _MARKDOWN = frozenset((".md", ".markdown", ".mdown"))
 _MOST_SHOWN = 6
@@ -66,11 +67,12 @@ class _Outcome:
 
 @dataclass
 class _Base:
-    """What is in the knowledge base: the names that are taken, and what was imported before."""
+    """What is in the knowledge base: names and titles that are taken, and what was imported before."""
 
     root: Path
     taken: set[str] = field(default_factory=set)
     known: dict[str, str] = field(default_factory=dict)
+    titles: set[str] = field(default_factory=set)
 
     _kin: Kin | None = None
 
@@ -84,6 +86,7 @@ class _Base:
 
     def add(self, name: str, imported: Imported) -> None:
         """Take in a draft, so that later ones are compared with it."""
+        self.titles.add(imported.title.casefold())
         if imported.incident.symptom.signatures:
             self.kin().add(name, imported.incident)
 
@@ -98,6 +101,8 @@ class _Base:
                     raw = stream.read(MAX_BYTES)
             except OSError:
                 continue
+            if title := _TITLE.search(raw):
+                base.titles.add(title[1].decode("utf-8", "replace").strip(" '\"").casefold())
             for digest in _DIGEST.findall(raw):
                 base.known.setdefault(digest.decode(), folder.name)
         return base
@@ -181,10 +186,10 @@ def _import(path: Path, base: _Base, wanted: str | None, kind: str | None, *, dr
         digest = digest_of(raw)
         if digest in base.known:
             return _Outcome(shown, "known", base.known[digest])
-        imported = import_write_up(read(path.name, raw), kind, base.kin)
+        imported = import_write_up(read(path.name, raw), kind, base.kin, base.titles)
         if wanted is not None and wanted in base.taken:
             raise Refused(f"there is an incident {wanted!r} already", "choose another --id; nothing is ever overwritten")  # fmt: skip
-        name = wanted or unique(imported.name, base.taken)
+        name = wanted or free_id(imported.name, base.taken)
         if not dry_run:
             _write(base.root, name, imported.text)
     except Refused as error:
@@ -280,7 +285,8 @@ def _totals(outcomes: Sequence[_Outcome]) -> dict[str, int]:
 
 def _summary(outcomes: Sequence[_Outcome]) -> str:
     totals = _totals(outcomes)
-    parts = [f"{totals['imported']:,} imported"]
+    dry = any(outcome.outcome == "would-import" for outcome in outcomes)
+    parts = [f"{totals['imported']:,} {'would be imported' if dry else 'imported'}"]
     parts += [f"{totals['known']:,} imported before"] if totals["known"] else []
     parts += [f"{totals['failed']:,} not imported"] if totals["failed"] else []
     return f"{', '.join(parts)}: {totals['words_into_fields']:,} words into fields, {totals['words_into_notes']:,} into notes"  # fmt: skip

@@ -89,7 +89,7 @@ def has_role_word(text: str) -> bool:
     return not _ROLES.isdisjoint(re.findall(r"[a-z]+", text.lower()))
 
 
-def _person_in(text: str, *, mailbox_allowed: bool) -> str | None:
+def person_in(text: str, *, mailbox_allowed: bool) -> str | None:
     """Say what names a person here: an e-mail address, a phone number, a handle, a name."""
     email = _EMAIL.search(text)
     if email and not (mailbox_allowed and has_role_word(email[0].partition("@")[0])):
@@ -122,7 +122,7 @@ def person_for_role(subject: Subject) -> Iterator[Finding]:
     for index, review in enumerate(subject.incident.reviews):
         fields.append((("reviews", index, "by"), review.by))
     for route, text in fields:
-        if text and (found := _person_in(text, mailbox_allowed=route[-1] == "contact")):
+        if text and (found := person_in(text, mailbox_allowed=route[-1] == "contact")):
             yield Finding(
                 route,
                 f"{found} stands where a role belongs",

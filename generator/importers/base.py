@@ -1,0 +1,34 @@
+"""What a format of write-ups is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from generator.importers.document import Document
+from generator.importers.draft import Draft
+from generator.importers.headings import Topic
+
+
+def _nothing(draft: Draft, document: Document) -> None:
+    """Do nothing more."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """One kind of write-up.
+
+    Attributes:
+        about: what it is, in one line.
+        fits: whether a write-up is of this kind.
+        headings: headings that mean something else here than in any other write-up, as
+            `headings.phrase` spells them.
+        front: keys of the front matter that mean something here, as typed.
+        finish: called when everything has been read.
+    """
+
+    about: str
+    fits: Callable[[Document], bool]
+    headings: Mapping[str, Topic] = field(default_factory=dict)
+    front: Mapping[str, Topic] = field(default_factory=dict)
+    finish: Callable[[Draft, Document], None] = _nothing

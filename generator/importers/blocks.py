@@ -1,0 +1,80 @@
+"""Blocks of a write-up as the prose of an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from generator.importers.document import Block, Code, Html, Item, List, Paragraph, Quote, Row, Table
+from generator.importers.words import markdown_words, words
+
+
+def is_prose(block: Block) -> bool:
+    """Whether nothing of a block is lost when it becomes prose: no table, no code of several lines."""
+    if isinstance(block, Paragraph):
+        return True
+    if isinstance(block, List):
+        return all(is_prose(part) for item in block.items for part in item.blocks)
+    if isinstance(block, Quote):
+        return all(map(is_prose, block.blocks))
+    return isinstance(block, Code) and one_line(block.text) is not None
+
+
+def one_line(code: str) -> str | None:
+    """Return code of one line as it stands in prose, or None."""
+    lines = [line.strip() for line in code.split("\n") if line.strip()]
+    return f"`{lines[0]}`" if len(lines) == 1 and "`" not in lines[0] else None
+
+
+def prose_of(block: Block) -> str:
+    """Return a block as prose; what prose cannot hold stays as it is in the write-up."""
+    if isinstance(block, Paragraph):
+        return block.text
+    if isinstance(block, List):
+        return list_prose(block)
+    if isinstance(block, Quote):
+        return "\n\n".join(map(prose_of, block.blocks))
+    if isinstance(block, Code):
+        return one_line(block.text) or block.raw
+    return block.raw
+
+
+def all_prose(blocks: Iterable[Block]) -> str:
+    """Return several blocks as paragraphs."""
+    return "\n\n".join(text for block in blocks if (text := prose_of(block)).strip())
+
+
+def list_prose(block: List) -> str:
+    """Return a list as lines that begin with `- `; numbers stay."""
+    lines: list[str] = []
+    for number, item in enumerate(block.items, block.first):
+        mark = f"- {number}. " if block.ordered else "- "
+        text = item_prose(item).split("\n")
+        lines.append(f"{mark}{text[0]}".rstrip())
+        lines += [f"  {line}" if line else line for line in text[1:]]
+    return "\n".join(line for line in lines if line.strip())
+
+
+def item_prose(item: Item) -> str:
+    """Return an item with what stands below it, without the mark before it."""
+    parts = [item.text] if item.text else []
+    parts += [prose_of(block) for block in item.below]
+    if item.checked and parts:
+        parts[0] = f"[x] {parts[0]}"
+    return "\n".join(parts)
+
+
+def plain_cells(table: Table) -> list[list[str]]:
+    """Return the rows of a table, each as long as its heading."""
+    width = len(table.header.cells)
+    return [[*row.cells, *[""] * (width - len(row.cells))] for row in table.rows]
+
+
+def row_text(row: Row) -> str:
+    """Return a row for the notes: its cells on one line, unless the parser has lost one of them."""
+    text = " | ".join(cell for cell in row.cells if cell)
+    return f"- {text}" if set(markdown_words(row.raw)) <= set(words(text)) else row.raw
+
+
+def is_empty(block: Block) -> bool:
+    """Whether a block holds no word at all."""
+    return not any(c.isalnum() for c in block.raw) and not isinstance(block, Html)

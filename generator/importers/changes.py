@@ -1,0 +1,339 @@
+"""What was changed: lists and tables of files, and code before and after."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from generator.importers.blocks import is_prose, item_prose, plain_cells, prose_of, row_text
+from generator.importers.document import Block, Code, Item, List, Paragraph, Table
+from generator.importers.draft import Draft, Values
+from generator.importers.headings import is_column, phrase, without_number
+from generator.importers.snippets import LINE, SAME, code_change
+from generator.importers.steps import is_shell, read_steps
+from generator.importers.words import words
+
+_PATH = r"(?:[\w@.~-]+[/\\])*[\w@.~-]*\.[A-Za-z][\w./]{0,20}|(?:[\w@.~-]+/)+[\w@.~-]+|(?:Dockerfile|Makefile|Jenkinsfile|Procfile)"
+_FILE = re.compile(
+    rf"`({_PATH})`|(?<![\w`/])((?:[\w@.~-]+/)+[\w@.~-]+\.\w{{1,8}}|[\w@~-]+\.(?:mjs|cjs|jsx?|tsx?|py|rb|go|rs|java|kt|cs|php|sql|ya?ml|json|toml|tf|sh|bat|ps1|conf|cfg|ini|env|xml|html|css|scss|md|c|h|cpp|vue|gradle))(?![\w/])"
+)
+_FILE_LABELS = re.compile(
+    r"(?:new |affected |changed )?files?(?: ?(?:names?|paths?))?(?: (?:modified|changed|created|added|updated|deleted|removed|touched|affected))?"
+    r"|(?:modified|changed|created|added|updated|new|deleted|removed) files?|path|location"
+)
+_SAYS_BEFORE = re.compile(
+    r"\W*(before|old|previously|old code|before the fix|original)\b[^.\n]{0,40}\W*\Z", re.I
+)
+_SAYS_AFTER = re.compile(
+    r"\W*(after|new|now|new code|after the fix|fixed)\b[^.\n]{0,40}\W*\Z", re.I
+)
+_ORDER = ("file", "line", "language", "before", "after", "description")
+
+
+def is_file_table(table: Table) -> bool:
+    """Whether a table is one of changed files."""
+    return any(is_column(cell, "file") for cell in table.header.cells)
+
+
+def file_in(text: str) -> tuple[str, int | None] | None:
+    """Return the file that a text names, and its line if it names that too."""
+    match = _FILE.search(text)
+    if not match:
+        return None
+    line = LINE.search(text)
+    return match[1] or match[2], int(line[1]) if line else None
+
+
+def is_file_label(label: str) -> bool:
+    """Whether a label says that a file follows: `File Modified`."""
+    return bool(_FILE_LABELS.fullmatch(phrase(label)))
+
+
+def read_fix(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> None:
+    """Read the blocks of a fix: changed files with their code, and steps.
+
+    Args:
+        draft: the draft.
+        blocks: the blocks under one heading.
+        heading: the heading under which a note would stand.
+        lead: the heading, where it is one inside the fix, such as `1. Changed the name`.
+    """
+    if any(isinstance(block, List) and any(_names_file(item) for item in block.items) for block in blocks):  # fmt: skip
+        _labelled(draft, blocks, heading, lead)
+        return
+    rest: list[Block] = []
+    codes = [block for block in blocks if isinstance(block, Code)]
+    pending = ""
+    for block in blocks:
+        if isinstance(block, Table) and is_file_table(block):
+            read_changes(draft, [block], heading, "")
+        elif isinstance(block, Code) and (change := code_change(block, pending)):
+            with draft.unit(heading, block.raw):
+                _add_change(draft, change, draft.last_file, block.text)
+            if pending and rest:
+                # "Before:" is said by the change.
+                marker = rest.pop()
+                if set(words(marker.raw)) - {"before", "after"}:
+                    rest.append(marker)
+                else:
+                    draft.stands(marker.raw)
+            pending = ""
+        else:
+            rest.append(block)
+            pending = _side(block) if codes else ""
+            _remember_file(draft, block)
+    if rest or lead:
+        read_steps(draft, "steps", rest, heading, lead)
+
+
+def _side(block: Block) -> str:
+    if isinstance(block, Paragraph) and len(block.text) < 60:
+        if _SAYS_BEFORE.match(block.text):
+            return "before"
+        if _SAYS_AFTER.match(block.text):
+            return "after"
+    return ""
+
+
+def _remember_file(draft: Draft, block: Block) -> None:
+    if isinstance(block, Paragraph) and (found := file_in(block.text)):
+        draft.last_file = found
+        if found[0] not in draft.files:
+            draft.files.append(found[0])
+
+
+def _names_file(item: Item) -> bool:
+    return item.label is not None and is_file_label(item.label.name) and bool(file_in(item.label.value))  # fmt: skip
+
+
+def _labelled(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> None:
+    """Read changes that are described by labels: File, Change, Purpose, and perhaps their code."""
+    told: list[str] = [without_number(lead)] if lead else []
+    change: Values = {}
+    with draft.unit(heading, "\n".join(block.raw for block in blocks)):
+        for block in blocks:
+            if isinstance(block, List):
+                for item in block.items:
+                    if _names_file(item) and item.label:
+                        found = file_in(item.label.value)
+                        assert found is not None
+                        if "file" in change:
+                            _enter(draft, change, told)
+                            change, told = {}, []
+                        change["file"] = found[0]
+                        if found[1]:
+                            change["line"] = found[1]
+                        draft.last_file = found
+                        told += _label_words(draft, item.label.name, item.label.value)
+                    else:
+                        told += _said(draft, item)
+            elif isinstance(block, Code):
+                made = code_change(block, "")
+                if made and not {"before", "after"} & set(change):
+                    change.update({k: v for k, v in made.items() if k != "description"})
+                    told += [made["description"]] if "description" in made else []
+                    draft.count("fix", block.text)
+                    draft.seen(block.language)
+                elif is_shell(block):
+                    read_steps(draft, "steps", [block], heading, "")
+                else:
+                    with draft.unit(heading, block.raw):
+                        pass
+            elif is_prose(block):
+                told.append(prose_of(block))
+            else:
+                with draft.unit(heading, block.raw):
+                    pass
+        _enter(draft, change, told)
+
+
+def _label_words(draft: Draft, label: str, value: str) -> list[str]:
+    """Return what a label such as `File Created` says beyond that there is a file."""
+    found = _FILE.search(value)
+    rest = (value[: found.start()] + value[found.end() :]) if found else value
+    rest = LINE.sub("", rest).strip(" -\u2013—:()")
+    draft.count("fix", value)
+    verb = [word for word in phrase(label).split() if word not in ("file", "files")]
+    draft.stands(label)
+    if verb and verb != ["modified"] and verb != ["changed"]:
+        return [f"{label.strip()}. {rest}".strip()] if rest else [f"{label.strip()}."]
+    return [rest] if words(rest) else []
+
+
+def _said(draft: Draft, item: Item) -> list[str]:
+    """Return what an item says of a change; the label `Change` says no more than the field."""
+    label = item.label
+    if label and phrase(label.name) in ("change", "changes", "description"):
+        draft.stands(label.name)
+        below = [prose_of(block) for block in item.below]
+        return ["\n".join(part for part in (label.value, *below) if part.strip())]
+    return [item_prose(item)]
+
+
+def _enter(draft: Draft, change: Values, told: Sequence[str]) -> None:
+    """Add a change with what is told of it."""
+    text = "\n\n".join(part for part in told if part.strip())
+    if text:
+        change["description"] = text
+    _merge(draft, change)
+    draft.count("fix", str(change["file"]), str(change.get("line", "")), text)
+
+
+def _merge(draft: Draft, change: Values) -> None:
+    """Add a change, or what it says to the change of the same file that stands there already."""
+    changes: list[Values] = draft.fields.setdefault("changes", [])
+    for standing in changes:
+        code = {"before", "after"} & set(standing) and {"before", "after"} & set(change)
+        if standing["file"] == change["file"] and not code:
+            description = change.get("description", "")
+            if description and description not in standing.get("description", ""):
+                standing["description"] = "\n\n".join(filter(None, (standing.get("description"), description)))  # fmt: skip
+            for key in ("line", "language", "before", "after"):
+                if key in change:
+                    standing.setdefault(key, change[key])
+            return
+    changes.append(change)
+
+
+def in_order(change: Values) -> Values:
+    """Return a change with its keys in the order of the model."""
+    return {key: change[key] for key in _ORDER if key in change}
+
+
+def _add_change(draft: Draft, change: Values, place: tuple[str, int | None] | None, raw: str) -> None:  # fmt: skip
+    """Add a change of code to the file that was named last; without one it waits for it."""
+    change = dict(change)
+    draft.count("fix", *(str(v) for v in change.values()))
+    said = {word for value in change.values() for word in words(str(value))}
+    markers = [word for word in words(raw) if word not in said]
+    if set(markers) <= SAME | {"before", "after", "line", "lines"}:
+        draft.stands(" ".join(markers))  # The keys say so.
+    if place and "file" not in change:
+        change["file"] = place[0]
+        if place[1] and "line" not in change:
+            change["line"] = place[1]
+    if "file" not in change:
+        draft.pending_changes.append(change)
+        return
+    _put(draft, change)
+
+
+def _put(draft: Draft, change: Values) -> None:
+    """Add a change; the code after it joins the code before it."""
+    changes: list[Values] = draft.fields.setdefault("changes", [])
+    side = {"before", "after"} & set(change)
+    last = changes[-1] if changes else {}
+    if (
+        last.get("file") == change["file"]
+        and len(side) == 1
+        and not side & set(last)
+        and {"before", "after"} & set(last)
+    ):
+        last.update({key: change[key] for key in side})  # The other half of the same change.
+        return
+    _merge(draft, change)
+
+
+def settle(draft: Draft) -> None:
+    """Give changes whose file was not known the only file that the write-up names, or keep them as notes."""
+    files = list(dict.fromkeys(change["file"] for change in draft.fields.get("changes", ())))
+    files = files or draft.files
+    for change in draft.pending_changes:
+        if len(files) == 1:
+            _put(draft, {**change, "file": files[0]})
+            continue
+        for key in ("description", "before", "after"):
+            if key in change:
+                code = change[key] if key == "description" else f"```\n{change[key]}\n```"
+                draft.note("Code", f"{key.capitalize()}:\n\n{code}")
+    draft.pending_changes.clear()
+    if "changes" in draft.fields:
+        draft.fields["changes"] = [in_order(change) for change in draft.fields["changes"]]
+
+
+def read_changes(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> None:
+    """Read blocks that list changed files; what names no file stays as a note."""
+    if any(isinstance(b, List) and any(map(_names_file, b.items)) for b in blocks) or _has_code(
+        blocks
+    ):
+        read_fix(draft, blocks, heading, lead)
+        return
+    if lead:
+        draft.leftover_headings.append(lead)
+    for block in blocks:
+        if isinstance(block, Table) and is_file_table(block):
+            with draft.unit(heading, block.raw):
+                _file_table(draft, block, heading)
+        elif isinstance(block, List) and any(file_in(item.text) for item in block.items):
+            for item in block.items:
+                with draft.unit(heading, item.raw, item_prose(item)):
+                    _file_item(draft, item)
+        elif isinstance(block, Paragraph) and (found := file_in(block.text)) and len(words(block.text)) < 40:  # fmt: skip
+            with draft.unit(heading, block.raw, block.text):
+                _file_text(draft, block.text, found)
+        else:
+            with draft.unit(heading, block.raw, prose_of(block) if is_prose(block) else ""):
+                pass
+
+
+def _has_code(blocks: Sequence[Block]) -> bool:
+    return any(isinstance(block, Code) for block in blocks)
+
+
+def _file_item(draft: Draft, item: Item) -> None:
+    found = file_in(item.text)
+    if found and all(map(is_prose, item.blocks)):
+        _file_text(draft, item_prose(Item(item.raw, item.blocks)), found)
+
+
+def _file_text(draft: Draft, text: str, found: tuple[str, int | None]) -> None:
+    """Read a text such as "`path` - what was done there"."""
+    change: Values = {"file": found[0]}
+    if found[1]:
+        change["line"] = found[1]
+    match = _FILE.search(text)
+    assert match is not None
+    rest = text[: match.start()] + text[match.end() :]
+    rest = LINE.sub("", rest, count=1) if found[1] and text.count(str(found[1])) == 1 else rest
+    # A file's name goes on as in `deploy.bat/.sh`.
+    begins_well = re.match(r"\s*[-\u2013—:(]|\s+\w", rest[match.start() :] or " -") is not None
+    rest = rest.strip().lstrip("-\u2013—:").strip() if begins_well else text
+    if words(rest):
+        change["description"] = rest
+    draft.count("fix", text)
+    _merge(draft, change)
+
+
+def _file_table(draft: Draft, table: Table, heading: str) -> None:
+    header = list(table.header.cells)
+    file_column = next(n for n, cell in enumerate(header) if is_column(cell, "file"))
+    main = next((n for n, c in enumerate(header) if n != file_column and is_column(c, "change")), None)  # fmt: skip
+    draft.stands(header[file_column])
+    if main is not None:
+        draft.stands(header[main])
+    for row, cells in zip(table.rows, plain_cells(table), strict=True):
+        with draft.unit(heading, row.raw, row_text(row)):
+            found = file_in(cells[file_column])
+            if not found:
+                continue
+            change: Values = {"file": found[0]}
+            parts = []
+            for n, cell in enumerate(cells):
+                if n == file_column or not words(cell):
+                    continue
+                if n == main:
+                    line = re.match(r"Lines? ([1-9]\d{0,5})\s*:\s*", cell)
+                    if line:
+                        change["line"] = int(line[1])
+                        draft.stands(line[0])
+                        cell = cell[line.end() :]
+                    parts.append(cell)
+                else:
+                    parts.append(f"{header[n]}: {cell}")
+                    draft.count("fix", header[n])
+            if found[1]:
+                change.setdefault("line", found[1])
+            if told := "\n\n".join(part for part in parts if part.strip()):
+                change["description"] = told
+            draft.count("fix", *cells, str(change.get("line", "")))
+            _merge(draft, change)

@@ -1,0 +1,216 @@
+"""From a file's bytes to the text of a write-up: encodings, and text that was decoded wrongly."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from generator.source import MAX_BYTES
+
+# What was decoded wrongly most often: UTF-8 read as one of these. Those with `sloppy` come from
+# ftfy; they also know the five bytes that Windows leaves undefined.
+_CODECS = (
+    "sloppy-windows-1252",
+    "latin-1",
+    "mac_roman",
+    "cp437",
+    "cp850",
+    "sloppy-windows-1251",
+    "sloppy-windows-1250",
+)
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_PARTS = re.compile(r"([^\x00-\x7f]+)")
+_CODE = re.compile(r"^(```+|~~~+).*?(?:^\1|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S
+)
+# As in `generator.model.base`: what no field may hold.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
+)
+_LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029\x0b\x0c]")
+
+
+class Refused(Exception):
+    """A file cannot be imported; says why and, in `hint`, what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True)
+class WriteUp:
+    """A write-up as text.
+
+    Attributes:
+        name: the file's name, without the folders above it, as it can be printed.
+        text: what it says, with LF as its line end.
+        digest: what tells this version of the file from every other.
+        remarks: what was done to the text, in sentences.
+    """
+
+    name: str
+    text: str
+    digest: str
+    remarks: tuple[str, ...] = ()
+
+
+def digest_of(raw: bytes) -> str:
+    """Return what tells a file's content from every other: the begin of its SHA-256."""
+    return f"sha256:{hashlib.sha256(raw).hexdigest()[:32]}"
+
+
+def read(name: str, raw: bytes) -> WriteUp:
+    """Read a file's bytes.
+
+    Args:
+        name: the file's name, without the folders above it.
+        raw: its content.
+
+    Raises:
+        Refused: it is empty, too large, binary, HTML, or in an encoding that cannot be told.
+    """
+    if len(raw) > MAX_BYTES:
+        raise Refused(
+            f"the file is larger than {MAX_BYTES // 1024} KiB",
+            "split it, or leave logs and dumps out: they can lie beside the incident as files",
+        )
+    text, encoding = _decode(raw)
+    if not text.strip():
+        raise Refused("the file is empty", "give a file with a write-up in Markdown")
+    if _HTML.match(text):
+        raise Refused(
+            "the file is HTML, not Markdown",
+            "convert it first: pandoc -f html -t gfm FILE -o FILE.md",
+        )
+    remarks = [f"It was read as {encoding}."] if encoding else []
+    text = _LINE_ENDS.sub("\n", text)
+    text, remark = repaired(text)
+    remarks += [remark] if remark else []
+    text, shown = _CONTROL.subn(_visible, text.replace("\ufeff", ""))
+    if shown:
+        noun = "control character was" if shown == 1 else "control characters were"
+        remarks.append(f"{shown} {noun} replaced by a visible sign.")
+    name = "".join(c if c.isprintable() else " " for c in name).strip() or "write-up"
+    return WriteUp(" ".join(name.split()), text, digest_of(raw), tuple(remarks))
+
+
+def _decode(raw: bytes) -> tuple[str, str]:
+    """Return the text, and the encoding where it is not UTF-8."""
+    for mark, encoding in (
+        (b"\xff\xfe\x00\x00", "utf-32"),
+        (b"\x00\x00\xfe\xff", "utf-32"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
+        if raw.startswith(mark):
+            try:
+                return raw.decode(encoding), encoding.upper()
+            except UnicodeDecodeError:
+                raise _binary() from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _guessed(raw)
+    if _is_binary(text):
+        raise _binary()
+    return text, ""
+
+
+def _guessed(raw: bytes) -> tuple[str, str]:
+    """Return the text in the encoding that fits best."""
+    from charset_normalizer import from_bytes
+
+    if b"\0" in raw:
+        raise _binary()
+    western = raw.decode("cp1252", "replace")
+    if _looks_western(western):
+        return western, "Windows-1252"
+    best = from_bytes(raw).best()
+    if best is None:
+        raise Refused("the file's encoding cannot be told", "save it as UTF-8")
+    text = str(best)
+    if _is_binary(text):
+        raise _binary()
+    return text, best.encoding
+
+
+def _looks_western(text: str) -> bool:
+    """Whether what is beyond ASCII stands as letters and signs stand in Western text."""
+    foreign = "".join(_FOREIGN.findall(text))
+    good = sum(
+        c
+        in "äöüÄÖÜßéèêëàâáãåæøÅÆØíìîïóòôõúùûñçÉÈÀÇÑ\u2019\u2018“”\u2013—…•°€£§·©®±²³½\u00d7»«¿¡\xa0"
+        for c in foreign
+    )
+    return (
+        "\ufffd" not in text and good >= 0.9 * len(foreign) and 20 * len(foreign) < len(text) + 400
+    )
+
+
+def _is_binary(text: str) -> bool:
+    controls = len(_CONTROL.findall(text[:65_536]))
+    return ("\0" in text[:65_536] and controls > 2) or 20 * controls > len(text[:65_536])
+
+
+def _binary() -> Refused:
+    return Refused("the file is binary", "give a file with a write-up in Markdown, as text")
+
+
+def _visible(match: re.Match[str]) -> str:
+    """Return a sign that shows a control character: ␀ for NUL, \\x9f for what has no sign."""
+    number = ord(match[0])
+    if number < 0x20:
+        return chr(0x2400 + number)
+    return "\u2421" if number == 0x7F else f"\\x{number:02x}" if number < 256 else "\ufffd"
+
+
+def repaired(text: str) -> tuple[str, str]:
+    """Repair text that was decoded wrongly, and leave every other text as it is.
+
+    UTF-8 that was read as something else is unmistakable: each run of foreign characters, turned
+    back into bytes, is valid UTF-8. A write-up that is sound and quotes some garbled text, because
+    that was the incident, is left alone: most of its runs, or those outside code, are sound.
+
+    Returns:
+        The text, and what was done in a sentence; empty where nothing was.
+    """
+    if text.isascii():
+        return text, ""
+    layers = []
+    for _ in range(3):
+        codec = _garbled_by(text)
+        if codec is None:
+            break
+        text = "".join(_back(part, codec) or part for part in _PARTS.split(text))
+        layers.append(codec.removeprefix("sloppy-"))
+    if not layers:
+        return text, ""
+    return text, f"Text that was UTF-8 read as {' and '.join(layers)} was repaired."
+
+
+def _garbled_by(text: str) -> str | None:
+    """Return the encoding that most foreign runs of a text were wrongly read with, or None."""
+    import ftfy.bad_codecs  # noqa: F401 - makes the sloppy encodings known
+
+    outside = _FOREIGN.findall(_CODE.sub(" ", text))
+    runs = _FOREIGN.findall(text)
+    best, most = None, 0
+    for codec in _CODECS:
+        if not any(_back(run, codec) for run in outside):
+            continue
+        garbled = sum(_back(run, codec) is not None for run in runs)
+        if garbled > most:
+            best, most = codec, garbled
+    return best if most and most >= 4 * (len(runs) - most) else None
+
+
+def _back(run: str, codec: str) -> str | None:
+    """Return what a run of foreign characters was before it was read wrongly, or None."""
+    try:
+        text = run.encode(codec).decode("utf-8")
+    except UnicodeError:
+        return None
+    return text if len(text) < len(run) and not _CONTROL.search(text) else None

@@ -1,0 +1,153 @@
+"""A write-up as a tree: front matter, and sections of blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.importers.headings import exact_topic
+from generator.importers.prose import Label
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph: its source, its text in the house's markup, and the label it begins with.
+
+    `is_image` says that it is a picture and nothing else.
+    """
+
+    raw: str
+    text: str
+    label: Label | None = None
+    is_image: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of a list: its own text, and what stands below it."""
+
+    raw: str
+    blocks: tuple[Block, ...]
+    checked: bool | None = None
+
+    @property
+    def text(self) -> str:
+        """The item's own text in the house's markup, on one line; without what is below it."""
+        first = self.blocks[0] if self.blocks else None
+        return " ".join(first.text.split()) if isinstance(first, Paragraph) else ""
+
+    @property
+    def label(self) -> Label | None:
+        """The label that the item begins with."""
+        first = self.blocks[0] if self.blocks else None
+        return first.label if isinstance(first, Paragraph) else None
+
+    @property
+    def below(self) -> tuple[Block, ...]:
+        """What stands below the item's own text."""
+        first = self.blocks[0] if self.blocks else None
+        return self.blocks[1:] if isinstance(first, Paragraph) else self.blocks
+
+
+@dataclass(frozen=True)
+class List:
+    """A list, numbered or not."""
+
+    raw: str
+    items: tuple[Item, ...]
+    ordered: bool
+    first: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table, with its cells in the house's markup."""
+
+    raw: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table."""
+
+    raw: str
+    header: Row
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Code:
+    """A block of code."""
+
+    raw: str
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A quotation."""
+
+    raw: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Html:
+    """HTML that stands between paragraphs; it stays text."""
+
+    raw: str
+
+
+Block = Paragraph | List | Table | Code | Quote | Html
+
+
+@dataclass
+class Section:
+    """A heading and what stands under it, up to the next heading.
+
+    Attributes:
+        heading: its text; empty for what stands before the first heading.
+        level: 1 for the highest; 0 for what stands before the first heading.
+        blocks: what stands under it.
+        parent: the section of the next higher heading, None for the highest.
+    """
+
+    heading: str = ""
+    level: int = 0
+    blocks: list[Block] = field(default_factory=list)
+    parent: Section | None = None
+
+    @property
+    def path(self) -> str:
+        """Its heading, behind those above it that hold nothing of their own."""
+        parent = self.parent if self.parent and self.parent.level > 1 else None
+        above = (
+            parent.path if parent and not parent.blocks and not exact_topic(self.heading) else ""
+        )
+        return f"{above} / {self.heading}" if above and self.heading else self.heading or above
+
+
+@dataclass
+class Document:
+    """A whole write-up.
+
+    Attributes:
+        front: what its front matter says, as text, lists and mappings.
+        front_raw: the front matter's lines.
+        sections: everything else; the first stands before any heading.
+        labels: labels of links whose addresses are given elsewhere, in lower case.
+        problem: what is wrong with the front matter, in a sentence.
+    """
+
+    front: dict[str, Any]
+    front_raw: str
+    sections: list[Section]
+    labels: frozenset[str] = frozenset()
+    problem: str = ""
+
+    @property
+    def headings(self) -> list[str]:
+        """All headings, in order."""
+        return [section.heading for section in self.sections if section.heading]

@@ -1,0 +1,252 @@
+"""The draft that a write-up becomes, and the account of where its words went."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, tzinfo
+from typing import Any
+
+from generator.importers.headings import Topic
+from generator.importers.words import markdown_words, words
+from generator.model import NOT_WRITTEN
+
+Values = dict[str, Any]
+
+# Where the text of a topic goes that is prose: the field, and the key in it.
+PROSE: dict[Topic, tuple[str, str]] = {
+    Topic.SUMMARY: ("summary", ""),
+    Topic.SYMPTOM: ("symptom", "description"),
+    Topic.IMPACT: ("impact", "description"),
+    Topic.DETECTION: ("detection", "description"),
+    Topic.ROOT_CAUSE: ("root_cause", "statement"),
+    Topic.TRIGGER: ("root_cause", "trigger"),
+    Topic.USERS: ("impact", "users"),
+    Topic.DATA: ("impact", "data"),
+}
+# Where the items of a topic go that is a list of statements.
+LISTED: dict[Topic, tuple[str, str]] = {
+    Topic.FACTORS: ("root_cause", "contributing_factors"),
+    Topic.FALSE_POSITIVES: ("symptom", "false_positives"),
+    Topic.WENT_WELL: ("lessons", "went_well"),
+    Topic.WENT_WRONG: ("lessons", "went_wrong"),
+    Topic.GOT_LUCKY: ("lessons", "got_lucky"),
+}
+# Parts of the fix, which are collected beside the other fields.
+_OF_FIX = {"steps": "fix", "changes": "fix"}
+_PARAGRAPHS = frozenset(("description", "statement", "trigger", "data"))
+
+
+@dataclass
+class _Unit:
+    """A passage whose words must all stand somewhere."""
+
+    raw: str
+    placed: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Draft:
+    """What has been read of a write-up so far.
+
+    Attributes:
+        title: its title.
+        fields: what goes into the incident's fields, by name; texts are lists of paragraphs.
+        notes: what goes into the notes: heading and text.
+        placed: how many words went into each field, `notes` among them.
+        stood_for: headings, labels and columns that are not repeated because a field's name says
+            the same.
+        leftover_headings: headings that say more than a field's name.
+        last_file: the file, and its line, that was named last.
+        files: the files that the passages about the fix name.
+        pending_changes: changes of code whose file is not known yet.
+        written: the day on which it was written, if it says so.
+        day: the day that the write-up is about, if it says so.
+        zone: the zone of all its times, if it says so.
+        labels: labels of links whose addresses are given elsewhere.
+    """
+
+    title: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+    notes: list[tuple[str, list[str]]] = field(default_factory=list)
+    placed: Counter[str] = field(default_factory=Counter)
+    stood_for: list[str] = field(default_factory=list)
+    leftover_headings: list[str] = field(default_factory=list)
+    last_file: tuple[str, int | None] | None = None
+    files: list[str] = field(default_factory=list)
+    pending_changes: list[Values] = field(default_factory=list)
+    written: date | None = None
+    day: date | None = None
+    zone: tzinfo | None = None
+    slug: str = ""
+    labels: frozenset[str] = frozenset()
+    times: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    _units: list[_Unit] = field(default_factory=list)
+
+    @contextmanager
+    def unit(self, heading: str, raw: str, text: str = "") -> Iterator[None]:
+        """Read a passage: what of it is not placed by the end goes into the notes, whole.
+
+        Args:
+            heading: the heading under which a note would stand.
+            raw: the passage as it stands in the write-up.
+            text: the passage as prose, for the note; without it the passage as it stands.
+        """
+        unit = _Unit(raw)
+        self._units.append(unit)
+        try:
+            yield
+        finally:
+            self._units.pop()
+        standing = {word for text in unit.placed for word in words(text)}
+        if any(word not in standing for word in markdown_words(raw, self.labels)):
+            self.note(heading, text or raw)
+            unit.placed.append(raw)
+        # A passage inside a passage counts for the outer one too.
+        if self._units:
+            self._units[-1].placed += unit.placed
+
+    def count(self, name: str, *texts: str) -> None:
+        """Note down that texts now stand in a field."""
+        name = _OF_FIX.get(name, name)
+        for text in texts:
+            self.placed[name] += len(words(text))
+            if self._units:
+                self._units[-1].placed.append(text)
+
+    def seen(self, text: str) -> None:
+        """Note down that a text stands somewhere already, or will."""
+        if self._units:
+            self._units[-1].placed.append(text)
+
+    def stands(self, text: str) -> None:
+        """Note down that a field's name says what a heading, label or column said."""
+        self.stood_for.append(text)
+        self.seen(text)
+
+    def note(self, heading: str, text: str) -> None:
+        """Keep a passage as a note, under its heading."""
+        text = text.strip("\n")
+        if not text.strip():
+            return
+        if not self.notes or self.notes[-1][0] != heading:
+            standing = next((note for note in self.notes if note[0] == heading), None)
+            if standing is None:
+                self.placed["notes"] += len(words(heading))
+                standing = (heading, [])
+                self.notes.append(standing)
+            standing[1].append(text)
+        else:
+            self.notes[-1][1].append(text)
+        self.count("notes", text)
+
+    def prose(self, topic: Topic, text: str) -> None:
+        """Add a paragraph to a field of prose."""
+        if not text.strip():
+            return
+        name, key = PROSE[topic]
+        if key:
+            self.fields.setdefault(name, {}).setdefault(key, []).append(text)
+        else:
+            self.fields.setdefault(name, []).append(text)
+        self.count(name, text)
+
+    def statement(self, topic: Topic, text: str) -> None:
+        """Add a statement to a list of statements."""
+        if not text.strip():
+            return
+        name, key = LISTED[topic]
+        self.fields.setdefault(name, {}).setdefault(key, []).append(text)
+        self.count(name, text)
+
+    def entry(self, name: str, value: Values, *texts: str) -> None:
+        """Add an entry to a field that is a list of entries.
+
+        Args:
+            name: the field.
+            value: the entry.
+            texts: the words of the write-up that stand in it, where they are not plain text.
+        """
+        if any(isinstance(part, str) and not part.strip() for part in value.values()):
+            return  # No field may be empty; what stands in the others goes into the notes.
+        self.fields.setdefault(name, []).append(value)
+        self.count(name, *texts, *_texts(value))
+
+    def name(self, field_name: str, value: str, said: str = "") -> None:
+        """Add a value to a list of names, unless it is there already."""
+        values = self.fields.setdefault(field_name, [])
+        if value not in values:
+            values.append(value)
+        self.count(field_name, said or value)
+
+    def in_symptom(self, key: str, value: Any, *texts: str) -> None:
+        """Add a signature or an alert to the symptom."""
+        values = self.fields.setdefault("symptom", {}).setdefault(key, [])
+        if value not in values:
+            values.append(value)
+        self.count("symptom", *texts)
+
+    def time_as_written(self, when: str, told: str) -> None:
+        """Keep a time as it was written where its form says more than the one of the file.
+
+        `3:36 PM` and `21 Jan` are the same time in other words; each such word is kept once.
+        """
+        lost = set(words(when)) - set(words(told)) - {word for t in self.times for word in words(t)}
+        if told.endswith("Z"):
+            lost -= {"utc", "gmt", "z"}
+            self.stood_for.append("UTC GMT Z")
+        if lost:
+            self.times.append(" ".join(when.split()))
+        if self._units:
+            self._units[-1].placed.append(when)
+
+    def data(self, names: tuple[str, ...]) -> Values:
+        """Return the fields as an incident's file holds them, in the order of `names`."""
+        parts = {key: self.fields[key] for key in _OF_FIX if self.fields.get(key)}
+        if parts:
+            self.fields["fix"] = parts if "changes" in parts else parts["steps"]
+        whole = {name: _whole(self.fields[name]) for name in names if self.fields.get(name)}
+        if "summary" in whole:
+            whole["summary"] = joined(whole["summary"])
+        for name, key in (("symptom", "description"), ("root_cause", "statement"), ("impact", "description")):  # fmt: skip
+            part = whole.get(name)
+            if isinstance(part, dict):
+                whole[name] = {key: part.get(key, NOT_WRITTEN), **part}
+                if set(whole[name]) == {key}:
+                    whole[name] = whole[name][key]
+        if isinstance(detection := whole.get("detection"), dict) and set(detection) == {"description"}:  # fmt: skip
+            whole["detection"] = detection["description"]
+        return whole
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Join passages: points of a list stand under each other, all else is a paragraph of its own."""
+    whole = ""
+    for text in texts:
+        point = text.startswith("- ") and whole.rpartition("\n")[2].startswith(("- ", "  "))
+        whole += ("\n" if point else "\n\n") + text if whole else text
+    return whole
+
+
+def _whole(value: Any) -> Any:
+    """Join the paragraphs of prose; everything else stays."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: joined(part) if key in _PARAGRAPHS else " ".join(part) if key == "users" else part
+        for key, part in value.items()
+    }
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _texts(part)
+    else:
+        yield str(value)

@@ -1,0 +1,254 @@
+"""Labels and what stands behind them: severity, components, durations, and the like."""
+
+from __future__ import annotations
+
+import re
+
+from generator.drafting import latin_slug
+from generator.importers.draft import LISTED, PROSE, Draft
+from generator.importers.headings import Topic, phrase, says_no_more
+from generator.importers.times import find_date, named_zone, read_stamp, spell
+from generator.model import Moment, SeverityLevel
+
+_SEVERITY = re.compile(r"\b(?:sev(?:erity)?[-\s]?|s)([0-5])\b|^\s*([0-5])\b", re.IGNORECASE)
+_SEVERITY_WORDS = {
+    "critical": 1, "blocker": 1, "catastrophic": 1, "p0": 1, "p1": 1,
+    "high": 2, "major": 2, "severe": 2, "p2": 2,
+    "medium": 3, "moderate": 3, "p3": 3,
+    "low": 4, "minor": 4, "trivial": 4, "p4": 4, "p5": 4,
+}  # fmt: skip
+_TIMESPAN = re.compile(
+    r"\d|\b(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|few|several|half|less|about)\b"
+    r".*\b(?:second|minute|hour|day|week|month)s?\b",
+    re.IGNORECASE,
+)
+_UNTIL: tuple[tuple[str, Moment], ...] = (
+    (r"detect|ttd|mttd", Moment.DETECTED),
+    (r"acknowledge|tta|mtta|respond", Moment.ACKNOWLEDGED),
+    (r"mitigat|ttm|mttm", Moment.MITIGATED),
+    (r"recover|resol|restor|repair|fix|ttr|mttr", Moment.RESOLVED),
+)
+_MOMENTS: tuple[tuple[str, Moment], ...] = (
+    (r"start", Moment.STARTED),
+    (r"detect", Moment.DETECTED),
+    (r"acknowledge", Moment.ACKNOWLEDGED),
+    (r"mitigat", Moment.MITIGATED),
+    (r"end|resolved", Moment.RESOLVED),
+)
+_TICKET = re.compile(r"(?=\S*\d)[\w#./:-]{1,80}\Z")
+_ALERT = re.compile(r"`?([A-Za-z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)+|[A-Za-z]\w*(?:_\w+)+)`?\Z")
+_HUMPS = r"`?\b([A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]+)+)\b`?"
+_FIRES = r"(?:fired|fires|firing|triggered|went off|was raised|paged|alerted)"
+_ALERT_IN_TEXT = re.compile(
+    rf"\b[Aa]lerts? (?:named |called )?{_HUMPS} (?:\w+ )?{_FIRES}|{_HUMPS} (?:alert )?(?:\w+ )?{_FIRES}\b"
+)
+_MOST_WORDS = 5
+
+
+def place(draft: Draft, topic: Topic | None, label: str, value: str, heading: str) -> bool:
+    """Put what a label says into its field.
+
+    Args:
+        draft: the draft.
+        topic: what the label names.
+        label: the label as it stands in the write-up.
+        value: what stands behind it.
+        heading: the heading under which a note would stand.
+
+    Returns:
+        Whether it was placed; if not, nothing was done.
+    """
+    value = value.strip()
+    if topic is None or not any(c.isalnum() for c in value):
+        return False
+    placer = _PLACERS.get(topic)
+    if placer:
+        return placer(draft, label, " ".join(value.split()), heading)
+    if topic in PROSE:
+        draft.prose(topic, with_label(draft, label, value))
+    elif topic in LISTED:
+        draft.statement(topic, with_label(draft, label, value))
+    elif topic in (Topic.MITIGATION, Topic.DIAGNOSIS, Topic.VERIFICATION):
+        draft.entry(topic.value, {"do": with_label(draft, label, value)})
+    elif topic is Topic.FIX:
+        draft.entry("steps", {"do": with_label(draft, label, value)})
+    else:
+        return False
+    return True
+
+
+_PLAIN = frozenset(("root cause", "root causes", "what happened", "tl dr"))
+
+
+def with_label(draft: Draft, label: str, value: str) -> str:
+    """Return a value; behind its label, where the field's name says less than the label."""
+    plain = phrase(label)
+    if says_no_more(label) and (" " not in plain or plain in _PLAIN):
+        draft.stands(label)
+        return value
+    return f"{label}: {value}"
+
+
+def _keep(draft: Draft, label: str, value: str, heading: str) -> bool:
+    draft.note(heading, f"- {label}: {value}")
+    return True
+
+
+def _duration(draft: Draft, label: str, value: str, heading: str) -> bool:
+    if not _TIMESPAN.search(value) or len(value) > 200:
+        return _keep(draft, label, value, heading)
+    until = next((m for pattern, m in _UNTIL if re.search(pattern, label.casefold())), None)
+    entry = {"of": label, "says": value}
+    if until:
+        entry["until"] = until.value
+    draft.entry("stated_durations", entry)
+    return True
+
+
+def severity_of(text: str) -> tuple[str | None, str]:
+    """Return the severity that a text states, and the part of the text that says just that."""
+    match = _SEVERITY.search(text)
+    if match:
+        number = int(match[1] or match[2])
+        level = f"SEV{min(max(number, 1), 4)}"
+        return level, match[0] if 1 <= number <= 4 else ""
+    for word in re.findall(r"\w+", text.casefold()):
+        if word in _SEVERITY_WORDS:
+            return f"SEV{_SEVERITY_WORDS[word]}", ""
+    return None, ""
+
+
+def _severity(draft: Draft, label: str, value: str, heading: str) -> bool:
+    level, said = severity_of(value)
+    if level is None or "severity" in draft.fields:
+        return _keep(draft, label, value, heading)
+    draft.fields["severity"] = SeverityLevel(level).value
+    draft.count("severity", level)
+    draft.stands(f"{label}: {said}")
+    if phrase(value) != phrase(said):
+        _keep(draft, label, value, heading)
+    return True
+
+
+def _names(field_name: str, draft: Draft, label: str, value: str, heading: str) -> bool:
+    parts = [part.strip(" `.") for part in re.split(r"[,;|\n]|\s/\s", value)]
+    if field_name == "components":
+        parts = [name for part in parts for name in re.split(r"\s+(?:and|&)\s+", part)]
+    slugs = [latin_slug(part) for part in parts if part]
+    if not all(slugs) or any(len(part.split()) > _MOST_WORDS for part in parts):
+        return _keep(draft, label, value, heading)
+    for name in slugs:
+        draft.name(field_name, name)
+    draft.stands(label)
+    if re.search(r"\s+and\s+", value) and field_name == "components":
+        draft.stands("and")  # The list says it.
+    return True
+
+
+def _components(draft: Draft, label: str, value: str, heading: str) -> bool:
+    return _names("components", draft, label, value, heading)
+
+
+def _tags(draft: Draft, label: str, value: str, heading: str) -> bool:
+    return _names("tags", draft, label, value, heading)
+
+
+def _alias(draft: Draft, label: str, value: str, heading: str) -> bool:
+    if not _TICKET.match(value):
+        return False
+    draft.name("aliases", value)
+    return _keep(draft, label, value, heading)
+
+
+def _alerts(draft: Draft, label: str, value: str, heading: str) -> bool:  # noqa: ARG001
+    parts = [part.strip() for part in re.split(r"[,;]|\s+and\s+", value)]
+    matches = [_ALERT.match(part) for part in parts]
+    if not all(matches):
+        return False
+    for match in matches:
+        draft.in_symptom("alerts", match[1], match[1])  # type: ignore[index]
+    draft.stands(label)
+    if " and " in value:
+        draft.stands("and")
+    return True
+
+
+def alerts_in(draft: Draft, text: str) -> None:
+    """Note the alerts that a text names as such."""
+    for match in _ALERT_IN_TEXT.finditer(text):
+        draft.in_symptom("alerts", match[1] or match[2])
+
+
+def _date(draft: Draft, label: str, value: str, heading: str) -> bool:
+    draft.day = draft.day or find_date(value)
+    draft.zone = draft.zone or named_zone(value)
+    return _keep(draft, label, value, heading)
+
+
+def _written(draft: Draft, label: str, value: str, heading: str) -> bool:
+    draft.written = draft.written or find_date(value)
+    return _keep(draft, label, value, heading)
+
+
+def _zone(draft: Draft, label: str, value: str, heading: str) -> bool:
+    draft.zone = draft.zone or named_zone(value)
+    return _keep(draft, label, value, heading)
+
+
+def _title(draft: Draft, label: str, value: str, heading: str) -> bool:
+    if draft.title:
+        return _keep(draft, label, value, heading)
+    draft.title = value
+    draft.stands(label)
+    draft.count("title", value)
+    return True
+
+
+def _line(topic: Topic, draft: Draft, label: str, value: str) -> bool:
+    name, key = PROSE[topic]
+    if draft.fields.get(name, {}).get(key):
+        return False
+    draft.stands(label)
+    draft.prose(topic, value)
+    return True
+
+
+def _users(draft: Draft, label: str, value: str, heading: str) -> bool:  # noqa: ARG001
+    return _line(Topic.USERS, draft, label, value)
+
+
+def _data_lost(draft: Draft, label: str, value: str, heading: str) -> bool:  # noqa: ARG001
+    return _line(Topic.DATA, draft, label, value)
+
+
+def _moment(draft: Draft, label: str, value: str, heading: str) -> bool:
+    """Make an event of a milestone whose time is stated with its day and zone."""
+    stamp = read_stamp(value)
+    at = stamp.at(draft.day, draft.zone) if stamp else None
+    mark = next((m for pattern, m in _MOMENTS if re.search(pattern, label.casefold())), None)
+    if stamp is None or at is None or mark is None:
+        return _keep(draft, label, value, heading)
+    behind = value[stamp.end :].strip(" ()-\u2013.,;")
+    told = spell(at)
+    draft.time_as_written(value[: stamp.end], told)
+    what = f"{label} ({behind})" if behind else label
+    draft.entry("timeline", {"at": told, "what": what, "marks": mark.value})
+    return True
+
+
+_PLACERS = {
+    Topic.MOMENT: _moment,
+    Topic.DURATION: _duration,
+    Topic.SEVERITY: _severity,
+    Topic.COMPONENTS: _components,
+    Topic.TAGS: _tags,
+    Topic.ALIASES: _alias,
+    Topic.ALERTS: _alerts,
+    Topic.DATE: _date,
+    Topic.WRITTEN: _written,
+    Topic.ZONE: _zone,
+    Topic.TITLE: _title,
+    Topic.USERS: _users,
+    Topic.DATA: _data_lost,
+}
+"""What is done with a label of each topic that is not plain prose."""

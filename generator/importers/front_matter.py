@@ -1,0 +1,24 @@
+"""Post-mortems with front matter: title, date, severity and more above the text."""
+
+from __future__ import annotations
+
+from generator.importers.base import Format
+from generator.importers.headings import Topic
+
+FORMAT = Format(
+    about="a write-up with front matter (YAML or TOML)",
+    fits=lambda document: bool(document.front),
+    front={
+        "date": Topic.DATE,
+        "start": Topic.DATE,
+        "started": Topic.DATE,
+        "level": Topic.SEVERITY,
+        "priority": Topic.SEVERITY,
+        "updated": Topic.WRITTEN,
+        "lastmod": Topic.WRITTEN,
+        "summary": Topic.SUMMARY,
+        "description": Topic.SUMMARY,
+        "impact": Topic.IMPACT,
+        "root_cause": Topic.ROOT_CAUSE,
+    },
+)

@@ -1,0 +1,302 @@
+"""From a write-up to the text of a draft, with the account of its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator.drafting import id_from, latin_slug
+from generator.importers.base import Format
+from generator.importers.changes import settle
+from generator.importers.decoding import Refused, WriteUp
+from generator.importers.document import Document, Paragraph
+from generator.importers.draft import Draft, joined
+from generator.importers.figures import place
+from generator.importers.headings import Topic, label_topic
+from generator.importers.kin import Kin
+from generator.importers.parsing import parse
+from generator.importers.reading import read_sections
+from generator.importers.timeline import in_order
+from generator.importers.times import find_date, stated_zone
+from generator.importers.titles import settle_title, stem, title_section
+from generator.importers.words import markdown_words, words
+from generator.importers.writing import draft_text
+from generator.loader import validate
+from generator.model import Incident, Status
+from generator.source import MAX_BYTES, SourceError
+from generator.source import parse as parse_yaml
+
+_FRONT = "Front matter"
+_HEADINGS = "Headings"
+_TIMES = "Times as written"
+_LINES = "Other lines"
+_WHOLE = "The write-up"
+_SOURCE = "write-up"
+_WINTER_TIME = re.compile(r"\b(?:CET|MEZ|EET|WET|PST|MST|EST)\b")
+_KEY = re.compile(r"^([A-Za-z_][\w .-]*)\s*[:=]", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A draft made of a write-up.
+
+    Attributes:
+        name: the id that its title gives it, not yet compared with other incidents.
+        title: its title.
+        form: the name of the format.
+        text: the draft, as `incident.yaml` holds it.
+        incident: the same, loaded.
+        placed: how many words stand in which field, `notes` among them.
+        stood_for: headings, labels and columns whose words a field's name stands for.
+        remarks: what somebody should know about it, in sentences.
+    """
+
+    name: str
+    title: str
+    form: str
+    text: str
+    incident: Incident
+    placed: Mapping[str, int]
+    stood_for: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+def make(
+    write_up: WriteUp,
+    formats: Mapping[str, Format],
+    kin: Callable[[], Kin],
+    titles: Container[str],
+) -> Imported:
+    """Make a draft.
+
+    Args:
+        write_up: the write-up.
+        formats: the formats that it may have; the first that fits is taken.
+        kin: returns the errors of all incidents.
+        titles: the titles of all incidents, casefolded.
+
+    Raises:
+        Refused: it holds no words, or the draft would be too large.
+    """
+    if not words(write_up.text):
+        raise Refused("the file holds no words", "give a file with a write-up in Markdown")
+    document = parse(write_up.text)
+    form = next((name for name, f in formats.items() if f.fits(document)), next(iter(formats)))
+    draft = Draft(labels=document.labels, remarks=list(write_up.remarks))
+    if document.problem:
+        draft.remarks.append(document.problem)
+    _read(draft, document, formats[form], write_up)
+    if draft.title.casefold() in titles and (day := _day(draft)):
+        # In lists a title is all that tells incidents apart.
+        draft.title = f"{draft.title} ({day})"
+    data = _data(draft, document, write_up)
+    text, incident, problem = _load(draft, data, write_up)
+    if incident is None:
+        # No draft is written that does not load: then the whole text stands in its notes.
+        draft = Draft(title=draft.title, labels=document.labels, remarks=draft.remarks)
+        draft.remarks.append(f"It could not be taken apart ({problem}): all of it is in the notes.")
+        draft.note(_WHOLE, write_up.text)
+        data = _data(draft, document, write_up)
+        text, incident, problem = _load(draft, data, write_up)
+    if incident and incident.symptom.signatures and (related := kin().of(incident)):
+        draft.remarks.append(f"Its error is also that of {', '.join(related)}: see `related`.")
+        data = {
+            name: {**data, "related": list(related)}[name]
+            for name in Incident.model_fields
+            if name in data or name == "related"
+        }
+        text, incident, problem = _load(draft, data, write_up)
+    if incident is None:
+        raise Refused(f"its draft cannot be read: {problem}", "split the write-up, or report this")
+    placed = {name: number for name, number in draft.placed.items() if name and number}
+    name = draft.slug or id_from(draft.title) or id_from(stem(write_up.name))
+    name = name or f"write-up-{write_up.digest.partition(':')[2][:8]}"
+    return Imported(name, draft.title, form, text, incident, placed, tuple(draft.stood_for), tuple(draft.remarks))  # fmt: skip
+
+
+def _day(draft: Draft) -> str:
+    """Return the day that the write-up is about, or on which it was written; empty without one."""
+    events = draft.fields.get("timeline", ())
+    day = draft.day or draft.written
+    return str(events[0]["at"])[:10] if events else day.isoformat() if day else ""
+
+
+def _load(
+    draft: Draft, data: dict[str, Any], write_up: WriteUp
+) -> tuple[str, Incident | None, str]:
+    """Return the draft as a file, the incident that it holds, and why it holds none.
+
+    Raises:
+        Refused: the file would be too large.
+    """
+    text = draft_text(data, _comments(draft, data, write_up))
+    if len(text.encode()) > MAX_BYTES:
+        raise Refused(
+            f"its draft would be larger than {MAX_BYTES // 1024} KiB", "split the write-up"
+        )
+    try:
+        incident, problems = validate(parse_yaml(write_up.name, text.encode()), Incident)
+    except SourceError as error:
+        return text, None, error.diagnostics[0].message
+    return text, incident, problems[0].message if problems else ""
+
+
+def _read(draft: Draft, document: Document, form: Format, write_up: WriteUp) -> None:
+    _front_matter(draft, document, form)
+    draft.zone = stated_zone(write_up.text)
+    title = title_section(document)
+    if title is not None and draft.day is None:
+        draft.day = find_date(title.heading)
+    _days_of_labels(draft, document)
+    if draft.day is None:
+        draft.day = find_date(stem(write_up.name))
+    read_sections(draft, document, form.headings, title)
+    form.finish(draft, document)
+    settle_title(draft, title, document, write_up)
+    settle(draft)
+    if "timeline" in draft.fields:
+        draft.fields["timeline"] = in_order(draft.fields["timeline"])
+
+
+def _front_matter(draft: Draft, document: Document, form: Format) -> None:
+    """Place what the front matter says; what no field is for is kept line by line."""
+    raw = document.front_raw
+    if not document.front:
+        draft.note(_FRONT, raw)
+        return
+    begins = [match.start() for match in _KEY.finditer(raw)] or [0]
+    if raw[: begins[0]].strip():
+        draft.note(_FRONT, raw[: begins[0]])
+    for begin, end in zip(begins, [*begins[1:], len(raw)], strict=True):
+        part = raw[begin:end].strip("\n")
+        key = part.partition(":")[0].partition("=")[0].strip()
+        value = document.front.get(key)
+        text = ", ".join(map(str, value)) if isinstance(value, list) else value
+        topic = form.front.get(key) or label_topic(key)
+        if topic is Topic.SLUG and isinstance(text, str) and latin_slug(text, 100) == text:
+            draft.slug = draft.slug or text
+        if isinstance(text, str) and text.strip() and text != "null" and topic is not Topic.NOTES:
+            draft.day = draft.day or (find_date(text) if topic is Topic.DATE else None)
+            with draft.unit(_FRONT, part, f"- {part}"):
+                placed = place(draft, topic, key, text, _FRONT)
+                if placed:
+                    draft.stands(key)
+                if not placed:
+                    draft.note(_FRONT, f"- {part}")
+        else:
+            draft.note(_FRONT, f"- {part}")
+
+
+def _days_of_labels(draft: Draft, document: Document) -> None:
+    """Find the day that a label such as `**Date**:` states, before the timeline is read."""
+    if draft.day is not None:
+        return
+    for section in document.sections:
+        if label_topic(section.heading) is Topic.DATE and len(section.blocks) == 1:
+            draft.day = draft.day or find_date(section.blocks[0].raw)
+        for block in section.blocks:
+            items = [block] if isinstance(block, Paragraph) else []
+            labels = [item.label for item in items] + [i.label for i in getattr(block, "items", ())]
+            for row in getattr(block, "rows", ()):
+                if len(row.cells) == 2 and label_topic(row.cells[0]) is Topic.DATE:
+                    draft.day = draft.day or find_date(row.cells[1])
+            for label in labels:
+                if label and label_topic(label.name) is Topic.DATE:
+                    draft.day = draft.day or find_date(label.value)
+
+
+def _data(draft: Draft, document: Document, write_up: WriteUp) -> dict[str, Any]:
+    """Return the draft's fields, with the notes that make it complete."""
+    draft.fields["title"] = " ".join(draft.title.split())
+    draft.fields["status"] = Status.DRAFT.value
+    source: dict[str, Any] = {
+        "id": _SOURCE,
+        "title": f"Write-up: {' '.join(draft.title.split())}",
+        "kind": "write-up",
+        "location": _line(write_up.name),
+        "versions": [write_up.digest],
+    }
+    if draft.written:
+        source["date"] = draft.written.isoformat()
+    draft.fields["sources"] = [source]
+    names = tuple(Incident.model_fields)
+    data = draft.data(names)
+    standing = set(words(_flat({**data, "sources": []}) + _flat(draft.notes)))
+    for heading, texts in (
+        (_TIMES, list(dict.fromkeys(draft.times))),
+        (_HEADINGS, [h for h in draft.leftover_headings if not set(words(h)) <= standing]),
+    ):
+        if texts:
+            draft.note(heading, "\n".join(f"- {text}" for text in texts))
+    _net(draft, document, write_up, data)
+    if draft.notes:
+        data["notes"] = [
+            {"heading": _line(heading), "text": joined(texts)} if _line(heading) else {"text": joined(texts)}
+            for heading, texts in draft.notes
+        ]  # fmt: skip
+    return data
+
+
+def _net(draft: Draft, document: Document, write_up: WriteUp, data: dict[str, Any]) -> None:
+    """Keep every line of the write-up of which a word stands nowhere yet."""
+    standing = set(words(_flat({**data, "sources": []})))
+    standing |= set(words(_flat(draft.notes)))
+    standing |= {word for text in draft.stood_for for word in words(text)}
+    lines = []
+    for line in write_up.text.split("\n"):
+        if any(word not in standing for word in markdown_words(line, document.labels)):
+            lines.append(line.rstrip())
+    if lines:
+        draft.note(_LINES, "\n".join(lines))
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        return "\n".join(f"{key}\n{_flat(part)}" for key, part in value.items())
+    if isinstance(value, list | tuple):
+        return "\n".join(map(_flat, value))
+    return str(value)
+
+
+def _line(text: str) -> str:
+    """Return a text as one line that can be printed."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split())).strip()
+
+
+def _winter_time_in_summer(data: dict[str, Any], write_up: WriteUp) -> str:
+    """Return the name of a winter time that the write-up gives to times in summer, or nothing."""
+    name = _WINTER_TIME.search(write_up.text)
+    summer = any(4 <= int(str(event["at"])[5:7]) <= 9 for event in data.get("timeline", ()))
+    return name[0] if name and summer else ""
+
+
+def _comments(draft: Draft, data: dict[str, Any], write_up: WriteUp) -> list[str]:
+    """Return the comments at the draft's top: what was done, and what to look at next."""
+    fields = sum(number for name, number in draft.placed.items() if name and name != "notes")
+    notes = draft.placed["notes"]
+    comments = [
+        f"A draft that `runbooks import` made of {_line(write_up.name)}:",
+        f"{fields:,} words went into fields, {notes:,} into `notes` at the end.",
+        *draft.remarks,
+    ]
+    lacking = [name for name in ("severity", "symptom", "root_cause", "fix", "verification") if name not in data]  # fmt: skip
+    todo = []
+    if lacking:
+        todo.append(f"write {', '.join(lacking)}")
+    if notes:
+        todo.append("move what stands in `notes` to where it belongs, or remove it")
+    if "timeline" in data and not any("marks" in event for event in data["timeline"]):
+        todo.append("mark in the timeline what started, was detected, mitigated and resolved")
+    if zone := _winter_time_in_summer(data, write_up):
+        todo.append(f"look at the times: {zone} was read as winter time, in summer too")
+    if any(not step.get("risk") for name in ("diagnosis", "mitigation", "verification") for step in data.get(name, ()) if "run" in step):  # fmt: skip
+        todo.append("say of each command what it changes (`risk`)")
+    todo.append("read it against the write-up: nothing here has been checked")
+    comments.append("What is next:")
+    comments += [f"- {text}" for text in todo]
+    return comments
+
+
+__all__ = ["Imported", "make"]

@@ -1,0 +1,231 @@
+"""Reads a write-up with markdown-it: from its text to a tree."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+from generator.importers.document import (
+    Block,
+    Code,
+    Document,
+    Html,
+    Item,
+    List,
+    Paragraph,
+    Quote,
+    Row,
+    Section,
+    Table,
+)
+from generator.importers.prose import BREAK, label_of, line_of, plain_heading
+
+_FRONT = re.compile(
+    r"\A\s*(---|\+\+\+)[ \t]*\n(.*?)(?:^|\n)(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
+)
+_MARK = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z|(?=\n))")
+# A link to another page, as Hugo has it: `[text]({{< ref "page.md" >}})`.
+_SHORTCODE = re.compile(r"\]\(\{\{[<%]\s*(?:rel)?ref\s+\"([^\"<>\n]+)\"\s*[%>]\}\}\)")
+_CHECKBOX = re.compile(r"\[([ xX])\]\s+")
+# Lists as people type them: `1- first`, `2) second`, `• third`, each on a line of its own.
+_TYPED_ITEM = re.compile(r"\s*(?:(\d{1,3})\s*[-.)]\s*-?|[•·‣◦▪\u2013—*✓✔✅❌])\s*(?=\S)")
+
+
+def parse(text: str) -> Document:
+    """Read Markdown.
+
+    Args:
+        text: the write-up, with LF as its line end.
+    """
+    front, raw, body, problem = _front_matter(text)
+    parser = MarkdownIt("commonmark", {"maxNesting": 60}).enable("table")
+    # Addresses stay as they were typed: nothing is encoded, nothing is followed.
+    for name, function in (
+        ("normalizeLink", str),
+        ("normalizeLinkText", str),
+        ("validateLink", bool),
+    ):
+        setattr(parser, name, function)
+    env: dict[str, Any] = {}
+    root = SyntaxTreeNode(parser.parse(_SHORTCODE.sub(r"](<ref \1>)", body), env))
+    reader = _Reader(body.split("\n"))
+    labels = frozenset(" ".join(name.casefold().split()) for name in env.get("references", {}))
+    return Document(front, raw, _nested(reader.sections(root.children)), labels, problem)
+
+
+def _front_matter(text: str) -> tuple[dict[str, Any], str, str, str]:
+    """Return what the front matter says, its lines, the text below it, and what is wrong with it."""
+    match = _FRONT.match(text)
+    if not match or not match[2].strip():
+        return {}, "", text[match.end() :] if match else text, ""
+    raw, body = match[2].strip("\n"), text[match.end() :]
+    try:
+        if match[1] == "+++":
+            data: Any = tomllib.loads(match[2])
+        elif raw.count("[") + raw.count("{") > 200 or (
+            "&" in raw and "*" in raw and len(raw) > 20_000
+        ):
+            raise ValueError("it nests too deeply")
+        else:
+            # Every value stays the text that was typed.
+            data = yaml.load(match[2], Loader=yaml.BaseLoader)  # noqa: S506 - builds text alone
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        if match[1] == "---" and not re.match(r"[\w-]+:", raw):
+            return {}, "", text, ""  # Two rules with text between them, as in any Markdown.
+        why = str(error).partition("\n")[0]
+        return {}, raw, body, f"Its front matter cannot be read ({why}), and was kept in the notes."
+    if not isinstance(data, dict):
+        return {}, "", text, ""
+    return {str(key): value for key, value in data.items()}, raw, body, ""
+
+
+def _nested(sections: list[Section]) -> list[Section]:
+    """Tell each section which one it stands in."""
+    above: list[Section] = []
+    for section in sections:
+        while above and above[-1].level >= section.level:
+            above.pop()
+        section.parent = above[-1] if above and section.level else None
+        above.append(section)
+    return sections
+
+
+class _Reader:
+    """Turns the nodes of markdown-it into sections of blocks."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+
+    def sections(self, nodes: Sequence[SyntaxTreeNode]) -> list[Section]:
+        """Return the sections; a heading without words begins none."""
+        sections = [Section()]
+        for node in nodes:
+            if node.type == "heading":
+                heading = plain_heading(node.children[0].children if node.children else [])
+                if heading:
+                    sections.append(Section(heading, int(node.tag[1:])))
+            else:
+                sections[-1].blocks.extend(self.blocks([node]))
+        return sections
+
+    def blocks(self, nodes: Sequence[SyntaxTreeNode]) -> Iterator[Block]:
+        """Yield the blocks of some nodes; a rule between them says nothing."""
+        for node in nodes:
+            raw = self._raw(node)
+            if node.type == "paragraph":
+                yield from self._paragraph(node, raw)
+            elif node.type in ("bullet_list", "ordered_list"):
+                items = tuple(self._item(child) for child in node.children)
+                raw = "\n".join(item.raw for item in items)
+                start = int(node.attrs.get("start", 1))
+                yield List(raw, items, node.type == "ordered_list", start)
+            elif node.type == "table":
+                yield self._table(node, raw)
+            elif node.type in ("fence", "code_block"):
+                language = re.split(r"[\s{,:]", node.info.strip(), maxsplit=1)[0].lower()
+                yield Code(raw, node.content.strip("\n"), language)
+            elif node.type == "blockquote":
+                yield Quote(raw, tuple(self.blocks(node.children)))
+            elif node.type == "html_block":
+                yield Html(raw)
+            elif node.type == "heading":  # Inside a list or a quotation it heads nothing.
+                text = plain_heading(node.children[0].children if node.children else [])
+                if text:
+                    yield Paragraph(raw, text)
+
+    def _raw(self, node: SyntaxTreeNode) -> str:
+        begin, end = node.map or (0, 0)
+        return "\n".join(self.lines[begin:end]).strip("\n")
+
+    def _paragraph(self, node: SyntaxTreeNode, raw: str) -> Iterator[Block]:
+        """Yield a paragraph, or the list that somebody typed without Markdown's marks."""
+        children = node.children[0].children if node.children else []
+        text = line_of(children)
+        groups = _lines_of(children)
+        if len(groups) > 1 and all(label_of(group) is not None for group in groups):
+            for group in groups:
+                line = _joined(line_of(group))
+                yield Paragraph(line, line, label_of(group))
+            return
+        lines = [line for line in text.split("\n") if line.strip()]
+        marks = [_TYPED_ITEM.match(line) for line in lines]
+        if len(lines) > 1 and sum(mark is not None for mark in marks[-len(lines) + 1 :]) >= 2:
+            yield from _typed_list(raw, lines, marks)
+            return
+        pictures = [c for c in children if c.type == "image"]
+        rest = [
+            c for c in children if c.type != "image" and line_of([c]).strip(f" \n\u200b{BREAK}")
+        ]
+        yield Paragraph(raw, _joined(text), label_of(children), bool(pictures) and not rest)
+
+    def _item(self, node: SyntaxTreeNode) -> Item:
+        raw = _MARK.sub("", self._raw(node), count=1)
+        blocks = tuple(self.blocks(node.children))
+        checked = None
+        if blocks and isinstance(first := blocks[0], Paragraph):
+            box = _CHECKBOX.match(first.text)
+            if box:
+                checked = box[1] != " "
+                label = first.label
+                blocks = (Paragraph(first.raw, first.text[box.end() :], label), *blocks[1:])
+        return Item(raw, blocks, checked)
+
+    def _table(self, node: SyntaxTreeNode, raw: str) -> Table:
+        rows = [
+            Row(self._raw(row), tuple(_cell(cell) for cell in row.children))
+            for part in node.children
+            for row in part.children
+        ]
+        return Table(raw, rows[0], tuple(rows[1:]))
+
+
+def _lines_of(children: Sequence[SyntaxTreeNode]) -> list[list[SyntaxTreeNode]]:
+    """Return the nodes of each line of a paragraph."""
+    groups: list[list[SyntaxTreeNode]] = [[]]
+    for child in children:
+        if child.type in ("softbreak", "hardbreak"):
+            groups.append([])
+        else:
+            groups[-1].append(child)
+    return [group for group in groups if line_of(group).strip()]
+
+
+def _cell(node: SyntaxTreeNode) -> str:
+    text = line_of(node.children[0].children) if node.children else ""
+    return " ".join(text.split())
+
+
+def _joined(text: str) -> str:
+    """Join the lines that were only wrapped: blanks where Markdown breaks none."""
+    return "\n".join(" ".join(line.split()) for line in text.replace("\n", " ").split(BREAK))
+
+
+def _typed_list(
+    raw: str, lines: list[str], marks: Sequence[re.Match[str] | None]
+) -> Iterator[Block]:
+    """Yield the list that somebody typed, and the paragraph before it."""
+    items: list[str] = []
+    ordered = False
+    before: list[str] = []
+    for line, mark in zip(lines, marks, strict=True):
+        line = line.replace(BREAK, " ")
+        if mark:
+            numbered = mark[1] is not None
+            ordered = ordered or numbered
+            # A sign such as ✅ says something; a bullet does not.
+            keep = not numbered and mark[0].strip() in "✓✔✅❌"
+            items.append((line if keep else line[mark.end() :]).strip())
+        elif items:
+            items[-1] += f" {line.strip()}"
+        else:
+            before.append(line.strip())
+    if before:
+        yield Paragraph("\n".join(before), " ".join(before))
+    made = tuple(Item(item, (Paragraph(item, item),)) for item in items)
+    yield List(raw, made, ordered)

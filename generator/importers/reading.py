@@ -1,0 +1,336 @@
+"""Reads the sections of a write-up into a draft: each passage goes where its heading says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from generator.importers.blocks import (
+    is_empty,
+    is_prose,
+    plain_cells,
+    prose_of,
+)
+from generator.importers.changes import (
+    is_file_table,
+    read_changes,
+    read_fix,
+)
+from generator.importers.document import (
+    Block,
+    Document,
+    Item,
+    List,
+    Paragraph,
+    Quote,
+    Section,
+    Table,
+)
+from generator.importers.draft import LISTED, PROSE, Draft
+from generator.importers.figures import place
+from generator.importers.headings import (
+    Topic,
+    exact_topic,
+    heading_topic,
+    is_column,
+    label_topic,
+    phrase,
+    without_number,
+)
+from generator.importers.items import is_action_table, read_items
+from generator.importers.passages import Passages
+from generator.importers.prose import Label
+from generator.importers.steps import read_steps
+from generator.importers.timeline import is_timeline, read_timeline
+from generator.importers.times import find_date, named_zone, read_stamp, stated_zone
+from generator.importers.words import words
+
+_STEPS = {
+    Topic.DIAGNOSIS: "diagnosis",
+    Topic.MITIGATION: "mitigation",
+    Topic.VERIFICATION: "verification",
+}
+_LESSONS = frozenset((Topic.LESSONS, Topic.WENT_WELL, Topic.WENT_WRONG, Topic.GOT_LUCKY))
+# Below these headings every heading is one of theirs: a part of the timeline named "Detection".
+_KEEP_ALL = frozenset((Topic.TIMELINE, Topic.ACTIONS, Topic.NOTES))
+# What a label may say inside a passage about something else.
+_ANYWHERE = frozenset((Topic.MOMENT, Topic.DURATION, Topic.SEVERITY, Topic.DATE, Topic.ZONE, Topic.USERS, Topic.DATA))  # fmt: skip
+_IN_PROSE = frozenset((Topic.IMPACT, Topic.ROOT_CAUSE, Topic.TRIGGER, Topic.DETECTION, Topic.MITIGATION, Topic.FIX, Topic.SYMPTOM, Topic.COMPONENTS, Topic.FACTORS))  # fmt: skip
+# Only in the lines about the write-up as a whole.
+_ABOUT = frozenset((Topic.TITLE, Topic.TAGS, Topic.ALIASES, Topic.ALERTS, Topic.WRITTEN, Topic.SUMMARY))  # fmt: skip
+# A label on a line of its own heads what follows, when it is one of these.
+_HEADS = frozenset((*PROSE, *LISTED, *_STEPS, Topic.FIX, Topic.CHANGES, Topic.TIMELINE, Topic.ACTIONS, Topic.LESSONS)) - {Topic.USERS, Topic.DATA}  # fmt: skip
+_OPEN = frozenset((None, Topic.SUMMARY, Topic.STATS, Topic.SYMPTOM, Topic.IMPACT, Topic.ROOT_CAUSE, Topic.DETECTION, Topic.TRIGGER, Topic.FIX, Topic.MITIGATION))  # fmt: skip
+
+_FEW_WORDS = 160
+_LONGEST_VALUE = 200
+
+
+def topics(sections: Sequence[Section], special: Mapping[str, Topic]) -> list[Topic | None]:
+    """Return what each section is about: by its own heading, else by the one above it.
+
+    Args:
+        sections: the sections, in order.
+        special: headings that mean something else in this format.
+    """
+    found: dict[int, Topic | None] = {}
+    for section in sections:
+        above = found.get(id(section.parent)) if section.parent else None
+        own = special.get(phrase(section.heading)) or heading_topic(section.heading)
+        if not section.heading:
+            own = None
+        if above in _KEEP_ALL or (
+            above in _LESSONS and own not in (*_LESSONS, Topic.ACTIONS, Topic.FACTORS)
+        ):
+            own = above
+        found[id(section)] = own or above
+    return [found[id(section)] for section in sections]
+
+
+def read_sections(draft: Draft, document: Document, special: Mapping[str, Topic], title: Section | None) -> None:  # fmt: skip
+    """Read all sections of a write-up.
+
+    Args:
+        draft: the draft.
+        document: the write-up.
+        special: headings that mean something else in this format.
+        title: the section whose heading is the write-up's title, if there is one.
+    """
+    of_title = title.heading if title else ""
+    if title:
+        title.heading, heading = "", title.heading
+    found = topics(document.sections, special)
+    if title:
+        title.heading = heading
+    has_topics = any(found)
+    by_section = dict(zip(map(id, document.sections), found, strict=True))
+    for section, topic in zip(document.sections, found, strict=True):
+        blocks = [block for block in section.blocks if not is_empty(block)]
+        is_about = section is title or not section.heading
+        above = by_section.get(id(section.parent))
+        reader = _SectionReader(draft, section, special, above, about=is_about)
+        if is_about:
+            few = sum(len(words(block.raw)) for block in blocks) <= _FEW_WORDS
+            topic = Topic.SUMMARY if has_topics or few else None
+            reader.passages.heading = of_title
+        elif topic is above and reader.is_label(blocks):
+            continue
+        else:
+            reader.own_heading(topic)
+        reader.read(blocks, topic)
+
+
+class _SectionReader:
+    """Reads one section.
+
+    Attributes:
+        passages: reads what is prose in it.
+        above: what the section around it is about.
+        lead: the heading, where it is one inside a topic and has to be kept.
+    """
+
+    def __init__(self, draft: Draft, section: Section, special: Mapping[str, Topic], above: Topic | None, *, about: bool) -> None:  # fmt: skip
+        self.draft, self.section, self.special, self.about = draft, section, special, about
+        self.above = above
+        self.passages = Passages(draft, section.path, special)
+        self.lead = ""
+
+    def own_heading(self, topic: Topic | None) -> None:
+        """Decide what becomes of the heading itself."""
+        heading = self.section.heading
+        if topic in (None, Topic.NOTES):
+            self.draft.leftover_headings.append(heading)
+            return
+        exact = self.special.get(phrase(heading)) or exact_topic(heading)
+        if exact is topic:
+            self.draft.stands(heading)
+        elif (heading_topic(heading) is topic and self.above is not topic) or topic in _KEEP_ALL or topic in _LESSONS or topic in LISTED or topic is Topic.STATS:  # fmt: skip
+            self.draft.leftover_headings.append(heading)
+        else:
+            self.lead = without_number(heading)
+            if exact_topic(heading) or not self.section.blocks:
+                self.draft.leftover_headings.append(heading)
+                self.lead = ""
+
+    def is_label(self, blocks: Sequence[Block]) -> bool:
+        """Read a section as a label: `### Date`, and one short line below it.
+
+        Returns:
+            Whether it was one; if not, nothing was done.
+        """
+        named = label_topic(self.section.heading)
+        if named not in (*_ANYWHERE, *_ABOUT, Topic.COMPONENTS) or len(blocks) != 1:
+            return False
+        block = blocks[0]
+        if isinstance(block, List) and all(is_prose(block) and not i.below for i in block.items):
+            value = ", ".join(item.text for item in block.items)
+        elif isinstance(block, Paragraph) and "\n" not in block.text:
+            value = block.text
+        else:
+            return False
+        if len(value) > _LONGEST_VALUE or named in (Topic.SUMMARY, Topic.TITLE):
+            return False
+        with self.draft.unit(self.passages.heading, block.raw, prose_of(block)):
+            placed = place(self.draft, named, self.section.heading, value, self.passages.heading)
+            if not placed:
+                self.draft.seen(block.raw)  # It is read again, as any other section.
+        return placed
+
+    def read(self, blocks: Sequence[Block], topic: Topic | None) -> None:
+        """Read the blocks; labels may lead some of them elsewhere."""
+        run: list[Block] = []
+        home = topic
+        for block in self._taken_apart(blocks, topic):
+            label = block.label if isinstance(block, Paragraph) else None
+            named = self.passages.topic_of(label.name) if label else None
+            if label and named in _HEADS and topic in _OPEN and label.alone and self._heads(label.name, label.bold):  # fmt: skip
+                self._flush(run, home)
+                home = named
+                self._label_stands(label.name)
+                if label.value:
+                    run.append(Paragraph(label.value, label.value))
+                continue
+            if label and not label.alone and self._leads_away(named, home, label):
+                self._flush(run, home)
+                assert isinstance(block, Paragraph)
+                with self.draft.unit(self.passages.heading, block.raw, block.text):
+                    if not place(self.draft, named, label.name, label.value, self.passages.heading):
+                        run.append(block)
+                        self.draft.seen(block.text)
+                continue
+            if home is Topic.SUMMARY and self.about and label and label.bold and not label.alone:
+                # Of the write-up as a whole, and no field is for it: its authors, its status.
+                self._flush(run, home)
+                self.passages.note(block)
+                continue
+            run.append(block)
+        self._flush(run, home)
+
+    def _heads(self, label: str, bold: bool) -> bool:
+        return bold or exact_topic(label) is not None
+
+    def _label_stands(self, label: str) -> None:
+        if self.special.get(phrase(label)) or exact_topic(label):
+            self.draft.stands(label)
+        else:
+            self.draft.leftover_headings.append(label)
+
+    def _leads_away(self, named: Topic | None, home: Topic | None, label: Label) -> bool:
+        """Whether a label belongs into another field than the passage around it."""
+        if named is None or home not in _OPEN:
+            return False
+        if named is Topic.MOMENT:
+            return read_stamp(label.value) is not None
+        if named in _ANYWHERE:
+            return True
+        if home is Topic.STATS or self.about or home is None:
+            return named in _IN_PROSE or named in _ABOUT or named in LISTED or named in PROSE
+        return named in _IN_PROSE and (label.bold or named is home)
+
+    def _taken_apart(self, blocks: Sequence[Block], topic: Topic | None) -> Iterator[Block]:
+        """Yield the blocks, with tables and lists of labels as one paragraph a label."""
+        for block in blocks:
+            if isinstance(block, Table) and topic in _OPEN and not _is_of_entries(block):
+                rows = list(self._labelled_rows(block))
+                if rows:
+                    yield from rows
+                    continue
+            if isinstance(block, Quote) and self.about:
+                yield from block.blocks
+                continue
+            if isinstance(block, List) and topic in _OPEN:
+                yield from self._labelled_items(block, topic)
+                continue
+            yield block
+
+    def _labelled_rows(self, table: Table) -> Iterator[Paragraph]:
+        rows = [list(table.header.cells), *plain_cells(table)]
+        raws = [table.header.raw, *(row.raw for row in table.rows)]
+        if len(table.header.cells) != 2:
+            return
+        head = rows[0]
+        if (is_column(head[0], "key") and is_column(head[1], "value")) or not any(head):
+            with self.draft.unit(self.passages.heading, raws[0]):
+                self.draft.stands(f"{head[0]} {head[1]}")
+            rows, raws = rows[1:], raws[1:]
+        told = sum(self.passages.topic_of(row[0]) is not None for row in rows)
+        if not rows or (2 * told < len(rows) and not self.about):
+            return
+        for row, raw in zip(rows, raws, strict=True):
+            if any(row):
+                label = Label(row[0].rstrip(": "), row[1], bold=True, alone=False)
+                yield Paragraph(raw, f"{label.name}: {row[1]}", label)
+
+    def _labelled_items(self, block: List, topic: Topic | None) -> Iterator[Block]:
+        """Yield the items that are labels of their own, and the rest as the list they are."""
+        rest: list[Item] = []
+        for item in block.items:
+            label = item.label
+            named = self.passages.topic_of(label.name) if label else None
+            first = item.blocks[0] if item.blocks else None
+            away = label and not label.alone and self._leads_away(named, topic, label)
+            about = topic is Topic.STATS or (self.about and label and label.bold)
+            if label and not item.below and (away or about) and isinstance(first, Paragraph):
+                if rest:
+                    yield List("\n".join(i.raw for i in rest), tuple(rest), block.ordered)
+                    rest = []
+                yield first
+            else:
+                rest.append(item)
+        if len(rest) == len(block.items):
+            yield block
+        elif rest:
+            yield List("\n".join(i.raw for i in rest), tuple(rest), block.ordered)
+
+    def _flush(self, run: list[Block], topic: Topic | None) -> None:
+        """Read what was collected, as one topic."""
+        blocks, lead = list(run), self.lead
+        run.clear()
+        if not blocks:
+            return
+        self.lead = ""
+        tables = [b for b in blocks if isinstance(b, Table)] if topic is not Topic.TIMELINE else []
+        special = [table for table in tables if self._table(table, topic)]
+        blocks = [block for block in blocks if block not in special]
+        if topic is Topic.TIMELINE:
+            self._timeline(blocks)
+        elif topic is Topic.ACTIONS:
+            read_items(self.draft, blocks, self.passages.heading, self.section.heading)
+        elif topic is Topic.FIX:
+            read_fix(self.draft, blocks, self.passages.heading, lead)
+        elif topic is Topic.CHANGES:
+            read_changes(self.draft, blocks, self.passages.heading, lead)
+        elif topic in _STEPS:
+            read_steps(self.draft, _STEPS[topic], blocks, self.passages.heading, lead)
+        elif topic in _LESSONS or topic in LISTED:
+            self.passages.statements(blocks, topic)
+        elif topic in PROSE:
+            self.passages.prose(blocks, topic, lead)
+        elif topic is Topic.ESCALATION:
+            self.passages.escalation(blocks)
+        else:
+            for block in blocks:
+                self.passages.note(block)
+
+    def _table(self, table: Table, topic: Topic | None) -> bool:
+        """Read a table that says by its columns what it is; False where it does not."""
+        if is_timeline(table):
+            self._timeline([table])
+        elif topic is not Topic.ACTIONS and is_action_table(table):
+            read_items(self.draft, [table], self.passages.heading, self.section.heading)
+        elif topic not in (Topic.CHANGES, Topic.ACTIONS) and is_file_table(table):
+            read_changes(self.draft, [table], self.passages.heading, "")
+        else:
+            return False
+        return True
+
+    def _timeline(self, blocks: Sequence[Block]) -> None:
+        draft = self.draft
+        texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+        zones = [named_zone(self.section.heading), *map(stated_zone, texts)]
+        draft.zone = next((zone for zone in zones if zone), draft.zone)
+        read_timeline(draft, blocks, self.passages.heading, find_date(self.section.heading))
+
+
+def _is_of_entries(table: Table) -> bool:
+    """Whether a table lists events, action items or files by its columns."""
+    return is_timeline(table) or is_action_table(table) or is_file_table(table)

@@ -1,0 +1,102 @@
+"""The title of a write-up: its highest heading, or what says more."""
+
+from __future__ import annotations
+
+import re
+
+from generator.importers.decoding import WriteUp
+from generator.importers.document import Document, Paragraph, Section
+from generator.importers.draft import Draft
+from generator.importers.headings import Topic, exact_topic, heading_topic, label_topic, phrase
+from generator.importers.words import words
+
+# Titles that say nothing of what broke.
+_GENERIC = frozenset(
+    """a an the of for post mortem postmortem incident report incidents outage issue issues problem fix
+    fixed session complete completed critical production urgent hotfix resolved solved summary analysis
+    root cause rca review retrospective document doc notes write up writeup template title bug error
+    deployment final status update resolution major minor blameless""".split()
+)
+_LONGEST_TITLE = 300
+# What a heading says before the title: that this is a post-mortem.
+_KIND = re.compile(
+    r"\A(?:incident )?(?:post[- ]?mortem|incident(?: report| review| analysis)?|rca|outage(?: report)?"
+    r"|root cause analysis)(?: (?:of|for|on))?\s*[:\u2013\u2014-]\s+",
+    re.IGNORECASE,
+)
+
+
+def title_section(document: Document) -> Section | None:
+    """Return the section whose heading is the write-up's title, if there is one."""
+    named = [section for section in document.sections if section.heading]
+    if not named or named[0].level > min(section.level for section in named):
+        return None
+    first = named[0]
+    same = [section for section in named if section.level == first.level]
+    if exact_topic(first.heading) and (len(same) > 1 or len(named) == 1):
+        return None
+    if first.level > 1 and len(same) > 1:
+        return None
+    if first.level > 1 and heading_topic(first.heading):
+        return None
+    return first
+
+
+def settle_title(
+    draft: Draft, title: Section | None, document: Document, write_up: WriteUp
+) -> None:
+    """Settle the title; a heading that says nothing of what broke becomes another name of it."""
+    heading = " ".join(title.heading.replace("`", "").split()).strip() if title else ""
+    heading = re.sub(r"^[^\w\"'(\[<]+", "", heading) or heading
+    if (shorter := _KIND.sub("", heading)) != heading and not _is_generic(shorter):
+        draft.leftover_headings.append(heading)
+        heading = shorter[:1].upper() + shorter[1:]
+    if draft.title:
+        if heading and phrase(heading) != phrase(draft.title) and heading not in draft.fields.get("symptom", {}).get("alerts", ()):  # fmt: skip
+            _other_name(draft, heading)
+        return
+    candidates = [heading, _subject(document), stem(write_up.name)]
+    good = next((c for c in candidates if c and not _is_generic(c)), "")
+    draft.title = (good or next(filter(None, candidates), "") or "Write-up")[
+        :_LONGEST_TITLE
+    ].strip()
+    if heading and draft.title != heading:
+        _other_name(draft, heading)
+    draft.count("title", draft.title)
+
+
+def _is_generic(text: str) -> bool:
+    return all(word in _GENERIC or word.isdecimal() for word in words(text))
+
+
+def _other_name(draft: Draft, heading: str) -> None:
+    if len(heading) <= _LONGEST_TITLE:
+        draft.name("aliases", heading)
+    else:
+        draft.leftover_headings.append(heading)
+
+
+def _subject(document: Document) -> str:
+    """Return what the write-up calls its subject: a label such as `**Issue**`, else a subtitle."""
+    for section in document.sections:
+        for block in section.blocks:
+            label = block.label if isinstance(block, Paragraph) else None
+            if label and label.value and label_topic(label.name) in (Topic.SYMPTOM, Topic.TITLE):
+                line = label.value.replace("`", "").split("\n")[0].strip()
+                if 10 <= len(line) <= 150:
+                    return line
+    for section in document.sections[:2]:
+        for block in section.blocks[:1]:
+            if (
+                isinstance(block, Paragraph)
+                and block.raw.startswith("**")
+                and len(block.text) <= 150
+            ):
+                return block.text.split("\n")[0]
+    return ""
+
+
+def stem(name: str) -> str:
+    """Return a file's name without its ending, its words apart."""
+    plain = re.sub(r"\.(?:md|markdown|mdown|txt|text|rst)\Z", "", name, flags=re.IGNORECASE)
+    return plain if " " in plain else " ".join(re.sub(r"[_-]+", " ", plain).split())

@@ -24,7 +24,7 @@ from generator.importers.titles import settle_title, stem, title_section
 from generator.importers.words import markdown_words, words
 from generator.importers.writing import draft_text
 from generator.loader import validate
-from generator.model import Incident, Status
+from generator.model import NOT_WRITTEN, Incident, Status
 from generator.source import MAX_BYTES, SourceError
 from generator.source import parse as parse_yaml
 
@@ -281,7 +281,12 @@ def _comments(draft: Draft, data: dict[str, Any], write_up: WriteUp) -> list[str
         f"{fields:,} words went into fields, {notes:,} into `notes` at the end.",
         *draft.remarks,
     ]
-    lacking = [name for name in ("severity", "symptom", "root_cause", "fix", "verification") if name not in data]  # fmt: skip
+    lacking = [
+        name
+        for name in ("severity", "symptom", "root_cause", "fix", "verification")
+        if (part := data.get(name)) is None
+        or (isinstance(part, dict) and NOT_WRITTEN in part.values())
+    ]
     todo = []
     if lacking:
         todo.append(f"write {', '.join(lacking)}")

@@ -59,7 +59,9 @@ class KnowledgeBase:
         """
         if self.settings.drafts:
             return self
-        entries = (e for e in self.entries if not e.incident or e.incident.status is not Status.DRAFT)
+        entries = (
+            e for e in self.entries if not e.incident or e.incident.status is not Status.DRAFT
+        )
         return replace(self, entries=tuple(entries))
 
     @cached_property

@@ -14,11 +14,11 @@ from jinja2 import Environment
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from generator.markdown import Markdown
 from generator.model import Incident, Model, Supported
 from generator.model.base import Date, Duration, Line, ParameterName, Slug, Text, Time
 from generator.rules.base import Rule
 from generator.settings import Settings
-from generator.site.markdown import Markdown
 from generator.site.page import Page
 
 # Types that the model gives a name of its own, as an author would call them.

@@ -54,7 +54,7 @@ CONTENTS: dict[str, tuple[bytes, str, int, int]] = {
     "unknown-tag": (b"title: !secret x\n", "KB006", 1, 8),
     "binary-tag": (b"title: !!binary aGVsbG8=\n", "KB006", 1, 8),
     "merge-key": (b"a: &a {title: x}\n<<: *a\n", "KB102", 2, 1),
-    "two-documents": (VALID.encode() + b"---\ntitle: b\n", "KB004", 9, 1),
+    "two-documents": (VALID.encode() + b"---\ntitle: b\n", "KB004", 10, 1),
     "cyclic-alias": (b"symptom: &s\n  description: a\n  signatures: *s\n", "KB007", 1, 10),
     "cyclic-list": (b"tags: &t [*t]\n", "KB007", 1, 7),
     "deep-flow": (b"title: " + b"[" * 5000 + b"]" * 5000 + b"\n", "KB007", 1, 67),
@@ -63,7 +63,7 @@ CONTENTS: dict[str, tuple[bytes, str, int, int]] = {
     "deep-list": (b"- " * 3000 + b"a\n", "KB007", 1, 121),
     "number-as-key": (b"1: a\n", "KB102", 1, 1),
     "list-as-key": (b"[a]: b\n", "KB004", 1, 1),
-    "not-a-time": (VALID.encode() + b"timeline: [{at: 12:30, what: x}]\n", "KB105", 9, 17),
+    "not-a-time": (VALID.encode() + b"timeline: [{at: 12:30, what: x}]\n", "KB105", 10, 17),
 }
 BILLION_LAUGHS = "a0: &a0 [lol]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)

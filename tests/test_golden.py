@@ -18,7 +18,9 @@ TODAY = date(2026, 3, 1)
 
 
 def pages() -> dict[str, Page]:
-    return {page.path: page for page in build_pages(load(FULL), {}, TODAY)}
+    base = load(FULL)
+    vars(base)["changes"] = {}  # what git says of the files changes with each commit
+    return {page.path: page for page in build_pages(base, {}, TODAY)}
 
 
 def compare(name: str, text: str, request: pytest.FixtureRequest) -> None:

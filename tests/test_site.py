@@ -34,6 +34,7 @@ def test_every_link_leads_to_a_page_or_a_file(root: Path) -> None:
     for page in found.values():
         for link in re.findall(r"\]\(([^)#][^)]*)\)", without_code(page.markdown)):
             file, _, anchor = link.partition("#")
+            file = file.partition("?")[0]
             target = posixpath.normpath(posixpath.join(posixpath.dirname(page.path), file))
             assert target in found or target in assets, (page.path, link)
             assert not anchor or f"{{ #{anchor}" in found[target].markdown, (page.path, link)
@@ -70,8 +71,8 @@ def test_alerts_that_share_a_folder_share_a_page(tmp_path: Path) -> None:
 def test_only_index_pages_may_stand_in_the_navigation() -> None:
     listed = {path for path, page in pages().items() if page.listed}
     assert listed == {
-        "index.md", "match/index.md", "incidents/index.md", "components/index.md", "severity/index.md",
-        "tags/index.md", "status/index.md", "alerts/index.md", "errors/index.md",
+        "index.md", "match/index.md", "checklist/index.md", "incidents/index.md", "components/index.md", "severity/index.md",
+        "tags/index.md", "status/index.md", "alerts/index.md", "errors/index.md", "actions/index.md", "insights/index.md",
     }  # fmt: skip
 
 

@@ -86,6 +86,9 @@ def main() -> None:
 
     Exit codes: 0 clean, 1 findings, 2 usage, 3 internal error.
     """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever started this: `<&-`
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
     try:
         runbooks(prog_name="runbooks")
     except BrokenPipeError:

@@ -56,16 +56,17 @@ def checklist_command(context: click.Context, selection: Selection, form: str, o
         return
     checklist = make_checklist(resolved_root(root), selection)
     text = FORMATS[form].write(checklist)
-    if not checklist.items and not (FORMATS[form].says and output is None):
-        say(wording.NOTHING)
     if output is None:
+        if not checklist.items and not FORMATS[form].says:
+            say(wording.NOTHING)
         click.echo(text, nl=False)
         return
     # A value may be a secret: whoever gave one keeps the file to themselves.
     mode = (
         (0o700 if form == "sh" else 0o600) if selection.values else 0o755 if form == "sh" else 0o644
     )
-    write_whole(output, text, mode)
+    # As on standard output: bytes of a value that are no UTF-8 are written as they came.
+    write_whole(output, text.encode("utf-8", "surrogateescape"), mode)
     say(f"{output}: {wording.summary(checklist)}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import re
+import shlex
 import shutil
 import signal
 import sys
@@ -86,12 +87,15 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     _refuse_what_cannot_work(selection, yes, allow)
     checklist = make_checklist(root, selection)
     items = _walked(checklist, selection)
+    session = Session(operator=visible(operator or _user()), begun=to_second(datetime.now(UTC)))
     if not items:
-        say(wording.NOTHING)
+        undoing = wording.counted(len(checklist.items), "check")
+        say(f"Only {undoing} for rolling back: --phase rollback" if checklist.items else wording.NOTHING)  # fmt: skip
+        if junit:  # a pipeline looks for the file all the same
+            write_whole(junit, as_junit(new_record(checklist, (), _tool(), "", session)))
         return
     if any(item.run for item in items) and shutil.which("bash") is None:
         raise click.ClickException("the checks run in bash, and there is no bash on PATH")
-    session = Session(operator=visible(operator or _user()), begun=to_second(datetime.now(UTC)))
     record, path = _begun(checklist, items, selection.repository, record_dir, resume, session)
 
     def save(changed: RunRecord) -> None:
@@ -162,17 +166,19 @@ def _begun(checklist: Checklist, items: Sequence[Item], repository: Path, folder
     except NoChanges:
         changes = ""
     if resume is None:
-        tool = f"incident-runbooks {version('incident-runbooks')}"
-        return new_record(checklist, items, tool, changes, session), _new_path(
-            folder, session.begun
-        )
+        record = new_record(checklist, items, _tool(), changes, session)
+        return record, _new_path(folder, session.begun)
     try:
-        old = read_record(resume.read_text("utf-8"))
+        old = read_record(resume.read_text("utf-8", "replace"))
         return resumed(old, checklist, items, changes, session), resume
-    except (NotARecord, UnicodeDecodeError) as error:
+    except NotARecord as error:
         raise click.UsageError(f"{resume} cannot be resumed: {error}") from None
     except OSError as error:
         raise click.UsageError(f"cannot read {resume}: {error.strerror}") from None
+
+
+def _tool() -> str:
+    return f"incident-runbooks {version('incident-runbooks')}"
 
 
 def _new_path(folder: Path, begun: datetime) -> Path:
@@ -221,4 +227,4 @@ def _conclude(screen: Screen, items: Sequence[Item], record: RunRecord, path: Pa
             screen.ended(item, check)
     screen.say(f"Record: {path}, and the same as .md")
     if not good:
-        screen.say(f"To go on: the same command with --resume {path}", "dim")
+        screen.say(f"To go on: the same command with --resume {shlex.quote(str(path))}", "dim")

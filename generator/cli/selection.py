@@ -20,7 +20,7 @@ from generator.checklists.choose import Release, Rules, choose, unknown_names
 from generator.checklists.items import Checklist
 from generator.checklists.rows import read_rows
 from generator.cli.common import F, bar, say
-from generator.loader import INCIDENTS, STANDING, STANDING_FILE
+from generator.loader import INCIDENT_FILE, INCIDENTS, STANDING, STANDING_FILE
 from generator.model import Level, Phase
 from generator.settings import load_settings
 
@@ -72,10 +72,10 @@ _OPTIONS = (
         "components",
         multiple=True,
         metavar="C",
-        help="A component that the release touches. May be given several times, as the next three.",
+        help="A component that the release touches. May be given several times, as the next four.",
     ),
     click.option(
-        "--kind", "kinds", multiple=True, metavar="K", help="A kind of change: migration."
+        "--kind", "kinds", multiple=True, metavar="K", help="A kind of change, such as migration."
     ),
     click.option(
         "--incident", "incidents", multiple=True, metavar="ID", help="All checks of an incident."
@@ -156,15 +156,24 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
     rows = read_rows(root, read)
     if not settings.drafts:
         rows = rows.published()
+    if rows.unreadable:
+        # Before anything else: a name that is not known may stand in one of them.
+        say(
+            f"Not all checks are known: {wording.counted(len(rows.unreadable), 'file')} with errors "
+            f"({', '.join(map(_file, rows.unreadable))}); see `runbooks lint`"
+        )
     rules = Rules(settings.components, settings.kinds)
     for unknown in unknown_names(rows, rules, release):
+        if unknown.what == "incident":
+            _refuse_what_gives_no_checks(root, unknown.name, rows.unreadable)
         near = difflib.get_close_matches(unknown.name, unknown.known, 3, 0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else _known(unknown.known)
         raise click.UsageError(f"no {unknown.what} has the name {unknown.name!r}; {hint}")
     for name in selection.values:
-        _, slash, parameter = name.rpartition("/")
-        if not any(parameter in row.get("parameters", ()) for row in rows.rows.values()):
-            raise click.UsageError(f"no check asks for {parameter}{' there' if slash else ''}")
+        incident, slash, parameter = name.rpartition("/")
+        asking = [rows.rows.get(incident, {})] if slash else rows.rows.values()
+        if not any(parameter in row.get("parameters", ()) for row in asking):
+            raise click.UsageError(f"no check {f'of {incident} ' if slash else ''}asks for {parameter}")  # fmt: skip
     items = choose(
         rows,
         release,
@@ -173,11 +182,6 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
         map(Phase, selection.phases),
         map(Level, selection.levels),
     )
-    if rows.unreadable:
-        say(
-            f"Not all checks are known: {wording.counted(len(rows.unreadable), 'file')} with errors "
-            f"({', '.join(map(_file, rows.unreadable))}); see `runbooks lint`"
-        )
     return Checklist(
         items,
         about,
@@ -186,6 +190,17 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
         rows.unreadable,
         _head(selection.repository),
     )
+
+
+def _refuse_what_gives_no_checks(root: Path, name: str, unreadable: tuple[str, ...]) -> None:
+    if name in unreadable:
+        what = _file(name) if name == STANDING else f"the incident {name!r}"
+        raise click.UsageError(f"{what} has errors; see `runbooks lint`")
+    if re.fullmatch(r"[a-z0-9-]+", name) and (root / INCIDENTS / name / INCIDENT_FILE).is_file():
+        raise click.UsageError(
+            f"the incident {name!r} asks for no checks: it is withdrawn, or a draft, which `drafts: "
+            "false` in mkdocs.yml leaves out"
+        )
 
 
 def _file(incident_id: str) -> str:
@@ -211,6 +226,11 @@ def _release(selection: Selection) -> tuple[Release, str]:
         if changed.uncommitted:
             files = wording.counted(changed.uncommitted, "file")
             say(f"Not counted: changes in {files} that are not committed")
+        if not changed.parted:
+            say(
+                f"Compared with {selection.changed_since} itself, perhaps with too many files: this "
+                "clone does not hold where the two parted (git fetch --unshallow)"
+            )
         paths += changed.paths
         files = wording.counted(len(changed.paths), "file")
         about.append(f"changed since {selection.changed_since} ({files})")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from generator.exporters.base import Export, Options, Portable
+from generator.model import SeverityLevel
 
 VERSION = 1
 
@@ -44,7 +45,7 @@ SCHEMA: dict[str, Any] = {
                         "description": "Which of the incident's signatures it is.",
                     },
                     "title": _TEXT,
-                    "severity": {"enum": ["SEV1", "SEV2", "SEV3", "SEV4"]},
+                    "severity": {"enum": [level.value for level in SeverityLevel]},
                     "text": {
                         "type": ["string", "null"],
                         "description": "The template; null where the signature is a regex.",
@@ -70,7 +71,12 @@ SCHEMA: dict[str, Any] = {
 
 def export(signatures: Sequence[Portable], options: Options) -> Export:  # noqa: ARG001
     """Write an object with a version."""
-    report = {
+    return Export(json.dumps(report(signatures), indent=2, ensure_ascii=False) + "\n")
+
+
+def report(signatures: Sequence[Portable]) -> dict[str, Any]:
+    """Return what is written, as plain data."""
+    return {
         "version": VERSION,
         "signatures": [
             {
@@ -88,4 +94,3 @@ def export(signatures: Sequence[Portable], options: Options) -> Export:  # noqa:
             for s in signatures
         ],
     }
-    return Export(json.dumps(report, indent=2, ensure_ascii=False) + "\n")

@@ -159,7 +159,7 @@ def make_catalog(base: Any) -> Catalog:
                 kept.append((_NEVER, False))
                 continue
             kept.append((signature.text or signature.regex or "", signature.text is None))
-        steps = (*incident.diagnosis, *incident.mitigation, *incident.fix.steps)
+        steps = incident.first_steps
         address = incident_address(incident_id)
         site = base.settings.site_url
         cards[incident_id] = Card(

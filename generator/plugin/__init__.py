@@ -33,7 +33,7 @@ from generator.plugin.framing import Frames, can_frame
 from generator.plugin.plain_style import use_plain_style
 from generator.plugin.rendering import Renderings, RunbookPage
 from generator.plugin.session import Checked, Session
-from generator.plugin.themes import THEME, quicken
+from generator.plugin.themes import MATERIAL, THEME, quicken
 from generator.reports import text as report
 from generator.rules import RULES
 from generator.settings import Settings
@@ -111,8 +111,9 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             and config.theme.get("font") == Theme("material")["font"]
         ):
             config.theme["font"] = False  # the default would be fetched from another host
-        if THEME not in config.theme.dirs:
-            config.theme.dirs.insert(1 if config.theme.custom_dir else 0, THEME)
+        for folder in (THEME, MATERIAL) if config.theme.name == "material" else (THEME,):
+            if folder not in config.theme.dirs:
+                config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
         quicken(config.theme)
         config.extra_css[:0] = [f"{FOLDER}/{name}" for name in STYLES]
         config.extra_javascript[:0] = [f"{FOLDER}/{name}" for name in SCRIPTS]

@@ -100,7 +100,7 @@ class Session:
             checked: what `check` returned.
             today: the day from which due dates are judged.
         """
-        base = checked.base
+        base = checked.base.shown
         maker = Pages(base, environment(self.root), today)
         salt = digest(fingerprints.code(), fingerprints.templates(self.root), repr(base.settings))
         by_file: dict[str, list[Diagnostic]] = {}
@@ -112,7 +112,11 @@ class Session:
             return {"pages": [asdict(page) for page in found]}
 
         keys = {
-            entry.id: digest(salt, _page_inputs(entry, base, by_file.get(entry.file, ()), today))
+            entry.id: digest(
+                salt,
+                _page_inputs(entry, base, by_file.get(entry.file, ()), today),
+                maker.teaching.recurrence_inputs(entry.id),
+            )
             for entry in base.entries
         }
         known = self.store.get_many(keys.values())
@@ -127,11 +131,13 @@ class Session:
         self.store.put_many(made)
         known.update(made)
         values = [*(known[keys[entry.id]] for entry in base.entries), self._indexes(maker, salt)]
-        return [Page(**page) for value in values for page in value["pages"]]
+        values.append(self._teaching(maker, salt))
+        pages = [Page(**page) for value in values for page in value["pages"]]
+        return [*pages, *maker.examples.pages(maker.templates)]
 
     def assets(self, checked: Checked) -> list[Asset]:
         """Return the files that the site carries as they are, less the search index."""
-        return list(build_assets(checked.base))
+        return list(build_assets(checked.base.shown))
 
     def index(self, checked: Checked, documents: Iterable[Document]) -> Asset:
         """Return the search index.
@@ -140,7 +146,7 @@ class Session:
             checked: what `check` returned.
             documents: the pages of `docs/`.
         """
-        base = checked.base
+        base = checked.base.shown
         facts = self._known_facts(base)
         new = [i for i in base.newest if "extract" not in facts[i][2]]
         if can_fork(len(new)):
@@ -213,6 +219,15 @@ class Session:
             self.store.put_many({key: value})
         return value
 
+    def _teaching(self, maker: Pages, salt: bytes) -> Value:
+        """Return the pages about all incidents together; they depend on figures, and so on the day."""
+        key = digest("teaching", salt, maker.teaching.inputs())
+        value = self.store.get_many([key]).get(key)
+        if value is None:
+            value = {"pages": [asdict(page) for page in maker.teaching.pages()]}
+            self.store.put_many({key: value})
+        return value
+
 
 def _list_inputs(incident: Incident) -> tuple[object, ...]:
     """Return all of an incident that a list, or a link from another page, shows or sorts by."""
@@ -224,6 +239,7 @@ def _list_inputs(incident: Incident) -> tuple[object, ...]:
         incident.components,
         incident.tags,
         symptom.description,
+        incident.summary,
         symptom.alerts,
         [(signature.text, signature.regex) for signature in symptom.signatures],
         incident.occurred,
@@ -244,7 +260,8 @@ def _page_inputs(
     # A day changes a page only through what is due, and through the age of a proof's record.
     ages = bool(incident.proofs) or any(item.due for item in incident.action_items)
     files = list(_files_beside(base.root / INCIDENTS / entry.id))
-    return repr((entry.id, entry.source.text, shown, today if ages else None, files))
+    changed = base.changes.get(entry.id)
+    return repr((entry.id, entry.source.text, shown, today if ages else None, files, changed))
 
 
 def _files_beside(folder: Path) -> Iterator[tuple[str, int, int]]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 FOLDER = "assets/runbooks"
 """Where they lie in the site; the files themselves are in `generator/assets/`."""
 
-STYLES: tuple[str, ...] = ("runbooks.css", "search.css", "match.css", "print.css")
+STYLES: tuple[str, ...] = (
+    "runbooks.css",
+    "search.css",
+    "match.css",
+    "checklist.css",
+    "charts.css",
+    "print.css",
+)
 
 INDEX_FILE = f"{FOLDER}/search-index.js"
 """The search index, which `generator.finding` makes; `search.js` loads it from beside itself."""
@@ -19,4 +26,7 @@ SCRIPTS: tuple[str, ...] = (
     "search.js",
     "match-engine.js",
     "match.js",
+    "checklist-engine.js",
+    "checklist-formats.js",
+    "checklist.js",
 )

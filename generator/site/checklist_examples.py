@@ -63,7 +63,13 @@ class Examples:
         """Yield each form: its name, what it is for, the command, the file's ending and the text."""
         ask = f"runbooks checklist --incident {self.incident}"
         for name, form in FORMATS.items():
-            yield name, form.about, f"{ask} --format {name}", form.ending, form.write(self.checklist)
+            yield (
+                name,
+                form.about,
+                f"{ask} --format {name}",
+                form.ending,
+                form.write(self.checklist),
+            )
         yield (
             "junit",
             "what came of a run, for a CI server; here of one in which nothing was done yet",

@@ -71,8 +71,7 @@ def _step(step: Step) -> list[str]:
 
 def first_steps(incident: Incident) -> tuple[Step, ...]:
     """Return the steps with which the card begins."""
-    steps = (*incident.diagnosis, *incident.mitigation, *incident.fix.steps)
-    return steps[:FIRST_STEPS]
+    return incident.first_steps[:FIRST_STEPS]
 
 
 def _signatures(incidents: Iterable[Incident]) -> Iterator[list[object]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,12 +13,11 @@ from jinja2 import Environment
 
 from generator.addresses import slug
 from generator.diagnostics import Diagnostic
+from generator.insights import feed
+from generator.insights.atom import FILE as FEED
 from generator.knowledge import KnowledgeBase
 from generator.loader import Entry
-from generator.model import Incident, ItemState, SeverityLevel, Status
-from generator.site import views
-from generator.site.evidence import Support, evidence_badge, proof_badge, source_numbers
-from generator.site.markdown import (
+from generator.markdown import (
     Markdown,
     attribute,
     code,
@@ -28,8 +26,23 @@ from generator.site.markdown import (
     inline,
     prose,
 )
+from generator.model import Incident, ItemState, SeverityLevel, Status, Step
+from generator.site import views
+from generator.site.api import build_api
+from generator.site.checklist_data import build_checklist_data
+from generator.site.checklist_examples import Examples
+from generator.site.evidence import Support, evidence_badge, proof_badge, source_numbers
 from generator.site.match_data import build_match_data
 from generator.site.page import Asset, Page, relative
+from generator.site.review_views import (
+    given,
+    note_views,
+    notice,
+    review_views,
+    stated_views,
+)
+from generator.site.teaching import Teaching
+from generator.site.templates import make_page
 
 INCIDENT_PAGE = "incidents/{}/index.md"
 PROOFS_PAGE = "incidents/{}/proofs/index.md"
@@ -66,6 +79,18 @@ class Pages:
         for entry in self.base.entries:
             yield from self.of(entry, (diagnostics or {}).get(entry.file, entry.diagnostics))
         yield from self.indexes()
+        yield from self.teaching.pages()
+        yield from self.examples.pages(self.templates)
+
+    @cached_property
+    def examples(self) -> Examples:
+        """The page with the forms of a checklist."""
+        return Examples(self.base)
+
+    @cached_property
+    def teaching(self) -> Teaching:
+        """The pages about all incidents together."""
+        return Teaching(self.base, self.templates, self.today)
 
     def of(self, entry: Entry, diagnostics: Sequence[Diagnostic] = ()) -> Iterator[Page]:
         """Yield the pages about one incident: its runbook and, if it has any, its proofs."""
@@ -156,20 +181,28 @@ class Pages:
         def statements(of: Iterable[Any]) -> list[views.StatementView]:
             return views.statement_views(of, support)
 
+        seen = "symptom" not in incident.unwritten
+
+        def written(field: str, of: tuple[Step, ...]) -> tuple[Step, ...]:
+            return () if field in incident.unwritten else of
+
         def badge(statement: Any) -> Markdown:
             return evidence_badge(statement, support)
 
         return {
             "id": incident_id,
             "it": incident,
-            "lead": inline(symptom.description.split("\n\n")[0]),
+            "lead": inline(views.begin(incident)),
             "when": views.when(incident),
             "severity": self._group_link(path, "severity", incident.severity.value),
             "status": self._group_link(path, "status", incident.status.value),
             "components": [self._group_link(path, "components", c) for c in incident.components],
             "tags": [self._group_link(path, "tags", tag) for tag in incident.tags],
             "alerts": [self._group_link(path, "alerts", a) for a in symptom.alerts],
+            "given": given(incident),
             "notice": self._notice(incident, path),
+            "reviews": review_views(incident),
+            "changed": self._changed(incident_id),
             "parameters": [
                 {
                     "name": p.name,
@@ -182,10 +215,11 @@ class Pages:
             "signatures": views.signature_views(symptom.signatures),
             "diagnosis": steps("diagnosis", incident.diagnosis),
             "mitigation": steps("mitigation", incident.mitigation),
-            "fix": steps("fix", incident.fix.steps),
-            "verification": steps("verification", incident.verification),
+            "fix": steps("fix", written("fix", incident.fix.steps)),
+            "verification": steps("verification", written("verification", incident.verification)),
             "false_positives": statements(symptom.false_positives),
             "related": self._links(incident, incident_id, path),
+            "chain": self.teaching.recurrence(incident_id, path),
             "ruled_out": views.ruled_out_views(cause.ruled_out, support),
             "escalation": [
                 {
@@ -196,8 +230,8 @@ class Pages:
                 for e in incident.escalation
             ],
             "summary": prose(incident.summary or ""),
-            "symptom": prose(symptom.description),
-            "symptom_badge": badge(symptom),
+            "symptom": prose(symptom.description if seen or not incident.summary else ""),
+            "symptom_badge": badge(symptom) if seen else Markdown(),
             "impact": incident.impact
             and {
                 "text": prose(incident.impact.description),
@@ -212,11 +246,13 @@ class Pages:
                 "badge": badge(incident.detection),
             },
             "cause": prose(cause.statement),
-            "cause_badge": badge(cause),
+            "cause_badge": badge(cause) if "root_cause" not in incident.unwritten else Markdown(),
             "trigger": prose(cause.trigger or ""),
             "factors": statements(cause.contributing_factors),
             "phases": views.phases(incident),
             "events": views.event_views(incident.timeline, support),
+            "stated": stated_views(incident.stated_durations, support),
+            "notes": note_views(incident, support),
             "changes": views.change_views(incident.fix.changes, support),
             "checks": [
                 {
@@ -274,6 +310,11 @@ class Pages:
             "edit": self._edit_link(f"incidents/{incident_id}/incident.yaml"),
         }
 
+    def _changed(self, incident_id: str) -> str:
+        """Return the day of the last change, by git; empty where nothing is known."""
+        change = self.base.changes.get(incident_id)
+        return f"{change.last:%Y-%m-%d}" if change else ""
+
     def _location(self, location: str) -> Markdown:
         """Return where a source is; only http and https become links."""
         return (
@@ -305,15 +346,9 @@ class Pages:
 
     def _notice(self, incident: Incident, path: str) -> Markdown:
         """Return what a reader must know before reading: that this is a draft, or replaced."""
-        successor = incident.superseded_by
-        if successor and successor in self.base.incidents:
-            link = self._incident_link(path, successor)
-            return Markdown(f"**This runbook is replaced by** {link}")
-        if incident.status is Status.WITHDRAWN:
-            return Markdown("**This runbook is withdrawn.** Do not follow it.")
-        if incident.status is Status.DRAFT:
-            return Markdown("**This runbook is a draft.** Nobody has reviewed it yet.")
-        return Markdown()
+        other = incident.superseded_by
+        shown = other is not None and other in self.base.incidents
+        return notice(incident, self._incident_link(path, str(other)) if shown else Markdown())
 
     def _links(self, incident: Incident, incident_id: str, path: str) -> list[dict[str, Any]]:
         """Return the incidents worth reading next, each with why."""
@@ -368,6 +403,9 @@ class Pages:
         """Yield the home page and the pages that lead to incidents."""
         yield self._home()
         yield self._page("match/index.md", "match.md.j2", title="Paste an error", listed=True)
+        yield self._page(
+            "checklist/index.md", "checklist.md.j2", title="Deploy checklist", listed=True
+        )
         yield self._list("incidents/index.md", "All incidents", self.base.newest, listed=True)
         for kind, title, groups in self._groups:
             yield self._group_index(kind, title, groups)
@@ -493,15 +531,7 @@ class Pages:
         )
 
     def _page(self, path: str, template: str, *, title: str, **values: Any) -> Page:
-        description = values.pop("description", "")
-        incident = values.pop("incident", None)
-        listed = values.pop("listed", False)
-        text = self.templates.get_template(f"pages/{template}").render(
-            title=inline(title, links=False), **values
-        )
-        # Templates may leave runs of empty lines where a part is absent.
-        text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-        return Page(path, title, text, description, incident, listed)
+        return make_page(self.templates, path, template, title=title, **values)
 
 
 def _initial(text: str) -> str:
@@ -510,8 +540,12 @@ def _initial(text: str) -> str:
 
 
 def build_assets(base: KnowledgeBase) -> Iterator[Asset]:
-    """Yield the files that pages need and lead to: what a paste is compared with, YAML, tools."""
+    """Yield the files that pages need and lead to: what a paste is compared with, YAML, tools, feed, API."""
     yield build_match_data(base)
+    yield build_checklist_data(base)
+    yield from Examples(base).assets()
+    yield Asset(FEED, feed(base, base.changes))
+    yield from build_api(base)
     for entry in base.entries:
         if entry.incident is not None and entry.source is not None:
             yield Asset(entry.file, entry.source.text.encode())

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
+from generator.durations import spell_duration
+from generator.markdown import Markdown, attribute, code, fence, inline, prose
 from generator.model import (
     Action,
     Change,
@@ -24,7 +26,6 @@ from generator.model import (
 )
 from generator.records import Run, Standing
 from generator.site.evidence import Support, evidence_badge, proof_badge, risk_badge
-from generator.site.markdown import Markdown, attribute, code, fence, inline, prose
 
 _INDENT = "    "  # what Markdown asks of blocks inside a numbered list
 
@@ -336,18 +337,6 @@ def phases(incident: Incident) -> Markdown:
     )
 
 
-def spell_duration(spent: timedelta) -> str:
-    """Spell a length of time by its two largest units: `2 h 10 min`."""
-    seconds = int(spent.total_seconds())
-    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
-    parts = []
-    for name, size in units:
-        count, seconds = divmod(seconds, size)
-        if count:
-            parts.append(f"{count} {name}")
-    return " ".join(parts[:2]) or "0 s"
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """An incident in a list."""
@@ -361,9 +350,17 @@ class Line:
     lead: Markdown
 
 
+def begin(incident: Incident) -> str:
+    """Return the paragraph that tells what is seen; in a draft without it, that of the summary."""
+    text = incident.symptom.description
+    if incident.summary and "symptom" in incident.unwritten:
+        text = incident.summary
+    return text.split("\n\n")[0]
+
+
 def lead(incident: Incident) -> Markdown:
     """Return what is seen, in as many whole sentences as fit a list."""
-    text = " ".join(incident.symptom.description.split("\n\n")[0].split())
+    text = " ".join(begin(incident).split())
     if len(text) > _LEAD:
         whole = text[:_LEAD].rpartition(". ")[0]
         text = f"{whole}." if whole else text[:_LEAD].rpartition(" ")[0].rstrip(",;:.") + " …"

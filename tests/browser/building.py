@@ -34,9 +34,8 @@ def main(root: Path, site: Path) -> None:
     config = read_config(root, site_dir=site)
     plugin = the_plugin(config)
     session = Session(root)
-    plugin.prepared = Prepared(
-        session, session.check(plugin.settings_in(config)), date(2026, 11, 21)
-    )
+    today = date(2026, 11, 21)
+    plugin.prepared = Prepared(session, session.check(today, plugin.settings_in(config)), today)
     run_mkdocs(config)
     session.store.close()
 

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 KINDS = [
     "index.html",
     "match/index.html",
+    "checklist/index.html",
     "incidents/index.html",
     "incidents/postgresql-concurrent-create-table/index.html",
     "incidents/sequelize-duplicate-association-alias/index.html",
@@ -20,6 +21,8 @@ KINDS = [
     "errors/index.html",
     "alerts/index.html",
     "alerts/BackendDown/index.html",
+    "actions/index.html",
+    "insights/index.html",
     "guide/on-call.html",
 ]
 FULL_KINDS = [

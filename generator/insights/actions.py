@@ -1,0 +1,171 @@
+"""Action items of all incidents: which are open, overdue, and whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from generator.model import Incident, ItemState, Status
+
+_OPEN = frozenset((ItemState.OPEN, ItemState.IN_PROGRESS))
+
+
+class Where(StrEnum):
+    """What becomes of an action item in a list."""
+
+    OVERDUE = "overdue"
+    """Open or in progress, and the day by which it was to be done has passed."""
+    OPEN = "open"
+    """Open or in progress."""
+    PROPOSED = "proposed"
+    """A recommendation; nobody has taken it on."""
+    UNKNOWN = "unknown"
+    """Its source does not say how it stands."""
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One action item, with where it stands today.
+
+    Attributes:
+        incident: the incident's id.
+        number: which of the incident's items it is, from 1.
+        do: what is to be done.
+        owner: the role that does it; empty where none is named.
+        due: the day by which it is done.
+        priority: P0 to P4; empty where none is given.
+        state: its state, as it was written.
+        ticket: the ticket's name or address; may be empty.
+        where: in which list it belongs.
+        days_over: by how many days it is overdue; 0 when it is not.
+    """
+
+    incident: str
+    number: int
+    do: str
+    owner: str
+    due: date | None
+    priority: str
+    state: str
+    ticket: str
+    where: Where
+    days_over: int
+
+    @property
+    def name(self) -> str:
+        """What it is called in lists and as an anchor: `some-incident#1`."""
+        return f"{self.incident}#{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do it, overdue or not."""
+        return self.where in (Where.OVERDUE, Where.OPEN)
+
+
+@dataclass(frozen=True)
+class Items:
+    """Action items, the most urgent first."""
+
+    all: tuple[Item, ...]
+
+    def of(self, *wheres: Where) -> tuple[Item, ...]:
+        """Return the items of some lists, in order."""
+        return tuple(item for item in self.all if item.where in wheres)
+
+    @cached_property
+    def open(self) -> tuple[Item, ...]:
+        """The items that somebody still has to do, the overdue ones first."""
+        return tuple(item for item in self.all if item.is_open)
+
+    @cached_property
+    def by_owner(self) -> Mapping[str, tuple[Item, ...]]:
+        """Open items by the role that owns them, in the order of names; "" is nobody, the last."""
+        return by_owner(self.open)
+
+    @cached_property
+    def by_incident(self) -> Mapping[str, tuple[Item, ...]]:
+        """Open items by incident; the incident with the most urgent item comes first."""
+        return by_incident(self.open)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many items there are of each kind; those overdue are open as well."""
+        number = {where.value: len(self.of(where)) for where in Where}
+        return {**number, Where.OPEN.value: len(self.open)}
+
+
+def action_items(incidents: Mapping[str, Incident], today: date) -> Items:
+    """Collect the action items of all incidents but the withdrawn ones.
+
+    Args:
+        incidents: the incidents by id.
+        today: the day from which due dates are judged; an item is overdue from the day after.
+
+    Returns:
+        The items: overdue first, then by due date (those without one last) and by priority.
+    """
+    found = [
+        _item(incident_id, number, incident, today)
+        for incident_id, incident in incidents.items()
+        if incident.status is not Status.WITHDRAWN
+        for number in range(1, len(incident.action_items) + 1)
+    ]
+    return Items(tuple(sorted(found, key=_urgency)))
+
+
+def by_owner(items: Iterable[Item]) -> dict[str, tuple[Item, ...]]:
+    """Group items by the role that owns them; case and spaces do not tell roles apart."""
+    names: dict[str, str] = {}
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        key = owner_key(item.owner)
+        names.setdefault(key, item.owner)
+        groups.setdefault(key, []).append(item)
+    order = sorted(groups, key=lambda key: (not key, key))
+    return {names[key]: tuple(groups[key]) for key in order}
+
+
+def by_incident(items: Iterable[Item]) -> dict[str, tuple[Item, ...]]:
+    """Group items by incident, in the order in which they come."""
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(item.incident, []).append(item)
+    return {incident: tuple(of) for incident, of in groups.items()}
+
+
+def owner_key(owner: str) -> str:
+    """Return what two spellings of one role have in common."""
+    return " ".join(owner.split()).casefold()
+
+
+def _item(incident_id: str, number: int, incident: Incident, today: date) -> Item:
+    item = incident.action_items[number - 1]
+    is_open = item.state in _OPEN
+    over = (today - item.due).days if is_open and item.due and item.due < today else 0
+    where = Where.OVERDUE if over else Where.OPEN if is_open else Where(item.state.value)
+    return Item(
+        incident=incident_id,
+        number=number,
+        do=item.do,
+        owner=item.owner or "",
+        due=item.due,
+        priority=item.priority.value if item.priority else "",
+        state=item.state.value,
+        ticket=item.ticket or "",
+        where=where,
+        days_over=over,
+    )
+
+
+def _urgency(item: Item) -> tuple[object, ...]:
+    return (
+        item.where is not Where.OVERDUE,
+        item.due or date.max,
+        item.priority or "P9",
+        item.incident,
+        item.number,
+    )

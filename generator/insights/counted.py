@@ -1,0 +1,21 @@
+"""Which incidents are shown, and which of them count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generator.knowledge import KnowledgeBase
+from generator.model import Incident, Status
+
+
+def shown(base: KnowledgeBase) -> Mapping[str, Incident]:
+    """Return the incidents that the site shows, by id: all, or all but drafts."""
+    return base.shown.incidents
+
+
+def counted(base: KnowledgeBase) -> Mapping[str, Incident]:
+    """Return the incidents that figures count, by id: those shown that are not withdrawn.
+
+    A draft counts: the incident happened, whoever has read its text since.
+    """
+    return {i: it for i, it in shown(base).items() if it.status is not Status.WITHDRAWN}

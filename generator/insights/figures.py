@@ -1,0 +1,366 @@
+"""Every figure that is drawn from all incidents together; pages and commands show these.
+
+A figure keeps the ids of the incidents that it comes from, so that whoever shows it can say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+
+from generator.insights.actions import action_items
+from generator.insights.counted import counted, shown
+from generator.insights.recurrence import Chain, chains
+from generator.knowledge import KnowledgeBase
+from generator.model import Detector, Evidence, Incident, Moment, SeverityLevel, Status
+from generator.records import Standing
+
+LEAST = 5
+"""From so many incidents on a median says something; below, none is shown."""
+
+NOT_PROVED = "not-proved"
+"""Stands for a cause that is marked as proved, and of whose proof there is no good record."""
+
+SUPPORT = (
+    Evidence.PROVED.value,
+    NOT_PROVED,
+    Evidence.OBSERVED.value,
+    Evidence.REPORTED.value,
+)
+
+MOST_NAMED = 15
+"""How many components, or tags, stand by themselves; the rest is one group."""
+
+_QUARTERS = 16
+_YEARS = 24
+
+_MEASURES = (
+    ("TTD", "time to detect", Moment.DETECTED),
+    ("TTM", "time to mitigate", Moment.MITIGATED),
+    ("TTR", "time to resolve", Moment.RESOLVED),
+)
+
+Ids = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Incidents that have something in common, the newest first."""
+
+    name: str
+    incidents: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Incidents by something that they name.
+
+    Attributes:
+        named: the groups, the largest first; or in an order of their own.
+        rest: the incidents that name one of the names beyond those.
+        rest_names: how many names that are.
+        without: the incidents that name none.
+    """
+
+    named: tuple[Group, ...]
+    rest: Ids = ()
+    rest_names: int = 0
+    without: Ids = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A quarter or a year.
+
+    Attributes:
+        name: `2026 Q1`, `2026`, or `before 2003`.
+        severities: its incidents by severity, the worst first; every severity is there.
+    """
+
+    name: str
+    severities: tuple[Group, ...]
+
+    @property
+    def incidents(self) -> Ids:
+        """All incidents of the period."""
+        return tuple(i for group in self.severities for i in group.incidents)
+
+
+@dataclass(frozen=True, slots=True)
+class OverTime:
+    """Incidents by when they began.
+
+    Attributes:
+        unit: quarter or year.
+        periods: the periods without a gap, the oldest first.
+        undated: the incidents whose timeline does not say when they began.
+    """
+
+    unit: str
+    periods: tuple[Period, ...]
+    undated: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A time to detect, mitigate or resolve, over all incidents whose timeline shows it.
+
+    Attributes:
+        short: TTD, TTM or TTR.
+        name: what that means.
+        spent: the incidents with their seconds, the shortest first.
+        stated: incidents that only state how long it took; these are not reckoned with.
+    """
+
+    short: str
+    name: str
+    spent: tuple[tuple[str, float], ...]
+    stated: Ids
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are enough incidents for a median to say something."""
+        return len(self.spent) >= LEAST
+
+    @property
+    def median(self) -> timedelta | None:
+        """The median, from `LEAST` incidents on."""
+        return timedelta(seconds=median(s for _, s in self.spent)) if self.enough else None
+
+    @property
+    def shortest(self) -> timedelta | None:
+        """The shortest time, from `LEAST` incidents on."""
+        return timedelta(seconds=self.spent[0][1]) if self.enough else None
+
+    @property
+    def longest(self) -> timedelta | None:
+        """The longest time, from `LEAST` incidents on."""
+        return timedelta(seconds=self.spent[-1][1]) if self.enough else None
+
+
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """What incidents say of their causes.
+
+    Attributes:
+        supported: incidents by how well the statement of their cause is supported.
+        unwritten: drafts that do not name a cause yet.
+        tags: incidents by tag.
+        triggered: incidents that name what set them off.
+        factors: incidents that name what contributed.
+        ruled_out: incidents that list a claim that was believed and is false.
+        claims: how many such claims there are.
+    """
+
+    supported: tuple[Group, ...]
+    unwritten: Ids
+    tags: Groups
+    triggered: Ids
+    factors: Ids
+    ruled_out: Ids
+    claims: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """How fresh the records of proofs are.
+
+    Attributes:
+        max_age_days: how many days a record stays good.
+        standings: proofs by standing, the best first, each proof as `incident#proof`.
+        incidents: the incidents that have proofs.
+    """
+
+    max_age_days: int
+    standings: tuple[Group, ...]
+    incidents: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All figures of a knowledge base.
+
+    Attributes:
+        incidents: the incidents that count, the newest first.
+        drafts: those of them that are drafts.
+        withdrawn: how many withdrawn incidents are left out.
+        hidden_drafts: how many drafts are left out, because the site leaves them out.
+        over_time: by when they began.
+        components: by component.
+        causes: what they say of their causes.
+        found: by who or what noticed them.
+        measures: TTD, TTM and TTR.
+        stated_otherwise: incidents that state a length of time without saying of which kind.
+        proofs: how fresh the records of proofs are.
+        chains: incidents that came back.
+        actions: how many action items there are, by where they stand.
+    """
+
+    incidents: Ids
+    drafts: Ids
+    withdrawn: int
+    hidden_drafts: int
+    over_time: OverTime
+    components: Groups
+    causes: Causes
+    found: Groups
+    measures: tuple[Measure, ...]
+    stated_otherwise: Ids
+    proofs: Proofs
+    chains: tuple[Chain, ...]
+    actions: tuple[tuple[str, int], ...]
+
+
+def figures(base: KnowledgeBase, today: date) -> Figures:
+    """Compute all figures.
+
+    Args:
+        base: the knowledge base.
+        today: the day from which due dates are judged; `base.today` judges the age of proofs.
+    """
+    visible, those = shown(base), counted(base)
+    ids = tuple(i for i in base.newest if i in those)
+    incidents = {i: those[i] for i in ids}
+    return Figures(
+        incidents=ids,
+        drafts=_having(incidents, lambda it: it.status is Status.DRAFT),
+        withdrawn=len(visible) - len(those),
+        hidden_drafts=len(base.incidents) - len(visible),
+        over_time=_over_time(incidents),
+        components=_groups(incidents, lambda it: it.components),
+        causes=_causes(base, incidents),
+        found=_found(incidents),
+        measures=tuple(_measure(incidents, *measure) for measure in _MEASURES),
+        stated_otherwise=_having(
+            incidents, lambda it: any(d.until not in _UNTIL for d in it.stated_durations)
+        ),
+        proofs=_proofs(base, incidents),
+        chains=chains(visible),
+        actions=tuple(action_items(visible, today).counts().items()),
+    )
+
+
+def _having(incidents: Mapping[str, Incident], has: Callable[[Incident], object]) -> Ids:
+    return tuple(i for i, incident in incidents.items() if has(incident))
+
+
+def _over_time(incidents: Mapping[str, Incident]) -> OverTime:
+    days = {i: day for i, it in incidents.items() if (day := it.occurred)}
+    undated = tuple(i for i in incidents if i not in days)
+    if not days:
+        return OverTime("quarter", (), undated)
+    first, last = min(days.values()), max(days.values())
+    by_quarter = _quarter(last) - _quarter(first) < _QUARTERS
+    number = _quarter if by_quarter else _year
+    begin = max(number(first), number(last) - _YEARS + 1)
+    # A day that somebody mistyped may lie centuries back; no chart has room for all of them.
+    names = {n: f"{n // 4} Q{n % 4 + 1}" if by_quarter else f"{n}" for n in range(begin, number(last) + 1)}  # fmt: skip
+    if number(first) < begin:
+        names = {begin - 1: f"before {names[begin]}", **names}
+    members: dict[int, dict[str, list[str]]] = {n: {} for n in names}
+    for i, day in days.items():
+        period = members[max(number(day), min(names))]
+        period.setdefault(incidents[i].severity.value, []).append(i)
+    periods = tuple(
+        Period(
+            name, tuple(Group(s.value, tuple(members[n].get(s.value, ()))) for s in SeverityLevel)
+        )
+        for n, name in names.items()
+    )
+    return OverTime("quarter" if by_quarter else "year", periods, undated)
+
+
+def _quarter(day: date) -> int:
+    return day.year * 4 + (day.month - 1) // 3
+
+
+def _year(day: date) -> int:
+    return day.year
+
+
+def _groups(
+    incidents: Mapping[str, Incident], names: Callable[[Incident], Iterable[str]]
+) -> Groups:
+    """Group incidents by what they name; an incident that names several counts in each."""
+    members: dict[str, dict[str, None]] = {}
+    without: list[str] = []
+    for i, incident in incidents.items():
+        named = tuple(names(incident))
+        if not named:
+            without.append(i)
+        for name in named:
+            members.setdefault(name, {})[i] = None
+    order = sorted(members, key=lambda name: (-len(members[name]), name))
+    rest = {i for name in order[MOST_NAMED:] for i in members[name]}
+    return Groups(
+        tuple(Group(name, tuple(members[name])) for name in order[:MOST_NAMED]),
+        tuple(i for i in incidents if i in rest),
+        len(order[MOST_NAMED:]),
+        tuple(without),
+    )
+
+
+def _causes(base: KnowledgeBase, incidents: Mapping[str, Incident]) -> Causes:
+    unwritten = _having(incidents, lambda it: "root_cause" in it.unwritten)
+    drafted = set(unwritten)
+    written = [i for i in incidents if i not in drafted]
+    support = {i: _support(base, i) for i in written}
+    return Causes(
+        supported=tuple(
+            Group(name, tuple(i for i in written if support[i] == name)) for name in SUPPORT
+        ),
+        unwritten=unwritten,
+        tags=_groups(incidents, lambda it: it.tags),
+        triggered=_having(incidents, lambda it: it.root_cause.trigger),
+        factors=_having(incidents, lambda it: it.root_cause.contributing_factors),
+        ruled_out=_having(incidents, lambda it: it.root_cause.ruled_out),
+        claims=sum(len(it.root_cause.ruled_out) for it in incidents.values()),
+    )
+
+
+def _support(base: KnowledgeBase, incident_id: str) -> str:
+    """Say how well a cause is supported; as proved only where a record of its proof is good."""
+    incident = base.incidents[incident_id]
+    cause = incident.root_cause
+    if cause.evidence is not Evidence.PROVED:
+        return cause.evidence.value
+    proof = next((p for p in incident.proofs if p.id == cause.proof), None)
+    holds = proof and base.standing(incident_id, proof) in (Standing.GOOD, Standing.OLD)
+    return Evidence.PROVED.value if holds else NOT_PROVED
+
+
+def _found(incidents: Mapping[str, Incident]) -> Groups:
+    members: dict[Detector | None, list[str]] = {}
+    for i, incident in incidents.items():
+        by = incident.detection.by if incident.detection else None
+        members.setdefault(by, []).append(i)
+    named = tuple(Group(by.value, tuple(members[by])) for by in Detector if by in members)
+    return Groups(named, without=tuple(members.get(None, ())))
+
+
+_UNTIL = frozenset(moment for _, _, moment in _MEASURES)
+
+
+def _measure(incidents: Mapping[str, Incident], short: str, name: str, moment: Moment) -> Measure:
+    spent = {i: took.total_seconds() for i, it in incidents.items() if (took := it.time_to(moment)) is not None}  # fmt: skip
+    stated = tuple(
+        i
+        for i, it in incidents.items()
+        if i not in spent and any(d.until is moment for d in it.stated_durations)
+    )
+    return Measure(short, name, tuple(sorted(spent.items(), key=lambda s: (s[1], s[0]))), stated)
+
+
+def _proofs(base: KnowledgeBase, incidents: Mapping[str, Incident]) -> Proofs:
+    members: dict[Standing, list[str]] = {}
+    for i, incident in incidents.items():
+        for proof in incident.proofs:
+            members.setdefault(base.standing(i, proof), []).append(f"{i}#{proof.id}")
+    order = (Standing.GOOD, Standing.OLD, Standing.STALE, Standing.FAILED, Standing.MISSING)
+    return Proofs(
+        base.settings.proof_max_age_days,
+        tuple(Group(s.value, tuple(members[s])) for s in order if s in members),
+        _having(incidents, lambda it: it.proofs),
+    )

@@ -1,0 +1,223 @@
+"""Incidents that came back, and what had not been done by then.
+
+An incident says in `recurrence_of` which earlier one it repeats. Nothing says when an action item
+was done, so nothing is claimed about it: what counts is how an item stands now, and when it was
+due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from generator.model import ActionItem, Incident, ItemState, Status
+
+
+class Left(StrEnum):
+    """Why an action item of an earlier incident is named when it came back."""
+
+    OPEN = "open"
+    """It is not done to this day, so it was not done then."""
+    LATER = "due-later"
+    """It is done now, and was due only after the incident had come back."""
+    DROPPED = "dropped"
+    """It was given up."""
+    PROPOSED = "proposed"
+    """Nobody has taken it on."""
+    UNKNOWN = "unknown"
+    """Its source does not say how it stands."""
+
+
+_BY_STATE = {
+    ItemState.OPEN: Left.OPEN,
+    ItemState.IN_PROGRESS: Left.OPEN,
+    ItemState.DROPPED: Left.DROPPED,
+    ItemState.PROPOSED: Left.PROPOSED,
+    ItemState.UNKNOWN: Left.UNKNOWN,
+}
+_ORDER = tuple(Left)
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """An action item of an earlier incident that was not, or may not have been, done in time.
+
+    Attributes:
+        incident: the earlier incident.
+        number: which of its items it is, from 1.
+        do: what was to be done.
+        owner: the role; may be empty.
+        due: the day by which it was to be done.
+        why: why it is named here.
+    """
+
+    incident: str
+    number: int
+    do: str
+    owner: str
+    due: date | None
+    why: Left
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """One return of an incident.
+
+    Attributes:
+        incident: the later incident.
+        of: the id that it names as the earlier one.
+        known: whether there is such an incident.
+        occurred: the day it came back; None where its timeline does not say.
+        remaining: action items of all earlier incidents of the chain, the surest first.
+        untold: how many of their items are done, without a word on whether that was in time.
+    """
+
+    incident: str
+    of: str
+    known: bool
+    occurred: date | None
+    remaining: tuple[Remaining, ...]
+    untold: int
+
+    @property
+    def open(self) -> tuple[Remaining, ...]:
+        """The items that are not done to this day."""
+        return tuple(item for item in self.remaining if item.why is Left.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """An incident and its returns.
+
+    Attributes:
+        first: the incident that all go back to; an id that nothing has where it is unknown.
+        known: whether there is such an incident.
+        returns: the returns, the oldest first.
+    """
+
+    first: str
+    known: bool
+    returns: tuple[Recurrence, ...]
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The ids of all incidents in it, the first one first."""
+        return tuple(dict.fromkeys((self.first, *(r.incident for r in self.returns))))
+
+
+def chains(incidents: Mapping[str, Incident]) -> tuple[Chain, ...]:
+    """Find the incidents that came back.
+
+    A withdrawn incident is no return; it may be what others go back to. Incidents that name each
+    other in a circle are one chain that begins with the oldest of them.
+
+    Args:
+        incidents: the incidents by id.
+
+    Returns:
+        The chains, the one that came back last first.
+    """
+    parents = {
+        i: it.recurrence_of
+        for i, it in incidents.items()
+        if it.recurrence_of and it.recurrence_of != i and it.status is not Status.WITHDRAWN
+    }
+    by_first: dict[str, list[str]] = {}
+    for incident_id, first in _firsts(parents, incidents).items():
+        by_first.setdefault(first, []).append(incident_id)
+    found = [_chain(first, members, parents, incidents) for first, members in by_first.items()]
+    return tuple(sorted(found, key=lambda chain: _newest(chain, incidents), reverse=True))
+
+
+def chains_by_incident(found: tuple[Chain, ...]) -> dict[str, Chain]:
+    """Return the chain of every incident that is in one."""
+    return {member: chain for chain in found for member in chain.members}
+
+
+def _firsts(parents: Mapping[str, str], incidents: Mapping[str, Incident]) -> dict[str, str]:
+    """Walk back from every incident to the first one; in a circle, to its oldest one."""
+    firsts: dict[str, str] = {}
+    for start in parents:
+        path: dict[str, int] = {}
+        at = start
+        while at in parents and at not in firsts and at not in path:
+            path[at] = len(path)
+            at = parents[at]
+        if at in path:
+            circle = list(path)[path[at] :]
+            first = min(circle, key=lambda i: (_day(incidents, i), i))
+        else:
+            first = firsts.get(at, at)
+        firsts.update(dict.fromkeys(path, first))
+    return firsts
+
+
+def _chain(
+    first: str, members: list[str], parents: Mapping[str, str], incidents: Mapping[str, Incident]
+) -> Chain:
+    # In a circle the first one names an earlier one as well; it still did not come back first.
+    later = sorted((m for m in members if m != first), key=lambda i: (_day(incidents, i), i))
+    everybody = (first, *later)
+    returns = tuple(
+        _recurrence(i, parents[i], _earlier(i, everybody, parents, incidents), incidents)
+        for i in later
+    )
+    return Chain(first, first in incidents, returns)
+
+
+def _earlier(
+    incident_id: str,
+    everybody: tuple[str, ...],
+    parents: Mapping[str, str],
+    incidents: Mapping[str, Incident],
+) -> list[str]:
+    """Return what came before: what is named as earlier, step by step, and what began earlier."""
+    before: dict[str, None] = {}
+    at = incident_id
+    while at in parents and parents[at] not in before and parents[at] != incident_id:
+        at = parents[at]
+        before[at] = None
+    began = incidents[incident_id].occurred
+    for other in everybody:
+        known = incidents[other].occurred if other in incidents else None
+        if other != incident_id and began and known and known < began:
+            before[other] = None
+    return [i for i in everybody if i in before and i in incidents]
+
+
+def _recurrence(
+    incident_id: str, of: str, earlier: list[str], incidents: Mapping[str, Incident]
+) -> Recurrence:
+    began = incidents[incident_id].occurred
+    remaining: list[Remaining] = []
+    untold = 0
+    for other, number, item in _items(earlier, incidents):
+        why = _BY_STATE.get(item.state)
+        if why is None and item.due and began and item.due > began:
+            why = Left.LATER
+        if why is None:
+            untold += 1
+        else:
+            remaining.append(Remaining(other, number, item.do, item.owner or "", item.due, why))
+    remaining.sort(key=lambda left: _ORDER.index(left.why))
+    return Recurrence(incident_id, of, of in incidents, began, tuple(remaining), untold)
+
+
+def _items(
+    ids: list[str], incidents: Mapping[str, Incident]
+) -> Iterator[tuple[str, int, ActionItem]]:
+    for incident_id in ids:
+        for number, item in enumerate(incidents[incident_id].action_items, 1):
+            yield incident_id, number, item
+
+
+def _day(incidents: Mapping[str, Incident], incident_id: str) -> date:
+    incident = incidents.get(incident_id)
+    return (incident.occurred or incident.documented or date.max) if incident else date.min
+
+
+def _newest(chain: Chain, incidents: Mapping[str, Incident]) -> tuple[date, str]:
+    days = [r.occurred or incidents[r.incident].documented or date.min for r in chain.returns]
+    return max(days, default=date.min), chain.first

@@ -1,0 +1,148 @@
+"""What the page of action items shows: each item once in full, then by owner role and incident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator.addresses import slug
+from generator.insights import Item, Items, Where
+from generator.markdown import Markdown
+from generator.model import Incident
+from generator.site.links import badge_html, incident_link, link_html, plural, text_html
+
+PAGE = "actions/index.md"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """An action item; HTML."""
+
+    anchor: str
+    badges: Markdown
+    do: Markdown
+    about: Markdown
+    incident: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """The open items of a role or of an incident; HTML."""
+
+    anchor: str
+    name: Markdown
+    counts: str
+    items: tuple[Markdown, ...]
+
+
+def action_values(items: Items, incidents: Mapping[str, Incident]) -> dict[str, Any]:
+    """Return what the template of the page prints.
+
+    Args:
+        items: all action items.
+        incidents: the incidents that the site shows.
+    """
+
+    def views(*wheres: Where) -> list[ItemView]:
+        return [_view(item, incidents) for item in items.of(*wheres)]
+
+    counts = items.counts()
+    return {
+        "summary": _summary(counts),
+        "overdue": views(Where.OVERDUE),
+        "open": views(Where.OPEN),
+        "owners": list(_owners(items)),
+        "incidents": [
+            GroupView(
+                f"incident-{i}",
+                incident_link(PAGE, i, incidents[i], "action-items"),
+                _counts(of),
+                _short(of),
+            )
+            for i, of in items.by_incident.items()
+        ],
+        "apart": [
+            (title, anchor, text, views(where))
+            for where, title, anchor, text in (
+                (Where.PROPOSED, "Proposed", "proposed", "Recommendations that nobody has taken on. They have neither owner nor due date, and do not count as open."),
+                (Where.UNKNOWN, "State not recorded", "unknown", "The source does not say whether these were done. They do not count as open."),
+            )
+            if counts[where]
+        ],
+    }  # fmt: skip
+
+
+def _summary(counts: Mapping[str, int]) -> str:
+    parts = [
+        f"{counts['open']:,} open, {counts['overdue']:,} of them overdue",
+        f"{counts['proposed']:,} proposed",
+        f"{counts['unknown']:,} of which the source does not say how they stand",
+        f"{counts['done']:,} done",
+        f"{counts['dropped']:,} dropped",
+    ]
+    return "; ".join(parts) + "."
+
+
+def _anchor(item: Item) -> str:
+    return f"item-{item.incident}-{item.number}"
+
+
+def _badges(item: Item) -> Markdown:
+    badges = []
+    if item.days_over:
+        over = f"overdue by {plural(item.days_over, 'day')}"
+        badges.append(badge_html(over, "kb-overdue"))
+    if item.priority:
+        badges.append(badge_html(item.priority))
+    if item.state == "in-progress":
+        badges.append(badge_html(item.state))
+    return Markdown(" ".join(badges))
+
+
+def _view(item: Item, incidents: Mapping[str, Incident]) -> ItemView:
+    about = (item.owner or "no owner", f"due {item.due}" if item.due else "no due date")
+    if item.where in (Where.PROPOSED, Where.UNKNOWN):
+        about = (item.owner, f"due {item.due}" if item.due else "")
+    return ItemView(
+        _anchor(item),
+        _badges(item),
+        text_html(item.do),
+        Markdown(", ".join([*(text_html(part) for part in about if part), *_ticket(item.ticket)])),
+        incident_link(PAGE, item.incident, incidents[item.incident], "action-items"),
+    )
+
+
+def _ticket(ticket: str) -> tuple[Markdown, ...]:
+    """Return a ticket, if there is one; only http and https become links."""
+    if ticket.startswith(("http://", "https://")):
+        return (link_html(ticket, ticket),)
+    return (text_html(ticket),) if ticket else ()
+
+
+def _owners(items: Items) -> Iterable[GroupView]:
+    taken: dict[str, int] = {}
+    for owner, of in items.by_owner.items():
+        anchor = f"owner-{slug(owner).lower()}" if owner else "no-owner"
+        taken[anchor] = taken.get(anchor, 0) + 1
+        if taken[anchor] > 1:  # names that differ only by signs that no anchor has
+            anchor = f"{anchor}--{taken[anchor]}"
+        yield GroupView(anchor, text_html(owner or "No owner"), _counts(of), _short(of))
+
+
+def _counts(items: tuple[Item, ...]) -> str:
+    over = sum(item.where is Where.OVERDUE for item in items)
+    return f"{len(items):,} open" + (f", {over:,} overdue" if over else "")
+
+
+def _short(items: tuple[Item, ...]) -> tuple[Markdown, ...]:
+    return tuple(
+        Markdown(f"{link_html(f'#{_anchor(item)}', item.do)}{_brief(item)}") for item in items
+    )
+
+
+def _brief(item: Item) -> str:
+    """Say in plain words how urgent an item is; on a long page each element takes its time."""
+    over = f"overdue by {plural(item.days_over, 'day')}" if item.days_over else ""
+    due = f"due {item.due}" if item.due and not over else ""
+    return "".join(f", {text_html(part)}" for part in (item.priority, over or due) if part)

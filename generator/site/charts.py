@@ -1,0 +1,208 @@
+"""Charts as SVG that stands in the page, so that it takes the page's colours.
+
+A charting library draws them at build time. What it brings along for charts that stand alone
+(styles, scripts, tooltips) is taken out: `charts.css` says how they look in the light, in the dark
+and on paper. A chart is one picture with a name to those who cannot see it; the table beside it
+says the same in words.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from generator.durations import spell_duration
+from generator.markdown import Markdown
+
+if TYPE_CHECKING:
+    from pygal.graph.graph import Graph  # type: ignore[import-untyped]
+
+_WIDTH = 440
+_ROW = 26
+_FONT = 13
+_MOST_LETTERS = 22
+_TICKS = 5
+_GONE = frozenset(("defs", "title", "desc"))
+_ENDS = (1, 10, 60, 600, 3600, 4 * 3600, 86400, 7 * 86400, 30 * 86400, 365 * 86400)
+_NUMBER = re.compile(r"-?\d+\.\d+")
+
+
+def stacked(
+    name: str, periods: Sequence[str], series: Mapping[str, Sequence[int]], styles: Sequence[str]
+) -> Markdown:
+    """Draw one bar for each period, made of one part for each series.
+
+    Args:
+        name: what the chart shows, for those who cannot see it.
+        periods: the names of the bars.
+        series: the numbers by name; as many as there are periods.
+        styles: for each series the class that gives it its colour.
+    """
+    pygal = _library()
+
+    totals = [sum(numbers) for numbers in zip(*series.values(), strict=True)]
+    chart = pygal.StackedBar(
+        **_options(240, legend=len(series)),
+        x_label_rotation=-45 if len(periods) > 6 else 0,
+    )
+    chart.x_labels = list(periods)
+    chart.y_labels = _ticks(max(totals, default=0))
+    for label, numbers in series.items():
+        chart.add(label, list(numbers))
+    return _figure(chart, name, styles)
+
+
+def bars(name: str, rows: Mapping[str, int]) -> Markdown:
+    """Draw one lying bar for each row, the first at the top, with its number.
+
+    Args:
+        name: what the chart shows, for those who cannot see it.
+        rows: the numbers by label.
+    """
+    pygal = _library()
+
+    chart = pygal.HorizontalBar(**_options(40 + _ROW * len(rows)), print_values=True)
+    labels, numbers = list(rows), list(rows.values())
+    chart.x_labels = [_short(label) for label in labels[::-1]]
+    chart.y_labels = _ticks(max(numbers, default=0))
+    chart.add("", numbers[::-1], formatter=lambda number: f"{number:,}")
+    return _figure(chart, name, ("kb-bar",))
+
+
+def ranges(name: str, rows: Mapping[str, Sequence[float]]) -> Markdown:
+    """Draw for each row a box from quarter to quarter, with its median and its ends.
+
+    Args:
+        name: what the chart shows, for those who cannot see it.
+        rows: seconds by label; the scale is logarithmic, because a minute and a month share it.
+    """
+    pygal = _library()
+
+    shown = {label: [max(s, 1.0) for s in seconds] for label, seconds in rows.items()}
+    least, most = min(map(min, shown.values())), max(map(max, shown.values()))
+    chart = pygal.Box(
+        **_options(240),
+        box_mode="extremes",
+        logarithmic=True,
+    )
+    ends = [end for end in _ENDS if least / 10 <= end <= most * 10]
+    inside = [end for end in ends if least <= end <= most]
+    below = max((end for end in ends if end < least), default=None)
+    above = min((end for end in ends if end > most), default=None)
+    marks = [end for end in (below, *inside, above) if end is not None]
+    chart.y_labels = [{"label": spell_duration(timedelta(seconds=e)), "value": e} for e in marks]
+    chart.x_labels = list(rows)
+    for label, seconds in shown.items():
+        chart.add(label, seconds)
+    return _figure(chart, name, ("kb-box",) * len(rows))
+
+
+def _library() -> Any:
+    """Return the charting library, imported when the first chart is drawn.
+
+    It leaves a finder of an old kind among Python's importers, for add-ons that nobody needs here;
+    Python 3.11 complains of it at every later import, so it goes.
+    """
+    import pygal  # type: ignore[import-untyped]
+
+    sys.meta_path[:] = [one for one in sys.meta_path if type(one).__module__ != pygal.__name__]
+    return pygal
+
+
+def _options(height: int, legend: int = 0) -> dict[str, Any]:
+    """Return what all charts have in common.
+
+    Args:
+        height: in the units of the picture, of which it is `_WIDTH` wide.
+        legend: how many names the legend has; 0 for none.
+    """
+    from pygal.style import Style  # type: ignore[import-untyped]
+
+    # The style says how much room a text needs; the page's style sheet has the same size.
+    style = Style(
+        font_family="sans-serif",
+        label_font_size=_FONT,
+        major_label_font_size=_FONT,
+        legend_font_size=_FONT,
+        value_font_size=_FONT,
+    )
+    return {
+        "width": _WIDTH,
+        "height": height,
+        "css": (),
+        "js": (),
+        "style": style,
+        "margin": 6,
+        "no_prefix": True,
+        "disable_xml_declaration": True,
+        "show_legend": legend > 0,
+        "legend_at_bottom": True,
+        "legend_at_bottom_columns": legend or None,
+        "truncate_legend": -1,
+        "truncate_label": -1,
+        "legend_box_size": 12,
+    }
+
+
+def _ticks(most: int) -> list[int]:
+    """Return whole numbers for an axis, from zero to at least the largest value."""
+    step = next(
+        digit * 10**power
+        for power in range(12)
+        for digit in (1, 2, 5)
+        if digit * 10**power * _TICKS >= max(most, 1)
+    )
+    return list(range(0, max(most, 1) + step, step))
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= _MOST_LETTERS else label[: _MOST_LETTERS - 1] + "…"
+
+
+def _figure(chart: Graph, name: str, styles: Sequence[str]) -> Markdown:
+    # The library takes lxml where there is any; what it writes is the same when it is read back.
+    svg = ElementTree.fromstring(chart.render())  # noqa: S314 - what the library has just written
+    _strip(svg, styles)
+    view = svg.get("viewBox", f"0 0 {_WIDTH} {_WIDTH}")
+    svg.attrib = {"viewBox": view, "role": "img", "aria-label": name}
+    text = ElementTree.tostring(svg, encoding="unicode")
+    return Markdown(f'<figure class="kb-chart">{text}</figure>')
+
+
+def _strip(element: ElementTree.Element, styles: Sequence[str]) -> None:
+    """Keep shapes and texts, with classes for the style sheet and numbers of one decimal."""
+    element.tag = element.tag.rpartition("}")[2]
+    for child in list(element):
+        name = child.tag.rpartition("}")[2]
+        classes = (child.get("class") or "").split()
+        if name in _GONE or "tooltip-overlay" in classes or "background" in classes:
+            element.remove(child)
+            continue
+        _strip(child, styles)
+        if name == "g" and len(child) == 0:
+            element.remove(child)
+    kept = {}
+    for key, value in element.attrib.items():
+        if key == "class":
+            words = [_renamed(word, styles) for word in value.split()]
+            value = " ".join(word for word in words if word)
+        elif key in ("id", "rx", "ry"):
+            continue
+        else:
+            value = _NUMBER.sub(lambda match: f"{float(match[0]):.1f}".removesuffix(".0"), value)
+        if value:
+            kept[key] = value
+    element.attrib = kept
+
+
+def _renamed(word: str, styles: Sequence[str]) -> str:
+    """Return a class of the page's style sheet for one of the library's; empty for none."""
+    if word.startswith("color-"):
+        number = int(word.removeprefix("color-"))
+        return styles[number] if number < len(styles) else ""
+    kept = "axis x y guide major line legend value bar box backwards rect".split()
+    return f"kb-c-{word}" if word in kept else ""

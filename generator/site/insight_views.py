@@ -1,0 +1,358 @@
+"""What the page of insights shows: for every figure a chart, its table, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from generator.addresses import slug
+from generator.durations import spell_duration
+from generator.insights import LEAST, Figures
+from generator.insights.figures import NOT_PROVED, Group, Groups, Ids, Measure
+from generator.markdown import Markdown
+from generator.model import Incident
+from generator.site import charts
+from generator.site.links import incident_link, link_html, plural, text_html
+from generator.site.page import relative
+
+PAGE = "insights/index.md"
+
+_MOST = 100
+"""So many links of one group stand on the page; `runbooks stats` has all of them."""
+
+_SUPPORT = {
+    "proved": "Proved: a program reproduces it",
+    "not-proved": "Not proved: marked as proved, but its proof has no good record",
+    "observed": "Observed: a log or a measurement is attached",
+    "reported": "Reported: somebody wrote it",
+}
+_STANDING = {
+    "good": "Good",
+    "old": "Too old",
+    "stale": "Stale: it, or what it proves, has changed since",
+    "failed": "Failed when it last ran",
+    "missing": "Never run",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its head, and rows that begin with HTML."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Markdown, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The incidents that a figure comes from: groups of links (HTML), and how many more there are."""
+
+    summary: str
+    groups: tuple[tuple[str, tuple[Markdown, ...], str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A figure: what it says in words, its chart, its table, and where it comes from."""
+
+    text: str = ""
+    chart: Markdown | None = None
+    table: Table | None = None
+    origins: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the figures below it."""
+
+    title: str
+    anchor: str
+    parts: tuple[Part, ...]
+
+
+class Sections:
+    """Makes the sections of the page."""
+
+    def __init__(self, figures: Figures, incidents: Mapping[str, Incident]) -> None:
+        """Begin.
+
+        Args:
+            figures: all figures.
+            incidents: the incidents that the site shows.
+        """
+        self._figures = figures
+        self._incidents = incidents
+
+    def all(self) -> list[Section]:
+        """Return the sections that are about all incidents; what came back has a part of its own."""
+        figures = self._figures
+        return [
+            Section("Incidents over time", "over-time", (self._over_time(),)),
+            Section("By component", "by-component", (self._by("components", "component", figures.components),)),
+            Section("Causes", "causes", tuple(self._causes())),
+            Section("How they were found", "found", (self._found(),)),
+            Section("Times to detect, mitigate and resolve", "times", (self._times(),)),
+            Section("How fresh the proofs are", "proofs", (self._proofs(),)),
+        ]  # fmt: skip
+
+    # -- pieces --------------------------------------------------------------------------------
+
+    def _group(
+        self, name: str, ids: Ids, link: Callable[[str], Markdown] | None = None
+    ) -> tuple[str, tuple[Markdown, ...], str]:
+        """Return a group of links to incidents, or to what `link` says."""
+        make = link or (lambda i: incident_link(PAGE, i, self._incidents[i]))
+        more = f"and {len(ids) - _MOST:,} more" if len(ids) > _MOST else ""
+        return name, tuple(make(i) for i in ids[:_MOST]), more
+
+    def _origin(self, summary: str, groups: Iterable[tuple[str, Ids]]) -> tuple[Origin, ...]:
+        """Return a list of incidents; none where there are none."""
+        shown = tuple(self._group(name, ids) for name, ids in groups if ids)
+        return (Origin(summary, shown),) if shown else ()
+
+    # -- figures -------------------------------------------------------------------------------
+
+    def _over_time(self) -> Part:
+        over = self._figures.over_time
+        undated = self._origin(
+            f"{plural(len(over.undated), 'incident')} whose timeline does not say when it began",
+            [("", over.undated)],
+        )
+        if not over.periods:
+            return Part("No incident has a timeline that says when it began.", origins=undated)
+        used = [
+            n
+            for n, group in enumerate(over.periods[0].severities)
+            if any(period.severities[n].incidents for period in over.periods)
+        ]
+        names = [over.periods[0].severities[n].name for n in used]
+        counts = {
+            name: [len(period.severities[n].incidents) for period in over.periods]
+            for n, name in zip(used, names, strict=True)
+        }
+        rows = tuple(
+            (
+                text_html(period.name),
+                (*(f"{counts[name][n]:,}" for name in names), f"{len(period.incidents):,}"),
+            )
+            for n, period in enumerate(over.periods)
+        )
+        dated = sum(len(period.incidents) for period in over.periods)
+        text = f"By the day on which the timeline begins, in {over.unit}s."
+        if over.undated:
+            text += f" {plural(len(over.undated), 'incident has', 'incidents have')} no timeline, and {'is' if len(over.undated) == 1 else 'are'} in none of them."
+        origins = self._origin(
+            f"The {plural(dated, 'incident')} counted here, by {over.unit}",
+            [(period.name, period.incidents) for period in reversed(over.periods)],
+        )
+        return Part(
+            text,
+            charts.stacked(
+                f"Bar chart: incidents by {over.unit} and severity. The table below has the numbers.",
+                [period.name for period in over.periods],
+                counts,
+                [f"kb-{name.lower()}" for name in names],
+            ),
+            Table(f"Incidents by {over.unit} and severity", (over.unit.title(), *names, "All"), rows),
+            (*origins, *undated),
+        )  # fmt: skip
+
+    def _by(self, kind: str, one: str, groups: Groups) -> Part:
+        """Return the figure of components or of tags; their own pages list the incidents."""
+        without = self._origin(
+            f"{plural(len(groups.without), 'incident')} without a {one}", [("", groups.without)]
+        )
+        if not groups.named:
+            return Part(f"No incident names a {one}.", origins=without)
+        rows = {group.name: len(group.incidents) for group in groups.named}
+        table = [
+            (
+                link_html(relative(PAGE, f"{kind}/{slug(name)}/index.html"), name),
+                (f"{number:,}",),
+            )
+            for name, number in rows.items()
+        ]
+        text = f"An incident that names several {one}s counts with each. The links lead to the incidents."
+        if groups.rest_names:
+            label = f"{groups.rest_names:,} others"
+            every = relative(PAGE, f"{kind}/index.html")
+            table.append((link_html(every, label), (f"{len(groups.rest):,}",)))
+            # In the chart they would dwarf all others.
+            text += f" The {len(groups.named)} most frequent are in the chart; the table also has the rest as one."
+        if groups.without:
+            text += f" {plural(len(groups.without), 'incident names', 'incidents name')} none."
+        return Part(
+            text,
+            charts.bars(f"Bar chart: incidents by {one}. The table below has the numbers.", rows),
+            Table(f"Incidents by {one}", (one.title(), "Incidents"), tuple(table)),
+            without,
+        )
+
+    def _counted(self, what: str, head: str, groups: Iterable[Group], origin: str) -> Part:
+        """Return a figure of a few groups, with all their incidents behind it."""
+        listed = list(groups)
+        rows = {group.name: len(group.incidents) for group in listed}
+        return Part(
+            chart=charts.bars(f"Bar chart: {what}. The table below has the numbers.", _short(rows)),
+            table=Table(
+                what[:1].upper() + what[1:],
+                (head, "Incidents"),
+                tuple((text_html(name), (f"{number:,}",)) for name, number in rows.items()),
+            ),
+            origins=self._origin(origin, [(group.name, group.incidents) for group in listed]),
+        )
+
+    def _causes(self) -> Iterator[Part]:
+        causes = self._figures.causes
+        total = len(self._figures.incidents)
+        yield Part(
+            "A cause is written in the author's words, so causes are not sorted into kinds here. What can "
+            "be counted is how well they are supported, and the tags that authors gave.",
+        )
+        if any(group.incidents for group in causes.supported):
+            yield self._counted(
+                "incidents by how well their cause is supported",
+                "Support",
+                [
+                    Group(_SUPPORT[g.name], g.incidents)
+                    for g in causes.supported
+                    if g.incidents or g.name != NOT_PROVED
+                ],
+                "The incidents by how well their cause is supported",
+            )
+        said = [
+            ("Name what set it off", causes.triggered),
+            ("Name what contributed", causes.factors),
+            (f"Rule out what was believed ({plural(causes.claims, 'claim')})", causes.ruled_out),
+            ("Do not name a cause yet", causes.unwritten),
+        ]
+        yield Part(
+            table=Table(
+                f"What {plural(total, 'incident')} say of the cause",
+                ("What", "Incidents"),
+                tuple((text_html(name), (f"{len(ids):,}",)) for name, ids in said),
+            ),
+            origins=self._origin("The incidents by what they say of the cause", said),
+        )
+        yield self._by("tags", "tag", causes.tags)
+
+    def _found(self) -> Part:
+        found = self._figures.found
+        if not found.named:
+            return Part("No incident says who or what noticed it.")
+        groups = [Group(g.name.title(), g.incidents) for g in found.named]
+        if found.without:
+            groups.append(Group("Not recorded", found.without))
+        return self._counted(
+            "incidents by who or what noticed them",
+            "Noticed by",
+            groups,
+            "The incidents by who or what noticed them",
+        )
+
+    def _times(self) -> Part:
+        measures = self._figures.measures
+        enough = [m for m in measures if m.enough]
+        text = (
+            "From the start to detection, mitigation and resolution, by the times in timelines. "
+            f"A median is shown from {LEAST} incidents on; fewer would say little."
+        )
+        few = [f"{m.short} has {len(m.spent)}" for m in measures if not m.enough]
+        if few:
+            text += f" {', '.join(few)}."
+        stated = tuple(dict.fromkeys(i for m in measures for i in m.stated))
+        other = tuple(i for i in self._figures.stated_otherwise if i not in stated)
+        if stated or other:
+            text += (
+                " A length of time that a write-up states without the times behind it is not "
+                f"reckoned with: {plural(len(stated) + len(other), 'incident states', 'incidents state')} one."
+            )
+        chart = None
+        if enough:
+            text += (
+                " In the picture a box holds the middle half of the incidents, the line in it is the "
+                "median, and its ends are the shortest and the longest time."
+            )
+            chart = charts.ranges(
+                "Box plot on a logarithmic scale: shortest, median and longest times. The table below has the numbers.",
+                {m.short: [seconds for _, seconds in m.spent] for m in enough},
+            )
+        spent: dict[str, list[str]] = {}
+        for m in measures:
+            for i, seconds in m.spent:
+                spent.setdefault(i, []).append(
+                    f"{m.short} {spell_duration(timedelta(seconds=seconds))}"
+                )
+        ids = tuple(i for i in self._figures.incidents if i in spent)
+
+        def timed(i: str) -> Markdown:
+            link = incident_link(PAGE, i, self._incidents[i])
+            return Markdown(f"{link}: {', '.join(spent[i])}")
+
+        origins = []
+        if ids:
+            summary = f"The {plural(len(ids), 'incident')} whose timeline shows one of these"
+            origins.append(Origin(summary, (self._group("", ids, timed),)))
+        origins += self._origin(
+            f"{plural(len(stated) + len(other), 'incident')} with times that are only stated",
+            [("For one of these", stated), ("For something else", other)],
+        )
+        return Part(text, chart, _times_table(measures), tuple(origins))
+
+    def _proofs(self) -> Part:
+        proofs = self._figures.proofs
+        total = sum(len(group.incidents) for group in proofs.standings)
+        if not total:
+            return Part("No incident has a proof.")
+        rows = {_STANDING[g.name]: len(g.incidents) for g in proofs.standings}
+        origin = Origin(
+            f"The {plural(total, 'proof')} of {plural(len(proofs.incidents), 'incident')}",
+            tuple(
+                self._group(_STANDING[g.name], g.incidents, self._proof_link)
+                for g in proofs.standings
+            ),
+        )
+        return Part(
+            f"A record of a proof is good for {plural(proofs.max_age_days, 'day')}, as long as neither "
+            "the proof nor what it proves has changed.",
+            charts.bars("Bar chart: proofs by the state of their record. The table below has the numbers.", _short(rows)),
+            Table(
+                "Proofs by the state of their record",
+                ("Record", "Proofs"),
+                tuple((text_html(name), (f"{n:,}",)) for name, n in rows.items()),
+            ),
+            (origin,),
+        )  # fmt: skip
+
+    def _proof_link(self, name: str) -> Markdown:
+        incident_id, _, proof = name.partition("#")
+        address = relative(PAGE, f"incidents/{incident_id}/proofs/index.html#{proof}")
+        return link_html(address, f"{self._incidents[incident_id].title}: {proof}")
+
+
+def _times_table(measures: Iterable[Measure]) -> Table:
+    def cell(length: timedelta | None) -> str:
+        return "too few" if length is None else spell_duration(length)
+
+    rows = tuple(
+        (
+            text_html(f"{m.name[:1].upper()}{m.name[1:]} ({m.short})"),
+            (
+                cell(m.median),
+                cell(m.shortest),
+                cell(m.longest),
+                f"{len(m.spent):,}",
+                f"{len(m.stated):,}",
+            ),
+        )
+        for m in measures
+    )
+    head = ("Time", "Median", "Shortest", "Longest", "Incidents", "Only stated")
+    return Table("Times, by timelines", head, rows)
+
+
+def _short(rows: Mapping[str, int]) -> dict[str, int]:
+    """Cut names to what stands before their explanation."""
+    return {name.split(":")[0]: number for name, number in rows.items()}

@@ -1,0 +1,52 @@
+"""Pieces of HTML for long lists: thousands of links cost little when no Markdown is read in them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from generator.addresses import incident_address
+from generator.markdown import Markdown, attribute, html_inline
+from generator.model import Incident
+from generator.site.page import relative
+
+_ENTITIES = {ord(character): f"&#{ord(character)};" for character in "{}[]*"}
+
+
+@lru_cache(maxsize=8192)
+def text_html(value: str) -> Markdown:
+    """Return one line of HTML that shows a prose text, whatever reads the page before a browser."""
+    return Markdown(html_inline(value).translate(_ENTITIES))
+
+
+def link_html(address: str, text: str) -> Markdown:
+    """Return a link.
+
+    Args:
+        address: where it leads, from the page that it stands on.
+        text: what it shows; no markup of it becomes a link of its own.
+    """
+    return Markdown(f'<a href="{attribute(address)}">{text_html(text)}</a>')
+
+
+def badge_html(text: str, style: str = "") -> Markdown:
+    """Return a badge."""
+    name = f"kb-badge {style}".strip()
+    return Markdown(f'<em class="{name}">{text_html(text)}</em>')
+
+
+def incident_link(page: str, incident_id: str, incident: Incident, anchor: str = "") -> Markdown:
+    """Return a link to an incident.
+
+    Args:
+        page: path of the page that holds the link.
+        incident_id: the incident's id.
+        incident: the incident.
+        anchor: a place on its page.
+    """
+    target = f"{incident_address(incident_id)}index.html{f'#{anchor}' if anchor else ''}"
+    return link_html(relative(page, target), incident.title)
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: `1 incident`, `2,000 incidents`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,93 @@
+"""What pages show of an incident that came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator.insights import Chain, Left, Recurrence
+from generator.insights.recurrence import Remaining
+from generator.markdown import Markdown
+from generator.model import Incident
+from generator.site.links import incident_link, plural, text_html
+
+_MOST = 20
+
+_WHY = {
+    Left.OPEN: "not done to this day",
+    Left.LATER: "done by now, but due only after it had come back",
+    Left.DROPPED: "dropped",
+    Left.PROPOSED: "proposed; nobody has taken it on",
+    Left.UNKNOWN: "not recorded how it stands",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnView:
+    """One incident of a chain; HTML.
+
+    Attributes:
+        link: the incident, or its title alone on its own page.
+        when: the day it began; empty where that is not known.
+        here: whether the page is about it.
+        left: action items of earlier ones that were not done, each with why it is named.
+        more: how many more of those there are, and what cannot be told; may be empty.
+    """
+
+    link: Markdown
+    when: str
+    here: bool
+    left: tuple[Markdown, ...] = ()
+    more: str = ""
+
+
+def chain_view(
+    chain: Chain, incidents: Mapping[str, Incident], page: str, here: str = ""
+) -> list[ReturnView]:
+    """Return the view of a chain: its first incident, then its returns, the oldest first.
+
+    Args:
+        chain: the chain.
+        incidents: the incidents that the site shows.
+        page: path of the page that shows it.
+        here: the incident that the page is about, if it is about one.
+    """
+
+    def link(incident_id: str) -> Markdown:
+        if incident_id not in incidents:
+            return Markdown(f"<code>{text_html(incident_id)}</code> (not in this knowledge base)")
+        if incident_id == here:
+            return text_html(incidents[incident_id].title)
+        return incident_link(page, incident_id, incidents[incident_id])
+
+    first = incidents.get(chain.first)
+    began = first.occurred if first else None
+    views = [ReturnView(link(chain.first), f"{began or ''}", chain.first == here)]
+    for back in chain.returns:
+        left = tuple(_left(item, incidents, page) for item in back.remaining[:_MOST])
+        when = f"{back.occurred or ''}"
+        views.append(
+            ReturnView(link(back.incident), when, back.incident == here, left, _more(back))
+        )
+    return views
+
+
+def _left(item: Remaining, incidents: Mapping[str, Incident], page: str) -> Markdown:
+    about = ", ".join(
+        filter(None, (item.owner, f"due {item.due}" if item.due else "", _WHY[item.why]))
+    )
+    of = incident_link(page, item.incident, incidents[item.incident], "action-items")
+    return Markdown(
+        f'{text_html(item.do)} <span class="kb-about">({text_html(about)}; from {of})</span>'
+    )
+
+
+def _more(back: Recurrence) -> str:
+    notes = []
+    if len(back.remaining) > _MOST:
+        notes.append(f"{len(back.remaining) - _MOST:,} more are not listed here.")
+    if back.untold:
+        are = "is" if back.untold == 1 else "are"
+        items = plural(back.untold, "action item")
+        notes.append(f"{items} of the earlier ones {are} done; since when is not recorded.")
+    return " ".join(notes)

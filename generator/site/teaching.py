@@ -1,0 +1,108 @@
+"""The pages about all incidents together: action items, and insights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from jinja2 import Environment
+
+from generator.insights import Chain, Figures, Items, action_items, chains, figures, shown
+from generator.insights.atom import FILE as FEED
+from generator.insights.recurrence import chains_by_incident
+from generator.knowledge import KnowledgeBase
+from generator.model import Incident
+from generator.site import action_views, insight_views
+from generator.site.api import FOLDER as API
+from generator.site.links import plural
+from generator.site.page import Page, relative
+from generator.site.recurrence_views import ReturnView, chain_view
+from generator.site.templates import make_page
+
+
+@dataclass(frozen=True)
+class Teaching:
+    """Makes these pages for one knowledge base.
+
+    Attributes:
+        base: the knowledge base.
+        templates: its templates.
+        today: the day from which due dates are judged.
+    """
+
+    base: KnowledgeBase
+    templates: Environment
+    today: date
+
+    @cached_property
+    def incidents(self) -> Mapping[str, Incident]:
+        """The incidents that the site shows."""
+        return shown(self.base)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """All figures."""
+        return figures(self.base, self.today)
+
+    @cached_property
+    def items(self) -> Items:
+        """All action items, as they stand today."""
+        return action_items(self.incidents, self.today)
+
+    @cached_property
+    def _chains(self) -> Mapping[str, Chain]:
+        return chains_by_incident(chains(self.incidents))
+
+    def recurrence(self, incident_id: str, page: str) -> list[ReturnView]:
+        """Return the chain of recurrences that an incident is in, for its page; empty without one."""
+        chain = self._chains.get(incident_id)
+        return chain_view(chain, self.incidents, page, incident_id) if chain else []
+
+    def recurrence_inputs(self, incident_id: str) -> str:
+        """Return all that `recurrence` depends on."""
+        chain = self._chains.get(incident_id)
+        if chain is None:
+            return ""
+        known = (self.incidents.get(member) for member in chain.members)
+        return repr((chain, [(it.title, it.occurred) for it in known if it]))
+
+    def inputs(self) -> str:
+        """Return all that the pages depend on, besides templates and settings."""
+        titles = [(i, it.title, it.occurred) for i, it in self.incidents.items()]
+        return repr((self.figures, self.items, titles))
+
+    def pages(self) -> Iterator[Page]:
+        """Yield the pages."""
+        yield make_page(
+            self.templates,
+            action_views.PAGE,
+            "actions.md.j2",
+            title="Action items",
+            listed=True,
+            **action_views.action_values(self.items, self.incidents),
+        )
+        yield self._insights()
+
+    def _insights(self) -> Page:
+        page, known = insight_views.PAGE, self.figures
+        counts = dict(known.actions)
+        return make_page(
+            self.templates,
+            page,
+            "insights.md.j2",
+            title="Insights",
+            listed=True,
+            counted=plural(len(known.incidents), "incident"),
+            drafts=plural(len(known.drafts), "draft") if known.drafts else "",
+            withdrawn=plural(known.withdrawn, "withdrawn incident") if known.withdrawn else "",
+            hidden=not self.base.settings.drafts,
+            sections=insight_views.Sections(known, self.incidents).all(),
+            chains=[chain_view(chain, self.incidents, page) for chain in known.chains],
+            returns=plural(sum(len(chain.returns) for chain in known.chains), "time"),
+            open=plural(counts["open"], "action item"),
+            overdue=f"{counts['overdue']:,}",
+            feed=relative(page, FEED),
+            api=relative(page, f"{API}/incidents.json"),
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,18 @@ def commit(repository: Path, **files: str) -> str:
     git(repository, "add", "-A")
     git(repository, "commit", "-qm", "change")
     return git(repository, "rev-parse", "HEAD")
+
+
+def parted(repository: Path) -> Path:
+    """Make a repository in which `main`, checked out, and `feature` have each gone on by a commit."""
+    repository.mkdir()
+    git(repository, "init", "-q", "-b", "main")
+    commit(repository, readme="1")
+    git(repository, "checkout", "-qb", "feature")
+    commit(repository, backend__cart__x="1")
+    git(repository, "checkout", "-q", "main")
+    commit(repository, db__migrations__one="1")
+    return repository
 
 
 # -- what a release touches ----------------------------------------------------------------------
@@ -131,16 +144,40 @@ def test_git_tells_what_has_changed(shop: Path, tmp_path: Path) -> None:
 def test_what_came_into_the_other_branch_is_not_part_of_the_release(
     shop: Path, tmp_path: Path
 ) -> None:
-    repository = tmp_path / "app"
-    repository.mkdir()
-    git(repository, "init", "-q", "-b", "main")
-    commit(repository, readme="1")
-    git(repository, "checkout", "-qb", "feature")
-    commit(repository, backend__cart__x="1")
-    git(repository, "checkout", "-q", "main")
-    commit(repository, db__migrations__one="1")
+    repository = parted(tmp_path / "app")
     git(repository, "checkout", "-q", "feature")
     assert ids(chosen(shop, "--changed-since", "main", "--repo", repository)) == ["by-path"]
+
+
+def test_a_clone_without_the_parting_says_so(shop: Path, tmp_path: Path) -> None:
+    repository, shallow = parted(tmp_path / "app"), tmp_path / "shallow"
+    git(tmp_path, "clone", "-q", "--depth=1", f"file://{repository}", shallow)
+    git(shallow, "fetch", "-q", "--depth=1", "origin", "feature:feature")
+    found = checklist(shop, "--changed-since", "feature", "--repo", shallow)
+    assert found.exit_code == 0
+    assert "does not hold where the two parted" in found.stderr
+    assert "by-path" in found.stdout, "rather too many checks than too few"
+    assert "by-kind" in found.stdout
+    git(shallow, "fetch", "-q", "--unshallow", "origin")
+    found = checklist(shop, "--changed-since", "feature", "--repo", shallow)
+    assert "parted" not in found.stderr
+    assert "by-path" not in found.stdout
+
+
+def test_an_incident_that_gives_no_checks_says_why(tmp_path: Path) -> None:
+    drafts = {"old": incident(check("a"), status="withdrawn"), "torn": incident(check("b"))}
+    root = write_base(tmp_path, drafts)
+    (root / "incidents/torn/incident.yaml").write_text("title: [", "utf-8")
+    for name, words in (
+        ("old", "'old' asks for no checks: it is withdrawn"),
+        ("torn", "'torn' has errors; see `runbooks lint`"),
+        ("../old", "no incident has the name '../old'; there are none"),
+    ):
+        result = checklist(root, "--incident", name)
+        assert result.exit_code == 2
+        assert words in result.stderr
+    # The name that is not known may stand in the one that cannot be read.
+    assert "(torn)" in checklist(root, "--component", "x").stderr
 
 
 @pytest.mark.parametrize(
@@ -153,6 +190,7 @@ def test_what_came_into_the_other_branch_is_not_part_of_the_release(
         (["--incident", "cat"], "did you mean cart?"),
         (["--all", "--set", "table=x"], "names are upper-case"),
         (["--all", "--set", "NOBODY=x"], "no check asks for NOBODY"),
+        (["--all", "--set", "cart/NOBODY=x"], "no check of cart asks for NOBODY"),
         (["--changed-files", "no-such-file"], "does not exist"),
     ],
 )
@@ -177,6 +215,13 @@ def test_a_revision_or_a_repository_that_is_not_there_is_an_error(
         result = checklist(shop, f"--changed-since={name}", "--repo", bare)
         assert result.exit_code == 2, name
         assert f"has no revision {name!r}" in result.stderr
+
+
+def test_an_input_that_is_closed_is_an_empty_one(shop: Path) -> None:
+    ask = '"$0" -m generator checklist --root "$1" --changed-files - <&-'
+    done = subprocess.run(["sh", "-c", ask, sys.executable, shop], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "A list of 0 changed files. No check applies to this release." in done.stdout
 
 
 def test_that_nothing_applies_is_a_sentence_and_no_error(shop: Path) -> None:

@@ -26,9 +26,9 @@ from generator.checklists.formats.html_format import as_html
 from generator.checklists.formats.shell import as_sh
 from generator.checklists.items import Checklist, Item, Match, Reason, Value
 from generator.model import Expect, Level, Phase, Risk, Rollback
-from tests.programs import script_problems
 from tests.checklists import Terminal
 from tests.conftest import ROOT
+from tests.programs import script_problems
 
 GOLDEN = Path(__file__).parent / "golden" / "checklists"
 # Unlike any other process of the machine, so that what was left behind is found.

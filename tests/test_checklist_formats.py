@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
+from html import unescape
 from pathlib import Path
 
 import jsonschema
@@ -97,6 +100,33 @@ def test_nobody_is_notified_by_a_checklist() -> None:
     assert "#12" not in outside_code.replace("&#35;", "#")
 
 
+def test_a_secret_that_was_given_is_no_part_of_a_comment() -> None:
+    values = (
+        Value("API_TOKEN", "The token", value="hunter2hunter2", given=True),
+        Value("URL", "Where", value="postgresql://me:hunter2hunter2@db/shop", given=True),
+        Value("TABLE", "Which", value="Sessions", given=True),
+    )
+    secret = Checklist((item(run='psql "$URL" "$API_TOKEN" "$TABLE"', values=values),), "all")
+    found = as_github(secret)
+    assert "hunter2" not in found
+    assert "export TABLE='Sessions'" in found
+    assert "Set first: `API_TOKEN`: The token; `URL`: Where" in found
+    assert "hunter2" in as_markdown(secret), "whoever asked for it keeps it"
+
+
+@pytest.mark.parametrize("form", ["markdown", "github", "csv", "html", "bat"])
+def test_a_rollback_keeps_its_lines_and_gets_its_values(form: str) -> None:
+    undo = Rollback(do="Put it back", run='cd shop\n./deploy "$TAG"')
+    values = (Value("TAG", "Which", value="it's 1", given=True, needed=False),)
+    text = FORMATS[form].write(Checklist((item(rollback=undo, values=values),), "all"))
+    if form == "csv":
+        text = next(csv.DictReader(io.StringIO(text)))["rollback"]
+    lines = [line.removeprefix("undo1|").strip() for line in unescape(text).splitlines()]
+    begin = next(n for n, line in enumerate(lines) if line.endswith("export TAG='it'\\''s 1'"))
+    assert lines[begin + 1] == "cd shop"
+    assert lines[begin + 2].removesuffix("</code></pre>") == './deploy "$TAG"'
+
+
 def test_a_long_checklist_fits_into_a_comment() -> None:
     many = Checklist(tuple(item(f"check {n} " + "x" * 200) for n in range(2000)), "all")
     found = as_github(many)
@@ -182,3 +212,28 @@ def test_a_file_is_written_whole_and_said(form: str, tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "cannot write" in result.stderr
     assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("form", list(FORMATS))
+def test_bytes_that_are_no_text_are_written_as_they_are_printed(form: str, tmp_path: Path) -> None:
+    root = write_base(
+        tmp_path / "kb",
+        {
+            "one": incident(
+                new_check("c", run='echo "$NAME"', expect={"exit": 0}),
+                parameters=[{"name": "NAME", "description": "A name"}],
+            )
+        },
+    )
+    command = (sys.executable, "-m", "generator", "checklist", "--root", root, "--all", "--format", form)  # fmt: skip
+    given = ("--set", b"NAME=a\xff")
+    printed = subprocess.run([*command, *given], capture_output=True, check=True).stdout
+    target = tmp_path / "list"
+    subprocess.run([*command, *given, "-o", target], capture_output=True, check=True)
+    written = target.read_bytes()
+    if form != "html":  # it says when it was made
+        assert written == printed
+    if form == "json":
+        assert (
+            json.loads(written.decode("utf-8"))["checks"][0]["values"]["NAME"]["value"] == "a\udcff"
+        )

@@ -473,6 +473,22 @@ def test_two_runs_of_one_second_do_not_share_a_record(tmp_path: Path) -> None:
     assert len(list((tmp_path / "records").glob("*.json"))) == 2
 
 
+def test_a_run_of_nothing_writes_junit_too(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("touch ran", phase="rollback"))
+    for more, said in (
+        ((), "Only 1 check for rolling back: --phase rollback"),
+        (("--phase", "after"), "No check applies to this release."),
+    ):
+        junit = tmp_path / f"{len(more)}.xml"
+        done = run(root, "--junit", junit, *more)
+        assert done.returncode == 0
+        assert said in done.stderr
+        (suite,) = ElementTree.parse(junit).getroot()
+        assert (suite.get("tests"), len(suite)) == ("0", 0)
+    assert not (tmp_path / "records").exists()
+    assert not list((tmp_path / "app").iterdir())
+
+
 def test_junit(tmp_path: Path) -> None:
     checks = {
         **RISKY,
@@ -562,7 +578,7 @@ def test_a_record_of_another_checklist(tmp_path: Path) -> None:
         ),
         ({"a": check("touch ran; :"), "b": check()}, "x/a runs another command"),
         ({"a": check("touch ran", expect={"exit": 7}), "b": check()}, "x/a expects something else"),
-        ({"a": check("touch ran", phase="after"), "b": check()}, "x/a runs another command"),
+        ({"a": check("touch ran", phase="after"), "b": check()}, "x/a is made in another phase"),
     ):
         done = run(base(tmp_path, **checks), "--resume", record_file(root))
         assert done.returncode == 2, said
@@ -576,9 +592,9 @@ def test_a_record_of_another_checklist(tmp_path: Path) -> None:
     [
         (b"", "Invalid JSON"),
         (b'{"version": 1, "ch', "Invalid JSON"),
-        (b"[]", "cannot be resumed"),
+        (b"[]", "cannot be resumed: it is no record of a run"),
         (b'{"version": 2}', "version"),
-        (b"\xff\xfe", "cannot be resumed"),
+        (b"\xff\xfe", "cannot be resumed: it is no record of a run"),
     ],
 )
 def test_a_record_that_is_damaged(tmp_path: Path, content: bytes, said: str) -> None:
@@ -590,6 +606,26 @@ def test_a_record_that_is_damaged(tmp_path: Path, content: bytes, said: str) -> 
     assert "Traceback" not in done.stderr
     assert (tmp_path / "r.json").read_bytes() == content
     assert list((tmp_path / "app").iterdir()) == []
+
+
+def test_what_passed_with_another_value_has_not_passed(tmp_path: Path) -> None:
+    names = [{"name": "TABLE", "description": "t"}, {"name": "A_TOKEN", "description": "s"}]
+    a = check('echo "$TABLE" "$A_TOKEN"; touch "$TABLE"')
+    root = base(tmp_path, parameters=names, a=a, b=check("false"))
+    run(root, "--set", "TABLE=one", "--set", "A_TOKEN=secret-1")
+    before = record_file(root).read_bytes()
+    done = run(
+        root, "--set", "TABLE=two", "--set", "A_TOKEN=secret-1", "--resume", record_file(root)
+    )
+    assert done.returncode == 2
+    assert "x/a passed with another TABLE" in done.stderr
+    assert record_file(root).read_bytes() == before
+    done = run(
+        root, "--set", "TABLE=one", "--set", "A_TOKEN=secret-1", "--resume", record_file(root)
+    )
+    assert done.returncode == 1
+    assert "passed before: x/a" in done.stdout
+    assert [path.name for path in (tmp_path / "app").iterdir()] == ["one"]
 
 
 def test_a_record_of_another_revision(tmp_path: Path) -> None:
@@ -679,3 +715,21 @@ def test_the_schema_is_complete(tmp_path: Path) -> None:
     assert set(printed["$defs"]["Verdict"]["enum"]) == {
         "passed", "failed", "skipped", "not-done", "interrupted", "running", "not-reached",
     }  # fmt: skip
+
+
+def test_a_gate_that_does_not_know_all_checks_fails_and_runs_nothing(tmp_path: Path) -> None:
+    root = base(tmp_path, one=check("touch ran"))
+    broken = root / "incidents/y/incident.yaml"
+    broken.parent.mkdir()
+    broken.write_text("title: [\n")
+    done = run(root)
+    assert done.returncode == 1
+    assert "Not all checks are known: 1 file with errors (y)" in done.stderr
+    assert "a gate must know all checks" in done.stderr
+    assert not (root.parent / "app/ran").exists()
+    named = subprocess.run(
+        [*RUN, "--root", root, "--record-dir", root.parent, "--yes", "--incident", "x"],
+        cwd=root.parent / "app", capture_output=True, text=True, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert named.returncode == 0, "the incident that was named has no errors"
+    assert (root.parent / "app/ran").exists()

@@ -21,8 +21,8 @@ from generator.exporters.json_format import SCHEMA
 from generator.exporters.patterns import pattern_of
 from generator.knowledge import load
 from generator.signatures import SignatureError, compile_signature, parse
-from tests.programs import rules_problems
 from tests.conftest import FULL, ROOT
+from tests.programs import rules_problems
 
 SITE = "https://kb.example/"
 SAMPLES = [

@@ -318,7 +318,8 @@ window.runbooksChecklist = (() => {
         continue;
       }
       // What the command expands to must be the same, too: two incidents have tools of their own.
-      const same = JSON.stringify([item.phase, item.run, item.values.map(({ name, value }) => [name, value])]);
+      const read = item.values.filter(({ name }) => item.run.includes(name)).map(({ name, value }) => [name, value]);
+      const same = JSON.stringify([item.phase, item.run, read]);
       const group = groups.get(same) || [];
       groups.set(same, group);
       // The same command of which the opposite is expected is another check.
@@ -343,6 +344,8 @@ window.runbooksChecklist = (() => {
       rollback: first.rollback || other.rollback,
       needs: [...new Set([...first.needs, ...other.needs])],
       timeout: seconds(other.timeout) > seconds(first.timeout) ? other.timeout : first.timeout,
+      // Those that only a rollback reads belong to the rollback.
+      values: first.rollback || !other.rollback ? first.values : other.values,
       reasons: [...first.reasons, ...other.reasons],
     };
   }

@@ -85,8 +85,17 @@
   }
 
   function commandOf(item) {
-    const known = item.values.filter(({ name, value }) => value !== null && item.run.includes(name));
-    return [...known.map(({ name, value }) => `export ${name}=${quoted(value)}`), item.run].join("\n");
+    return filledIn(item.run, item.values);
+  }
+
+  // The command of its rollback in the same way; empty where there is none.
+  function undoOf({ rollback, values }) {
+    return rollback?.run ? filledIn(rollback.run, values) : "";
+  }
+
+  function filledIn(run, values) {
+    const known = values.filter(({ name, value }) => value !== null && run.includes(name));
+    return [...known.map(({ name, value }) => `export ${name}=${quoted(value)}`), run].join("\n");
   }
 
   // -- prose: generator/prose.py ---------------------------------------------------------------
@@ -208,18 +217,19 @@
     for (const reason of item.reasons) lines.push("", `${INDENT}Why: ${whyMarkdown(reason, site, item.reasons.length > 1)}`);
     if (item.run) lines.push("", INDENT + fence(commandOf(item), "sh", INDENT));
     for (const [title, text] of parts(item)) lines.push("", `${INDENT}${title}: ${text}`);
+    const undo = undoOf(item);
+    if (undo) lines.push("", INDENT + fence(undo, "sh", INDENT)); // behind the last of its parts
     return lines;
   }
 
   // What else is to be known of a check, each with its title.
   function parts(item) {
     const missing = item.values.filter(({ needed, value }) => needed && value === null);
-    const rollback = item.rollback;
     return [
       ["Set first", missing.map(({ name, description }) => `${span(name)}: ${inline(description)}`).join("; ")],
       ["Expect", expectation(item.expect)],
       ["Needs", item.needs.map((need) => inline(need)).join("; ")],
-      ["Rollback", rollback ? inline(rollback.do) + (rollback.run ? ` ${span(rollback.run)}` : "") : ""],
+      ["Rollback", item.rollback ? inline(item.rollback.do) : ""],
     ].filter(([, text]) => text);
   }
 

@@ -387,8 +387,9 @@
         fields.set(name, field);
         const about = [...known.descriptions].flatMap((text, n) => [n ? " / " : "", ...prose(text)]);
         const [normal] = known.defaults;
-        if (known.defaults.size === 1) about.push(" Without a value: ", element("code", {}, normal), ".");
-        if (known.defaults.size > 1) about.push(" Without a value each check has its own.");
+        const end = /[.!?]$/.test([...known.descriptions].at(-1).trim()) ? "" : ".";
+        if (known.defaults.size === 1) about.push(`${end} Without a value: `, element("code", {}, normal), ".");
+        if (known.defaults.size > 1) about.push(`${end} Without a value each check has its own.`);
         return element("label", { class: "kb-parameter" }, element("code", {}, name), " ", element("span", {}, ...about), field);
       });
       const note = element("p", {}, "Fill these in once; every command below takes them.");

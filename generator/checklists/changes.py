@@ -6,6 +6,7 @@ import codecs
 import hashlib
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,10 +24,13 @@ class Changed:
     Attributes:
         paths: the files, relative to the repository's top; bytes that are no UTF-8 are surrogates.
         uncommitted: how many files have changes that no commit holds; they are not among `paths`.
+        parted: whether it is known where HEAD left the revision. Where it is not, as in a shallow
+            clone, `paths` are what differs from the revision itself: that may be too many.
     """
 
     paths: tuple[str, ...]
     uncommitted: int
+    parted: bool
 
 
 def changed_since(repository: Path, revision: str) -> Changed:
@@ -44,7 +48,7 @@ def changed_since(repository: Path, revision: str) -> Changed:
     """
     head = revision_of(repository, "HEAD")
     if head is None:
-        raise NoChanges(f"{repository} holds no commit of a git repository; name one with --repo")
+        raise NoChanges(_why_no_commit(repository))
     begin = revision_of(repository, revision)
     if begin is None:
         raise NoChanges(
@@ -52,13 +56,25 @@ def changed_since(repository: Path, revision: str) -> Changed:
             "(git fetch --tags --unshallow)"
         )
     base = _git(repository, "merge-base", begin, head)
-    start = base.stdout.decode().strip() if base.returncode == 0 else begin
+    parted = base.returncode == 0
+    start = base.stdout.decode().strip() if parted else begin
     diff = _git(
         repository, "diff", "--name-only", "--no-renames", "--no-relative", "-z", start, head
     )
     if diff.returncode != 0:
         raise NoChanges(f"git diff: {_last_line(diff.stderr)}")
-    return Changed(tuple(_split(diff.stdout)), uncommitted(repository))
+    return Changed(tuple(_split(diff.stdout)), uncommitted(repository), parted)
+
+
+def _why_no_commit(repository: Path) -> str:
+    said = _git(repository, "rev-parse", "--git-dir").stderr
+    if b"safe.directory" in said:
+        folder = repository.resolve()
+        return (
+            f"git does not read {repository}, which belongs to another user; where you trust it: "
+            f"git config --global --add safe.directory {shlex.quote(str(folder))}"
+        )
+    return f"{repository} holds no commit of a git repository; name one with --repo"
 
 
 def uncommitted(repository: Path) -> int:

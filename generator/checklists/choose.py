@@ -216,7 +216,8 @@ def _merged(items: Iterable[Item]) -> Iterator[Item]:
             yield item
             continue
         # What the command expands to must be the same, too: two incidents have tools of their own.
-        same = (item.phase, item.run, tuple((v.name, v.value) for v in item.values))
+        read = tuple((v.name, v.value) for v in item.values if v.name in item.run)
+        same = (item.phase, item.run, read)
         number = 0
         while (together := groups.get((same, number))) is not None:
             expect = _both(together.expect, item.expect)
@@ -239,6 +240,8 @@ def _joined(first: Item, other: Item, expect: Expect) -> Item:
         rollback=first.rollback or other.rollback,
         needs=tuple(dict.fromkeys((*first.needs, *other.needs))),
         timeout=max(first.timeout, other.timeout, key=lambda t: seconds(t) if t else 0),
+        # Those that only a rollback reads belong to the rollback.
+        values=first.values if first.rollback or not other.rollback else other.values,
         reasons=(*first.reasons, *other.reasons),
     )
 

@@ -122,7 +122,16 @@ class Item:
     @property
     def command(self) -> str:
         """The command with its known values set in front of it, ready for a POSIX shell."""
-        return filled_in(self.run, {v.name: v.value for v in self.values if v.value is not None})
+        return self._filled_in(self.run)
+
+    @property
+    def undo(self) -> str:
+        """The command of the rollback in the same way; empty where there is none."""
+        run = self.rollback.run if self.rollback else None
+        return self._filled_in(run) if run else ""
+
+    def _filled_in(self, run: str) -> str:
+        return filled_in(run, {v.name: v.value for v in self.values if v.value is not None})
 
     @property
     def asked(self) -> tuple[Value, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from generator.checklists import wording
 from generator.checklists.items import Checklist, Item
-from generator.checklists.masking import visible
+from generator.checklists.masking import Masker, visible
 from generator.model import Level, Phase, Risk
 
 
@@ -253,7 +253,7 @@ def read_record(text: str) -> RunRecord:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         said = f"{place}: {first['msg']}" if place else first["msg"]
-        raise NotARecord(said) from None
+        raise NotARecord(f"it is no record of a run, or a damaged one ({said})") from None
 
 
 def resumed(record: RunRecord, checklist: Checklist, items: Sequence[Item], changes: str, session: Session) -> RunRecord:  # fmt: skip
@@ -309,13 +309,30 @@ def resumed(record: RunRecord, checklist: Checklist, items: Sequence[Item], chan
 
 def differences(record: RunRecord, items: Iterable[Item]) -> list[str]:
     """Say in what the checks of a record differ from those of a checklist."""
+    items = tuple(items)
     now = {item.id: _listed(item) for item in items}
     then = {check.id: check for check in record.checks}
     found = [f"{name} is not in the record" for name in now if name not in then]
     found += [f"{name} is not on the checklist" for name in then if name not in now]
     for name in now:
-        if name in then and (now[name].run, now[name].phase) != (then[name].run, then[name].phase):
+        if name in then and now[name].run != then[name].run:
             found.append(f"{name} runs another command")
+        elif name in then and now[name].phase is not then[name].phase:
+            found.append(f"{name} is made in another phase")
         elif name in then and now[name].expect != then[name].expect:
             found.append(f"{name} expects something else")
+    for item in items:
+        if item.id in then and then[item.id].verdict is Verdict.PASSED:
+            found += _other_values(item, then[item.id].values)
     return found
+
+
+def _other_values(item: Item, before: Mapping[str, str]) -> Iterator[str]:
+    """Yield which values are given now that a check did not have when it passed.
+
+    Of a secret nothing is in the record; it counts as the same.
+    """
+    for value in item.values:
+        shown = Masker({value.name: value.value or ""}).values[value.name]
+        if value.given and before.get(value.name) != shown:
+            yield f"{item.id} passed with another {value.name}"

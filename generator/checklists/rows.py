@@ -195,7 +195,8 @@ def _make(root: Path, ids: list[str]) -> Iterator[tuple[str, Row]]:
             standing = load_standing(root)
             if standing.diagnostics:
                 return {"broken": True}
-            return standing_row(standing.content.checks, standing.content.parameters)
+            content = standing.content
+            return standing_row(content.checks, content.parameters) if content.checks else {}
         incident = load_entry(root, incident_id).incident
         if incident is None:
             return {"broken": True}

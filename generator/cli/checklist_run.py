@@ -86,6 +86,11 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     """
     _refuse_what_cannot_work(selection, yes, allow)
     checklist = make_checklist(root, selection)
+    if yes and checklist.unreadable:
+        # Nobody looks, and what is missing may be what would have stopped this deploy.
+        raise click.ClickException(
+            "a gate must know all checks: correct these files, or withdraw the incidents"
+        )
     items = _walked(checklist, selection)
     session = Session(operator=visible(operator or _user()), begun=to_second(datetime.now(UTC)))
     if not items:

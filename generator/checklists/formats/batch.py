@@ -101,7 +101,7 @@ def _undo(item: Item, site_url: str | None) -> str:
     rollback = item.rollback
     parts = (
         ("to undo", one_line(rollback.do) if rollback else ""),
-        ("with", rollback.run or "" if rollback else ""),
+        ("with", item.undo),
         ("runbook", plain_words.runbooks(item, site_url)),
     )
     return "\n".join(_parts(parts))

@@ -45,7 +45,7 @@ def _cells(item: Item) -> tuple[str, ...]:
         "; ".join(in_words(item.expect)),
         item.risk.value if item.risk else "",
         "; ".join(item.needs),
-        "\n".join(part for part in (rollback.do, rollback.run) if part) if rollback else "",
+        "\n".join(part for part in (rollback.do, item.undo) if part) if rollback else "",
         "\n".join(
             f"{reason.id} ({wording.origin(reason)}): {wording.joined(wording.why(reason))}"
             if reason.incident

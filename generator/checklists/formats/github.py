@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from generator.checklists import wording
 from generator.checklists.formats.markdown import details, heading, task
-from generator.checklists.items import Checklist, Item
+from generator.checklists.items import Checklist, Item, Value
+from generator.checklists.masking import Masker, visible
 
 MARKER = "<!-- incident-runbooks checklist -->"
 """The first line; whoever comments it on a pull request finds the last comment by it."""
@@ -22,15 +24,28 @@ _MENTION = re.compile(r"(&#(?:64|35);)")
 def as_github(checklist: Checklist) -> str:
     """Return a checklist as task lists, with what belongs to a check folded away.
 
-    One that is too long for a comment loses its details, then its last checks, and says so.
+    One that is too long for a comment loses its details, then its last checks, and says so. Many
+    people read a comment: a given value that is a secret is left out, and asked for instead.
     """
+    public = replace(checklist, items=tuple(map(_without_secrets, checklist.items)))
     for folded in (True, False):
-        text = _whole(checklist, folded=folded)
+        text = _whole(public, folded=folded)
         if len(text) <= MOST:
             return text
     note = "\n\n**This list is cut:** it is too long for a comment. See the artifact of the run.\n"
     cut = text[: MOST - len(note)]
     return cut[: cut.rindex("\n- [ ]")] + note
+
+
+def _without_secrets(item: Item) -> Item:
+    values = (replace(v, value=None, given=False) if _is_secret(v) else v for v in item.values)
+    return replace(item, values=tuple(values))
+
+
+def _is_secret(value: Value) -> bool:
+    """Whether somebody gave a value of which a record would hide a part."""
+    given = value.value or ""
+    return value.given and Masker({value.name: given}).values[value.name] != visible(given)
 
 
 def _whole(checklist: Checklist, *, folded: bool) -> str:

@@ -111,7 +111,7 @@ def _parts(item: Item) -> Iterator[dict[str, Any]]:
         yield {
             "title": "Rollback",
             "lines": [_prose(item.rollback.do)],
-            "code": shown(item.rollback.run or ""),
+            "code": shown(item.undo),
         }
 
 

@@ -52,6 +52,9 @@ def details(item: Item, site_url: str | None) -> Iterator[str]:
     for title, text in parts(item):
         yield ""
         yield f"{_INDENT}{title}: {text}"
+    if item.undo:  # behind the last of its parts, which says what it does
+        yield ""
+        yield _INDENT + fence(item.undo, "sh", _INDENT)
 
 
 def parts(item: Item) -> Iterator[tuple[str, Markdown]]:
@@ -66,8 +69,7 @@ def parts(item: Item) -> Iterator[tuple[str, Markdown]]:
     if item.needs:
         yield "Needs", Markdown("; ".join(inline(need) for need in item.needs))
     if item.rollback:
-        run = f" {span(item.rollback.run)}" if item.rollback.run else ""
-        yield "Rollback", Markdown(inline(item.rollback.do) + run)
+        yield "Rollback", inline(item.rollback.do)
 
 
 def expectation(expect: Expect) -> Markdown:

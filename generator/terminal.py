@@ -93,7 +93,7 @@ def _standing(incident: Incident) -> Iterator[str]:
     last = incident.reviews[-1] if incident.reviews else None
     if last and last.status is incident.status:
         because = f": {last.note}" if last.note else ""
-        yield from _wrap(f"{last.status.value} by {last.by}, {last.on:%Y-%m-%d}{because}")
+        yield from _wrap(f"{last.status.value} by {last.by}, {last.date:%Y-%m-%d}{because}")
     if incident.status is Status.WITHDRAWN:
         yield "WITHDRAWN: do not follow this runbook."
     elif incident.status is Status.DRAFT:

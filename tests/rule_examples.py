@@ -31,7 +31,7 @@ DISK_FULL = """\
 title: The disk of the database server is full
 aliases: OPS-41
 status: published
-reviews: [{status: published, by: Database team, on: 2026-11-20}]
+reviews: [{status: published, by: Database team, date: 2026-11-20}]
 severity: SEV1
 symptom:
   description: Every write fails.
@@ -49,7 +49,7 @@ QUEUE_STUCK = """\
 title: The queue is stuck
 status: published
 superseded_by: example
-reviews: [{status: published, by: Queue team, on: 2026-11-20}]
+reviews: [{status: published, by: Queue team, date: 2026-11-20}]
 severity: SEV3
 symptom: {description: Nothing leaves the queue., alerts: [QueueStuck]}
 root_cause: A message that cannot be read is put back at the head of the queue.
@@ -70,7 +70,7 @@ def incident_text(fragment: str) -> str:
     status = re.search(r"(?m)^status: *([a-z]+) *$", fragment + rest)
     if status and status[1] != "draft" and "reviews" not in keys:
         # Behind all else, so that the places of what the fragment holds stay.
-        rest += f"reviews: [{{status: {status[1]}, by: Platform team, on: 2026-11-20}}]\n"
+        rest += f"reviews: [{{status: {status[1]}, by: Platform team, date: 2026-11-20}}]\n"
     return HEADER * header_lines(fragment) + fragment + rest
 
 

@@ -88,7 +88,7 @@ def base_of(text: str) -> KnowledgeBase:
         {
             "title": line, "severity": "SEV1", "summary": text, "aliases": [line],
             "components": ["c"], "related": ["other"],
-            "reviews": [{"status": "draft", "by": line, "on": "2026-01-01", "note": text}],
+            "reviews": [{"status": "draft", "by": line, "date": "2026-01-01", "note": text}],
             "symptom": {
                 "description": text, "alerts": [line],
                 "signatures": [{"text": "t", "note": text, "matches": [text]}],

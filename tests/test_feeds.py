@@ -70,7 +70,7 @@ def test_real_incidents_make_a_valid_feed(root: Path) -> None:
 
 
 def test_without_git_an_incidents_own_dates_count() -> None:
-    reviews = [{"status": "reviewed", "by": "On-call", "on": "2026-05-01"}]
+    reviews = [{"status": "reviewed", "by": "On-call", "date": "2026-05-01"}]
     values = content(title="A", timeline=timeline("2026-01-02"), reviews=reviews, status="reviewed")
     found = entries(feed(base_of({"a": values, "b": content(title="B")}), {}))
     assert found["A"]["published"] == "2026-01-02T00:00:00Z"

@@ -43,7 +43,7 @@ def _diagnostics(raw: bytes) -> list[Diagnostic]:
         source = parse("x.yaml", raw)
     except SourceError as error:
         return list(error.diagnostics)
-    incident, found = validate(source)
+    incident, found = validate(source, Incident)
     assert (incident is None) == bool(found)
     return [*source.problems, *found]
 

@@ -95,7 +95,7 @@ def _entry(root: ElementTree.Element, base: KnowledgeBase, incident_id: str, dat
 def _dates(incident: Incident, change: Change | None) -> _Dates:
     own = [
         _midnight(day)
-        for day in (incident.occurred, incident.documented, *(r.on for r in incident.reviews))
+        for day in (incident.occurred, incident.documented, *(r.date for r in incident.reviews))
         if day
     ]
     if change is None:

@@ -57,7 +57,7 @@ class Review(Model):
     """The status that it got."""
     by: Line
     """The role or team that gave it; never a person's name."""
-    on: Date
+    date: Date
     """The day."""
     note: Text | None = None
     """What was looked at, or why it was withdrawn."""

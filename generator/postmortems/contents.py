@@ -130,7 +130,7 @@ def _facts(support: Support, site: str | None) -> Iterator[tuple[str, Text]]:
             yield name, lines(*others)
     reviews = [
         parts.beside(
-            plain(f"{review.on:%Y-%m-%d} {review.status.value} by {review.by}"),
+            plain(f"{review.date:%Y-%m-%d} {review.status.value} by {review.by}"),
             plain(f"({review.note})") if review.note else (),
         )
         for review in incident.reviews

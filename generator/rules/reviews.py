@@ -24,7 +24,7 @@ def status_without_review(subject: Subject) -> Iterator[Finding]:
             ("status",),
             f"{incident.status.value}, and `reviews` does not say by whom",
             "add the role and the day, if they are known: "
-            f"reviews: [{{status: {incident.status.value}, by: Database team, on: 2026-11-20}}]",
+            f"reviews: [{{status: {incident.status.value}, by: Database team, date: 2026-11-20}}]",
         )
 
 
@@ -52,10 +52,10 @@ def review_days(subject: Subject) -> Iterator[Finding]:
     often a wrong day. Correct the day, or move the entry.
     """
     for index, (earlier, later) in enumerate(pairwise(subject.incident.reviews)):
-        if later.on < earlier.on:
+        if later.date < earlier.date:
             yield Finding(
-                ("reviews", index + 1, "on"),
-                f"this review is earlier than the one above it ({earlier.on:%Y-%m-%d})",
+                ("reviews", index + 1, "date"),
+                f"this review is earlier than the one above it ({earlier.date:%Y-%m-%d})",
                 "correct the day, or move the entry up",
             )
 
@@ -95,7 +95,7 @@ def withdrawn_without_reason(subject: Subject) -> Iterator[Finding]:
         )
 
 
-_STEP = "  - {{status: {}, by: Database team, on: {}}}\n"
+_STEP = "  - {{status: {}, by: Database team, date: {}}}\n"
 
 
 def _reviews(*steps: tuple[str, str]) -> str:
@@ -133,8 +133,8 @@ REVIEWS = (
         """\
 status: published
 reviews:
-  - {status: reviewed, by: Database team, on: 2026-11-18}
-  - {status: published, by: Platform team, on: 2026-11-17}
+  - {status: reviewed, by: Database team, date: 2026-11-18}
+  - {status: published, by: Platform team, date: 2026-11-17}
 """,
         (4, 48),
         review_days,
@@ -147,15 +147,15 @@ reviews:
         """\
 status: published
 reviews:
-  - {status: withdrawn, by: Database team, on: 2026-11-18, note: The fix does not help.}
-  - {status: draft, by: Database team, on: 2026-11-19}
-  - {status: published, by: Platform team, on: 2026-11-20}
+  - {status: withdrawn, by: Database team, date: 2026-11-18, note: The fix does not help.}
+  - {status: draft, by: Database team, date: 2026-11-19}
+  - {status: published, by: Platform team, date: 2026-11-20}
 """,
         """\
 status: reviewed
 reviews:
-  - {status: published, by: Platform team, on: 2026-11-18}
-  - {status: reviewed, by: Database team, on: 2026-11-20}
+  - {status: published, by: Platform team, date: 2026-11-18}
+  - {status: reviewed, by: Database team, date: 2026-11-20}
 """,
         (4, 14),
         review_backwards,
@@ -170,7 +170,7 @@ status: withdrawn
 reviews:
   - status: withdrawn
     by: Database team
-    on: 2026-11-20
+    date: 2026-11-20
     note: The version that it is about runs nowhere any more.
 """,
         "status: withdrawn\n",

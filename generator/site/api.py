@@ -66,7 +66,7 @@ def _row(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
         "tags": incident.tags,
         "occurred": incident.occurred.isoformat() if incident.occurred else None,
         "documented": incident.documented.isoformat() if incident.documented else None,
-        "reviewed": incident.reviews[-1].on.isoformat() if incident.reviews else None,
+        "reviewed": incident.reviews[-1].date.isoformat() if incident.reviews else None,
         "recurrence_of": incident.recurrence_of,
         "superseded_by": incident.superseded_by,
         "address": f"{address}index.html",

@@ -17,7 +17,7 @@ class ReviewView:
 
     status: str
     by: Markdown
-    on: str
+    date: str
     note: Markdown
 
 
@@ -146,4 +146,4 @@ def _because(why: Markdown) -> str:
 
 
 def _day(review: Review) -> str:
-    return f"{review.on:%Y-%m-%d}"
+    return f"{review.date:%Y-%m-%d}"

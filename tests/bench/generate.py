@@ -323,7 +323,7 @@ class _Writer:
             "escalation": [
                 {"role": self.pick(ROLES), "when": "the mitigation does not help within 15 minutes"}
             ],
-            "reviews": [{"status": "published", "by": "Platform team", "on": "2026-01-02"}],
+            "reviews": [{"status": "published", "by": "Platform team", "date": "2026-01-02"}],
         }
         asked = repr(found)
         found["parameters"] = [

@@ -136,7 +136,7 @@ reviews:
   - {status: reviewed, by: Database team, date: 2026-11-18}
   - {status: published, by: Platform team, date: 2026-11-17}
 """,
-        (4, 48),
+        (4, 50),
         review_days,
         lenient_in_drafts=True,
     ),

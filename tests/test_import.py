@@ -201,6 +201,8 @@ def test_severity_only_where_it_is_stated(stated: str, level: str | None) -> Non
         ("2021-12-10   15:40", "All times in UTC.", "2021-12-10T15:40:00Z"),
         ("Jan 3, 2024 3:14 PM PST", "", "2024-01-03T15:14:00-08:00"),
         ("3 January 2024, 15:14 UTC", "", "2024-01-03T15:14:00Z"),
+        ("2018 October 21 22:52 UTC", "", "2018-10-21T22:52:00Z"),
+        ("2018 February 30 22:52 UTC", "", None),
         ("2024-05-01T10:00:00+02:00", "", "2024-05-01T10:00:00+02:00"),
         ("09:05 UTC", "**Date**: 2024-05-01", "2024-05-01T09:05:00Z"),
         ("12:05 am UTC", "**Date**: 2024-05-01", "2024-05-01T00:05:00Z"),
@@ -250,10 +252,11 @@ def test_milestones_only_where_the_write_up_says_so() -> None:
 |---|---|
 | 2024-05-01 10:00 | A deploy (incident started) |
 | 2024-05-01 10:05 | Alert fires |
+| 2024-05-01 10:07 | OUTAGE MITIGATED -- traffic goes elsewhere |
 | 2024-05-01 10:09 | Resolved: rolled back |
 """
     marks = [event.marks for event in draft_of(text).incident.timeline]
-    assert marks == [Moment.STARTED, None, Moment.RESOLVED]
+    assert marks == [Moment.STARTED, None, Moment.MITIGATED, Moment.RESOLVED]
 
 
 def test_events_stand_in_the_order_of_their_times() -> None:
@@ -323,6 +326,13 @@ a = 2
     (change,) = draft_of(text).incident.fix.changes
     assert (change.file, change.line, change.language) == ("src/app.py", 12, "python")
     assert (change.before, change.after) == ("a = 1", "a = 2")
+
+
+def test_code_of_an_unnamed_file_is_kept_with_its_language() -> None:
+    text = "# D\n\n## Fix\n\nBefore:\n\n```python\na = 1\n```\n\nAfter:\n\n```python\na = 2\n```\n"
+    (note,) = data_of(text)["notes"]
+    assert "Before:\n\n```python\na = 1\n```" in note["text"]
+    assert "After:\n\n```python\na = 2\n```" in note["text"]
 
 
 def test_a_diff_becomes_a_change() -> None:

@@ -142,7 +142,7 @@ def resolve_id(base: KnowledgeBase, wanted: str) -> str:
     hint = (
         f"did you mean {' or '.join(near)}?"
         if near
-        else "`runbooks lint` lists nothing amiss; the ids are the folders under incidents/"
+        else "the ids are the names of the folders under incidents/"
     )
     raise click.UsageError(f"no incident has the id {wanted!r}; {hint}")
 

@@ -244,7 +244,9 @@ def settle(draft: Draft) -> None:
             continue
         for key in ("description", "before", "after"):
             if key in change:
-                code = change[key] if key == "description" else f"```\n{change[key]}\n```"
+                # The language is a word of the write-up, too.
+                fence = f"```{change.get('language', '')}"
+                code = change[key] if key == "description" else f"{fence}\n{change[key]}\n```"
                 draft.note("Code", f"{key.capitalize()}:\n\n{code}")
     draft.pending_changes.clear()
     if "changes" in draft.fields:

@@ -174,7 +174,7 @@ class _Events:
 def _mark_of(what: str) -> Moment | None:
     """Return the milestone that an event says it is, in so many words."""
     told = [match[1] for match in re.finditer(r"\(([^()]{3,40})\)", what)]
-    label = re.match(r"\W*([\w ]{3,30}?)\s*(?::|\s[-\u2013—]\s)", what)
+    label = re.match(r"\W*([\w ]{3,30}?)\s*(?::|\s(?:--|[-\u2013—])\s)", what)
     told += [label[1]] if label else []
     told.append(what.strip(" .!*"))
     for text in told:

@@ -42,7 +42,10 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _ISO_DATE = r"(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"
 _DAY_MONTH = rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?P<n2>{_MONTH})\.?,?\s+(?P<y2>(?:19|20)\d\d)"
 _MONTH_DAY = rf"(?P<n3>{_MONTH})\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>(?:19|20)\d\d)"
-_DATE = re.compile(rf"(?<![\w-])(?:{_ISO_DATE}|{_DAY_MONTH}|{_MONTH_DAY})", re.IGNORECASE)
+_YEAR_MONTH_DAY = rf"(?P<y4>(?:19|20)\d\d),?\s+(?P<n4>{_MONTH})\.?\s+(?P<d4>\d{{1,2}})(?!\d)"
+_DATE = re.compile(
+    rf"(?<![\w-])(?:{_ISO_DATE}|{_YEAR_MONTH_DAY}|{_DAY_MONTH}|{_MONTH_DAY})", re.IGNORECASE
+)
 # A day and a month; the year is the write-up's.
 _YEARLESS = re.compile(
     rf"(?:(?P<n>{_MONTH})\.?\s+(?P<d>\d{{1,2}})|(?P<d2>\d{{1,2}})\.?\s+(?P<n2>{_MONTH}))"
@@ -105,7 +108,7 @@ def _day(match: re.Match[str]) -> date | None:
     try:
         if part["y"]:
             return date(int(part["y"]), int(part["m"]), int(part["d"]))
-        n = "2" if part["y2"] else "3"
+        n = next(n for n in "234" if part[f"y{n}"])
         return date(int(part[f"y{n}"]), _MONTHS[part[f"n{n}"].lower()], int(part[f"d{n}"]))
     except ValueError:
         return None

@@ -519,3 +519,27 @@ def test_every_text_is_read_back_as_it_was_written(text: str) -> None:
     written = draft_text({"notes": [{"text": text}]}, [])
     read_back = yaml.load(written, Loader=yaml.CSafeLoader)["notes"][0]["text"]
     assert read_back == text
+
+
+def test_items_name_owner_and_day_in_brackets_and_their_state_behind_the_ticket() -> None:
+    items = data_of(
+        "# Out\n\n## Action items\n\n- P1 (DB team, by 2018-12-01): Audit the failover\n- Look (OPS-77)\n\n"
+        "| Action item | Type | Owner | Bug |\n| --- | --- | --- | --- |\n"
+        "| Update the playbook | mitigate | Search team | n/a **DONE** |\n"
+        "| Plug the leak | prevent | Crawl team | Bug 5554825 **TODO** |\n"
+    )["action_items"]
+    first, second, third, fourth = items
+    assert (first["owner"], str(first["due"]), first["priority"]) == ("DB team", "2018-12-01", "P1")
+    assert "owner" not in second
+    assert third["state"] == "done"
+    assert "ticket" not in third
+    assert (fourth["state"], fourth["ticket"]) == ("open", "5554825")
+
+
+def test_several_lengths_of_time_in_one_line_are_several() -> None:
+    stated = data_of("# Out\n\nDuration: 24 h 11 min. Time to detect: 2 min. MTTR = 3h.\n")["stated_durations"]  # fmt: skip
+    assert [(one["of"], one["says"], one.get("until")) for one in stated] == [
+        ("Duration", "24 h 11 min", None),
+        ("Time to detect", "2 min", "detected"),
+        ("MTTR", "3h", "resolved"),
+    ]

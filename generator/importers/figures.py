@@ -94,7 +94,20 @@ def _keep(draft: Draft, label: str, value: str, heading: str) -> bool:
     return True
 
 
+# `24 h. Time to detect: 2 min. MTTR = 3 h`: several lengths of time in one line.
+_NEXT_DURATION = re.compile(
+    r"[.;,]\s+(?=(?:(?:mean )?time to|[a-z /]*duration|ttd|tta|ttm|ttr|mttd|mtta|mttm|mttr)\b[^:=.;]{0,40}[:=]\s*\S)",
+    re.IGNORECASE,
+)
+
+
 def _duration(draft: Draft, label: str, value: str, heading: str) -> bool:
+    own, *others = _NEXT_DURATION.split(value)
+    if others:
+        for part in (f"{label}: {own}", *others):
+            name, said = re.split(r"\s*[:=]\s*", part, maxsplit=1)
+            _duration(draft, name, said.rstrip(". "), heading)
+        return True
     if not _TIMESPAN.search(value) or len(value) > 200:
         return _keep(draft, label, value, heading)
     until = next((m for pattern, m in _UNTIL if re.search(pattern, label.casefold())), None)

@@ -26,6 +26,18 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+[^\s<>\"'`|\\^{}\[\]().
 _TICKET = re.compile(r"`?([A-Z][A-Z0-9]{1,9}-\d{1,7}|#\d{1,7}|[\w.-]+/[\w.-]+#\d+)`?\Z")
 _TICKET_IN_TEXT = re.compile(r"(?<![\w/-])([A-Z][A-Z0-9]{1,9}-\d{1,7})(?![\w-])")
 _NOT_TICKETS = re.compile(r"(?:CVE|UTF|ISO|RFC|SHA|SEV|PM|HTTP|TLS|SSL|AES|MD|IPV|KB|P)-?\d*-")
+# `5554825 TODO` in the column of tickets, as in Google's book on site reliability.
+_STATE_BEHIND = re.compile(
+    r"(?P<ticket>.*?)[\s*(]*\b(?P<state>TODO|DONE|OPEN|CLOSED|WIP)\b[\s*).]*\Z"
+)
+_NONE = re.compile(r"(?:n/?a|none|-)?\Z", re.IGNORECASE)
+_BARE_TICKET = re.compile(r"(?:(?:bug|issue|ticket)\s*)?#?(\d{3,9})\Z", re.IGNORECASE)
+# `(Database team, by 2018-12-01)` behind what is to be done.
+_IN_BRACKETS = re.compile(r"\(([^()\n]{4,80})\)")
+_A_TEAM = re.compile(
+    r"\b(?:team|squad|on-?call|engineers?|engineering|sre|ops|dbas?)\b", re.IGNORECASE
+)
+_BY = re.compile(r"(?:by|due|before|until)\b", re.IGNORECASE)
 _NUMBERS = frozenset(("#", "No", "No.", "Nr", "Nr."))
 _INLINE = re.compile(
     r"[(\[]?\b(owner|assignee|assigned to|due|due date|deadline)\s*:\s*((?:(?! [|\u2013\u2014-] )[^,;()\[\]\n]){2,60})[)\]]?",
@@ -109,6 +121,13 @@ def _add(draft: Draft, text: str, priority: str | None, state: ItemState) -> Non
                 value.setdefault("due", day.isoformat())
         elif _is_role(said):
             value.setdefault("owner", said)
+    for match in _IN_BRACKETS.finditer(text):
+        for said in re.split(r"[,;]\s*", match[1]):
+            day = find_date(said) if _BY.match(said) else None
+            if day:
+                value.setdefault("due", day.isoformat())
+            elif _A_TEAM.search(said) and not any(map(str.isdigit, said)) and _is_role(said):
+                value.setdefault("owner", said.strip())
     own = _PRIORITY.search(text)
     if own or priority:
         value["priority"] = f"P{own[1]}" if own else priority
@@ -163,6 +182,11 @@ def _row(draft: Draft, header: list[str], cells: list[str], columns: dict[str, i
     ]:
         left.remove(n)  # The number of the row, as in a list.
         draft.stands(cells[n])
+    behind_ticket = _STATE_BEHIND.match(cells[columns["ticket"]]) if "ticket" in columns else None
+    if behind_ticket and "state" not in columns:
+        read = _read("state", behind_ticket["state"])
+        assert read is not None
+        value["state"] = read[0]
     for kind, n in columns.items():
         if kind != "do" and any(c.isalnum() or c in "✅✔" for c in cells[n]):
             read = _read(kind, cells[n])
@@ -193,6 +217,11 @@ def _read(kind: str, cell: str) -> tuple[str, bool] | None:
             if re.fullmatch(pattern, plain, re.IGNORECASE):
                 return state.value, words(state.value) == words(cell) or not words(cell)
         return None
-    if _TICKET.fullmatch(plain):
-        return _TICKET.fullmatch(plain)[1], True  # type: ignore[index]
+    behind = _STATE_BEHIND.match(plain)
+    named = behind["ticket"].strip(" `*.") if behind else plain
+    if behind and _NONE.match(named):
+        return None
+    for form in (_TICKET, _BARE_TICKET):
+        if found := form.fullmatch(named):
+            return found[1], words(found[1]) == words(cell)
     return (plain, True) if _ADDRESS.fullmatch(plain) else None

@@ -513,9 +513,9 @@ def test_drafts_of_all_write_ups_have_no_errors(tmp_path: Path) -> None:
         min_size=1,
     )
 )  # fmt: skip
-@settings(max_examples=300)
+@settings(max_examples=500)
 def test_every_text_is_read_back_as_it_was_written(text: str) -> None:
-    text = text.replace("\r", "\n").strip("\n")
+    text = text.replace("\r", "\n").strip()  # white space at the ends says nothing
     written = draft_text({"notes": [{"text": text}]}, [])
     read_back = yaml.load(written, Loader=yaml.CSafeLoader)["notes"][0]["text"]
     assert read_back == text

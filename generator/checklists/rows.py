@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.forks import can_fork, spread
+from generator.knowledge import collector_off
 from generator.loader import (
     INCIDENT_FILE,
     INCIDENTS,
@@ -173,9 +174,10 @@ def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None
     stamps[STANDING] = stamp(standing)
     found = {i: row for i, (of, row) in kept.items() if stamps.get(i) == of}
     new = [i for i in stamps if i not in found]
-    for done, (incident_id, row) in enumerate(_make(root, new), 1):
-        found[incident_id] = row
-        progress(done, len(new))
+    with collector_off():
+        for done, (incident_id, row) in enumerate(_make(root, new), 1):
+            found[incident_id] = row
+            progress(done, len(new))
     if new or len(found) != len(kept):
         _write(root, {i: [stamps[i], found[i]] for i in stamps if i in found})
     rows = {i: found[i] for i in stamps if found.get(i, {}).get("checks") is not None}

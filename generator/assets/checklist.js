@@ -3,7 +3,7 @@
 // behind "#", which no browser sends to a server.
 (() => {
   "use strict";
-  const { element, announce, copyText, copyButton, quote, neededIn, filledIn } = window.runbooks;
+  const { element, acceptDrops, announce, copyText, copyButton, quote, neededIn, filledIn } = window.runbooks;
   const engine = window.runbooksChecklist;
   const root = document.querySelector(".kb-checklist");
   if (!root) return;
@@ -680,23 +680,7 @@
       return `${at.toDateString() === new Date().toDateString() ? "today" : day} at ${two(at.getHours())}:${two(at.getMinutes())}`;
     }
 
-    // -- a file may be dropped anywhere: elsewhere the browser would leave the page for it -------
-
-    const holdsFile = (event) => event.dataTransfer?.types.includes("Files");
-    document.addEventListener("dragover", (event) => {
-      if (!holdsFile(event)) return;
-      event.preventDefault();
-      root.classList.add("kb-match--over");
-    });
-    document.addEventListener("dragleave", (event) => event.relatedTarget || root.classList.remove("kb-match--over"));
-    document.addEventListener("drop", (event) => {
-      root.classList.remove("kb-match--over");
-      if (!holdsFile(event)) return;
-      event.preventDefault();
-      const [file] = event.dataTransfer.files;
-      if (event.dataTransfer.files.length > 1) announce("One file at a time: the first is read.");
-      if (file) takeFile(file);
-    });
+    acceptDrops(root, takeFile);
 
     function follow() {
       readAddress();

@@ -3,7 +3,7 @@
 // engine's own text, and the one file that is loaded is the same whatever was pasted.
 (() => {
   "use strict";
-  const { element, announce, copyButton, quote, neededIn, filledIn } = window.runbooks;
+  const { element, acceptDrops, copyButton, quote, neededIn, filledIn } = window.runbooks;
   const engine = window.runbooksMatch;
 
   const script = document.currentScript.src;
@@ -376,26 +376,7 @@
       box.area.value = history.state.pasted;
       box.pasted();
     }
-    acceptDrops(root, box);
-  }
-
-  // A file may be dropped anywhere: beside the box the browser would leave the page for it.
-  function acceptDrops(root, box) {
-    const holdsFile = (event) => event.dataTransfer?.types.includes("Files");
-    document.addEventListener("dragover", (event) => {
-      if (!holdsFile(event)) return;
-      event.preventDefault();
-      root.classList.add("kb-match--over");
-    });
-    document.addEventListener("dragleave", (event) => event.relatedTarget || root.classList.remove("kb-match--over"));
-    document.addEventListener("drop", (event) => {
-      root.classList.remove("kb-match--over");
-      if (!holdsFile(event)) return;
-      event.preventDefault();
-      const [log] = event.dataTransfer.files;
-      if (event.dataTransfer.files.length > 1) announce("One file at a time: the first is searched.");
-      if (log) box.chosen(log);
-    });
+    acceptDrops(root, (log) => box.chosen(log));
   }
 
   // For the search box: what a typed or pasted text matches, best first.

@@ -115,5 +115,24 @@ window.runbooks = (() => {
     }
   }
 
-  return { element, announce, copyText, copyButton, codeOf, incident };
+  // A file may be dropped anywhere: beside its box the browser would leave the page for it.
+  function acceptDrops(root, take) {
+    const holdsFile = (event) => event.dataTransfer?.types.includes("Files");
+    document.addEventListener("dragover", (event) => {
+      if (!holdsFile(event)) return;
+      event.preventDefault();
+      root.classList.add("kb-match--over");
+    });
+    document.addEventListener("dragleave", (event) => event.relatedTarget || root.classList.remove("kb-match--over"));
+    document.addEventListener("drop", (event) => {
+      root.classList.remove("kb-match--over");
+      if (!holdsFile(event)) return;
+      event.preventDefault();
+      const [file] = event.dataTransfer.files;
+      if (event.dataTransfer.files.length > 1) announce("One file at a time: the first is read.");
+      if (file) take(file);
+    });
+  }
+
+  return { element, acceptDrops, announce, copyText, copyButton, codeOf, incident };
 })();

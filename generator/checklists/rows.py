@@ -25,7 +25,6 @@ from typing import Any
 from generator.forks import can_fork, spread
 from generator.knowledge import collector_off
 from generator.loader import (
-    INCIDENT_FILE,
     INCIDENTS,
     STANDING,
     STANDING_FILE,
@@ -233,6 +232,3 @@ def _read(root: Path) -> dict[str, list[Any]]:
 def _write(root: Path, kept: dict[str, list[Any]]) -> None:
     body = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
     write_kept(root / FILE, _stamp(), body.encode("utf-8", "replace"))
-
-
-__all__ = ["INCIDENT_FILE", "Row", "Rows", "incident_row", "read_rows", "standing_row"]

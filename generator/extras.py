@@ -18,6 +18,15 @@ DISTRIBUTION = "incident-runbooks"
 """The name of this distribution."""
 
 
+class NotInstalled(Exception):
+    """A package that a feature needs is missing. Says which feature, and what installs it."""
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(
+            f"{feature} needs a package that is not installed: {install_command(extra)}"
+        )
+
+
 def packages(extra: str) -> list[str]:
     """Return what an extra asks for on this machine, as pip reads it: `["mkdocs<2,>=1.6"]`.
 

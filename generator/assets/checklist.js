@@ -563,7 +563,7 @@
       };
       return element(
         "div",
-        { class: "language-bash highlight kb-code" },
+        { class: "kb-code kb-command" },
         ...(exports.length ? [element("div", { class: "kb-exports", role: "group", "aria-label": "Parameters of this command" }, ...exports)] : []),
         element("pre", {}, element("code", {}, run)),
         copyButton(`Copy command: ${item.check}`, () => filledIn(run, knownOf(newest(item))), told),

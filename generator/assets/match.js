@@ -198,7 +198,7 @@
     }
     return element(
       "div",
-      { class: "language-bash highlight kb-code" },
+      { class: "kb-code kb-command" },
       ...(exports.childNodes.length ? [exports] : []),
       element("pre", {}, element("code", {}, run)),
       copyButton(`Copy command: ${run.split("\n")[0].slice(0, 80)}`, () => filledIn(run, values)),

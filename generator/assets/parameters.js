@@ -115,7 +115,7 @@
     block?.scrollIntoView({ block: "center" });
   }
 
-  for (const block of document.querySelectorAll(".language-bash.highlight")) {
+  for (const block of document.querySelectorAll(".kb-command")) {
     const names = mentionedIn(codeOf(block), fields.keys());
     if (!names.length) continue;
     const exports = element("div", { class: "kb-exports", role: "group", "aria-label": "Parameters of this command" });

@@ -176,7 +176,7 @@
       );
       const rest = element(
         "details",
-        { class: "kb-checklist__only" },
+        { class: "kb-fold kb-checklist__only" },
         element("summary", {}, "Only some phases or levels"),
         element("p", { class: "kb-match__note" }, "With nothing ticked here, all are shown."),
         ...show.map((list) => list.part),

@@ -178,7 +178,7 @@
       if (run) item.append(command(run, all));
       list.append(item);
     }
-    return [element("details", { class: "kb-match__first", open: isOpen }, element("summary", {}, "First steps"), list)];
+    return [element("details", { class: "kb-fold kb-match__first", open: isOpen }, element("summary", {}, "First steps"), list)];
   }
 
   // The author's markup of one line: `code` between backticks.

@@ -214,7 +214,7 @@
       element("button", { type: "button", class: "kb-button", onclick: clear }, "Clear values"),
       element("button", { type: "button", class: "kb-button", onclick: copyLink }, "Copy link with values"),
     );
-    const folding = element("details", { open: fields.size < FOLD_FROM }, summary, ...box.childNodes, buttons);
+    const folding = element("details", { class: "kb-fold", open: fields.size < FOLD_FROM }, summary, ...box.childNodes, buttons);
     box.append(folding);
     show();
     // On paper nothing can be unfolded.

@@ -8,6 +8,10 @@ from datetime import date
 from pathlib import Path
 
 
+COMMAND = (sys.executable, "-m", "generator")
+"""The public command, in the environment of the tests."""
+
+
 def build(root: Path, site: Path) -> None:
     """Build as a reader would, with the public command."""
     _run("generator", "build", "--root", root, "--site-dir", site)

@@ -139,7 +139,9 @@ def steps_of(incident: dict[str, Any]) -> list[dict[str, Any]]:
         incident.get("verification") or [],
         incident.get("checks") or [],
     ]
-    steps = [step for one in lists if isinstance(one, list) for step in one if isinstance(step, dict)]
+    steps = [
+        step for one in lists if isinstance(one, list) for step in one if isinstance(step, dict)
+    ]
     undone = [s["rollback"] for s in steps if isinstance(s.get("rollback"), dict)]
     return [step for step in (*steps, *undone) if step.get("run")]
 
@@ -344,10 +346,70 @@ def test_pages_are_readable(bed: Site, visit, scheme: str) -> None:
     for name in (KINDS[0], KINDS[2], KINDS[-1]):
         page = visit(bed.page(name), color_scheme=scheme, reduced_motion="reduce")
         unfold(page)
-        assert serious(page, runOnly=["color-contrast", "button-name", "label", "link-name"]) == [], name
+        assert (
+            serious(page, runOnly=["color-contrast", "button-name", "label", "link-name"]) == []
+        ), name
 
 
 def test_a_page_without_scripts_reads_well(bed: Site, visit) -> None:
     page = visit(bed.incident(POSTGRES), java_script_enabled=False)
     for heading in ("Is it this?", "Stop the pain", "Fix it for good", "Who to wake"):
         assert page.get_by_role("heading", name=heading).is_visible()
+
+
+# What a team may have in its own mkdocs.yml. Nothing of it may take a feature away.
+SETTINGS_OF_OTHERS: dict[str, dict[str, Any]] = {
+    "line-numbers": {"markdown_extensions": [{"pymdownx.highlight": {"linenums": True}}]},
+    "line-numbers-in-the-text": {
+        "markdown_extensions": [{"pymdownx.highlight": {"linenums": True, "linenums_style": "inline"}}]
+    },
+    "no-highlighter": {"markdown_extensions": [{"pymdownx.highlight": {"use_pygments": False}}]},
+    "another-highlighter": {"markdown_extensions": ["codehilite", "extra", "smarty"]},
+    "every-extension": {
+        "markdown_extensions": [
+            "abbr", "admonition", "def_list", "footnotes", "md_in_html", "nl2br", "sane_lists", "smarty",
+            "pymdownx.arithmatex", "pymdownx.betterem", "pymdownx.caret", "pymdownx.critic",
+            "pymdownx.details", "pymdownx.emoji", "pymdownx.escapeall", "pymdownx.inlinehilite",
+            "pymdownx.keys", "pymdownx.magiclink", "pymdownx.mark", "pymdownx.smartsymbols",
+            "pymdownx.tabbed", "pymdownx.tasklist", "pymdownx.tilde",
+        ]
+    },
+    "features": {
+        "theme": {"name": "material", "font": False, "features": [
+            "navigation.instant", "navigation.instant.prefetch", "content.code.copy",
+            "content.code.select", "content.code.annotate", "content.action.edit", "navigation.tabs",
+            "toc.integrate"]},
+    },
+    "theme-mkdocs": {"theme": "mkdocs"},
+    "theme-readthedocs": {"theme": {"name": "readthedocs"}},
+    "another-search": {"plugins": ["search", "runbooks"]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SETTINGS_OF_OTHERS)
+def test_settings_of_others_take_no_feature_away(
+    built, visit, copied, tmp_path: Path, name: str
+) -> None:
+    base = tmp_path / "base"
+    shutil.copytree(built("mkdocs").base, base, ignore=shutil.ignore_patterns("site", ".cache"))
+    config = yaml.safe_load((base / "mkdocs.yml").read_text("utf-8"))
+    (base / "mkdocs.yml").write_text(
+        yaml.safe_dump({**config, **SETTINGS_OF_OTHERS[name]}), "utf-8"
+    )
+    building.build(base, base / "site")
+    incident = built("mkdocs").incidents[POSTGRES]
+    page = visit(base / "site/index.html")
+    page.locator("a.kb-link", has_text=incident["title"]).first.click()
+    page.locator(".kb-parameters summary").wait_for()
+    fill_all(page, incident, "it's")
+    for step in steps_of(incident):
+        run = step["run"].rstrip("\n")
+        block = page.locator(f".kb-command[data-text={json.dumps(step['run'])}]").first
+        block.locator(".kb-copy").click()
+        assert copied(page) == "\n".join(
+            [*(f"export {n}='it'\\''s'" for n in names_in(incident, run)), run]
+        )
+    assert page.locator(".kb-tick input").count() == page.locator(".kb-card-section .kb-do").count()
+    page.locator(".kb-search-button").click()
+    page.keyboard.insert_text("alias used twice")
+    page.locator("dialog .kb-result").first.wait_for()

@@ -74,7 +74,7 @@ def test_the_wheel_renders_a_knowledge_base_elsewhere(built: Path, tmp_path: Pat
         "--quiet",
         "-c",
         constraints,
-        wheel,
+        f"{wheel}[site]",
         cwd=tmp_path,
     )
     base = tmp_path / "ops"

@@ -40,9 +40,9 @@ _FILES = {
 def init_command(folder: Path, name: str) -> None:
     """Begin a new knowledge base in DIR, with one example incident.
 
-    DIR must be empty, but for .git, or not there yet; nothing is ever overwritten. It gets all
-    that a team needs: a README, the pipelines of GitHub and GitLab, a hook for pre-commit, and
-    requirements.txt, which installs this same version of the program.
+    DIR must be empty, but for .git, or not there yet; nothing is ever overwritten. It also gets
+    what a team needs: a README, pipelines for GitHub and GitLab, a hook for pre-commit, and a
+    requirements.txt that installs this same version of the program.
 
     \b
     Example:
@@ -51,8 +51,8 @@ def init_command(folder: Path, name: str) -> None:
     """
     if folder.exists() and any(path.name != ".git" for path in folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty; name a folder that is not there yet")
-    program = supply()
     try:
+        program = supply()
         _make(folder, name, program)
     except OSError as error:
         raise click.ClickException(f"cannot make {folder}: {error.strerror}") from None
@@ -65,9 +65,7 @@ def init_command(folder: Path, name: str) -> None:
         say("This program runs from its source. Before others install it, make its wheel:")
         say(f"  {pip} wheel --no-deps --wheel-dir {wheels} {shlex.quote(str(program.clone))}")
     if program.left_out:
-        say(
-            "The address in requirements.txt has no user name and no password; these were left out."
-        )
+        say("The user name and password of the repository's URL were left out of requirements.txt.")
 
 
 def _make(folder: Path, name: str, program: Supply) -> None:

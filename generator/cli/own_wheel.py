@@ -1,8 +1,8 @@
 """How a knowledge base installs this program while no package index has it.
 
-`pip install incident-runbooks` would fetch whatever somebody else puts there under that name. So a
-knowledge base carries the program: as an address with a commit where it was installed from one,
-else as a wheel that is made again of the files that are installed.
+Installing by name would fetch whatever somebody else puts there under that name. So a knowledge
+base says where the program is: at a URL and a commit, if it was installed from one, else in a wheel
+beside it, which is made again of the files that are installed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WHEELS = "wheels"
 _EXTRA = "site"
 # Of the folder with the metadata, what a wheel has; the rest was written by whoever installed it.
 _METADATA = re.compile(r"METADATA|WHEEL|entry_points\.txt|licenses/.+")
-# What may stand in front of the @ of an address: it is no secret.
+# What may stand in front of the @ of a URL: it is no secret.
 _NO_SECRET = re.compile(r"git|\$\{\w+\}(:\$\{\w+\})?")
 # The oldest time that a zip file can hold: the same files make the same wheel, byte by byte.
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -43,7 +43,7 @@ class Supply:
         requirement: the line of `requirements.txt`.
         files: what it takes, by path from the knowledge base's folder.
         clone: where the source is of which somebody must make the wheel; None where nobody must.
-        left_out: the user part of the address was left out, because it may be a password.
+        left_out: the user part of the URL was left out, because it may be a password.
     """
 
     requirement: str
@@ -77,10 +77,10 @@ def supply(installed: Distribution | None = None) -> Supply:
 
 
 def _from_repository(origin: Mapping[str, Any]) -> Supply:
-    address = urlsplit(origin["url"])
-    user, _, host = address.netloc.rpartition("@")
+    parts = urlsplit(origin["url"])
+    user, _, host = parts.netloc.rpartition("@")
     left_out = bool(user) and not _NO_SECRET.fullmatch(user)
-    url = urlunsplit(address._replace(netloc=host) if left_out else address)
+    url = urlunsplit(parts._replace(netloc=host) if left_out else parts)
     folder = origin.get("subdirectory")
     requirement = (
         f"{DISTRIBUTION}[{_EXTRA}] @ {origin['vcs_info']['vcs']}+{url}"

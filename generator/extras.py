@@ -11,6 +11,7 @@ import importlib.util
 import shlex
 import sys
 from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
 
 from packaging.requirements import Requirement
 
@@ -53,7 +54,8 @@ def install_command(extra: str) -> str:
     Args:
         extra: a key of `[project.optional-dependencies]`.
     """
-    wanted = shlex.join(packages(extra) or [f"{DISTRIBUTION}[{extra}]"])
+    # Never the distribution's own name: no index has it, so that anybody could put something there.
+    wanted = shlex.join(packages(extra) or [f"{Path(__file__).parents[1]}[{extra}]"])
     where = sys.prefix.replace("\\", "/")
     if "/pipx/venvs/" in where:
         return f"pipx inject {DISTRIBUTION} {wanted}"

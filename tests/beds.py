@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock
+
 ROOT = Path(__file__).parents[1]
 _FOLDER = ROOT / ".cache" / "beds"
 _BIN = "Scripts" if os.name == "nt" else "bin"
@@ -46,7 +48,7 @@ class Bed:
         """Make the environment with everything but this distribution itself.
 
         Raises:
-            subprocess.CalledProcessError: something cannot be installed.
+            AssertionError: something cannot be installed.
         """
         wanted = self._stamp()
         noted = self.folder / "stamp"
@@ -60,9 +62,21 @@ class Bed:
         self._pip("uninstall", "--yes", "incident-runbooks", *self.without)
         noted.write_text(wanted)
 
-    def install(self, wheel: Path) -> None:
-        """Install this distribution as it is now."""
-        self._pip("install", "--no-deps", "--force-reinstall", wheel)
+    def ready(self, wheel: Path) -> None:
+        """Make the environment if need be, and install this distribution as it is now.
+
+        Raises:
+            AssertionError: something cannot be installed.
+        """
+        content = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        _FOLDER.mkdir(parents=True, exist_ok=True)
+        with FileLock(_FOLDER / f"{self.name}.lock"):  # tests run in several processes
+            self.prepare()
+            noted = self.folder / "wheel"
+            if not noted.is_file() or noted.read_text() != content:
+                noted.unlink(missing_ok=True)
+                self._pip("install", "--no-deps", "--force-reinstall", wheel)
+                noted.write_text(content)
 
     def _pip(self, *arguments: str | Path) -> None:
         call([self.program("python"), "-m", "pip", "--disable-pip-version-check", *arguments])

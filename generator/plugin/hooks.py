@@ -112,6 +112,8 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             if config.theme.get("font") == Theme(config.theme.name)["font"]:
                 config.theme["font"] = False  # the default would be fetched from another host
             config.theme["features"] = without_instant(config.theme["features"])
+        elif config.theme.get("highlightjs") and config.theme.name in ("mkdocs", "readthedocs"):
+            config.theme["highlightjs"] = False  # a script of another host
         for folder in (THEME, MATERIAL) if material else (THEME,):
             if folder not in config.theme.dirs:
                 config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)

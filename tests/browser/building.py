@@ -7,7 +7,6 @@ import sys
 from datetime import date
 from pathlib import Path
 
-
 COMMAND = (sys.executable, "-m", "generator")
 """The public command, in the environment of the tests."""
 

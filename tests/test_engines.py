@@ -16,6 +16,7 @@ import yaml
 
 from tests.beds import BEDS, build_wheel, call
 from tests.conftest import ROOT
+from tests.sites import HOSTILE, change, incident_file, new_base
 
 EXAMPLE = "disk-full-on-database-host"
 WITH_AN_ENGINE = ("mkdocs", "properdocs", "zensical")
@@ -217,6 +218,20 @@ def test_each_engine_builds_the_whole_site(bed, base: Path, name: str) -> None:
     assert done.returncode == 1
     assert "KB104" in done.stderr
     assert {path: path.stat().st_ino for path in site.rglob("*.html")} == before
+
+
+@pytest.mark.parametrize("name", WITH_AN_ENGINE)
+def test_hostile_text_does_nothing_on_any_engine(bed, base: Path, name: str) -> None:
+    new_base(base / "more")
+    change(incident_file(base / "more", 1), title=HOSTILE, summary=HOSTILE)
+    shutil.copytree(base / "more/incidents", base / "incidents", dirs_exist_ok=True)
+    shutil.rmtree(base / "more")
+    done = run(bed(name), base, "build")
+    assert done.returncode == 0, done.stderr
+    pages = list((base / "site").rglob("*.html"))
+    assert len(pages) > 10
+    for path in pages:
+        assert "<script>alert(1)" not in path.read_text("utf-8"), path
 
 
 def test_zensical_alone_does_not_pass_for_a_site_with_incidents(bed, base: Path) -> None:

@@ -169,7 +169,7 @@ ParameterName = Annotated[
 Time = Annotated[
     datetime,
     BeforeValidator(_time),
-    # RFC 3339 as JSON Schema has it, or with a blank for the T, or without seconds.
+    # RFC 3339 as JSON Schema has it, or with a space for the T, or without seconds.
     WithJsonSchema(
         {
             "type": "string",

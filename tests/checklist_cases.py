@@ -17,7 +17,7 @@ from generator.checklists.choose import Release, Rules, choose, unknown_names
 from generator.checklists.formats.json_format import as_data
 from generator.checklists.formats.markdown import as_markdown
 from generator.checklists.items import Checklist
-from generator.checklists.rows import Row, Rows
+from generator.checklists.summary_index import Row, Rows
 from generator.model import Level, Phase
 from generator.site.checklist_data import regexes
 from tests.programs import node

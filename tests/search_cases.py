@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from generator.finding.index import Document, extract, extract_document, index_of
 from generator.model import Incident
+from generator.search.index import Document, extract, extract_document, index_of
 
 _LEAST = {"root_cause": "c", "fix": "f", "verification": "v"}
 

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.history import Change
 from generator.insights import feed
 from generator.insights.atom import MOST
-from generator.knowledge import load
+from generator.knowledge.base import load
+from generator.knowledge.history import Change
 from generator.model.base import _UNPRINTABLE
 from tests.conftest import FULL, ROOT
 from tests.sites import runbooks, tree

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.cli import runbooks
-from generator.finding.index import Extract, extract_all, index_of, words
-from generator.finding.ranking import Engine, age, marked
-from generator.knowledge import load
+from generator.knowledge.base import load
+from generator.search.index import Extract, extract_all, index_of, words
+from generator.search.ranking import Engine, age, marked
 from tests import search_cases
 from tests.conftest import ROOT
 
@@ -67,7 +67,7 @@ def test_a_phrase_stands_above_its_words_in_titles() -> None:
 
 
 def test_words_come_out_as_the_index_splits_them() -> None:
-    from generator.finding.ranking import _query_words
+    from generator.search.ranking import _query_words
 
     for text in ("pg_type_x UniqueConstraintError __init__ ﬁle", "", "é_É aB" + "x" * 100):
         assert {word.text for word in _query_words(text)} == words(text)

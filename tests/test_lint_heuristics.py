@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.commands.shell import read_command
 from generator.rules import secrets
 from generator.rules.parameters import _RESERVED
 from generator.rules.patterns import problem_in
 from generator.rules.people import person_in
 from generator.rules.steps import destructive_text
 from generator.rules.wording import _EMPTY_WORDS, blame_in
-from generator.shell import read_command
 
 # --- people
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from generator.knowledge import load
+from generator.knowledge.base import load
 from generator.site.match_data import DATA_FILE, VARIABLE, build_match_data
 from generator.site.page import script
 from tests.conftest import FULL, ROOT

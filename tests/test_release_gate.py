@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from generator.cli.prove import cache_folder
-from generator.knowledge import load
+from generator.knowledge.base import load
 from generator.proofs.services import SERVICES, Need, Provided, Workspace
 from tests.conftest import ROOT
 from tests.sites import command, environment

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.finding.index import build_index, extract_all, index_of
-from generator.finding.ranking import Engine
-from generator.knowledge import load
+from generator.cli.terminal import runbook_text
+from generator.knowledge.base import load
 from generator.plugin.session import Session
 from generator.rules import RULES, lint
+from generator.search.index import build_index, extract_all, index_of
+from generator.search.ranking import Engine
 from generator.site import Page, build_assets, build_pages
-from generator.terminal import runbook_text
 from tests.sites import runbooks
 from tests.test_golden import compare
 from tests.test_history import git

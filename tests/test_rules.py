@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.diagnostics import Diagnostic, Severity
-from generator.knowledge import load
+from generator.knowledge.base import load
+from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.rules import RULES, Rule, lint
 from tests.rule_examples import header_lines, incident_text, write_base
 

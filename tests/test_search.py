@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.finding import index as search
-from generator.finding.index import Document, Weight
-from generator.knowledge import load
+from generator.knowledge.base import load
 from generator.model import Incident
+from generator.search import index as search
+from generator.search.index import Document, Weight
 from generator.site.assets import INDEX_FILE
 from tests.bench.generate import write
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from generator.checklists.globs import Paths
 from generator.checklists.items import PHASES, Item, Match, Reason, Value
-from generator.checklists.rows import Row, Rows
+from generator.checklists.summary_index import Row, Rows
 from generator.checklists.wording import shown_path
-from generator.globs import Paths
-from generator.loader import STANDING
+from generator.knowledge.loader import STANDING
 from generator.model import Expect, Level, Phase, Risk, Rollback, SeverityLevel, seconds
 
 _SEVERITIES = {level.value: number for number, level in enumerate(SeverityLevel)}

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import processes
 from generator.checklists.items import Item, Value
+from generator.commands import processes
+from generator.commands.expectations import judge
+from generator.commands.shell import read_command
+from generator.knowledge.roots import INCIDENTS
 from generator.model import Expect, seconds
-from generator.model.judge import judge
-from generator.roots import INCIDENTS
-from generator.shell import read_command
 
 GRACE = 2.0
 """Seconds that a command has to clean up behind itself when it is ended early."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from generator.fillin import filled_in
+from generator.commands.exports import filled_in
 from generator.model import Expect, Level, Phase, Risk, Rollback
 
 PHASES: tuple[Phase, ...] = tuple(Phase)

@@ -22,7 +22,7 @@ from generator.cli.common import (
 from generator.insights import Item, Items, Where, action_items
 from generator.insights.actions import by_incident, by_owner, owner_key
 from generator.insights.report import item_report
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
 
 VERSION = 1
 

@@ -21,7 +21,6 @@ from generator.checklists.changes import NoChanges, digest_of_changes
 from generator.checklists.commands import Commands
 from generator.checklists.items import Checklist, Item
 from generator.checklists.junit import as_junit
-from generator.checklists.masking import visible
 from generator.checklists.record import (
     NotARecord,
     Outcome,
@@ -37,9 +36,10 @@ from generator.checklists.record import (
 from generator.checklists.record_markdown import OUTCOMES, as_markdown, counts
 from generator.checklists.running import walk
 from generator.cli.common import EXIT_FINDINGS, root_option, say, schema_option, write_whole
-from generator.cli.run_desks import Attended, Unattended
+from generator.cli.run_prompts import Attended, Unattended
 from generator.cli.run_screen import Screen
 from generator.cli.selection import Selection, make_checklist, selection_options
+from generator.commands.masking import visible
 from generator.model import Phase, Risk, seconds
 
 EXIT_INTERRUPTED = 130

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from generator.roots import INCIDENTS, NotAKnowledgeBase, find_root, is_root
+from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase, find_root, is_root
 
 # What takes long to import is imported where it is used: `match` must answer at once.
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-    from generator.knowledge import KnowledgeBase
+    from generator.knowledge.base import KnowledgeBase
 
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
@@ -114,7 +114,7 @@ def resolved_root(value: Path | None) -> Path:
 
 def load_base(root: Path) -> KnowledgeBase:
     """Load the knowledge base, with a progress bar on a terminal when it takes long."""
-    from generator.knowledge import load
+    from generator.knowledge.base import load
 
     total = sum(1 for path in (root / INCIDENTS).iterdir() if path.is_dir())
     with bar("Loading incidents", total) as advance:

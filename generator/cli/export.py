@@ -18,7 +18,7 @@ from generator.cli.common import (
     today,
     write_whole,
 )
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
 from generator.model import Status
 from generator.postmortems import FORMATS, Export, Request
 
@@ -116,8 +116,8 @@ def _named(base: KnowledgeBase, ids: tuple[str, ...]) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(resolve_id(base, i) for i in ids))
     broken = [i for i in wanted if base.by_id[i].incident is None]
     if broken:
-        from generator.reports import FORMATS as REPORTS
         from generator.rules import RULES
+        from generator.rules.reports import FORMATS as REPORTS
 
         for i in broken:
             say(REPORTS["text"](base.by_id[i].diagnostics, RULES))

@@ -13,16 +13,16 @@ from typing import Any, BinaryIO
 import click
 
 from generator.cli.common import EXIT_FINDINGS, format_option, load_base, root_option, say
-from generator.fillin import exports
-from generator.labels import spell_severity
-from generator.matching.alerts import BODY_MAX, alert_names
-from generator.matching.catalog import Card, Catalog, catalog
-from generator.matching.follow import follow_file, follow_pipe
-from generator.matching.results import Shown, shown
-from generator.matching.scanner import Found, Scanner
-from generator.matching.similar import similar
-from generator.matching.streams import NotReadable, pieces
-from generator.matching.times import time_in
+from generator.commands.exports import exports
+from generator.signatures.follow import follow_file, follow_pipe
+from generator.signatures.scanner import Found, Scanner
+from generator.signatures.streams import NotReadable, pieces
+from generator.text.labels import spell_severity
+from generator.triage.alerts import BODY_MAX, alert_names
+from generator.triage.catalog import Card, Catalog, catalog
+from generator.triage.results import Shown, shown
+from generator.triage.similar import similar
+from generator.triage.times import time_in
 
 VERSION = 1
 _STDIN = "-"
@@ -133,7 +133,7 @@ def _scan(known: Catalog, file: str, report: _Report) -> bool:
             if file != _STDIN:
                 stream.close()
     except NotReadable as error:
-        report.notes.append(f"{name} {error}")
+        report.notes.append(f"{name} {error}{_installs(error.extra)}")
         return False
     except OSError as error:
         report.notes.append(f"{name} cannot be read: {error.strerror or error}")
@@ -142,6 +142,14 @@ def _scan(known: Catalog, file: str, report: _Report) -> bool:
     report.add(name, scanner.found)
     report.alerts += alert_names(body) or [] if body else []
     return True
+
+
+def _installs(extra: str) -> str:
+    if not extra:
+        return ""
+    from generator.text.extras import install_command  # slow to import, and hardly ever needed
+
+    return f", or install what reads it: {install_command(extra)}"
 
 
 def _alerted(known: Catalog, report: _Report, incidents: list[Shown]) -> list[tuple[str, str]]:

@@ -20,10 +20,10 @@ from generator.cli.common import (
     say,
     write_whole,
 )
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.records import Outcome, record_path
 from generator.proofs import reports
 from generator.proofs.runner import Job, Options, Result, jobs_of, prove, recorded
-from generator.records import Outcome, record_path
 
 EXIT_NOT_RUN = 4
 EXIT_INTERRUPTED = 130

@@ -8,11 +8,11 @@ import click
 from jinja2 import Environment
 
 from generator.cli.common import say, stop
-from generator.markdown import Markdown
-from generator.reference import fields_page, rule_pages, write_pages
+from generator.cli.reference_pages import fields_page, rule_pages, write_pages
 from generator.rules import RULES
 from generator.site import environment
 from generator.site.page import Page
+from generator.text.markdown import Markdown
 
 # The width of the help texts, whatever terminal this runs in: the pages must not differ.
 _WIDTH = 88

@@ -10,16 +10,16 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from generator.addresses import incident_address, on_site
 from generator.checklists.commands import Used
 from generator.checklists.items import Item
-from generator.checklists.masking import Masker, visible
 from generator.checklists.record import CheckRecord, Verdict, why_here
 from generator.checklists.record_markdown import VERDICTS
 from generator.checklists.running import Prepared
 from generator.checklists.wording import PHASE_TITLES
+from generator.commands.expectations import in_words
+from generator.commands.masking import Masker, visible
 from generator.model import Phase, Risk
-from generator.model.judge import in_words
+from generator.text.urls import incident_address, on_site
 
 _WIDEST = 100
 _LABEL = 11  # columns of the words in front of a check's parts

@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 
-from generator.addresses import on_site
 from generator.cli.common import (
     EXIT_FINDINGS,
     format_option,
@@ -23,14 +22,15 @@ from generator.cli.common import (
     say_unreadable,
     today,
 )
-from generator.finding.documents import documents
-from generator.finding.index import extract_all, index_of
-from generator.finding.ranking import Engine, Found, Hit, Results, age, marked
-from generator.knowledge import KnowledgeBase
-from generator.labels import spell_severity
-from generator.matching.catalog import catalog
-from generator.matching.results import shown
+from generator.knowledge.base import KnowledgeBase
 from generator.model import SeverityLevel
+from generator.search.documents import documents
+from generator.search.index import extract_all, index_of
+from generator.search.ranking import Engine, Found, Hit, Results, age, marked
+from generator.text.labels import spell_severity
+from generator.text.urls import on_site
+from generator.triage.catalog import catalog
+from generator.triage.results import shown
 
 VERSION = 1
 

@@ -18,11 +18,11 @@ from generator.checklists import wording
 from generator.checklists.changes import NoChanges, changed_since, listed_paths, revision_of
 from generator.checklists.choose import Release, Rules, choose, unknown_names
 from generator.checklists.items import Checklist
-from generator.checklists.rows import read_rows
+from generator.checklists.summary_index import read_rows
 from generator.cli.common import F, bar, say
-from generator.loader import INCIDENT_FILE, INCIDENTS, STANDING, STANDING_FILE
+from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING, STANDING_FILE
+from generator.knowledge.settings import load_settings
 from generator.model import Level, Phase
-from generator.settings import load_settings
 
 _NAME = re.compile(r"(?:[a-z0-9-]+/)?[A-Z][A-Z0-9_]{0,63}\Z")
 

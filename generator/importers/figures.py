@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from generator.drafting import latin_slug
 from generator.importers.draft import LISTED, PROSE, Draft
 from generator.importers.headings import Topic, phrase, says_no_more
 from generator.importers.times import find_date, named_zone, read_stamp, spell
+from generator.knowledge.drafting import latin_slug
 from generator.model import Moment, SeverityLevel
 
 _SEVERITY = re.compile(r"\b(?:sev(?:erity)?[-\s]?|s)([0-5])\b|^\s*([0-5])\b", re.IGNORECASE)

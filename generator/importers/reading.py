@@ -37,8 +37,8 @@ from generator.importers.headings import (
     without_number,
 )
 from generator.importers.items import is_action_table, read_items
-from generator.importers.passages import Passages
 from generator.importers.prose import Label
+from generator.importers.prose_fields import Passages
 from generator.importers.steps import read_steps
 from generator.importers.timeline import is_timeline, read_timeline
 from generator.importers.times import find_date, named_zone, read_stamp, stated_zone

@@ -13,9 +13,9 @@ from statistics import median
 from generator.insights.actions import action_items
 from generator.insights.counted import counted, shown
 from generator.insights.recurrence import Chain, chains
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.records import Standing
 from generator.model import Detector, Evidence, Incident, Moment, SeverityLevel, Status
-from generator.records import Standing
 
 LEAST = 5
 """From so many incidents on a median says something; below, none is shown."""

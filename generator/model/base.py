@@ -1,6 +1,6 @@
 """What all parts of an incident share: strictness, text types, short forms, evidence.
 
-YAML scalars reach the model as text (see `generator.source`), so that `no`, `010` and `12:30`
+YAML scalars reach the model as text (see `generator.knowledge.source`), so that `no`, `010` and `12:30`
 stay what was typed; a field's type alone decides what its text means.
 """
 

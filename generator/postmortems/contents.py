@@ -11,9 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-from generator.addresses import incident_address, on_site
-from generator.durations import spell_duration
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
 from generator.model import NOT_WRITTEN, Incident, Moment, SeverityLevel, Status
 from generator.model.walk import commands
 from generator.postmortems import parts
@@ -35,6 +33,8 @@ from generator.postmortems.document import (
     prose,
 )
 from generator.postmortems.support import Support
+from generator.text.durations import spell_duration
+from generator.text.urls import incident_address, on_site
 
 _INTERVALS = (
     (Moment.DETECTED, "Time to detect (TTD)"),

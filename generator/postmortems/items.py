@@ -6,12 +6,12 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass
 
-from generator.addresses import incident_address, on_site
 from generator.model import ActionItem, Incident
 from generator.postmortems.base import Request
 from generator.postmortems.consequences import is_overdue
 from generator.postmortems.document import visible
-from generator.prose import one_line
+from generator.text.prose import one_line
+from generator.text.urls import incident_address, on_site
 
 
 @dataclass(frozen=True, slots=True)

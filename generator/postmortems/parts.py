@@ -21,7 +21,7 @@ from generator.postmortems.document import (
     words,
 )
 from generator.postmortems.support import Support
-from generator.prose import blocks as prose_blocks
+from generator.text.prose import blocks as prose_blocks
 
 _RISKS = {
     Risk.READ_ONLY: "read-only",

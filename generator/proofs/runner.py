@@ -14,13 +14,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator import processes
-from generator.knowledge import KnowledgeBase
-from generator.loader import INCIDENTS
-from generator.model import Incident, Proof, seconds
-from generator.model.judge import judge
-from generator.proofs.services import SERVICES, Need, NotAvailable, Service, Workspace
-from generator.records import (
+from generator.commands import processes
+from generator.commands.expectations import judge
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.loader import INCIDENTS
+from generator.knowledge.records import (
     IGNORED,
     PROOFS,
     SHARED,
@@ -32,7 +30,9 @@ from generator.records import (
     read_record,
     statement_digest,
 )
-from generator.rules.secrets import mask
+from generator.model import Incident, Proof, seconds
+from generator.proofs.services import SERVICES, Need, NotAvailable, Service, Workspace
+from generator.text.secrets import mask
 
 _PREFIX = "runbooks-prove-"
 _OUTPUT = 4000  # characters of the output that a record keeps

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator.diagnostics import Position, Severity
-from generator.knowledge import KnowledgeBase
-from generator.loader import Entry
+from generator.commands.shell import Command, read_command
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.diagnostics import Position, Severity
+from generator.knowledge.loader import Entry
+from generator.knowledge.source import Route, Source
 from generator.model import Action, Incident, Status, Supported, walk
-from generator.shell import Command, read_command
-from generator.source import Route, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from generator.diagnostics import Severity
+from generator.knowledge.diagnostics import Severity
+from generator.knowledge.source import Route
 from generator.rules.base import Finding, Rule, Subject
 from generator.rules.people import has_role_word
 from generator.rules.wording import blame_in
-from generator.source import Route
 
 # What a command or a message holds is nobody's wording.
 _QUOTED = re.compile(r"`[^`]*`|\"[^\"\n]*\"|\u201c[^\u201d\n]*\u201d")

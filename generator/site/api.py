@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from generator.addresses import incident_address, on_site
-from generator.exporters import Options, json_format, portable
-from generator.knowledge import KnowledgeBase
-from generator.loader import INCIDENTS, STANDING_FILE
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.loader import INCIDENTS, STANDING_FILE
+from generator.knowledge.records import Standing
+from generator.log_systems import Options, json_format, portable
 from generator.model import Check, Incident, Moment, SeverityLevel, Status
-from generator.records import Standing
 from generator.site.page import Asset
+from generator.text.urls import incident_address, on_site
 
 VERSION = 1
 FOLDER = f"api/v{VERSION}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator.markdown import Markdown, inline
+from generator.knowledge.records import Run, Standing
 from generator.model import Evidence, Incident, Supported
 from generator.model.steps import Risk
-from generator.records import Run, Standing
+from generator.text.markdown import Markdown, inline
 
 RISK_LABELS = {
     Risk.READ_ONLY: "read-only",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from generator.addresses import incident_address
-from generator.markdown import Markdown, attribute, html_inline
 from generator.model import Incident
 from generator.site.page import relative
+from generator.text.markdown import Markdown, attribute, html_inline
+from generator.text.urls import incident_address
 
 _ENTITIES = {ord(character): f"&#{ord(character)};" for character in "{}[]*"}
 

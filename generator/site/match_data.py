@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
 from generator.model import Incident, Parameter, Status, Step
 from generator.site.assets import FOLDER
 from generator.site.page import Asset, script

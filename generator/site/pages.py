@@ -11,21 +11,11 @@ from typing import Any
 
 from jinja2 import Environment
 
-from generator.addresses import slug
-from generator.diagnostics import Diagnostic
 from generator.insights import feed
 from generator.insights.atom import FILE as FEED
-from generator.knowledge import KnowledgeBase
-from generator.loader import Entry
-from generator.markdown import (
-    Markdown,
-    attribute,
-    code,
-    fence,
-    html_inline,
-    inline,
-    prose,
-)
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.diagnostics import Diagnostic
+from generator.knowledge.loader import Entry
 from generator.model import Incident, ItemState, SeverityLevel, Status, Step
 from generator.site import views
 from generator.site.api import build_api
@@ -43,6 +33,16 @@ from generator.site.review_views import (
 )
 from generator.site.teaching import Teaching
 from generator.site.templates import make_page
+from generator.text.markdown import (
+    Markdown,
+    attribute,
+    code,
+    fence,
+    html_inline,
+    inline,
+    prose,
+)
+from generator.text.urls import slug
 
 INCIDENT_PAGE = "incidents/{}/index.md"
 PROOFS_PAGE = "incidents/{}/proofs/index.md"

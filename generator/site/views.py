@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
-from generator.durations import spell_duration
-from generator.markdown import Markdown, attribute, code, fence, inline, marked, prose
+from generator.knowledge.records import Run, Standing
 from generator.model import (
     Action,
     Change,
@@ -24,8 +23,9 @@ from generator.model import (
     Statement,
     Step,
 )
-from generator.records import Run, Standing
 from generator.site.evidence import Support, evidence_badge, proof_badge, risk_badge
+from generator.text.durations import spell_duration
+from generator.text.markdown import Markdown, attribute, code, fence, inline, marked, prose
 
 _INDENT = "    "  # what Markdown asks of blocks inside a numbered list
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from generator.finding import index as search
-from generator.finding.ranking import Engine
-from generator.knowledge import load
+from generator.knowledge.base import load
+from generator.search import index as search
+from generator.search.ranking import Engine
 from tests import search_cases
 from tests.bench.generate import write
 from tests.browser.test_every_page import serious

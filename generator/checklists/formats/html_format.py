@@ -15,15 +15,15 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from generator.addresses import incident_address, on_site
 from generator.checklists import wording
 from generator.checklists.formats import plain_words
 from generator.checklists.formats.plain_words import shown
 from generator.checklists.items import Checklist, Item, Reason
 from generator.checklists.wording import Part
 from generator.model import Expect
-from generator.prose import Kind, one_line, pieces
-from generator.templating import new_environment, packaged_templates
+from generator.text.prose import Kind, one_line, pieces
+from generator.text.templating import new_environment, packaged_templates
+from generator.text.urls import incident_address, on_site
 
 Prose = list[tuple[str, str]]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from generator.addresses import incident_address, on_site
 from generator.checklists import wording
 from generator.checklists.items import Checklist, Item, Reason
 from generator.checklists.wording import Part
-from generator.markdown import Markdown, fence, inline, plain
 from generator.model import Expect
-from generator.prose import one_line
+from generator.text.markdown import Markdown, fence, inline, plain
+from generator.text.prose import one_line
+from generator.text.urls import incident_address, on_site
 
 _INDENT = "  "
 

@@ -12,10 +12,10 @@ from generator.checklists.formats import plain_words
 from generator.checklists.formats.bash_text import Bash, literal, literal_bytes
 from generator.checklists.formats.ere import to_ere
 from generator.checklists.items import Checklist, Item, Value
+from generator.knowledge.roots import INCIDENTS
 from generator.model import Expect, seconds
-from generator.prose import one_line
-from generator.roots import INCIDENTS
-from generator.templating import new_environment, packaged_templates
+from generator.text.prose import one_line
+from generator.text.templating import new_environment, packaged_templates
 
 
 def as_sh(checklist: Checklist) -> str:

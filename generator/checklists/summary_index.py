@@ -22,7 +22,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from generator.cache.file_cache import incident_files, modules, read_kept, stamp, stamp_all, write_kept
+from generator.cache.file_cache import (
+    incident_files,
+    modules,
+    read_kept,
+    stamp,
+    stamp_all,
+    write_kept,
+)
 from generator.cache.parallel import can_fork, spread
 from generator.commands.shell import read_command
 from generator.knowledge.base import collector_off

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.cache.file_cache import incident_files, modules, read_kept, stamp_all, write_kept
 from generator.signatures.anchors import anchors
@@ -22,6 +22,11 @@ from generator.signatures.scanner import Matcher
 from generator.text.urls import incident_address, on_site
 from generator.triage.results import Named
 from generator.triage.similar import document
+
+# Loading a knowledge base takes long to import, and a fresh catalog does without.
+if TYPE_CHECKING:
+    from generator.knowledge.base import KnowledgeBase
+    from generator.model import Incident
 
 FILE = ".cache/runbooks/matching.json"
 FORMAT = 1
@@ -122,7 +127,7 @@ class _Signatures(Sequence[Signature]):
         return self._named[number].signature
 
 
-def catalog(root: Path, load: Callable[[], Any]) -> Catalog:
+def catalog(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
     """Return the catalog of a knowledge base, from its file where that is fresh.
 
     Args:
@@ -139,14 +144,16 @@ def catalog(root: Path, load: Callable[[], Any]) -> Catalog:
     return made
 
 
-def make_catalog(base: Any) -> Catalog:
+def make_catalog(base: KnowledgeBase) -> Catalog:
     """Make the catalog of a loaded knowledge base; signatures that cannot be used are left out."""
+    from generator.model import Status
+
     cards: dict[str, Card] = {}
     compiled: list[Signature] = []
     words: dict[str, dict[str, int]] = {}
     skipped = 0
     for incident_id, incident in base.incidents.items():
-        if incident.status == "withdrawn":
+        if incident.status is Status.WITHDRAWN:
             continue
         kept = []
         for signature in incident.symptom.signatures:
@@ -184,7 +191,7 @@ def make_catalog(base: Any) -> Catalog:
     )
 
 
-def _texts(incident: Any) -> Iterator[str]:
+def _texts(incident: Incident) -> Iterator[str]:
     yield from (incident.title, incident.symptom.description, incident.root_cause.statement)
     yield from (*incident.tags, *incident.components, *incident.symptom.alerts)
     for signature in incident.symptom.signatures:

@@ -120,8 +120,8 @@ def _part(model: type[Any]) -> PartView:
     short = getattr(model, "short_form", None) or ""
     fields = [_field(name, info) for name, info in model.model_fields.items()]
     # A part's own fields come first, what it shares with others after them.
-    own = model.__annotations__
-    fields.sort(key=lambda field: (field.name in _SHARED, field.name not in own))
+    inherited = getattr(model.__base__, "model_fields", {})
+    fields.sort(key=lambda field: (field.name in _SHARED, field.name in inherited))
     return PartView(model.__name__, anchor, doc, short, fields, ())
 
 

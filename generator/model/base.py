@@ -24,6 +24,8 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from generator.model.roles import SHOWN
+
 # The C0 and C1 control characters that no incident needs, and lone surrogates, which cannot be
 # written as UTF-8. Tab, line feed and carriage return stay, and so does ESC: error samples
 # pasted from a terminal hold it.
@@ -156,6 +158,7 @@ Slug = Annotated[
             "maxLength": 100,
         }
     ),
+    SHOWN,
 ]
 """A name for addresses and files: lower-case letters and digits joined by hyphens."""
 
@@ -163,6 +166,7 @@ ParameterName = Annotated[
     Line,
     AfterValidator(_parameter_name),
     WithJsonSchema({"type": "string", "pattern": "^[A-Z][A-Z0-9_]{0,63}$"}),
+    SHOWN,
 ]
 """The name of a parameter, which is the name of an environment variable."""
 
@@ -189,6 +193,7 @@ Duration = Annotated[
     Line,
     AfterValidator(_duration),
     WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,6}(ms|s|m|h)$"}),
+    SHOWN,
 ]
 """A length of time, such as 500ms, 30s, 5m or 1h."""
 

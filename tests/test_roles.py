@@ -1,0 +1,59 @@
+"""What a text field is for stands at the field, and nothing is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.knowledge.base import load
+from generator.model import Incident, StandingChecks, Statement
+from generator.model.base import Model
+from generator.model.roles import Role, Weight
+from generator.model.walk import Route, TextField, text_fields, texts
+
+
+def leaves(fields: tuple[TextField, ...], *route: str) -> Iterator[tuple[str, Role | None]]:
+    for field in fields:
+        if field.parts:
+            yield from leaves(field.parts, *route, field.name)
+        else:
+            yield ".".join((*route, field.name)), field.role
+
+
+@pytest.mark.parametrize("model", [Incident, StandingChecks])
+def test_every_text_field_says_what_it_is_for(model: type[Model]) -> None:
+    fields = dict(leaves(text_fields(model)))
+    assert [name for name, role in fields.items() if role is None] == [], (
+        "say it at the field: Annotated[Text, Role(...)], or SHOWN (generator/model/roles.py)"
+    )
+    assert "checks.applies_to.paths" in fields
+
+
+def test_a_field_without_a_role_is_noticed() -> None:
+    assert dict(leaves(text_fields(Statement)))["text"] is None
+
+
+def test_parts_take_the_role_of_the_field_that_holds_them() -> None:
+    fields = dict(leaves(text_fields(Incident)))
+    assert fields["root_cause.contributing_factors.text"] == Role(
+        Weight.BODY, story=True, passage=True
+    )
+    assert fields["verification.expect.shows"] == Role(Weight.BODY)
+    assert fields["checks.expect.shows"] == fields["verification.expect.matches"] == Role()
+
+
+def value_at(part: object, route: Route) -> object:
+    for step in route:
+        part = part[step] if isinstance(step, int) else getattr(part, step)  # type: ignore[index]
+    return part
+
+
+def test_every_text_comes_with_its_route(full: Path) -> None:
+    incident = load(full).incidents["everything"]
+    found = texts(incident)
+    assert [text for _, text, _ in found] == [value_at(incident, route) for route, _, _ in found]
+    names = {name for name, _ in leaves(text_fields(Incident))}
+    assert {".".join(s for s in route if isinstance(s, str)) for route, _, _ in found} <= names
+    assert ("symptom", "signatures", 0, "text") in [route for route, _, _ in found]

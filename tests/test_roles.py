@@ -12,6 +12,8 @@ from generator.model import Incident, StandingChecks, Statement
 from generator.model.base import Model
 from generator.model.roles import Role, Weight
 from generator.model.walk import Route, TextField, text_fields, texts
+from generator.rules import RULES, lint
+from tests.rule_examples import incident_text, write_base
 
 
 def leaves(fields: tuple[TextField, ...], *route: str) -> Iterator[tuple[str, Role | None]]:
@@ -57,3 +59,18 @@ def test_every_text_comes_with_its_route(full: Path) -> None:
     names = {name for name, _ in leaves(text_fields(Incident))}
     assert {".".join(s for s in route if isinstance(s, str)) for route, _, _ in found} <= names
     assert ("symptom", "signatures", 0, "text") in [route for route, _, _ in found]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "lessons:\n  got_lucky: {}\n",
+        "impact: {}\n",
+        "action_items:\n  - do: {}\n    state: done\n",
+        "notes: {}\n",
+    ],
+)
+def test_what_is_told_is_linted_for_personal_data(tmp_path: Path, fields: str) -> None:
+    text = incident_text(fields.format("jane.doe@example.com woke up."))
+    found = [d for d in lint(load(write_base(tmp_path, text)), RULES) if d.code == "KB404"]
+    assert len(found) == 1

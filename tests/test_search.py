@@ -9,8 +9,9 @@ import pytest
 
 from generator.knowledge.base import load
 from generator.model import Incident
+from generator.model.roles import Weight
 from generator.search import index as search
-from generator.search.index import Document, Weight
+from generator.search.index import Document
 from generator.site.assets import INDEX_FILE
 from tests.bench.generate import write
 

@@ -128,15 +128,15 @@ _CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w*")
 
 
 def _worded(subject: Subject, worth: Callable[[str], bool]) -> Iterator[tuple[Route, str]]:
-    """Yield what somebody has worded, less what is quoted.
+    """Yield what is told as story, less what is quoted; a statement is reported as a whole.
 
     Args:
         subject: the incident.
         worth: a cheap look first: may anything be found in a text?
     """
-    for route, text in subject.worded:
-        if worth(text):
-            yield route, _QUOTED.sub("…", text)
+    for route, text, role in subject.texts:
+        if role.story and worth(text):
+            yield route[:-1] if route[-1] == "text" else route, _QUOTED.sub("…", text)
 
 
 def _may_blame(text: str) -> bool:

@@ -21,12 +21,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import lru_cache
 from typing import Any
 
 from generator.knowledge.base import KnowledgeBase
-from generator.model import NOT_WRITTEN, Incident, SeverityLevel, Signature, Status, Step
+from generator.model import NOT_WRITTEN, Incident, SeverityLevel, Signature, Status, walk
+from generator.model.roles import Weight
 
 VARIABLE = "runbooksSearchIndex"
 FORMAT = 1
@@ -56,20 +56,6 @@ STOP_WORDS = frozenset(
 DIGITS = "".join(chr(c) for c in range(35, 127) if chr(c) not in "\\<")
 """Printable, and neither a quote, a backslash nor "<": nothing can end a string or a script."""
 BASE = len(DIGITS) // 2
-
-
-class Weight(IntEnum):
-    """How much a word tells, by where it stands."""
-
-    BODY = 0
-    """Steps, commands, checks, and the text of other pages."""
-    PROSE = 1
-    """Symptom, cause, claims; headings of other pages."""
-    ERROR = 2
-    """Error samples, signatures, alerts, components, tags."""
-    TITLE = 3
-    """Title, id, aliases."""
-
 
 _TOO_COMMON = {Weight.BODY: 1 / 32, Weight.PROSE: 1 / 8}
 
@@ -164,31 +150,21 @@ def extract(incident_id: str, incident: Incident) -> Extract:
     """Take from an incident what it can be found by."""
     symptom, cause = incident.symptom, incident.root_cause
     samples = list(_samples(symptom.signatures))
-    claims = [claim.claim for claim in cause.ruled_out]
-    steps = [
-        *incident.diagnosis,
-        *incident.mitigation,
-        *incident.fix.steps,
-        *incident.verification,
-    ]
-    named = [*symptom.alerts, *incident.components, *incident.tags]
-    prose = [symptom.description, cause.statement, *claims]
-    prose += [text for text in (incident.summary, cause.trigger) if text]
-    prose = [text for text in prose if text != NOT_WRITTEN]
-    steps = [step for step in steps if step.do != NOT_WRITTEN]
+    verification = (step for step in incident.verification if step.do != NOT_WRITTEN)
+    steps = [*incident.first_steps, *verification]
+    searched = _searched(incident)
+    searched[Weight.TITLE].append(incident_id)
     found: dict[str, int] = {}
     # In rising order: a word keeps the weight of the best place where it stands.
     # Whole identifiers of commands would double the index; their parts find the command as well.
-    _collect(found, Weight.BODY, _body(incident, steps), wholes=False)
-    _collect(found, Weight.PROSE, prose)
-    _collect(found, Weight.ERROR, [*samples, *named])
-    _collect(found, Weight.TITLE, [incident.title, incident_id, *incident.aliases])
+    for weight in Weight:
+        _collect(found, weight, searched[weight], wholes=weight is not Weight.BODY)
     day = incident.occurred or incident.documented
     lines = [
         *_sentences(symptom.description)[:1],
         *samples,
         *_sentences(cause.statement),
-        *("Not true: " + claim.replace("`", "") for claim in claims),
+        *("Not true: " + ruled.claim.replace("`", "") for ruled in cause.ruled_out),
         *_sentences(symptom.description)[1:],
         *(f"Alert: {alert}" for alert in symptom.alerts),
         *(step.do.replace("`", "") for step in steps),
@@ -226,22 +202,13 @@ def _samples(signatures: Iterable[Signature]) -> Iterator[str]:
     yield from templates
 
 
-def _body(incident: Incident, steps: Iterable[Step]) -> Iterator[str]:
-    for step in steps:
-        yield step.do
-        for text in (step.run, step.if_not, step.expect.shows):
-            if text:
-                yield text
-        yield from step.expect.contains
-    for check in incident.checks:
-        yield check.check
-        if check.run:
-            yield check.run
-    for change in incident.fix.changes:
-        yield change.file
-    for factor in incident.root_cause.contributing_factors:
-        yield factor.text
-    yield from _noted(incident)
+def _searched(incident: Incident) -> dict[Weight, list[str]]:
+    """Return the texts that are searched, by how much their words tell."""
+    found: dict[Weight, list[str]] = {weight: [] for weight in Weight}
+    for _, text, role in walk.texts(incident):
+        if role.weight is not None and text != NOT_WRITTEN:
+            found[role.weight].append(_PLACEHOLDER.sub(" ", text) if role.template else text)
+    return found
 
 
 def _noted(incident: Incident) -> Iterator[str]:

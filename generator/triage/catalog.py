@@ -7,7 +7,7 @@ when a stamp differs, when it is damaged, or when somebody else wrote it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -26,7 +26,6 @@ from generator.triage.similar import document
 # Loading a knowledge base takes long to import, and a fresh catalog does without.
 if TYPE_CHECKING:
     from generator.knowledge.base import KnowledgeBase
-    from generator.model import Incident
 
 FILE = ".cache/runbooks/matching.json"
 FORMAT = 1
@@ -146,7 +145,7 @@ def catalog(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
 
 def make_catalog(base: KnowledgeBase) -> Catalog:
     """Make the catalog of a loaded knowledge base; signatures that cannot be used are left out."""
-    from generator.model import Status
+    from generator.model import Status, walk
 
     cards: dict[str, Card] = {}
     compiled: list[Signature] = []
@@ -182,20 +181,14 @@ def make_catalog(base: KnowledgeBase) -> Catalog:
             max(len(steps) - FIRST_STEPS, 0),
             tuple(kept),
         )
-        words[incident_id] = document(_texts(incident))
+        texts = (text for _, text, role in walk.texts(incident) if role.compared)
+        words[incident_id] = document(texts)
     return Catalog(
         cards,
         tuple(anchors(compiled, ordinary_text())),
         skipped,
         json.dumps(words, separators=(",", ":")).encode(),
     )
-
-
-def _texts(incident: Incident) -> Iterator[str]:
-    yield from (incident.title, incident.symptom.description, incident.root_cause.statement)
-    yield from (*incident.tags, *incident.components, *incident.symptom.alerts)
-    for signature in incident.symptom.signatures:
-        yield from (signature.text or "", *signature.matches)
 
 
 _NEVER = "\ufffd this signature cannot be used \ufffd"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.importers.draft import PLACES
+from generator.importers.headings import HEADINGS, LABELS
 from generator.knowledge.base import load
 from generator.model import Incident, StandingChecks, Statement
 from generator.model.base import Model
@@ -74,3 +76,7 @@ def test_what_is_told_is_linted_for_personal_data(tmp_path: Path, fields: str) -
     text = incident_text(fields.format("jane.doe@example.com woke up."))
     found = [d for d in lint(load(write_base(tmp_path, text)), RULES) if d.code == "KB404"]
     assert len(found) == 1
+
+
+def test_import_knows_words_for_every_field_that_it_fills() -> None:
+    assert [topic for topic in PLACES if topic not in HEADINGS and topic not in LABELS] == []

@@ -56,7 +56,7 @@ class Passages:
                         text = with_label(draft, label.name, label.value)
                     if lead:
                         text, lead = f"{lead}: {text}" if not isinstance(block, List) else f"{lead}:\n\n{text}", ""  # fmt: skip
-                    draft.prose(topic, text)
+                    draft.passage(topic, text)
                     alerts_in(draft, text)
                     if topic is Topic.SYMPTOM:
                         errors_in(draft, text)
@@ -77,7 +77,7 @@ class Passages:
                 text = list_prose(
                     List(item.raw, (Item(item.raw, prose, item.checked),), ordered=False)
                 )
-                self.draft.prose(topic, text)
+                self.draft.passage(topic, text)
             for part in item.blocks:
                 if not is_prose(part):
                     with self.draft.unit(self.heading, part.raw):
@@ -93,7 +93,7 @@ class Passages:
         if change and {"before", "after"} <= set(change):
             read_fix(draft, [code], self.heading, "")
         elif (line := one_line(code.text)) is not None:
-            draft.prose(topic, line)
+            draft.passage(topic, line)
             draft.seen(code.text)
 
     def statements(self, blocks: Sequence[Block], topic: Topic) -> None:
@@ -107,11 +107,11 @@ class Passages:
                         with draft.unit(self.heading, item.raw):
                             if all(map(is_prose, item.blocks)):
                                 text = item_prose(item)
-                                draft.statement(_lesson(topic, text), text)
+                                draft.passage(_lesson(topic, text), text)
                 elif isinstance(block, Paragraph) and isinstance(following, List) and len(words(block.text)) < 6:  # fmt: skip
                     continue  # A heading in other clothes; it becomes a note.
                 elif is_prose(block):
-                    draft.statement(_lesson(topic, prose_of(block)), prose_of(block))
+                    draft.passage(_lesson(topic, prose_of(block)), prose_of(block))
 
     def escalation(self, blocks: Sequence[Block]) -> None:
         """Read a list of roles; everything else stays as a note."""

@@ -145,7 +145,10 @@ SHORT_FORM = ["string", "number"]
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": _SCALAR})]
 """Readable text of one or several lines."""
 
-Line = Annotated[Text, AfterValidator(_one_line), WithJsonSchema({"type": _SCALAR})]
+ONE_LINE = AfterValidator(_one_line)
+"""Part of every type whose text has one line."""
+
+Line = Annotated[Text, ONE_LINE, WithJsonSchema({"type": _SCALAR})]
 """Readable text of one line."""
 
 Slug = Annotated[

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_args, get_origin
 
-from generator.model.base import Model, Supported
+from generator.model.base import ONE_LINE, Model, Supported
 from generator.model.incident import Incident
 from generator.model.roles import Role
 from generator.model.steps import Action, Expect
@@ -26,6 +26,7 @@ class TextField:
         role: what its text is for; None where no field says so, or where it holds parts.
         parts: the fields of its parts; empty where it holds text.
         main: it is the text that its part's short form stands for.
+        line: it holds one line.
     """
 
     name: str
@@ -33,6 +34,7 @@ class TextField:
     role: Role | None
     parts: tuple[TextField, ...]
     main: bool
+    line: bool
 
 
 @cache
@@ -51,8 +53,9 @@ def text_fields(model: type[Model], role: Role | None = None) -> tuple[TextField
         part = next((t for t in types if isinstance(t, type) and issubclass(t, Model)), None)
         below = text_fields(part, own) if part else ()
         if below or str in types:
-            main = name == model.short_form
-            found.append(TextField(name, tuple in types, None if below else own, below, main))
+            main, line = name == model.short_form, ONE_LINE in (*types, *info.metadata)
+            own = None if below else own
+            found.append(TextField(name, tuple in types, own, below, main, line))
     return tuple(found)
 
 

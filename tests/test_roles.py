@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from generator.model import Incident, StandingChecks, Statement
 from generator.model.base import Model
 from generator.model.roles import Role, Weight
 from generator.model.walk import Route, TextField, text_fields, texts
+from generator.postmortems.contents import post_mortem
 from generator.rules import RULES, lint
 from tests.rule_examples import incident_text, write_base
 
@@ -80,3 +82,10 @@ def test_what_is_told_is_linted_for_personal_data(tmp_path: Path, fields: str) -
 
 def test_import_knows_words_for_every_field_that_it_fills() -> None:
     assert [topic for topic in PLACES if topic not in HEADINGS and topic not in LABELS] == []
+
+
+def test_sections_of_the_post_mortem_exist(full: Path) -> None:
+    document = post_mortem(load(full), "everything", None, date(2026, 11, 26))
+    roles = [role for _, role in leaves(text_fields(Incident)) if role]
+    assert {role.section for role in roles} - {""} <= {s.key for s in document.sections}
+    assert all(bool(role.section) == bool(role.label) for role in roles)

@@ -34,7 +34,8 @@ class Role:
         who: a role or a team stands here, and no person.
         passage: import fills it with what stands under a heading or label of its name, which is
             a `Topic`; the main text of a part has the name of the part.
-        section: the section of the post-mortem that prints it behind `label`.
+        section: the section of the post-mortem at whose end it stands, behind `label`. What needs
+            more than a label is printed in `postmortems/contents.py`.
         label: see `section`.
     """
 

@@ -103,7 +103,7 @@ class RootCause(Supported):
     """The cause: what was so, and why that led to the symptom."""
     trigger: Annotated[
         Text | None,
-        Role(Weight.PROSE, story=True, passage=True, section="root-cause", label="Trigger"),
+        Role(Weight.PROSE, story=True, passage=True),
     ] = None
     """What set it off this time."""
     contributing_factors: Annotated[

@@ -71,7 +71,9 @@ def post_mortem(base: KnowledgeBase, incident_id: str, site: str | None, today: 
         ("notes", "Notes", notes(support)),
     )
     optional = ("ruled-out", "deploy-checks", "sources", "notes")
-    written = ((key, title, tuple(blocks)) for key, title, blocks in sections)
+    written = (
+        (key, title, (*blocks, *parts.labelled(key, incident))) for key, title, blocks in sections
+    )
     return Document(
         id=incident_id,
         title=parts.words_of(incident.title),
@@ -152,13 +154,8 @@ def _summary(support: Support, missing: Missing) -> Iterator[Block]:
 
 def _impact(support: Support) -> Iterator[Block]:
     impact = support.incident.impact
-    if impact is None:
-        return
-    yield from parts.supported(impact.description, impact, support)
-    if impact.users:
-        yield from parts.paragraphs(impact.users, parts.label("Users"))
-    if impact.data:
-        yield from parts.paragraphs(impact.data, parts.label("Data"))
+    if impact is not None:
+        yield from parts.supported(impact.description, impact, support)
 
 
 def _timeline(support: Support, missing: Missing) -> Iterator[Block]:

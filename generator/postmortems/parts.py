@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from generator.model import NOT_WRITTEN, Action, Change, Expect, Risk, Statement, Step, Supported
+from generator.model import (
+    NOT_WRITTEN,
+    Action,
+    Change,
+    Expect,
+    Incident,
+    Risk,
+    Statement,
+    Step,
+    Supported,
+    walk,
+)
 from generator.postmortems.document import (
     Block,
     Code,
@@ -67,6 +78,13 @@ def paragraphs(value: str, before: Text = (), after: Text = ()) -> list[Block]:
     if after:
         shown = _ended(shown, after)
     return shown
+
+
+def labelled(section: str, incident: Incident) -> Iterator[Block]:
+    """Yield the texts whose fields say that a section prints them behind a label, in order."""
+    for _, text, role in walk.texts(incident):
+        if role.section == section:
+            yield from paragraphs(text, label(role.label))
 
 
 def _led(shown: list[Block], before: Text) -> list[Block]:

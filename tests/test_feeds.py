@@ -131,7 +131,7 @@ texts = st.text(st.characters(exclude_categories=("Cs",)), min_size=1).filter(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(texts, texts)
 def test_any_text_makes_a_feed_that_says_it(title: str, summary: str) -> None:
     values: dict[str, Any] = content(title=" ".join(title.split()) or "x", summary=summary)

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from generator.site.folder import MARKER
+from tests.pace import PATIENCE
 from tests.sites import HOSTILE, change, incident_file, new_base, runbooks, tree
 
 
@@ -132,7 +133,7 @@ def test_zensical_builds_the_pages(root: Path, tmp_path: Path) -> None:
         cwd=project,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     assert built.returncode == 0, built.stdout + built.stderr

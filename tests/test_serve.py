@@ -16,9 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.pace import PATIENCE
 from tests.sites import change, command, environment, incident_file, new_base, runbooks
-
-PATIENCE = 30
 
 
 class Served:

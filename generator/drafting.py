@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Container
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from slugify import slugify
+from anyascii import anyascii
 
 from generator.loader import STANDING, is_id
 
 _TITLE_LENGTH = 1_000
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_APOSTROPHES = re.compile("['\u2019]")
+_OTHER_SCRIPTS = re.compile(r"[^\x00-\x7f]+")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d)")
 _ID_LENGTH = 72  # the most that a title gives; it stands in addresses and on the command line
 
 _TYPED = re.compile(
@@ -42,14 +47,25 @@ def id_from(title: str) -> str:
 
 def latin_slug(text: str, longest: int = _ID_LENGTH) -> str:
     """Return a text as lower-case words in ASCII, joined by hyphens; empty where it has none."""
-    found: str = slugify(
-        text[:_TITLE_LENGTH],
-        max_length=longest,
-        word_boundary=True,
-        save_order=True,
-        replacements=(("'", ""), ("\u2019", "")),
-    )
+    text = unescape(_APOSTROPHES.sub("", text[:_TITLE_LENGTH]))
+    spelled = _OTHER_SCRIPTS.sub(lambda run: _in_latin(run[0]), text)
+    words = re.findall("[a-z0-9]+", _APOSTROPHES.sub("", _THOUSANDS.sub("", spelled)).lower())
+    found = ""
+    for word in words:
+        longer = f"{found}-{word}" if found else word[:longest]
+        if len(longer) > longest:
+            break
+        found = longer
     return found
+
+
+def _in_latin(text: str) -> str:
+    """Spell letters of other scripts with Latin ones, and leave symbols such as emoji out.
+
+    Chinese comes out as `ShuJuKu`, a capital for each character; its words are taken apart.
+    """
+    letters = "".join(c if unicodedata.category(c)[0] != "S" else " " for c in text)
+    return _HUMPS.sub(" ", anyascii(letters))
 
 
 def free_id(wanted: str, taken: Container[str]) -> str:

@@ -11,11 +11,21 @@ import importlib.util
 import shlex
 import sys
 from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
 
 from packaging.requirements import Requirement
 
 DISTRIBUTION = "incident-runbooks"
 """The name of this distribution."""
+
+
+class NotInstalled(Exception):
+    """A package that a feature needs is missing. Says which feature, and what installs it."""
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(
+            f"{feature} needs a package that is not installed: {install_command(extra)}"
+        )
 
 
 def packages(extra: str) -> list[str]:
@@ -44,7 +54,8 @@ def install_command(extra: str) -> str:
     Args:
         extra: a key of `[project.optional-dependencies]`.
     """
-    wanted = shlex.join(packages(extra) or [f"{DISTRIBUTION}[{extra}]"])
+    # Never the distribution's own name: no index has it, so that anybody could put something there.
+    wanted = shlex.join(packages(extra) or [f"{Path(__file__).parents[1]}[{extra}]"])
     where = sys.prefix.replace("\\", "/")
     if "/pipx/venvs/" in where:
         return f"pipx inject {DISTRIBUTION} {wanted}"

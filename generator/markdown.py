@@ -20,6 +20,7 @@ from generator.prose import CODE_SPAN, Kind, Piece, blocks, one_line, pieces
 _SPECIAL = re.compile(
     r"[&<>`*{}\[\]#|~^=\\$@]|(?<![^\W_])_|_(?![^\W_])|\+(?=\+)|(?<=\+)\+|(?<=[Ww]{3})\.|:(?!\s|$|(?<=\d:)\d\d(?!\d))"
 )
+_IN_ATTRIBUTE = re.compile(rf"{_SPECIAL.pattern}|[\"'\n\r\t]")
 _FIRST = re.compile(r"^([-+!?:]|\d+(?=[.)](?:\s|$)))")
 _SPACE = re.compile(r"\s+")
 
@@ -122,6 +123,24 @@ def fence(value: str, language: str = "text", indent: str = "") -> Markdown:
     ticks = "`" * max(3, longest + 1)
     body = "\n".join(f"{indent}{line}" if line.strip() else "" for line in value.split("\n"))
     return Markdown(f"{ticks}{name}\n{body}\n{indent}{ticks}")
+
+
+def marked(kind: str, block: Markdown, text: str | None = None, indent: str = "") -> Markdown:
+    """Return a code block with a marker before it, which says to the page's scripts what it is.
+
+    The marker is HTML, which every dialect of Markdown lets through, so it does not matter what a
+    highlighter makes of the block.
+
+    Args:
+        kind: the class: `kb-command`, `kb-sample` or `kb-output`.
+        block: what `fence` returned.
+        text: the exact text of the block, for what is copied and run.
+        indent: spaces to put before each line, for a block inside a list.
+    """
+    # Some extensions look for markup inside of tags, too, and tabs become spaces there.
+    value = _IN_ATTRIBUTE.sub(lambda match: f"&#{ord(match[0])};", text or "")
+    data = "" if text is None else f' data-text="{value}"'
+    return Markdown(f'<span class="{kind}"{data}></span>\n\n{indent}{block}')
 
 
 def attribute(value: str) -> Markdown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -33,8 +33,27 @@ class Settings(BaseModel):
     """Kinds of change by the files that tell them, as globs of .gitignore."""
     components: dict[str, tuple[str, ...]] = {}
     """Components by their files, as globs of .gitignore."""
+    engine: Literal["mkdocs", "properdocs", "zensical"] | None = None
+    """The site engine, where several are installed; `--engine` on the command line wins."""
     edit_url: str | None = None
     """Where an incident is edited; `{path}` stands for its path in the repository."""
+
+
+def plugins(config: dict[str, Any]) -> dict[str, dict[str, Any] | None]:
+    """Return the plugins that a configuration lists, with their options.
+
+    Args:
+        config: what `mkdocs.yml` holds; a list of names and mappings, or one mapping, both are
+            right there. What is neither is left out: MkDocs reports it.
+    """
+    listed = config.get("plugins") or []
+    found: dict[str, dict[str, Any] | None] = {}
+    for entry in (
+        [listed] if isinstance(listed, dict) else listed if isinstance(listed, list) else ()
+    ):
+        pairs = entry.items() if isinstance(entry, dict) else [(entry, None)]
+        found |= {str(name): of if isinstance(of, dict) else None for name, of in pairs}
+    return found
 
 
 class _TolerantLoader(yaml.SafeLoader):
@@ -75,10 +94,7 @@ def load_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
         return Settings(), [
             problem("not a mapping", "see `runbooks init --help` for a working file")
         ]
-    options: dict[str, Any] = {}
-    for plugin in config.get("plugins") or []:
-        if isinstance(plugin, dict) and isinstance(plugin.get(PLUGIN), dict):
-            options = dict(plugin[PLUGIN])
+    options = dict(plugins(config).get(PLUGIN) or {})
     if isinstance(config.get("site_name"), str):
         options["site_name"] = config["site_name"]
     if isinstance(config.get("site_url"), str) and config["site_url"]:

@@ -304,7 +304,7 @@ def test_any_title_gives_an_id_or_none(title: str) -> None:
         ("Größe überschritten: 100 %!", "grosse-uberschritten-100"),
         ("Søren's disk", "sorens-disk"),
         ("KubePodCrashLooping", "kube-pod-crash-looping"),
-        ("Ключ не найден", "kliuch-ne-naiden"),
+        ("Ключ не найден", "klyuch-ne-nayden"),
         ("CON", "incident-con"),
         ("Standing", "incident-standing"),
         ("…", ""),

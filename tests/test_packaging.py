@@ -75,7 +75,7 @@ def test_the_wheel_renders_a_knowledge_base_elsewhere(built: Path, tmp_path: Pat
         "--quiet",
         "-c",
         constraints,
-        wheel,
+        f"{wheel}[site]",
         cwd=tmp_path,
     )
     base = tmp_path / "ops"
@@ -85,4 +85,4 @@ def test_the_wheel_renders_a_knowledge_base_elsewhere(built: Path, tmp_path: Pat
     run(runbooks, "build", cwd=base)
     assert "disk of the database host" in (base / "site/index.html").read_text("utf-8")
     run(runbooks, "render", tmp_path / "plain", "--root", base, cwd=tmp_path)
-    assert (tmp_path / "plain/incidents/disk-full-on-database-host/index.md").is_file()
+    assert (tmp_path / "plain/docs/incidents/disk-full-on-database-host/index.md").is_file()

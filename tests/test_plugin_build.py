@@ -14,8 +14,9 @@ from mkdocs.exceptions import Abort
 
 from generator import forks
 from generator.plugin import framing, rendering, session
-from generator.plugin.building import BuildFailed, HasErrors, build_site
+from generator.plugin.building import BuildFailed, HasErrors
 from generator.plugin.documents import text_of
+from generator.plugin.mkdocs_site import build_site
 from generator.site.store import FILE, Store
 from tests.sites import HOSTILE, change, incident_file, new_base, replace_line, tree
 

@@ -115,6 +115,18 @@ def test_every_end_is_a_clear_outcome(
     assert reason in found[2]
 
 
+def test_what_is_missing_is_said_with_a_command_and_recorded_without_this_machine(
+    tmp_path: Path,
+) -> None:
+    root = base(tmp_path / "kb", it={**HOLDS, "needs": ["node:7"]})
+    code, _, reason = outcome(root)
+    assert code == 4
+    assert f"Node.js 7 is missing: {sys.executable} -m pip install " in reason
+    record = read_record(root / "incidents/x")
+    assert record is not None
+    assert record.proofs[0].reason.startswith("Node.js 7 is missing: python -m pip install ")
+
+
 def test_a_proof_that_leaves_processes_behind_is_judged_and_cleaned_up(tmp_path: Path) -> None:
     run = f"for i in 1 2 3; do (setsid {LONG} >/dev/null 2>&1 &); done; echo shown"
     assert outcome(base(tmp_path / "kb", forks={**HOLDS, "run": run}))[:2] == (0, "proved")

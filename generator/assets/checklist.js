@@ -176,7 +176,7 @@
       );
       const rest = element(
         "details",
-        { class: "kb-checklist__only" },
+        { class: "kb-fold kb-checklist__only" },
         element("summary", {}, "Only some phases or levels"),
         element("p", { class: "kb-match__note" }, "With nothing ticked here, all are shown."),
         ...show.map((list) => list.part),
@@ -563,7 +563,7 @@
       };
       return element(
         "div",
-        { class: "language-bash highlight kb-code" },
+        { class: "kb-code kb-command" },
         ...(exports.length ? [element("div", { class: "kb-exports", role: "group", "aria-label": "Parameters of this command" }, ...exports)] : []),
         element("pre", {}, element("code", {}, run)),
         copyButton(`Copy command: ${item.check}`, () => filledIn(run, knownOf(newest(item))), told),

@@ -3,20 +3,20 @@
   "use strict";
   const { announce, copyButton, codeOf, commandText, missingIn, markMissing, jumpTo, element } = window.runbooks;
 
-  for (const block of document.querySelectorAll(".md-typeset .highlight")) {
-    if (!block.querySelector("pre > code")) continue;
-    block.classList.add("kb-code");
+  for (const block of document.querySelectorAll(".kb-code")) {
     block.append(
-      block.matches(".language-bash")
+      block.matches(".kb-command")
         ? copyButton(`Copy command: ${purposeOf(block)}`, () => commandText(block), () => told(block))
         : copyButton("Copy text", () => codeOf(block)),
     );
   }
 
-  // What a command is for: its step, or the heading above it.
+  // What a command is for: its step, or its own first line.
   function purposeOf(block) {
-    const step = block.closest("li")?.querySelector(".kb-do")?.textContent;
-    const rollback = block.previousElementSibling?.matches(".kb-rollback") ? "rollback of " : "";
+    const item = block.closest("li");
+    const step = item?.querySelector(".kb-do")?.textContent;
+    const before = item?.querySelector(".kb-rollback")?.compareDocumentPosition(block) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const rollback = before ? "rollback of " : "";
     if (step) return rollback + step.trim();
     return codeOf(block).split("\n")[0].slice(0, 80);
   }
@@ -35,8 +35,8 @@
   }
 
   // A wide table scrolls by itself instead of widening the page, and by keyboard too.
-  for (const table of document.querySelectorAll(".md-typeset table:not([class])")) {
-    if (table.closest(".md-typeset__scrollwrap, .highlighttable, .kb-scroll")) continue;
+  for (const table of document.querySelectorAll("table:not([class])")) {
+    if (table.closest(".kb-scroll, .kb-code, [class*=scrollwrap]")) continue;
     const frame = element("div", { class: "kb-scroll" });
     table.before(frame);
     frame.append(table);

@@ -178,7 +178,7 @@
       if (run) item.append(command(run, all));
       list.append(item);
     }
-    return [element("details", { class: "kb-match__first", open: isOpen }, element("summary", {}, "First steps"), list)];
+    return [element("details", { class: "kb-fold kb-match__first", open: isOpen }, element("summary", {}, "First steps"), list)];
   }
 
   // The author's markup of one line: `code` between backticks.
@@ -198,7 +198,7 @@
     }
     return element(
       "div",
-      { class: "language-bash highlight kb-code" },
+      { class: "kb-code kb-command" },
       ...(exports.childNodes.length ? [exports] : []),
       element("pre", {}, element("code", {}, run)),
       copyButton(`Copy command: ${run.split("\n")[0].slice(0, 80)}`, () => filledIn(run, values)),

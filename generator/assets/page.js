@@ -84,10 +84,50 @@ window.runbooks = (() => {
     return button;
   }
 
-  // The text of a code block, without line numbers.
+  // -- code blocks -------------------------------------------------------------------------------
+
+  // What a code block is, and its exact text, says a marker that our templates print before it:
+  // <span class="kb-command" data-text="...">. How the block itself looks differs with the theme,
+  // the highlighter and the Markdown extensions, so nothing is read from it.
+  const KINDS = ["kb-command", "kb-sample", "kb-output"];  frameCode();
+
+  // Put a frame of ours around every code block: <div class="kb-code kb-command"><pre>...
+  function frameCode() {
+    for (const marker of document.querySelectorAll(KINDS.map((kind) => `span.${kind}:empty`).join())) {
+      const holder = marker.parentElement.matches("p") ? marker.parentElement : marker;
+      const block = frame(preAfter(holder) || ownPre(holder, marker.dataset.text), KINDS.find((kind) => marker.matches(`.${kind}`)));
+      if (marker.dataset.text !== undefined) block.dataset.text = marker.dataset.text;
+      marker.remove();
+      if (holder !== marker && !holder.textContent.trim() && !holder.children.length) holder.remove();
+    }
+    for (const code of document.querySelectorAll("pre > code")) {
+      if (!code.closest(".kb-code")) frame(code.parentElement);
+    }
+  }
+
+  function preAfter(holder) {
+    const next = holder.nextElementSibling;
+    if (!next || next.matches("pre")) return next;
+    return [...next.querySelectorAll("pre")].at(-1); // line numbers may stand in one of their own
+  }
+
+  function ownPre(holder, text = "") {
+    const pre = element("pre", {}, element("code", {}, text));
+    holder.after(pre);
+    return pre;
+  }
+
+  function frame(pre, kind = "") {
+    const block = element("div", { class: `kb-code ${kind}`.trim() });
+    pre.before(block);
+    block.append(pre);
+    return block;
+  }
+
+  // The text of a framed code block, without the line ends after it.
   function codeOf(block) {
-    const code = block.querySelector("td.code code") || block.querySelector("pre > code");
-    return code ? code.textContent.replace(/\n+$/, "") : "";
+    const text = block.dataset.text ?? block.querySelector("pre")?.textContent ?? "";
+    return text.replace(/\n+$/, "");
   }
 
   const title = document.querySelector("h1.kb-title");

@@ -115,7 +115,7 @@
     block?.scrollIntoView({ block: "center" });
   }
 
-  for (const block of document.querySelectorAll(".language-bash.highlight")) {
+  for (const block of document.querySelectorAll(".kb-command")) {
     const names = mentionedIn(codeOf(block), fields.keys());
     if (!names.length) continue;
     const exports = element("div", { class: "kb-exports", role: "group", "aria-label": "Parameters of this command" });
@@ -214,7 +214,7 @@
       element("button", { type: "button", class: "kb-button", onclick: clear }, "Clear values"),
       element("button", { type: "button", class: "kb-button", onclick: copyLink }, "Copy link with values"),
     );
-    const folding = element("details", { open: fields.size < FOLD_FROM }, summary, ...box.childNodes, buttons);
+    const folding = element("details", { class: "kb-fold", open: fields.size < FOLD_FROM }, summary, ...box.childNodes, buttons);
     box.append(folding);
     show();
     // On paper nothing can be unfolded.

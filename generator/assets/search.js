@@ -228,7 +228,6 @@
     box.input.select();
   }
 
-  const header = document.querySelector(".md-header__inner");
   const button = element(
     "button",
     { type: "button", class: "kb-search-button", "aria-label": "Search (press /)", "aria-keyshortcuts": "/", onclick: openDialog },
@@ -236,7 +235,10 @@
     element("span", { class: "kb-search-button__text" }, "Search"),
     element("kbd", {}, "/"),
   );
-  header?.append(button);
+  // In the head where the theme has one that we know, else in a corner of the page.
+  const head = document.querySelector(".md-header__inner");
+  if (!head) button.classList.add("kb-search-button--corner");
+  (head || document.body).append(button);
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");

@@ -1,9 +1,9 @@
 // Ticks: which steps of the card are done. They survive a reload, on this device alone.
 (() => {
   "use strict";
-  const { element, announce, incident } = window.runbooks;
+  const { element, announce, codeOf, incident } = window.runbooks;
   const card = document.querySelector(".kb-card-box");
-  const steps = [...document.querySelectorAll(".kb-card-section > ol > li")];
+  const steps = [...document.querySelectorAll(".kb-card-section .kb-do")].map((what) => what.closest("li")).filter(Boolean);
   if (!incident || !steps.length) return;
 
   const storageKey = `runbooks:ticks:${incident}`;
@@ -31,7 +31,8 @@
   // of a section differ by their number.
   function keyOf(step) {
     const section = step.closest(".kb-card-section").getAttribute("aria-labelledby");
-    const command = step.querySelector(".language-bash code")?.textContent || "";
+    const block = step.querySelector(".kb-command");
+    const command = block ? codeOf(block) : "";
     const base = `${section}/${hash(`${step.querySelector(".kb-do")?.textContent}\n${command}`)}`;
     let key = base;
     for (let n = 2; boxes.has(key); n++) key = `${base}/${n}`;

@@ -9,8 +9,9 @@ import traceback
 
 import click
 
-from generator.cli.common import EXIT_INTERNAL, root_for_commands_option, say
+from generator.cli.common import EXIT_INTERNAL, EXIT_USAGE, root_for_commands_option, say
 from generator.cli.groups import Group
+from generator.extras import NotInstalled
 
 # Each command with the module and the name that hold it. A command is imported when it is used,
 # so that none waits for the libraries of another.
@@ -99,6 +100,9 @@ def main() -> None:
         # complain once more when it flushes standard output at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except NotInstalled as error:
+        say(f"Error: {error}")
+        sys.exit(EXIT_USAGE)
     except Exception as error:
         if os.environ.get("RUNBOOKS_DEBUG"):
             traceback.print_exc()

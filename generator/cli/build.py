@@ -6,14 +6,45 @@ import logging
 import signal
 import time
 from pathlib import Path
+from types import ModuleType
 
 import click
 from rich.console import Console
 
-from generator.cli.common import EXIT_FINDINGS, display, root_option, say, stop, today
+from generator.cli.common import (
+    EXIT_FINDINGS,
+    EXIT_USAGE,
+    F,
+    display,
+    root_option,
+    say,
+    stop,
+    today,
+)
 from generator.diagnostics import Diagnostic, Severity
+from generator.engines import ENGINES, NoEngine, choose
+from generator.extras import install_command
 from generator.reports import FORMATS
 from generator.rules import RULES
+from generator.settings import load_settings
+from generator.site.charts import can_draw
+
+
+def engine_option(command: F) -> F:
+    """Add `--engine NAME`; the command gets it as `engine`, None without it."""
+    return click.option(
+        "--engine",
+        type=click.Choice(list(ENGINES)),
+        help="The site engine. Default: the one that is installed.",
+    )(command)
+
+
+def loaded_engine(named: str | None, root: Path) -> ModuleType:
+    """Return the module of the engine that an option names, or the settings, or the only one."""
+    try:
+        return choose(named or load_settings(root)[0].engine).load()
+    except NoEngine as error:
+        stop(f"Cannot build: {error}", EXIT_USAGE)
 
 
 @click.command("build")
@@ -24,8 +55,9 @@ from generator.rules import RULES
     help="Where to put the site. Default: site/, or what mkdocs.yml says.",
 )
 @click.option("--strict", is_flag=True, help="Stop at warnings as well.")
+@engine_option
 @root_option
-def build_command(root: Path, site_dir: Path | None, strict: bool) -> None:
+def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str | None) -> None:
     """Build the site as files that work on a server and from file://.
 
     The new site is built beside the old one and put in its place whole: when an incident has
@@ -35,15 +67,17 @@ def build_command(root: Path, site_dir: Path | None, strict: bool) -> None:
     Examples:
       runbooks build
       runbooks build --strict --site-dir /srv/runbooks
+      runbooks build --engine zensical
     """
     began = time.monotonic()
     log_warnings()
-    # MkDocs takes half a second to import, which `--help` need not wait for.
-    from generator.plugin.building import BuildFailed, HasErrors, build_site
+    # An engine takes half a second to import, which `--help` need not wait for.
+    from generator.plugin.building import BuildFailed, HasErrors
 
+    module = loaded_engine(engine, root)
     with _Bar() as bar:
         try:
-            built = build_site(
+            built = module.build_site(
                 root,
                 today(),
                 site_dir=site_dir,
@@ -61,6 +95,7 @@ def build_command(root: Path, site_dir: Path | None, strict: bool) -> None:
             bar.stop()
             stop("Stopped. The old site is as it was.", 130)
     show_findings(built.findings, Severity.WARNING)
+    say_no_charts()
     shown = built.target
     if shown.is_relative_to(Path.cwd()):
         shown = shown.relative_to(Path.cwd())
@@ -77,8 +112,9 @@ def build_command(root: Path, site_dir: Path | None, strict: bool) -> None:
     help="The port; 0 takes any that is free.",
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
+@engine_option
 @root_option
-def serve_command(root: Path, host: str, port: int, open_browser: bool) -> None:
+def serve_command(root: Path, host: str, port: int, open_browser: bool, engine: str | None) -> None:
     """Serve the site; saving an incident reloads the page.
 
     A broken incident shows what is wrong on its page and here, and the rest of the site stays up.
@@ -89,12 +125,12 @@ def serve_command(root: Path, host: str, port: int, open_browser: bool) -> None:
       runbooks serve --port 8080 --open
     """
     log_warnings()
-    from generator.plugin.building import BuildFailed
-    from generator.plugin.serving import CannotServe, serve_site
+    from generator.plugin.building import BuildFailed, CannotServe
 
+    module = loaded_engine(engine, root)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        serve_site(
+        module.serve_site(
             root,
             host,
             port,
@@ -121,6 +157,12 @@ def show_findings(findings: tuple[Diagnostic, ...], least: Severity = Severity.H
         say(FORMATS["text"](shown, RULES))
 
 
+def say_no_charts() -> None:
+    """Say that the pages have no charts, where the library for them is missing."""
+    if not can_draw():
+        say(f"Charts are left out; their tables are there. For charts: {install_command('charts')}")
+
+
 class _Say(logging.Handler):
     """Prints warnings of MkDocs and its plugins the way the rest of the program does."""
 
@@ -132,11 +174,12 @@ class _Say(logging.Handler):
 
 
 def log_warnings() -> None:
-    """Show MkDocs's warnings and errors, and hide what it says about its progress."""
-    logger = logging.getLogger("mkdocs")
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
-    logger.handlers[:] = [_Say()]
+    """Show the engine's warnings and errors, and hide what it says about its progress."""
+    for name in ("mkdocs", "properdocs"):
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+        logger.handlers[:] = [_Say()]
 
 
 class _Bar:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
+import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import click
 
 from generator.cli.common import say
+from generator.cli.own_wheel import WHEELS, Supply, supply
 from generator.loader import INCIDENT_FILE, INCIDENTS
 from generator.markdown import Markdown
 from generator.schema import SCHEMA_COMMENT, SCHEMA_FILE, schema_text
@@ -21,7 +24,11 @@ _EXAMPLE = "disk-full-on-database-host"
 _FILES = {
     "mkdocs.yml": "scaffold/mkdocs.yml.j2",
     ".gitignore": "scaffold/gitignore.j2",
+    ".github/workflows/runbooks.yml": "scaffold/github-workflow.yml.j2",
+    ".gitlab-ci.yml": "scaffold/gitlab-ci.yml.j2",
+    ".pre-commit-config.yaml": "scaffold/pre-commit-config.yaml.j2",
     "README.md": "scaffold/README.md.j2",
+    "requirements.txt": "scaffold/requirements.txt.j2",
     "docs/about.md": "scaffold/about.md.j2",
     f"{INCIDENTS}/{_EXAMPLE}/{INCIDENT_FILE}": "scaffold/incident.yaml.j2",
 }
@@ -33,25 +40,35 @@ _FILES = {
 def init_command(folder: Path, name: str) -> None:
     """Begin a new knowledge base in DIR, with one example incident.
 
-    DIR must be empty or not there yet; nothing is ever overwritten.
+    DIR must be empty, but for .git, or not there yet; nothing is ever overwritten. It also gets
+    what a team needs: a README, pipelines for GitHub and GitLab, a hook for pre-commit, and a
+    requirements.txt that installs this same version of the program.
 
     \b
     Example:
       runbooks init ops-runbooks --name "Ops runbooks"
       cd ops-runbooks && runbooks serve
     """
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and any(path.name != ".git" for path in folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty; name a folder that is not there yet")
     try:
-        _make(folder, name)
+        program = supply()
+        _make(folder, name, program)
     except OSError as error:
         raise click.ClickException(f"cannot make {folder}: {error.strerror}") from None
     say(f"Made a knowledge base in {folder}. Next:")
     say(f"  runbooks serve --root {folder}")
     say(f"  runbooks new --root {folder}    your first incident; {_EXAMPLE} is an example")
+    if program.clone:
+        pip = f"{shlex.quote(sys.executable)} -m pip"
+        wheels = shlex.quote(str(folder / WHEELS))
+        say("This program runs from its source. Before others install it, make its wheel:")
+        say(f"  {pip} wheel --no-deps --wheel-dir {wheels} {shlex.quote(str(program.clone))}")
+    if program.left_out:
+        say("The user name and password of the repository's URL were left out of requirements.txt.")
 
 
-def _make(folder: Path, name: str) -> None:
+def _make(folder: Path, name: str, program: Supply) -> None:
     """Make all files beside the folder, then rename: a killed run leaves no half of it.
 
     Raises:
@@ -67,12 +84,17 @@ def _make(folder: Path, name: str) -> None:
             "name": Markdown(name.replace("\n", " ").replace('"', "'")),
             "schema_comment": Markdown(SCHEMA_COMMENT),
             "today": Markdown(f"{datetime.now(UTC):%Y-%m-%d}"),
+            "requirement": Markdown(program.requirement),
+            "wheel": program.is_wheel,
         }
         for file, template in _FILES.items():
             path = scratch / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(templates.get_template(template).render(values), "utf-8")
         (scratch / INCIDENTS / SCHEMA_FILE).write_text(schema_text(), "utf-8")
+        for file, content in program.files.items():
+            (scratch / file).parent.mkdir(exist_ok=True)
+            (scratch / file).write_bytes(content)
         scratch.chmod(0o755)
         if folder.exists():
             # It stays the folder that it is: somebody's shell may stand in it.

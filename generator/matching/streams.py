@@ -99,9 +99,11 @@ def _gunzip(head: bytes, stream: Readable, note: Callable[[str], None]) -> Itera
 
 def _unzstd(head: bytes, stream: Readable, note: Callable[[str], None]) -> Iterator[bytes]:
     if not importlib.util.find_spec("zstandard"):
+        from generator.extras import install_command  # slow to import, and hardly ever needed
+
         raise NotReadable(
-            "is packed with zstd, which needs a library: pip install 'incident-runbooks[match]', "
-            "or unpack it first: zstd -dc FILE | runbooks match"
+            "is packed with zstd; unpack it first: zstd -dc FILE | runbooks match, "
+            f"or install what reads it: {install_command('match')}"
         )
     zstandard: Any = importlib.import_module("zstandard")
     reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(

@@ -13,7 +13,10 @@ from typing import Any
 from generator.site.store import digest
 from generator.site.templates import template_folders
 
-_PACKAGES = ("mkdocs", "mkdocs-material", "markdown", "pymdown-extensions", "pygments", "jinja2")
+_PACKAGES = (
+    *("mkdocs", "mkdocs-material", "properdocs", "mkdocs-materialx"),
+    *("markdown", "pymdown-extensions", "pygments", "jinja2"),
+)
 
 
 @cache

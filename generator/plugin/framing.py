@@ -21,7 +21,7 @@ from mkdocs.utils import get_theme_dir
 from generator.forks import can_fork, spread
 from generator.plugin import fingerprints
 from generator.plugin.rendering import RunbookPage
-from generator.plugin.themes import THEME, WHOLE
+from generator.plugin.themes import MATERIAL_THEMES, THEME, WHOLE
 from generator.site.store import Store, Value, digest
 
 # A template that asks for these shows something that is not in the frame: the time, other pages.
@@ -117,9 +117,13 @@ class Frames:
 
 def can_frame(config: MkDocsConfig) -> bool:
     """Say whether a finished page depends on its frame and on nothing else."""
-    if config.theme.name != "material":
+    if config.theme.name not in MATERIAL_THEMES:
         return False
-    known = {THEME, get_theme_dir("material"), *config.theme.dirs[-1:]}  # the last is MkDocs's own
+    known = {
+        THEME,
+        get_theme_dir(config.theme.name),
+        *config.theme.dirs[-1:],
+    }  # the last is MkDocs's own
     return not any(
         _UNFRAMED.search(path.read_text("utf-8", "replace"))
         for folder in config.theme.dirs

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any, cast
 
+import mkdocs
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as MkDocsPage
@@ -85,7 +86,7 @@ class RunbookPage(MkDocsPage):
         """
         links = _Links(files)
         complaints = _Complaints()
-        log = logging.getLogger("mkdocs")
+        log = logging.getLogger(mkdocs.__name__)  # ProperDocs is MkDocs under its own name
         log.addHandler(complaints)
         try:
             super().render(config, cast(Files, links))

@@ -23,18 +23,15 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
 
 from generator.diagnostics import Diagnostic, Severity
-from generator.plugin import Prepared
-from generator.plugin.building import BuildFailed, failing, read_config, the_plugin
+from generator.plugin.building import BuildFailed, CannotServe
+from generator.plugin.hooks import Prepared
+from generator.plugin.mkdocs_site import failing, read_config, the_plugin
 from generator.plugin.session import Session, calm_collector
 from generator.settings import CONFIG_FILE
 from generator.site.store import FILE, Store
 from generator.site.templates import TEMPLATES
 
 _POLL_SECONDS = 0.25
-
-
-class CannotServe(Exception):
-    """The address is not to be had. Says why in one line."""
 
 
 class _Server(LiveReloadServer):

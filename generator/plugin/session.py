@@ -27,6 +27,7 @@ from generator.rules import RULES
 from generator.settings import Settings
 from generator.site import Asset, Page, Pages, build_assets, environment
 from generator.site.assets import INDEX_FILE
+from generator.site.charts import can_draw
 from generator.site.store import FILE, Store, Value, digest
 
 Progress = Callable[[str, int, int], None]
@@ -102,7 +103,12 @@ class Session:
         """
         base = checked.base.shown
         maker = Pages(base, environment(self.root), today)
-        salt = digest(fingerprints.code(), fingerprints.templates(self.root), repr(base.settings))
+        salt = digest(
+            fingerprints.code(),
+            fingerprints.templates(self.root),
+            repr(base.settings),
+            str(can_draw()),
+        )
         by_file: dict[str, list[Diagnostic]] = {}
         for diagnostic in checked.findings:
             by_file.setdefault(diagnostic.file, []).append(diagnostic)

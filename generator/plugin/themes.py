@@ -12,6 +12,9 @@ from mkdocs.theme import Theme
 THEME = str(Path(__file__).parent / "theme")
 """The folder of this package's templates: they stand before Material's, and after the user's."""
 
+MATERIAL_THEMES = ("material", "materialx")
+"""Material for MkDocs and its successor, which has the same templates and options."""
+
 MATERIAL = str(Path(__file__).parent / "theme-material")
 """The folder of templates that fill blocks of Material's own; no other theme need have those."""
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, time
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from generator.extras import NotInstalled, is_installed
 from generator.postmortems.base import Export, Request
 from generator.postmortems.document import (
     Block,
@@ -49,7 +50,13 @@ def export(request: Request) -> Export:
 
 
 def write(document: Document) -> bytes:
-    """Return a document as the bytes of a DOCX file."""
+    """Return a document as the bytes of a DOCX file.
+
+    Raises:
+        NotInstalled: the extra `docx` is missing.
+    """
+    if not is_installed("docx"):
+        raise NotInstalled("DOCX", "docx")
     import docx
 
     writer = _Writer(docx.Document())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -316,8 +317,12 @@ def merged(old: Record | None, incident: Incident, runs: Iterable[Run]) -> Recor
     """
     kept = {run.proof: run for run in (old.proofs if old else ())}
     for run in runs:
-        if run.outcome is not Outcome.NOT_RUN or run.proof not in kept:
+        if run.outcome is not Outcome.NOT_RUN:
             kept[run.proof] = run
+        elif run.proof not in kept:
+            # A reason may hold the command that installs what is missing here; a record is for all.
+            reason = run.reason.replace(sys.executable, "python")
+            kept[run.proof] = run.model_copy(update={"reason": reason})
     known = {proof.id for proof in incident.proofs}
     return Record(proofs=tuple(kept[name] for name in sorted(known & kept.keys())))
 

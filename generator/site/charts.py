@@ -3,7 +3,7 @@
 A charting library draws them at build time. What it brings along for charts that stand alone
 (styles, scripts, tooltips) is taken out: `charts.css` says how they look in the light, in the dark
 and on paper. A chart is one picture with a name to those who cannot see it; the table beside it
-says the same in words.
+says the same in words, and is all there is where the library is not installed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from generator.durations import spell_duration
+from generator.extras import is_installed
 from generator.markdown import Markdown
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ _ENDS = (1, 10, 60, 600, 3600, 4 * 3600, 86400, 7 * 86400, 30 * 86400, 365 * 864
 _NUMBER = re.compile(r"-?\d+\.\d+")
 
 
+def can_draw() -> bool:
+    """Say whether the charting library is there; without it every chart is an empty text."""
+    return is_installed("pygal")
+
+
 def stacked(
     name: str, periods: Sequence[str], series: Mapping[str, Sequence[int]], styles: Sequence[str]
 ) -> Markdown:
@@ -42,8 +48,9 @@ def stacked(
         series: the numbers by name; as many as there are periods.
         styles: for each series the class that gives it its colour.
     """
+    if not can_draw():
+        return Markdown()
     pygal = _library()
-
     totals = [sum(numbers) for numbers in zip(*series.values(), strict=True)]
     chart = pygal.StackedBar(
         **_options(240, legend=len(series)),
@@ -63,8 +70,9 @@ def bars(name: str, rows: Mapping[str, int]) -> Markdown:
         name: what the chart shows, for those who cannot see it.
         rows: the numbers by label.
     """
+    if not can_draw():
+        return Markdown()
     pygal = _library()
-
     chart = pygal.HorizontalBar(**_options(40 + _ROW * len(rows)), print_values=True)
     labels, numbers = list(rows), list(rows.values())
     chart.x_labels = [_short(label) for label in labels[::-1]]
@@ -80,8 +88,9 @@ def ranges(name: str, rows: Mapping[str, Sequence[float]]) -> Markdown:
         name: what the chart shows, for those who cannot see it.
         rows: seconds by label; the scale is logarithmic, because a minute and a month share it.
     """
+    if not can_draw():
+        return Markdown()
     pygal = _library()
-
     shown = {label: [max(s, 1.0) for s in seconds] for label, seconds in rows.items()}
     least, most = min(map(min, shown.values())), max(map(max, shown.values()))
     chart = pygal.Box(

@@ -1,22 +1,16 @@
-"""Writes the pages into a folder, as plain Markdown for any site generator."""
+"""Writes files into a folder, and takes away what it wrote there before."""
 
 from __future__ import annotations
 
-import html
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from generator.site.assets import FOLDER, SCRIPTS, STYLES
-from generator.site.page import Asset, Page
-
 MARKER = ".runbooks-render.json"
 """The file that says which files of the folder were written here."""
-
-_ASSETS = Path(__file__).parents[1] / "assets"
 
 
 class NotOurs(Exception):
@@ -32,40 +26,15 @@ class Written:
     removed: int
 
 
-def package_assets() -> Iterator[Asset]:
-    """Yield the style sheets and scripts that pages need."""
-    for name in (*STYLES, *SCRIPTS):
-        path = _ASSETS / name
-        if path.is_file():
-            yield Asset(f"{FOLDER}/{name}", path.read_bytes())
-
-
-def front_matter(page: Page) -> str:
-    """Return a page's metadata as it stands above its Markdown.
-
-    Generators print titles and descriptions as they are, so both are HTML already, where nothing
-    can be markup. JSON is YAML, and needs no thought about quotes.
-    """
-    lines = [f"title: {json.dumps(html.escape(page.title), ensure_ascii=False)}"]
-    if page.description:
-        text = json.dumps(html.escape(page.description), ensure_ascii=False)
-        lines.append(f"description: {text}")
-    return "---\n" + "\n".join(lines) + "\n---\n\n"
-
-
-def write_folder(
-    folder: Path, pages: Iterable[Page], assets: Iterable[Asset], docs: Path, *, force: bool = False
-) -> Written:
-    """Write all pages and files into a folder, and remove what an earlier run left there.
+def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = False) -> Written:
+    """Write all files into a folder, and remove what an earlier run left there.
 
     Files that were not written here are never removed, and nothing outside is touched: a link
     that leads out of the folder is replaced, not followed.
 
     Args:
         folder: where to; it is made if need be.
-        pages: the pages.
-        assets: the files that go with them.
-        docs: the handwritten pages, which go along; one of them wins over a page of its path.
+        contents: what each file holds, by its path with forward slashes.
         force: write into a folder that holds other files as well.
 
     Raises:
@@ -78,12 +47,6 @@ def write_folder(
             raise NotOurs(f"{folder} is not empty and was not written by this command")
         before = set()
     folder.mkdir(parents=True, exist_ok=True)
-    contents: dict[str, bytes] = {asset.path: asset.content for asset in assets}
-    for page in pages:
-        contents[page.path] = (front_matter(page) + page.markdown).encode("utf-8", "replace")
-    for path in _files_in(docs):
-        if not path.resolve().is_relative_to(folder.resolve()):
-            contents[path.relative_to(docs).as_posix()] = path.read_bytes()
     # Written first: when this run is cut short, the next one may still clean up after both.
     _note(folder, before | set(contents))
     for name, content in contents.items():
@@ -94,14 +57,6 @@ def write_folder(
     _note(folder, set(contents))
     number = sum(1 for name in contents if name.endswith(".md"))
     return Written(number, len(contents) - number, len(gone))
-
-
-def _files_in(docs: Path) -> Iterator[Path]:
-    if docs.is_dir():
-        for path in sorted(docs.rglob("*")):
-            hidden = any(part.startswith(".") for part in path.relative_to(docs).parts)
-            if path.is_file() and not hidden:
-                yield path
 
 
 def _written_before(folder: Path) -> set[str] | None:

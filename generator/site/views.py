@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
 from generator.durations import spell_duration
-from generator.markdown import Markdown, attribute, code, fence, inline, prose
+from generator.markdown import Markdown, attribute, code, fence, inline, marked, prose
 from generator.model import (
     Action,
     Change,
@@ -95,7 +95,9 @@ def _joined(*badges: Markdown) -> Markdown:
 
 
 def _command(run: str | None) -> Markdown:
-    return fence(run, "bash", _INDENT) if run else Markdown()
+    if not run:
+        return Markdown()
+    return marked("kb-command", fence(run, "bash", _INDENT), run, _INDENT)
 
 
 def _labelled(label: str, style: str, text: str) -> Markdown:
@@ -120,7 +122,8 @@ def expectation(expect: Expect, timeout: str | None = None) -> Markdown:
         for text in texts:
             if "\n" in text.strip() or len(text) > 60:
                 parts.append(f"{word} what stands below")
-                blocks.append(fence(text.strip("\n"), "text", _INDENT))
+                block = fence(text.strip("\n"), "text", _INDENT)
+                blocks.append(marked("kb-output", block, indent=_INDENT))
             else:
                 parts.append(f"{word} {code(text)}")
     if expect.empty is not None:
@@ -182,7 +185,10 @@ def signature_views(signatures: Iterable[Signature]) -> list[SignatureView]:
     return [
         SignatureView(
             inline(s.note) if s.note else Markdown(),
-            fence((s.matches[0] if s.matches else s.text or s.regex or "").strip("\n")),
+            marked(
+                "kb-sample",
+                fence((s.matches[0] if s.matches else s.text or s.regex or "").strip("\n")),
+            ),
         )
         for s in signatures
     ]
@@ -273,7 +279,7 @@ def proof_view(
         prose(proof.description),
         Markdown(f"*{word} {inline(badge.facts)}*{{ .kb-evidence .{style} }}"),
         inline(", ".join(proof.needs)),
-        fence(proof.run, "bash"),
+        marked("kb-command", fence(proof.run, "bash"), proof.run),
         [
             (
                 code(name),
@@ -281,7 +287,7 @@ def proof_view(
             )
             for name, text in files.items()
         ],
-        fence(run.output) if run and run.output else Markdown(),
+        marked("kb-output", fence(run.output)) if run and run.output else Markdown(),
     )
 
 

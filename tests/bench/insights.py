@@ -19,7 +19,7 @@ _BUILD = """
 import sys
 from datetime import date
 from pathlib import Path
-from generator.plugin.building import build_site
+from generator.plugin.mkdocs_site import build_site
 from generator.site import pages
 from generator.site.teaching import Teaching
 if sys.argv[2] == "without":

@@ -7,6 +7,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
+COMMAND = (sys.executable, "-m", "generator")
+"""The public command, in the environment of the tests."""
+
 
 def build(root: Path, site: Path) -> None:
     """Build as a reader would, with the public command."""
@@ -27,8 +30,8 @@ def _run(module: str, *arguments: str | Path) -> None:
 
 
 def main(root: Path, site: Path) -> None:
-    from generator.plugin import Prepared
-    from generator.plugin.building import read_config, run_mkdocs, the_plugin
+    from generator.plugin.hooks import Prepared
+    from generator.plugin.mkdocs_site import read_config, run_mkdocs, the_plugin
     from generator.plugin.session import Session
 
     config = read_config(root, site_dir=site)

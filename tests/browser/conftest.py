@@ -76,15 +76,16 @@ def full_site(tmp_path_factory: pytest.TempPathFactory, browser) -> Path:
 
 @pytest.fixture
 def visit(browser, request: pytest.FixtureRequest) -> Iterator[Callable]:
-    """Open a file as a page: visit(path, fragment="", **options of the context).
+    """Open a file, or a URL of a server of ours: visit(path, fragment="", **options of the context).
 
-    Afterwards it is an error if a page asked for anything but files, showed a dialog, or logged
-    an error. The screen of a test that failed is kept.
+    Afterwards it is an error if a page asked for anything but files, or anything elsewhere than on
+    that server, showed a dialog, or logged an error. The screen of a test that failed is kept.
     """
     contexts, pages, wrong = [], [], []
+    allowed = ["file:", "data:", "blob:"]
 
     def allow_files_alone(route) -> None:
-        if route.request.url.startswith(("file:", "data:", "blob:")):
+        if route.request.url.startswith(tuple(allowed)):
             route.continue_()
         else:
             wrong.append(f"requested {route.request.url}")
@@ -94,7 +95,7 @@ def visit(browser, request: pytest.FixtureRequest) -> Iterator[Callable]:
         wrong.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
-    def visit(path: Path, fragment: str = "", **options):
+    def visit(path: Path | str, fragment: str = "", **options):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -107,7 +108,9 @@ def visit(browser, request: pytest.FixtureRequest) -> Iterator[Callable]:
             "console",
             lambda message: message.type == "error" and wrong.append(f"console: {message.text}"),
         )
-        page.goto(path.as_uri() + fragment)
+        if isinstance(path, str):
+            allowed[0] = "/".join(path.split("/")[:3]) + "/"
+        page.goto((path if isinstance(path, str) else path.as_uri()) + fragment)
         return page
 
     yield visit

@@ -15,7 +15,7 @@ PAGES = [
 @pytest.mark.parametrize("name", PAGES)
 def test_every_command_copies_itself_alone(site: Path, visit, copied, name: str) -> None:
     page = visit(site / name)
-    commands = page.locator(".language-bash.highlight").all()
+    commands = page.locator(".kb-command").all()
     assert commands
     for number, block in enumerate(commands):
         if block.locator(".kb-exports").count() == 0:
@@ -31,7 +31,7 @@ def test_copying_works_where_the_clipboard_is_missing(site: Path, visit) -> None
     page.evaluate(
         "document.addEventListener('copy', () => window.was = String(document.activeElement.value))"
     )
-    block = page.locator(".language-text.highlight").first
+    block = page.locator(".kb-sample").first
     block.locator(".kb-copy").click()
     page.wait_for_function("window.was !== undefined")
     assert page.evaluate("window.was") == block.locator("code").text_content().rstrip("\n")
@@ -118,10 +118,10 @@ def test_prints_to_a_readable_sheet(site: Path, visit, name: str) -> None:
     for hidden in (".md-header", ".kb-copy", ".md-sidebar--primary", ".kb-search-button"):
         assert not page.locator(hidden).first.is_visible(), hidden
     cut = page.evaluate(
-        "[...document.querySelectorAll('.highlight code')].filter(c => c.scrollWidth > c.clientWidth + 1).length"
+        "[...document.querySelectorAll('.kb-code code')].filter(c => c.scrollWidth > c.clientWidth + 1).length"
     )
     assert cut == 0
-    assert page.locator(".highlight code").first.is_visible()
+    assert page.locator(".kb-code code").first.is_visible()
     assert len(page.pdf(format="A4")) > 10_000
 
 

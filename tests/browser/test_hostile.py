@@ -45,7 +45,7 @@ def test_hostile_text_is_shown_as_it_is(full_site: Path, visit) -> None:
         "<script>alert(1)</script> {{ 7*7 }} [x](javascript:alert(1))"
         in page.locator("h1").text_content()
     )
-    command = page.locator(".language-bash code").first.text_content()
+    command = page.locator(".kb-command code").first.text_content()
     assert command == incident["diagnosis"][0]["run"]
     for piece in (
         "<img src=x onerror=alert(1)>",

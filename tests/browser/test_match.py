@@ -64,7 +64,7 @@ def test_a_pasted_error_leads_to_its_runbook_filled_in(
     page.get_by_role("link", name="Open the runbook with TABLE filled in").click()
     page.wait_for_url(f"**/incidents/{POSTGRES}/index.html#TABLE=Sessions")
     assert page.locator("[data-name=TABLE]").input_value() == "Sessions"
-    users = page.locator(".language-bash:has-text('\"$TABLE\"') .kb-exports")
+    users = page.locator(".kb-command:has-text('\"$TABLE\"') .kb-exports")
     assert users.count() > 1
     assert all("export TABLE='Sessions'" in text for text in users.all_inner_texts())
 

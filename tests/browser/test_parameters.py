@@ -26,7 +26,7 @@ HOSTILE = [
 
 
 def commands_with(page, name: str):
-    return page.locator(f".language-bash:has-text('${name}')")
+    return page.locator(f".kb-command:has-text('${name}')")
 
 
 def open_fields(page) -> None:
@@ -47,7 +47,7 @@ def test_a_value_shows_in_every_command_that_uses_it(site: Path, visit) -> None:
     assert len(users) > 1
     for block in users:
         assert "export TABLE='it'\\''s'" in block.locator(".kb-exports").inner_text()
-    untouched = page.locator(".language-bash:not(:has-text('$')) .kb-exports")
+    untouched = page.locator(".kb-command:not(:has-text('$')) .kb-exports")
     assert untouched.count() == 0
 
 
@@ -63,7 +63,7 @@ def test_what_is_copied_gives_the_value_to_bash_and_nothing_else(
     for name in names:
         if name != "TABLE":
             fill(page, name, "x")
-    block.locator("code").evaluate("code => code.textContent = 'printf %s \"$TABLE\" > got'")
+    block.evaluate("block => block.dataset.text = 'printf %s \"$TABLE\" > got'")
     block.locator(".kb-copy").click()
     ran = subprocess.run(
         ["bash", "-c", copied(page)], cwd=tmp_path, capture_output=True, text=True, env=_bare()

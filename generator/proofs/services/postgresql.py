@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.extras import install_command
 from generator.processes import supervisor
 from generator.proofs.services.base import Need, NotAvailable, Provided, Workspace
 
@@ -117,7 +118,7 @@ class PostgreSQL:
             raise NotAvailable(
                 f"PostgreSQL {version} is not installed; Debian's package is postgresql-{version}"
             )
-        raise NotAvailable("PostgreSQL is missing: pip install 'incident-runbooks[prove]'")
+        raise NotAvailable(f"PostgreSQL is missing: {install_command('prove')}")
 
     def _start_cluster(self, binaries: Path) -> _Cluster:
         home = self._scratch / f"postgresql-{len(self._clusters)}"

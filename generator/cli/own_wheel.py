@@ -1,0 +1,143 @@
+"""How a knowledge base installs this program while no package index has it.
+
+Installing by name would fetch whatever somebody else puts there under that name. So a knowledge
+base says where the program is: at a URL and a commit, if it was installed from one, else in a wheel
+beside it, which is made again of the files that are installed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import generator
+from generator.extras import DISTRIBUTION
+
+WHEELS = "wheels"
+"""The folder of a knowledge base that holds the wheel."""
+
+_EXTRA = "site"
+# Of the folder with the metadata, what a wheel has; the rest was written by whoever installed it.
+_METADATA = re.compile(r"METADATA|WHEEL|entry_points\.txt|licenses/.+")
+# What may stand in front of the @ of a URL: it is no secret.
+_NO_SECRET = re.compile(r"git|\$\{\w+\}(:\$\{\w+\})?")
+# The oldest time that a zip file can hold: the same files make the same wheel, byte by byte.
+_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """How a knowledge base gets this program.
+
+    Attributes:
+        requirement: the line of `requirements.txt`.
+        files: what it takes, by path from the knowledge base's folder.
+        clone: where the source is of which somebody must make the wheel; None where nobody must.
+        left_out: the user part of the URL was left out, because it may be a password.
+    """
+
+    requirement: str
+    files: Mapping[str, bytes]
+    clone: Path | None = None
+    left_out: bool = False
+
+    @property
+    def is_wheel(self) -> bool:
+        """Whether the requirement is a wheel in the knowledge base, made already or not."""
+        return self.requirement.startswith(f"./{WHEELS}/")
+
+
+def supply(installed: Distribution | None = None) -> Supply:
+    """Say how a knowledge base gets this program, from how it was installed here.
+
+    Args:
+        installed: the distribution; this program's own by default.
+    """
+    try:
+        installed = installed or distribution(DISTRIBUTION)
+    except PackageNotFoundError:
+        return _from_source("VERSION")
+    origin = json.loads(installed.read_text("direct_url.json") or "{}")
+    if "vcs_info" in origin and not origin["url"].startswith("file:"):
+        return _from_repository(origin)
+    if not _is_whole(installed):
+        return _from_source(installed.version)
+    name, content = _pack(installed)
+    return Supply(_requirement_of(name), {f"{WHEELS}/{name}": content})
+
+
+def _from_repository(origin: Mapping[str, Any]) -> Supply:
+    parts = urlsplit(origin["url"])
+    user, _, host = parts.netloc.rpartition("@")
+    left_out = bool(user) and not _NO_SECRET.fullmatch(user)
+    url = urlunsplit(parts._replace(netloc=host) if left_out else parts)
+    folder = origin.get("subdirectory")
+    requirement = (
+        f"{DISTRIBUTION}[{_EXTRA}] @ {origin['vcs_info']['vcs']}+{url}"
+        f"@{origin['vcs_info']['commit_id']}" + (f"#subdirectory={folder}" if folder else "")
+    )
+    return Supply(requirement, {}, left_out=left_out)
+
+
+def _from_source(version: str) -> Supply:
+    """Name the wheel that somebody must make: an editable installation holds no files to pack."""
+    name = f"{DISTRIBUTION.replace('-', '_')}-{version}-py3-none-any.whl"
+    return Supply(_requirement_of(name), {}, clone=Path(generator.__file__).parents[1])
+
+
+def _requirement_of(wheel: str) -> str:
+    return f"./{WHEELS}/{wheel}[{_EXTRA}]"
+
+
+def _is_whole(installed: Distribution) -> bool:
+    """Say whether the program that runs is what was installed, and not a source somewhere else."""
+    running = Path(generator.__file__)
+    listed = {file.as_posix() for file in installed.files or ()}
+    here = Path(str(installed.locate_file("generator/__init__.py")))
+    return "generator/__init__.py" in listed and here.resolve() == running.resolve()
+
+
+def _pack(installed: Distribution) -> tuple[str, bytes]:
+    """Make a wheel of what is installed: its name, and its bytes."""
+    names = [file.as_posix() for file in installed.files or ()]
+    [metadata] = [name for name in names if re.fullmatch(r"[^/]+\.dist-info/METADATA", name)]
+    folder = metadata.removesuffix("METADATA")
+    packed = {
+        name: Path(str(installed.locate_file(name))).read_bytes()
+        for name in sorted(names, key=lambda name: (name.startswith(folder), name))
+        if _belongs(name, folder)
+    }
+    packed[f"{folder}RECORD"] = _record(packed, f"{folder}RECORD")
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in packed.items():
+            entry = zipfile.ZipInfo(name, _TIME)
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return f"{folder.removesuffix('.dist-info/')}-py3-none-any.whl", stream.getvalue()
+
+
+def _belongs(name: str, folder: str) -> bool:
+    """Say whether an installed file came out of the wheel and is no script or data file."""
+    if name.startswith(folder):
+        return bool(_METADATA.fullmatch(name.removeprefix(folder)))
+    return name.startswith("generator/") and "__pycache__" not in name
+
+
+def _record(packed: Mapping[str, bytes], own_name: str) -> bytes:
+    """List the files of a wheel with their hashes; the list itself has none."""
+    lines = []
+    for name, content in packed.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+        lines.append(f"{name},sha256={digest},{len(content)}\n")
+    return "".join([*lines, f"{own_name},,\n"]).encode()

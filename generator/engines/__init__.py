@@ -1,0 +1,137 @@
+"""The site engines: which are installed, which one builds, and what to do where none can."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from types import ModuleType
+
+from packaging.requirements import Requirement
+
+from generator.extras import install_command, packages
+from generator.settings import CONFIG_FILE
+
+
+class NoEngine(Exception):
+    """No engine can build here. Says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A program that turns pages of Markdown into a site.
+
+    Attributes:
+        name: what `--engine` calls it; also the name of its distribution.
+        title: what people call it.
+        extra: the extra of this distribution that brings it with a theme.
+        module: the module that has `build_site` and `serve_site`, imported when it is used.
+        imported_as: a module to import before that one, if any.
+    """
+
+    name: str
+    title: str
+    extra: str
+    module: str
+    imported_as: str = ""
+
+    def load(self) -> ModuleType:
+        """Return the module that builds with this engine."""
+        if self.imported_as:
+            importlib.import_module(self.imported_as)
+        return importlib.import_module(self.module)
+
+
+ENGINES = {
+    engine.name: engine
+    for engine in (
+        Engine("mkdocs", "MkDocs", "site", "generator.plugin.mkdocs_site"),
+        Engine(
+            "properdocs",
+            "ProperDocs",
+            "properdocs",
+            "generator.plugin.mkdocs_site",
+            "properdocs.replacement",  # from then on, `mkdocs` is another name for it
+        ),
+        Engine("zensical", "Zensical", "zensical", "generator.engines.zensical"),
+    )
+}
+"""All engines by name, the default first."""
+
+
+def choose(named: str | None) -> Engine:
+    """Return the engine to build with.
+
+    Args:
+        named: an engine that somebody has named; None takes the one that is installed.
+
+    Raises:
+        NoEngine: the one that was named is missing or too old, none is installed, or there are
+            several and nothing says which.
+    """
+    _check_themes()
+    if named is not None:
+        engine = ENGINES[named]
+        if _version(engine.name) is None:
+            raise NoEngine(
+                f"{engine.title} is not installed. Install it: {install_command(engine.extra)}"
+            )
+    else:
+        found = list(_installed())
+        if not found:
+            raise NoEngine(
+                "no site engine is installed. MkDocs with Material is the default; install it: "
+                f"{install_command('site')}"
+            )
+        if len(found) > 1:
+            names = " and ".join(one.name for one in found)
+            raise NoEngine(
+                f"several site engines are installed: {names}. Name one: --engine {found[0].name}, "
+                f"or in {CONFIG_FILE}: plugins: [runbooks: {{engine: {found[0].name}}}]"
+            )
+        engine = found[0]
+    _check_version(engine)
+    return engine
+
+
+def _installed() -> Iterator[Engine]:
+    for engine in ENGINES.values():
+        if _version(engine.name) is None:
+            continue
+        # MaterialX, which is for ProperDocs, brings MkDocs along; nobody has chosen it then.
+        if engine.name == "mkdocs" and _version("properdocs") and not _version("mkdocs-material"):
+            continue
+        yield engine
+
+
+def _check_themes() -> None:
+    if _version("mkdocs-material") and _version("mkdocs-materialx"):
+        raise NoEngine(
+            "mkdocs-material and mkdocs-materialx are both installed, and each overwrites files of "
+            "the other. Remove both, then install one of them again: "
+            "pip uninstall mkdocs-material mkdocs-materialx"
+        )
+
+
+def _check_version(engine: Engine) -> None:
+    """See that an engine has a version that this product works with.
+
+    Raises:
+        NoEngine: it has another.
+    """
+    found = _version(engine.name)
+    for text in packages(engine.extra):
+        wanted = Requirement(text)
+        if wanted.name == engine.name and found and not wanted.specifier.contains(found, True):
+            raise NoEngine(
+                f"{engine.title} {found} does not fit: {text} is needed. "
+                f"Install it: {install_command(engine.extra)}"
+            )
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None

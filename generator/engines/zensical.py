@@ -1,0 +1,190 @@
+"""Builds and serves the site with Zensical, which reads pages from a folder and knows no plugin of ours."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import webbrowser
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from generator.diagnostics import Diagnostic, Severity
+from generator.finding.documents import documents
+from generator.plugin.building import BuildFailed, Built, building
+from generator.plugin.session import Checked, Progress, Session, silent
+from generator.settings import CONFIG_FILE, load_settings
+from generator.site.engine_config import CannotConfigure, read_raw
+from generator.site.folder import write_folder
+from generator.site.project import package_assets, project
+
+_PROJECT = ".zensical"
+_POLL_SECONDS = 0.5
+
+
+def build_site(
+    root: Path,
+    today: date,
+    *,
+    site_dir: Path | None = None,
+    strict: bool = False,
+    progress: Progress = silent,
+) -> Built:
+    """Build the site.
+
+    Args:
+        root: the knowledge base.
+        today: the day from which due dates are judged.
+        site_dir: where to, instead of where `mkdocs.yml` says.
+        strict: a warning stops the build as an error does.
+        progress: told how far it is.
+
+    Raises:
+        BuildFailed: it was not built, and the old site is as it was.
+    """
+    try:
+        config = read_raw(root)
+        settings, wrong = load_settings(root)
+        target = site_dir or root / str(config.get("site_dir") or "site")
+        if wrong:
+            raise BuildFailed(f"{CONFIG_FILE}: {wrong[0].message}")
+        with building(root, target.resolve(), today, settings, strict, progress) as work:
+            folder = work.folder / _PROJECT
+            expected = _render(root, work.session, work.checked, today, folder)
+            work.session.store.save()
+            progress("Zensical builds", 0, len(expected))
+            said = _run(folder, strict)
+            for path in (folder / "site").iterdir() if (folder / "site").is_dir() else ():
+                path.replace(work.folder / path.name)
+            shutil.rmtree(folder)
+            missing = [url for url in expected if not (work.folder / url).is_file()]
+            if missing:
+                raise BuildFailed(
+                    f"Zensical has left out {len(missing)} pages, such as {missing[0]}. It said: {said}"
+                )
+    except CannotConfigure as error:
+        raise BuildFailed(str(error)) from None
+    return Built(len(expected), target, work.checked.findings)
+
+
+def _render(root: Path, session: Session, checked: Checked, today: date, folder: Path) -> list[str]:
+    """Write the folder that Zensical builds.
+
+    Returns:
+        The URLs of its pages.
+
+    Raises:
+        CannotConfigure: the settings of the knowledge base do not fit.
+        OSError: a file cannot be read or written.
+    """
+    config = read_raw(root)
+    pages = session.pages(checked, today)
+    found = documents(root / str(config.get("docs_dir") or "docs"))
+    assets = [*session.assets(checked), *package_assets(), session.index(checked, found)]
+    contents = project(root, config, pages, assets)
+    write_folder(folder, contents)
+    return [
+        name.removeprefix("docs/").removesuffix(".md") + ".html"
+        for name in contents
+        if name.startswith("docs/") and name.endswith(".md")
+    ]
+
+
+def _run(folder: Path, strict: bool) -> str:
+    command = [sys.executable, "-m", "zensical", "build", *(["--strict"] if strict else [])]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+    if done.returncode:
+        raise BuildFailed(f"Zensical: {said[-1] if said else f'exit code {done.returncode}'}")
+    return said[-1] if said else "nothing"
+
+
+def serve_site(
+    root: Path,
+    host: str,
+    port: int,
+    *,
+    today: Callable[[], date],
+    tell: Callable[[str], None],
+    show: Callable[[tuple[Diagnostic, ...]], None],
+    open_browser: bool = False,
+) -> None:
+    """Serve the site until interrupted; a saved file is rendered again, and Zensical reloads.
+
+    Args:
+        root: the knowledge base.
+        host: the address to listen on.
+        port: the port.
+        today: the day from which due dates are judged.
+        tell: gets a line for people.
+        show: gets what lint finds, whenever that changes.
+        open_browser: open the page once it is up.
+
+    Raises:
+        BuildFailed: there is no site to begin with, or Zensical gave up.
+    """
+    session = Session(root)
+    folder = Path(tempfile.mkdtemp(prefix="runbooks-"))
+    shown: tuple[Diagnostic, ...] = ()
+
+    def render() -> None:
+        nonlocal shown
+        settings, _ = load_settings(root)
+        checked = session.check(today(), settings)
+        findings = tuple(d for d in checked.findings if d.severity >= Severity.WARNING)
+        if findings != shown:
+            shown = findings
+            show(findings)
+        _render(root, session, checked, today(), folder)
+
+    server = None
+    try:
+        try:
+            render()
+        except (CannotConfigure, OSError) as error:
+            raise BuildFailed(str(error)) from None
+        command = [sys.executable, "-m", "zensical", "serve", "--dev-addr", f"{host}:{port}"]
+        server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
+        url = f"http://{host}:{port}/"
+        tell(f"Serving on {url} - Ctrl-C stops")
+        if open_browser:
+            webbrowser.open(url)
+        before = _stamp(root)
+        while server.poll() is None:
+            time.sleep(_POLL_SECONDS)
+            now = _stamp(root)
+            if now == before:
+                continue
+            before = now
+            try:
+                render()
+            except (CannotConfigure, OSError) as error:
+                tell(f"{error}. The page shows the last good state.")
+            else:
+                tell("Rendered again")
+        raise BuildFailed(f"Zensical stopped with exit code {server.returncode}")
+    except KeyboardInterrupt:
+        tell("Stopped")
+    finally:
+        if server is not None and server.poll() is None:
+            server.terminate()
+            server.wait()
+        session.store.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stamp(root: Path) -> dict[str, tuple[int, int]]:
+    """Return size and time of everything that pages are made of."""
+    places = [root / CONFIG_FILE, *(root / name for name in ("incidents", "docs", "templates"))]
+    found = {}
+    for place in places:
+        for path in (place, *place.rglob("*")):
+            try:
+                status = path.lstat()
+            except OSError:
+                continue
+            found[str(path)] = (status.st_size, status.st_mtime_ns)
+    return found

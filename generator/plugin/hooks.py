@@ -1,0 +1,301 @@
+"""The MkDocs plugin `runbooks`: hands the knowledge base's pages over to MkDocs.
+
+Nothing is decided here: pages come from `generator.site`, what has changed is known to the
+session, and MkDocs does the rest.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import jinja2
+from mkdocs.config.base import Config, ConfigErrors, ConfigWarnings, ValidationError
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.theme import Theme
+from mkdocs.utils import get_build_datetime
+from pydantic import ValidationError as SettingsError
+
+from generator.finding.documents import is_stand_in
+from generator.finding.index import Document
+from generator.loader import INCIDENTS
+from generator.plugin.documents import text_of
+from generator.plugin.framing import Frames, can_frame
+from generator.plugin.plain_style import use_plain_style
+from generator.plugin.rendering import Renderings, RunbookPage
+from generator.plugin.session import Checked, Session
+from generator.plugin.themes import MATERIAL, MATERIAL_THEMES, THEME, quicken
+from generator.reports import text as report
+from generator.rules import RULES
+from generator.settings import Settings
+from generator.site.assets import FOLDER, SCRIPTS, STYLES
+from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
+from generator.site.page import Page
+from generator.site.project import package_assets
+from generator.site.templates import TEMPLATES
+
+# Events with which a plugin can change a page before, or after, it is rendered.
+_BEFORE = ("pre_page", "page_read_source", "page_markdown")
+_AFTER = ("page_content", "env", "page_context", "post_page")
+
+log = get_plugin_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What `runbooks build` and `runbooks serve` have done already when MkDocs begins."""
+
+    session: Session
+    checked: Checked
+    today: date
+
+
+class _Options(Config):  # type: ignore[no-untyped-call]
+    """The options as they were given; `Settings` says which there are."""
+
+
+class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
+    """Adds the incidents to a site."""
+
+    def __init__(self) -> None:
+        self.prepared: Prepared | None = None
+        self.settings = Settings()
+        self.written = 0
+        self._own_session: Session | None = None
+        self._serving = False
+        self._pages: list[RunbookPage] = []
+        self._renderings: Renderings | None = None
+        self._frames: Frames | None = None
+        self._nav: Navigation | None = None
+
+    def load_config(
+        self, options: dict[str, Any], config_file_path: str | None = None
+    ) -> tuple[ConfigErrors, ConfigWarnings]:
+        """Check the options; an unknown one is an error."""
+        self.config = _Options(config_file_path=config_file_path)
+        self.config.data.update(options)
+        try:
+            self.settings = Settings.model_validate(options)
+        except SettingsError as error:
+            return [
+                (".".join(map(str, e["loc"])), ValidationError(e["msg"])) for e in error.errors()
+            ], []
+        return [], []
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
+        """Note whether a broken incident stops the build or is shown."""
+        self._serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Load and check everything; set what the pages need.
+
+        Raises:
+            PluginError: an incident has errors. MkDocs has not touched the old site yet.
+        """
+        if self.prepared is None:
+            self.prepared = self._prepare(config)
+        _need_extensions(config)
+        # One address works on a server and from file://: incidents/some-id/index.html.
+        config.use_directory_urls = False
+        material = config.theme.name in MATERIAL_THEMES
+        if material:
+            if config.theme.get("font") == Theme(config.theme.name)["font"]:
+                config.theme["font"] = False  # the default would be fetched from another host
+            config.theme["features"] = without_instant(config.theme["features"])
+        elif config.theme.get("highlightjs") and config.theme.name in ("mkdocs", "readthedocs"):
+            config.theme["highlightjs"] = False  # a script of another host
+        for folder in (THEME, MATERIAL) if material else (THEME,):
+            if folder not in config.theme.dirs:
+                config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
+        quicken(config.theme)
+        config.extra_css[:0] = [f"{FOLDER}/{name}" for name in STYLES]
+        config.extra_javascript[:0] = [f"{FOLDER}/{name}" for name in SCRIPTS]
+        return config
+
+    def _prepare(self, config: MkDocsConfig) -> Prepared:
+        root = Path(config.config_file_path).parent
+        if self._own_session is None or self._own_session.root != root:
+            self._own_session = Session(root)
+        today = get_build_datetime().date()
+        checked = self._own_session.check(today, self.settings_in(config))
+        if checked.errors and not self._serving:
+            raise PluginError("Incidents have errors.\n" + report(checked.errors, RULES))
+        for diagnostic in checked.errors:
+            log.warning(report([diagnostic], RULES).rsplit("\n", 1)[0])
+        return Prepared(self._own_session, checked, today)
+
+    def settings_in(self, config: MkDocsConfig) -> Settings:
+        """Return the plugin's options, with the name of the site."""
+        return self.settings.model_copy(
+            update={"site_name": config.site_name, "site_url": config.site_url or None}
+        )
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the pages and assets; a file in `docs/` wins over one of the same path."""
+        prepared = self._now
+        titles = dict(_nav_titles(config.nav))
+        self.written = 0
+        self._frames = None
+        pages = prepared.session.pages(prepared.checked, prepared.today)
+        for page in pages:
+            file = files.get_file_from_path(page.path)
+            if file is not None and is_stand_in(file.content_bytes):
+                files.remove(file)
+        self._renderings = Renderings(prepared.session.store, config)
+        self._pages = [
+            RunbookPage(titles.get(file.src_uri), file, config, self._renderings)
+            for file in files.documentation_pages()
+            if file.page is None
+        ]
+        for page in pages:
+            file = self._add(files, config, page.path, page.markdown, in_nav=page.listed)
+            if file:
+                title = titles.get(page.path)
+                self._pages.append(RunbookPage(title, file, config, self._renderings, page))
+        for asset in (*prepared.session.assets(prepared.checked), *package_assets()):
+            self._add(files, config, asset.path, asset.content)
+        return files
+
+    def _add(
+        self,
+        files: Files,
+        config: MkDocsConfig,
+        path: str,
+        content: str | bytes,
+        *,
+        in_nav: bool = False,
+    ) -> File | None:
+        if files.get_file_from_path(path) is not None:
+            return None
+        inclusion = InclusionLevel.INCLUDED if in_nav else InclusionLevel.NOT_IN_NAV
+        file = File.generated(config, path, content=content, inclusion=inclusion)
+        files.append(file)
+        return file
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Render the pages of the knowledge base over all cores."""
+        self._nav = nav
+        if self._renderings:
+            self._renderings.see(files)
+        if self._renderings and not self._others_hook(config, _BEFORE):
+            self._renderings.prepare([p for p in self._pages if p.made], config, files)
+        return nav
+
+    @event_priority(-100)  # after every other plugin: what they change is part of the frame
+    def on_env(
+        self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files
+    ) -> jinja2.Environment:
+        """Add the search index, now that the pages of `docs/` are rendered; finish known pages."""
+        prepared = self._now
+        documents = [
+            Document(page.url, html.unescape(str(page.title)), text_of(page.content or ""))
+            for page in self._pages
+            if page.made is None
+        ]
+        index = prepared.session.index(prepared.checked, documents)
+        self._add(files, config, index.path, index.content)
+        alone = not self._others_hook(config, (*_BEFORE, *_AFTER))
+        if alone and self._nav is not None and can_frame(config):
+            self._frames = Frames(prepared.session.store, config, self._nav, env)
+            self._frames.prepare(self._pages, files)
+        return env
+
+    def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
+        """Remember a finished page.
+
+        Raises:
+            PluginError: the theme does not print what the page needs.
+        """
+        self.written += 1
+        if isinstance(page, RunbookPage) and page.made and not page.whole:
+            _need_scripts(page.made, output, config)
+        if self._frames and isinstance(page, RunbookPage):
+            self._frames.keep(page, output)
+        self._now.session.progress("Writing pages", self.written, len(self._pages))
+        return output
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:  # noqa: ARG002
+        """Save what was remembered."""
+        self._now.session.store.save()
+        self._forget()
+
+    def on_build_error(self, *, error: Exception) -> None:  # noqa: ARG002
+        """Forget a build that has failed."""
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let the next build, of `mkdocs serve`, begin with loading."""
+        self.prepared = None
+        self._pages = []
+        self._frames = self._renderings = self._nav = None
+
+    def on_serve(
+        self,
+        server: LiveReloadServer,
+        *,
+        config: MkDocsConfig,
+        builder: Callable[..., Any],  # noqa: ARG002
+    ) -> LiveReloadServer:
+        """Watch incidents and templates."""
+        root = Path(config.config_file_path).parent
+        for name in (INCIDENTS, TEMPLATES):
+            if (root / name).is_dir():
+                server.watch(str(root / name))
+        return server
+
+    @property
+    def _now(self) -> Prepared:
+        if self.prepared is None:
+            raise PluginError("on_config has not run")
+        return self.prepared
+
+    def _others_hook(self, config: MkDocsConfig, events: tuple[str, ...]) -> bool:
+        """Say whether another plugin, or a hook, can change what these events are about."""
+        return any(
+            getattr(method, "__self__", None) is not self
+            for event in events
+            for method in config.plugins.events[event]
+        )
+
+
+def _need_extensions(config: MkDocsConfig) -> None:
+    for name, why in FORBIDDEN.items():
+        if name in config.markdown_extensions:
+            raise PluginError(f"{why}; remove {name} from markdown_extensions")
+    for name in EXTENSIONS:
+        if name not in config.markdown_extensions:
+            config.markdown_extensions.append(name)
+    use_plain_style(config.mdx_configs.setdefault("pymdownx.highlight", {}))
+
+
+def _need_scripts(made: Page, output: str, config: MkDocsConfig) -> None:
+    for name, setting in ((SCRIPTS[0], "extra_javascript"), (STYLES[0], "extra_css")):
+        if f"{FOLDER}/{name}" not in output:
+            raise PluginError(
+                f"the theme {config.theme.name or config.theme.custom_dir} does not print {setting}, so "
+                f"{made.url} would lack values, copy buttons and search. Print config.{setting} in its "
+                "templates as the built-in themes do, or use another: theme: {name: material}"
+            )
+
+
+def _nav_titles(nav: Any) -> Iterator[tuple[str, str]]:
+    """Yield the paths in the navigation that have a title there."""
+    if isinstance(nav, dict):
+        for title, value in nav.items():
+            if isinstance(value, str):
+                yield value, title
+            else:
+                yield from _nav_titles(value)
+    elif isinstance(nav, list):
+        for item in nav:
+            yield from _nav_titles(item)

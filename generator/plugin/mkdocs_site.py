@@ -1,0 +1,139 @@
+"""Builds the site with MkDocs, or with ProperDocs, which is MkDocs under another name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
+from mkdocs.utils import get_theme_names
+from mkdocs.utils.yaml import yaml_load
+
+from generator.plugin.building import BuildFailed, Built, building
+from generator.plugin.hooks import Prepared, RunbooksPlugin
+from generator.plugin.session import Progress, silent
+from generator.plugin.themes import MATERIAL_THEMES
+from generator.settings import CONFIG_FILE, PLUGIN
+
+
+def build_site(
+    root: Path,
+    today: date,
+    *,
+    site_dir: Path | None = None,
+    strict: bool = False,
+    progress: Progress = silent,
+) -> Built:
+    """Build the site.
+
+    Args:
+        root: the knowledge base.
+        today: the day from which due dates are judged.
+        site_dir: where to, instead of where `mkdocs.yml` says.
+        strict: a warning stops the build as an error does.
+        progress: told how far it is.
+
+    Raises:
+        BuildFailed: it was not built, and the old site is as it was.
+    """
+    config = read_config(root, site_dir=site_dir, strict=strict)
+    plugin = the_plugin(config)
+    with building(
+        root, Path(config.site_dir), today, plugin.settings_in(config), strict, progress
+    ) as work:
+        plugin.prepared = Prepared(work.session, work.checked, today)
+        config.site_dir = str(work.folder)
+        run_mkdocs(config)
+    return Built(plugin.written, Path(work.target), work.checked.findings)
+
+
+def serve_site(*arguments: Any, **options: Any) -> None:
+    """Serve the site until interrupted; see `serving.serve_site`."""
+    from generator.plugin.serving import serve_site as serve
+
+    serve(*arguments, **options)
+
+
+def read_config(root: Path, *, site_dir: Path | None = None, strict: bool = False) -> MkDocsConfig:
+    """Read `mkdocs.yml`.
+
+    Raises:
+        BuildFailed: it has errors; MkDocs has logged each.
+    """
+    # Material prints an announcement about MkDocs 2 on every start unless this is set.
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    options: dict[str, object] = {"strict": True} if strict else {}
+    if site_dir is not None:
+        options["site_dir"] = str(site_dir.resolve())
+    with failing(CONFIG_FILE):
+        options |= _theme(root / CONFIG_FILE)
+        return load_config(config_file=str(root / CONFIG_FILE), **options)  # type: ignore[arg-type]
+
+
+def _theme(path: Path) -> dict[str, object]:
+    """Return the theme to use in place of Material where its successor MaterialX is installed.
+
+    The two take the same options, so a knowledge base need not change with the engine.
+    """
+    known = get_theme_names()
+    try:
+        with path.open("rb") as stream:
+            theme = (yaml_load(stream) or {}).get("theme")
+    except (OSError, AttributeError, ConfigurationError):
+        return {}  # what is wrong with the file is said when it is read whole
+    options = {"name": theme} if isinstance(theme, str) else theme
+    if not isinstance(options, dict) or options.get("name") not in MATERIAL_THEMES:
+        return {}
+    found = next((name for name in MATERIAL_THEMES if name in known), None)
+    if found is None or options["name"] in known:
+        return {}
+    return {"theme": {**options, "name": found}}
+
+
+def the_plugin(config: MkDocsConfig) -> RunbooksPlugin:
+    """Return the plugin of this package.
+
+    Raises:
+        BuildFailed: `mkdocs.yml` does not name it.
+    """
+    plugin = config.plugins.get(PLUGIN)
+    if not isinstance(plugin, RunbooksPlugin):
+        raise BuildFailed(
+            f"{CONFIG_FILE} lists no plugin `{PLUGIN}`. Add to it: plugins: [{PLUGIN}]"
+        )
+    return plugin
+
+
+def run_mkdocs(config: MkDocsConfig) -> None:
+    """Build as `mkdocs build` does.
+
+    Raises:
+        BuildFailed: MkDocs gave up; it has logged why.
+    """
+    with failing("MkDocs"):
+        config.plugins.on_startup(command="build", dirty=False)
+        try:
+            mkdocs_build(config)
+        finally:
+            config.plugins.on_shutdown()
+
+
+@contextmanager
+def failing(what: str) -> Iterator[None]:
+    """Turn MkDocs's ways of giving up into one."""
+    try:
+        yield
+    except (MkDocsException, Abort) as error:
+        raise BuildFailed(f"{what}: {error}") from error
+    except jinja2.TemplateSyntaxError as error:
+        raise BuildFailed(f"{error.filename}:{error.lineno}: {error.message}") from error
+    except jinja2.TemplateError as error:
+        raise BuildFailed(f"a template: {error.message}") from error

@@ -1,0 +1,142 @@
+"""The settings with which any engine builds the rendered pages, plugin or not.
+
+An engine that does not know the plugin `runbooks` is told all that the plugin would set itself.
+The settings of the knowledge base are kept; what is added is what the pages need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from generator.settings import CONFIG_FILE, PLUGIN, plugins
+from generator.site.assets import FOLDER, SCRIPTS, STYLES
+from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
+from generator.site.page import Page
+
+DOCS = "docs"
+"""The folder of the pages, beside the settings."""
+
+OVERRIDES = "overrides"
+"""The folder of templates that stand before the theme's."""
+
+# Keys that name files or programs of the knowledge base, or that the rendered folder has its own of.
+_DROPPED = ("docs_dir", "site_dir", "hooks", "watch", "INHERIT", "edit_uri", "edit_uri_template")
+
+
+class CannotConfigure(Exception):
+    """The settings cannot be made from those of the knowledge base. Says why in one line."""
+
+
+class _Kept:
+    """A value with a tag of MkDocs's, such as `!ENV NAME`, which stays as it is written."""
+
+    def __init__(self, node: yaml.Node) -> None:
+        self.node = node
+
+
+class _Loader(yaml.SafeLoader):
+    pass
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True  # the same list in two places is written twice
+
+
+_Loader.add_multi_constructor("", lambda _loader, _suffix, node: _Kept(node))
+_Dumper.add_representer(_Kept, lambda _dumper, kept: kept.node)
+
+
+def read_raw(root: Path) -> dict[str, Any]:
+    """Return what `mkdocs.yml` of a knowledge base holds, with tags kept for `write`.
+
+    Raises:
+        CannotConfigure: it is missing, or is not a mapping in YAML.
+    """
+    try:
+        config = yaml.load((root / CONFIG_FILE).read_text("utf-8-sig"), _Loader)  # noqa: S506
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise CannotConfigure(f"{CONFIG_FILE} cannot be read: {error}") from None
+    except yaml.YAMLError as error:
+        raise CannotConfigure(f"{CONFIG_FILE} is not YAML: {error}") from None
+    if not isinstance(config, dict):
+        raise CannotConfigure(f"{CONFIG_FILE} is not a mapping of settings")
+    return config
+
+
+def complete(config: dict[str, Any], pages: Sequence[Page], documents: Iterable[str]) -> str:
+    """Return the settings as YAML.
+
+    Args:
+        config: what `read_raw` returned.
+        pages: the pages that were made.
+        documents: the paths of the handwritten pages.
+
+    Raises:
+        CannotConfigure: the knowledge base does not list the plugin, or has settings that would
+            make its pages unsafe.
+    """
+    listed = config.get("plugins")
+    if not isinstance(listed, list | dict | None):
+        raise CannotConfigure(f"{CONFIG_FILE}: plugins is not a list. Write: plugins: [{PLUGIN}]")
+    others = plugins(config)
+    if PLUGIN not in others:
+        raise CannotConfigure(
+            f"{CONFIG_FILE} lists no plugin `{PLUGIN}`. Add to it: plugins: [{PLUGIN}]"
+        )
+    made = {key: value for key, value in config.items() if key not in _DROPPED}
+    made["site_name"] = config.get("site_name") or "Incident runbooks"
+    made["docs_dir"], made["site_dir"] = DOCS, "site"
+    # One URL works on a server and from file://: incidents/some-id/index.html.
+    made["use_directory_urls"] = False
+    made["theme"] = _theme(config.get("theme"))
+    made["markdown_extensions"] = _extensions(config.get("markdown_extensions"))
+    made["extra_css"] = [f"{FOLDER}/{name}" for name in STYLES] + _list(config, "extra_css")
+    scripts = [f"{FOLDER}/{name}" for name in SCRIPTS]
+    made["extra_javascript"] = scripts + _list(config, "extra_javascript")
+    made["nav"] = config.get("nav") or _nav(pages, documents)
+    # The pages have a search of their own; two of them confuse.
+    kept = {
+        name: of for name, of in others.items() if name.rpartition("/")[2] not in (PLUGIN, "search")
+    }
+    made["plugins"] = [
+        {"search": {"enabled": False}},
+        *({n: of} if of else n for n, of in kept.items()),
+    ]
+    text = yaml.dump(made, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return f"# Made by `runbooks render` from {CONFIG_FILE} of the knowledge base; it is overwritten.\n{text}"
+
+
+def _list(config: dict[str, Any], key: str) -> list[Any]:
+    value = config.get(key)
+    return list(value) if isinstance(value, list) else []
+
+
+def _theme(theme: Any) -> dict[str, Any]:
+    options = dict(theme) if isinstance(theme, dict) else {"name": theme or "material"}
+    options.setdefault("font", False)  # the default would be fetched from another host
+    features = options.get("features")
+    if isinstance(features, list):
+        options["features"] = without_instant(map(str, features))
+    return {**options, "custom_dir": OVERRIDES}
+
+
+def _extensions(listed: Any) -> list[Any]:
+    if isinstance(listed, dict):
+        listed = [{name: of} if of else name for name, of in listed.items()]
+    entries = list(listed) if isinstance(listed, list) else []
+    names = {str(next(iter(e), "")) if isinstance(e, dict) else str(e) for e in entries}
+    for name, why in FORBIDDEN.items():
+        if name in names:
+            raise CannotConfigure(f"{why}; remove {name} from markdown_extensions")
+    return [*entries, *(name for name in EXTENSIONS if name not in names)]
+
+
+def _nav(pages: Sequence[Page], documents: Iterable[str]) -> list[dict[str, str]]:
+    """Return a navigation of what may stand in one: not of every incident, which takes too long."""
+    listed = [{page.title: page.path} for page in pages if page.listed]
+    return listed + [{Path(path).stem: path} for path in documents if path.endswith(".md")]

@@ -1,0 +1,89 @@
+"""A folder from which any engine builds the site: its settings, the pages as plain Markdown, templates."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from generator.finding.documents import is_stand_in
+from generator.site.assets import FOLDER, SCRIPTS, STYLES
+from generator.site.engine_config import DOCS, OVERRIDES, complete
+from generator.site.page import Asset, Page
+
+_PACKAGE = Path(__file__).parents[1]
+_ASSETS = _PACKAGE / "assets"
+
+# Templates that fill blocks of the theme, and those that stand before its own.
+_TEMPLATES = (_PACKAGE / "plugin" / "theme-material", _PACKAGE / "plugin" / "theme")
+_NOT_FOR_OTHERS = ("runbooks-whole.html",)  # prints what the cache of the plugin holds
+
+
+def package_assets() -> Iterator[Asset]:
+    """Yield the style sheets and scripts that pages need."""
+    for name in (*STYLES, *SCRIPTS):
+        path = _ASSETS / name
+        if path.is_file():
+            yield Asset(f"{FOLDER}/{name}", path.read_bytes())
+
+
+def front_matter(page: Page) -> str:
+    """Return a page's metadata as it stands above its Markdown.
+
+    Generators print titles and descriptions as they are, so both are HTML already, where nothing
+    can be markup. JSON is YAML, and needs no thought about quotes.
+    """
+    lines = [f"title: {json.dumps(html.escape(page.title), ensure_ascii=False)}"]
+    if page.description:
+        text = json.dumps(html.escape(page.description), ensure_ascii=False)
+        lines.append(f"description: {text}")
+    return "---\n" + "\n".join(lines) + "\n---\n\n"
+
+
+def project(
+    root: Path, config: dict[str, Any], pages: Sequence[Page], assets: Iterable[Asset]
+) -> dict[str, bytes]:
+    """Return all files of the folder, by their paths with forward slashes.
+
+    Args:
+        root: the knowledge base; its handwritten pages and its theme's templates go along.
+        config: what `read_raw` returned for it.
+        pages: the pages; a handwritten one of the same path wins.
+        assets: the files that go with them.
+
+    Raises:
+        CannotConfigure: the settings of the knowledge base do not fit.
+        OSError: a file of the knowledge base cannot be read.
+    """
+    docs = _contents(root / str(config.get("docs_dir") or "docs"))
+    made = {page.path for page in pages}
+    docs = {n: c for n, c in docs.items() if not (n in made and is_stand_in(c))}
+    contents = {f"{DOCS}/{asset.path}": asset.content for asset in assets}
+    for page in pages:
+        text = front_matter(page) + page.markdown
+        contents[f"{DOCS}/{page.path}"] = text.encode("utf-8", "replace")
+    contents |= {f"{DOCS}/{name}": content for name, content in docs.items()}
+    for folder in (*_TEMPLATES, *_own_templates(root, config)):
+        contents |= {f"{OVERRIDES}/{name}": content for name, content in _contents(folder).items()}
+    for name in _NOT_FOR_OTHERS:
+        contents.pop(f"{OVERRIDES}/{name}", None)
+    contents["mkdocs.yml"] = complete(config, pages, docs).encode()
+    return contents
+
+
+def _own_templates(root: Path, config: dict[str, Any]) -> Iterator[Path]:
+    theme = config.get("theme")
+    if isinstance(theme, dict) and isinstance(theme.get("custom_dir"), str):
+        yield root / theme["custom_dir"]
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    """Return the files of a folder, hidden ones left out; none where it is missing."""
+    found = {}
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        name = path.relative_to(folder)
+        if path.is_file() and not any(part.startswith(".") for part in name.parts):
+            found[name.as_posix()] = path.read_bytes()
+    return found

@@ -1,0 +1,438 @@
+"""The main paths of a reader, on every bed, from http:// and from file://.
+
+What a page looks like in detail is tested on this repository's site; here is what must work for
+everybody: values reach commands, copies, ticks, pastes, the search, the choice of checks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.beds import BEDS, build_wheel, call
+from tests.browser import building
+from tests.browser.test_every_page import serious, unfold
+from tests.browser.test_match import ERROR, PHONE, POSTGRES, SEQUELIZE, UNKNOWN, paste, status
+from tests.conftest import ROOT
+
+EXAMPLE = "disk-full-on-database-host"
+"""The incident that `runbooks init` writes."""
+
+NAMES = ("own", "mkdocs", "properdocs", "zensical")
+
+
+@dataclass
+class Site:
+    """A site on a bed.
+
+    Attributes:
+        bed: the bed's name.
+        base: the knowledge base.
+        folder: the site.
+        runbooks: the command as the bed has it.
+        url: where the site is served; empty from file://.
+        incidents: what its YAML files hold, by id.
+    """
+
+    bed: str
+    base: Path
+    folder: Path
+    runbooks: tuple[str, ...]
+    url: str = ""
+    incidents: dict[str, Any] = field(default_factory=dict)
+
+    def page(self, name: str) -> Path | str:
+        """Return a page for `visit`."""
+        assert (self.folder / name).is_file(), name
+        return f"{self.url}/{name}" if self.url else self.folder / name
+
+    def incident(self, name: str) -> Path | str:
+        return self.page(f"incidents/{name}/index.html")
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
+
+
+def build(name: str, wheel: Path, folder: Path) -> tuple[Path, Path, tuple[str, ...]]:
+    """Make the knowledge base of a bed and its site, as its user would."""
+    bed = BEDS[name]
+    bed.ready(wheel)
+    runbooks, base = bed.program("runbooks"), folder / "base"
+    call([runbooks, "init", base], folder)
+    for incident in (POSTGRES, SEQUELIZE):
+        shutil.copytree(ROOT / "incidents" / incident, base / "incidents" / incident)
+    if name == "zensical":
+        pages = folder / "pages"
+        call([runbooks, "render", pages], base)
+        call([bed.program("zensical"), "build"], pages)
+        return base, pages / "site", (str(runbooks),)
+    call([runbooks, "build"], base)
+    return base, base / "site", (str(runbooks),)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, wheel: Path):
+    """Return what builds the site of a bed, once."""
+    known: dict[str, Site] = {}
+
+    def built(name: str) -> Site:
+        if name not in known:
+            folder = tmp_path_factory.mktemp(name)
+            if name == "own":
+                building.build(ROOT, folder / "site")
+                made = ROOT, folder / "site", building.COMMAND
+            else:
+                made = build(name, wheel, folder)
+            base, site, runbooks = made
+            known[name] = Site(name, base, site, runbooks)
+            for path in sorted((base / "incidents").glob("*/incident.yaml")):
+                known[name].incidents[path.parent.name] = yaml.safe_load(path.read_text("utf-8"))
+        return known[name]
+
+    return built
+
+
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128  # a browser opens many connections at once
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: object) -> None:
+        """Print nothing."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder, and give its URL."""
+    server = Server(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Return what serves a folder until the test is over."""
+    with ExitStack() as servers:
+        yield lambda folder: servers.enter_context(served(folder))
+
+
+@pytest.fixture(scope="module", params=[f"{n}-{s}" for n in NAMES for s in ("file", "http")])
+def bed(request: pytest.FixtureRequest, built, browser) -> Iterator[Site]:
+    name, _, scheme = request.param.partition("-")
+    site = built(name)
+    if scheme == "file":
+        site.url = ""
+        yield site
+    else:
+        with served(site.folder) as site.url:
+            yield site
+
+
+def steps_of(incident: dict[str, Any]) -> list[dict[str, Any]]:
+    """All steps and checks of an incident that have a command, rollbacks included."""
+    fix = incident.get("fix") or []
+    lists = [
+        incident.get("diagnosis") or [],
+        incident.get("mitigation") or [],
+        fix.get("steps") or [] if isinstance(fix, dict) else fix,
+        incident.get("verification") or [],
+        incident.get("checks") or [],
+    ]
+    steps = [
+        step for one in lists if isinstance(one, list) for step in one if isinstance(step, dict)
+    ]
+    undone = [s["rollback"] for s in steps if isinstance(s.get("rollback"), dict)]
+    return [step for step in (*steps, *undone) if step.get("run")]
+
+
+def names_in(incident: dict[str, Any], run: str) -> list[str]:
+    names = [p["name"] for p in incident.get("parameters") or []]
+    return [name for name in names if re.search(rf"\$\{{?[#!]?{name}(?![A-Za-z0-9_])", run)]
+
+
+def texts_of(page) -> list[str]:
+    return page.locator(".kb-command").evaluate_all(
+        "all => all.map(one => one.dataset.text.replace(/\\n+$/, ''))"
+    )
+
+
+def fill_all(page, incident: dict[str, Any], value: str) -> None:
+    summary = page.locator(".kb-parameters summary")
+    if page.locator(".kb-parameters details").get_attribute("open") is None:
+        summary.click()
+    for parameter in incident["parameters"]:
+        page.locator(f".kb-parameters [data-name={parameter['name']}]").fill(value)
+
+
+def test_every_command_carries_its_values_and_the_unfilled_one_its_guard(
+    bed: Site, visit, copied
+) -> None:
+    for name, incident in bed.incidents.items():
+        page = visit(bed.incident(name))
+        blocks = page.locator(".kb-command")
+        written = [step["run"].rstrip("\n") for step in steps_of(incident)]
+        texts = texts_of(page)
+        assert sorted(texts) == sorted(written), name
+        shown = blocks.locator("pre").evaluate_all("all => all.map(one => one.innerText.trimEnd())")
+        assert shown == texts, name
+        for parameter in incident["parameters"]:
+            assert page.locator(f".kb-parameters [data-name={parameter['name']}]").count() == 1
+        defaults = {p["name"] for p in incident["parameters"] if p.get("default")}
+        for number, run in enumerate(texts):
+            blocks.nth(number).locator(".kb-copy").click()
+            got = copied(page)
+            assert run in got
+            for unfilled in set(names_in(incident, run)) - defaults:
+                assert f': "${{{unfilled}:?' in got or f"${{{unfilled}:-" in run, (name, run)
+        fill_all(page, incident, "it's $HOME")
+        for number, run in enumerate(texts):
+            exports = [f"export {n}='it'\\''s $HOME'" for n in names_in(incident, run)]
+            blocks.nth(number).locator(".kb-copy").click()
+            assert copied(page) == "\n".join([*exports, run])
+            for line in exports:
+                assert line in blocks.nth(number).locator(".kb-exports").inner_text()
+
+
+def test_a_destructive_command_without_its_value_does_nothing(
+    bed: Site, visit, copied, tmp_path: Path
+) -> None:
+    name = EXAMPLE if EXAMPLE in bed.incidents else POSTGRES
+    incident = bed.incidents[name]
+    step = next(
+        s
+        for s in steps_of(incident)
+        if s.get("risk") == "destructive" and names_in(incident, s["run"])
+    )
+    page = visit(bed.incident(name))
+    block = page.locator(".kb-command").filter(has_text=step["run"].split("\n")[0]).first
+
+    def paste_into_a_shell() -> str:
+        """Run it where no program is found, and return what the shell complains of."""
+        block.locator(".kb-copy").click()
+        done = subprocess.run(
+            ["bash"], input=copied(page), env={"PATH": str(tmp_path)}, cwd=tmp_path,
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert done.returncode != 0
+        return done.stderr
+
+    said = paste_into_a_shell()
+    assert "fill in" in said
+    assert "not found" not in said
+    fill_all(page, incident, "one")
+    said = paste_into_a_shell()
+    assert "fill in" not in said
+    assert "not found" in said
+
+
+def test_values_come_with_the_link(bed: Site, visit, copied) -> None:
+    page = visit(bed.incident(POSTGRES))
+    fill_all(page, bed.incidents[POSTGRES], "a b&c#d=é")
+    page.get_by_role("button", name="Copy link with values").click()
+    page.locator(".kb-toast--shown").wait_for()
+    link = copied(page)
+    other = visit(bed.incident(POSTGRES), f"#{link.partition('#')[2]}")
+    assert other.locator("[data-name=TABLE]").input_value() == "a b&c#d=é"
+
+
+def test_ticks_survive_a_reload(bed: Site, visit) -> None:
+    for name in bed.incidents:
+        page = visit(bed.incident(name))
+        boxes = page.locator(".kb-tick input")
+        total = boxes.count()
+        assert total == page.locator(".kb-card-section .kb-do").count() > 2
+        boxes.nth(1).check()
+        page.reload()
+        assert [n for n in range(total) if boxes.nth(n).is_checked()] == [1]
+        assert f"1 of {total} done" in page.locator(".kb-progress").inner_text()
+        page.get_by_role("button", name="Clear ticks").click()
+
+
+@pytest.mark.parametrize("name", ["index.html", "match/index.html"])
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "phone"])
+def test_a_pasted_error_leads_to_its_runbook_filled_in(
+    bed: Site, visit, name: str, options: dict
+) -> None:
+    page = visit(bed.page(name), **options)
+    paste(page, ERROR)
+    assert status(page) == "One incident matches."
+    assert "TABLE is Sessions" in page.locator(".kb-match__list > li").inner_text()
+    page.get_by_role("link", name="Open the runbook with TABLE filled in").click()
+    page.wait_for_url(f"**/incidents/{POSTGRES}/index.html#TABLE=Sessions")
+    assert page.locator("[data-name=TABLE]").input_value() == "Sessions"
+    users = page.locator(".kb-command:has-text('\"$TABLE\"') .kb-exports")
+    assert users.count() > 1
+    assert all("export TABLE='Sessions'" in text for text in users.all_inner_texts())
+
+
+def test_every_sample_of_a_signature_is_known(bed: Site, visit) -> None:
+    page = visit(bed.page("match/index.html"))
+    for incident in bed.incidents.values():
+        for signature in incident["symptom"]["signatures"]:
+            for sample in signature.get("matches", [])[:1]:
+                page.locator(".kb-match__text").fill("")
+                paste(page, sample)
+                page.locator(".kb-match__title", has_text=incident["title"]).first.wait_for()
+
+
+def test_an_unknown_error_is_not_matched(bed: Site, visit) -> None:
+    page = visit(bed.page("match/index.html"))
+    paste(page, UNKNOWN)
+    assert status(page) == "No known incident matches."
+    page.locator(".kb-match__similar").wait_for()
+
+
+def test_the_search_finds_incidents(bed: Site, visit) -> None:
+    page = visit(bed.page("severity/index.html"))
+    page.locator(".kb-search-button").click()
+    for name, incident in bed.incidents.items():
+        page.locator("dialog .kb-search__input").fill("")
+        page.keyboard.insert_text(incident["title"][:40])
+        page.locator(f"dialog .kb-result[href*='incidents/{name}/']").first.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/incidents/*/index.html**")
+    page.locator(".kb-card-box").wait_for()
+
+
+def test_chosen_checks_are_those_of_the_command(bed: Site, visit, copied) -> None:
+    page = visit(bed.page("checklist/index.html"))
+    chip = page.locator(".kb-checklist__chip").get_by_text("session-store", exact=True)
+    chip.click()
+    page.locator(".kb-checklist__status", has_text=" checks: ").wait_for()
+    options = ["checklist", "--root", bed.base, "--component", "session-store"]
+    listed = json.loads(call([*bed.runbooks, *options, "--format", "json"], bed.base))
+    ids = page.locator(".kb-checklist__id").all_inner_texts()
+    assert ids == [item["id"] for item in listed["checks"]]
+    page.get_by_role("button", name="Copy as Markdown").click()
+    page.locator(".kb-toast--shown").wait_for()
+    assert copied(page) == call([*bed.runbooks, *options], bed.base)
+    item = page.locator(".kb-checklist__item", has_text="Four copies start together")
+    item.locator(".kb-copy").click()
+    page.locator(".kb-toast", has_text="is not filled in").wait_for()
+    assert ': "${TEST_SERVER:?fill in TEST_SERVER}"' in copied(page)
+
+
+def test_the_pages_lead_to_each_other(bed: Site, visit) -> None:
+    page = visit(bed.page("index.html"))
+    for name, incident in bed.incidents.items():
+        page.locator("a.kb-link", has_text=incident["title"]).first.click()
+        page.wait_for_url(f"**/incidents/{name}/index.html")
+        assert page.locator("h1").inner_text().strip("¶ \n").startswith(incident["title"])
+        page.go_back()
+    page.get_by_role("link", name="deploy checklist").last.click()
+    page.locator(".kb-checklist__status").wait_for()
+
+
+def test_the_feed_is_announced_and_no_second_search_is_there(bed: Site, visit) -> None:
+    page = visit(bed.page("index.html"))
+    feed = page.locator("link[type='application/atom+xml']")
+    assert feed.count() == 1
+    assert (bed.folder / "feed.xml").is_file()
+    assert feed.get_attribute("href").endswith("feed.xml")
+    assert page.locator("[data-md-component=search]").count() == 0
+
+
+KINDS = ("index.html", "match/index.html", "checklist/index.html", "incidents/index.html",
+         "components/index.html", "errors/index.html", "actions/index.html", "insights/index.html",
+         f"incidents/{POSTGRES}/index.html")  # fmt: skip
+
+
+def test_nothing_is_wider_than_a_phone(bed: Site, visit) -> None:
+    for name in KINDS:
+        page = visit(bed.page(name), viewport={"width": 360, "height": 740}, has_touch=True)
+        unfold(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_readable(bed: Site, visit, scheme: str) -> None:
+    if bed.url:
+        return  # the same files as from file://, and axe-core takes its time
+    for name in (KINDS[0], KINDS[2], KINDS[-1]):
+        page = visit(bed.page(name), color_scheme=scheme, reduced_motion="reduce")
+        unfold(page)
+        assert (
+            serious(page, runOnly=["color-contrast", "button-name", "label", "link-name"]) == []
+        ), name
+
+
+def test_a_page_without_scripts_reads_well(bed: Site, visit) -> None:
+    page = visit(bed.incident(POSTGRES), java_script_enabled=False)
+    for heading in ("Is it this?", "Stop the pain", "Fix it for good", "Who to wake"):
+        assert page.get_by_role("heading", name=heading).is_visible()
+
+
+# What a team may have in its own mkdocs.yml. Nothing of it may take a feature away.
+SETTINGS_OF_OTHERS: dict[str, dict[str, Any]] = {
+    "line-numbers": {"markdown_extensions": [{"pymdownx.highlight": {"linenums": True}}]},
+    "line-numbers-in-the-text": {
+        "markdown_extensions": [{"pymdownx.highlight": {"linenums": True, "linenums_style": "inline"}}]
+    },
+    "no-highlighter": {"markdown_extensions": [{"pymdownx.highlight": {"use_pygments": False}}]},
+    "another-highlighter": {"markdown_extensions": ["codehilite", "extra", "smarty"]},
+    "every-extension": {
+        "markdown_extensions": [
+            "abbr", "admonition", "def_list", "footnotes", "md_in_html", "nl2br", "sane_lists", "smarty",
+            "pymdownx.arithmatex", "pymdownx.betterem", "pymdownx.caret", "pymdownx.critic",
+            "pymdownx.details", "pymdownx.emoji", "pymdownx.escapeall", "pymdownx.inlinehilite",
+            "pymdownx.keys", "pymdownx.magiclink", "pymdownx.mark", "pymdownx.smartsymbols",
+            "pymdownx.tabbed", "pymdownx.tasklist", "pymdownx.tilde",
+        ]
+    },
+    "features": {
+        "theme": {"name": "material", "font": False, "features": [
+            "navigation.instant", "navigation.instant.prefetch", "content.code.copy",
+            "content.code.select", "content.code.annotate", "content.action.edit", "navigation.tabs",
+            "toc.integrate"]},
+    },
+    "theme-mkdocs": {"theme": "mkdocs", "plugins": ["search", "runbooks"]},
+    "theme-readthedocs": {"theme": {"name": "readthedocs"}},
+    "another-search": {"plugins": ["search", "runbooks"]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SETTINGS_OF_OTHERS)
+def test_settings_of_others_take_no_feature_away(
+    built, serve, visit, copied, tmp_path: Path, name: str
+) -> None:
+    base = tmp_path / "base"
+    shutil.copytree(built("mkdocs").base, base, ignore=shutil.ignore_patterns("site", ".cache"))
+    config = yaml.safe_load((base / "mkdocs.yml").read_text("utf-8"))
+    (base / "mkdocs.yml").write_text(
+        yaml.safe_dump({**config, **SETTINGS_OF_OTHERS[name]}), "utf-8"
+    )
+    building.build(base, base / "site")
+    incident = built("mkdocs").incidents[POSTGRES]
+    page = visit(f"{serve(base / 'site')}/index.html")  # MkDocs's themes need a server
+    page.locator("a.kb-link", has_text=incident["title"]).first.click()
+    page.locator(".kb-parameters summary").wait_for()
+    fill_all(page, incident, "it's")
+    texts = texts_of(page)
+    for step in steps_of(incident):
+        run = step["run"].rstrip("\n")
+        number = texts.index(run)
+        page.locator(".kb-command").nth(number).locator(".kb-copy").click()
+        assert copied(page) == "\n".join(
+            [*(f"export {n}='it'\\''s'" for n in names_in(incident, run)), run]
+        )
+    assert page.locator(".kb-tick input").count() == page.locator(".kb-card-section .kb-do").count()
+    page.locator(".kb-search-button").click()
+    page.keyboard.insert_text("alias used twice")
+    page.locator("dialog .kb-result").first.wait_for()

@@ -31,6 +31,8 @@ from tests.conftest import ROOT
 from tests.pace import PATIENCE
 from tests.programs import script_problems
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent / "golden" / "checklists"
 # Unlike any other process of the machine, so that what was left behind is found.
 LONG = f"sleep 6{os.getpid()}"

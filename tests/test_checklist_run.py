@@ -32,6 +32,8 @@ from tests.checklists import (
 )
 from tests.pace import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def nothing_is_left_behind():

@@ -166,6 +166,7 @@ def test_no_knowledge_base_is_wrong_usage_with_a_hint(
 # -- init ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_init_makes_a_base_that_lints_clean_and_builds(tmp_path: Path) -> None:
     folder = tmp_path / "ops"
     made = run("init", folder, "--name", 'Ops "runbooks": all')

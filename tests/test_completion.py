@@ -17,6 +17,8 @@ from generator.cli import COMMANDS, runbooks
 from generator.cli.groups import ROOT as ROOT_OPTION
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 # Puts the words of a line where bash has them when Tab is pressed, and prints what it would offer.
 BASH = """
 source <(runbooks completion bash)

@@ -117,6 +117,7 @@ def test_one_very_long_line():
     assert found[PG].captures == {"TABLE": "Sessions"}
 
 
+@pytest.mark.slow
 def test_many_hits_are_counted_in_bounded_memory():
     import tracemalloc
 

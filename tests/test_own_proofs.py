@@ -15,6 +15,8 @@ from generator.records import Standing
 from tests.conftest import ROOT
 from tests.pace import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 BASE = load(ROOT)
 PROOFS = [
     f"{incident_id}/{proof.id}"

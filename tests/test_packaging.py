@@ -14,6 +14,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.pace import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 
 def run(*command: str | Path, cwd: Path, **more: str) -> str:
     environment = {

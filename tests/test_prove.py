@@ -21,6 +21,8 @@ from generator.records import Outcome, Standing, read_record, record_path
 from generator.rules import RULES, lint
 from tests.pace import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 RUNBOOKS = [sys.executable, "-m", "generator"]
 HOLDS = {"run": "echo shown", "expect": {"exit": 0, "contains": "shown"}}
 # Unlike any other process of the machine, so that what was left behind is found.

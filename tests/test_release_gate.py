@@ -23,6 +23,8 @@ from tests.conftest import ROOT
 from tests.pace import PATIENCE
 from tests.sites import command, environment
 
+pytestmark = pytest.mark.slow
+
 ALIAS = "sequelize-duplicate-association-alias"
 SESSIONS = "postgresql-concurrent-create-table"
 APPS = Path(__file__).parent / "data" / "apps"

@@ -16,6 +16,8 @@ from generator.site.folder import MARKER
 from tests.pace import PATIENCE
 from tests.sites import HOSTILE, change, incident_file, new_base, runbooks, tree
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:

@@ -1,5 +1,5 @@
 # `make help` lists what there is. Everything is installed into .venv, and only when it is missing
-# or pyproject.toml or constraints.txt have changed.
+# or pyproject.toml, constraints.txt or what the tests fetch have changed.
 
 VENV ?= .venv
 PYTHON ?= python3
@@ -66,7 +66,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@$(INSTALL) . $(QUIETLY)
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed
+$(VENV)/.installed-test: $(VENV)/.installed tests/programs.py tests/data/editor/package-lock.json
 	@echo "Installing what the tests need ..."
 	@$(INSTALL) '.[match,prove,test]' $(QUIETLY)
 	@$(BIN)/python -m tests.browser.chromium

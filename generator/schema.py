@@ -19,9 +19,19 @@ SCHEMAS: Mapping[str, type[Model]] = {"incident": Incident, "checks": StandingCh
 """What has a schema: an incident, and the file of the standing checks."""
 
 
-def incident_schema() -> dict[str, Any]:
-    """Return the schema of an incident as plain data: JSON Schema, draft 2020-12."""
-    return _schema(Incident)
+def schema(of: str = "incident") -> dict[str, Any]:
+    """Return a schema as plain data: JSON Schema, draft 2020-12.
+
+    Args:
+        of: a key of `SCHEMAS`.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        # A name and not a URL: a URL would promise that some host serves the schema, and none does.
+        # Files find their copy by its path.
+        "$id": f"urn:incident-runbooks:schema:{of}",
+        **SCHEMAS[of].model_json_schema(),
+    }
 
 
 def schema_text(of: str = "incident") -> str:
@@ -30,9 +40,4 @@ def schema_text(of: str = "incident") -> str:
     Args:
         of: a key of `SCHEMAS`.
     """
-    return json.dumps(_schema(SCHEMAS[of]), indent=2, ensure_ascii=False) + "\n"
-
-
-def _schema(model: type[Model]) -> dict[str, Any]:
-    schema = model.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return json.dumps(schema(of), indent=2, ensure_ascii=False) + "\n"

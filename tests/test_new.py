@@ -114,6 +114,60 @@ def test_the_examples_behind_the_hash_signs_are_good(root: Path) -> None:
     assert "error" not in findings(base), findings(base)
 
 
+SIX = ["title", "severity", "symptom", "root_cause", "fix", "verification"]
+
+
+def keys_of(path: Path) -> list[str]:
+    return re.findall(r"(?m)^([a-z_]+):", path.read_text("utf-8"))
+
+
+def test_a_short_draft_holds_six_fields_and_says_which_are_missing(root: Path) -> None:
+    run = new(root, "--short", "--title", "Disk full")
+    assert run.returncode == 0, run.stderr
+    path = root / "incidents/disk-full/incident.yaml"
+    assert run.stdout.strip() == str(path)
+    assert keys_of(path) == ["title", "status", *SIX[1:]]
+    assert findings(load(root)) == {"hint": [f"`{name}` is not written yet" for name in SIX[1:]]}
+    path.write_text(path.read_text().replace("status: draft", "status: published"))
+    assert findings(load(root))["error"] == [f"`{name}` is missing" for name in SIX[1:]]
+
+
+def test_a_short_draft_is_an_incident_once_each_key_has_a_sentence(root: Path) -> None:
+    new(root, "--short", "--title", "Disk full", "--severity", "SEV2")
+    path = root / "incidents/disk-full/incident.yaml"
+    path.write_text(
+        re.sub(
+            r"(?m)^([a-z_]+):$",
+            r"\1: The disk was full of old logs of the proxy.",
+            path.read_text(),
+        )
+    )
+    incident = made(root, "disk-full")
+    assert incident.unwritten == ()
+    assert incident.verification[0].do == "The disk was full of old logs of the proxy."
+    assert findings(load(root)) == {}
+
+
+def test_a_short_draft_loses_nothing_of_what_was_given(root: Path) -> None:
+    run = new(
+        root, "--short", "--title", "Disk: full", "--severity", "sev2", "--component", "database",
+        "--component", "api", "--symptom", 'Every "write" fails: #1\nAll of them',
+        "--when", "2026-11-20 03:12 Europe/Berlin", "--id", "disk-is-full",
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    path = root / "incidents/disk-is-full/incident.yaml"
+    assert keys_of(path) == [
+        "title", "status", "severity", "components", *SIX[2:], "timeline",
+    ]  # fmt: skip
+    incident = made(root, "disk-is-full")
+    assert incident.title == "Disk: full"
+    assert incident.severity is SeverityLevel.SEV2
+    assert incident.components == ("database", "api")
+    assert incident.symptom.description == 'Every "write" fails: #1\nAll of them'
+    assert incident.moment(Moment.STARTED) == datetime(2026, 11, 20, 2, 12, tzinfo=UTC)
+    assert incident.unwritten == ("root_cause", "fix", "verification")
+
+
 def test_each_field_has_the_comment_of_the_model(root: Path) -> None:
     new(root, "--title", "x")
     text = (root / "incidents/x/incident.yaml").read_text()
@@ -234,14 +288,23 @@ def test_who_gives_up_has_written_nothing(root: Path) -> None:
     assert list((root / "incidents").iterdir()) == []
 
 
-def on_a_terminal(root: Path, answers: list[str]) -> tuple[str, str]:
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of Unix")
+def test_on_a_terminal_a_short_draft_holds_the_answers(root: Path) -> None:
+    _, path = on_a_terminal(root, ["A title", "SEV3", "api", "It fails.", ""], "--short")
+    assert keys_of(root / path) == ["title", "status", "severity", "components", *SIX[2:]]
+    incident = made(root, "a-title")
+    assert incident.components == ("api",)
+    assert incident.symptom.description == "It fails."
+
+
+def on_a_terminal(root: Path, answers: list[str], *arguments: str) -> tuple[str, str]:
     """Answer the questions on a terminal; return what was said and what was printed."""
     import pty
 
     terminal, inside = pty.openpty()
     with os.fdopen(terminal, "wb", buffering=0) as typing:
         process = subprocess.Popen(
-            command("new"),
+            command("new", *arguments),
             cwd=root, stdin=inside, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env=environment(), start_new_session=True, preexec_fn=lambda: _take_terminal(0),
         )  # fmt: skip

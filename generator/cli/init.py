@@ -13,6 +13,8 @@ import click
 
 from generator.cli.common import say
 from generator.cli.own_wheel import WHEELS, Supply, supply
+from generator.engines import extra_here
+from generator.finding.documents import STAND_IN
 from generator.loader import INCIDENT_FILE, INCIDENTS
 from generator.markdown import Markdown
 from generator.schema import SCHEMA_COMMENT, SCHEMA_FILE, schema_text
@@ -29,6 +31,7 @@ _FILES = {
     ".pre-commit-config.yaml": "scaffold/pre-commit-config.yaml.j2",
     "README.md": "scaffold/README.md.j2",
     "requirements.txt": "scaffold/requirements.txt.j2",
+    "docs/index.md": "scaffold/index.md.j2",
     "docs/about.md": "scaffold/about.md.j2",
     f"{INCIDENTS}/{_EXAMPLE}/{INCIDENT_FILE}": "scaffold/incident.yaml.j2",
 }
@@ -52,7 +55,7 @@ def init_command(folder: Path, name: str) -> None:
     if folder.exists() and any(path.name != ".git" for path in folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty; name a folder that is not there yet")
     try:
-        program = supply()
+        program = supply(extra=extra_here())
         _make(folder, name, program)
     except OSError as error:
         raise click.ClickException(f"cannot make {folder}: {error.strerror}") from None
@@ -86,6 +89,7 @@ def _make(folder: Path, name: str, program: Supply) -> None:
             "today": Markdown(f"{datetime.now(UTC):%Y-%m-%d}"),
             "requirement": Markdown(program.requirement),
             "wheel": program.is_wheel,
+            "stand_in": Markdown(STAND_IN),
         }
         for file, template in _FILES.items():
             path = scratch / file

@@ -21,6 +21,7 @@ from generator.schema import SCHEMA_COMMENT
 from generator.templating import new_environment, template_folders
 
 _TEMPLATE = "scaffold/new.yaml.j2"
+_SHORT_TEMPLATE = "scaffold/new-short.yaml.j2"
 _LEVELS = [level.value for level in SeverityLevel]
 
 T = TypeVar("T")
@@ -107,10 +108,16 @@ def _option(read: Reader[Any]) -> Callable[[click.Context, click.Parameter, Any]
     help="When it began: now, 2026-11-20T03:12:00Z, or '2026-11-20 03:12 Europe/Berlin'.",
 )
 @click.option("--id", "wanted", metavar="ID", help="The folder's name. Default: from the title.")
+@click.option(
+    "--short", is_flag=True, help="Write the six fields that each incident needs, no more."
+)
 @click.option("-y", "--yes", is_flag=True, help="Ask nothing, on a terminal too.")
 @root_option
-def new_command(title: str | None, severity: str | None, components: tuple[str, ...], symptom: str | None, when: datetime | None, wanted: str | None, yes: bool, root: Path) -> None:  # fmt: skip
+def new_command(title: str | None, severity: str | None, components: tuple[str, ...], symptom: str | None, when: datetime | None, wanted: str | None, short: bool, yes: bool, root: Path) -> None:  # fmt: skip
     """Begin a draft of an incident: incidents/ID/incident.yaml, with a comment for each field.
+
+    With --short it holds only the six fields that each incident needs, one sentence each, and what
+    your options give. What is not known yet stays empty, and `runbooks lint` says so.
 
     On a terminal it asks for what no option gives; only the title is needed, and Enter leaves out
     the rest. Nothing is ever overwritten. Prints the path of the new file.
@@ -122,6 +129,7 @@ def new_command(title: str | None, severity: str | None, components: tuple[str, 
       runbooks new
       runbooks new --title "Logins fail after the deploy" --severity SEV2 --when now
       runbooks new --title "Disk full on db-1" --component database --symptom "Every write fails"
+      runbooks new --short --title "Disk full on db-1" --severity SEV2
     """
     asks = sys.stdin.isatty() and not yes
     if title is None and not asks:
@@ -141,7 +149,8 @@ def new_command(title: str | None, severity: str | None, components: tuple[str, 
         )
     assert title is not None
     incident_id = wanted if asks and wanted else _free(root, wanted, title, asks=False)
-    text = _text(root, title, severity, components, symptom, when)
+    template = _SHORT_TEMPLATE if short else _TEMPLATE
+    text = _text(root, template, title, severity, components, symptom, when)
     path = root / INCIDENTS / incident_id / INCIDENT_FILE
     write_new(path, text)
     shown = _shown(path)
@@ -210,11 +219,11 @@ def _only_attachments(folder: Path) -> bool:
     return folder.is_dir() and not folder.is_symlink() and not (folder / INCIDENT_FILE).exists()
 
 
-def _text(root: Path, title: str, severity: str | None, components: tuple[str, ...], symptom: str | None, when: datetime | None) -> str:  # fmt: skip
+def _text(root: Path, template: str, title: str, severity: str | None, components: tuple[str, ...], symptom: str | None, when: datetime | None) -> str:  # fmt: skip
     """Return the file, in which every value is written as YAML."""
     environment = new_environment(template_folders(root))
     known = severity if severity != SeverityLevel.UNKNOWN.value else None
-    return environment.get_template(_TEMPLATE).render(
+    return environment.get_template(template).render(
         schema_comment=SCHEMA_COMMENT,
         about={model.__name__: _about(model) for model in (Incident, Symptom, RootCause)},
         title=yaml_value(title),

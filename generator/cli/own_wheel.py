@@ -26,7 +26,6 @@ from generator.extras import DISTRIBUTION
 WHEELS = "wheels"
 """The folder of a knowledge base that holds the wheel."""
 
-_EXTRA = "site"
 # Of the folder with the metadata, what a wheel has; the rest was written by whoever installed it.
 _METADATA = re.compile(r"METADATA|WHEEL|entry_points\.txt|licenses/.+")
 # What may stand in front of the @ of a URL: it is no secret.
@@ -57,46 +56,47 @@ class Supply:
         return self.requirement.startswith(f"./{WHEELS}/")
 
 
-def supply(installed: Distribution | None = None) -> Supply:
+def supply(installed: Distribution | None = None, extra: str = "site") -> Supply:
     """Say how a knowledge base gets this program, from how it was installed here.
 
     Args:
         installed: the distribution; this program's own by default.
+        extra: what to install with it: a site engine.
     """
     try:
         installed = installed or distribution(DISTRIBUTION)
     except PackageNotFoundError:
-        return _from_source("VERSION")
+        return _from_source("VERSION", extra)
     origin = json.loads(installed.read_text("direct_url.json") or "{}")
     if "vcs_info" in origin and not origin["url"].startswith("file:"):
-        return _from_repository(origin)
+        return _from_repository(origin, extra)
     if not _is_whole(installed):
-        return _from_source(installed.version)
+        return _from_source(installed.version, extra)
     name, content = _pack(installed)
-    return Supply(_requirement_of(name), {f"{WHEELS}/{name}": content})
+    return Supply(_requirement_of(name, extra), {f"{WHEELS}/{name}": content})
 
 
-def _from_repository(origin: Mapping[str, Any]) -> Supply:
+def _from_repository(origin: Mapping[str, Any], extra: str) -> Supply:
     parts = urlsplit(origin["url"])
     user, _, host = parts.netloc.rpartition("@")
     left_out = bool(user) and not _NO_SECRET.fullmatch(user)
     url = urlunsplit(parts._replace(netloc=host) if left_out else parts)
     folder = origin.get("subdirectory")
     requirement = (
-        f"{DISTRIBUTION}[{_EXTRA}] @ {origin['vcs_info']['vcs']}+{url}"
+        f"{DISTRIBUTION}[{extra}] @ {origin['vcs_info']['vcs']}+{url}"
         f"@{origin['vcs_info']['commit_id']}" + (f"#subdirectory={folder}" if folder else "")
     )
     return Supply(requirement, {}, left_out=left_out)
 
 
-def _from_source(version: str) -> Supply:
+def _from_source(version: str, extra: str) -> Supply:
     """Name the wheel that somebody must make: an editable installation holds no files to pack."""
     name = f"{DISTRIBUTION.replace('-', '_')}-{version}-py3-none-any.whl"
-    return Supply(_requirement_of(name), {}, clone=Path(generator.__file__).parents[1])
+    return Supply(_requirement_of(name, extra), {}, clone=Path(generator.__file__).parents[1])
 
 
-def _requirement_of(wheel: str) -> str:
-    return f"./{WHEELS}/{wheel}[{_EXTRA}]"
+def _requirement_of(wheel: str, extra: str) -> str:
+    return f"./{WHEELS}/{wheel}[{extra}]"
 
 
 def _is_whole(installed: Distribution) -> bool:

@@ -95,6 +95,11 @@ def choose(named: str | None) -> Engine:
     return engine
 
 
+def extra_here() -> str:
+    """Return the extra that brings the engine that is installed here; the default's where none is."""
+    return next((engine.extra for engine in _installed()), next(iter(ENGINES.values())).extra)
+
+
 def _installed() -> Iterator[Engine]:
     for engine in ENGINES.values():
         if _version(engine.name) is None:

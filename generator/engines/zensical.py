@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.finding.documents import documents
-from generator.plugin.building import BuildFailed, Built, building
+from generator.plugin.building import BuildFailed, Built, CannotServe, building
 from generator.plugin.session import Checked, Progress, Session, silent
 from generator.settings import CONFIG_FILE, load_settings
 from generator.site.engine_config import CannotConfigure, read_raw
@@ -117,15 +118,17 @@ def serve_site(
     Args:
         root: the knowledge base.
         host: the address to listen on.
-        port: the port.
+        port: the port; 0 takes any that is free.
         today: the day from which due dates are judged.
         tell: gets a line for people.
         show: gets what lint finds, whenever that changes.
         open_browser: open the page once it is up.
 
     Raises:
+        CannotServe: the address is taken.
         BuildFailed: there is no site to begin with, or Zensical gave up.
     """
+    port = _free_port(host, port)
     session = Session(root)
     folder = Path(tempfile.mkdtemp(prefix="runbooks-"))
     shown: tuple[Diagnostic, ...] = ()
@@ -174,6 +177,20 @@ def serve_site(
             server.wait()
         session.store.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port(host: str, port: int) -> int:
+    """Return a port that nobody listens on; asked before anything is rendered.
+
+    Raises:
+        CannotServe: the port is taken.
+    """
+    try:
+        with socket.create_server((host, port)) as listening:
+            found: int = listening.getsockname()[1]
+            return found
+    except OSError as error:
+        raise CannotServe(f"cannot serve on {host}:{port}: {error.strerror}") from error
 
 
 def _stamp(root: Path) -> dict[str, tuple[int, int]]:

@@ -137,6 +137,9 @@ def seconds(duration: str) -> float:
 # allows both, so that an editor marks nothing that `runbooks lint` accepts.
 _SCALAR = ["string", "number", "boolean"]
 
+SHORT_FORM = ["string", "number"]
+"""What the schema allows as a short form. Editors would propose `true` and `false` as well."""
+
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": _SCALAR})]
 """Readable text of one or several lines."""
 
@@ -146,7 +149,13 @@ Line = Annotated[Text, AfterValidator(_one_line), WithJsonSchema({"type": _SCALA
 Slug = Annotated[
     Line,
     AfterValidator(_slug),
-    WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 100}),
+    WithJsonSchema(
+        {
+            "type": ["string", "integer"],
+            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
+            "maxLength": 100,
+        }
+    ),
 ]
 """A name for addresses and files: lower-case letters and digits joined by hyphens."""
 
@@ -160,7 +169,16 @@ ParameterName = Annotated[
 Time = Annotated[
     datetime,
     BeforeValidator(_time),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
+    # RFC 3339 as JSON Schema has it, or with a space for the T, or without seconds.
+    WithJsonSchema(
+        {
+            "type": "string",
+            "anyOf": [
+                {"format": "date-time"},
+                {"pattern": "^[0-9-]{10}[Tt ][0-9]{2}:[0-9:.]+([Zz]|[+-][0-9]{2}:[0-9]{2})$"},
+            ],
+        }
+    ),
 ]
 """A point in time, RFC 3339, always with a zone."""
 
@@ -186,11 +204,22 @@ class _OneOrMany:
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         schema = handler(core_schema)
-        return {"anyOf": [{"type": "string"}, schema]}
+        return {"anyOf": [{"type": SHORT_FORM}, schema]}
 
 
 OneOrMany = (BeforeValidator(_listed), _OneOrMany())
 """Annotations for a tuple field whose short form is one plain string."""
+
+
+def or_nothing(schema: JsonSchemaValue) -> JsonSchemaValue:
+    """Return the schema of a field whose key may have nothing behind it, which JSON calls null."""
+    if "type" in schema:
+        types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        return schema if "null" in types else {**schema, "type": [*types, "null"]}
+    forms = schema.get("anyOf") or [{"$ref": schema["$ref"]}]
+    nothing = {"type": "null"}
+    kept = {key: value for key, value in schema.items() if key != "$ref"}
+    return {**kept, "anyOf": forms if nothing in forms else [*forms, nothing]}
 
 
 class Model(BaseModel):
@@ -221,10 +250,14 @@ class Model(BaseModel):
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         schema = handler(core_schema)
+        long_form = handler.resolve_ref_schema(schema)
+        required = long_form.get("required", ())
+        for name, field in long_form["properties"].items():
+            if name not in required:
+                long_form["properties"][name] = or_nothing(field)
         if cls.short_form is None:
             return schema
-        long_form = handler.resolve_ref_schema(schema)
-        short = {"type": "string", "description": f"Short form: the {cls.short_form} alone."}
+        short = {"type": SHORT_FORM, "description": f"Short form: the {cls.short_form} alone."}
         alternatives = {"anyOf": [short, dict(long_form)]}
         if "description" in long_form:
             alternatives["description"] = long_form["description"]

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from generator.model.base import Date, Line, Model, OneOrMany, Slug, Text
+from generator.model.base import SHORT_FORM, Date, Line, Model, OneOrMany, Slug, Text, or_nothing
 from generator.model.sections import (
     ActionItem,
     Detection,
@@ -154,10 +154,18 @@ class Incident(Model):
     ) -> JsonSchemaValue:
         schema = super().__get_pydantic_json_schema__(core_schema, handler)
         whole = handler.resolve_ref_schema(schema)
-        required = whole.pop("required")
-        whole["required"] = [name for name in required if name not in _UNWRITTEN]
-        draft = {"properties": {"status": {"const": Status.DRAFT.value}}, "required": ["status"]}
-        whole["if"], whole["else"] = draft, {"required": [n for n in required if n in _UNWRITTEN]}
+        whole["required"] = [name for name in whole["required"] if name not in _UNWRITTEN]
+        for name in _UNWRITTEN:
+            whole["properties"][name] = or_nothing(whole["properties"][name])
+        written = {"type": [*SHORT_FORM, "array", "object"]}
+        whole["if"] = {
+            "properties": {"status": {"const": Status.DRAFT.value}},
+            "required": ["status"],
+        }
+        whole["else"] = {
+            "properties": dict.fromkeys(_UNWRITTEN, written),
+            "required": list(_UNWRITTEN),
+        }
         return schema
 
     @property

@@ -10,6 +10,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from generator.model.base import (
+    SHORT_FORM,
     Date,
     Duration,
     Line,
@@ -22,6 +23,11 @@ from generator.model.base import (
     Time,
 )
 from generator.model.steps import Expect, Step
+
+
+def _given(name: str, types: list[str]) -> JsonSchemaValue:
+    """Return the schema of fields among which one of a name has something behind it."""
+    return {"required": [name], "properties": {name: {"type": types, "minItems": 1}}}
 
 
 class Signature(Model):
@@ -43,6 +49,15 @@ class Signature(Model):
     """Similar texts that it must not match."""
     note: Text | None = None
     """When this form of the error appears, such as the versions that print it."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        schema = super().__get_pydantic_json_schema__(core_schema, handler)
+        long_form = handler.resolve_ref_schema(schema)["anyOf"][-1]
+        long_form["oneOf"] = [_given(name, [*SHORT_FORM, "boolean"]) for name in ("text", "regex")]
+        return schema
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
@@ -131,8 +146,14 @@ class Fix(Model):
     ) -> JsonSchemaValue:
         schema = super().__get_pydantic_json_schema__(core_schema, handler)
         forms = handler.resolve_ref_schema(schema)["anyOf"]
-        listed = forms[-1]["properties"]["steps"]["anyOf"][-1]
-        forms.append({**listed, "description": "Short form: the steps alone."})
+        long_form = forms[-1]
+        long_form["anyOf"] = [_given("steps", [*SHORT_FORM, "array"]), _given("changes", ["array"])]
+        listed = next(
+            form
+            for form in long_form["properties"]["steps"]["anyOf"]
+            if form.get("type") == "array"
+        )
+        forms.append({**listed, "minItems": 1, "description": "Short form: the steps alone."})
         return schema
 
     @model_validator(mode="after")

@@ -21,7 +21,7 @@ from generator.plugin.building import BuildFailed, Built, building
 from generator.plugin.hooks import Prepared, RunbooksPlugin
 from generator.plugin.session import Progress, silent
 from generator.plugin.themes import MATERIAL_THEMES
-from generator.settings import CONFIG_FILE, PLUGIN
+from generator.settings import CONFIG_FILE, NO_PLUGIN, NO_PLUGINS, PLUGIN
 
 
 def build_site(
@@ -74,21 +74,29 @@ def read_config(root: Path, *, site_dir: Path | None = None, strict: bool = Fals
     if site_dir is not None:
         options["site_dir"] = str(site_dir.resolve())
     with failing(CONFIG_FILE):
-        options |= _theme(root / CONFIG_FILE)
+        options |= _adapted(root / CONFIG_FILE)
         return load_config(config_file=str(root / CONFIG_FILE), **options)  # type: ignore[arg-type]
 
 
-def _theme(path: Path) -> dict[str, object]:
+def _adapted(path: Path) -> dict[str, object]:
     """Return the theme to use in place of Material where its successor MaterialX is installed.
 
     The two take the same options, so a knowledge base need not change with the engine.
+
+    Raises:
+        BuildFailed: `plugins` is no list.
     """
     known = get_theme_names()
     try:
         with path.open("rb") as stream:
-            theme = (yaml_load(stream) or {}).get("theme")
-    except (OSError, AttributeError, ConfigurationError):
+            config = yaml_load(stream)
+    except (OSError, ConfigurationError):
         return {}  # what is wrong with the file is said when it is read whole
+    if not isinstance(config, dict):
+        return {}
+    if not isinstance(config.get("plugins"), list | dict | None):
+        raise BuildFailed(NO_PLUGINS)
+    theme = config.get("theme")
     options = {"name": theme} if isinstance(theme, str) else theme
     if not isinstance(options, dict) or options.get("name") not in MATERIAL_THEMES:
         return {}
@@ -106,9 +114,7 @@ def the_plugin(config: MkDocsConfig) -> RunbooksPlugin:
     """
     plugin = config.plugins.get(PLUGIN)
     if not isinstance(plugin, RunbooksPlugin):
-        raise BuildFailed(
-            f"{CONFIG_FILE} lists no plugin `{PLUGIN}`. Add to it: plugins: [{PLUGIN}]"
-        )
+        raise BuildFailed(NO_PLUGIN)
     return plugin
 
 
@@ -132,7 +138,7 @@ def failing(what: str) -> Iterator[None]:
     try:
         yield
     except (MkDocsException, Abort) as error:
-        raise BuildFailed(f"{what}: {error}") from error
+        raise BuildFailed(f"{what}: {str(error).rstrip('!.')}") from error
     except jinja2.TemplateSyntaxError as error:
         raise BuildFailed(f"{error.filename}:{error.lineno}: {error.message}") from error
     except jinja2.TemplateError as error:

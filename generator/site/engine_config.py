@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from generator.settings import CONFIG_FILE, PLUGIN, plugins
+from generator.settings import CONFIG_FILE, NO_PLUGIN, NO_PLUGINS, PLUGIN, plugins
 from generator.site.assets import FOLDER, SCRIPTS, STYLES
 from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
 from generator.site.page import Page
@@ -82,12 +82,10 @@ def complete(config: dict[str, Any], pages: Sequence[Page], documents: Iterable[
     """
     listed = config.get("plugins")
     if not isinstance(listed, list | dict | None):
-        raise CannotConfigure(f"{CONFIG_FILE}: plugins is not a list. Write: plugins: [{PLUGIN}]")
+        raise CannotConfigure(NO_PLUGINS)
     others = plugins(config)
     if PLUGIN not in others:
-        raise CannotConfigure(
-            f"{CONFIG_FILE} lists no plugin `{PLUGIN}`. Add to it: plugins: [{PLUGIN}]"
-        )
+        raise CannotConfigure(NO_PLUGIN)
     made = {key: value for key, value in config.items() if key not in _DROPPED}
     made["site_name"] = config.get("site_name") or "Incident runbooks"
     made["docs_dir"], made["site_dir"] = DOCS, "site"

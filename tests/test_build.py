@@ -15,6 +15,8 @@ from generator.plugin import replace
 from generator.plugin.replace import MARKER, NotOurs, check_target, clean_up, replacing
 from tests.sites import change, command, environment, incident_file, new_base, runbooks, tree
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:

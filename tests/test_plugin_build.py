@@ -20,6 +20,8 @@ from generator.plugin.mkdocs_site import build_site
 from generator.site.store import FILE, Store
 from tests.sites import HOSTILE, change, incident_file, new_base, replace_line, tree
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 21)
 
 

@@ -19,6 +19,8 @@ from generator.site.assets import INDEX_FILE
 from generator.site.store import FILE, Store
 from tests.sites import incident_file, new_base, replace_line
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 21)
 COUNT = 8
 

@@ -12,7 +12,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site test test-pythons check bench format docs clean
+.PHONY: help serve site test test-pythons check wheel bench format docs clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -34,6 +34,10 @@ check: $(VENV)/.installed-check ## formatter, linter, type check, import contrac
 	@$(BIN)/ruff check generator tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+wheel: $(VENV)/.installed ## build the wheel into dist/
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist . $(QUIETLY)
+	@ls dist/*.whl
 
 bench: $(VENV)/.installed-test ## measure, and print the tables
 	@$(BIN)/python -m tests.bench
@@ -63,14 +67,15 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing ..."
-	@$(INSTALL) . $(QUIETLY)
+	@$(INSTALL) '.[site]' $(QUIETLY)
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed tests/programs.py tests/data/editor/package-lock.json
+$(VENV)/.installed-test: $(VENV)/.installed tests/beds.py tests/programs.py tests/data/editor/package-lock.json
 	@echo "Installing what the tests need ..."
-	@$(INSTALL) '.[match,prove,test]' $(QUIETLY)
+	@$(INSTALL) '.[site,docx,match,prove,test]' $(QUIETLY)
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.programs
+	@$(BIN)/python -m tests.beds
 	@touch $@
 
 $(VENV)/.installed-check: $(VENV)/.installed

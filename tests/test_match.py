@@ -44,9 +44,6 @@ ALIAS = "SequelizeAssociationError: You have used the alias carts in two separat
 KEY = "DETAIL:  Key (typname, typnamespace)=(Sessions, 2200) already exists."
 LOG = "\n".join(v["text"] for v in DATA["vectors"] if len(v["text"]) < 5000)
 
-settings.register_profile("match", deadline=None)
-settings.load_profile("match")
-
 
 def scan(data: bytes, cuts: list[int] = [], engine: str | None = None):  # noqa: B006
     scanner = Scanner(Matcher(SIGNATURES, engine=engine))
@@ -85,7 +82,7 @@ def test_cuts_do_not_matter(cuts):
 
 @pytest.mark.parametrize("block", [1 << 14, 1 << 15, 100_003])
 def test_blocks_do_not_matter(block, monkeypatch):
-    from generator.signatures import scanner
+    from generator.signatures.language import scanner
 
     data = (LOG + "\n" + "ordinary\n" * 500).encode() * 3
     whole = scan(data, engine="python")
@@ -120,6 +117,7 @@ def test_one_very_long_line():
     assert found[PG].captures == {"TABLE": "Sessions"}
 
 
+@pytest.mark.slow
 def test_many_hits_are_counted_in_bounded_memory():
     import tracemalloc
 

@@ -82,7 +82,7 @@ def test_cuts_do_not_matter(cuts):
 
 @pytest.mark.parametrize("block", [1 << 14, 1 << 15, 100_003])
 def test_blocks_do_not_matter(block, monkeypatch):
-    from generator.signatures.language import scanner
+    from generator.signatures import scanner
 
     data = (LOG + "\n" + "ordinary\n" * 500).encode() * 3
     whole = scan(data, engine="python")

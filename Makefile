@@ -4,15 +4,18 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+LOG := $(VENV)/install.log
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --constraint constraints.txt --editable
+# What pip says goes into a file, and is shown only when it fails.
+QUIETLY := >$(LOG) 2>&1 || { echo "Installing failed. The end of $(LOG):" >&2; tail -n 20 $(LOG) >&2; exit 1; }
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site test check bench format docs clean
+.PHONY: help serve site test test-pythons check wheel bench format docs clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 serve: $(VENV)/.installed ## check the incidents and serve the site on http://127.0.0.1:8000
 	@$(BIN)/runbooks serve --host $(HOST) --port $(PORT)
@@ -23,11 +26,18 @@ site: $(VENV)/.installed ## build the site into site/
 test: $(VENV)/.installed-test ## run all tests
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
+test-pythons: ## run the fast tests on every Python that the machine has
+	@$(PYTHON) -m tests.pythons
+
 check: $(VENV)/.installed-check ## formatter, linter, type check, import contract
 	@$(BIN)/ruff format --check generator tests
 	@$(BIN)/ruff check generator tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+wheel: $(VENV)/.installed ## build the wheel into dist/
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist . $(QUIETLY)
+	@ls dist/*.whl
 
 bench: $(VENV)/.installed-test ## measure, and print the tables
 	@$(BIN)/python -m tests.bench
@@ -57,17 +67,18 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing ..."
-	@$(INSTALL) .
+	@$(INSTALL) '.[site]' $(QUIETLY)
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed tests/programs.py tests/data/editor/package-lock.json
+$(VENV)/.installed-test: $(VENV)/.installed tests/beds.py tests/programs.py tests/data/editor/package-lock.json
 	@echo "Installing what the tests need ..."
-	@$(INSTALL) '.[match,prove,test]'
+	@$(INSTALL) '.[site,docx,match,prove,test]' $(QUIETLY)
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.programs
+	@$(BIN)/python -m tests.beds
 	@touch $@
 
 $(VENV)/.installed-check: $(VENV)/.installed
 	@echo "Installing what the checks need ..."
-	@$(INSTALL) '.[check]'
+	@$(INSTALL) '.[check]' $(QUIETLY)
 	@touch $@

@@ -20,6 +20,7 @@ from generator.checklists.items import Checklist
 from generator.checklists.summary_index import Row, Rows
 from generator.model import Level, Phase
 from generator.site.checklist_data import regexes
+from tests.pace import PATIENCE
 from tests.programs import node
 
 FILE = Path(__file__).parent / "data/checklist-cases.json"
@@ -134,7 +135,7 @@ def browsers_answers(
         [interpreter, "-e", _DRIVER],
         input=json.dumps(asked).encode(),
         capture_output=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr.decode("utf-8", "replace")[-2000:]
     found: dict[str, Any] = json.loads(done.stdout)

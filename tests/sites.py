@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from tests.bench.generate import identifier, write
+from tests.pace import PATIENCE
 
 HOSTILE = '"><script>alert(1)</script>'
 
@@ -62,7 +63,7 @@ def runbooks(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Comp
         cwd=cwd,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         env=environment(),
         check=False,
     )

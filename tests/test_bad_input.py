@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from click.testing import CliRunner
 from generator.cli import runbooks
 from generator.knowledge.source import SourceError, parse
 from generator.rules import RULES
+from tests.pace import growth
 from tests.rule_examples import incident_text, write_base
 
 VALID = incident_text("")
@@ -92,10 +92,8 @@ def test_contents(name, tmp_path):
 
 
 def test_alias_bomb(tmp_path):
-    started = time.process_time()
     lines = lint(write_base(tmp_path, BILLION_LAUGHS), "example")
     assert "error[KB007]" in lines[0]
-    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("raw", [VALID.encode("utf-8-sig"), VALID.replace("\n", "\r\n").encode()])
@@ -114,20 +112,20 @@ def test_50_megabytes_are_not_read(tmp_path):
     with (root / "incidents/example/incident.yaml").open("ab") as stream:
         stream.truncate(50 * 1024 * 1024)
     tracemalloc.start()
-    started = time.process_time()
     lines = lint(root, "example")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert "incident.yaml:1:1: error[KB003]" in lines[0]
-    assert time.process_time() - started < 5
     assert peak < 20 * 1024 * 1024
 
 
-def test_the_largest_file_is_checked_in_bounded_time(tmp_path):
-    text = VALID + "summary: >-\n" + "  password: AP1 aws key postgres://a:b@c jane@\n" * 20_000
-    started = time.process_time()
-    lint(write_base(tmp_path, text), "example")
-    assert time.process_time() - started < 15
+def test_a_large_file_is_checked_in_linear_time(tmp_path):
+    def check(count: int) -> None:
+        lines = "  password: AP1 aws key postgres://a:b@c jane@\n" * count
+        root = write_base(tmp_path / f"{count}", VALID + "summary: >-\n" + lines)
+        lint(root, "example")
+
+    assert growth(check, 1_250) < 24
 
 
 def _remove(folder: Path) -> None:

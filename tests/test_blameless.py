@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from generator.knowledge.base import load
 from generator.knowledge.diagnostics import Severity
 from generator.rules import RULES, blameless, lint
-from tests.conftest import ROOT
+from tests.conftest import SHARED
 from tests.rule_examples import incident_text, write_base
 
-CORPORA = ROOT.parent / "shared" / "corpora"
+CORPORA = SHARED / "corpora"
 CODES = ("KB705", "KB706", "KB707")
 
 
@@ -135,7 +135,7 @@ def test_the_cheap_look_first_loses_nothing(
 ) -> None:
     letters = st.characters(min_codepoint=32, max_codepoint=0xFF)
 
-    @settings(max_examples=150, deadline=None, database=None)
+    @settings(max_examples=150, database=None)
     @given(st.from_regex(expression, alphabet=letters))
     def every_match_is_looked_for(text: str) -> None:
         assert look(text)
@@ -143,7 +143,7 @@ def test_the_cheap_look_first_loses_nothing(
     every_match_is_looked_for()
 
 
-@pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora lie beside the repository")
+@pytest.mark.shared
 def test_real_write_ups_get_few_hints_and_apt_ones() -> None:
     found = []
     for path in sorted(CORPORA.rglob("*.md")):

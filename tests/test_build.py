@@ -15,6 +15,8 @@ from generator.plugin import atomic_swap as replace
 from generator.plugin.atomic_swap import MARKER, NotOurs, check_target, clean_up, replacing
 from tests.sites import change, command, environment, incident_file, new_base, runbooks, tree
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:

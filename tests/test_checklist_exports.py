@@ -28,7 +28,10 @@ from generator.checklists.items import Checklist, Item, Match, Reason, Value
 from generator.model import Expect, Level, Phase, Risk, Rollback
 from tests.checklists import Terminal
 from tests.conftest import ROOT
+from tests.pace import PATIENCE
 from tests.programs import script_problems
+
+pytestmark = pytest.mark.slow
 
 GOLDEN = Path(__file__).parent / "golden" / "checklists"
 # Unlike any other process of the machine, so that what was left behind is found.
@@ -80,7 +83,7 @@ class Script:
         return subprocess.run(
             ["bash", self.path, *options], cwd=self.folder, text=True, errors="replace",
             input="".join(f"{answer}\n" for answer in answers),
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE,
             env={**os.environ, **environment},
         )  # fmt: skip
 
@@ -420,11 +423,11 @@ def test_a_signal_ends_the_script_and_its_command(script) -> None:
     ) as running:
         running.stdin.write("r\n")
         running.stdin.flush()
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while "begun" not in running.stdout.readline():
             assert time.monotonic() < end
         running.send_signal(signal.SIGINT)
-        out = running.communicate(timeout=30)[0]
+        out = running.communicate(timeout=PATIENCE)[0]
     assert running.returncode == 130, out
     assert "Stopped by hand." in made.log
     assert not _left_behind()
@@ -477,7 +480,7 @@ def test_in_a_read_only_folder_nothing_runs() -> None:
         nobody: Mapping[str, int] = {"user": 65534} if os.geteuid() == 0 else {}
         done = subprocess.run(
             ["bash", made.path], cwd=folder, input="r\n", capture_output=True, text=True,
-            timeout=60, **nobody,
+            timeout=PATIENCE, **nobody,
         )  # fmt: skip
         assert done.returncode == 1
         assert "The log cannot be written" in done.stderr
@@ -579,7 +582,7 @@ texts = st.text(
 
 @given(st.lists(texts | st.sampled_from(HOSTILE), min_size=1, max_size=8))
 @example(["a" * 5000, "'" * 3000, "\x1b" * 3000, "ä" * 3000 + "\n" + "x" * 899])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_literal_is_the_very_text(given_texts: list[str]) -> None:
     wanted = [text.replace("\0", "") for text in given_texts]
     words = [literal(text) for text in given_texts]
@@ -641,7 +644,7 @@ SAMPLE = st.text(st.sampled_from("aabbc0_ ,.\\\n\n]}-^$[ä"), max_size=8)
 @example("^$", ["", "a", "a\n", "\n", "a\n\nb"])
 @example(r"(?:^|,)a", ["ba", "b,a", "b\na"])
 @example(r"\ba+\b", ["ba", "a", ",aa.", "ab"])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_bash_finds_what_python_finds(pattern: str, samples: list[str]) -> None:
     """Where an expression is translated at all. What is not ASCII is no letter in shared dialects."""
     ere = to_ere(pattern)
@@ -714,7 +717,7 @@ def test_a_batch_file_s_program_skips_itself() -> None:
 
 
 @given(texts | st.sampled_from(HOSTILE), st.sampled_from(HOSTILE))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nothing_of_an_incident_reaches_the_command_prompt(one: str, other: str) -> None:
     """The program is the same, whatever the texts are; everything else is data behind its end."""
 

@@ -18,6 +18,8 @@ from tests.checklists import (
     verdicts,
 )
 
+pytestmark = pytest.mark.slow
+
 READ = "[r]un (Enter), [s]kip, [q]uit: "
 CHANGE = "It changes state. [r]un, [s]kip, [q]uit: "
 

@@ -357,7 +357,7 @@ def test_a_link_is_followed_and_a_byte_order_mark_stays(base: Path, rules, tmp_p
 WORDS = st.text("abc: #'\"{}[]|>&*!%@`-\nü日", max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.fixed_dictionaries(

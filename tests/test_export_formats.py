@@ -16,7 +16,7 @@ import docx
 import markdown
 import pytest
 from docx.oxml.ns import qn
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 from markdown_it import MarkdownIt
@@ -71,7 +71,7 @@ def any_text(test: Callable[[str], None]) -> Callable[[], None]:
     """Run a test with each hostile text, and with some that hypothesis makes up."""
     for text in HOSTILE:
         test = example(text=text)(test)
-    quick = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    quick = settings(max_examples=20)
     return quick(given(text=texts)(test))
 
 

@@ -12,7 +12,7 @@ import pytest
 import re2
 import yaml
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.cli import runbooks
@@ -77,7 +77,6 @@ def test_every_exported_regex_is_re2_and_finds_its_samples(sample: tuple[str, An
 WORD = st.text("ab.*+?()[]{}|^$\\'\"-#/ é日", min_size=1, max_size=8).filter(str.strip)
 
 
-@settings(deadline=None)
 @given(
     st.lists(WORD, min_size=1, max_size=4),
     st.booleans(),
@@ -169,7 +168,6 @@ def test_loki_rules(root: Path) -> None:
         assert rule["annotations"]["runbook_url"] == signature["url"]
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=40))
 def test_loki_strings_hold_what_they_are_given(text: str) -> None:
     written = loki.quoted(text)
@@ -181,7 +179,6 @@ def test_loki_strings_hold_what_they_are_given(text: str) -> None:
     assert "{{" not in loki.escaped(text).replace('{{ "{{" }}', "")
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), min_size=1))
 def test_loki_yaml_survives_any_selector_and_title(text: str) -> None:
     document = loki.export([], Options(selector=text)).text
@@ -292,13 +289,11 @@ def vrl_regex(written: str) -> str:
     return written[2:end]
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=40))
 def test_vector_strings_hold_what_they_are_given(text: str) -> None:
     assert vrl_string(vector.string(text)) == text
 
 
-@settings(deadline=None)
 @given(st.text("ab'\\\\\n\r[]", max_size=12), st.text("ab'\\\n\r[]", max_size=12))
 def test_vector_regexes_mean_the_same(pattern: str, line: str) -> None:
     try:

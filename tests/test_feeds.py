@@ -131,7 +131,7 @@ texts = st.text(st.characters(exclude_categories=("Cs",)), min_size=1).filter(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(texts, texts)
 def test_any_text_makes_a_feed_that_says_it(title: str, summary: str) -> None:
     values: dict[str, Any] = content(title=" ".join(title.split()) or "x", summary=summary)
@@ -163,6 +163,7 @@ def git(root: Path, *arguments: str, at: str = "2026-06-01T10:00:00Z") -> None:
     subprocess.run(["git", *arguments], cwd=root, check=True, env={**os.environ, **who}, capture_output=True)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_build_writes_it_and_every_page_names_it(root: Path, tmp_path: Path) -> None:
     git(root, "init", "-q")
     git(root, "add", ".")
@@ -193,6 +194,7 @@ def test_render_writes_it_as_well(root: Path, tmp_path: Path) -> None:
     assert {"actions/index.md", "insights/index.md", "api/v1/incidents.json"} <= set(found)
 
 
+@pytest.mark.slow
 def test_another_theme_builds(root: Path, tmp_path: Path) -> None:
     config = root / "mkdocs.yml"
     config.write_text("site_name: Shop\ntheme: mkdocs\nplugins: [runbooks]\n")

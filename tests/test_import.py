@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.importers import FORMATS, Refused, read
@@ -31,7 +31,6 @@ from tests.write_ups import (
     fields,
     improper,
     lost,
-    needs_shared,
 )
 
 GOLDEN = Path(__file__).parent / "golden" / "import"
@@ -58,7 +57,7 @@ def test_whole_draft(path: Path, request: pytest.FixtureRequest) -> None:
     golden(path.stem, draft_of_file(path).text, request)
 
 
-@needs_shared
+@pytest.mark.shared
 @pytest.mark.parametrize("name", ["000_260ef20975a513ce", "004_debeab0410e50605"])
 def test_whole_draft_of_a_source(name: str, request: pytest.FixtureRequest) -> None:
     golden(name, draft_of_file(SOURCES / f"{name}.txt").text, request)
@@ -69,7 +68,7 @@ def test_every_golden_draft_is_of_a_write_up() -> None:
     assert {path.stem for path in GOLDEN.glob("*.yaml")} == names
 
 
-@needs_shared
+@pytest.mark.shared
 @pytest.mark.parametrize("name", NAMES)
 def test_corpus_goes_where_it_went_before(name: str, request: pytest.FixtureRequest) -> None:
     """Of the write-ups of others only figures are kept: per file how many words went where."""
@@ -97,7 +96,7 @@ def test_no_word_of_ours_is_lost(path: Path) -> None:
     assert not improper(draft.stood_for)
 
 
-@needs_shared
+@pytest.mark.shared
 @pytest.mark.parametrize("name", [*NAMES, "sources"])
 def test_no_word_of_theirs_is_lost(name: str) -> None:
     for path in corpus(name) if name != "sources" else sorted(SOURCES.iterdir()):
@@ -143,7 +142,7 @@ def write_ups(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(["\n", "\n\n"])).join(parts)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250)
 @given(write_ups())
 def test_no_word_of_a_write_up_is_lost(text: str) -> None:
     raw = text.encode("utf-8", "ignore")
@@ -157,7 +156,7 @@ def test_no_word_of_a_write_up_is_lost(text: str) -> None:
     assert draft.incident.status is Status.DRAFT
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda t: t.encode("utf-8", "ignore"))))  # fmt: skip
 def test_any_bytes_become_a_draft_or_a_clear_refusal(raw: bytes) -> None:
     try:
@@ -466,7 +465,7 @@ def test_sound_text_is_left_alone(text: str) -> None:
 
 
 @given(st.text(min_size=1, max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_was_garbled_comes_back(text: str) -> None:
     try:
         garbled = f"# é {text}".encode().decode("mac_roman")
@@ -480,7 +479,7 @@ def test_what_was_garbled_comes_back(text: str) -> None:
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn"), include_characters="\n\t"), max_size=300))  # fmt: skip
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_text_stands_in_the_file_as_it_is(text: str) -> None:
     """Whatever the text, YAML gives it back; blanks at the ends of lines and line breaks in prose may go."""
     text = "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
@@ -492,7 +491,7 @@ def test_text_stands_in_the_file_as_it_is(text: str) -> None:
     assert loaded["summary"].split() == text.split()
 
 
-@needs_shared
+@pytest.mark.shared
 def test_drafts_of_all_write_ups_have_no_errors(tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").write_text("site_name: x\nplugins: [runbooks]\n")
     paths = [*OWN_FILES, *SOURCES.iterdir(), *(p for name in NAMES for p in corpus(name)[::7])]

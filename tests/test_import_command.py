@@ -16,7 +16,7 @@ from generator.knowledge.schema import SCHEMA_COMMENT
 from generator.knowledge.source import MAX_BYTES
 from generator.model import Status
 from generator.rules import RULES, lint
-from tests.write_ups import OWN, SOURCES, needs_shared
+from tests.write_ups import OWN, SOURCES
 
 GOOD = "# The queue is stuck\n\n## Impact\n\nNobody gets mail.\n\n## Seating\n\nRow one.\n"
 
@@ -237,7 +237,7 @@ def test_nothing_half_written_is_left(base: Path, tmp_path: Path, monkeypatch: p
     assert [path.name for path in base.iterdir() if path.name.startswith(".import")] == []
 
 
-@needs_shared
+@pytest.mark.shared
 def test_our_own_two_sources(base: Path) -> None:
     result = run(base, *sorted(SOURCES.iterdir()))
     assert result.exit_code == 0

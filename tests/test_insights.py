@@ -180,7 +180,7 @@ def test_a_withdrawn_incident_did_not_come_back() -> None:
     assert chains(models(values)) == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("abcdefx"), max_size=6))
 def test_circles_and_gaps_end(links: dict[str, str]) -> None:
     days = {name: f"2026-01-{n + 10}" for n, name in enumerate("abcdef")}
@@ -279,7 +279,7 @@ def test_charts_are_the_same_every_time_and_with_any_library_for_xml() -> None:
     assert draw() == once
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=5))
 def test_an_axis_has_few_whole_numbers_up_to_the_largest(numbers: list[int]) -> None:
     picture = charts.bars("n", {f"row {n}": number for n, number in enumerate(numbers)})

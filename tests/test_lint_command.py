@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from generator.cli import runbooks
 from generator.rules import RULES
+from tests.pace import PATIENCE
 from tests.rule_examples import incident_text, write_base
 
 BROKEN = incident_text("severity: high\n")
@@ -136,7 +137,7 @@ def test_the_report_survives_a_terminal_without_unicode(tmp_path):
         capture_output=True,
         env={"PYTHONIOENCODING": "ascii:backslashreplace", "PATH": ""},
         cwd=Path(__file__).parent.parent,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert process.returncode == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +15,7 @@ from generator.rules.patterns import problem_in
 from generator.rules.people import person_in
 from generator.rules.steps import destructive_text
 from generator.rules.wording import _EMPTY_WORDS, blame_in
+from tests.pace import growth
 
 # --- people
 
@@ -151,7 +151,7 @@ def _expressions():
 def test_the_cheap_look_first_loses_nothing(detector, regex):
     ascii_only = st.characters(min_codepoint=32, max_codepoint=126)
 
-    @settings(max_examples=25, deadline=None, database=None)
+    @settings(max_examples=25, database=None)
     @given(st.from_regex(regex, alphabet=ascii_only))
     def every_match_is_worth_running(text):
         assert detector in secrets._worth_running(text)
@@ -164,7 +164,7 @@ def test_our_expression_finds_what_detect_secrets_finds_in_addresses():
 
     ascii_only = st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="'\"<>")
 
-    @settings(max_examples=100, deadline=None, database=None)
+    @settings(max_examples=100, database=None)
     @given(st.from_regex(BasicAuthDetector.denylist[0], alphabet=ascii_only, fullmatch=True))
     def found(text):
         assert secrets._URL.search(text)
@@ -356,15 +356,20 @@ def test_harmless_commands(command):
         "<<A ",
         "read -r A ",
         "git push x ",
+        "terraform x ",
+        "dd x ",
+        "docker compose x ",
+        "docker compose down x ",
         "DELETE FROM x ",
     ],
 )
-def test_long_commands_are_read_in_reasonable_time(unit):
-    started = time.process_time()
-    for command in (unit * 2000, "kubectl " + unit * 2000, unit * 2000 + "$A"):
-        read_command(command)
-        destructive_text(command)
-    assert time.process_time() - started < 5
+def test_long_commands_are_read_in_linear_time(unit):
+    def read(count: int) -> None:
+        for command in (unit * count, "kubectl " + unit * count, unit * count + "$A WHERE"):
+            read_command(command)
+            destructive_text(command)
+
+    assert growth(read, 500) < 24
 
 
 # --- expressions

@@ -44,9 +44,6 @@ ALIAS = "SequelizeAssociationError: You have used the alias carts in two separat
 KEY = "DETAIL:  Key (typname, typnamespace)=(Sessions, 2200) already exists."
 LOG = "\n".join(v["text"] for v in DATA["vectors"] if len(v["text"]) < 5000)
 
-settings.register_profile("match", deadline=None)
-settings.load_profile("match")
-
 
 def scan(data: bytes, cuts: list[int] = [], engine: str | None = None):  # noqa: B006
     scanner = Scanner(Matcher(SIGNATURES, engine=engine))
@@ -120,6 +117,7 @@ def test_one_very_long_line():
     assert found[PG].captures == {"TABLE": "Sessions"}
 
 
+@pytest.mark.slow
 def test_many_hits_are_counted_in_bounded_memory():
     import tracemalloc
 

@@ -21,6 +21,7 @@ from generator.knowledge.loader import is_id
 from generator.knowledge.source import parse
 from generator.model import Incident, Moment, SeverityLevel, Status
 from generator.rules import RULES, lint
+from tests.pace import PATIENCE
 from tests.sites import command, environment, runbooks
 
 NOW = datetime(2026, 11, 21, 9, 30, 15, tzinfo=UTC)
@@ -210,7 +211,7 @@ def test_two_at_once_do_not_overwrite_each_other(root: Path) -> None:
         )
         for n in range(3)
     ]  # fmt: skip
-    outputs = [process.communicate(timeout=60) for process in running]
+    outputs = [process.communicate(timeout=PATIENCE) for process in running]
     won = [n for n, process in enumerate(running) if process.returncode == 0]
     assert len(won) == 1, outputs
     assert made(root, "disk-full").symptom.description == f"Seen {won[0]} times"
@@ -309,7 +310,7 @@ def on_a_terminal(root: Path, answers: list[str], *arguments: str) -> tuple[str,
         )  # fmt: skip
         os.close(inside)
         typing.write("".join(f"{answer}\n" for answer in answers).encode())
-        printed, said = process.communicate(timeout=60)
+        printed, said = process.communicate(timeout=PATIENCE)
     return said, printed.strip()
 
 
@@ -340,7 +341,7 @@ READABLE = st.text(
 ).filter(lambda text: bool(text.strip()))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(READABLE | st.sampled_from(["no", "~", "null", "12:30", "010", "- x", "# x", "a: b", "x #y", "'", '"', "{a}", "*a", "!!x", "%", "@", "\\", "\x85", "\u2028 x", "\ufeffx", "|", "---", "=", "<<", " x ", "\tx"]))  # fmt: skip
 def test_any_text_comes_back(text: str) -> None:
     written = yaml_value(text)
@@ -352,7 +353,7 @@ def test_any_text_comes_back(text: str) -> None:
     assert inside.data["k"][1] == {"k": text}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text())
 def test_any_title_gives_an_id_or_none(title: str) -> None:
     found = id_from(title)
@@ -423,7 +424,7 @@ def test_no_times(typed: str, why: str) -> None:
         point_in_time(typed, NOW)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=40))
 def test_any_other_text_is_no_time_and_no_crash(typed: str) -> None:
     with contextlib.suppress(NoTime):

@@ -19,9 +19,11 @@ import yaml
 
 from generator.cli.own_wheel import Supply, supply
 from tests.conftest import ROOT
+from tests.pace import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 BIN = Path(sys.executable).parent
-PATIENCE = 300
 GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@example.com")
 WORKFLOW = ".github/workflows/runbooks.yml"
 

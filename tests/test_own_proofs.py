@@ -13,6 +13,9 @@ import pytest
 from generator.knowledge.base import load
 from generator.knowledge.records import Standing
 from tests.conftest import ROOT
+from tests.pace import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 BASE = load(ROOT)
 PROOFS = [
@@ -27,7 +30,7 @@ def outcomes() -> dict[str, dict[str, Any]]:
     """Every proof's outcome, from one run."""
     done = subprocess.run(
         [sys.executable, "-m", "generator", "prove", "--root", ROOT, "--no-record", "--format", "json"],
-        capture_output=True, text=True, timeout=600,
+        capture_output=True, text=True, timeout=3 * PATIENCE,
     )  # fmt: skip
     assert done.stdout, done.stderr
     return {f"{run['incident']}/{run['proof']}": run for run in json.loads(done.stdout)["proofs"]}

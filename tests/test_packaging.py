@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.pace import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 
 def run(*command: str | Path, cwd: Path, **more: str) -> str:
@@ -20,7 +23,7 @@ def run(*command: str | Path, cwd: Path, **more: str) -> str:
     }
     done = subprocess.run(
         [str(part) for part in command], cwd=cwd, env={**environment, **more},
-        capture_output=True, text=True, timeout=300,
+        capture_output=True, text=True, timeout=3 * PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -22,6 +22,8 @@ from tests.conftest import ROOT
 from tests.releases import check, incident, write_base
 from tests.sites import environment
 
+pytestmark = pytest.mark.slow
+
 GUIDE = (ROOT / "docs/guide/release.md").read_text("utf-8")
 BIN = Path(sys.executable).parent
 

@@ -22,6 +22,8 @@ from generator.plugin.documents import text_of
 from generator.plugin.mkdocs_site import build_site
 from tests.sites import HOSTILE, change, incident_file, new_base, replace_line, tree
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 21)
 
 

@@ -19,6 +19,8 @@ from generator.site import Asset, build_pages
 from generator.site.assets import INDEX_FILE
 from tests.sites import incident_file, new_base, replace_line
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 21)
 COUNT = 8
 

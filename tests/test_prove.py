@@ -19,6 +19,9 @@ import yaml
 from generator.knowledge.base import load
 from generator.knowledge.records import Outcome, Standing, read_record, record_path
 from generator.rules import RULES, lint
+from tests.pace import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 RUNBOOKS = [sys.executable, "-m", "generator"]
 HOLDS = {"run": "echo shown", "expect": {"exit": 0, "contains": "shown"}}
@@ -45,7 +48,7 @@ def base(folder: Path, **proofs: dict[str, object]) -> Path:
 def prove(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*RUNBOOKS, "prove", "--root", root, *arguments],
-        capture_output=True, text=True, timeout=120, env={**os.environ, **environment},
+        capture_output=True, text=True, timeout=PATIENCE, env={**os.environ, **environment},
     )  # fmt: skip
 
 
@@ -237,7 +240,7 @@ def test_an_interrupt_ends_everything_and_leaves_the_records(tmp_path: Path) -> 
     )
     wait_for(LONG)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "Interrupted" in said
     assert record_path(root / "incidents/x").read_text("utf-8") == "old"
@@ -251,7 +254,7 @@ def test_a_killed_run_leaves_no_process_and_the_next_run_removes_its_folder(tmp_
     wait_for(LONG)
     process.kill()
     process.wait()
-    limit = time.monotonic() + 10
+    limit = time.monotonic() + PATIENCE
     while any(not name.startswith("runbooks-") for name in left_behind()):
         assert time.monotonic() < limit, left_behind()
         time.sleep(0.05)
@@ -259,7 +262,7 @@ def test_a_killed_run_leaves_no_process_and_the_next_run_removes_its_folder(tmp_
 
 
 def wait_for(command: str) -> None:
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + PATIENCE
     while subprocess.run(["pgrep", "-f", command], capture_output=True).returncode != 0:
         assert time.monotonic() < limit
         time.sleep(0.05)

@@ -20,7 +20,10 @@ from generator.cli.prove import cache_folder
 from generator.knowledge.base import load
 from generator.proofs.services import SERVICES, Need, Provided, Workspace
 from tests.conftest import ROOT
+from tests.pace import PATIENCE
 from tests.sites import command, environment
+
+pytestmark = pytest.mark.slow
 
 ALIAS = "sequelize-duplicate-association-alias"
 SESSIONS = "postgresql-concurrent-create-table"
@@ -83,7 +86,7 @@ class App:
             old.unlink()
         done = subprocess.run(
             command("checklist", "run", "--root", ROOT, "--repo", ".", "--changed-since", "v1", "--yes", *options),
-            cwd=self.root, env=self.variables, capture_output=True, text=True, check=False, timeout=120,
+            cwd=self.root, env=self.variables, capture_output=True, text=True, check=False, timeout=PATIENCE,
         )  # fmt: skip
         records = list(self.root.glob("checklist-*.json"))
         assert len(records) == 1, done.stderr

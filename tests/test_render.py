@@ -12,6 +12,8 @@ import yaml
 from generator.site.folder import MARKER
 from tests.sites import HOSTILE, change, incident_file, new_base, runbooks, tree
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:

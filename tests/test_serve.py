@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.pace import PATIENCE
 from tests.sites import change, command, environment, incident_file, new_base, runbooks
 
-PATIENCE = 30
+pytestmark = pytest.mark.slow
 
 
 class Served:
@@ -53,6 +54,7 @@ class Served:
             found = condition()
             if found:
                 return found
+            assert self.process.poll() is None, f"it has ended; it said:\n{self.log}"
             time.sleep(0.05)
         raise AssertionError(f"waited in vain; it said:\n{self.log}")
 

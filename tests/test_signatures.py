@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.knowledge.base import load
@@ -21,6 +20,7 @@ from generator.signatures.language import (
 )
 from generator.signatures.normal_text import normal, normal_bytes, unescaped_forms
 from tests.conftest import ROOT
+from tests.pace import growth
 from tests.vectors import load_vectors, named_signatures, result
 
 DATA = load_vectors()
@@ -147,18 +147,7 @@ def test_a_capture_never_spans_a_line(template, text):
 def test_time_is_linear_on_hostile_text(template, unit):
     compiled = parse(template)
 
-    def seconds(size: int) -> float:
-        text = unit * (size // len(unit))
-        return min(_timed(compiled, text) for _ in range(3))
-
-    small, large = seconds(10_000), seconds(80_000)
-    assert large < max(40 * small, 0.2)  # 8 when linear, 64 when quadratic
-
-
-def _timed(compiled, text) -> float:
-    start = time.perf_counter()
-    compiled.find(text)
-    return time.perf_counter() - start
+    assert growth(lambda size: compiled.find(unit * (size // len(unit))), 20_000) < 24
 
 
 # --- regular expressions
@@ -221,7 +210,3 @@ def test_the_guide_says_what_the_code_does():
     guide = Path(ROOT / "docs/guide/signatures.md").read_text("utf-8")
     for number in ("500", "4,000", "8,192", "three line ends", "2,048"):
         assert number in guide
-
-
-settings.register_profile("signatures", deadline=None)
-settings.load_profile("signatures")

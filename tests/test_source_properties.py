@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.knowledge.base import load
@@ -26,8 +26,6 @@ VALID = [incident_text(rule.valid) for rule in RULES if rule.valid]
 SYNTAX = st.text(
     alphabet=st.sampled_from("ab:-?{}[]|>&*!%#'\"\\\n\r\t ,~01é😀\u2028\x85\ufeff"), max_size=80
 )
-
-relaxed = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def _inside(text: str, diagnostic: Diagnostic) -> bool:
@@ -48,7 +46,6 @@ def _diagnostics(raw: bytes) -> list[Diagnostic]:
     return [*source.problems, *found]
 
 
-@relaxed
 @given(st.binary(max_size=200))
 @example(b"\xef\xbb\xbf")
 @example(b"\xff\xfe")
@@ -58,7 +55,6 @@ def test_any_bytes_give_diagnostics(raw):
     assert all(d.message and d.position.line >= 1 and d.position.column >= 1 for d in found)
 
 
-@relaxed
 @given(SYNTAX)
 def test_any_yaml_gives_diagnostics_inside_the_file(text):
     found = _diagnostics(text.encode())
@@ -66,7 +62,6 @@ def test_any_yaml_gives_diagnostics_inside_the_file(text):
     assert all(_inside(text, d) for d in found), found
 
 
-@relaxed
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60))
 @example("no")
 @example("010")
@@ -118,7 +113,7 @@ def _mutated(draw: st.DrawFn) -> str:
     return "".join(lines)
 
 
-@settings(relaxed, max_examples=150)
+@settings(max_examples=150)
 @given(_mutated())
 def test_a_damaged_incident_never_stops_the_check(text):
     root = _base()

@@ -6,25 +6,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from generator.importers import Imported, import_write_up, read
 from generator.importers.headings import exact_topic, is_column, says_no_more
 from generator.importers.parsing import parse
 from generator.importers.words import markdown_words, words
-from tests.conftest import ROOT
+from tests.conftest import SHARED
 
-SHARED = ROOT.parent / "shared"
 SOURCES = SHARED / "sources"
 CORPORA = SHARED / "corpora"
 OWN = Path(__file__).parent / "data" / "write-ups"
 NAMES = ("dfds-postmortems", "prometheus-operator-runbooks", "vtex-known-issues")
-
-needs_shared = pytest.mark.skipif(
-    not CORPORA.is_dir(),
-    reason="needs ../shared with the write-ups of others, beside the repository",
-)
 
 
 def corpus(name: str) -> list[Path]:

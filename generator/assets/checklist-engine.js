@@ -1,4 +1,4 @@
-// Which checks a release needs, exactly as generator/checklists/ and generator/globs.py say: the
+// Which checks a release needs, exactly as generator/checklists/ and generator/checklists/globs.py say: the
 // functions have the same names there, and tests/data/checklist-cases.json runs through both. Data
 // in, data out: nothing here knows of a page. checklist-formats.js puts the answer into words.
 window.runbooksChecklist = (() => {

@@ -1,6 +1,6 @@
 // A checklist in words, as Markdown and as JSON: exactly what `runbooks checklist` prints. The
 // functions have the names that they have in generator/checklists/wording.py, in
-// generator/checklists/formats/ and in generator/markdown.py; tests/data/checklist-cases.json runs
+// generator/checklists/formats/ and in generator/text/markdown.py; tests/data/checklist-cases.json runs
 // through both.
 (() => {
   "use strict";
@@ -98,7 +98,7 @@
     return [...known.map(({ name, value }) => `export ${name}=${quoted(value)}`), run].join("\n");
   }
 
-  // -- prose: generator/prose.py ---------------------------------------------------------------
+  // -- prose: generator/text/prose.py ---------------------------------------------------------------
 
   const SPACES = new RegExp(`[${SPACE}]+`, "g");
   const EDGES = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
@@ -127,7 +127,7 @@
     return found;
   }
 
-  // -- Markdown: generator/markdown.py ---------------------------------------------------------
+  // -- Markdown: generator/text/markdown.py ---------------------------------------------------------
 
   const SPECIAL = new RegExp(
     "[&<>`*{}\\[\\]#|~^=\\\\$@]|(?<![\\p{L}\\p{N}])_|_(?![\\p{L}\\p{N}])|\\+(?=\\+)|(?<=\\+)\\+|(?<=[Ww]{3})\\." +

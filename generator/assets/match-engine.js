@@ -1,5 +1,5 @@
-// Finds signatures in text, exactly as generator/signatures.py, generator/texts.py and
-// generator/matching/ do: the functions have the same names there, docs/guide/signatures.md says in
+// Finds signatures in text, exactly as generator/signatures/ and generator/triage/ do:
+// the functions have the same names there, docs/guide/signatures.md says in
 // words what they do, and tests/data/vectors.json runs through both. Text in, hits out: nothing here
 // knows of a page.
 //

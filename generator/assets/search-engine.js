@@ -1,5 +1,5 @@
-// Finds pages in the index that generator/finding/index.py writes (its comment says what the index
-// holds). Knows nothing of the page: text in, results out. generator/finding/ranking.py ranks the
+// Finds pages in the index that generator/search/index.py writes (its comment says what the index
+// holds). Knows nothing of the page: text in, results out. generator/search/ranking.py ranks the
 // same for `runbooks search`: whoever changes one changes the other, and tests compare them.
 window.runbooksSearch = (() => {
   "use strict";

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -57,6 +58,9 @@ class Store:
         self._remember = remember
         self._memory: dict[bytes, Value] = {}
         self._fresh: dict[bytes, Value] = {}
+        if self._database is not None:
+            # Whoever forgets to close it leaves no open file. A process that ends closes its own.
+            weakref.finalize(self, self._database.close).atexit = False
         self._used: set[bytes] = set()
         self._noted: set[bytes] = set()
         self._build = 0

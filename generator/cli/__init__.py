@@ -9,7 +9,8 @@ import traceback
 
 import click
 
-from generator.cli.common import EXIT_INTERNAL, EXIT_USAGE, say
+from generator.cli.common import EXIT_INTERNAL, EXIT_USAGE, root_for_commands_option, say
+from generator.cli.groups import Group
 from generator.text.extras import NotInstalled
 
 # Each command with the module and the name that hold it. A command is imported when it is used,
@@ -18,6 +19,7 @@ COMMANDS = {
     "actions": "generator.cli.actions:actions_command",
     "build": "generator.cli.build:build_command",
     "checklist": "generator.cli.checklist:checklist_command",
+    "completion": "generator.cli.completion:completion_command",
     "coverage": "generator.cli.coverage:coverage_command",
     "export": "generator.cli.export:export_command",
     "export-signatures": "generator.cli.export_signatures:export_signatures_command",
@@ -38,7 +40,7 @@ COMMANDS = {
 }
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     """A group that looks its commands up in a table."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -67,6 +69,7 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and the engine that `match` uses, and exit.")  # fmt: skip
+@root_for_commands_option
 def runbooks() -> None:
     """Incident knowledge base: check incidents, render runbooks, serve them.
 

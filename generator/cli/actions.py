@@ -19,6 +19,7 @@ from generator.cli.common import (
     say_unreadable,
     today,
 )
+from generator.cli.completion import incident_ids
 from generator.insights import Item, Items, Where, action_items
 from generator.insights.actions import by_incident, by_owner, owner_key
 from generator.insights.report import item_report
@@ -40,7 +41,7 @@ _LISTS = (
 @click.option("--overdue", "which", flag_value="overdue", help="Only what is overdue; exit code 1 when there is any.")  # fmt: skip
 @click.option("--all", "which", flag_value="all", help="Those that are proposed, done, dropped or of unknown state as well.")  # fmt: skip
 @click.option("--owner", metavar="ROLE", multiple=True, help="Only items of this role; may be given several times.")  # fmt: skip
-@click.option("--incident", "incident_id", metavar="ID", help="Only items of this incident.")
+@click.option("--incident", "incident_id", metavar="ID", shell_complete=incident_ids, help="Only items of this incident.")  # fmt: skip
 @click.option("--by", type=click.Choice(["owner", "incident"]), help="Group by owner role or by incident.")  # fmt: skip
 @format_option
 @root_option

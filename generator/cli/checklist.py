@@ -5,18 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
 from generator.checklists import wording
 from generator.checklists.formats import FORMATS
 from generator.checklists.formats.json_format import SCHEMA
 from generator.cli.checklist_comment import comment_command
 from generator.cli.checklist_run import run_command
-from generator.cli.common import output_option, resolved_root, say, schema_option, write_whole
+from generator.cli.common import (
+    given_root_option,
+    output_option,
+    resolved_root,
+    say,
+    schema_option,
+    write_whole,
+)
+from generator.cli.groups import Group
 from generator.cli.selection import Selection, make_checklist, selection_options
 
 
-@click.group("checklist", invoke_without_command=True)
+@click.group("checklist", cls=Group, invoke_without_command=True)
 @selection_options
 @click.option(
     "--format",
@@ -28,12 +35,7 @@ from generator.cli.selection import Selection, make_checklist, selection_options
 )
 @output_option
 @schema_option("the format json", lambda: SCHEMA)
-@click.option(
-    "--root",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The knowledge base. Default: the nearest folder upwards with mkdocs.yml and incidents/.",
-)
+@given_root_option
 @click.pass_context
 def checklist_command(context: click.Context, selection: Selection, form: str, output: Path | None, root: Path | None) -> None:  # fmt: skip
     """Print the checks that a release needs, each with why; `run` makes them.
@@ -50,9 +52,6 @@ def checklist_command(context: click.Context, selection: Selection, form: str, o
       runbooks checklist run --changed-since v1.41.0
     """
     if context.invoked_subcommand is not None:
-        for name in context.params:
-            if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-                raise click.UsageError(f"options go behind `{context.invoked_subcommand}`")
         return
     checklist = make_checklist(resolved_root(root), selection)
     text = FORMATS[form].write(checklist)

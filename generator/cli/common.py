@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from generator.cli.groups import ROOT
 from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase, find_root, is_root
 
 # What takes long to import is imported where it is used: `match` must answer at once.
@@ -33,15 +34,38 @@ _WORTH_A_BAR = 200
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+_ROOT_HELP = (
+    "The knowledge base. Default: the nearest folder upwards with mkdocs.yml and incidents/."
+)
+
+
 def root_option(command: F) -> F:
-    """Add `--root DIR`; the command gets it as the absolute path `root`."""
+    """Add `--root DIR`; the command gets it as the absolute path `root`.
+
+    `runbooks --root DIR COMMAND` says the same; the command's own option wins.
+    """
+    return _named_root(_resolve_root)(command)
+
+
+def given_root_option(command: F) -> F:
+    """Add `--root DIR`; the command gets it as it was given, see `resolved_root`."""
+    return _named_root(_given_root)(command)
+
+
+def root_for_commands_option(group: F) -> F:
+    """Add `--root DIR` to the group of all commands, for the command that follows."""
+    return _named_root(_remember_root, expose_value=False)(group)
+
+
+def _named_root(callback: Callable[..., Any], **more: Any) -> Callable[[F], F]:
     return click.option(
         "--root",
-        type=click.Path(path_type=Path),
-        callback=_resolve_root,
+        type=click.Path(file_okay=False, path_type=Path),
+        callback=callback,
         metavar="DIR",
-        help="The knowledge base. Default: the nearest folder upwards with mkdocs.yml and incidents/.",
-    )(command)
+        help=_ROOT_HELP,
+        **more,
+    )
 
 
 def format_option(command: F) -> F:
@@ -90,8 +114,19 @@ def schema_option(of: str, schema: Callable[[], Any]) -> Callable[[F], F]:
     )
 
 
-def _resolve_root(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:  # noqa: ARG001
-    return resolved_root(value)
+def _remember_root(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:  # noqa: ARG001
+    if value is not None:
+        context.meta[ROOT] = value
+
+
+def _given_root(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:  # fmt: skip # noqa: ARG001
+    before: Path | None = context.meta.get(ROOT)
+    return before if value is None else value
+
+
+def _resolve_root(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:  # fmt: skip
+    given = _given_root(context, parameter, value)
+    return given if context.resilient_parsing else resolved_root(given)
 
 
 def resolved_root(value: Path | None) -> Path:

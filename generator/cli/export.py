@@ -18,6 +18,7 @@ from generator.cli.common import (
     today,
     write_whole,
 )
+from generator.cli.completion import incident_ids
 from generator.knowledge.base import KnowledgeBase
 from generator.model import Status
 from generator.postmortems import FORMATS, Export, Request
@@ -29,7 +30,7 @@ _FROM_ENDING = {ending: name for name, form in FORMATS.items() for ending in for
 
 
 @click.command("export")
-@click.argument("ids", metavar="[ID...]", nargs=-1)
+@click.argument("ids", metavar="[ID...]", nargs=-1, shell_complete=incident_ids)
 @click.option(
     "--all", "everything", is_flag=True, help="csv, ics: all incidents but the withdrawn."
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from generator.cli.common import EXIT_FINDINGS, bar, load_base, root_option, write_whole
+from generator.cli.completion import incident_ids_or_paths
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Severity
 from generator.knowledge.loader import INCIDENTS
@@ -42,7 +43,7 @@ def _page(rule: Rule) -> str:
 
 
 @click.command("lint")
-@click.argument("chosen", metavar="[ID|PATH]...", nargs=-1)
+@click.argument("chosen", metavar="[ID|PATH]...", nargs=-1, shell_complete=incident_ids_or_paths)
 @root_option
 @click.option(
     "--format",

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import click
 
 from generator.cli.common import EXIT_FINDINGS, format_option, load_base, root_option, say
+from generator.cli.completion import paths
 from generator.commands.exports import exports
 from generator.signatures.follow import follow_file, follow_pipe
 from generator.signatures.scanner import Found, Scanner
@@ -56,7 +57,7 @@ class _Report:
 
 
 @click.command("match")
-@click.argument("files", metavar="[FILE...|-]", nargs=-1)
+@click.argument("files", metavar="[FILE...|-]", nargs=-1, shell_complete=paths)
 @click.option("--follow", "-f", "following", is_flag=True, help="Go on as the log grows, and report each incident when it first appears.")  # fmt: skip
 @format_option
 @root_option

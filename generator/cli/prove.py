@@ -20,6 +20,7 @@ from generator.cli.common import (
     say,
     write_whole,
 )
+from generator.cli.completion import incident_ids
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.records import Outcome, record_path
 from generator.proofs import reports
@@ -30,7 +31,7 @@ EXIT_INTERRUPTED = 130
 
 
 @click.command("prove")
-@click.argument("ids", metavar="[ID|ID/PROOF]...", nargs=-1)
+@click.argument("ids", metavar="[ID|ID/PROOF]...", nargs=-1, shell_complete=incident_ids)
 @format_option
 @click.option(
     "--junit",

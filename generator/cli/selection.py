@@ -20,6 +20,7 @@ from generator.checklists.choose import Release, Rules, choose, unknown_names
 from generator.checklists.items import Checklist
 from generator.checklists.summary_index import read_rows
 from generator.cli.common import F, bar, say
+from generator.cli.completion import incident_ids
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING, STANDING_FILE
 from generator.knowledge.settings import load_settings
 from generator.model import Level, Phase
@@ -78,7 +79,12 @@ _OPTIONS = (
         "--kind", "kinds", multiple=True, metavar="K", help="A kind of change, such as migration."
     ),
     click.option(
-        "--incident", "incidents", multiple=True, metavar="ID", help="All checks of an incident."
+        "--incident",
+        "incidents",
+        multiple=True,
+        metavar="ID",
+        shell_complete=incident_ids,
+        help="All checks of an incident.",
     ),
     click.option(
         "--phase",

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from generator.cli.common import EXIT_FINDINGS, load_base, resolve_id, root_option, say, today
+from generator.cli.completion import incident_ids
 from generator.cli.terminal import runbook_text
 from generator.rules import RULES
 from generator.rules.reports import FORMATS
 
 
 @click.command("show")
-@click.argument("incident_id", metavar="ID")
+@click.argument("incident_id", metavar="ID", shell_complete=incident_ids)
 @click.option(
     "--format",
     "form",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,20 +125,21 @@ def load_entry(root: Path, incident_id: str) -> Entry:
                     "replace the link by the file",
                 )
             )
-        if not path.exists():
-            return broken(
-                _error(
-                    file,
-                    "KB009",
-                    f"the folder {incident_id!r} holds no {INCIDENT_FILE}",
-                    f"write {INCIDENT_FILE}, or move the folder out of {INCIDENTS}/",
-                )
-            )
-        if not path.is_file():
+        if not stat.S_ISREG(path.stat().st_mode):
             return broken(_error(file, "KB001", "not a file", "an incident is a YAML file"))
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
-    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle.
+    except FileNotFoundError:
+        return broken(
+            _error(
+                file,
+                "KB009",
+                f"the folder {incident_id!r} holds no {INCIDENT_FILE}",
+                f"write {INCIDENT_FILE}, or move the folder out of {INCIDENTS}/",
+            )
+        )
+    except (OSError, RuntimeError) as error:
+        # Links that lead in a circle are an error of the system, or a RuntimeError of `resolve`.
         why = getattr(error, "strerror", None) or str(error)
         return broken(
             _error(file, "KB001", f"cannot be read: {why}", "check the file and its rights")

@@ -14,18 +14,18 @@ _DESTROYS = re.compile(
     \b(?P<sql>
         DROP\s+(?:TABLE|DATABASE|SCHEMA|COLUMN|TYPE|DOMAIN|OWNED|ROLE|USER|EXTENSION|(?:MATERIALIZED\s+)?VIEW|TABLESPACE)\b
       | TRUNCATE\s+(?:TABLE\s+)?["\w]
-      | DELETE\s+FROM\s+[^\s;'"]*(?:"[^"]*")?(?![^;]*\bWHERE\b)
+      | DELETE\s+FROM\s+[^\s;'"]*(?:"[^"]*")?(?![^;]{0,4000}\bWHERE\b)
     )
   | \b(?P<program>
         rm\s+(?:-\w+\s+)*(?:-\w*[rR]\w*|--recursive)\b
       | mkfs(?:\.\w+)?\s | wipefs\s | shred\s | dropdb\s | dropuser\s
-      | dd\s[^\n|;]*\bof=
-      | kubectl\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?)*delete\s+(?!pods?\b|po\b|event)
+      | dd\s[^\n|;]{0,400}\bof=
+      | kubectl\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?){0,40}delete\s+(?!pods?\b|po\b|event)
       | helm\s+(?:uninstall|delete)\b
-      | docker\s+(?:volume\s+(?:rm|prune)|system\s+prune)\b | docker[ -]compose\s[^\n|;]*\bdown\s+(?:\S+\s+)*(?:-v\b|--volumes)
-      | terraform\s+(?:\S+\s+)*destroy\b
+      | docker\s+(?:volume\s+(?:rm|prune)|system\s+prune)\b | docker[ -]compose\s[^\n|;]{0,400}\bdown\s+(?:\S+\s+){0,40}(?:-v\b|--volumes)
+      | terraform\s+(?:\S+\s+){0,40}destroy\b
       | aws\s+s3\s+(?:rb\b|rm\b)
-      | git\s+(?:reset\s+--hard|clean\s+-\w*f|push\s+(?:\S+\s+)*(?:--force\b|-f\b))
+      | git\s+(?:reset\s+--hard|clean\s+-\w*f|push\s+(?:\S+\s+){0,40}(?:--force\b|-f\b))
       | zfs\s+destroy\b | lvremove\s | vgremove\s
     )
   | \b(?P<command>FLUSHALL|FLUSHDB)\b

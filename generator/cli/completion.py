@@ -1,0 +1,97 @@
+"""`runbooks completion SHELL`, and what completion offers for the values of commands."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.cli.groups import ROOT
+from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase, find_root
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+# A name that is no id is offered to no shell: it might mean something there.
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion_command(shell: str) -> None:
+    """Print the script that lets a shell complete commands, options and ids of incidents.
+
+    Write it where your shell looks for such scripts, once:
+
+    \b
+    Examples:
+      runbooks completion bash > ~/.local/share/bash-completion/completions/runbooks
+      runbooks completion zsh > ~/.zfunc/_runbooks
+      runbooks completion fish > ~/.config/fish/completions/runbooks.fish
+
+    Make the folder first, with mkdir -p, where it does not exist. Then start a new shell.
+
+    bash: this needs the package bash-completion. Without it, put this line into ~/.bashrc:
+
+    \b
+      source <(runbooks completion bash)
+
+    zsh: these lines must be in ~/.zshrc, in this order:
+
+    \b
+      fpath+=(~/.zfunc)
+      autoload -Uz compinit && compinit
+
+    fish: nothing else is needed.
+    """
+    from click.shell_completion import ShellComplete, get_completion_class
+
+    from generator.cli import runbooks
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    # The class for bash would run the bash of this machine; the script may be for another one.
+    click.echo(ShellComplete.source(kind(runbooks, {}, "runbooks", "_RUNBOOKS_COMPLETE")))
+
+
+def incident_ids(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return the ids that begin so: names of folders. Nothing is loaded."""
+    from click.shell_completion import CompletionItem
+
+    given = context.params.get("root") or context.meta.get(ROOT)
+    taken = context.params.get(parameter.name or "") or ()
+    try:
+        # A shell hands over what was typed; a `~` in it stands as it is.
+        root = Path(given).expanduser() if given else find_root(Path.cwd())
+        with os.scandir(root / INCIDENTS) as entries:
+            names = [entry.name for entry in entries if entry.is_dir()]
+    except (OSError, RuntimeError, NotAKnowledgeBase):
+        return []
+    return [
+        CompletionItem(name)
+        for name in sorted(names)
+        if name.startswith(incomplete) and _ID.fullmatch(name) and name not in taken
+    ]
+
+
+def incident_ids_or_paths(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return the ids that begin so; where there is none, let the shell complete a path."""
+    return incident_ids(context, parameter, incomplete) or paths(context, parameter, incomplete)
+
+
+def paths(
+    context: click.Context,  # noqa: ARG001
+    parameter: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> list[CompletionItem]:
+    """Let the shell complete a path."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]

@@ -1,0 +1,228 @@
+"""A group of commands that says where an option belongs when it stands before its command."""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+from click.core import ParameterSource
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+# Where a context keeps the words of the command line, and what `--root` before the command says.
+_WORDS = f"{__name__}.words"
+ROOT = f"{__name__}.root"
+
+
+class Group(click.Group):
+    """A group of commands.
+
+    Options of a command stand after it. Only `runbooks` itself has options that stand before one.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse what stands before a command; say where an option belongs that is not known here.
+
+        Raises:
+            click.UsageError: an option is not known here.
+        """
+        if ctx.parent is None:
+            ctx.meta[_WORDS] = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            advice = _advice(ctx)
+            if advice is None and ctx.parent is None and not error.possibilities:
+                command = f"{ctx.command_path} COMMAND {error.option_name}"
+                advice = click.UsageError(
+                    f"an option of a command stands after the command: {command}", ctx
+                )
+            raise advice or error from None
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command or an option; no command is imported for it."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*map(CompletionItem, names), *options]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is called.
+
+        Raises:
+            click.UsageError: there is none of that name, or an option stands before it that
+                belongs after it, or nowhere.
+        """
+        if args[0] not in self.list_commands(ctx) and not ctx.resilient_parsing:
+            raise click.UsageError(
+                f"there is no command {args[0]!r}{_near(args[0], self.list_commands(ctx))}", ctx
+            )
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is None or ctx.resilient_parsing:
+            return name, command, rest
+        if ctx.parent is not None and any(
+            ctx.get_parameter_source(param) is ParameterSource.COMMANDLINE for param in ctx.params
+        ):
+            raise _advice(ctx) or click.UsageError("options of a command stand after it", ctx)
+        asks_for_help = not set(rest).isdisjoint(ctx.help_option_names)
+        if ctx.meta.get(ROOT) and not asks_for_help and "--root" not in _options(command):
+            inner = click.Context(command, info_name=name, parent=ctx)
+            raise click.UsageError(
+                f"`{inner.command_path}` takes no --root: it works without a knowledge base", inner
+            )
+        return name, command, rest
+
+
+@dataclass
+class _Line:
+    """A command line as it should be.
+
+    Attributes:
+        context: the context of the command, for its usage.
+        words: names of commands, with the options that may stand before them.
+        moved: options that stand before the command and belong after it, each with its value.
+        rest: what stands after the command.
+    """
+
+    context: click.Context
+    words: list[str] = field(default_factory=list)
+    moved: list[list[str]] = field(default_factory=list)
+    rest: Sequence[str] = ()
+
+
+def _advice(ctx: click.Context) -> click.UsageError | None:
+    """Say where the options belong that stand before their command; None when that is not it."""
+    root = ctx.find_root()
+    line = _Line(root, [root.info_name or "runbooks"])
+    if not _follow(line, root.meta.get(_WORDS, ())) or not line.moved:
+        return None
+    known = _options(line.context.command)
+    for option, *_ in line.moved:
+        name = _name(option, known)
+        if name not in known:
+            path = line.context.command_path
+            return click.UsageError(
+                f"`{path}` has no option {name}{_near(name, known)}", line.context
+            )
+    names = " and ".join(dict.fromkeys(_name(option, known) for option, *_ in line.moved))
+    moved = [word for words in line.moved for word in words]
+    correct = shlex.join([*line.words, *moved, *line.rest])
+    return click.UsageError(f"put {names} after the command: {correct}", line.context)
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1, 0.8)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _follow(line: _Line, words: Sequence[str]) -> bool:
+    """Follow a command line down to its command, and sort what stands on the way.
+
+    Returns:
+        Whether there is a command.
+    """
+    group = line.context.command
+    assert isinstance(group, click.Group)
+    own = _options(group) if line.context.parent is None else {}
+    found = _find(group, line.context, words, own)
+    if found is None:
+        return False
+    index, command, options = found
+    for option in options:
+        if _name(option[0], own) in own:
+            line.words += option
+        else:
+            line.moved.append(option)
+    line.words.append(words[index])
+    line.rest = words[index + 1 :]
+    line.context = click.Context(command, info_name=words[index], parent=line.context)
+    if isinstance(command, click.Group):
+        _follow(line, line.rest)
+    return True
+
+
+def _find(
+    group: click.Group,
+    context: click.Context,
+    words: Sequence[str],
+    own: Mapping[str, click.Option],
+) -> tuple[int, click.Command, list[list[str]]] | None:
+    """Return where the command is, the command, and the options before it.
+
+    A value may read like the name of a command, so the first name counts that has nothing before
+    it but options that it takes; then the first with any options before it.
+    """
+    possible = []
+    for index, word in enumerate(words):
+        command = None if word.startswith("-") else group.get_command(context, word)
+        if command is None:
+            continue
+        known = {**own, **_options(command, below=True)}
+        options = _chunks(words[:index], known)
+        if options is None:
+            continue
+        if all(_name(option, known) in known for option, *_ in options):
+            return index, command, options
+        possible.append((index, command, options))
+    return possible[0] if possible else None
+
+
+def _options(command: click.Command, *, below: bool = False) -> dict[str, click.Option]:
+    """Return a command's options by each of their names; with those of its own commands, too."""
+    found = {
+        name: param
+        for param in command.params
+        if isinstance(param, click.Option)
+        for name in (*param.opts, *param.secondary_opts)
+    }
+    if below and isinstance(command, click.Group):
+        for inner in command.commands.values():
+            found |= _options(inner)
+    return found
+
+
+def _chunks(words: Sequence[str], known: Mapping[str, click.Option]) -> list[list[str]] | None:
+    """Take words apart into options, each with its value; None where the words are not options.
+
+    What follows an option that nobody knows counts as its value.
+    """
+    found: list[list[str]] = []
+    left = iter(words)
+    for word in left:
+        if not word.startswith("-") or word == "-":
+            if not found or _name(found[-1][0], known) in known:
+                return None
+            found[-1].append(word)
+            continue
+        values = list(_values(word, known, left))
+        if None in values:
+            return None
+        found.append([word, *(value for value in values if value is not None)])
+    return found
+
+
+def _values(
+    word: str, known: Mapping[str, click.Option], left: Iterator[str]
+) -> Iterator[str | None]:
+    """Yield the words that are the values of an option; None for each that is missing."""
+    name = _name(word, known)
+    option = known.get(name)
+    if option is None or option.is_flag or option.count or word != name:
+        return
+    for _ in range(option.nargs):
+        yield next(left, None)
+
+
+def _name(word: str, known: Mapping[str, click.Option]) -> str:
+    """Return the name of an option: of `--format=json` it is `--format`, of `-ofile` it is `-o`."""
+    if word.startswith("--"):
+        return word.partition("=")[0]
+    return word[:2] if word[:2] in known else word

@@ -163,8 +163,8 @@ def test_a_left_out_draft_stays_for_its_author(root: Path, tmp_path: Path) -> No
     assert "login provider" not in exported
     run = runbooks("render", "--root", root, tmp_path / "out")
     assert run.returncode == 0, run.stderr
-    assert not (tmp_path / "out/incidents" / DRAFT).exists()
-    assert (tmp_path / "out/incidents/old-uploads/index.md").is_file()
+    assert not (tmp_path / "out/docs/incidents" / DRAFT).exists()
+    assert (tmp_path / "out/docs/incidents/old-uploads/index.md").is_file()
 
 
 def test_drafts_are_shown_unless_told_otherwise(root: Path) -> None:

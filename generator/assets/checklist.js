@@ -394,7 +394,7 @@
       });
       const note = element("p", {}, "Fill these in once; every command below takes them.");
       const summary = element("summary", {}, `Values for the commands: ${engine.counted(asked.size, "name")}`);
-      const folded = element("details", { open: isOpen ?? asked.size < 3 }, summary, note, ...labels);
+      const folded = element("details", { class: "kb-fold", open: isOpen ?? asked.size < 3 }, summary, note, ...labels);
       summary.addEventListener("click", () => (isOpen = !folded.open));
       return [element("div", { class: "kb-parameters", role: "group", "aria-label": "Values for the commands" }, folded)];
     }

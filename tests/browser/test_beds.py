@@ -412,7 +412,7 @@ def test_settings_of_others_take_no_feature_away(
     built, serve, visit, copied, tmp_path: Path, name: str
 ) -> None:
     base = tmp_path / "base"
-    left_out = shutil.ignore_patterns("site", ".cache", EXAMPLE, SEQUELIZE)
+    left_out = shutil.ignore_patterns("site", ".cache", EXAMPLE)
     shutil.copytree(built("mkdocs").base, base, ignore=left_out)
     config = yaml.safe_load((base / "mkdocs.yml").read_text("utf-8"))
     (base / "mkdocs.yml").write_text(

@@ -1,10 +1,11 @@
 // A checklist in words, as Markdown and as JSON: exactly what `runbooks checklist` prints. The
 // functions have the names that they have in generator/checklists/wording.py, in
-// generator/checklists/formats/ and in generator/markdown.py; tests/data/checklist-cases.json runs
+// generator/checklists/formats/ and in generator/text/markdown.py; tests/data/checklist-cases.json runs
 // through both.
 (() => {
   "use strict";
   const { PHASES, SPACE } = window.runbooksChecklist;
+  const { filledIn } = window.runbooksFillIn;
 
   // -- words: generator/checklists/wording.py --------------------------------------------------
 
@@ -78,27 +79,22 @@
     return text.charAt(0).toUpperCase() + text.slice(1);
   }
 
-  // -- commands: generator/fillin.py -----------------------------------------------------------
-
-  function quoted(value) {
-    return `'${value.replaceAll("\0", "").replaceAll("'", "'\\''")}'`;
-  }
+  // -- commands ----------------------------------------------------------------------------------
 
   function commandOf(item) {
-    return filledIn(item.run, item.values);
+    return filledIn(item.run, valuesOf(item));
   }
 
   // The command of its rollback in the same way; empty where there is none.
-  function undoOf({ rollback, values }) {
-    return rollback?.run ? filledIn(rollback.run, values) : "";
+  function undoOf(item) {
+    return item.rollback?.run ? filledIn(item.rollback.run, valuesOf(item)) : "";
   }
 
-  function filledIn(run, values) {
-    const known = values.filter(({ name, value }) => value !== null && run.includes(name));
-    return [...known.map(({ name, value }) => `export ${name}=${quoted(value)}`), run].join("\n");
+  function valuesOf({ values }) {
+    return new Map(values.map(({ name, value }) => [name, value]));
   }
 
-  // -- prose: generator/prose.py ---------------------------------------------------------------
+  // -- prose: generator/text/prose.py ----------------------------------------------------------
 
   const SPACES = new RegExp(`[${SPACE}]+`, "g");
   const EDGES = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
@@ -127,7 +123,7 @@
     return found;
   }
 
-  // -- Markdown: generator/markdown.py ---------------------------------------------------------
+  // -- Markdown: generator/text/markdown.py ----------------------------------------------------
 
   const SPECIAL = new RegExp(
     "[&<>`*{}\\[\\]#|~^=\\\\$@]|(?<![\\p{L}\\p{N}])_|_(?![\\p{L}\\p{N}])|\\+(?=\\+)|(?<=\\+)\\+|(?<=[Ww]{3})\\." +
@@ -297,6 +293,6 @@
   }
 
   Object.assign(window.runbooksChecklist, {
-    PHASE_TITLES, NOTHING, TITLE, about, asData, asJson, asMarkdown, byPhase, commandOf, counted, marks, origin, pieces, summary, why,
+    PHASE_TITLES, NOTHING, TITLE, about, asData, asJson, asMarkdown, byPhase, commandOf, counted, marks, origin, pieces, summary, valuesOf, why,
   });
 })();

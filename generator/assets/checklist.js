@@ -3,7 +3,8 @@
 // behind "#", which no browser sends to a server.
 (() => {
   "use strict";
-  const { element, acceptDrops, announce, copyText, copyButton, quote, neededIn, filledIn } = window.runbooks;
+  const { element, acceptDrops, announce, copyText, copyButton, exportLines, announceCopied } = window.runbooks;
+  const { neededIn, filledIn } = window.runbooksFillIn;
   const engine = window.runbooksChecklist;
   const root = document.querySelector(".kb-checklist");
   if (!root) return;
@@ -80,7 +81,7 @@
         if (name === "all") read.everything = true;
         else if (name === "path") paths.push(value);
         else if (Object.hasOwn(SETS, name)) read[SETS[name]].add(value);
-        else if (/^(?:[a-z0-9-]+\/)?[A-Z][A-Z0-9_]*$/.test(name)) values.set(name, value);
+        else if (/^(?:[a-z0-9-]+\/)?[A-Z][A-Z0-9_]*$/.test(name) && value) values.set(name, value);
       }
       read.files = paths.join("\n");
       if (!paths.length && typeof history.state?.files === "string") read.files = history.state.files;
@@ -546,27 +547,15 @@
     }
 
     function command(run, item) {
-      const knownOf = ({ values: of }) => new Map(of.map(({ name, value }) => [name, value ?? ""]));
-      const known = knownOf(item);
-      const needed = neededIn(run, known);
-      const exports = needed.map((name) => {
-        const value = known.get(name);
-        if (value) return element("div", { class: "kb-export" }, `export ${name}=${quote(value)}`);
-        const jump = element("button", { type: "button", class: "kb-unfilled", "aria-label": `${name} is not filled in. Go to its field` }, `‹${name}: not filled in›`);
-        jump.addEventListener("click", () => jumpTo(name));
-        return element("div", { class: "kb-export kb-export--unfilled" }, `export ${name}=`, jump);
-      });
-      const missing = needed.filter((name) => !known.get(name));
-      const told = () => {
-        if (!missing.length) announce("Copied");
-        else announce(`Copied, but ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not filled in: the command stops before it does anything.`, { label: `Fill in ${missing[0]}`, run: () => jumpTo(missing[0]) });
-      };
+      const known = engine.valuesOf(item);
+      const exports = exportLines(run, known, jumpTo);
+      const missing = neededIn(run, known).filter((name) => known.get(name) === null);
       return element(
         "div",
         { class: "kb-code kb-command" },
         ...(exports.length ? [element("div", { class: "kb-exports", role: "group", "aria-label": "Parameters of this command" }, ...exports)] : []),
         element("pre", {}, element("code", {}, run)),
-        copyButton(`Copy command: ${item.check}`, () => filledIn(run, knownOf(newest(item))), told),
+        copyButton(`Copy command: ${item.check}`, () => filledIn(run, engine.valuesOf(newest(item))), () => announceCopied(missing, jumpTo)),
       );
     }
 

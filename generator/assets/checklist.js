@@ -249,7 +249,7 @@
       choice.files = paths.map(engine.shownPath).join("\n");
       refreshForm();
       changed();
-      announce(`${engine.counted(paths.length, "file")} of ${file.name}`);
+      announce(`${engine.plural(paths.length, "file")} of ${file.name}`);
     }
 
     function clearAll() {
@@ -328,7 +328,7 @@
         return names.length ? `${noun === "kind" ? "kind of change" : noun} ${names.join(", ")}` : "";
       });
       const said = told.filter(Boolean).join("; ");
-      return `${engine.counted(paths.length, "file")}.${said ? ` By ${paths.length === 1 ? "its name" : "their names"}: ${said}.` : ""}`;
+      return `${engine.plural(paths.length, "file")}.${said ? ` By ${paths.length === 1 ? "its name" : "their names"}: ${said}.` : ""}`;
     }
 
     // -- what stands above the list --------------------------------------------------------------
@@ -354,7 +354,7 @@
 
     async function copyMarkdown() {
       const worked = await copyText(engine.asMarkdown(checklist()));
-      announce(worked ? `Copied ${engine.counted(items.length, "check")} as Markdown` : "Could not copy. Download the Markdown instead.");
+      announce(worked ? `Copied ${engine.plural(items.length, "check")} as Markdown` : "Could not copy. Download the Markdown instead.");
     }
 
     function download(name, type, text) {
@@ -394,7 +394,7 @@
         return element("label", { class: "kb-parameter" }, element("code", {}, name), " ", element("span", {}, ...about), field);
       });
       const note = element("p", {}, "Fill these in once; every command below takes them.");
-      const summary = element("summary", {}, `Values for the commands: ${engine.counted(asked.size, "name")}`);
+      const summary = element("summary", {}, `Values for the commands: ${engine.plural(asked.size, "name")}`);
       const folded = element("details", { open: isOpen ?? asked.size < 3 }, summary, note, ...labels);
       summary.addEventListener("click", () => (isOpen = !folded.open));
       return [element("div", { class: "kb-parameters", role: "group", "aria-label": "Values for the commands" }, folded)];
@@ -453,7 +453,7 @@
         ),
       );
       const rest = items.length - shown.length;
-      const more = element("button", { type: "button", class: "kb-button" }, `Show ${engine.counted(rest, "more check")}`);
+      const more = element("button", { type: "button", class: "kb-button" }, `Show ${engine.plural(rest, "more check")}`);
       more.addEventListener("click", () => {
         isWhole = true;
         draw();
@@ -560,15 +560,11 @@
     }
 
     function expected({ expect, timeout }) {
-      const { shows, exit, contains = [], matches = [], empty } = expect;
-      const parts = [
-        ...(shows ? [prose(shows.trim().replace(/\.+$/, ""))] : []),
-        ...(exit !== undefined ? [["exit code ", element("code", {}, String(exit))]] : []),
-        ...contains.map((text) => ["output contains ", element("code", {}, text)]),
-        ...matches.map((text) => ["output matches ", element("code", {}, text)]),
-        ...(empty !== undefined ? [[empty ? "no output" : "some output"]] : []),
-        ...(timeout ? [[`within ${timeout}`]] : []),
-      ];
+      const parts = engine.described(expect).map(([said, text]) => {
+        if (text === null) return [said];
+        return said ? [`${said} `, element("code", {}, text)] : prose(text);
+      });
+      if (timeout) parts.push([`within ${timeout}`]);
       return parts.length ? [labelled("Expect", "kb-expect", parts.flatMap((part, n) => [n ? "; " : "", ...part]))] : [];
     }
 

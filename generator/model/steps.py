@@ -24,6 +24,11 @@ class Risk(StrEnum):
     CHANGES_STATE = "changes-state"
     DESTRUCTIVE = "destructive"
 
+    @property
+    def label(self) -> str:
+        """How it is shown."""
+        return "changes state" if self is Risk.CHANGES_STATE else self.value
+
 
 class Expect(Model):
     """How to tell that a step or a check went well. All parts that are given must hold.

@@ -378,5 +378,5 @@ window.runbooksChecklist = (() => {
     return joined;
   }
 
-  return { PHASES, LEVELS, SPACE, STANDING, Paths, readBase, listedPaths, shownPath, textOf, namesOf, unknownNames, choose };
+  return { PHASES, LEVELS, SPACE, Paths, readBase, listedPaths, shownPath, textOf, unknownNames, choose };
 })();

@@ -301,6 +301,6 @@
   }
 
   Object.assign(window.runbooksChecklist, {
-    PHASE_TITLES, NOTHING, TITLE, about, asData, asJson, asMarkdown, byPhase, commandOf, plural, described, marks, origin, pieces, summary, valuesOf, why,
+    PHASE_TITLES, about, asJson, asMarkdown, byPhase, plural, described, marks, origin, pieces, summary, valuesOf, why,
   });
 })();

@@ -49,11 +49,6 @@ class Expect(Model):
     empty: bool | None = None
     """Whether the output is empty."""
 
-    @property
-    def tells(self) -> bool:
-        """Whether anything at all is expected."""
-        return self != Expect()
-
 
 class Rollback(Model):
     """How to undo a step. The short form is `do`."""

@@ -25,7 +25,7 @@ from tests.programs import node
 
 FILE = Path(__file__).parent / "data/checklist-cases.json"
 ASSETS = Path(__file__).parents[1] / "generator/assets"
-ENGINE = ("checklist-engine.js", "checklist-formats.js")
+ENGINE = ("fill-in.js", "checklist-engine.js", "checklist-formats.js")
 
 _DRIVER = """
 const vm = require("node:vm");

@@ -191,7 +191,9 @@ def test_render_writes_it_as_well(root: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     found = tree(tmp_path / "pages")
     assert len(entries(found["docs/feed.xml"])) == 13
-    assert {"docs/actions/index.md", "docs/insights/index.md", "docs/api/v1/incidents.json"} <= set(found)
+    assert {"docs/actions/index.md", "docs/insights/index.md", "docs/api/v1/incidents.json"} <= set(
+        found
+    )
 
 
 @pytest.mark.slow

@@ -10,7 +10,9 @@ GENERATOR = ROOT / "generator"
 
 
 def rooms() -> set[str]:
-    return {path.name for path in GENERATOR.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    return {
+        path.name for path in GENERATOR.iterdir() if path.is_dir() and path.name != "__pycache__"
+    }
 
 
 def test_every_room_is_on_the_map_and_every_place_on_the_map_exists() -> None:

@@ -20,7 +20,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.cli import runbooks
-from generator.commands.exports import exports, filled_in, quoted
 from generator.knowledge.base import load
 from generator.signatures.follow import follow_file
 from generator.signatures.language import parse
@@ -394,23 +393,6 @@ def test_a_folder_that_cannot_be_written_is_no_error(tmp_path):
 
 
 # --- small parts
-
-
-@settings(max_examples=60)
-@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60))
-def test_fill_in_round_trips_through_bash(value):
-    command = filled_in('printf %s "$NAME"', {"NAME": value, "OTHER": "x"})
-    assert "OTHER" not in command
-    done = subprocess.run(
-        ["bash", "-c", command], capture_output=True, env={"PATH": os.environ["PATH"]}
-    )
-    assert done.stdout == value.encode()
-    assert done.stderr == b""
-
-
-def test_quoting():
-    assert quoted("it's") == "'it'\\''s'"
-    assert exports({"A": "$(x)"}) == ["export A='$(x)'"]
 
 
 @pytest.mark.parametrize(

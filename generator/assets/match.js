@@ -3,7 +3,8 @@
 // engine's own text, and the one file that is loaded is the same whatever was pasted.
 (() => {
   "use strict";
-  const { element, acceptDrops, copyButton, quote, neededIn, filledIn } = window.runbooks;
+  const { element, acceptDrops, copyButton, exportLines } = window.runbooks;
+  const { filledIn } = window.runbooksFillIn;
   const engine = window.runbooksMatch;
 
   const script = document.currentScript.src;
@@ -170,7 +171,7 @@
 
   function firstSteps(incident, values, isOpen) {
     if (!incident.steps.length) return [];
-    const all = new Map([...incident.parameters].map(([name, normal]) => [name, values[name] ?? normal]));
+    const all = new Map([...incident.parameters].map(([name, normal]) => [name, (values[name] ?? normal) || null]));
     const list = element("ol", { class: "kb-match__steps" });
     for (const [text, run, risk] of incident.steps) {
       const item = element("li", {}, ...coded(text));
@@ -187,19 +188,11 @@
   }
 
   function command(run, values) {
-    const exports = element("div", { class: "kb-exports" });
-    for (const name of neededIn(run, values)) {
-      const value = values.get(name);
-      exports.append(
-        value
-          ? element("div", { class: "kb-export" }, `export ${name}=${quote(value)}`)
-          : element("div", { class: "kb-export kb-export--unfilled" }, `export ${name}=‹not filled in›`),
-      );
-    }
+    const exports = exportLines(run, values);
     return element(
       "div",
       { class: "kb-code kb-command" },
-      ...(exports.childNodes.length ? [exports] : []),
+      ...(exports.length ? [element("div", { class: "kb-exports" }, ...exports)] : []),
       element("pre", {}, element("code", {}, run)),
       copyButton(`Copy command: ${run.split("\n")[0].slice(0, 80)}`, () => filledIn(run, values)),
     );

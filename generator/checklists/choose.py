@@ -13,6 +13,7 @@ from generator.checklists.globs import Paths
 from generator.checklists.items import PHASES, Item, Match, Reason, Value
 from generator.checklists.summary_index import Row, Rows
 from generator.checklists.wording import shown_path
+from generator.commands.exports import mentions
 from generator.knowledge.loader import STANDING
 from generator.model import Expect, Level, Phase, Risk, Rollback, SeverityLevel, seconds
 
@@ -216,7 +217,8 @@ def _merged(items: Iterable[Item]) -> Iterator[Item]:
             yield item
             continue
         # What the command expands to must be the same, too: two incidents have tools of their own.
-        read = tuple((v.name, v.value) for v in item.values if v.name in item.run)
+        named = mentions(item.run)
+        read = tuple((v.name, v.value) for v in item.values if v.name in named)
         same = (item.phase, item.run, read)
         number = 0
         while (together := groups.get((same, number))) is not None:

@@ -164,12 +164,6 @@ class Commands:
         return Ran(done.exit, done.output, done.seconds, stopped, interrupted)
 
 
-def compares(expect: Expect) -> bool:
-    """Whether a program can tell that it went well; otherwise somebody must look."""
-    parts = (expect.exit, expect.empty, expect.contains or None, expect.matches or None)
-    return any(part is not None for part in parts)
-
-
 def judged(expect: Expect, ran: Ran) -> list[str]:
     """Return what was not as expected, in words; empty when everything was."""
     if ran.stopped:

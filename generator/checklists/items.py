@@ -121,7 +121,7 @@ class Item:
 
     @property
     def command(self) -> str:
-        """The command with its known values set in front of it, ready for a POSIX shell."""
+        """The command with its values set in front of it, ready for a POSIX shell."""
         return self._filled_in(self.run)
 
     @property
@@ -131,7 +131,7 @@ class Item:
         return self._filled_in(run) if run else ""
 
     def _filled_in(self, run: str) -> str:
-        return filled_in(run, {v.name: v.value for v in self.values if v.value is not None})
+        return filled_in(run, {v.name: v.value for v in self.values})
 
     @property
     def asked(self) -> tuple[Value, ...]:

@@ -13,7 +13,7 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import Protocol
 
-from generator.checklists.commands import Commands, Ran, Used, compares, judged
+from generator.checklists.commands import Commands, Ran, Used, judged
 from generator.checklists.items import Item, Value
 from generator.checklists.record import (
     Attempt,
@@ -24,6 +24,7 @@ from generator.checklists.record import (
     Verdict,
     to_second,
 )
+from generator.commands.expectations import compares
 from generator.commands.masking import Masker, kept, visible
 from generator.model import Phase, Rollback
 

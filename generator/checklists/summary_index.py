@@ -31,7 +31,7 @@ from generator.cache.file_cache import (
     write_kept,
 )
 from generator.cache.parallel import can_fork, spread
-from generator.commands.shell import read_command
+from generator.commands.exports import mentions
 from generator.knowledge.base import collector_off
 from generator.knowledge.loader import (
     INCIDENTS,
@@ -128,9 +128,8 @@ def _check(check: Check, components: tuple[str, ...] | None, declared: dict[str,
     applies = check.applies_to
     named = bool(applies.components or applies.paths or applies.kinds)
     run = (check.run or "").rstrip("\n")
-    uses = [use for use in read_command(run).uses if use.name in declared]
-    undo = read_command((check.rollback and check.rollback.run) or "").uses
-    undoing = [use for use in undo if use.name in declared]
+    reading = mentions(run)
+    undoing = mentions((check.rollback and check.rollback.run) or "")
     return _small(
         {
             "id": check.id,
@@ -151,14 +150,12 @@ def _check(check: Check, components: tuple[str, ...] | None, declared: dict[str,
             "paths": list(applies.paths),
             "kinds": list(applies.kinds),
             "always": not named and components is None,
-            "uses": list(dict.fromkeys(use.name for use in (*uses, *undoing))),
-            "asks": list(
-                dict.fromkeys(
-                    use.name
-                    for use in uses
-                    if not use.optional and declared[use.name].get("default") is None
-                )
-            ),
+            "uses": [name for name in {**reading, **undoing} if name in declared],
+            "asks": [
+                name
+                for name, optional in reading.items()
+                if name in declared and not optional and declared[name].get("default") is None
+            ],
         }
     )
 

@@ -16,6 +16,7 @@ import click
 
 from generator.cli.groups import ROOT
 from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase, find_root, is_root
+from generator.text.labels import plural
 
 # What takes long to import is imported where it is used: `match` must answer at once.
 if TYPE_CHECKING:
@@ -228,8 +229,7 @@ def say_unreadable(base: KnowledgeBase, consequence: str) -> None:
     """Say how many incidents cannot be read, if there are any, and what that means here."""
     number = len(base.entries) - len(base.incidents)
     if number:
-        noun = "incident" if number == 1 else "incidents"
-        say(f"{number:,} {noun} cannot be read: {consequence}; see `runbooks lint`")
+        say(f"{plural(number, 'incident')} cannot be read: {consequence}; see `runbooks lint`")
 
 
 def stop(message: str, code: int = EXIT_FINDINGS) -> NoReturn:

@@ -35,12 +35,6 @@ _STYLES = {
     Verdict.SKIPPED: "yellow",
     Verdict.INTERRUPTED: "bold red",
 }
-RISKS = {
-    None: "nobody has said what it changes",
-    Risk.READ_ONLY: "read-only",
-    Risk.CHANGES_STATE: "changes state",
-    Risk.DESTRUCTIVE: "DESTRUCTIVE",
-}
 
 
 class Screen:
@@ -103,7 +97,7 @@ class Screen:
         if not item.run:
             return
         self.prose(
-            "Runs", f"{RISKS[item.risk]}; ends after {_seconds(prepared.timeout)} at the latest"
+            "Runs", f"{_risk(item.risk)}; ends after {_seconds(prepared.timeout)} at the latest"
         )
         self.code(item.run)
 
@@ -234,6 +228,12 @@ class _Output:
         # What a progress bar draws over itself is shown as it stood in the end.
         last = line.decode("utf-8", "replace").rstrip("\r").rpartition("\r")[2]
         self._console.print(Text("  │ ", "dim").append(self._masker(visible(last)), "not dim"))
+
+
+def _risk(risk: Risk | None) -> str:
+    if risk is None:
+        return "nobody has said what it changes"
+    return risk.label.upper() if risk is Risk.DESTRUCTIVE else risk.label
 
 
 def _seconds(spent: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from generator.model.steps import Expect
 
@@ -34,13 +35,41 @@ def judge(expect: Expect, exit_code: int, output: str) -> list[str]:
     return wrong
 
 
+def compares(expect: Expect) -> bool:
+    """Whether a program can tell that it went well; otherwise somebody must look."""
+    parts = (expect.exit, expect.empty, expect.contains or None, expect.matches or None)
+    return any(part is not None for part in parts)
+
+
+class Part(NamedTuple):
+    """One part of what is expected.
+
+    Attributes:
+        words: what is expected, as in `output contains`; empty before what a person sees.
+        text: what a person sees, which is prose; behind words, a text to be shown as code, or None.
+    """
+
+    words: str
+    text: str | None
+
+
+def described(expect: Expect) -> list[Part]:
+    """Return what is expected, part by part. Every format and page says it in these words."""
+    parts = [Part("", expect.shows.strip().rstrip("."))] if expect.shows else []
+    if expect.exit is not None:
+        parts.append(Part("exit code", str(expect.exit)))
+    parts += [Part("output contains", text) for text in expect.contains]
+    parts += [Part("output matches", pattern) for pattern in expect.matches]
+    if expect.empty is not None:
+        parts.append(Part("no output" if expect.empty else "some output", None))
+    return parts
+
+
+def stands_below(text: str) -> bool:
+    """Whether a text is too long for the sentence that says what is expected."""
+    return "\n" in text.strip() or len(text) > 60
+
+
 def in_words(expect: Expect) -> list[str]:
     """Return what is expected, each part in words, texts as they are."""
-    words = [expect.shows.strip().rstrip(".")] if expect.shows else []
-    if expect.exit is not None:
-        words.append(f"exit code {expect.exit}")
-    words += [f"output contains {text}" for text in expect.contains]
-    words += [f"output matches {pattern}" for pattern in expect.matches]
-    if expect.empty is not None:
-        words.append("no output" if expect.empty else "some output")
-    return words
+    return [" ".join(filter(None, part)) for part in described(expect)]

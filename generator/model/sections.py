@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -215,6 +216,21 @@ class Moment(StrEnum):
     RESOLVED = "resolved"
 
 
+class Interval(NamedTuple):
+    """A time from the start of an incident to a milestone; derived, never typed in."""
+
+    short: str
+    long: str
+    until: Moment
+
+
+INTERVALS = (
+    Interval("TTD", "time to detect", Moment.DETECTED),
+    Interval("TTM", "time to mitigate", Moment.MITIGATED),
+    Interval("TTR", "time to resolve", Moment.RESOLVED),
+)
+
+
 class Event(Supported):
     """One event of the timeline."""
 
@@ -275,6 +291,15 @@ class ActionItem(Supported):
     """open, in-progress, done, dropped; proposed for what nobody has taken on yet; unknown where the source does not say."""
     ticket: Annotated[Line | None, SHOWN] = None
     """The ticket's name or address."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do it."""
+        return self.state in (ItemState.OPEN, ItemState.IN_PROGRESS)
+
+    def days_over(self, today: date) -> int:
+        """Return by how many days it is overdue; 0 when it is not."""
+        return max((today - self.due).days, 0) if self.is_open and self.due else 0
 
 
 class Lessons(Model):

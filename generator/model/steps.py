@@ -25,6 +25,11 @@ class Risk(StrEnum):
     CHANGES_STATE = "changes-state"
     DESTRUCTIVE = "destructive"
 
+    @property
+    def label(self) -> str:
+        """How it is shown."""
+        return "changes state" if self is Risk.CHANGES_STATE else self.value
+
 
 class Expect(Model):
     """How to tell that a step or a check went well. All parts that are given must hold.
@@ -44,11 +49,6 @@ class Expect(Model):
     """Regular expressions that the output matches somewhere (no look-around, no back-references)."""
     empty: bool | None = None
     """Whether the output is empty."""
-
-    @property
-    def tells(self) -> bool:
-        """Whether anything at all is expected."""
-        return self != Expect()
 
 
 class Rollback(Model):

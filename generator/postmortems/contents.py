@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from generator.knowledge.base import KnowledgeBase
-from generator.model import NOT_WRITTEN, Incident, Moment, SeverityLevel, Status
+from generator.model import INTERVALS, NOT_WRITTEN, Incident, Moment, SeverityLevel, Status
 from generator.model.walk import commands
 from generator.postmortems import parts
 from generator.postmortems.consequences import action_items, deploy_checks, lessons, notes, sources
@@ -35,12 +35,6 @@ from generator.postmortems.document import (
 from generator.postmortems.support import Support
 from generator.text.durations import spell_duration
 from generator.text.urls import incident_address, on_site
-
-_INTERVALS = (
-    (Moment.DETECTED, "Time to detect (TTD)"),
-    (Moment.MITIGATED, "Time to mitigate (TTM)"),
-    (Moment.RESOLVED, "Time to resolve (TTR)"),
-)
 
 
 def post_mortem(base: KnowledgeBase, incident_id: str, site: str | None, today: date) -> Document:
@@ -186,7 +180,8 @@ def _derived(incident: Incident) -> Iterator[tuple[Text, ...]]:
     if not incident.timeline:
         return
     start = incident.moment(Moment.STARTED)
-    for moment, name in _INTERVALS:
+    for short, long, moment in INTERVALS:
+        name = f"{long.capitalize()} ({short})"
         spent = incident.time_to(moment)
         if spent is not None:
             basis = f"derived from the timeline: started to {moment.value}"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from generator.commands.expectations import described, stands_below
 from generator.model import (
     NOT_WRITTEN,
     Action,
     Change,
     Expect,
     Incident,
-    Risk,
     Statement,
     Step,
     Supported,
@@ -33,12 +33,6 @@ from generator.postmortems.document import (
 )
 from generator.postmortems.support import Support
 from generator.text.prose import blocks as prose_blocks
-
-_RISKS = {
-    Risk.READ_ONLY: "read-only",
-    Risk.CHANGES_STATE: "changes state",
-    Risk.DESTRUCTIVE: "destructive",
-}
 
 
 def beside(*texts: Text) -> Text:
@@ -140,7 +134,7 @@ def steps(of: Sequence[Step], support: Support) -> Iterator[Block]:
 
 
 def _step(step: Step, support: Support) -> Iterator[Block]:
-    risk = (_RISKS[step.risk],) if step.risk else ()
+    risk = (step.risk.label,) if step.risk else ()
     first, _, rest = step.do.strip().partition("\n\n")
     yield from paragraphs(first, after=support.short_note(step, *risk))
     yield from paragraphs(rest)
@@ -161,19 +155,16 @@ def _expected(expect: Expect) -> Iterator[Block]:
     """Yield what is expected as one paragraph, then the longer texts as blocks."""
     parts: list[Text] = []
     blocks: list[Code] = []
-    if expect.shows:
-        parts.append(prose(expect.shows.strip().rstrip(".")))
-    if expect.exit is not None:
-        parts.append(plain(f"exit code {expect.exit}"))
-    for word, texts in (("output contains", expect.contains), ("output matches", expect.matches)):
-        for text in texts:
-            if "\n" in text.strip() or len(text) > 60:
-                parts.append(plain(f"{word} what stands below"))
-                blocks.append(code(text))
-            else:
-                parts.append(beside(plain(word), plain(text, Style.CODE)))
-    if expect.empty is not None:
-        parts.append(plain("no output" if expect.empty else "some output"))
+    for said, text in described(expect):
+        if not said:
+            parts.append(prose(text or ""))
+        elif text is None:
+            parts.append(plain(said))
+        elif stands_below(text):
+            parts.append(plain(f"{said} what stands below"))
+            blocks.append(code(text))
+        else:
+            parts.append(beside(plain(said), plain(text, Style.CODE)))
     if parts:
         joined: list[Span] = []
         for part in parts:

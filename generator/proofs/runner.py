@@ -31,7 +31,7 @@ from generator.knowledge.records import (
     statement_digest,
 )
 from generator.model import Incident, Proof, seconds
-from generator.proofs.services import SERVICES, Need, NotAvailable, Service, Workspace
+from generator.proofs.services import SERVICES, Make, Need, NotAvailable, Service, Workspace
 from generator.text.secrets import mask
 
 _PREFIX = "runbooks-prove-"
@@ -64,16 +64,14 @@ class Options:
     Attributes:
         jobs: how many side by side.
         keep: keep the scratch folders.
-        postgresql: `embedded` or `system`: which server to prefer.
         cache: where services keep what they installed.
         services: the table of services.
     """
 
     jobs: int
     keep: bool
-    postgresql: str
     cache: Path
-    services: Mapping[str, Callable[[Path, str], Service]] = field(default_factory=lambda: SERVICES)
+    services: Mapping[str, Make] = field(default_factory=lambda: SERVICES)
 
 
 def jobs_of(base: KnowledgeBase, ids: Iterable[str]) -> list[Job]:
@@ -181,7 +179,7 @@ def _start_services(
             continue
         try:
             if need.name not in services:
-                services[need.name] = options.services[need.name](scratch, options.postgresql)
+                services[need.name] = options.services[need.name](scratch)
             services[need.name].start(need)
         except NotAvailable as error:
             missing[need] = str(error)

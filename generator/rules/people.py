@@ -6,10 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator.knowledge.diagnostics import Severity
-from generator.model import ItemState
 from generator.rules.base import Finding, Rule, Subject
-
-_TO_DO = (ItemState.OPEN, ItemState.IN_PROGRESS)
 
 
 def item_without_owner(subject: Subject) -> Iterator[Finding]:
@@ -20,7 +17,7 @@ def item_without_owner(subject: Subject) -> Iterator[Finding]:
     its state is `unknown`, which asks for neither owner nor date; nor do `done` and `dropped`.
     """
     for index, item in enumerate(subject.incident.action_items):
-        if item.state in _TO_DO and not item.owner:
+        if item.is_open and not item.owner:
             yield Finding(
                 ("action_items", index),
                 "the open action item has no owner",
@@ -35,7 +32,7 @@ def item_without_due(subject: Subject) -> Iterator[Finding]:
     `due: 2026-11-20`. Items whose state is `unknown`, `done` or `dropped` need none.
     """
     for index, item in enumerate(subject.incident.action_items):
-        if item.state in _TO_DO and not item.due:
+        if item.is_open and not item.due:
             yield Finding(
                 ("action_items", index),
                 "the open action item has no due date",

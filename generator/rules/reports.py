@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.rules.base import Rule
+from generator.text.labels import plural
 
 Format = Callable[[Sequence[Diagnostic], Sequence[Rule]], str]
 
@@ -28,10 +29,10 @@ def text(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:  # no
     if diagnostics:
         files = len({d.file for d in diagnostics})
         counts = ", ".join(
-            _counted(number, str(severity))
+            plural(number, str(severity))
             for severity, number in sorted(Counter(d.severity for d in diagnostics).items())[::-1]
         )
-        lines.append(f"{counts} in {_counted(files, 'file')}")
+        lines.append(f"{counts} in {plural(files, 'file')}")
     return "\n".join(lines)
 
 
@@ -133,10 +134,6 @@ def github(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:
 
 FORMATS: dict[str, Format] = {"text": text, "json": as_json, "sarif": sarif, "github": github}
 """Every format, by the name that `--format` takes. None ends in a line end."""
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _plain(value: str) -> str:

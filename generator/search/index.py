@@ -16,7 +16,6 @@ What the file holds, as small as it goes without a decoder of its own:
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -27,6 +26,7 @@ from typing import Any
 from generator.knowledge.base import KnowledgeBase
 from generator.model import NOT_WRITTEN, Incident, SeverityLevel, Signature, Status, walk
 from generator.model.roles import Weight
+from generator.text.scripts import script
 
 VARIABLE = "runbooksSearchIndex"
 FORMAT = 1
@@ -113,7 +113,7 @@ def extract_all(base: KnowledgeBase, documents: Iterable[Document] = ()) -> list
 
 def merge(extracts: Iterable[Extract]) -> bytes:
     """Write the index of the given pages, as the script that a page loads."""
-    return _script(index_of(extracts))
+    return script(VARIABLE, index_of(extracts))
 
 
 def words(text: str, wholes: bool = True) -> set[str]:
@@ -333,11 +333,3 @@ def _number(value: int) -> str:
         text = DIGITS[BASE + value % BASE] + text
         value //= BASE
     return text
-
-
-def _script(index: dict[str, Any]) -> bytes:
-    data = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
-    # Nothing in the data may end the script, and no engine may take these two for line ends.
-    for character in "<\u2028\u2029":
-        data = data.replace(character, f"\\u{ord(character):04x}")
-    return f"window.{VARIABLE}={data};\n".encode()

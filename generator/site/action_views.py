@@ -8,7 +8,8 @@ from typing import Any
 
 from generator.insights import Item, Items, Where
 from generator.model import Incident
-from generator.site.links import badge_html, incident_link, link_html, plural, text_html
+from generator.site.links import badge_html, incident_link, link_html, text_html
+from generator.text.labels import plural
 from generator.text.markdown import Markdown
 from generator.text.urls import slug
 

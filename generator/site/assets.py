@@ -19,6 +19,7 @@ INDEX_FILE = f"{FOLDER}/search-index.js"
 
 SCRIPTS: tuple[str, ...] = (
     "page.js",  # what the others share; first
+    "fill-in.js",
     "parameters.js",
     "copy.js",
     "ticks.js",

@@ -24,7 +24,8 @@ from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import STANDING
 from generator.model import Status
 from generator.site.assets import FOLDER
-from generator.site.page import Asset, script
+from generator.site.page import Asset
+from generator.text.scripts import script
 
 DATA_FILE = f"{FOLDER}/checklist-data.js"
 VARIABLE = "runbooksChecklistData"

@@ -10,12 +10,6 @@ from generator.model import Evidence, Incident, Supported
 from generator.model.steps import Risk
 from generator.text.markdown import Markdown, inline
 
-RISK_LABELS = {
-    Risk.READ_ONLY: "read-only",
-    Risk.CHANGES_STATE: "changes state",
-    Risk.DESTRUCTIVE: "destructive",
-}
-
 
 def source_numbers(incident: Incident) -> dict[str, int]:
     """Return the number under which each source stands on the page, by its id."""
@@ -103,4 +97,4 @@ def evidence_badge(statement: Supported, support: Support, proved: str = "proved
 
 def risk_badge(risk: Risk | None) -> Markdown:
     """Return the badge that says what a command does; empty where that is not stated."""
-    return Markdown(f"*{RISK_LABELS[risk]}*{{ .kb-risk .kb-{risk.value} }}" if risk else "")
+    return Markdown(f"*{risk.label}*{{ .kb-risk .kb-{risk.value} }}" if risk else "")

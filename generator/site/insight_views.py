@@ -10,9 +10,10 @@ from generator.insights import LEAST, Figures
 from generator.insights.figures import NOT_PROVED, Group, Groups, Ids, Measure
 from generator.model import Incident
 from generator.site import charts
-from generator.site.links import incident_link, link_html, plural, text_html
+from generator.site.links import incident_link, link_html, text_html
 from generator.site.page import relative
 from generator.text.durations import spell_duration
+from generator.text.labels import plural
 from generator.text.markdown import Markdown
 from generator.text.urls import slug
 

@@ -45,8 +45,3 @@ def incident_link(page: str, incident_id: str, incident: Incident, anchor: str =
     """
     target = f"{incident_address(incident_id)}index.html{f'#{anchor}' if anchor else ''}"
     return link_html(relative(page, target), incident.title)
-
-
-def plural(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun: `1 incident`, `2,000 incidents`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

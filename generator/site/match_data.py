@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator
 from generator.knowledge.base import KnowledgeBase
 from generator.model import Incident, Parameter, Status, Step
 from generator.site.assets import FOLDER
-from generator.site.page import Asset, script
+from generator.site.page import Asset
+from generator.text.scripts import script
 
 DATA_FILE = f"{FOLDER}/match-data.js"
 VARIABLE = "runbooksMatchData"

@@ -16,7 +16,7 @@ from generator.insights.atom import FILE as FEED
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.loader import Entry
-from generator.model import Incident, ItemState, SeverityLevel, Status, Step
+from generator.model import Incident, SeverityLevel, Status, Step
 from generator.site import views
 from generator.site.api import build_api
 from generator.site.checklist_data import build_checklist_data
@@ -270,11 +270,7 @@ class Pages:
                     "state": item.state.value,
                     "owner": inline(item.owner or ""),
                     "due": f"{item.due:%Y-%m-%d}" if item.due else "",
-                    "overdue": bool(
-                        item.due
-                        and item.due < self.today
-                        and item.state in (ItemState.OPEN, ItemState.IN_PROGRESS)
-                    ),
+                    "overdue": item.days_over(self.today) > 0,
                     "ticket": inline(item.ticket or ""),
                     "badge": badge(item),
                 }

@@ -16,10 +16,10 @@ from generator.knowledge.base import KnowledgeBase
 from generator.model import Incident
 from generator.site import action_views, insight_views
 from generator.site.api import FOLDER as API
-from generator.site.links import plural
 from generator.site.page import Page, relative
 from generator.site.recurrence_views import ReturnView, chain_view
 from generator.site.templates import make_page
+from generator.text.labels import plural
 
 
 @dataclass(frozen=True)

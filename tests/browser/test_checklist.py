@@ -14,7 +14,7 @@ from generator.checklists.items import Item
 from generator.checklists.summary_index import read_rows
 from generator.knowledge.settings import load_settings
 from generator.site.checklist_data import DATA_FILE, VARIABLE
-from generator.site.page import script
+from generator.text.scripts import script
 from tests.browser import building
 from tests.browser.test_every_page import serious
 from tests.browser.test_hostile import FORBIDDEN

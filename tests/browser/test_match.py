@@ -123,6 +123,13 @@ def test_without_a_match_it_says_so_and_shows_what_is_similar(site: Path, visit)
     link = similar.locator("a").first.get_attribute("href")
     assert f"/incidents/{POSTGRES}/index.html" in link
     assert "#" not in link
+    assert "Has in common: " in similar.inner_text()
+    assert "constraint" in similar.inner_text()
+    page.locator(".kb-match__text").fill("")
+    paste(page, "hello world")
+    page.wait_for_function("!document.querySelector('.kb-match__similar')")
+    assert status(page) == "No known incident matches."
+    assert similar.count() == 0
 
 
 HOSTILE = """\
@@ -149,7 +156,7 @@ def test_hostile_text_stays_text(site: Path, visit) -> None:
 
 def test_hostile_text_without_a_match_stays_text(site: Path, visit) -> None:
     page = visit(site / "match/index.html")
-    paste(page, HOSTILE.splitlines()[0] + " constraint duplicate key")
+    paste(page, HOSTILE.splitlines()[0] + "\nconstraint duplicate key")
     status(page)
     page.locator(".kb-match__similar").wait_for()
     assert page.evaluate(FORBIDDEN) == []

@@ -30,7 +30,6 @@ from generator.signatures.streams import NotReadable, pieces
 from generator.signatures.survey import find_in
 from generator.triage.catalog import FILE, catalog
 from generator.triage.propose import propose
-from generator.triage.similar import document, similar
 from generator.triage.times import time_in
 from tests.conftest import ROOT
 from tests.vectors import load_vectors, named_signatures
@@ -300,11 +299,20 @@ def test_no_match_says_so_and_what_is_similar():
     assert found.exit_code == 1
     assert "No incident matches." in found.stderr
     assert "Not a match, but similar:" in found.stdout
-    nothing = run(stdin="hello")
+    assert "has in common: shoppingCarts, " in found.stdout
+    nothing = run(stdin="hello world")
     assert (nothing.exit_code, nothing.stdout) == (1, "")
     report = json.loads(run("--format", "json", stdin="sequelize association alias twice").stdout)
     assert report["matches"] == []
     assert report["similar"][0]["incident"] == "sequelize-duplicate-association-alias"
+
+
+def test_a_match_loads_nothing_of_the_search():
+    code = "import sys; from generator.cli.match import match_command; match_command(['-'], standalone_mode=False); print(*(m for m in sys.modules if m.startswith('generator.search') or m == 'pydantic'), file=sys.stderr)"
+    run(stdin=KEY)  # the catalog is fresh now
+    done = subprocess.run([sys.executable, "-c", code], input=KEY, capture_output=True, text=True, cwd=ROOT)  # fmt: skip
+    assert PG in done.stdout
+    assert done.stderr.split() == []
 
 
 def test_alertmanager(tmp_path):
@@ -407,17 +415,6 @@ def test_a_folder_that_cannot_be_written_is_no_error(tmp_path):
 )
 def test_times(line, time_):
     assert time_in(line) == time_
-
-
-def test_similar_ranks_by_rare_words():
-    documents = {
-        "a": document(["disk full on database host, no space left"]),
-        "b": document(["association alias used twice in sequelize"]),
-        **{f"c{n}": document([f"queue {n} stuck, consumer lag grows"]) for n in range(20)},
-    }
-    assert similar("sequelize alias trouble", documents)[0][0] == "b"
-    assert similar("nothing shared whatsoever", documents) == []
-    assert similar("", documents) == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@
   const PAUSE = 150; // milliseconds after the last key
   const LARGE = 300_000; // characters; a longer paste would make the text field slow
   const KEPT = 100_000; // characters that are there again when the reader comes back
-  const SIMILAR = 5;
   const SHOWN = 20; // incidents; more than that is no answer
 
   // -- what is known, and the worker that knows it ---------------------------------------------
@@ -198,10 +197,9 @@
     );
   }
 
-  // Pages that share words with the text, for when nothing matches: a hint, and it says so.
+  // Incidents that the text resembles, for when nothing matches: a hint, and it says so.
   async function similarTo(text) {
-    const index = await window.runbooks.searchIndex();
-    return index.search(text, { most: SIMILAR, keep: (page) => Boolean(page.severity) }).results;
+    return (await window.runbooks.searchIndex()).similar(text);
   }
 
   function shownSimilar(pages) {
@@ -213,7 +211,7 @@
           {},
           element("a", { class: "kb-link", href: new URL(page.address, site).href }, page.title),
           badge(page.severity, `kb-${page.severity.toLowerCase()}`),
-          element("span", { class: "kb-lead" }, page.line),
+          element("span", { class: "kb-lead" }, `Has in common: ${page.shared.join(", ")}`),
         ),
       );
     }

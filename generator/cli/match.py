@@ -7,8 +7,9 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -22,11 +23,15 @@ from generator.text.labels import spell_severity
 from generator.triage.alerts import BODY_MAX, alert_names
 from generator.triage.catalog import Card, Catalog, catalog
 from generator.triage.results import Shown, shown
-from generator.triage.similar import similar
 from generator.triage.times import time_in
+
+if TYPE_CHECKING:
+    from generator.search.ranking import Similar
 
 VERSION = 1
 _STDIN = "-"
+_BEGIN = 1 << 20
+"""So many bytes are looked at for what is similar."""
 
 
 @dataclass
@@ -81,7 +86,8 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
     """
     if following and len(files) > 1:
         raise click.UsageError("--follow takes one file, or standard input")
-    known = catalog(root, lambda: load_base(root))
+    load = cache(lambda: load_base(root))
+    known = catalog(root, load)
     if known.skipped:
         say(f"{known.skipped} signatures cannot be used; `runbooks lint` says why")
     if following:
@@ -95,7 +101,11 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
         context.exit(2)
     incidents = shown(known.named, report.found)
     alerted = _alerted(known, report, incidents)
-    near = [] if incidents or alerted else _similar(known, report)
+    near: tuple[Similar, ...] = ()
+    if not incidents and not alerted:
+        from generator.search.kept import kept_engine  # a match does without
+
+        near = kept_engine(root, load).similar(report.begin.decode("utf-8", "replace"))
     if form == "json":
         click.echo(_as_json(known, report, incidents, alerted, near))
     elif incidents or alerted:
@@ -103,7 +113,7 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
         parts += [_card(known.cards[i], {}, [f"alert    {name}"]) for i, name in alerted]
         click.echo("\n\n".join(parts))
     else:
-        _say_nothing(known, near)
+        _say_nothing(near)
     context.exit(0 if incidents or alerted else EXIT_FINDINGS)
 
 
@@ -126,8 +136,8 @@ def _scan(known: Catalog, file: str, report: _Report) -> bool:
         try:
             for part in pieces(stream, lambda note: report.notes.append(f"{name} {note}")):
                 scanner.feed(part)
-                if len(report.begin) < 20_000:
-                    report.begin += part[:20_000]
+                if len(report.begin) < _BEGIN:
+                    report.begin += part[:_BEGIN]
                 if body is not None:
                     body = body + part if len(body) <= BODY_MAX else None
         finally:
@@ -162,10 +172,6 @@ def _alerted(known: Catalog, report: _Report, incidents: list[Shown]) -> list[tu
             if incident not in seen:
                 named.setdefault(incident, alert)
     return list(named.items())
-
-
-def _similar(known: Catalog, report: _Report) -> list[tuple[str, float, list[str]]]:
-    return similar(report.begin.decode("utf-8", "replace"), known.words)
 
 
 # -- text --------------------------------------------------------------------------------------
@@ -213,15 +219,15 @@ def _card(card: Card, captures: dict[str, str], why: list[str]) -> str:
     return "\n".join(lines)
 
 
-def _say_nothing(known: Catalog, near: list[tuple[str, float, list[str]]]) -> None:
+def _say_nothing(near: tuple[Similar, ...]) -> None:
     say("No incident matches.")
     if not near:
         return
     lines = ["", "Not a match, but similar:"]
-    for incident, _, shared in near:
-        card = known.cards[incident]
-        lines.append(f"    {incident}  {spell_severity(card.severity)}  {_plain(card.title)}")
-        lines.append(f"        has in common: {', '.join(map(_plain, shared))}")
+    for one in near:
+        page = one.page
+        lines.append(f"    {page.incident}  {spell_severity(page.severity)}  {_plain(page.title)}")
+        lines.append(f"        has in common: {', '.join(map(_plain, one.shared))}")
     click.echo("\n".join(lines))
 
 
@@ -238,7 +244,7 @@ def _plain(text: str) -> str:
 # -- JSON --------------------------------------------------------------------------------------
 
 
-def _as_json(known: Catalog, report: _Report, incidents: list[Shown], alerted: list[tuple[str, str]], near: list[tuple[str, float, list[str]]]) -> str:  # fmt: skip
+def _as_json(known: Catalog, report: _Report, incidents: list[Shown], alerted: list[tuple[str, str]], near: tuple[Similar, ...]) -> str:  # fmt: skip
     matches = [_match_as_json(known, report, s) for s in incidents]
     matches += [
         {**_about(known.cards[i]), "alert": name, "signature": None, "captures": {}, "count": None, "line": None}
@@ -249,8 +255,12 @@ def _as_json(known: Catalog, report: _Report, incidents: list[Shown], alerted: l
             "version": VERSION,
             "matches": matches,
             "similar": [
-                {**_about(known.cards[i]), "score": score, "words": shared}
-                for i, score, shared in near
+                {
+                    **_about(known.cards[one.page.incident]),
+                    "score": round(one.score, 2),
+                    "words": one.shared,
+                }
+                for one in near
             ],
             "notes": report.notes,
         },

@@ -24,8 +24,7 @@ from generator.cli.common import (
 )
 from generator.knowledge.base import KnowledgeBase
 from generator.model import SeverityLevel
-from generator.search.documents import documents
-from generator.search.index import extract_all, index_of
+from generator.search.kept import kept_engine
 from generator.search.ranking import Engine, Found, Hit, Results, age, marked
 from generator.text.labels import spell_severity
 from generator.text.urls import on_site
@@ -82,7 +81,7 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
     """
     base = load_base(root)
     _check_components(base, component)
-    engine = Engine(index_of(extract_all(base, documents(root / "docs"))))
+    engine = kept_engine(root, lambda: base)
     query = " ".join(words)
     levels = set(severity)
 

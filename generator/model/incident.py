@@ -81,7 +81,7 @@ class Incident(Model):
 
     model_config = ConfigDict(title="Incident")
 
-    title: Annotated[Line, Role(Weight.TITLE, compared=True)]
+    title: Annotated[Line, Role(Weight.TITLE)]
     """What broke, in one line, in words that somebody would search for."""
     status: Status = Status.DRAFT
     """draft, reviewed, published or withdrawn."""
@@ -89,9 +89,9 @@ class Incident(Model):
     """How it came to that status: who reviewed, published or withdrew it, and when, the oldest first."""
     severity: SeverityLevel
     """SEV1 (the worst) to SEV4; unknown in a draft that nobody has judged yet."""
-    components: Annotated[tuple[Slug, ...], *OneOrMany, Role(Weight.ERROR, compared=True)] = ()
+    components: Annotated[tuple[Slug, ...], *OneOrMany, Role(Weight.ERROR)] = ()
     """What it happened in: services, libraries, infrastructure."""
-    tags: Annotated[tuple[Slug, ...], *OneOrMany, Role(Weight.ERROR, compared=True)] = ()
+    tags: Annotated[tuple[Slug, ...], *OneOrMany, Role(Weight.ERROR)] = ()
     """Words to find it by that are not components."""
     summary: Annotated[Text | None, Role(Weight.PROSE, story=True, passage=True)] = None
     """The whole story in two or three sentences."""

@@ -28,7 +28,6 @@ class Role:
     Attributes:
         weight: how much its words tell a search; None where nobody searches for them.
         template: its `{NAME}` stand for values and are no words.
-        compared: an error without a match is compared with its words.
         story: somebody words here who did what, so it is linted for blame and personal data.
         personal: it is linted for personal data alone: it is quoted, or it is about users.
         who: a role or a team stands here, and no person.
@@ -41,7 +40,6 @@ class Role:
 
     weight: Weight | None = None
     template: bool = False
-    compared: bool = False
     story: bool = False
     personal: bool = False
     who: bool = False

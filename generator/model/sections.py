@@ -41,11 +41,11 @@ class Signature(Model):
 
     short_form = "text"
 
-    text: Annotated[Text | None, Role(Weight.ERROR, template=True, compared=True)] = None
+    text: Annotated[Text | None, Role(Weight.ERROR, template=True)] = None
     """The error as a template. Give either this or `regex`."""
     regex: Annotated[Text | None, SHOWN] = None
     """A regular expression, in the dialect that RE2, Python and JavaScript share."""
-    matches: Annotated[tuple[Text, ...], *OneOrMany, Role(Weight.ERROR, compared=True)] = ()
+    matches: Annotated[tuple[Text, ...], *OneOrMany, Role(Weight.ERROR)] = ()
     """Real error texts that this signature matches."""
     rejects: Annotated[tuple[Text, ...], *OneOrMany, SHOWN] = ()
     """Similar texts that it must not match."""
@@ -76,11 +76,11 @@ class Symptom(Supported):
 
     short_form = "description"
 
-    description: Annotated[Text, Role(Weight.PROSE, compared=True, passage=True)]
+    description: Annotated[Text, Role(Weight.PROSE, passage=True)]
     """What somebody sees who does not know the cause yet."""
     signatures: Annotated[tuple[Signature, ...], *OneOrMany] = ()
     """What the error looks like in logs and on screens."""
-    alerts: Annotated[tuple[Line, ...], *OneOrMany, Role(Weight.ERROR, compared=True)] = ()
+    alerts: Annotated[tuple[Line, ...], *OneOrMany, Role(Weight.ERROR)] = ()
     """Names of the alerts that fire."""
     false_positives: Annotated[tuple[Statement, ...], *OneOrMany, Role(passage=True)] = ()
     """What looks the same and is something else."""
@@ -100,7 +100,7 @@ class RootCause(Supported):
 
     short_form = "statement"
 
-    statement: Annotated[Text, Role(Weight.PROSE, compared=True, story=True, passage=True)]
+    statement: Annotated[Text, Role(Weight.PROSE, story=True, passage=True)]
     """The cause: what was so, and why that led to the symptom."""
     trigger: Annotated[
         Text | None,

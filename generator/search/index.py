@@ -9,6 +9,8 @@ What the file holds, as small as it goes without a decoder of its own:
 - `docs`: one row a page: address or id, title, severity, status, components, day, lines of text.
 - `words`: every word once, sorted, joined by spaces; each begins with a digit that says how many
   letters it shares with the word before.
+- `stop`, `common`, `telling`: words that tell nothing in a query; those that do not make two texts
+  alike; the pattern of lines that say what went wrong.
 - `posts`: for each word the pages that hold it, in the same order, joined by spaces. A posting is
   the distance from the page before, times four, plus how much the place weighs, written in base 45
   with the characters of `DIGITS` (the last digit of a number comes from its first half).
@@ -20,19 +22,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from generator.knowledge.base import KnowledgeBase
 from generator.model import NOT_WRITTEN, Incident, SeverityLevel, Signature, Status, walk
 from generator.model.roles import Weight
+from generator.search.words import BASE, DIGITS, TOKEN, parts, split
 from generator.text.scripts import script
 
 VARIABLE = "runbooksSearchIndex"
 FORMAT = 1
-
-WORD_MAX = 64
-"""Longer words are cut: nobody types them, and a hostile page must not bloat the index."""
 
 _LINE_LEAST, _LINE_MAX = 110, 240
 _TEXT_BUDGET = 300_000  # characters of shown lines in the whole index ...
@@ -41,8 +40,6 @@ _TEXT_LEAST, _TEXT_MOST = 200, 8_000  # ... but for one page no fewer and no mor
 # tells in the places that weigh so little; it is found in titles and errors all the same.
 _COMMON = 200
 
-_TOKEN = re.compile(r"\w+")
-_CAMEL = re.compile(r"([a-z0-9])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])")
 _PLACEHOLDER = re.compile(r"\{[A-Z_][A-Z0-9_]*\}")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
@@ -53,9 +50,20 @@ STOP_WORDS = frozenset(
 )
 """Words that tell nothing; phrases are compared with them."""
 
-DIGITS = "".join(chr(c) for c in range(35, 127) if chr(c) not in "\\<")
-"""Printable, and neither a quote, a backslash nor "<": nothing can end a string or a script."""
-BASE = len(DIGITS) // 2
+COMMON_WORDS = frozenset(
+    "about account after again all also any app application backend because before call called check "
+    "client connection could creates database debug did does error errors every failed false file "
+    "first function get give help host how info just know line list log logs look made make may "
+    "message more most must name names never new node nobody null number old one only open other our "
+    "out please post process ready request restart running run same second see server session set "
+    "should show some start started starting starts still such system take test time today true two "
+    "type undefined use used user users utc value version waiting want warn warning we who why word "
+    "work works would write writes wrong yes".split()
+)
+"""Words of plain English and of any log: that two texts share them makes neither like the other."""
+
+TELLING = "error|exception|fatal|panic|fail|refused|denied|violat|cannot|timed? ?out"
+"""What a line holds that says what went wrong; `match-engine.js` has the same."""
 
 _TOO_COMMON = {Weight.BODY: 1 / 32, Weight.PROSE: 1 / 8}
 
@@ -128,22 +136,8 @@ def words(text: str, wholes: bool = True) -> set[str]:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    split = _split if wholes else _parts
-    return set().union(*map(split, set(_TOKEN.findall(text))))
-
-
-@lru_cache(maxsize=65_536)
-def _parts(token: str) -> tuple[str, ...]:
-    if token.islower() and "_" not in token:
-        return (token[:WORD_MAX],)
-    parts = _CAMEL.sub(r"\1\2_", token).lower().split("_")
-    return tuple(part[:WORD_MAX] for part in parts if part)
-
-
-@lru_cache(maxsize=65_536)
-def _split(token: str) -> tuple[str, ...]:
-    parts = _parts(token)
-    return (*parts, token.strip("_").lower()[:WORD_MAX]) if len(parts) > 1 else parts
+    cut = split if wholes else parts
+    return set().union(*map(cut, set(TOKEN.findall(text))))
 
 
 def extract(incident_id: str, incident: Incident) -> Extract:
@@ -261,6 +255,8 @@ def index_of(extracts: Iterable[Extract]) -> dict[str, Any]:
         "statuses": statuses,
         "components": components,
         "stop": sorted(STOP_WORDS),
+        "common": sorted(COMMON_WORDS),
+        "telling": TELLING,
         "docs": [
             [
                 page.address,

@@ -1,7 +1,7 @@
 """Ranks pages for a query, exactly as `search-engine.js` does in the browser.
 
 Both read the same index and count the same: a test runs one file of cases through both. What is
-decided about ranking is decided in both at once.
+decided about ranking is decided in both at once. Imports nothing of a knowledge base.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from generator.search.index import BASE, DIGITS, WORD_MAX
+from generator.search.words import BASE, DIGITS, TOKEN, WORD_MAX, parts
 
 _WEIGHTS = (1, 1.6, 2.6, 3)  # by where a word stands: body, prose, error, title
 _MOST_WORDS = 150  # of a pasted trace; what comes later adds nothing but time
@@ -24,8 +24,16 @@ _MOST_PHRASES = 200  # candidates whose text is compared with the whole query
 # words scattered over titles.
 _PHRASE_IN_TITLE, _PHRASE_IN_LINE = 5, 4
 
-_TOKEN = re.compile(r"\w+")
-_CAMEL = re.compile(r"([a-z0-9])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])")
+# A text is compared line by line: a log's other lines must not drown the one that tells.
+_MOST_LINES, _LINE_MAX = 20, 400
+_MOST_SHARED = 6
+# Measured on ordinary lines and plain English, which stay below, and on near misses, which do not.
+_LEAST_SIMILAR = 4.1
+_LEAST_OF_BEST = 0.4  # what is far behind the best is noise
+_TELLING = 1.6  # a line that says what went wrong counts so much more
+_IDENTIFIER = 2  # an identical identifier tells so much more than a word
+_CODE = re.compile("[0-9a-z]{5}")
+
 # White space as JavaScript understands it; Python's differs in a few signs.
 _SPACE = re.compile("[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+")
 _VALUE = {digit: n for n, digit in enumerate(DIGITS)}
@@ -85,14 +93,61 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
+class Similar:
+    """An incident that has words in common with a text, and how many they are worth.
+
+    Attributes:
+        page: the incident.
+        score: at least a threshold that is the same for any text and knowledge base.
+        shared: what both have, as the text spells it, the most telling first.
+    """
+
+    page: Found
+    score: float
+    shared: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a query, and whether it is an identifier whose parts are words of it too."""
+    """A word of a query.
+
+    Attributes:
+        text: as the index has it.
+        whole: whether it is an identifier whose parts are words of the query too.
+        spelled: as the query has it.
+    """
 
     text: str
     whole: bool
+    spelled: str
 
 
 Fits = list[tuple[int, float]]
+
+
+class _Tally:
+    """Adds up, word by word, how well pages fit."""
+
+    def __init__(self, pages: int) -> None:
+        self._pages = pages
+        self._total = 0.0
+        self._scores: dict[int, float] = {}
+        self._covered: dict[int, float] = {}
+
+    def add(self, touched: Mapping[int, float], holders: int, factor: int = 1) -> float:
+        """Count a word that fits some pages, each so well; return how rare it is."""
+        rarity = factor * math.log(1 + self._pages / max(1, holders))
+        self._total += rarity
+        for page, weight in touched.items():
+            self._scores[page] = self._scores.get(page, 0.0) + rarity * weight
+            self._covered[page] = self._covered.get(page, 0.0) + rarity * min(1, weight)
+        return rarity
+
+    def rows(self) -> Iterator[tuple[int, float, float]]:
+        """Yield each page, how much of the query it holds, and its score."""
+        for page, points in self._scores.items():
+            covered = self._covered[page]
+            yield page, covered / self._total, points * covered / self._total
 
 
 class Engine:
@@ -108,6 +163,9 @@ class Engine:
         self._posts: list[str] = index["posts"].split(" ")
         self._numbers = {word: n for n, word in enumerate(self._vocabulary)}
         self._stop = frozenset(index["stop"])
+        self._common = frozenset(index["common"])
+        # Like JavaScript, which folds no other letter into ASCII.
+        self._telling = re.compile(index["telling"], re.IGNORECASE | re.ASCII)
         self.components: tuple[str, ...] = tuple(index["components"])
         self.pages = tuple(_page(row, index) for row in index["docs"])
 
@@ -123,10 +181,8 @@ class Engine:
         """
         wanted = self._words(query)
         lowered = query.lower()
-        scores: dict[int, float] = {}
-        covered: dict[int, float] = {}
+        tally = _Tally(len(self.pages))
         terms: dict[str, None] = {}
-        total = 0.0
         fuzzy = _MOST_FUZZY
         for n, word in enumerate(wanted):
             last = n >= len(wanted) - (1 if word.whole else 2)
@@ -140,16 +196,10 @@ class Engine:
             # An identifier's parts speak for it where the whole is not in the index.
             if not touched and word.whole:
                 continue
-            rarity = math.log(1 + len(self.pages) / max(1, len(touched)))
-            total += rarity
-            for page, weight in touched.items():
-                scores[page] = scores.get(page, 0.0) + rarity * weight
-                covered[page] = covered.get(page, 0.0) + rarity * min(1, weight)
+            tally.add(touched, len(touched))
             self._add_terms(terms, word.text, fits)
         ranked = [
-            (self.pages[page], covered[page] / total, points * covered[page] / total)
-            for page, points in scores.items()
-            if keep(self.pages[page])
+            (self.pages[n], part, points) for n, part, points in tally.rows() if keep(self.pages[n])
         ]
         ranked.sort(key=lambda row: -row[2])
         # Pages that share but a common word with the best one are noise.
@@ -168,6 +218,48 @@ class Engine:
                 for page, points in scored[:most]
             ),
         )
+
+    def similar(self, text: str, most: int = 3) -> tuple[Similar, ...]:
+        """Find incidents that an error resembles which no signature matches, the best first.
+
+        The ranking is that of `search`, by the line of the text that fits best; only identical
+        words count, and only where an incident says what it is about.
+
+        Args:
+            text: what was pasted, or the beginning of a log.
+            most: how many to return.
+        """
+        best: dict[int, Similar] = {}
+        lines = dict.fromkeys(line[:_LINE_MAX] for line in text.split("\n") if line.strip())
+        telling = {line: self._telling.search(line) is not None for line in lines}
+        for line in sorted(lines, key=lambda line: not telling[line])[:_MOST_LINES]:
+            for page, found in self._similar_to(line, _TELLING if telling[line] else 1):
+                if page not in best or best[page].score < found.score:
+                    best[page] = found
+        ranked = sorted(best.values(), key=lambda found: -found.score)[:most]
+        return tuple(found for found in ranked if found.score >= _LEAST_OF_BEST * ranked[0].score)
+
+    def _similar_to(self, line: str, factor: float) -> Iterator[tuple[int, Similar]]:
+        tally = _Tally(len(self.pages))
+        shared: dict[int, list[tuple[float, _Word]]] = {}
+        for word in self._words(line):
+            if word.text in self._common or not _tells(word.text):
+                continue
+            known = self._numbers.get(word.text)
+            holders = {} if known is None else dict(self._postings(known))
+            # An identifier's parts speak for it here, too.
+            if not holders and word.whole:
+                continue
+            touched = {n: weight for n, weight in holders.items() if weight > _WEIGHTS[0]}
+            rarity = tally.add(touched, len(holders), _IDENTIFIER if word.whole else 1)
+            for n, weight in touched.items():
+                shared.setdefault(n, []).append((rarity * weight, word))
+        for number, _, points in tally.rows():
+            page = self.pages[number]
+            # A small knowledge base makes no word rarer than a large one does.
+            score = factor * points / math.log(1 + len(self.pages))
+            if score >= _LEAST_SIMILAR and page.incident and page.status != "withdrawn":
+                yield number, Similar(page, score, _in_common(shared[number]))
 
     def _words(self, query: str) -> list[_Word]:
         seen: dict[str, _Word] = {}
@@ -196,7 +288,7 @@ class Engine:
             ]
         if inside or word.whole:
             return inside
-        return self._similar(text) if fuzzy and len(text) >= 5 and text.isalpha() else []
+        return self._misspelled(text) if fuzzy and len(text) >= 5 and text.isalpha() else []
 
     def _containing(self, holds: Callable[[str, str], bool], piece: str, most: int) -> list[int]:
         found = []
@@ -207,7 +299,7 @@ class Engine:
                     break
         return found
 
-    def _similar(self, word: str) -> Fits:
+    def _misspelled(self, word: str) -> Fits:
         allowed = 2 if len(word) >= 9 else 1
         letters = set(word)
         found: Fits = []
@@ -294,12 +386,26 @@ def _page(row: list[Any], index: dict[str, Any]) -> Found:
 
 def _query_words(text: str) -> Iterator[_Word]:
     """Yield the words of a query in their order; `index.words` gives the same as a set."""
-    for token in _TOKEN.findall(unicodedata.normalize("NFKC", text)):
-        parts = [part for part in _CAMEL.sub(r"\1\2_", token).lower().split("_") if part]
-        for part in parts:
-            yield _Word(part[:WORD_MAX], whole=False)
-        if len(parts) > 1:
-            yield _Word(token.strip("_").lower()[:WORD_MAX], whole=True)
+    for token in TOKEN.findall(unicodedata.normalize("NFKC", text)):
+        found = parts(token)
+        spelled = token.strip("_")
+        for part in found:
+            yield _Word(part, False, part if len(found) > 1 else spelled)
+        if len(found) > 1:
+            yield _Word(spelled.lower()[:WORD_MAX], True, spelled)
+
+
+def _tells(word: str) -> bool:
+    """Whether a word may make two texts alike: no number but a code, such as an SQLSTATE."""
+    return (len(word) >= 3 and word[0].isalpha()) or _CODE.fullmatch(word) is not None
+
+
+def _in_common(words: Sequence[tuple[float, _Word]]) -> tuple[str, ...]:
+    """Return words as they are spelled, identifiers first and without their parts."""
+    inside = {part for _, word in words if word.whole for part in parts(word.spelled)}
+    told = [row for row in words if row[1].whole or row[1].text not in inside]
+    told.sort(key=lambda row: (not row[1].whole, -row[0]))
+    return tuple(word.spelled for _, word in told[:_MOST_SHARED])
 
 
 def _plain(text: str) -> str:

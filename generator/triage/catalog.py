@@ -21,14 +21,13 @@ from generator.signatures.ordinary import ordinary_text
 from generator.signatures.scanner import Matcher
 from generator.text.urls import incident_address, on_site
 from generator.triage.results import Named
-from generator.triage.similar import document
 
 # Loading a knowledge base takes long to import, and a fresh catalog does without.
 if TYPE_CHECKING:
     from generator.knowledge.base import KnowledgeBase
 
 FILE = ".cache/runbooks/matching.json"
-FORMAT = 1
+FORMAT = 2
 FIRST_STEPS = 3
 
 
@@ -65,13 +64,6 @@ class Catalog:
     cards: Mapping[str, Card]
     anchors: tuple[bytes | None, ...]
     skipped: int = 0
-    kept_words: bytes = b"{}"
-
-    @cached_property
-    def words(self) -> Mapping[str, Mapping[str, int]]:
-        """The words of each incident, for `similar`."""
-        found: dict[str, dict[str, int]] = json.loads(self.kept_words)
-        return found
 
     @cached_property
     def named(self) -> Sequence[Named]:
@@ -145,11 +137,10 @@ def catalog(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
 
 def make_catalog(base: KnowledgeBase) -> Catalog:
     """Make the catalog of a loaded knowledge base; signatures that cannot be used are left out."""
-    from generator.model import Status, walk
+    from generator.model import Status
 
     cards: dict[str, Card] = {}
     compiled: list[Signature] = []
-    words: dict[str, dict[str, int]] = {}
     skipped = 0
     for incident_id, incident in base.incidents.items():
         if incident.status is Status.WITHDRAWN:
@@ -181,14 +172,7 @@ def make_catalog(base: KnowledgeBase) -> Catalog:
             max(len(steps) - FIRST_STEPS, 0),
             tuple(kept),
         )
-        texts = (text for _, text, role in walk.texts(incident) if role.compared)
-        words[incident_id] = document(texts)
-    return Catalog(
-        cards,
-        tuple(anchors(compiled, ordinary_text())),
-        skipped,
-        json.dumps(words, separators=(",", ":")).encode(),
-    )
+    return Catalog(cards, tuple(anchors(compiled, ordinary_text())), skipped)
 
 
 _NEVER = "\ufffd this signature cannot be used \ufffd"
@@ -204,9 +188,8 @@ def _read(path: Path, stamp: str) -> Catalog | None:
     content = read_kept(path, stamp)
     if content is None:
         return None
-    body, _, words = content.partition(b"\n")
     try:
-        data = json.loads(body)
+        data = json.loads(content)
         cards = {
             row["id"]: Card(
                 **{
@@ -220,7 +203,7 @@ def _read(path: Path, stamp: str) -> Catalog | None:
             for row in data["cards"]
         }
         texts = tuple(None if a is None else a.encode() for a in data["anchors"])
-        return Catalog(cards, texts, data["skipped"], words)
+        return Catalog(cards, texts, data["skipped"])
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
@@ -232,4 +215,4 @@ def _write(path: Path, stamp: str, made: Catalog) -> None:
         "skipped": made.skipped,
     }
     body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    write_kept(path, stamp, body + b"\n" + made.kept_words)
+    write_kept(path, stamp, body)

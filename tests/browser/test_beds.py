@@ -291,7 +291,11 @@ def test_every_sample_of_a_signature_is_known(bed: Site, visit) -> None:
 
 def test_an_unknown_error_is_not_matched(bed: Site, visit) -> None:
     page = visit(bed.page("match/index.html"))
-    paste(page, UNKNOWN)
+    # The second line resembles what `init` writes as an example.
+    paste(
+        page,
+        f"{UNKNOWN}\nwrite failed: No space left on device, the disk of the database host is full",
+    )
     assert status(page) == "No known incident matches."
     page.locator(".kb-match__similar").wait_for()
 

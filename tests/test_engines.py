@@ -16,7 +16,10 @@ import yaml
 
 from tests.beds import BEDS, build_wheel, call
 from tests.conftest import ROOT
+from tests.pace import PATIENCE
 from tests.sites import HOSTILE, change, incident_file, new_base
+
+pytestmark = pytest.mark.slow
 
 EXAMPLE = "disk-full-on-database-host"
 WITH_AN_ENGINE = ("mkdocs", "properdocs", "zensical")
@@ -65,7 +68,7 @@ def run(bed, base: Path, *arguments: str | Path, pretend: dict[str, str] | None 
         env={**os.environ, "PYTHONPATH": str(extra), "COLUMNS": "200"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
     )
 
 
@@ -311,12 +314,12 @@ def test_serve_shows_what_is_saved(bed, base: Path, name: str, tmp_path: Path) -
         assert eventually(lambda: "Another disk of the" in fetch(page), server)
     finally:
         server.terminate()
-        server.wait(60)
+        server.wait(PATIENCE)
 
 
 def fetch(url: str) -> str:
     try:
-        with urllib.request.urlopen(url, timeout=30) as answer:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
             return answer.read().decode("utf-8")
     except OSError:
         return ""

@@ -178,7 +178,7 @@ def test_each_key_may_be_empty_where_the_loader_lets_it(file: Path, status: str)
     agree(text, ("no_such_field",))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_several_keys_may_be_empty_where_the_loader_lets_them(data: st.DataObject) -> None:
     file = data.draw(st.sampled_from(FILES), "file")

@@ -17,7 +17,7 @@ from generator.checklists.choose import Release, Rules, choose, unknown_names
 from generator.checklists.formats.json_format import as_data
 from generator.checklists.formats.markdown import as_markdown
 from generator.checklists.items import Checklist
-from generator.checklists.rows import Row, Rows
+from generator.checklists.summary_index import Row, Rows
 from generator.model import Level, Phase
 from generator.site.checklist_data import regexes
 from tests.pace import PATIENCE
@@ -25,7 +25,7 @@ from tests.programs import node
 
 FILE = Path(__file__).parent / "data/checklist-cases.json"
 ASSETS = Path(__file__).parents[1] / "generator/assets"
-ENGINE = ("checklist-engine.js", "checklist-formats.js")
+ENGINE = ("fill-in.js", "checklist-engine.js", "checklist-formats.js")
 
 _DRIVER = """
 const vm = require("node:vm");

@@ -11,8 +11,15 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator.loader import load_entry
-from generator.records import Outcome, Record, Run, proof_digest, record_path, statement_digest
+from generator.knowledge.loader import load_entry
+from generator.knowledge.records import (
+    Outcome,
+    Record,
+    Run,
+    proof_digest,
+    record_path,
+    statement_digest,
+)
 
 HEADER = "# yaml-language-server: $schema=../incident.schema.json\n"
 

@@ -6,16 +6,27 @@ import json
 from pathlib import Path
 from typing import Any
 
-from generator.finding.index import Document, extract, extract_document, index_of
 from generator.model import Incident
+from generator.search.index import Document, extract, extract_document, index_of
 
 _LEAST = {"root_cause": "c", "fix": "f", "verification": "v"}
 
 
+def _data() -> dict[str, Any]:
+    path = Path(__file__).parent / "data" / "search-cases.json"
+    data: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return data
+
+
+def similar() -> list[dict[str, Any]]:
+    """Return the texts that nothing matches, and what they resemble."""
+    found: list[dict[str, Any]] = _data()["similar"]
+    return found
+
+
 def read() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the index, as a page loads it, and the cases."""
-    path = Path(__file__).parent / "data" / "search-cases.json"
-    data = json.loads(path.read_text("utf-8"))
+    data = _data()
     extracts = [
         extract(name, Incident.model_validate({**_LEAST, **fields}))
         for name, fields in sorted(data["incidents"].items())

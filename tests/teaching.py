@@ -8,10 +8,10 @@ from typing import Any
 
 import yaml
 
-from generator.knowledge import KnowledgeBase
-from generator.loader import Entry
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.loader import Entry
+from generator.knowledge.settings import Settings
 from generator.model import Incident
-from generator.settings import Settings
 
 TODAY = date(2026, 11, 21)
 

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from generator.knowledge import KnowledgeBase, load
+from generator.knowledge.base import KnowledgeBase, load
 from generator.model import Incident
 from generator.site import build_assets
 from generator.site.api import FOLDER, build_api

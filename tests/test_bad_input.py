@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from generator.cli import runbooks
+from generator.knowledge.source import SourceError, parse
 from generator.rules import RULES
-from generator.source import SourceError, parse
 from tests.pace import growth
 from tests.rule_examples import incident_text, write_base
 

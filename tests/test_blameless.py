@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.diagnostics import Severity
-from generator.knowledge import load
+from generator.knowledge.base import load
+from generator.knowledge.diagnostics import Severity
 from generator.rules import RULES, blameless, lint
 from tests.conftest import SHARED
 from tests.rule_examples import incident_text, write_base

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.plugin import replace
-from generator.plugin.replace import MARKER, NotOurs, check_target, clean_up, replacing
+from generator.plugin import atomic_swap as replace
+from generator.plugin.atomic_swap import MARKER, NotOurs, check_target, clean_up, replacing
 from tests.sites import change, command, environment, incident_file, new_base, runbooks, tree
 
 pytestmark = pytest.mark.slow

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from generator.checklists.rows import read_rows
-from generator.knowledge import load
+from generator.checklists.summary_index import read_rows
+from generator.knowledge.base import load
 from generator.site.checklist_data import DATA_FILE, VARIABLE, build_checklist_data
 from tests.conftest import FULL, ROOT
 from tests.sites import change, incident_file, new_base

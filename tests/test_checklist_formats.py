@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from generator.cells import cell
 from generator.checklists.formats import FORMATS
 from generator.checklists.formats.github import MARKER, MOST, as_github
 from generator.checklists.formats.json_format import SCHEMA
 from generator.checklists.formats.markdown import as_markdown
 from generator.checklists.items import Checklist, Item, Match, Reason, Value
 from generator.model import Expect, Level, Phase, Risk, Rollback
+from generator.text.spreadsheet import cell
 from tests.conftest import FULL, ROOT
 from tests.releases import check as new_check
 from tests.releases import checklist, incident, write_base

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator import processes
 from generator.checklists.commands import Commands
-from generator.checklists.masking import KEEP, Masker, kept, visible
+from generator.commands import processes
+from generator.commands.masking import KEEP, Masker, kept, visible
 from tests.checklists import (
     LONG,
     RUN,

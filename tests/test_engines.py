@@ -349,6 +349,6 @@ def test_an_address_that_is_taken(bed, base: Path) -> None:
 
 
 def test_the_python_that_runs_is_the_one_that_is_named() -> None:
-    from generator.extras import install_command
+    from generator.text.extras import install_command
 
     assert install_command("docx").startswith(sys.executable)

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from icalendar import Calendar
 
 from generator.cli import runbooks
-from generator.knowledge import load
+from generator.knowledge.base import load
 from generator.postmortems import FORMATS, Request
 from generator.postmortems.contents import post_mortem
 from generator.postmortems.document import Document, Missing, Table, words

@@ -21,14 +21,14 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from markdown_it import MarkdownIt
 
-from generator.cells import cell
-from generator.knowledge import KnowledgeBase, load
-from generator.loader import Entry
+from generator.knowledge.base import KnowledgeBase, load
+from generator.knowledge.loader import Entry
 from generator.model import Incident
 from generator.postmortems import FORMATS, Request
 from generator.postmortems.csv_format import COLUMNS
 from generator.postmortems.document import Code, Document, Missing, Table, visible, words
-from generator.prose import one_line
+from generator.text.prose import one_line
+from generator.text.spreadsheet import cell
 from tests.conftest import FULL
 from tests.test_export import BASE
 

@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.cli import runbooks
-from generator.exporters import FORMATS, Options, loki, portable, vector
-from generator.exporters.json_format import SCHEMA
-from generator.exporters.patterns import pattern_of
-from generator.knowledge import load
-from generator.signatures import SignatureError, compile_signature, parse
+from generator.knowledge.base import load
+from generator.log_systems import FORMATS, Options, loki, portable, vector
+from generator.log_systems.json_format import SCHEMA
+from generator.log_systems.patterns import pattern_of
+from generator.signatures.language import SignatureError, compile_signature, parse
 from tests.conftest import FULL, ROOT
 from tests.programs import rules_problems
 

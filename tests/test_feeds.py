@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.history import Change
 from generator.insights import feed
 from generator.insights.atom import MOST
-from generator.knowledge import load
+from generator.knowledge.base import load
+from generator.knowledge.history import Change
 from generator.model.base import _UNPRINTABLE
 from tests.conftest import FULL, ROOT
 from tests.sites import runbooks, tree
@@ -190,8 +190,10 @@ def test_render_writes_it_as_well(root: Path, tmp_path: Path) -> None:
     done = runbooks("render", tmp_path / "pages", "--root", root)
     assert done.returncode == 0, done.stderr
     found = tree(tmp_path / "pages")
-    assert len(entries(found["feed.xml"])) == 13
-    assert {"actions/index.md", "insights/index.md", "api/v1/incidents.json"} <= set(found)
+    assert len(entries(found["docs/feed.xml"])) == 13
+    assert {"docs/actions/index.md", "docs/insights/index.md", "docs/api/v1/incidents.json"} <= set(
+        found
+    )
 
 
 @pytest.mark.slow

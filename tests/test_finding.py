@@ -15,10 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.cli import runbooks
-from generator.finding.index import Extract, extract_all, index_of, words
-from generator.finding.ranking import Engine, age, marked
-from generator.knowledge import load
+from generator.knowledge.base import load
+from generator.search.index import Extract, extract_all, index_of, words
+from generator.search.kept import FILE, kept_engine
+from generator.search.ranking import Engine, age, marked
+from generator.signatures.ordinary import ordinary_text
 from tests import search_cases
+from tests.bench.generate import write
 from tests.conftest import ROOT
 from tests.pace import growth
 
@@ -67,7 +70,7 @@ def test_a_phrase_stands_above_its_words_in_titles() -> None:
 
 
 def test_words_come_out_as_the_index_splits_them() -> None:
-    from generator.finding.ranking import _query_words
+    from generator.search.ranking import _query_words
 
     for text in ("pg_type_x UniqueConstraintError __init__ ﬁle", "", "é_É aB" + "x" * 100):
         assert {word.text for word in _query_words(text)} == words(text)
@@ -90,6 +93,100 @@ def test_any_query_is_answered(query: str) -> None:
 )  # fmt: skip
 def test_age(day: str, said: str) -> None:
     assert age(day, date(2026, 11, 21)) == said
+
+
+# -- what is similar -----------------------------------------------------------------------------
+
+POSTGRES = "postgresql-concurrent-create-table"
+ALIAS = "sequelize-duplicate-association-alias"
+
+PLAIN = """\
+hello world
+Lorem ipsum dolor sit amet, consectetur adipiscing elit
+The quick brown fox jumps over the lazy dog
+Can somebody tell me why the page is so slow today?
+We will have lunch at one in the meeting room
+Please restart the server when you have time
+You have already used this word twice in one sentence
+Can you check whether the two users have separate accounts on this server?
+The value of this constraint is not clear to me
+My name is Ann and my key does not open the door
+I would like to order a table for two
+The first user creates an account and the second user logs in
+An unexpected error occurred. Please try again later.
+Internal Server Error
+Error: timeout""".splitlines()
+
+
+def similar_to(engine: Engine, text: str) -> list[str]:
+    return [found.page.incident for found in engine.similar(text)]
+
+
+@pytest.mark.parametrize("case", search_cases.similar(), ids=lambda case: case["text"][:40])
+def test_similar_case(case: dict[str, Any]) -> None:
+    found = ENGINE.similar(case["text"])
+    assert [[one.page.incident, *one.shared] for one in found] == case["order"]
+
+
+@pytest.fixture(scope="module")
+def bases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
+    """This repository's incidents, alone and among many others."""
+    many = tmp_path_factory.mktemp("many")
+    write(many, 300)
+    own = extract_all(load(ROOT))
+    return Engine(index_of(own)), Engine(index_of([*own, *extract_all(load(many))]))
+
+
+def test_near_misses_are_similar_and_the_right_one_is_first(bases: tuple[Engine, Engine]) -> None:
+    for name in (POSTGRES, ALIAS):
+        for signature in load(ROOT).incidents[name].symptom.signatures:
+            for text in signature.rejects:
+                for engine in bases:
+                    assert similar_to(engine, text)[:1] == [name], text
+
+
+def test_a_rare_identifier_comes_first(bases: tuple[Engine, Engine]) -> None:
+    text = 'ERROR: relation "UserSessions" could not be created while models were loading, association alias already declared in Order.belongsTo'
+    for engine in bases:
+        first = engine.similar(text)[0]
+        assert (first.page.incident, first.shared[0]) == (POSTGRES, "UserSessions")
+
+
+def test_plain_text_and_ordinary_lines_are_not_similar(bases: tuple[Engine, Engine]) -> None:
+    # Those of them that resemble these incidents, and rightly so.
+    near = ("Validation error", "duplicate key value", "/sequelize/lib/dialects/postgres/")
+    lines = [
+        line for line in ordinary_text().splitlines() if not any(text in line for text in near)
+    ]
+    for engine in bases:
+        assert {
+            line: found for line in (*PLAIN, *lines) if (found := similar_to(engine, line))
+        } == {}
+        assert similar_to(engine, "\n".join((*PLAIN, *lines))) == []
+
+
+def test_a_withdrawn_incident_is_not_similar() -> None:
+    pages = [Extract("i", "T", "SEV1", status, (), "", {"alpha": 2, "betas": 3}, ()) for status in ("withdrawn", "draft")]  # fmt: skip
+    found = [len(Engine(index_of([page])).similar("alpha betas")) for page in pages]
+    assert found == [0, 1]
+
+
+def test_what_was_kept_is_used_until_something_changes(tmp_path: Path) -> None:
+    write(tmp_path, 3)
+    loads: list[int] = []
+
+    def loaded() -> Any:
+        loads.append(1)
+        return load(tmp_path)
+
+    first = kept_engine(tmp_path, loaded).pages
+    assert kept_engine(tmp_path, loaded).pages == first
+    assert len(loads) == 1
+    (tmp_path / FILE).write_bytes(b"rubbish")
+    assert kept_engine(tmp_path, loaded).pages == first
+    (tmp_path / "docs/guide.md").write_text("# Other")
+    assert kept_engine(tmp_path, loaded).pages != first
+    assert len(loads) == 3
 
 
 # -- the command ---------------------------------------------------------------------------------

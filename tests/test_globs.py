@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.globs import GlobError, Paths, glob_regex
+from generator.checklists.globs import GlobError, Paths, glob_regex
 
 NAMES = ["a", "b", "ab", "a.js", "b.sql", "x y", "é", "[z]", "a-b", ".env"]
 PARTS = [*NAMES, "*", "**", "*.js", "a*", "?", "[ab]", "[!a]", "*.*", "a?b", "\\*"]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.knowledge import load
-from generator.reference import fields_page
+from generator.cli.reference_pages import fields_page
+from generator.cli.terminal import runbook_text
+from generator.knowledge.base import load
 from generator.site import Page, build_pages, environment
-from generator.terminal import runbook_text
 from tests.conftest import FULL, ROOT
 
 GOLDEN = Path(__file__).parent / "golden"

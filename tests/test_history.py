@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.history import Change, changes
+from generator.knowledge.history import Change, changes
 
 
 def git(root: Path, *arguments: str, at: str = "2026-03-01T12:00:00+00:00") -> str:

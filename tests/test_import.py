@@ -13,11 +13,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.diagnostics import Severity
 from generator.importers import FORMATS, Refused, read
 from generator.importers.decoding import repaired
 from generator.importers.writing import draft_text
-from generator.knowledge import load
+from generator.knowledge.base import load
+from generator.knowledge.diagnostics import Severity
 from generator.model import ItemState, Moment, Risk, SeverityLevel, Status
 from generator.rules import RULES, lint
 from tests.write_ups import (

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from generator.cli import runbooks
-from generator.knowledge import load
+from generator.knowledge.base import load
+from generator.knowledge.schema import SCHEMA_COMMENT
+from generator.knowledge.source import MAX_BYTES
 from generator.model import Status
 from generator.rules import RULES, lint
-from generator.schema import SCHEMA_COMMENT
-from generator.source import MAX_BYTES
 from tests.write_ups import OWN, SOURCES
 
 GOOD = "# The queue is stuck\n\n## Impact\n\nNobody gets mail.\n\n## Seating\n\nRow one.\n"

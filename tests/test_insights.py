@@ -119,7 +119,7 @@ def test_causes_are_counted_by_what_supports_them() -> None:
 
 
 def test_a_cause_is_proved_only_by_a_good_record() -> None:
-    from generator.knowledge import load
+    from generator.knowledge.base import load
     from tests.conftest import FULL
 
     def supported(root: Path) -> dict[str, int]:
@@ -133,7 +133,7 @@ def test_a_cause_is_proved_only_by_a_good_record() -> None:
 
 
 def test_the_repositorys_own_proofs_are_fresh_or_named() -> None:
-    from generator.knowledge import load
+    from generator.knowledge.base import load
 
     base = load(ROOT, today=TODAY)
     known = figures(base, TODAY).proofs
@@ -352,7 +352,7 @@ def edit(root: Path, incident_id: str, old: str, new: str) -> None:
 def test_what_is_kept_is_what_is_made_from_nothing(
     tmp_path: Path, incident_id: str, old: str, new: str
 ) -> None:
-    from generator.knowledge import load
+    from generator.knowledge.base import load
 
     root = write_base(tmp_path, story())
     session = Session(root)
@@ -377,7 +377,7 @@ def test_the_pages_of_a_chain_change_with_its_members(tmp_path: Path) -> None:
 
 
 def test_every_link_leads_somewhere(tmp_path: Path) -> None:
-    from generator.knowledge import load
+    from generator.knowledge.base import load
     from generator.site import build_assets
 
     base = load(write_base(tmp_path, story()), today=TODAY)

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.rules import secrets
+from generator.commands.shell import read_command
+from generator.rules import secrets as rules
 from generator.rules.parameters import _RESERVED
 from generator.rules.patterns import problem_in
 from generator.rules.people import person_in
 from generator.rules.steps import destructive_text
 from generator.rules.wording import _EMPTY_WORDS, blame_in
-from generator.shell import read_command
+from generator.text import secrets
 from tests.pace import growth
 
 # --- people
@@ -129,7 +130,7 @@ PLACEHOLDERS = [
 
 @pytest.mark.parametrize("text", REAL)
 def test_real_secrets_are_found_and_masked(text):
-    found = list(secrets._secrets(f"before\n  run: {text} after\n"))
+    found = list(secrets.find_secrets(f"before\n  run: {text} after\n"))
     assert found
     for begin, end, what in found:
         assert 12 <= begin < end
@@ -138,7 +139,7 @@ def test_real_secrets_are_found_and_masked(text):
 
 @pytest.mark.parametrize("text", PLACEHOLDERS)
 def test_placeholders_are_no_secrets(text):
-    assert list(secrets._secrets(f"  run: {text}\n")) == []
+    assert list(secrets.find_secrets(f"  run: {text}\n")) == []
 
 
 def _expressions():
@@ -195,10 +196,10 @@ def test_our_expression_finds_what_detect_secrets_finds_in_addresses():
 def test_assigned_secrets(text, found):
     hits = [
         match["value"]
-        for match in secrets._assignments(text)
-        if secrets._SECRET_NAME.search(text[: match.start("value")])
-        and not secrets._is_placeholder(match["value"])
-        and secrets._looks_random(match["value"])
+        for match in rules._assignments(text)
+        if rules._SECRET_NAME.search(text[: match.start("value")])
+        and not secrets.is_placeholder(match["value"])
+        and rules._looks_random(match["value"])
     ]
     assert bool(hits) is found
 

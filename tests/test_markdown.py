@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.markdown import code, fence, inline, plain, prose
+from generator.text.markdown import code, fence, inline, plain, prose
 
 # Far more than the site switches on: a user's mkdocs.yml may hold any of these.
 EXTENSIONS = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from generator.knowledge import load
+from generator.knowledge.base import load
 from generator.site.match_data import DATA_FILE, VARIABLE, build_match_data
-from generator.site.page import script
+from generator.text.scripts import script
 from tests.conftest import FULL, ROOT
 from tests.sites import change, incident_file, new_base
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from generator.knowledge import load
+from generator.knowledge.base import load
+from generator.knowledge.source import parse
 from generator.model import Evidence, Incident, Moment, Priority, seconds
-from generator.source import parse
 from tests.conftest import FULL
 
 SHORT: dict[str, Any] = {

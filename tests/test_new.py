@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.diagnostics import Severity
-from generator.drafting import NoTime, free_id, id_from, point_in_time, yaml_value
-from generator.knowledge import KnowledgeBase, load
-from generator.loader import is_id
+from generator.knowledge.base import KnowledgeBase, load
+from generator.knowledge.diagnostics import Severity
+from generator.knowledge.drafting import NoTime, free_id, id_from, point_in_time, yaml_value
+from generator.knowledge.loader import is_id
+from generator.knowledge.source import parse
 from generator.model import Incident, Moment, SeverityLevel, Status
 from generator.rules import RULES, lint
-from generator.source import parse
 from tests.pace import PATIENCE
 from tests.sites import command, environment, runbooks
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from generator.knowledge import load
-from generator.records import Standing
+from generator.knowledge.base import load
+from generator.knowledge.records import Standing
 from tests.conftest import ROOT
 from tests.pace import PATIENCE
 

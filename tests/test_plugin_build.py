@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from mkdocs.exceptions import Abort
 
-from generator import forks
-from generator.plugin import framing, rendering, session
+from generator.cache import parallel as forks
+from generator.cache.store import FILE, Store
+from generator.plugin import markdown_cache as rendering
+from generator.plugin import page_cache as framing
+from generator.plugin import session
 from generator.plugin.building import BuildFailed, HasErrors
 from generator.plugin.documents import text_of
 from generator.plugin.mkdocs_site import build_site
-from generator.site.store import FILE, Store
 from tests.sites import HOSTILE, change, incident_file, new_base, replace_line, tree
 
 pytestmark = pytest.mark.slow

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from generator import forks
-from generator.finding.index import build_index
-from generator.knowledge import load
+from generator.cache import parallel as forks
+from generator.cache.store import FILE, Store
+from generator.knowledge.base import load
 from generator.plugin import session as module
 from generator.plugin.session import Session
 from generator.rules import RULES
 from generator.rules.engine import lint
+from generator.search.index import build_index
 from generator.site import Asset, build_pages
 from generator.site.assets import INDEX_FILE
-from generator.site.store import FILE, Store
 from tests.sites import incident_file, new_base, replace_line
 
 pytestmark = pytest.mark.slow

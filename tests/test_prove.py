@@ -16,8 +16,8 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from generator.knowledge import load
-from generator.records import Outcome, Standing, read_record, record_path
+from generator.knowledge.base import load
+from generator.knowledge.records import Outcome, Standing, read_record, record_path
 from generator.rules import RULES, lint
 from tests.pace import PATIENCE
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from generator.cli.prove import cache_folder
-from generator.knowledge import load
+from generator.knowledge.base import load
 from generator.proofs.services import SERVICES, Need, Provided, Workspace
 from tests.conftest import ROOT
 from tests.pace import PATIENCE
@@ -36,7 +36,7 @@ def services() -> Iterator[dict[str, Any]]:
     # Not pytest's folder: the server runs as another user, who may not look into it.
     scratch = Path(tempfile.mkdtemp(prefix="gate-"))
     scratch.chmod(0o755)
-    started = {name: make(scratch, "embedded") for name, make in SERVICES.items()}
+    started = {name: make(scratch) for name, make in SERVICES.items()}
     try:
         for name, service in started.items():
             service.start(Need(name))

@@ -8,9 +8,9 @@ import json
 import jsonschema
 import pytest
 
-from generator.diagnostics import Diagnostic, Position, Severity
-from generator.reports import FORMATS
+from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 from generator.rules import RULES
+from generator.rules.reports import FORMATS
 
 FOUND = [
     Diagnostic(

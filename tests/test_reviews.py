@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.finding.index import build_index, extract_all, index_of
-from generator.finding.ranking import Engine
-from generator.knowledge import load
+from generator.cli.terminal import runbook_text
+from generator.knowledge.base import load
 from generator.plugin.session import Session
 from generator.rules import RULES, lint
+from generator.search.index import build_index, extract_all, index_of
+from generator.search.ranking import Engine
 from generator.site import Page, build_assets, build_pages
-from generator.terminal import runbook_text
 from tests.sites import runbooks
 from tests.test_golden import compare
 from tests.test_history import git
@@ -163,8 +163,8 @@ def test_a_left_out_draft_stays_for_its_author(root: Path, tmp_path: Path) -> No
     assert "login provider" not in exported
     run = runbooks("render", "--root", root, tmp_path / "out")
     assert run.returncode == 0, run.stderr
-    assert not (tmp_path / "out/incidents" / DRAFT).exists()
-    assert (tmp_path / "out/incidents/old-uploads/index.md").is_file()
+    assert not (tmp_path / "out/docs/incidents" / DRAFT).exists()
+    assert (tmp_path / "out/docs/incidents/old-uploads/index.md").is_file()
 
 
 def test_drafts_are_shown_unless_told_otherwise(root: Path) -> None:

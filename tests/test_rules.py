@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.diagnostics import Diagnostic, Severity
-from generator.knowledge import load
+from generator.knowledge.base import load
+from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.rules import RULES, Rule, lint
 from tests.rule_examples import header_lines, incident_text, write_base
 
@@ -77,7 +77,7 @@ def test_every_code_in_the_sources_is_a_rule():
     import generator
 
     folder = Path(generator.__file__).parent
-    modules = [folder / f"{name}.py" for name in ("loader", "source", "settings")]
+    modules = [folder / f"knowledge/{name}.py" for name in ("loader", "source", "settings")]
     modules.append(folder / "rules" / "engine.py")
     named = {code for module in modules for code in re.findall(r'"(KB\d{3})"', module.read_text())}
     assert named <= set(BY_CODE)

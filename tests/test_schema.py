@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from generator.knowledge.schema import SCHEMAS, schema, schema_text
+from generator.knowledge.source import Route, parse
 from generator.model import Incident, Model
-from generator.schema import SCHEMAS, schema, schema_text
-from generator.source import Route, parse
 from tests.conftest import FULL, ROOT
 
 SHORT = {

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from generator.finding import index as search
-from generator.finding.index import Document, Weight
-from generator.knowledge import load
+from generator.knowledge.base import load
 from generator.model import Incident
+from generator.model.roles import Weight
+from generator.search import index as search
+from generator.search.index import Document
+from generator.search.words import DIGITS, WORD_MAX
 from generator.site.assets import INDEX_FILE
 from tests.bench.generate import write
 
@@ -35,7 +37,7 @@ def read(content: bytes) -> dict:
 
 def postings(index: dict) -> dict[str, dict[int, int]]:
     """Decode words and postings as the browser does: word, page, weight."""
-    digits = search.DIGITS
+    digits = DIGITS
     found, before = {}, ""
     for coded, post in zip(index["words"].split(" "), index["posts"].split(" "), strict=True):
         before = before[: digits.index(coded[0])] + coded[1:]
@@ -142,7 +144,7 @@ def test_the_same_base_gives_the_same_bytes(full: Path) -> None:
 
 
 def test_a_very_long_word_is_cut() -> None:
-    assert search.words("x" * 1_000_000) == {"x" * search.WORD_MAX}
+    assert search.words("x" * 1_000_000) == {"x" * WORD_MAX}
 
 
 def test_a_thousand_incidents_fit_into_a_megabyte(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.knowledge import load
+from generator.knowledge.base import load
 from generator.rules.patterns import problem_in
-from generator.signatures import (
+from generator.signatures.language import (
     MAX_CAPTURE,
     TOKEN_ENDS,
     SignatureError,
@@ -18,7 +18,7 @@ from generator.signatures import (
     parse,
     required_text,
 )
-from generator.texts import normal, normal_bytes, unescaped_forms
+from generator.signatures.normal_text import normal, normal_bytes, unescaped_forms
 from tests.conftest import ROOT
 from tests.pace import growth
 from tests.vectors import load_vectors, named_signatures, result
@@ -29,7 +29,7 @@ NAMED = named_signatures(DATA)
 
 @pytest.fixture(scope="module")
 def matcher():
-    from generator.matching.scanner import Matcher
+    from generator.signatures.scanner import Matcher
 
     return Matcher([named.signature for named in NAMED])
 

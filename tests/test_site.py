@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.knowledge import load
+from generator.knowledge.base import load
 from generator.site import Page, build_assets, build_pages
 from tests.conftest import FULL, ROOT
 

@@ -13,12 +13,12 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from generator.diagnostics import Diagnostic
-from generator.knowledge import load
-from generator.loader import validate
+from generator.knowledge.base import load
+from generator.knowledge.diagnostics import Diagnostic
+from generator.knowledge.loader import validate
+from generator.knowledge.source import SourceError, parse
 from generator.model import Incident
 from generator.rules import RULES, lint
-from generator.source import SourceError, parse
 from tests.rule_examples import incident_text, write_base
 
 VALID = [incident_text(rule.valid) for rule in RULES if rule.valid]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.site import store as module
-from generator.site.store import Store, digest
+from generator.cache import store as module
+from generator.cache.store import Store, digest
 
 KEY, OTHER = digest("one"), digest("other")
 

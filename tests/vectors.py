@@ -13,9 +13,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from generator.matching.results import Named, shown
-from generator.matching.scanner import Matcher
-from generator.signatures import compile_signature
+from generator.signatures.language import compile_signature
+from generator.signatures.scanner import Matcher
+from generator.triage.results import Named, shown
 
 FILE = Path(__file__).parent / "data/vectors.json"
 

@@ -1,8 +1,9 @@
-// Which checks a release needs, exactly as generator/checklists/ and generator/globs.py say: the
+// Which checks a release needs, exactly as generator/checklists/ say: the
 // functions have the same names there, and tests/data/checklist-cases.json runs through both. Data
 // in, data out: nothing here knows of a page. checklist-formats.js puts the answer into words.
 window.runbooksChecklist = (() => {
   "use strict";
+  const { mentions } = window.runbooksFillIn;
 
   const PHASES = ["before", "during", "after", "rollback"];
   const LEVELS = ["blocking", "advisory"];
@@ -318,7 +319,8 @@ window.runbooksChecklist = (() => {
         continue;
       }
       // What the command expands to must be the same, too: two incidents have tools of their own.
-      const read = item.values.filter(({ name }) => item.run.includes(name)).map(({ name, value }) => [name, value]);
+      const named = mentions(item.run);
+      const read = item.values.filter(({ name }) => named.has(name)).map(({ name, value }) => [name, value]);
       const same = JSON.stringify([item.phase, item.run, read]);
       const group = groups.get(same) || [];
       groups.set(same, group);
@@ -376,5 +378,5 @@ window.runbooksChecklist = (() => {
     return joined;
   }
 
-  return { PHASES, LEVELS, SPACE, STANDING, Paths, readBase, listedPaths, shownPath, textOf, namesOf, unknownNames, choose };
+  return { PHASES, LEVELS, SPACE, Paths, readBase, listedPaths, shownPath, textOf, unknownNames, choose };
 })();

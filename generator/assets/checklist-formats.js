@@ -1,10 +1,11 @@
 // A checklist in words, as Markdown and as JSON: exactly what `runbooks checklist` prints. The
 // functions have the names that they have in generator/checklists/wording.py, in
-// generator/checklists/formats/ and in generator/markdown.py; tests/data/checklist-cases.json runs
+// generator/checklists/formats/ and in generator/text/markdown.py; tests/data/checklist-cases.json runs
 // through both.
 (() => {
   "use strict";
   const { PHASES, SPACE } = window.runbooksChecklist;
+  const { filledIn } = window.runbooksFillIn;
 
   // -- words: generator/checklists/wording.py --------------------------------------------------
 
@@ -17,7 +18,7 @@
   };
   const NOTHING = "No check applies to this release.";
 
-  function counted(number, noun) {
+  function plural(number, noun) {
     return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
   }
 
@@ -26,7 +27,7 @@
     const blocking = items.filter((item) => item.level === "blocking").length;
     const counts = [[blocking, "blocking"], [items.length - blocking, "advisory"]].filter(([number]) => number);
     const spelled = counts.map(([number, word]) => `${number.toLocaleString("en")} ${word}`);
-    return `${counted(items.length, "check")}: ${spelled.join(", ")}.`;
+    return `${plural(items.length, "check")}: ${spelled.join(", ")}.`;
   }
 
   // What stands behind a check's text: its level, and what its command does.
@@ -54,7 +55,7 @@
   }
 
   function whyMatched({ kind, value, rule, path, more }) {
-    const told = words(more ? ` and ${counted(more, "more file")} match ` : " matches ");
+    const told = words(more ? ` and ${plural(more, "more file")} match ` : " matches ");
     if (kind === "path") return [named(value), told, named(rule)];
     if (kind === "component" || kind === "kind") {
       const what = [words(kind === "kind" ? "kind of change " : "component "), named(value)];
@@ -67,7 +68,7 @@
   // How a release was described, in words: the options of the command, in their order.
   function about(release, { phases = [], levels = [] } = {}) {
     const { paths = [], components = [], kinds = [], incidents = [], everything = false } = release;
-    const parts = paths.length ? [`a list of ${counted(paths.length, "changed file")}`] : [];
+    const parts = paths.length ? [`a list of ${plural(paths.length, "changed file")}`] : [];
     for (const [noun, names] of [["component", components], ["kind of change", kinds], ["incident", incidents]]) {
       if (names.length) parts.push(`${noun} ${[...new Set(names)].join(", ")}`);
     }
@@ -78,27 +79,22 @@
     return text.charAt(0).toUpperCase() + text.slice(1);
   }
 
-  // -- commands: generator/fillin.py -----------------------------------------------------------
-
-  function quoted(value) {
-    return `'${value.replaceAll("\0", "").replaceAll("'", "'\\''")}'`;
-  }
+  // -- commands ----------------------------------------------------------------------------------
 
   function commandOf(item) {
-    return filledIn(item.run, item.values);
+    return filledIn(item.run, valuesOf(item));
   }
 
   // The command of its rollback in the same way; empty where there is none.
-  function undoOf({ rollback, values }) {
-    return rollback?.run ? filledIn(rollback.run, values) : "";
+  function undoOf(item) {
+    return item.rollback?.run ? filledIn(item.rollback.run, valuesOf(item)) : "";
   }
 
-  function filledIn(run, values) {
-    const known = values.filter(({ name, value }) => value !== null && run.includes(name));
-    return [...known.map(({ name, value }) => `export ${name}=${quoted(value)}`), run].join("\n");
+  function valuesOf({ values }) {
+    return new Map(values.map(({ name, value }) => [name, value]));
   }
 
-  // -- prose: generator/prose.py ---------------------------------------------------------------
+  // -- prose: generator/text/prose.py ----------------------------------------------------------
 
   const SPACES = new RegExp(`[${SPACE}]+`, "g");
   const EDGES = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
@@ -127,7 +123,7 @@
     return found;
   }
 
-  // -- Markdown: generator/markdown.py ---------------------------------------------------------
+  // -- Markdown: generator/text/markdown.py ----------------------------------------------------
 
   const SPECIAL = new RegExp(
     "[&<>`*{}\\[\\]#|~^=\\\\$@]|(?<![\\p{L}\\p{N}])_|_(?![\\p{L}\\p{N}])|\\+(?=\\+)|(?<=\\+)\\+|(?<=[Ww]{3})\\." +
@@ -233,14 +229,22 @@
     ].filter(([, text]) => text);
   }
 
-  function expectation({ shows, exit, contains = [], matches = [], empty }) {
+  function expectation(expect) {
+    return described(expect)
+      .map(([said, text]) => (text === null ? said : said ? `${said} ${span(text)}` : inline(text)))
+      .join("; ");
+  }
+
+  // What is expected, part by part, as generator/commands/expectations.py says it: words, empty before
+  // what a person sees, and a text or null.
+  function described({ shows, exit, contains = [], matches = [], empty }) {
     return [
-      ...(shows ? [inline(shows.replace(EDGES, "").replace(/\.+$/, ""))] : []),
-      ...(exit !== undefined ? [`exit code \`${exit}\``] : []),
-      ...contains.map((text) => `output contains ${span(text)}`),
-      ...matches.map((text) => `output matches ${span(text)}`),
-      ...(empty !== undefined ? [empty ? "no output" : "some output"] : []),
-    ].join("; ");
+      ...(shows ? [["", shows.replace(EDGES, "").replace(/\.+$/, "")]] : []),
+      ...(exit !== undefined ? [["exit code", String(exit)]] : []),
+      ...contains.map((text) => ["output contains", text]),
+      ...matches.map((text) => ["output matches", text]),
+      ...(empty !== undefined ? [[empty ? "no output" : "some output", null]] : []),
+    ];
   }
 
   function whyMarkdown(reason, site, isNamed) {
@@ -297,6 +301,6 @@
   }
 
   Object.assign(window.runbooksChecklist, {
-    PHASE_TITLES, NOTHING, TITLE, about, asData, asJson, asMarkdown, byPhase, commandOf, counted, marks, origin, pieces, summary, why,
+    PHASE_TITLES, about, asJson, asMarkdown, byPhase, plural, described, marks, origin, pieces, summary, valuesOf, why,
   });
 })();

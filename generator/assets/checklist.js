@@ -3,7 +3,8 @@
 // behind "#", which no browser sends to a server.
 (() => {
   "use strict";
-  const { element, acceptDrops, announce, copyText, copyButton, quote, neededIn, filledIn } = window.runbooks;
+  const { element, acceptDrops, announce, copyText, copyButton, exportLines, announceCopied } = window.runbooks;
+  const { neededIn, filledIn } = window.runbooksFillIn;
   const engine = window.runbooksChecklist;
   const root = document.querySelector(".kb-checklist");
   if (!root) return;
@@ -80,7 +81,7 @@
         if (name === "all") read.everything = true;
         else if (name === "path") paths.push(value);
         else if (Object.hasOwn(SETS, name)) read[SETS[name]].add(value);
-        else if (/^(?:[a-z0-9-]+\/)?[A-Z][A-Z0-9_]*$/.test(name)) values.set(name, value);
+        else if (/^(?:[a-z0-9-]+\/)?[A-Z][A-Z0-9_]*$/.test(name) && value) values.set(name, value);
       }
       read.files = paths.join("\n");
       if (!paths.length && typeof history.state?.files === "string") read.files = history.state.files;
@@ -248,7 +249,7 @@
       choice.files = paths.map(engine.shownPath).join("\n");
       refreshForm();
       changed();
-      announce(`${engine.counted(paths.length, "file")} of ${file.name}`);
+      announce(`${engine.plural(paths.length, "file")} of ${file.name}`);
     }
 
     function clearAll() {
@@ -327,7 +328,7 @@
         return names.length ? `${noun === "kind" ? "kind of change" : noun} ${names.join(", ")}` : "";
       });
       const said = told.filter(Boolean).join("; ");
-      return `${engine.counted(paths.length, "file")}.${said ? ` By ${paths.length === 1 ? "its name" : "their names"}: ${said}.` : ""}`;
+      return `${engine.plural(paths.length, "file")}.${said ? ` By ${paths.length === 1 ? "its name" : "their names"}: ${said}.` : ""}`;
     }
 
     // -- what stands above the list --------------------------------------------------------------
@@ -353,7 +354,7 @@
 
     async function copyMarkdown() {
       const worked = await copyText(engine.asMarkdown(checklist()));
-      announce(worked ? `Copied ${engine.counted(items.length, "check")} as Markdown` : "Could not copy. Download the Markdown instead.");
+      announce(worked ? `Copied ${engine.plural(items.length, "check")} as Markdown` : "Could not copy. Download the Markdown instead.");
     }
 
     function download(name, type, text) {
@@ -393,8 +394,8 @@
         return element("label", { class: "kb-parameter" }, element("code", {}, name), " ", element("span", {}, ...about), field);
       });
       const note = element("p", {}, "Fill these in once; every command below takes them.");
-      const summary = element("summary", {}, `Values for the commands: ${engine.counted(asked.size, "name")}`);
-      const folded = element("details", { open: isOpen ?? asked.size < 3 }, summary, note, ...labels);
+      const summary = element("summary", {}, `Values for the commands: ${engine.plural(asked.size, "name")}`);
+      const folded = element("details", { class: "kb-fold", open: isOpen ?? asked.size < 3 }, summary, note, ...labels);
       summary.addEventListener("click", () => (isOpen = !folded.open));
       return [element("div", { class: "kb-parameters", role: "group", "aria-label": "Values for the commands" }, folded)];
     }
@@ -452,7 +453,7 @@
         ),
       );
       const rest = items.length - shown.length;
-      const more = element("button", { type: "button", class: "kb-button" }, `Show ${engine.counted(rest, "more check")}`);
+      const more = element("button", { type: "button", class: "kb-button" }, `Show ${engine.plural(rest, "more check")}`);
       more.addEventListener("click", () => {
         isWhole = true;
         draw();
@@ -546,40 +547,24 @@
     }
 
     function command(run, item) {
-      const knownOf = ({ values: of }) => new Map(of.map(({ name, value }) => [name, value ?? ""]));
-      const known = knownOf(item);
-      const needed = neededIn(run, known);
-      const exports = needed.map((name) => {
-        const value = known.get(name);
-        if (value) return element("div", { class: "kb-export" }, `export ${name}=${quote(value)}`);
-        const jump = element("button", { type: "button", class: "kb-unfilled", "aria-label": `${name} is not filled in. Go to its field` }, `‹${name}: not filled in›`);
-        jump.addEventListener("click", () => jumpTo(name));
-        return element("div", { class: "kb-export kb-export--unfilled" }, `export ${name}=`, jump);
-      });
-      const missing = needed.filter((name) => !known.get(name));
-      const told = () => {
-        if (!missing.length) announce("Copied");
-        else announce(`Copied, but ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not filled in: the command stops before it does anything.`, { label: `Fill in ${missing[0]}`, run: () => jumpTo(missing[0]) });
-      };
+      const known = engine.valuesOf(item);
+      const exports = exportLines(run, known, jumpTo);
+      const missing = neededIn(run, known).filter((name) => known.get(name) === null);
       return element(
         "div",
         { class: "kb-code kb-command" },
         ...(exports.length ? [element("div", { class: "kb-exports", role: "group", "aria-label": "Parameters of this command" }, ...exports)] : []),
         element("pre", {}, element("code", {}, run)),
-        copyButton(`Copy command: ${item.check}`, () => filledIn(run, knownOf(newest(item))), told),
+        copyButton(`Copy command: ${item.check}`, () => filledIn(run, engine.valuesOf(newest(item))), () => announceCopied(missing, jumpTo)),
       );
     }
 
     function expected({ expect, timeout }) {
-      const { shows, exit, contains = [], matches = [], empty } = expect;
-      const parts = [
-        ...(shows ? [prose(shows.trim().replace(/\.+$/, ""))] : []),
-        ...(exit !== undefined ? [["exit code ", element("code", {}, String(exit))]] : []),
-        ...contains.map((text) => ["output contains ", element("code", {}, text)]),
-        ...matches.map((text) => ["output matches ", element("code", {}, text)]),
-        ...(empty !== undefined ? [[empty ? "no output" : "some output"]] : []),
-        ...(timeout ? [[`within ${timeout}`]] : []),
-      ];
+      const parts = engine.described(expect).map(([said, text]) => {
+        if (text === null) return [said];
+        return said ? [`${said} `, element("code", {}, text)] : prose(text);
+      });
+      if (timeout) parts.push([`within ${timeout}`]);
       return parts.length ? [labelled("Expect", "kb-expect", parts.flatMap((part, n) => [n ? "; " : "", ...part]))] : [];
     }
 

@@ -1,7 +1,7 @@
 // A copy button for every code block: the command alone, with its parameters, and nothing else.
 (() => {
   "use strict";
-  const { announce, copyButton, codeOf, commandText, missingIn, markMissing, jumpTo, element } = window.runbooks;
+  const { announceCopied, copyButton, codeOf, commandText, missingIn, markMissing, jumpTo, element } = window.runbooks;
 
   for (const block of document.querySelectorAll(".kb-code")) {
     block.append(
@@ -23,15 +23,8 @@
 
   function told(block) {
     const missing = missingIn(block);
-    if (!missing.length) {
-      announce("Copied");
-      return;
-    }
-    markMissing();
-    announce(
-      `Copied, but ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not filled in: the command stops before it does anything.`,
-      { label: `Fill in ${missing[0]}`, run: () => jumpTo(missing[0], block) },
-    );
+    if (missing.length) markMissing();
+    announceCopied(missing, (name) => jumpTo(name, block));
   }
 
   // A wide table scrolls by itself instead of widening the page, and by keyboard too.

@@ -1,5 +1,5 @@
-// Finds signatures in text, exactly as generator/signatures.py, generator/texts.py and
-// generator/matching/ do: the functions have the same names there, docs/guide/signatures.md says in
+// Finds signatures in text, exactly as generator/signatures/ and generator/triage/ do:
+// the functions have the same names there, docs/guide/signatures.md says in
 // words what they do, and tests/data/vectors.json runs through both. Text in, hits out: nothing here
 // knows of a page.
 //
@@ -402,7 +402,7 @@ window.runbooksMatch = (() => {
     const EXCERPT = 400;
     const VALUES = 5; // different values of a placeholder that are kept
     const SAMPLE = 20; // lines kept for when nothing matches
-    const TELLING = /error|exception|fatal|panic|fail|refused|denied|violat|cannot|timed? ?out/gi;
+    const TELLING = /error|exception|fatal|panic|fail|refused|denied|violat|cannot|timed? ?out/gi; // as in search/index.py
 
     // Takes a text in pieces. A match is accepted in the block in which its line begins, and only
     // when enough of what follows is there too: how the text is cut makes no difference.
@@ -410,6 +410,7 @@ window.runbooksMatch = (() => {
       const found = new Map(); // signature -> what was found of it
       const resume = new Map(); // signature -> place before which all places were tried
       const sample = [];
+      let first = null; // lines
       let waiting = [];
       let size = 0;
       let held = "";
@@ -435,7 +436,7 @@ window.runbooksMatch = (() => {
         waiting = [];
         look(true);
         const lines = line - (data === "" || data.endsWith("\n") ? 1 : 0) + endsOfLines(data);
-        return { matches: shown(found), lines, sample: sample.join("\n") };
+        return { matches: shown(found), lines, sample: [...sample, ...(first || [])].join("\n") };
       }
 
       // Add text in its normal form; what a later character may change is held back.
@@ -580,10 +581,11 @@ window.runbooksMatch = (() => {
         }
       }
 
-      // The lines that may tell what went wrong, or just the first ones.
+      // The lines that may tell what went wrong, and the first ones.
       function addSample(text) {
+        first ||= text.slice(0, BLOCK).split("\n").filter((line) => line.trim()).slice(0, SAMPLE).map((line) => line.slice(0, EXCERPT));
         const places = [...text.slice(0, BLOCK).matchAll(TELLING)].slice(0, SAMPLE * 5).map(({ index: at }) => at);
-        for (const at of places.length || sample.length ? places : [0]) {
+        for (const at of places) {
           const start = text.lastIndexOf("\n", at) + 1;
           const end = text.indexOf("\n", at);
           const shown = text.slice(start, end < 0 ? text.length : end).slice(0, EXCERPT);

@@ -3,7 +3,8 @@
 // engine's own text, and the one file that is loaded is the same whatever was pasted.
 (() => {
   "use strict";
-  const { element, acceptDrops, copyButton, quote, neededIn, filledIn } = window.runbooks;
+  const { element, acceptDrops, copyButton, exportLines } = window.runbooks;
+  const { filledIn } = window.runbooksFillIn;
   const engine = window.runbooksMatch;
 
   const script = document.currentScript.src;
@@ -12,7 +13,6 @@
   const PAUSE = 150; // milliseconds after the last key
   const LARGE = 300_000; // characters; a longer paste would make the text field slow
   const KEPT = 100_000; // characters that are there again when the reader comes back
-  const SIMILAR = 5;
   const SHOWN = 20; // incidents; more than that is no answer
 
   // -- what is known, and the worker that knows it ---------------------------------------------
@@ -170,7 +170,7 @@
 
   function firstSteps(incident, values, isOpen) {
     if (!incident.steps.length) return [];
-    const all = new Map([...incident.parameters].map(([name, normal]) => [name, values[name] ?? normal]));
+    const all = new Map([...incident.parameters].map(([name, normal]) => [name, (values[name] ?? normal) || null]));
     const list = element("ol", { class: "kb-match__steps" });
     for (const [text, run, risk] of incident.steps) {
       const item = element("li", {}, ...coded(text));
@@ -187,28 +187,19 @@
   }
 
   function command(run, values) {
-    const exports = element("div", { class: "kb-exports" });
-    for (const name of neededIn(run, values)) {
-      const value = values.get(name);
-      exports.append(
-        value
-          ? element("div", { class: "kb-export" }, `export ${name}=${quote(value)}`)
-          : element("div", { class: "kb-export kb-export--unfilled" }, `export ${name}=‹not filled in›`),
-      );
-    }
+    const exports = exportLines(run, values);
     return element(
       "div",
       { class: "kb-code kb-command" },
-      ...(exports.childNodes.length ? [exports] : []),
+      ...(exports.length ? [element("div", { class: "kb-exports" }, ...exports)] : []),
       element("pre", {}, element("code", {}, run)),
       copyButton(`Copy command: ${run.split("\n")[0].slice(0, 80)}`, () => filledIn(run, values)),
     );
   }
 
-  // Pages that share words with the text, for when nothing matches: a hint, and it says so.
+  // Incidents that the text resembles, for when nothing matches: a hint, and it says so.
   async function similarTo(text) {
-    const index = await window.runbooks.searchIndex();
-    return index.search(text, { most: SIMILAR, keep: (page) => Boolean(page.severity) }).results;
+    return (await window.runbooks.searchIndex()).similar(text);
   }
 
   function shownSimilar(pages) {
@@ -220,7 +211,7 @@
           {},
           element("a", { class: "kb-link", href: new URL(page.address, site).href }, page.title),
           badge(page.severity, `kb-${page.severity.toLowerCase()}`),
-          element("span", { class: "kb-lead" }, page.line),
+          element("span", { class: "kb-lead" }, `Has in common: ${page.shared.join(", ")}`),
         ),
       );
     }

@@ -7,6 +7,7 @@
 (() => {
   "use strict";
   const { element, announce, copyText, codeOf } = window.runbooks;
+  const { quoted, mentions, neededIn, filledIn } = window.runbooksFillIn;
 
   const fields = new Map(); // name -> its field
   const commands = []; // {block, names, exports}
@@ -50,44 +51,8 @@
     return area;
   }
 
-  function quote(value) {
-    return `'${value.replaceAll("'", "'\\''")}'`;
-  }
-
-  // Every mention counts, in single quotes too: `bash -c 'echo "$TABLE"'` reads it from the
-  // environment, and an export too many does no harm.
-  function mentionedIn(text, names) {
-    return [...names].filter((name) => new RegExp(`\\$\\{?[#!]?${name}(?![A-Za-z0-9_])`).test(text));
-  }
-
-  // What a command needs: one that says itself what to do without a value, ${MIGRATE:-}, does
-  // without.
-  function neededIn(text, values) {
-    const optional = (name) => new RegExp(`\\$\\{${name}:?[-+]`).test(text);
-    return mentionedIn(text, values.keys()).filter((name) => values.get(name) || !optional(name));
-  }
-
-  // What to paste into a shell, with values by name. Where one is missing, the shell must stop
-  // before anything runs: the braces make it one command also for an interactive shell, which
-  // would otherwise go on with the next line.
-  function filledIn(text, values) {
-    const lines = [];
-    const checks = [];
-    for (const name of neededIn(text, values)) {
-      const value = values.get(name);
-      if (value) lines.push(`export ${name}=${quote(value)}`);
-      else checks.push(`: "\${${name}:?fill in ${name}}"`);
-    }
-    if (!checks.length) return [...lines, text].join("\n");
-    return [...lines, `{ ${checks.join("; ")}`, text, "}"].join("\n");
-  }
-
   function valuesNow() {
-    return new Map([...fields].map(([name, field]) => [name, field.value]));
-  }
-
-  function namesIn(text) {
-    return neededIn(text, valuesNow());
+    return new Map([...fields].map(([name, field]) => [name, field.value || null]));
   }
 
   function commandText(block) {
@@ -95,7 +60,7 @@
   }
 
   function missingIn(block) {
-    return namesIn(codeOf(block)).filter((name) => !fields.get(name).value);
+    return neededIn(codeOf(block), valuesNow()).filter((name) => !fields.get(name).value);
   }
 
   // Go to a parameter's field; Enter in it leads back to the command.
@@ -116,7 +81,8 @@
   }
 
   for (const block of document.querySelectorAll(".kb-command")) {
-    const names = mentionedIn(codeOf(block), fields.keys());
+    const named = mentions(codeOf(block));
+    const names = [...fields.keys()].filter((name) => named.has(name));
     if (!names.length) continue;
     const exports = element("div", { class: "kb-exports", role: "group", "aria-label": "Parameters of this command" });
     block.querySelector("pre").before(exports);
@@ -125,7 +91,7 @@
 
   function show() {
     for (const { block, exports } of commands) {
-      exports.replaceChildren(...namesIn(codeOf(block)).map((name) => line(name, block)));
+      exports.replaceChildren(...exportLines(codeOf(block), valuesNow(), (name) => jumpTo(name, block)));
     }
     const filled = [...fields.values()].filter((field) => field.value).length;
     summary.textContent = `Values: ${filled} of ${fields.size} filled in`;
@@ -138,15 +104,30 @@
     }
   }
 
-  function line(name, block) {
-    const value = fields.get(name).value;
-    if (value) return element("div", { class: "kb-export" }, `export ${name}=${quote(value)}`);
-    const jump = element(
-      "button",
-      { type: "button", class: "kb-unfilled", onclick: () => jumpTo(name, block), "aria-label": `${name} is not filled in. Go to its field` },
-      `‹${name}: not filled in›`,
+  // What is set in front of a command, a line for each value; jump(name) goes to a value's field,
+  // where there is one.
+  function exportLines(text, values, jump) {
+    return neededIn(text, values).map((name) => {
+      const value = values.get(name);
+      if (value !== null) return element("div", { class: "kb-export" }, `export ${name}=${quoted(value)}`);
+      const missing = `‹${name}: not filled in›`;
+      const shown = jump
+        ? element("button", { type: "button", class: "kb-unfilled", onclick: () => jump(name), "aria-label": `${name} is not filled in. Go to its field` }, missing)
+        : missing;
+      return element("div", { class: "kb-export kb-export--unfilled" }, `export ${name}=`, shown);
+    });
+  }
+
+  // Say that a command was copied, and what it lacks.
+  function announceCopied(missing, jump) {
+    if (!missing.length) {
+      announce("Copied");
+      return;
+    }
+    announce(
+      `Copied, but ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not filled in: the command stops before it does anything.`,
+      { label: `Fill in ${missing[0]}`, run: () => jump(missing[0]) },
     );
-    return element("div", { class: "kb-export kb-export--unfilled" }, `export ${name}=`, jump);
   }
 
   // -- the address ---------------------------------------------------------------------------
@@ -239,5 +220,5 @@
     show();
   }
 
-  Object.assign(window.runbooks, { quote, neededIn, filledIn, commandText, missingIn, markMissing, jumpTo });
+  Object.assign(window.runbooks, { exportLines, announceCopied, commandText, missingIn, markMissing, jumpTo });
 })();

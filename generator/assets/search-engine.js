@@ -1,5 +1,5 @@
-// Finds pages in the index that generator/finding/index.py writes (its comment says what the index
-// holds). Knows nothing of the page: text in, results out. generator/finding/ranking.py ranks the
+// Finds pages in the index that generator/search/index.py writes (its comment says what the index
+// holds). Knows nothing of the page: text in, results out. generator/search/ranking.py ranks the
 // same for `runbooks search`: whoever changes one changes the other, and tests compare them.
 window.runbooksSearch = (() => {
   "use strict";
@@ -12,6 +12,15 @@ window.runbooksSearch = (() => {
   // More than the best place of a word weighs against the worst: a whole phrase stands above its
   // words scattered over titles.
   const PHRASE = { title: 5, line: 4 };
+  // A text is compared line by line: a log's other lines must not drown the one that tells.
+  const MOST_LINES = 20;
+  const LINE_MAX = 400;
+  const MOST_SHARED = 6;
+  // Measured on ordinary lines and plain English, which stay below, and on near misses, which do not.
+  const LEAST_SIMILAR = 4.1;
+  const LEAST_OF_BEST = 0.4; // what is far behind the best is noise
+  const TELLING = 1.6; // a line that says what went wrong counts so much more
+  const IDENTIFIER = 2; // an identical identifier tells so much more than a word
 
   const DIGITS = Array.from({ length: 92 }, (_, n) => String.fromCharCode(35 + n))
     .filter((character) => character !== "\\" && character !== "<")
@@ -19,26 +28,64 @@ window.runbooksSearch = (() => {
   const BASE = DIGITS.length / 2;
   const VALUE = new Map([...DIGITS].map((digit, n) => [digit, n]));
 
-  // The same words as words() in index.py gives, each with whether it is an identifier whose
-  // parts are in the list too.
+  // The same words as words() in index.py gives, each as the text spells it and with whether it is
+  // an identifier whose parts are in the list too.
   function words(text) {
     const found = [];
     for (const [token] of text.normalize("NFKC").matchAll(/[\p{L}\p{N}_]+/gu)) {
-      const parts = token
-        .replace(/([a-z0-9])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])/g, "$1$2_")
-        .toLowerCase()
-        .split("_")
-        .filter(Boolean);
-      for (const part of parts) found.push({ word: cut(part), whole: false });
-      if (parts.length > 1) {
-        found.push({ word: cut(token.replace(/^_+|_+$/g, "").toLowerCase()), whole: true });
-      }
+      const parts = partsOf(token);
+      const spelled = token.replace(/^_+|_+$/g, "");
+      for (const part of parts) found.push({ word: part, whole: false, spelled: parts.length > 1 ? part : spelled });
+      if (parts.length > 1) found.push({ word: cut(spelled.toLowerCase()), whole: true, spelled });
     }
     return found;
   }
 
-  function cut(word) {
-    return word.length <= WORD_MAX ? word : [...word].slice(0, WORD_MAX).join("");
+  function partsOf(token) {
+    const parts = token.replace(/([a-z0-9])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])/g, "$1$2_").toLowerCase().split("_");
+    return parts.filter(Boolean).map((part) => cut(part));
+  }
+
+  function cut(text, most = WORD_MAX) {
+    return text.length <= most ? text : [...text].slice(0, most).join("");
+  }
+
+  // Whether a word may make two texts alike: no number but a code, such as an SQLSTATE.
+  function tells(word) {
+    return /^\p{L}/u.test(word) ? [...word].length >= 3 : /^[0-9a-z]{5}$/.test(word);
+  }
+
+  // Words as they are spelled, identifiers first and without their parts.
+  function inCommon(found) {
+    const inside = new Set(found.filter(({ whole }) => whole).flatMap(({ spelled }) => partsOf(spelled)));
+    return found
+      .filter(({ word, whole }) => whole || !inside.has(word))
+      .sort((a, b) => b.whole - a.whole || b.worth - a.worth)
+      .slice(0, MOST_SHARED)
+      .map(({ spelled }) => spelled);
+  }
+
+  // Adds up, word by word, how well pages fit.
+  function tally(pages) {
+    const score = new Map();
+    const covered = new Map();
+    let total = 0;
+
+    // Counts a word that fits some pages, each so well; returns how rare it is.
+    function add(touched, holders, factor = 1) {
+      const rarity = factor * Math.log(1 + pages / Math.max(1, holders));
+      total += rarity;
+      for (const [page, weight] of touched) {
+        score.set(page, (score.get(page) || 0) + rarity * weight);
+        covered.set(page, (covered.get(page) || 0) + rarity * Math.min(1, weight));
+      }
+      return rarity;
+    }
+
+    // Each page, how much of the query it holds, and its score.
+    const rows = () => [...score].map(([page, sum]) => [page, covered.get(page) / total, (sum * covered.get(page)) / total]);
+
+    return { add, rows };
   }
 
   function open(index) {
@@ -59,6 +106,8 @@ window.runbooksSearch = (() => {
       at += word.length + 1;
     });
     const stop = new Set(index.stop);
+    const common = new Set(index.common);
+    const telling = new RegExp(index.telling, "i");
     const docs = index.docs.map((row) => ({
       address: row[2] < 0 ? row[0] : `incidents/${row[0]}/index.html`,
       title: row[1],
@@ -68,7 +117,6 @@ window.runbooksSearch = (() => {
       day: row[5],
       lines: row[6] ? row[6].split("\n") : [],
     }));
-    const scratch = new Float64Array(docs.length);
 
     // -- which words of the index a word of the query means ------------------------------------
 
@@ -94,7 +142,7 @@ window.runbooksSearch = (() => {
       return found;
     }
 
-    function similar(word) {
+    function misspelled(word) {
       const allowed = word.length >= 9 ? 2 : 1;
       const found = [];
       for (let n = 0; n < vocabulary.length; n++) {
@@ -118,7 +166,7 @@ window.runbooksSearch = (() => {
           ? containing(word, 100).map((n) => [n, 0.5 + (0.4 * word.length) / vocabulary[n].length])
           : [];
       if (inside.length || whole) return inside;
-      return fuzzy && word.length >= 5 && /^\p{L}+$/u.test(word) ? similar(word) : [];
+      return fuzzy && word.length >= 5 && /^\p{L}+$/u.test(word) ? misspelled(word) : [];
     }
 
     // -- ranking -------------------------------------------------------------------------------
@@ -148,36 +196,26 @@ window.runbooksSearch = (() => {
     // Pages for a query, best first; keep(doc) narrows them, by severity for example.
     function search(query, { most = 12, keep = () => true } = {}) {
       const wanted = queryWords(query);
-      const score = new Map();
-      const covered = new Map();
+      const counted = tally(docs.length);
       const terms = new Set();
-      let total = 0;
       let fuzzy = MOST_FUZZY;
       wanted.forEach((item, n) => {
         const typing = n >= wanted.length - (item.whole ? 1 : 2) && query.toLowerCase().endsWith(item.word);
         const fits = meanings(item, typing, fuzzy > 0);
         if (!fits.some(([, fit]) => fit === 1)) fuzzy--;
-        const touched = [];
+        const touched = new Map();
         for (const [number, fit] of fits) {
-          eachPosting(number, (doc, weight) => {
-            if (!scratch[doc]) touched.push(doc);
-            scratch[doc] = Math.max(scratch[doc], fit * weight);
-          });
+          eachPosting(number, (doc, weight) => touched.set(doc, Math.max(touched.get(doc) || 0, fit * weight)));
         }
         // An identifier's parts speak for it where the whole is not in the index.
-        if (!touched.length && item.whole) return;
-        const rarity = Math.log(1 + docs.length / Math.max(1, touched.length));
-        total += rarity;
-        for (const doc of touched) {
-          score.set(doc, (score.get(doc) || 0) + rarity * scratch[doc]);
-          covered.set(doc, (covered.get(doc) || 0) + rarity * Math.min(1, scratch[doc]));
-          scratch[doc] = 0;
-        }
+        if (!touched.size && item.whole) return;
+        counted.add(touched, touched.size);
         addTerms(terms, item.word, fits);
       });
-      let ranked = [...score]
-        .filter(([doc]) => keep(docs[doc]))
-        .map(([doc, sum]) => ({ doc: docs[doc], part: covered.get(doc) / total, score: (sum * covered.get(doc)) / total }))
+      let ranked = counted
+        .rows()
+        .map(([doc, part, score]) => ({ doc: docs[doc], part, score }))
+        .filter(({ doc }) => keep(doc))
         .sort((a, b) => b.score - a.score);
       // Pages that share but a common word with the best one are noise.
       ranked = ranked.filter(({ part }) => part >= 0.3 * ranked[0].part);
@@ -195,6 +233,52 @@ window.runbooksSearch = (() => {
       };
     }
 
+    // Incidents that an error resembles which no signature matches, best first. The ranking is that
+    // of search(), by the line of the text that fits best; only identical words count, and only
+    // where an incident says what it is about.
+    function similar(text, most = 3) {
+      const best = new Map();
+      const lines = [...new Set(text.split("\n").filter((line) => line.trim()).map((line) => cut(line, LINE_MAX)))];
+      const tell = lines.map((line) => [line, telling.test(line)]);
+      tell.sort((a, b) => b[1] - a[1]);
+      for (const [line, isTelling] of tell.slice(0, MOST_LINES)) {
+        for (const found of similarTo(line, isTelling ? TELLING : 1)) {
+          if (!best.has(found.doc) || best.get(found.doc).score < found.score) best.set(found.doc, found);
+        }
+      }
+      const ranked = [...best.values()].sort((a, b) => b.score - a.score).slice(0, most);
+      return ranked.filter(({ score }) => score >= LEAST_OF_BEST * ranked[0].score).map(({ doc, ...rest }) => ({ ...docs[doc], ...rest }));
+    }
+
+    function similarTo(line, factor) {
+      const counted = tally(docs.length);
+      const shared = new Map();
+      for (const item of queryWords(line)) {
+        if (common.has(item.word) || !tells(item.word)) continue;
+        const touched = new Map();
+        let holders = 0;
+        if (numbers.has(item.word)) {
+          eachPosting(numbers.get(item.word), (doc, weight) => {
+            holders++;
+            if (weight > WEIGHTS[0]) touched.set(doc, weight);
+          });
+        }
+        // An identifier's parts speak for it here, too.
+        if (!holders && item.whole) continue;
+        const rarity = counted.add(touched, holders, item.whole ? IDENTIFIER : 1);
+        for (const [doc, weight] of touched) {
+          if (!shared.has(doc)) shared.set(doc, []);
+          shared.get(doc).push({ ...item, worth: rarity * weight });
+        }
+      }
+      return counted
+        .rows()
+        // A small knowledge base makes no word rarer than a large one does.
+        .map(([doc, , points]) => ({ doc, score: (factor * points) / Math.log(1 + docs.length) }))
+        .filter(({ doc, score }) => score >= LEAST_SIMILAR && docs[doc].severity && docs[doc].status !== "withdrawn")
+        .map(({ doc, score }) => ({ doc, score, shared: inCommon(shared.get(doc)) }));
+    }
+
     // What to highlight: the word itself where it is a piece of others, else what it stands for.
     function addTerms(terms, word, fits) {
       for (const [number, fit] of fits.slice(0, 10)) {
@@ -205,7 +289,7 @@ window.runbooksSearch = (() => {
     // What pages can be narrowed by: only what would leave some of them.
     const severities = index.severities.filter((level) => docs.some((doc) => doc.severity === level));
 
-    return { search, size: docs.length, components: index.components, severities };
+    return { search, similar, size: docs.length, components: index.components, severities };
   }
 
   function plain(text) {

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from generator.checklists.globs import Paths
 from generator.checklists.items import PHASES, Item, Match, Reason, Value
-from generator.checklists.rows import Row, Rows
+from generator.checklists.summary_index import Row, Rows
 from generator.checklists.wording import shown_path
-from generator.globs import Paths
-from generator.loader import STANDING
+from generator.commands.exports import mentions
+from generator.knowledge.loader import STANDING
 from generator.model import Expect, Level, Phase, Risk, Rollback, SeverityLevel, seconds
 
 _SEVERITIES = {level.value: number for number, level in enumerate(SeverityLevel)}
@@ -216,7 +217,8 @@ def _merged(items: Iterable[Item]) -> Iterator[Item]:
             yield item
             continue
         # What the command expands to must be the same, too: two incidents have tools of their own.
-        read = tuple((v.name, v.value) for v in item.values if v.name in item.run)
+        named = mentions(item.run)
+        read = tuple((v.name, v.value) for v in item.values if v.name in named)
         same = (item.phase, item.run, read)
         number = 0
         while (together := groups.get((same, number))) is not None:

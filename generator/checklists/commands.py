@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import processes
 from generator.checklists.items import Item, Value
+from generator.commands import processes
+from generator.commands.expectations import judge
+from generator.commands.shell import read_command
+from generator.knowledge.roots import INCIDENTS
 from generator.model import Expect, seconds
-from generator.model.judge import judge
-from generator.roots import INCIDENTS
-from generator.shell import read_command
 
 GRACE = 2.0
 """Seconds that a command has to clean up behind itself when it is ended early."""
@@ -162,12 +162,6 @@ class Commands:
             f"{done.stopped}; it was ended, with all that it had started" if done.stopped else ""
         )
         return Ran(done.exit, done.output, done.seconds, stopped, interrupted)
-
-
-def compares(expect: Expect) -> bool:
-    """Whether a program can tell that it went well; otherwise somebody must look."""
-    parts = (expect.exit, expect.empty, expect.contains or None, expect.matches or None)
-    return any(part is not None for part in parts)
 
 
 def judged(expect: Expect, ran: Ran) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from generator.fillin import filled_in
+from generator.commands.exports import filled_in
 from generator.model import Expect, Level, Phase, Risk, Rollback
 
 PHASES: tuple[Phase, ...] = tuple(Phase)
@@ -121,7 +121,7 @@ class Item:
 
     @property
     def command(self) -> str:
-        """The command with its known values set in front of it, ready for a POSIX shell."""
+        """The command with its values set in front of it, ready for a POSIX shell."""
         return self._filled_in(self.run)
 
     @property
@@ -131,7 +131,7 @@ class Item:
         return self._filled_in(run) if run else ""
 
     def _filled_in(self, run: str) -> str:
-        return filled_in(run, {v.name: v.value for v in self.values if v.value is not None})
+        return filled_in(run, {v.name: v.value for v in self.values})
 
     @property
     def asked(self) -> tuple[Value, ...]:

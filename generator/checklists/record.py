@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from generator.checklists import wording
 from generator.checklists.items import Checklist, Item
-from generator.checklists.masking import Masker, visible
+from generator.commands.masking import Masker, visible
 from generator.model import Level, Phase, Risk
 
 

@@ -15,9 +15,9 @@ from generator.checklists.record import (
     Verdict,
 )
 from generator.checklists.wording import PHASE_TITLES
-from generator.markdown import code, fence, inline, plain
+from generator.commands.expectations import in_words
 from generator.model import Expect, Phase
-from generator.model.judge import in_words
+from generator.text.markdown import code, fence, inline, plain
 
 VERDICTS = {
     Verdict.PASSED: "passed",

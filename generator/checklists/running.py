@@ -13,9 +13,8 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import Protocol
 
-from generator.checklists.commands import Commands, Ran, Used, compares, judged
+from generator.checklists.commands import Commands, Ran, Used, judged
 from generator.checklists.items import Item, Value
-from generator.checklists.masking import Masker, kept, visible
 from generator.checklists.record import (
     Attempt,
     CheckRecord,
@@ -25,6 +24,8 @@ from generator.checklists.record import (
     Verdict,
     to_second,
 )
+from generator.commands.expectations import compares
+from generator.commands.masking import Masker, kept, visible
 from generator.model import Phase, Rollback
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from generator.checklists.commands import compares
 from generator.checklists.items import Item, Value
+from generator.commands.expectations import compares
 from generator.model import Risk
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from generator.checklists.items import Checklist, Item, Match, Reason
 from generator.model import Phase
+from generator.text.labels import plural
 
 TITLE = "Deploy checklist"
 
@@ -51,12 +52,7 @@ def summary(checklist: Checklist) -> str:
         for number, word in ((blocking, "blocking"), (len(items) - blocking, "advisory"))
         if number
     ]
-    return f"{counted(len(items), 'check')}: {', '.join(counts)}."
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: `1 file`, `3 files`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{plural(len(items), 'check')}: {', '.join(counts)}."
 
 
 def marks(item: Item) -> str:
@@ -92,7 +88,7 @@ def why(reason: Reason) -> list[Part]:
 
 
 def _matched(match: Match) -> Sequence[Part]:
-    more = f" and {counted(match.more, 'more file')}" if match.more else ""
+    more = f" and {plural(match.more, 'more file')}" if match.more else ""
     match match.kind:
         case "path":
             told = Part(f"{more} match " if more else " matches ")

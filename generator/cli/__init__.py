@@ -11,7 +11,7 @@ import click
 
 from generator.cli.common import EXIT_INTERNAL, EXIT_USAGE, root_for_commands_option, say
 from generator.cli.groups import Group
-from generator.extras import NotInstalled
+from generator.text.extras import NotInstalled
 
 # Each command with the module and the name that hold it. A command is imported when it is used,
 # so that none waits for the libraries of another.
@@ -58,7 +58,7 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
     if wanted and not context.resilient_parsing:
         from importlib.metadata import version
 
-        from generator.matching.prefilter import engine_version
+        from generator.signatures.prefilter import engine_version
 
         click.echo(f"runbooks {version('incident-runbooks')} (matching: {engine_version()})")
         context.exit()

@@ -23,7 +23,8 @@ from generator.cli.completion import incident_ids
 from generator.insights import Item, Items, Where, action_items
 from generator.insights.actions import by_incident, by_owner, owner_key
 from generator.insights.report import item_report
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
+from generator.text.labels import plural
 
 VERSION = 1
 
@@ -142,9 +143,8 @@ def _as_text(base: KnowledgeBase, chosen: Items, by: str | None) -> Iterator[str
 
 def _item(base: KnowledgeBase, item: Item, *, named: bool) -> Iterator[str]:
     """Yield an item: where it stands, what it is, and which incident asks for it."""
-    days = f"{item.days_over:,} day{'' if item.days_over == 1 else 's'}"
     about = (
-        f"overdue by {days}" if item.days_over else item.state,
+        f"overdue by {plural(item.days_over, 'day')}" if item.days_over else item.state,
         item.priority,
         f"due {item.due}" if item.due else "",
         item.owner,

@@ -21,13 +21,13 @@ from generator.cli.common import (
     stop,
     today,
 )
-from generator.diagnostics import Diagnostic, Severity
 from generator.engines import ENGINES, NoEngine, choose
-from generator.extras import install_command
-from generator.reports import FORMATS
+from generator.knowledge.diagnostics import Diagnostic, Severity
+from generator.knowledge.settings import load_settings
 from generator.rules import RULES
-from generator.settings import load_settings
+from generator.rules.reports import FORMATS
 from generator.site.charts import can_draw
+from generator.text.extras import install_command
 
 
 def engine_option(command: F) -> F:

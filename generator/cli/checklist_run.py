@@ -21,7 +21,6 @@ from generator.checklists.changes import NoChanges, digest_of_changes
 from generator.checklists.commands import Commands
 from generator.checklists.items import Checklist, Item
 from generator.checklists.junit import as_junit
-from generator.checklists.masking import visible
 from generator.checklists.record import (
     NotARecord,
     Outcome,
@@ -37,10 +36,12 @@ from generator.checklists.record import (
 from generator.checklists.record_markdown import OUTCOMES, as_markdown, counts
 from generator.checklists.running import walk
 from generator.cli.common import EXIT_FINDINGS, root_option, say, schema_option, write_whole
-from generator.cli.run_desks import Attended, Unattended
+from generator.cli.run_prompts import Attended, Unattended
 from generator.cli.run_screen import Screen
 from generator.cli.selection import Selection, make_checklist, selection_options
+from generator.commands.masking import visible
 from generator.model import Phase, Risk, seconds
+from generator.text.labels import plural
 
 EXIT_INTERRUPTED = 130
 _DURATION = re.compile(r"[0-9]{1,6}(?:ms|s|m|h)")
@@ -94,7 +95,7 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     items = _walked(checklist, selection)
     session = Session(operator=visible(operator or _user()), begun=to_second(datetime.now(UTC)))
     if not items:
-        undoing = wording.counted(len(checklist.items), "check")
+        undoing = plural(len(checklist.items), "check")
         say(f"Only {undoing} for rolling back: --phase rollback" if checklist.items else wording.NOTHING)  # fmt: skip
         if junit:  # a pipeline looks for the file all the same
             write_whole(junit, as_junit(new_record(checklist, (), _tool(), "", session)))
@@ -207,17 +208,17 @@ def _new_path(folder: Path, begun: datetime) -> Path:
 
 
 def _introduce(screen: Screen, checklist: Checklist, items: Sequence[Item], record: RunRecord, path: Path, folder: Path) -> None:  # fmt: skip
-    screen.say(f"{visible(checklist.about)}: {wording.counted(len(items), 'check')}", "bold")
+    screen.say(f"{visible(checklist.about)}: {plural(len(items), 'check')}", "bold")
     left_out = len(checklist.items) - len(items)
     if left_out:
-        screen.say(f"{wording.counted(left_out, 'check')} for rolling back: --phase rollback")
+        screen.say(f"{plural(left_out, 'check')} for rolling back: --phase rollback")
     screen.say(f"Commands run in {visible(str(folder))}")
     if record.revision:
         dirty = ", with changes that no commit holds" if record.changes else ""
         screen.say(f"Revision {record.revision[:12]}{dirty}")
     passed = sum(check.verdict is Verdict.PASSED for check in record.checks)
     if passed:
-        screen.say(f"{wording.counted(passed, 'check')} passed before and will not run again")
+        screen.say(f"{plural(passed, 'check')} passed before and will not run again")
     screen.say(f"Record: {path}")
 
 

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from generator.cli.groups import ROOT
-from generator.roots import INCIDENTS, NotAKnowledgeBase, find_root, is_root
+from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase, find_root, is_root
+from generator.text.labels import plural
 
 # What takes long to import is imported where it is used: `match` must answer at once.
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-    from generator.knowledge import KnowledgeBase
+    from generator.knowledge.base import KnowledgeBase
 
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
@@ -149,7 +150,7 @@ def resolved_root(value: Path | None) -> Path:
 
 def load_base(root: Path) -> KnowledgeBase:
     """Load the knowledge base, with a progress bar on a terminal when it takes long."""
-    from generator.knowledge import load
+    from generator.knowledge.base import load
 
     total = sum(1 for path in (root / INCIDENTS).iterdir() if path.is_dir())
     with bar("Loading incidents", total) as advance:
@@ -228,8 +229,7 @@ def say_unreadable(base: KnowledgeBase, consequence: str) -> None:
     """Say how many incidents cannot be read, if there are any, and what that means here."""
     number = len(base.entries) - len(base.incidents)
     if number:
-        noun = "incident" if number == 1 else "incidents"
-        say(f"{number:,} {noun} cannot be read: {consequence}; see `runbooks lint`")
+        say(f"{plural(number, 'incident')} cannot be read: {consequence}; see `runbooks lint`")
 
 
 def stop(message: str, code: int = EXIT_FINDINGS) -> NoReturn:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli.groups import ROOT
-from generator.roots import INCIDENTS, NotAKnowledgeBase, find_root
+from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase, find_root
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -22,10 +22,10 @@ from generator.cli.common import (
 from generator.coverage.edits import Edited, set_urls
 from generator.coverage.gaps import KINDS, NO_URL, Coverage, compare, wanted_url
 from generator.coverage.rulefiles import RuleFile, read_rules
-from generator.diagnostics import Diagnostic
-from generator.knowledge import KnowledgeBase
-from generator.reports import text as as_text
-from generator.settings import CONFIG_FILE
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.diagnostics import Diagnostic
+from generator.knowledge.settings import CONFIG_FILE
+from generator.rules.reports import text as as_text
 
 VERSION = 1
 

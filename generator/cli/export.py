@@ -19,9 +19,10 @@ from generator.cli.common import (
     write_whole,
 )
 from generator.cli.completion import incident_ids
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
 from generator.model import Status
 from generator.postmortems import FORMATS, Export, Request
+from generator.text.labels import plural
 
 _DEFAULT = "markdown"
 _NAMED = 10  # so many action items are named that are left out; the rest are counted
@@ -101,8 +102,7 @@ def _say_left_out(export: Export) -> None:
     number, names = len(export.left_out), export.left_out[:_NAMED]
     if number:
         more = f" and {number - len(names):,} more" if number > len(names) else ""
-        noun = "action item" if number == 1 else "action items"
-        say(f"left out: {number:,} {noun} {export.why}: {', '.join(names)}{more}")
+        say(f"left out: {plural(number, 'action item')} {export.why}: {', '.join(names)}{more}")
 
 
 def _all(base: KnowledgeBase) -> tuple[str, ...]:
@@ -117,8 +117,8 @@ def _named(base: KnowledgeBase, ids: tuple[str, ...]) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(resolve_id(base, i) for i in ids))
     broken = [i for i in wanted if base.by_id[i].incident is None]
     if broken:
-        from generator.reports import FORMATS as REPORTS
         from generator.rules import RULES
+        from generator.rules.reports import FORMATS as REPORTS
 
         for i in broken:
             say(REPORTS["text"](base.by_id[i].diagnostics, RULES))

@@ -16,8 +16,8 @@ from generator.cli.common import (
     schema_option,
     write_whole,
 )
-from generator.exporters import FORMATS, Options, portable
-from generator.exporters.json_format import SCHEMA
+from generator.log_systems import FORMATS, Options, portable
+from generator.log_systems.json_format import SCHEMA
 
 DEFAULTS = Options()
 

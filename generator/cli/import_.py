@@ -16,13 +16,13 @@ from typing import Any
 import click
 
 from generator.cli.common import EXIT_FINDINGS, bar, format_option, root_option, say
-from generator.drafting import free_id
 from generator.importers import FORMATS, Imported, Kin, Refused, digest_of, import_write_up, read
 from generator.importers.words import words
-from generator.knowledge import load
-from generator.loader import INCIDENT_FILE
-from generator.roots import INCIDENTS
-from generator.source import MAX_BYTES
+from generator.knowledge.base import load
+from generator.knowledge.drafting import free_id
+from generator.knowledge.loader import INCIDENT_FILE
+from generator.knowledge.roots import INCIDENTS
+from generator.knowledge.source import MAX_BYTES
 
 _DIGEST = re.compile(rb"sha256:[0-9a-f]{32}\b")
 _TITLE = re.compile(rb"^title:[ \t]*([^\n]+)", re.MULTILINE)

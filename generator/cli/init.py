@@ -14,11 +14,11 @@ import click
 from generator.cli.common import say
 from generator.cli.own_wheel import WHEELS, Supply, supply
 from generator.engines import extra_here
-from generator.finding.documents import STAND_IN
-from generator.loader import INCIDENT_FILE, INCIDENTS
-from generator.markdown import Markdown
-from generator.schema import SCHEMA_COMMENT, SCHEMA_FILE, schema_text
+from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS
+from generator.knowledge.schema import SCHEMA_COMMENT, SCHEMA_FILE, schema_text
+from generator.search.documents import STAND_IN
 from generator.site import environment
+from generator.text.markdown import Markdown
 
 _EXAMPLE = "disk-full-on-database-host"
 

@@ -12,11 +12,11 @@ import click
 
 from generator.cli.common import EXIT_FINDINGS, bar, load_base, root_option, write_whole
 from generator.cli.completion import incident_ids_or_paths
-from generator.diagnostics import Severity
-from generator.knowledge import KnowledgeBase
-from generator.loader import INCIDENTS
-from generator.reports import FORMATS
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.diagnostics import Severity
+from generator.knowledge.loader import INCIDENTS
 from generator.rules import RULES, Rule, lint
+from generator.rules.reports import FORMATS
 
 _COLOURS = {"error": "red", "warning": "yellow", "hint": "cyan"}
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from generator.markdown import Markdown
 from generator.site.page import Page
-from generator.templating import new_environment, packaged_templates
+from generator.text.markdown import Markdown
+from generator.text.templating import new_environment, packaged_templates
 
 # The width of the help texts, whatever terminal this runs in: the pages must not differ.
 _WIDTH = 88

@@ -7,26 +7,31 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from generator.cli.common import EXIT_FINDINGS, format_option, load_base, root_option, say
 from generator.cli.completion import paths
-from generator.fillin import exports
-from generator.labels import spell_severity
-from generator.matching.alerts import BODY_MAX, alert_names
-from generator.matching.catalog import Card, Catalog, catalog
-from generator.matching.follow import follow_file, follow_pipe
-from generator.matching.results import Shown, shown
-from generator.matching.scanner import Found, Scanner
-from generator.matching.similar import similar
-from generator.matching.streams import NotReadable, pieces
-from generator.matching.times import time_in
+from generator.commands.exports import exports
+from generator.signatures.follow import follow_file, follow_pipe
+from generator.signatures.scanner import Found, Scanner
+from generator.signatures.streams import NotReadable, pieces
+from generator.text.labels import spell_severity
+from generator.triage.alerts import BODY_MAX, alert_names
+from generator.triage.catalog import Card, Catalog, catalog
+from generator.triage.results import Shown, shown
+from generator.triage.times import time_in
+
+if TYPE_CHECKING:
+    from generator.search.ranking import Similar
 
 VERSION = 1
 _STDIN = "-"
+_BEGIN = 1 << 20
+"""So many bytes are looked at for what is similar."""
 
 
 @dataclass
@@ -81,7 +86,8 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
     """
     if following and len(files) > 1:
         raise click.UsageError("--follow takes one file, or standard input")
-    known = catalog(root, lambda: load_base(root))
+    load = cache(lambda: load_base(root))
+    known = catalog(root, load)
     if known.skipped:
         say(f"{known.skipped} signatures cannot be used; `runbooks lint` says why")
     if following:
@@ -95,7 +101,11 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
         context.exit(2)
     incidents = shown(known.named, report.found)
     alerted = _alerted(known, report, incidents)
-    near = [] if incidents or alerted else _similar(known, report)
+    near: tuple[Similar, ...] = ()
+    if not incidents and not alerted:
+        from generator.search.kept import kept_engine  # a match does without
+
+        near = kept_engine(root, load).similar(report.begin.decode("utf-8", "replace"))
     if form == "json":
         click.echo(_as_json(known, report, incidents, alerted, near))
     elif incidents or alerted:
@@ -103,7 +113,7 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
         parts += [_card(known.cards[i], {}, [f"alert    {name}"]) for i, name in alerted]
         click.echo("\n\n".join(parts))
     else:
-        _say_nothing(known, near)
+        _say_nothing(near)
     context.exit(0 if incidents or alerted else EXIT_FINDINGS)
 
 
@@ -126,15 +136,15 @@ def _scan(known: Catalog, file: str, report: _Report) -> bool:
         try:
             for part in pieces(stream, lambda note: report.notes.append(f"{name} {note}")):
                 scanner.feed(part)
-                if len(report.begin) < 20_000:
-                    report.begin += part[:20_000]
+                if len(report.begin) < _BEGIN:
+                    report.begin += part[:_BEGIN]
                 if body is not None:
                     body = body + part if len(body) <= BODY_MAX else None
         finally:
             if file != _STDIN:
                 stream.close()
     except NotReadable as error:
-        report.notes.append(f"{name} {error}")
+        report.notes.append(f"{name} {error}{_installs(error.extra)}")
         return False
     except OSError as error:
         report.notes.append(f"{name} cannot be read: {error.strerror or error}")
@@ -143,6 +153,14 @@ def _scan(known: Catalog, file: str, report: _Report) -> bool:
     report.add(name, scanner.found)
     report.alerts += alert_names(body) or [] if body else []
     return True
+
+
+def _installs(extra: str) -> str:
+    if not extra:
+        return ""
+    from generator.text.extras import install_command  # slow to import, and hardly ever needed
+
+    return f", or install what reads it: {install_command(extra)}"
 
 
 def _alerted(known: Catalog, report: _Report, incidents: list[Shown]) -> list[tuple[str, str]]:
@@ -154,10 +172,6 @@ def _alerted(known: Catalog, report: _Report, incidents: list[Shown]) -> list[tu
             if incident not in seen:
                 named.setdefault(incident, alert)
     return list(named.items())
-
-
-def _similar(known: Catalog, report: _Report) -> list[tuple[str, float, list[str]]]:
-    return similar(report.begin.decode("utf-8", "replace"), known.words)
 
 
 # -- text --------------------------------------------------------------------------------------
@@ -205,15 +219,15 @@ def _card(card: Card, captures: dict[str, str], why: list[str]) -> str:
     return "\n".join(lines)
 
 
-def _say_nothing(known: Catalog, near: list[tuple[str, float, list[str]]]) -> None:
+def _say_nothing(near: tuple[Similar, ...]) -> None:
     say("No incident matches.")
     if not near:
         return
     lines = ["", "Not a match, but similar:"]
-    for incident, _, shared in near:
-        card = known.cards[incident]
-        lines.append(f"    {incident}  {spell_severity(card.severity)}  {_plain(card.title)}")
-        lines.append(f"        has in common: {', '.join(map(_plain, shared))}")
+    for one in near:
+        page = one.page
+        lines.append(f"    {page.incident}  {spell_severity(page.severity)}  {_plain(page.title)}")
+        lines.append(f"        has in common: {', '.join(map(_plain, one.shared))}")
     click.echo("\n".join(lines))
 
 
@@ -230,7 +244,7 @@ def _plain(text: str) -> str:
 # -- JSON --------------------------------------------------------------------------------------
 
 
-def _as_json(known: Catalog, report: _Report, incidents: list[Shown], alerted: list[tuple[str, str]], near: list[tuple[str, float, list[str]]]) -> str:  # fmt: skip
+def _as_json(known: Catalog, report: _Report, incidents: list[Shown], alerted: list[tuple[str, str]], near: tuple[Similar, ...]) -> str:  # fmt: skip
     matches = [_match_as_json(known, report, s) for s in incidents]
     matches += [
         {**_about(known.cards[i]), "alert": name, "signature": None, "captures": {}, "count": None, "line": None}
@@ -241,8 +255,12 @@ def _as_json(known: Catalog, report: _Report, incidents: list[Shown], alerted: l
             "version": VERSION,
             "matches": matches,
             "similar": [
-                {**_about(known.cards[i]), "score": score, "words": shared}
-                for i, score, shared in near
+                {
+                    **_about(known.cards[one.page.incident]),
+                    "score": round(one.score, 2),
+                    "words": one.shared,
+                }
+                for one in near
             ],
             "notes": report.notes,
         },

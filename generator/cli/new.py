@@ -13,12 +13,12 @@ import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from generator.cli.common import root_option, say, today, write_new
-from generator.drafting import NoTime, free_id, id_from, point_in_time, yaml_value
-from generator.loader import INCIDENT_FILE, INCIDENTS, STANDING, is_id
+from generator.knowledge.drafting import NoTime, free_id, id_from, point_in_time, yaml_value
+from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING, is_id
+from generator.knowledge.schema import SCHEMA_COMMENT
 from generator.model import Incident, RootCause, SeverityLevel, Symptom
 from generator.model.base import Line, Slug, Text
-from generator.schema import SCHEMA_COMMENT
-from generator.templating import new_environment, template_folders
+from generator.text.templating import new_environment, template_folders
 
 _TEMPLATE = "scaffold/new.yaml.j2"
 _SHORT_TEMPLATE = "scaffold/new-short.yaml.j2"

@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import generator
-from generator.extras import DISTRIBUTION
+from generator.text.extras import DISTRIBUTION
 
 WHEELS = "wheels"
 """The folder of a knowledge base that holds the wheel."""

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -21,10 +22,11 @@ from generator.cli.common import (
     write_whole,
 )
 from generator.cli.completion import incident_ids
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.records import Outcome, record_path
 from generator.proofs import reports
 from generator.proofs.runner import Job, Options, Result, jobs_of, prove, recorded
-from generator.records import Outcome, record_path
+from generator.proofs.services import SERVICES, Make, PostgreSQL
 
 EXIT_NOT_RUN = 4
 EXIT_INTERRUPTED = 130
@@ -85,7 +87,8 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
         for job in chosen:
             click.echo(f"{job.incident_id}/{job.proof.id} ({job.proof.shows}): {job.proof.run}")
         return
-    options = Options(jobs, keep, postgresql, cache_folder())
+    services: dict[str, Make] = {**SERVICES, "postgresql": partial(PostgreSQL, prefer=postgresql)}
+    options = Options(jobs, keep, cache_folder(), services)
     # Ended by a signal is ended in order, too: what was started stops.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     begun, ended = _progress(len(chosen))

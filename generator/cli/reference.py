@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from generator.cli.common import say, stop
 from generator.cli.manual import CommandView, described_commands, manual_page
-from generator.reference import fields_page, rule_pages, write_pages
+from generator.cli.reference_pages import fields_page, rule_pages, write_pages
 from generator.rules import RULES
 from generator.site import environment
 from generator.site.page import Page

@@ -8,11 +8,11 @@ import click
 
 from generator.cli.build import say_no_charts, show_findings
 from generator.cli.common import EXIT_FINDINGS, EXIT_USAGE, load_base, root_option, say, stop, today
-from generator.diagnostics import Severity
-from generator.finding.documents import documents
-from generator.finding.index import build_index
+from generator.knowledge.diagnostics import Severity
 from generator.rules import RULES
 from generator.rules.engine import lint
+from generator.search.documents import documents
+from generator.search.index import build_index
 from generator.site import Asset, build_assets, build_pages
 from generator.site.assets import INDEX_FILE
 from generator.site.engine_config import CannotConfigure, read_raw

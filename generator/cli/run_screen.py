@@ -10,16 +10,16 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from generator.addresses import incident_address, on_site
 from generator.checklists.commands import Used
 from generator.checklists.items import Item
-from generator.checklists.masking import Masker, visible
 from generator.checklists.record import CheckRecord, Verdict, why_here
 from generator.checklists.record_markdown import VERDICTS
 from generator.checklists.running import Prepared
 from generator.checklists.wording import PHASE_TITLES
+from generator.commands.expectations import in_words
+from generator.commands.masking import Masker, visible
 from generator.model import Phase, Risk
-from generator.model.judge import in_words
+from generator.text.urls import incident_address, on_site
 
 _WIDEST = 100
 _LABEL = 11  # columns of the words in front of a check's parts
@@ -34,12 +34,6 @@ _STYLES = {
     Verdict.NOT_DONE: "yellow",
     Verdict.SKIPPED: "yellow",
     Verdict.INTERRUPTED: "bold red",
-}
-RISKS = {
-    None: "nobody has said what it changes",
-    Risk.READ_ONLY: "read-only",
-    Risk.CHANGES_STATE: "changes state",
-    Risk.DESTRUCTIVE: "DESTRUCTIVE",
 }
 
 
@@ -103,7 +97,7 @@ class Screen:
         if not item.run:
             return
         self.prose(
-            "Runs", f"{RISKS[item.risk]}; ends after {_seconds(prepared.timeout)} at the latest"
+            "Runs", f"{_risk(item.risk)}; ends after {_seconds(prepared.timeout)} at the latest"
         )
         self.code(item.run)
 
@@ -234,6 +228,12 @@ class _Output:
         # What a progress bar draws over itself is shown as it stood in the end.
         last = line.decode("utf-8", "replace").rstrip("\r").rpartition("\r")[2]
         self._console.print(Text("  │ ", "dim").append(self._masker(visible(last)), "not dim"))
+
+
+def _risk(risk: Risk | None) -> str:
+    if risk is None:
+        return "nobody has said what it changes"
+    return risk.label.upper() if risk is Risk.DESTRUCTIVE else risk.label
 
 
 def _seconds(spent: float) -> str:

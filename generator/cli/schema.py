@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from generator.cli.common import output_option, say, write_whole
-from generator.schema import SCHEMAS, schema_text
+from generator.knowledge.schema import SCHEMAS, schema_text
 
 
 @click.command("schema")

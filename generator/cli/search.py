@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 
-from generator.addresses import on_site
 from generator.cli.common import (
     EXIT_FINDINGS,
     format_option,
@@ -23,14 +22,14 @@ from generator.cli.common import (
     say_unreadable,
     today,
 )
-from generator.finding.documents import documents
-from generator.finding.index import extract_all, index_of
-from generator.finding.ranking import Engine, Found, Hit, Results, age, marked
-from generator.knowledge import KnowledgeBase
-from generator.labels import spell_severity
-from generator.matching.catalog import catalog
-from generator.matching.results import shown
+from generator.knowledge.base import KnowledgeBase
 from generator.model import SeverityLevel
+from generator.search.kept import kept_engine
+from generator.search.ranking import Engine, Found, Hit, Results, age, marked
+from generator.text.labels import spell_severity
+from generator.text.urls import on_site
+from generator.triage.catalog import catalog
+from generator.triage.results import shown
 
 VERSION = 1
 
@@ -82,7 +81,7 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
     """
     base = load_base(root)
     _check_components(base, component)
-    engine = Engine(index_of(extract_all(base, documents(root / "docs"))))
+    engine = kept_engine(root, lambda: base)
     query = " ".join(words)
     levels = set(severity)
 

@@ -14,16 +14,16 @@ from typing import Any
 
 import click
 
-from generator.checklists import wording
 from generator.checklists.changes import NoChanges, changed_since, listed_paths, revision_of
 from generator.checklists.choose import Release, Rules, choose, unknown_names
 from generator.checklists.items import Checklist
-from generator.checklists.rows import read_rows
+from generator.checklists.summary_index import read_rows
 from generator.cli.common import F, bar, say
 from generator.cli.completion import incident_ids
-from generator.loader import INCIDENT_FILE, INCIDENTS, STANDING, STANDING_FILE
+from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING, STANDING_FILE
+from generator.knowledge.settings import load_settings
 from generator.model import Level, Phase
-from generator.settings import load_settings
+from generator.text.labels import plural
 
 _NAME = re.compile(r"(?:[a-z0-9-]+/)?[A-Z][A-Z0-9_]{0,63}\Z")
 
@@ -168,7 +168,7 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
     if unreadable:
         # Before anything else: a name that is not known may stand in one of them.
         say(
-            f"Not all checks are known: {wording.counted(len(unreadable), 'file')} with errors "
+            f"Not all checks are known: {plural(len(unreadable), 'file')} with errors "
             f"({', '.join(map(_file, unreadable))}); see `runbooks lint`"
         )
     rules = Rules(settings.components, settings.kinds)
@@ -233,7 +233,7 @@ def _release(selection: Selection) -> tuple[Release, str]:
         except NoChanges as error:
             raise click.UsageError(str(error)) from None
         if changed.uncommitted:
-            files = wording.counted(changed.uncommitted, "file")
+            files = plural(changed.uncommitted, "file")
             say(f"Not counted: changes in {files} that are not committed")
         if not changed.parted:
             say(
@@ -241,12 +241,12 @@ def _release(selection: Selection) -> tuple[Release, str]:
                 "clone does not hold where the two parted (git fetch --unshallow)"
             )
         paths += changed.paths
-        files = wording.counted(len(changed.paths), "file")
+        files = plural(len(changed.paths), "file")
         about.append(f"changed since {selection.changed_since} ({files})")
     if selection.changed_files is not None:
         listed = listed_paths(_read(selection.changed_files))
         paths += listed
-        about.append(f"a list of {wording.counted(len(listed), 'changed file')}")
+        about.append(f"a list of {plural(len(listed), 'changed file')}")
     for noun, names in (
         ("component", selection.components),
         ("kind of change", selection.kinds),

@@ -8,9 +8,9 @@ import click
 
 from generator.cli.common import EXIT_FINDINGS, load_base, resolve_id, root_option, say, today
 from generator.cli.completion import incident_ids
-from generator.reports import FORMATS
+from generator.cli.terminal import runbook_text
 from generator.rules import RULES
-from generator.terminal import runbook_text
+from generator.rules.reports import FORMATS
 
 
 @click.command("show")

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from generator.cli.common import EXIT_FINDINGS, load_base, root_option, say
-from generator.matching.ordinary import ordinary_text
-from generator.matching.propose import propose
-from generator.matching.survey import find_in
-from generator.signatures import Signature, SignatureError, parse
+from generator.signatures.language import Signature, SignatureError, parse
+from generator.signatures.ordinary import ordinary_text
+from generator.signatures.survey import find_in
+from generator.triage.propose import propose
 
 LEAST_TEXT = 12
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from generator.cli.common import format_option, load_base, root_option, say_unreadable, today
-from generator.durations import spell_duration
 from generator.insights import LEAST, Figures, figures
 from generator.insights.figures import NOT_PROVED, Groups, Measure
 from generator.insights.report import figures_report
+from generator.text.durations import spell_duration
 
 Rows = Sequence[tuple[str, ...]]
 

@@ -24,7 +24,7 @@ from generator.coverage.rulefiles import (
     is_null,
     parse_documents,
 )
-from generator.diagnostics import Diagnostic, Severity
+from generator.knowledge.diagnostics import Diagnostic, Severity
 
 CANNOT_EDIT = "CV201"
 

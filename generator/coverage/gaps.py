@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from generator.addresses import alert_address, on_site, slug
 from generator.coverage.rulefiles import RUNBOOK_URL, AlertRule, RuleFile
-from generator.diagnostics import Diagnostic, Position, Severity
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.diagnostics import Diagnostic, Position, Severity
+from generator.text.urls import alert_address, on_site, slug
 
 NO_PAGE = "CV101"
 LEADS_NOWHERE = "CV102"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from generator.diagnostics import Diagnostic, Position, Severity
+from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 
 try:
     from yaml.cyaml import CBaseLoader as _Loader

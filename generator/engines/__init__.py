@@ -10,8 +10,8 @@ from types import ModuleType
 
 from packaging.requirements import Requirement
 
-from generator.extras import install_command, packages
-from generator.settings import CONFIG_FILE
+from generator.knowledge.settings import CONFIG_FILE
+from generator.text.extras import install_command, packages
 
 
 class NoEngine(Exception):

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from generator.diagnostics import Diagnostic, Severity
-from generator.finding.documents import documents
+from generator.knowledge.diagnostics import Diagnostic, Severity
+from generator.knowledge.settings import CONFIG_FILE, load_settings
 from generator.plugin.building import BuildFailed, Built, CannotServe, building
 from generator.plugin.session import Checked, Progress, Session, silent
-from generator.settings import CONFIG_FILE, load_settings
+from generator.search.documents import documents
 from generator.site.engine_config import CannotConfigure, read_raw
 from generator.site.folder import write_folder
 from generator.site.project import package_assets, project

@@ -13,8 +13,8 @@ from collections.abc import Callable, Container
 from generator.importers import alert_runbook, front_matter, known_issue, post_mortem
 from generator.importers.base import Format
 from generator.importers.decoding import Refused, WriteUp, digest_of, read
-from generator.importers.kin import Kin
 from generator.importers.making import Imported, make
+from generator.importers.same_errors import Kin
 
 FORMATS: dict[str, Format] = {
     "known-issue": known_issue.FORMAT,

@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from generator.source import MAX_BYTES
+from generator.knowledge.source import MAX_BYTES
 
 # What was decoded wrongly most often: UTF-8 read as one of these. Those with `sloppy` come from
 # ftfy; they also know the five bytes that Windows leaves undefined.

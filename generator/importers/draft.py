@@ -5,38 +5,62 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
+from functools import reduce
 from typing import Any
 
 from generator.importers.headings import Topic
 from generator.importers.words import markdown_words, words
-from generator.model import NOT_WRITTEN
+from generator.model import NOT_WRITTEN, Incident, walk
 
 Values = dict[str, Any]
 
-# Where the text of a topic goes that is prose: the field, and the key in it.
-PROSE: dict[Topic, tuple[str, str]] = {
-    Topic.SUMMARY: ("summary", ""),
-    Topic.SYMPTOM: ("symptom", "description"),
-    Topic.IMPACT: ("impact", "description"),
-    Topic.DETECTION: ("detection", "description"),
-    Topic.ROOT_CAUSE: ("root_cause", "statement"),
-    Topic.TRIGGER: ("root_cause", "trigger"),
-    Topic.USERS: ("impact", "users"),
-    Topic.DATA: ("impact", "data"),
-}
-# Where the items of a topic go that is a list of statements.
-LISTED: dict[Topic, tuple[str, str]] = {
-    Topic.FACTORS: ("root_cause", "contributing_factors"),
-    Topic.FALSE_POSITIVES: ("symptom", "false_positives"),
-    Topic.WENT_WELL: ("lessons", "went_well"),
-    Topic.WENT_WRONG: ("lessons", "went_wrong"),
-    Topic.GOT_LUCKY: ("lessons", "got_lucky"),
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the passages about a topic go.
+
+    Attributes:
+        keys: the way to the field.
+        listed: each passage is a statement of a list.
+        line: the field holds one line.
+    """
+
+    keys: tuple[str, ...]
+    listed: bool
+    line: bool
+
+    def whole(self, texts: Sequence[str]) -> Any:
+        """Return the field's value: a list stays one, and prose becomes one text."""
+        return texts if self.listed else " ".join(texts) if self.line else joined(texts)
+
+
+def _places(
+    fields: tuple[walk.TextField, ...], above: tuple[str, ...] = (), *, listed: bool = False
+) -> Iterator[tuple[Topic, _Place]]:
+    for text in fields:
+        keys = (*above, text.name)
+        if text.role and text.role.passage:
+            # The main text of a part is named like the part, and stands for it in a list.
+            topic = Topic((above if text.main else keys)[-1])
+            yield topic, _Place(above if listed else keys, listed or text.listed, text.line)
+        yield from _places(text.parts, keys, listed=text.listed)
+
+
+PLACES = dict(_places(walk.text_fields(Incident)))
+PROSE = frozenset(topic for topic, place in PLACES.items() if not place.listed)
+LISTED = PLACES.keys() - PROSE
+# The text that is all of a part which says no more, and which no part may lack.
+_MAIN = {
+    field.name: text.name
+    for field in walk.text_fields(Incident)
+    for text in field.parts
+    if text.main and text.role and not field.listed
 }
 # Parts of the fix, which are collected beside the other fields.
 _OF_FIX = {"steps": "fix", "changes": "fix"}
-_PARAGRAPHS = frozenset(("description", "statement", "trigger", "data"))
 
 
 @dataclass
@@ -143,24 +167,16 @@ class Draft:
             self.notes[-1][1].append(text)
         self.count("notes", text)
 
-    def prose(self, topic: Topic, text: str) -> None:
-        """Add a paragraph to a field of prose."""
+    def passage(self, topic: Topic, text: str) -> None:
+        """Add a paragraph to a field of prose, or a statement to a list of them."""
         if not text.strip():
             return
-        name, key = PROSE[topic]
-        if key:
-            self.fields.setdefault(name, {}).setdefault(key, []).append(text)
-        else:
-            self.fields.setdefault(name, []).append(text)
-        self.count(name, text)
-
-    def statement(self, topic: Topic, text: str) -> None:
-        """Add a statement to a list of statements."""
-        if not text.strip():
-            return
-        name, key = LISTED[topic]
-        self.fields.setdefault(name, {}).setdefault(key, []).append(text)
-        self.count(name, text)
+        *above, key = PLACES[topic].keys
+        held = self.fields
+        for name in above:
+            held = held.setdefault(name, {})
+        held.setdefault(key, []).append(text)
+        self.count(PLACES[topic].keys[0], text)
 
     def entry(self, name: str, value: Values, *texts: str) -> None:
         """Add an entry to a field that is a list of entries.
@@ -208,17 +224,16 @@ class Draft:
         parts = {key: self.fields[key] for key in _OF_FIX if self.fields.get(key)}
         if parts:
             self.fields["fix"] = parts if "changes" in parts else parts["steps"]
-        whole = {name: _whole(self.fields[name]) for name in names if self.fields.get(name)}
-        if "summary" in whole:
-            whole["summary"] = joined(whole["summary"])
-        for name, key in (("symptom", "description"), ("root_cause", "statement"), ("impact", "description")):  # fmt: skip
-            part = whole.get(name)
-            if isinstance(part, dict):
-                whole[name] = {key: part.get(key, NOT_WRITTEN), **part}
-                if set(whole[name]) == {key}:
-                    whole[name] = whole[name][key]
-        if isinstance(detection := whole.get("detection"), dict) and set(detection) == {"description"}:  # fmt: skip
-            whole["detection"] = detection["description"]
+        whole = {name: copy(self.fields[name]) for name in names if self.fields.get(name)}
+        for place in PLACES.values():
+            *above, key = place.keys
+            held = reduce(lambda part, name: part.get(name, {}), above, whole)
+            if key in held:
+                held[key] = place.whole(held[key])
+        for name, key in _MAIN.items():
+            if isinstance(part := whole.get(name), dict):
+                part = {key: part.get(key, NOT_WRITTEN), **part}
+                whole[name] = part if len(part) > 1 else part[key]
         return whole
 
 
@@ -229,16 +244,6 @@ def joined(texts: Sequence[str]) -> str:
         point = text.startswith("- ") and whole.rpartition("\n")[2].startswith(("- ", "  "))
         whole += ("\n" if point else "\n\n") + text if whole else text
     return whole
-
-
-def _whole(value: Any) -> Any:
-    """Join the paragraphs of prose; everything else stays."""
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: joined(part) if key in _PARAGRAPHS else " ".join(part) if key == "users" else part
-        for key, part in value.items()
-    }
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from generator.importers.document import Code
 from generator.importers.draft import Draft
-from generator.matching.ordinary import ordinary_text
-from generator.matching.propose import propose
-from generator.matching.survey import find_in
-from generator.signatures import SignatureError, parse
+from generator.signatures.language import SignatureError, parse
+from generator.signatures.ordinary import ordinary_text
+from generator.signatures.survey import find_in
+from generator.triage.propose import propose
 
 _LOGS = frozenset(
     "log logs console text txt plain plaintext error output traceback pytb stacktrace none".split()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from generator.drafting import latin_slug
-from generator.importers.draft import LISTED, PROSE, Draft
+from generator.importers.draft import PLACES, Draft
 from generator.importers.headings import Topic, phrase, says_no_more
 from generator.importers.times import find_date, named_zone, read_stamp, spell
+from generator.knowledge.drafting import latin_slug
 from generator.model import Moment, SeverityLevel
 
 _SEVERITY = re.compile(r"\b(?:sev(?:erity)?[-\s]?|s)([0-5])\b|^\s*([0-5])\b", re.IGNORECASE)
@@ -64,10 +64,8 @@ def place(draft: Draft, topic: Topic | None, label: str, value: str, heading: st
     placer = _PLACERS.get(topic)
     if placer:
         return placer(draft, label, " ".join(value.split()), heading)
-    if topic in PROSE:
-        draft.prose(topic, with_label(draft, label, value))
-    elif topic in LISTED:
-        draft.statement(topic, with_label(draft, label, value))
+    if topic in PLACES:
+        draft.passage(topic, with_label(draft, label, value))
     elif topic in (Topic.MITIGATION, Topic.DIAGNOSIS, Topic.VERIFICATION):
         draft.entry(topic.value, {"do": with_label(draft, label, value)})
     elif topic is Topic.FIX:
@@ -218,11 +216,11 @@ def _title(draft: Draft, label: str, value: str, heading: str) -> bool:
 
 
 def _line(topic: Topic, draft: Draft, label: str, value: str) -> bool:
-    name, key = PROSE[topic]
+    name, key = PLACES[topic].keys
     if draft.fields.get(name, {}).get(key):
         return False
     draft.stands(label)
-    draft.prose(topic, value)
+    draft.passage(topic, value)
     return True
 
 

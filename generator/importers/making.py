@@ -7,7 +7,6 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.drafting import id_from, latin_slug
 from generator.importers.base import Format
 from generator.importers.changes import settle
 from generator.importers.decoding import Refused, WriteUp
@@ -15,18 +14,19 @@ from generator.importers.document import Document, Paragraph
 from generator.importers.draft import Draft, joined
 from generator.importers.figures import place
 from generator.importers.headings import Topic, label_topic
-from generator.importers.kin import Kin
 from generator.importers.parsing import parse
 from generator.importers.reading import read_sections
+from generator.importers.same_errors import Kin
 from generator.importers.timeline import in_order
 from generator.importers.times import find_date, stated_zone
 from generator.importers.titles import settle_title, stem, title_section
 from generator.importers.words import markdown_words, words
 from generator.importers.writing import draft_text
-from generator.loader import validate
+from generator.knowledge.drafting import id_from, latin_slug
+from generator.knowledge.loader import validate
+from generator.knowledge.source import MAX_BYTES, SourceError
+from generator.knowledge.source import parse as parse_yaml
 from generator.model import NOT_WRITTEN, Incident, Status
-from generator.source import MAX_BYTES, SourceError
-from generator.source import parse as parse_yaml
 
 _FRONT = "Front matter"
 _HEADINGS = "Headings"

@@ -25,7 +25,7 @@ from generator.importers.document import (
     Section,
     Table,
 )
-from generator.importers.draft import LISTED, PROSE, Draft
+from generator.importers.draft import LISTED, PLACES, PROSE, Draft
 from generator.importers.figures import place
 from generator.importers.headings import (
     Topic,
@@ -37,8 +37,8 @@ from generator.importers.headings import (
     without_number,
 )
 from generator.importers.items import is_action_table, read_items
-from generator.importers.passages import Passages
 from generator.importers.prose import Label
+from generator.importers.prose_fields import Passages
 from generator.importers.steps import read_steps
 from generator.importers.timeline import is_timeline, read_timeline
 from generator.importers.times import find_date, named_zone, read_stamp, stated_zone
@@ -58,7 +58,7 @@ _IN_PROSE = frozenset((Topic.IMPACT, Topic.ROOT_CAUSE, Topic.TRIGGER, Topic.DETE
 # Only in the lines about the write-up as a whole.
 _ABOUT = frozenset((Topic.TITLE, Topic.TAGS, Topic.ALIASES, Topic.ALERTS, Topic.WRITTEN, Topic.SUMMARY))  # fmt: skip
 # A label on a line of its own heads what follows, when it is one of these.
-_HEADS = frozenset((*PROSE, *LISTED, *_STEPS, Topic.FIX, Topic.CHANGES, Topic.TIMELINE, Topic.ACTIONS, Topic.LESSONS)) - {Topic.USERS, Topic.DATA}  # fmt: skip
+_HEADS = frozenset((*PLACES, *_STEPS, Topic.FIX, Topic.CHANGES, Topic.TIMELINE, Topic.ACTIONS, Topic.LESSONS)) - {Topic.USERS, Topic.DATA}  # fmt: skip
 _OPEN = frozenset((None, Topic.SUMMARY, Topic.STATS, Topic.SYMPTOM, Topic.IMPACT, Topic.ROOT_CAUSE, Topic.DETECTION, Topic.TRIGGER, Topic.FIX, Topic.MITIGATION))  # fmt: skip
 
 _FEW_WORDS = 160
@@ -223,7 +223,7 @@ class _SectionReader:
         if named in _ANYWHERE:
             return True
         if home is Topic.STATS or self.about or home is None:
-            return named in _IN_PROSE or named in _ABOUT or named in LISTED or named in PROSE
+            return named in _IN_PROSE or named in _ABOUT or named in PLACES
         return named in _IN_PROSE and (label.bold or named is home)
 
     def _taken_apart(self, blocks: Sequence[Block], topic: Topic | None) -> Iterator[Block]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from generator.schema import SCHEMA_COMMENT
+from generator.knowledge.schema import SCHEMA_COMMENT
 
 _WIDTH = 110
 _LINE_ENDS = re.compile("[\x85\u2028\u2029]")

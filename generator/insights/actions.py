@@ -8,9 +8,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from generator.model import Incident, ItemState, Status
-
-_OPEN = frozenset((ItemState.OPEN, ItemState.IN_PROGRESS))
+from generator.model import Incident, Status
 
 
 class Where(StrEnum):
@@ -144,9 +142,8 @@ def owner_key(owner: str) -> str:
 
 def _item(incident_id: str, number: int, incident: Incident, today: date) -> Item:
     item = incident.action_items[number - 1]
-    is_open = item.state in _OPEN
-    over = (today - item.due).days if is_open and item.due and item.due < today else 0
-    where = Where.OVERDUE if over else Where.OPEN if is_open else Where(item.state.value)
+    over = item.days_over(today)
+    where = Where.OVERDUE if over else Where.OPEN if item.is_open else Where(item.state.value)
     return Item(
         incident=incident_id,
         number=number,

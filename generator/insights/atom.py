@@ -10,11 +10,11 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
-from generator.addresses import incident_address, on_site
-from generator.history import Change
 from generator.insights.counted import shown
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.history import Change
 from generator.model import Incident, SeverityLevel, Status
+from generator.text.urls import incident_address, on_site
 
 FILE = "feed.xml"
 """Where it lies, from the top of the site."""

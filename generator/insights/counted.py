@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
 from generator.model import Incident, Status
 
 

@@ -13,9 +13,9 @@ from statistics import median
 from generator.insights.actions import action_items
 from generator.insights.counted import counted, shown
 from generator.insights.recurrence import Chain, chains
-from generator.knowledge import KnowledgeBase
-from generator.model import Detector, Evidence, Incident, Moment, SeverityLevel, Status
-from generator.records import Standing
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.records import Standing
+from generator.model import INTERVALS, Detector, Evidence, Incident, Moment, SeverityLevel, Status
 
 LEAST = 5
 """From so many incidents on a median says something; below, none is shown."""
@@ -35,12 +35,6 @@ MOST_NAMED = 15
 
 _QUARTERS = 16
 _YEARS = 24
-
-_MEASURES = (
-    ("TTD", "time to detect", Moment.DETECTED),
-    ("TTM", "time to mitigate", Moment.MITIGATED),
-    ("TTR", "time to resolve", Moment.RESOLVED),
-)
 
 Ids = tuple[str, ...]
 
@@ -232,7 +226,7 @@ def figures(base: KnowledgeBase, today: date) -> Figures:
         components=_groups(incidents, lambda it: it.components),
         causes=_causes(base, incidents),
         found=_found(incidents),
-        measures=tuple(_measure(incidents, *measure) for measure in _MEASURES),
+        measures=tuple(_measure(incidents, *measure) for measure in INTERVALS),
         stated_otherwise=_having(
             incidents, lambda it: any(d.until not in _UNTIL for d in it.stated_durations)
         ),
@@ -340,7 +334,7 @@ def _found(incidents: Mapping[str, Incident]) -> Groups:
     return Groups(named, without=tuple(members.get(None, ())))
 
 
-_UNTIL = frozenset(moment for _, _, moment in _MEASURES)
+_UNTIL = frozenset(interval.until for interval in INTERVALS)
 
 
 def _measure(incidents: Mapping[str, Incident], short: str, name: str, moment: Moment) -> Measure:

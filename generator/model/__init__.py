@@ -10,6 +10,7 @@ from generator.model.incident import (
     Status,
 )
 from generator.model.sections import (
+    INTERVALS,
     ActionItem,
     Change,
     Detection,
@@ -47,6 +48,7 @@ from generator.model.steps import (
 )
 
 __all__ = [
+    "INTERVALS",
     "NOT_WRITTEN",
     "Action",
     "ActionItem",

@@ -1,6 +1,6 @@
 """What all parts of an incident share: strictness, text types, short forms, evidence.
 
-YAML scalars reach the model as text (see `generator.source`), so that `no`, `010` and `12:30`
+YAML scalars reach the model as text (see `generator.knowledge.source`), so that `no`, `010` and `12:30`
 stay what was typed; a field's type alone decides what its text means.
 """
 
@@ -23,6 +23,8 @@ from pydantic import (
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
+
+from generator.model.roles import SHOWN
 
 # The C0 and C1 control characters that no incident needs, and lone surrogates, which cannot be
 # written as UTF-8. Tab, line feed and carriage return stay, and so does ESC: error samples
@@ -143,7 +145,10 @@ SHORT_FORM = ["string", "number"]
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": _SCALAR})]
 """Readable text of one or several lines."""
 
-Line = Annotated[Text, AfterValidator(_one_line), WithJsonSchema({"type": _SCALAR})]
+ONE_LINE = AfterValidator(_one_line)
+"""Part of every type whose text has one line."""
+
+Line = Annotated[Text, ONE_LINE, WithJsonSchema({"type": _SCALAR})]
 """Readable text of one line."""
 
 Slug = Annotated[
@@ -156,6 +161,7 @@ Slug = Annotated[
             "maxLength": 100,
         }
     ),
+    SHOWN,
 ]
 """A name for addresses and files: lower-case letters and digits joined by hyphens."""
 
@@ -163,6 +169,7 @@ ParameterName = Annotated[
     Line,
     AfterValidator(_parameter_name),
     WithJsonSchema({"type": "string", "pattern": "^[A-Z][A-Z0-9_]{0,63}$"}),
+    SHOWN,
 ]
 """The name of a parameter, which is the name of an environment variable."""
 
@@ -189,6 +196,7 @@ Duration = Annotated[
     Line,
     AfterValidator(_duration),
     WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,6}(ms|s|m|h)$"}),
+    SHOWN,
 ]
 """A length of time, such as 500ms, 30s, 5m or 1h."""
 

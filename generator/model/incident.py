@@ -11,6 +11,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from generator.model.base import SHORT_FORM, Date, Line, Model, OneOrMany, Slug, Text, or_nothing
+from generator.model.roles import Role, Weight
 from generator.model.sections import (
     ActionItem,
     Detection,
@@ -55,11 +56,11 @@ class Review(Model):
 
     status: Status
     """The status that it got."""
-    by: Line
+    by: Annotated[Line, Role(who=True)]
     """The role or team that gave it; never a person's name."""
     date: Date
     """The day."""
-    note: Text | None = None
+    note: Annotated[Text | None, Role(personal=True)] = None
     """What was looked at, or why it was withdrawn."""
 
 
@@ -80,7 +81,7 @@ class Incident(Model):
 
     model_config = ConfigDict(title="Incident")
 
-    title: Line
+    title: Annotated[Line, Role(Weight.TITLE)]
     """What broke, in one line, in words that somebody would search for."""
     status: Status = Status.DRAFT
     """draft, reviewed, published or withdrawn."""
@@ -88,13 +89,13 @@ class Incident(Model):
     """How it came to that status: who reviewed, published or withdrew it, and when, the oldest first."""
     severity: SeverityLevel
     """SEV1 (the worst) to SEV4; unknown in a draft that nobody has judged yet."""
-    components: Annotated[tuple[Slug, ...], *OneOrMany] = ()
+    components: Annotated[tuple[Slug, ...], *OneOrMany, Role(Weight.ERROR)] = ()
     """What it happened in: services, libraries, infrastructure."""
-    tags: Annotated[tuple[Slug, ...], *OneOrMany] = ()
+    tags: Annotated[tuple[Slug, ...], *OneOrMany, Role(Weight.ERROR)] = ()
     """Words to find it by that are not components."""
-    summary: Text | None = None
+    summary: Annotated[Text | None, Role(Weight.PROSE, story=True, passage=True)] = None
     """The whole story in two or three sentences."""
-    aliases: Annotated[tuple[Line, ...], *OneOrMany] = ()
+    aliases: Annotated[tuple[Line, ...], *OneOrMany, Role(Weight.TITLE)] = ()
     """Other names of this incident: ticket numbers, names in other tools."""
     related: Annotated[tuple[Slug, ...], *OneOrMany] = ()
     """Ids of incidents that are worth reading too."""

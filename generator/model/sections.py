@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -22,6 +23,7 @@ from generator.model.base import (
     Text,
     Time,
 )
+from generator.model.roles import SHOWN, Role, Weight
 from generator.model.steps import Expect, Step
 
 
@@ -39,15 +41,15 @@ class Signature(Model):
 
     short_form = "text"
 
-    text: Text | None = None
+    text: Annotated[Text | None, Role(Weight.ERROR, template=True)] = None
     """The error as a template. Give either this or `regex`."""
-    regex: Text | None = None
+    regex: Annotated[Text | None, SHOWN] = None
     """A regular expression, in the dialect that RE2, Python and JavaScript share."""
-    matches: Annotated[tuple[Text, ...], *OneOrMany] = ()
+    matches: Annotated[tuple[Text, ...], *OneOrMany, Role(Weight.ERROR)] = ()
     """Real error texts that this signature matches."""
-    rejects: Annotated[tuple[Text, ...], *OneOrMany] = ()
+    rejects: Annotated[tuple[Text, ...], *OneOrMany, SHOWN] = ()
     """Similar texts that it must not match."""
-    note: Text | None = None
+    note: Annotated[Text | None, SHOWN] = None
     """When this form of the error appears, such as the versions that print it."""
 
     @classmethod
@@ -74,22 +76,22 @@ class Symptom(Supported):
 
     short_form = "description"
 
-    description: Text
+    description: Annotated[Text, Role(Weight.PROSE, passage=True)]
     """What somebody sees who does not know the cause yet."""
     signatures: Annotated[tuple[Signature, ...], *OneOrMany] = ()
     """What the error looks like in logs and on screens."""
-    alerts: Annotated[tuple[Line, ...], *OneOrMany] = ()
+    alerts: Annotated[tuple[Line, ...], *OneOrMany, Role(Weight.ERROR)] = ()
     """Names of the alerts that fire."""
-    false_positives: Annotated[tuple[Statement, ...], *OneOrMany] = ()
+    false_positives: Annotated[tuple[Statement, ...], *OneOrMany, Role(passage=True)] = ()
     """What looks the same and is something else."""
 
 
 class RuledOut(Supported):
     """A claim that was believed and is false."""
 
-    claim: Text
+    claim: Annotated[Text, Role(Weight.PROSE)]
     """What was believed."""
-    why: Text
+    why: Annotated[Text, SHOWN]
     """Why it is false."""
 
 
@@ -98,11 +100,16 @@ class RootCause(Supported):
 
     short_form = "statement"
 
-    statement: Text
+    statement: Annotated[Text, Role(Weight.PROSE, story=True, passage=True)]
     """The cause: what was so, and why that led to the symptom."""
-    trigger: Text | None = None
+    trigger: Annotated[
+        Text | None,
+        Role(Weight.PROSE, story=True, passage=True),
+    ] = None
     """What set it off this time."""
-    contributing_factors: Annotated[tuple[Statement, ...], *OneOrMany] = ()
+    contributing_factors: Annotated[
+        tuple[Statement, ...], *OneOrMany, Role(Weight.BODY, story=True, passage=True)
+    ] = ()
     """What made it possible, likelier, or worse."""
     ruled_out: tuple[RuledOut, ...] = ()
     """Claims about cause or fix that were believed and are false."""
@@ -111,17 +118,17 @@ class RootCause(Supported):
 class Change(Supported):
     """One change to a file that is part of the fix."""
 
-    file: Line
+    file: Annotated[Line, Role(Weight.BODY)]
     """Path of the file in its repository."""
     line: Annotated[int, Field(ge=1)] | None = None
     """Number of the first line that changed, from 1."""
-    language: Line | None = None
+    language: Annotated[Line | None, SHOWN] = None
     """Language of the code, as a highlighter knows it: js, python, sql."""
-    before: Text | None = None
+    before: Annotated[Text | None, SHOWN] = None
     """The code as it was."""
-    after: Text | None = None
+    after: Annotated[Text | None, SHOWN] = None
     """The code as it is now."""
-    description: Text | None = None
+    description: Annotated[Text | None, SHOWN] = None
     """What the change does, where the code does not say it."""
 
 
@@ -168,11 +175,11 @@ class Impact(Supported):
 
     short_form = "description"
 
-    description: Text
+    description: Annotated[Text, Role(personal=True, passage=True)]
     """What did not work, for whom."""
-    users: Line | None = None
+    users: Annotated[Line | None, Role(passage=True, section="impact", label="Users")] = None
     """How many were affected, or which."""
-    data: Text | None = None
+    data: Annotated[Text | None, Role(passage=True, section="impact", label="Data")] = None
     """What was lost or damaged."""
 
 
@@ -192,7 +199,7 @@ class Detection(Supported):
 
     short_form = "description"
 
-    description: Text
+    description: Annotated[Text, Role(story=True, passage=True)]
     """How it was noticed."""
     by: Detector | None = None
     """Who or what noticed: alert, monitoring, deploy, employee, customer or other."""
@@ -209,12 +216,27 @@ class Moment(StrEnum):
     RESOLVED = "resolved"
 
 
+class Interval(NamedTuple):
+    """A time from the start of an incident to a milestone; derived, never typed in."""
+
+    short: str
+    long: str
+    until: Moment
+
+
+INTERVALS = (
+    Interval("TTD", "time to detect", Moment.DETECTED),
+    Interval("TTM", "time to mitigate", Moment.MITIGATED),
+    Interval("TTR", "time to resolve", Moment.RESOLVED),
+)
+
+
 class Event(Supported):
     """One event of the timeline."""
 
     at: Time
     """When, as RFC 3339 with a zone: 2026-11-20T03:12:00Z."""
-    what: Text
+    what: Annotated[Text, Role(story=True)]
     """What happened, or what was done."""
     marks: Moment | None = None
     """The milestone that this event is, if it is one."""
@@ -223,9 +245,9 @@ class Event(Supported):
 class StatedDuration(Supported):
     """A length of time that a source states, such as a time to recovery. It is never reckoned with."""
 
-    of: Line
+    of: Annotated[Line, Role(Weight.BODY)]
     """What took that long, as the source names it: Time to recovery."""
-    says: Line
+    says: Annotated[Line, Role(Weight.BODY)]
     """The length, word for word: about 20 minutes."""
     until: Moment | None = None
     """The milestone that it leads to from the start, where that is clear."""
@@ -257,9 +279,9 @@ class Priority(StrEnum):
 class ActionItem(Supported):
     """Something to be done because of the incident."""
 
-    do: Text
+    do: Annotated[Text, Role(story=True)]
     """What is to be done."""
-    owner: Line | None = None
+    owner: Annotated[Line | None, Role(who=True)] = None
     """The role or team that does it; never a person's name."""
     due: Date | None = None
     """The day by which it is done."""
@@ -267,18 +289,27 @@ class ActionItem(Supported):
     """P0 (now) to P4."""
     state: ItemState = ItemState.OPEN
     """open, in-progress, done, dropped; proposed for what nobody has taken on yet; unknown where the source does not say."""
-    ticket: Line | None = None
+    ticket: Annotated[Line | None, SHOWN] = None
     """The ticket's name or address."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do it."""
+        return self.state in (ItemState.OPEN, ItemState.IN_PROGRESS)
+
+    def days_over(self, today: date) -> int:
+        """Return by how many days it is overdue; 0 when it is not."""
+        return max((today - self.due).days, 0) if self.is_open and self.due else 0
 
 
 class Lessons(Model):
     """What was learnt."""
 
-    went_well: Annotated[tuple[Statement, ...], *OneOrMany] = ()
+    went_well: Annotated[tuple[Statement, ...], *OneOrMany, Role(story=True, passage=True)] = ()
     """What helped."""
-    went_wrong: Annotated[tuple[Statement, ...], *OneOrMany] = ()
+    went_wrong: Annotated[tuple[Statement, ...], *OneOrMany, Role(story=True, passage=True)] = ()
     """What made it worse or longer."""
-    got_lucky: Annotated[tuple[Statement, ...], *OneOrMany] = ()
+    got_lucky: Annotated[tuple[Statement, ...], *OneOrMany, Role(story=True, passage=True)] = ()
     """What might as well have gone the other way."""
 
 
@@ -287,11 +318,11 @@ class Escalation(Model):
 
     short_form = "role"
 
-    role: Line
+    role: Annotated[Line, Role(who=True)]
     """The role or team; never a person's name."""
-    when: Text | None = None
+    when: Annotated[Text | None, SHOWN] = None
     """When to call them."""
-    contact: Line | None = None
+    contact: Annotated[Line | None, Role(who=True)] = None
     """How to reach the role: a channel, a paging schedule."""
 
 
@@ -300,9 +331,9 @@ class Note(Model):
 
     short_form = "text"
 
-    heading: Line | None = None
+    heading: Annotated[Line | None, Role(Weight.BODY)] = None
     """The heading under which it stands in the write-up."""
-    text: Text
+    text: Annotated[Text, Role(Weight.BODY, personal=True)]
     """The passage, word for word."""
     source: Annotated[tuple[Slug, ...], *OneOrMany] = ()
     """Ids of the `sources` that it comes from."""
@@ -327,13 +358,13 @@ class Proof(Model):
     """The proof's name and the name of its folder under `proofs/`."""
     shows: Shows
     """What it shows: symptom, diagnosis, root-cause, mitigation, fix, verification or ruled-out."""
-    description: Text
+    description: Annotated[Text, SHOWN]
     """What it does and how that shows it."""
-    run: Text
+    run: Annotated[Text, SHOWN]
     """The command that runs it, from the proof's folder."""
-    expect: Expect = Expect(exit=0)
+    expect: Annotated[Expect, SHOWN] = Expect(exit=0)
     """How to tell that it showed what it is for."""
-    needs: Annotated[tuple[Line, ...], *OneOrMany] = ()
+    needs: Annotated[tuple[Line, ...], *OneOrMany, SHOWN] = ()
     """Services and libraries that it needs, such as postgresql or node."""
     timeout: Duration = "60s"
     """When it is stopped."""
@@ -355,15 +386,15 @@ class Reference(Model):
 
     id: Slug
     """The name by which statements refer to it."""
-    title: Line
+    title: Annotated[Line, SHOWN]
     """What it is."""
     kind: SourceKind
     """write-up, measurement, log, documentation, code or ticket."""
-    location: Line | None = None
+    location: Annotated[Line | None, SHOWN] = None
     """Its address (https://...), or its path from the incident's folder."""
     date: Date | None = None
     """When it was written, measured or read."""
-    versions: Annotated[tuple[Line, ...], *OneOrMany] = ()
+    versions: Annotated[tuple[Line, ...], *OneOrMany, SHOWN] = ()
     """Versions of what was measured, such as "PostgreSQL 15.18"."""
-    says: Text | None = None
+    says: Annotated[Text | None, SHOWN] = None
     """The passage, or the measurement with its numbers, word for word."""

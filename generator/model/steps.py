@@ -15,6 +15,7 @@ from generator.model.base import (
     Supported,
     Text,
 )
+from generator.model.roles import SHOWN, Role, Weight
 
 
 class Risk(StrEnum):
@@ -23,6 +24,11 @@ class Risk(StrEnum):
     READ_ONLY = "read-only"
     CHANGES_STATE = "changes-state"
     DESTRUCTIVE = "destructive"
+
+    @property
+    def label(self) -> str:
+        """How it is shown."""
+        return "changes state" if self is Risk.CHANGES_STATE else self.value
 
 
 class Expect(Model):
@@ -39,15 +45,10 @@ class Expect(Model):
     """The command's exit code."""
     contains: Annotated[tuple[Text, ...], *OneOrMany] = ()
     """Texts that the output holds, each exactly as written."""
-    matches: Annotated[tuple[Text, ...], *OneOrMany] = ()
+    matches: Annotated[tuple[Text, ...], *OneOrMany, SHOWN] = ()
     """Regular expressions that the output matches somewhere (no look-around, no back-references)."""
     empty: bool | None = None
     """Whether the output is empty."""
-
-    @property
-    def tells(self) -> bool:
-        """Whether anything at all is expected."""
-        return self != Expect()
 
 
 class Rollback(Model):
@@ -55,24 +56,24 @@ class Rollback(Model):
 
     short_form = "do"
 
-    do: Text
+    do: Annotated[Text, SHOWN]
     """What to do, in a sentence."""
-    run: Text | None = None
+    run: Annotated[Text | None, SHOWN] = None
     """The command that undoes it; its parameters are environment variables, as in `run` of a step."""
 
 
 class Action(Supported):
     """What a step and a check have in common: a command and how to judge it."""
 
-    run: Text | None = None
+    run: Annotated[Text | None, Role(Weight.BODY)] = None
     """The command to run. Parameters are environment variables: write "$TABLE", in double quotes."""
-    expect: Expect = Expect()
+    expect: Annotated[Expect, SHOWN] = Expect()
     """How to tell that it went well."""
     risk: Risk | None = None
     """What the command does: read-only, changes-state or destructive."""
     rollback: Rollback | None = None
     """How to undo it. Required when the risk is destructive."""
-    needs: Annotated[tuple[Line, ...], *OneOrMany] = ()
+    needs: Annotated[tuple[Line, ...], *OneOrMany, SHOWN] = ()
     """What must be at hand: a program, an access right, a maintenance window."""
     timeout: Duration | None = None
     """When to give up waiting, such as 30s or 5m."""
@@ -83,10 +84,12 @@ class Step(Action):
 
     short_form = "do"
 
-    do: Text
+    do: Annotated[Text, Role(Weight.BODY)]
     """What to do, in a sentence that begins with a verb."""
-    if_not: Text | None = None
+    if_not: Annotated[Text | None, Role(Weight.BODY)] = None
     """What it means, or where to go, when it did not go as expected."""
+    expect: Annotated[Expect, Role(Weight.BODY)] = Expect()
+    """How to tell that it went well."""
 
 
 class Parameter(Model):
@@ -94,11 +97,11 @@ class Parameter(Model):
 
     name: ParameterName
     """The variable's name, in upper case. A signature's `{NAME}` fills it in."""
-    description: Text
+    description: Annotated[Text, SHOWN]
     """What it is and where to find it."""
-    example: Line | None = None
+    example: Annotated[Line | None, SHOWN] = None
     """A realistic value, shown as a hint and never used by itself."""
-    default: Line | None = None
+    default: Annotated[Line | None, SHOWN] = None
     """The value that is used until the reader types another."""
 
 
@@ -123,7 +126,7 @@ class AppliesTo(Model):
 
     components: Annotated[tuple[Slug, ...], *OneOrMany] = ()
     """Components that the release touches."""
-    paths: Annotated[tuple[Line, ...], *OneOrMany] = ()
+    paths: Annotated[tuple[Line, ...], *OneOrMany, SHOWN] = ()
     """Globs of changed files, as in .gitignore."""
     kinds: Annotated[tuple[Slug, ...], *OneOrMany] = ()
     """Kinds of change, such as migration or dependency."""
@@ -136,7 +139,7 @@ class Check(Action):
     """The check's name, unique in its incident, stable for ever."""
     phase: Phase
     """When it is made: before, during or after the deploy, or when rolling back."""
-    check: Text
+    check: Annotated[Text, Role(Weight.BODY)]
     """What must hold, as a statement."""
     level: Level = Level.BLOCKING
     """blocking: the deploy stops when it fails; advisory: it goes on."""

@@ -1,15 +1,97 @@
-"""Ways through an incident: every command and every statement, each with its route."""
+"""Ways through an incident: every text, every command, every statement, each with its route."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, get_args, get_origin
 
-from generator.model.base import Supported
+from generator.model.base import ONE_LINE, Model, Supported
 from generator.model.incident import Incident
+from generator.model.roles import Role
 from generator.model.steps import Action, Expect
 
 Route = tuple[str | int, ...]
 """The way to a value: keys and list indexes, from the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """A field of a model that holds text, or parts that do.
+
+    Attributes:
+        name: its key.
+        listed: it holds a list.
+        role: what its text is for; None where no field says so, or where it holds parts.
+        parts: the fields of its parts; empty where it holds text.
+        main: it is the text that its part's short form stands for.
+        line: it holds one line.
+    """
+
+    name: str
+    listed: bool
+    role: Role | None
+    parts: tuple[TextField, ...]
+    main: bool
+    line: bool
+
+
+@cache
+def text_fields(model: type[Model], role: Role | None = None) -> tuple[TextField, ...]:
+    """Return the fields of a model that hold text, in its order.
+
+    Args:
+        model: the model.
+        role: the role of those texts that have none themselves.
+    """
+    found = []
+    for name, info in model.model_fields.items():
+        types, roles = _within(info.annotation)
+        roles += [part for part in info.metadata if isinstance(part, Role)]
+        own = roles[-1] if roles else role
+        part = next((t for t in types if isinstance(t, type) and issubclass(t, Model)), None)
+        below = text_fields(part, own) if part else ()
+        if below or str in types:
+            main, line = name == model.short_form, ONE_LINE in (*types, *info.metadata)
+            own = None if below else own
+            found.append(TextField(name, tuple in types, own, below, main, line))
+    return tuple(found)
+
+
+def _within(annotation: Any) -> tuple[list[Any], list[Role]]:
+    """Return the types that an annotation is made of, and the roles that stand in it."""
+    if isinstance(annotation, Role):
+        return [], [annotation]
+    types, roles = [annotation, get_origin(annotation)], []
+    for part in get_args(annotation):
+        inner, said = _within(part)
+        types += inner
+        roles += said
+    return types, roles
+
+
+def texts(incident: Incident) -> list[tuple[Route, str, Role]]:
+    """Return every text of an incident, with its route and what it is for."""
+    found: list[tuple[Route, str, Role]] = []
+    _collect(found, incident, (), text_fields(Incident))
+    return found
+
+
+def _collect(
+    found: list[tuple[Route, str, Role]], part: Model, route: Route, fields: tuple[TextField, ...]
+) -> None:
+    for field in fields:
+        value = getattr(part, field.name)
+        if not value:
+            continue
+        here = (*route, field.name)
+        items = [((*here, n), v) for n, v in enumerate(value)] if field.listed else [(here, value)]
+        for at, item in items:
+            if field.parts:
+                _collect(found, item, at, field.parts)
+            elif field.role is not None:
+                found.append((at, item, field.role))
 
 
 def actions(incident: Incident) -> Iterator[tuple[Route, Action]]:

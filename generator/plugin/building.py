@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from generator.diagnostics import Diagnostic, Severity
-from generator.plugin.replace import NotOurs, check_target, replacing
+from generator.knowledge.diagnostics import Diagnostic, Severity
+from generator.knowledge.settings import Settings
+from generator.plugin.atomic_swap import NotOurs, check_target, replacing
 from generator.plugin.session import Checked, Progress, Session, calm_collector
-from generator.settings import Settings
 
 
 class BuildFailed(Exception):

@@ -26,18 +26,18 @@ from mkdocs.theme import Theme
 from mkdocs.utils import get_build_datetime
 from pydantic import ValidationError as SettingsError
 
-from generator.finding.documents import is_stand_in
-from generator.finding.index import Document
-from generator.loader import INCIDENTS
+from generator.knowledge.loader import INCIDENTS
+from generator.knowledge.settings import Settings
 from generator.plugin.documents import text_of
-from generator.plugin.framing import Frames, can_frame
+from generator.plugin.markdown_cache import Renderings, RunbookPage
+from generator.plugin.page_cache import Frames, can_frame
 from generator.plugin.plain_style import use_plain_style
-from generator.plugin.rendering import Renderings, RunbookPage
 from generator.plugin.session import Checked, Session
 from generator.plugin.themes import MATERIAL, MATERIAL_THEMES, THEME, quicken
-from generator.reports import text as report
 from generator.rules import RULES
-from generator.settings import Settings
+from generator.rules.reports import text as report
+from generator.search.documents import is_stand_in
+from generator.search.index import Document
 from generator.site.assets import FOLDER, SCRIPTS, STYLES
 from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
 from generator.site.page import Page

@@ -17,11 +17,11 @@ from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
 from mkdocs.utils import get_theme_names
 from mkdocs.utils.yaml import yaml_load
 
+from generator.knowledge.settings import CONFIG_FILE, NO_PLUGIN, NO_PLUGINS, PLUGIN
 from generator.plugin.building import BuildFailed, Built, building
 from generator.plugin.hooks import Prepared, RunbooksPlugin
 from generator.plugin.session import Progress, silent
 from generator.plugin.themes import MATERIAL_THEMES
-from generator.settings import CONFIG_FILE, NO_PLUGIN, NO_PLUGINS, PLUGIN
 
 
 def build_site(

@@ -22,13 +22,13 @@ from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
 
-from generator.diagnostics import Diagnostic, Severity
+from generator.cache.store import FILE, Store
+from generator.knowledge.diagnostics import Diagnostic, Severity
+from generator.knowledge.settings import CONFIG_FILE
 from generator.plugin.building import BuildFailed, CannotServe
 from generator.plugin.hooks import Prepared
 from generator.plugin.mkdocs_site import failing, read_config, the_plugin
 from generator.plugin.session import Session, calm_collector
-from generator.settings import CONFIG_FILE
-from generator.site.store import FILE, Store
 from generator.site.templates import TEMPLATES
 
 _POLL_SECONDS = 0.25

@@ -14,21 +14,22 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from generator.diagnostics import Diagnostic, Severity
-from generator.finding.index import Document, Extract, extract, extract_document, merge
-from generator.forks import can_fork, spread
-from generator.knowledge import KnowledgeBase, load
-from generator.loader import INCIDENT_FILE, INCIDENTS, Entry, load_entry
+from generator.cache import fingerprints
+from generator.cache.parallel import can_fork, spread
+from generator.cache.store import FILE, Store, Value, digest
+from generator.knowledge.base import KnowledgeBase, load
+from generator.knowledge.diagnostics import Diagnostic, Severity
+from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, Entry, load_entry
+from generator.knowledge.records import IGNORED
+from generator.knowledge.settings import Settings
 from generator.model import Incident
-from generator.plugin import fingerprints
-from generator.plugin.checking import check
-from generator.records import IGNORED
+from generator.plugin.lint_cache import check
 from generator.rules import RULES
-from generator.settings import Settings
+from generator.search.index import Document, Extract, extract, extract_document, merge
 from generator.site import Asset, Page, Pages, build_assets, environment
 from generator.site.assets import INDEX_FILE
 from generator.site.charts import can_draw
-from generator.site.store import FILE, Store, Value, digest
+from generator.site.templates import template_folders
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -105,7 +106,7 @@ class Session:
         maker = Pages(base, environment(self.root), today)
         salt = digest(
             fingerprints.code(),
-            fingerprints.templates(self.root),
+            fingerprints.templates(template_folders(self.root)),
             repr(base.settings),
             str(can_draw()),
         )

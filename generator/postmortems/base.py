@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
 from generator.postmortems.contents import post_mortem
 from generator.postmortems.document import Document
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from generator.model import ActionItem, ItemState
 from generator.postmortems import parts
 from generator.postmortems.document import (
     Block,
@@ -21,8 +20,6 @@ from generator.postmortems.document import (
     prose,
 )
 from generator.postmortems.support import Support
-
-_UNFINISHED = (ItemState.OPEN, ItemState.IN_PROGRESS)
 
 
 def lessons(support: Support) -> Iterator[Block]:
@@ -40,11 +37,6 @@ def lessons(support: Support) -> Iterator[Block]:
             yield parts.statements(of, support, short=True)
 
 
-def is_overdue(item: ActionItem, today: date) -> bool:
-    """Say whether an action item should have been done by now."""
-    return item.state in _UNFINISHED and item.due is not None and item.due < today
-
-
 def action_items(support: Support, today: date) -> Iterator[Block]:
     """Yield the action items as a table."""
     items = support.incident.action_items
@@ -56,7 +48,7 @@ def action_items(support: Support, today: date) -> Iterator[Block]:
             prose(item.owner or ""),
             plain(f"{item.due:%Y-%m-%d}" if item.due else ""),
             plain(item.priority.value if item.priority else ""),
-            plain(f"{item.state.value}{', overdue' if is_overdue(item, today) else ''}"),
+            plain(f"{item.state.value}{', overdue' if item.days_over(today) else ''}"),
             prose(item.ticket or ""),
         )
         for item in items

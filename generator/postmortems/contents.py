@@ -11,10 +11,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-from generator.addresses import incident_address, on_site
-from generator.durations import spell_duration
-from generator.knowledge import KnowledgeBase
-from generator.model import NOT_WRITTEN, Incident, Moment, SeverityLevel, Status
+from generator.knowledge.base import KnowledgeBase
+from generator.model import INTERVALS, NOT_WRITTEN, Incident, Moment, SeverityLevel, Status
 from generator.model.walk import commands
 from generator.postmortems import parts
 from generator.postmortems.consequences import action_items, deploy_checks, lessons, notes, sources
@@ -35,12 +33,8 @@ from generator.postmortems.document import (
     prose,
 )
 from generator.postmortems.support import Support
-
-_INTERVALS = (
-    (Moment.DETECTED, "Time to detect (TTD)"),
-    (Moment.MITIGATED, "Time to mitigate (TTM)"),
-    (Moment.RESOLVED, "Time to resolve (TTR)"),
-)
+from generator.text.durations import spell_duration
+from generator.text.urls import incident_address, on_site
 
 
 def post_mortem(base: KnowledgeBase, incident_id: str, site: str | None, today: date) -> Document:
@@ -71,7 +65,9 @@ def post_mortem(base: KnowledgeBase, incident_id: str, site: str | None, today: 
         ("notes", "Notes", notes(support)),
     )
     optional = ("ruled-out", "deploy-checks", "sources", "notes")
-    written = ((key, title, tuple(blocks)) for key, title, blocks in sections)
+    written = (
+        (key, title, (*blocks, *parts.labelled(key, incident))) for key, title, blocks in sections
+    )
     return Document(
         id=incident_id,
         title=parts.words_of(incident.title),
@@ -152,13 +148,8 @@ def _summary(support: Support, missing: Missing) -> Iterator[Block]:
 
 def _impact(support: Support) -> Iterator[Block]:
     impact = support.incident.impact
-    if impact is None:
-        return
-    yield from parts.supported(impact.description, impact, support)
-    if impact.users:
-        yield from parts.paragraphs(impact.users, parts.label("Users"))
-    if impact.data:
-        yield from parts.paragraphs(impact.data, parts.label("Data"))
+    if impact is not None:
+        yield from parts.supported(impact.description, impact, support)
 
 
 def _timeline(support: Support, missing: Missing) -> Iterator[Block]:
@@ -189,7 +180,8 @@ def _derived(incident: Incident) -> Iterator[tuple[Text, ...]]:
     if not incident.timeline:
         return
     start = incident.moment(Moment.STARTED)
-    for moment, name in _INTERVALS:
+    for short, long, moment in INTERVALS:
+        name = f"{long.capitalize()} ({short})"
         spent = incident.time_to(moment)
         if spent is not None:
             basis = f"derived from the timeline: started to {moment.value}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 
-from generator.cells import cell
 from generator.postmortems.base import Export, Request
 from generator.postmortems.items import Item, items
+from generator.text.spreadsheet import cell
 
 COLUMNS = (
     "incident",

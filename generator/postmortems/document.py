@@ -12,7 +12,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from generator.prose import Kind, one_line, pieces
+from generator.text.prose import Kind, one_line, pieces
 
 # ESC is the one control character that an incident may hold, for errors pasted from a terminal. In
 # a document it would drive the reader's terminal, or, as the two that follow, be no XML.

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, time
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from generator.extras import NotInstalled, is_installed
 from generator.postmortems.base import Export, Request
 from generator.postmortems.document import (
     Block,
@@ -28,6 +27,7 @@ from generator.postmortems.document import (
     Text,
     words,
 )
+from generator.text.extras import NotInstalled, is_installed
 
 # The library takes long to import, and no other format needs it.
 if TYPE_CHECKING:

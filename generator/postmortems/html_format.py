@@ -18,7 +18,7 @@ from generator.postmortems.document import (
     Text,
     spans,
 )
-from generator.templating import new_environment, template_folders
+from generator.text.templating import new_environment, template_folders
 
 TEMPLATE = "postmortem/document.html.j2"
 STYLE = "postmortem/style.css"

@@ -13,7 +13,7 @@ from generator.model import ItemState, Priority
 from generator.postmortems.base import Export, Request
 from generator.postmortems.document import visible
 from generator.postmortems.items import Item, items
-from generator.prose import one_line
+from generator.text.prose import one_line
 
 if TYPE_CHECKING:
     from icalendar import Event

@@ -6,12 +6,11 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass
 
-from generator.addresses import incident_address, on_site
 from generator.model import ActionItem, Incident
 from generator.postmortems.base import Request
-from generator.postmortems.consequences import is_overdue
 from generator.postmortems.document import visible
-from generator.prose import one_line
+from generator.text.prose import one_line
+from generator.text.urls import incident_address, on_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def _of(incident_id: str, incident: Incident, request: Request) -> list[Item]:
             owner=one_line(visible(item.owner or "")),
             ticket=one_line(visible(item.ticket or "")),
             item=item,
-            overdue=is_overdue(item, request.today),
+            overdue=item.days_over(request.today) > 0,
             address=address,
         )
         for number, (key, item) in enumerate(zip(keys, incident.action_items, strict=True), 1)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from generator.markdown import Markdown, code, fence, plain, spell
 from generator.postmortems.base import Export, Request
 from generator.postmortems.document import (
     Block,
@@ -24,8 +23,9 @@ from generator.postmortems.document import (
     Table,
     Text,
 )
-from generator.prose import Kind, Piece
-from generator.templating import new_environment, template_folders
+from generator.text.markdown import Markdown, code, fence, plain, spell
+from generator.text.prose import Kind, Piece
+from generator.text.templating import new_environment, template_folders
 
 TEMPLATE = "postmortem/document.md.j2"
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from generator.model import NOT_WRITTEN, Action, Change, Expect, Risk, Statement, Step, Supported
+from generator.commands.expectations import described, stands_below
+from generator.model import (
+    NOT_WRITTEN,
+    Action,
+    Change,
+    Expect,
+    Incident,
+    Statement,
+    Step,
+    Supported,
+    walk,
+)
 from generator.postmortems.document import (
     Block,
     Code,
@@ -21,13 +32,7 @@ from generator.postmortems.document import (
     words,
 )
 from generator.postmortems.support import Support
-from generator.prose import blocks as prose_blocks
-
-_RISKS = {
-    Risk.READ_ONLY: "read-only",
-    Risk.CHANGES_STATE: "changes state",
-    Risk.DESTRUCTIVE: "destructive",
-}
+from generator.text.prose import blocks as prose_blocks
 
 
 def beside(*texts: Text) -> Text:
@@ -67,6 +72,13 @@ def paragraphs(value: str, before: Text = (), after: Text = ()) -> list[Block]:
     if after:
         shown = _ended(shown, after)
     return shown
+
+
+def labelled(section: str, incident: Incident) -> Iterator[Block]:
+    """Yield the texts whose fields say that a section prints them behind a label, in order."""
+    for _, text, role in walk.texts(incident):
+        if role.section == section:
+            yield from paragraphs(text, label(role.label))
 
 
 def _led(shown: list[Block], before: Text) -> list[Block]:
@@ -122,7 +134,7 @@ def steps(of: Sequence[Step], support: Support) -> Iterator[Block]:
 
 
 def _step(step: Step, support: Support) -> Iterator[Block]:
-    risk = (_RISKS[step.risk],) if step.risk else ()
+    risk = (step.risk.label,) if step.risk else ()
     first, _, rest = step.do.strip().partition("\n\n")
     yield from paragraphs(first, after=support.short_note(step, *risk))
     yield from paragraphs(rest)
@@ -143,19 +155,16 @@ def _expected(expect: Expect) -> Iterator[Block]:
     """Yield what is expected as one paragraph, then the longer texts as blocks."""
     parts: list[Text] = []
     blocks: list[Code] = []
-    if expect.shows:
-        parts.append(prose(expect.shows.strip().rstrip(".")))
-    if expect.exit is not None:
-        parts.append(plain(f"exit code {expect.exit}"))
-    for word, texts in (("output contains", expect.contains), ("output matches", expect.matches)):
-        for text in texts:
-            if "\n" in text.strip() or len(text) > 60:
-                parts.append(plain(f"{word} what stands below"))
-                blocks.append(code(text))
-            else:
-                parts.append(beside(plain(word), plain(text, Style.CODE)))
-    if expect.empty is not None:
-        parts.append(plain("no output" if expect.empty else "some output"))
+    for said, text in described(expect):
+        if not said:
+            parts.append(prose(text or ""))
+        elif text is None:
+            parts.append(plain(said))
+        elif stands_below(text):
+            parts.append(plain(f"{said} what stands below"))
+            blocks.append(code(text))
+        else:
+            parts.append(beside(plain(said), plain(text, Style.CODE)))
     if parts:
         joined: list[Span] = []
         for part in parts:

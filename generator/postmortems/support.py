@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.records import Standing
 from generator.model import Evidence, Incident, Supported
 from generator.postmortems.document import Style, Text, plain
-from generator.records import Standing
 
 _WHY_NOT = {
     Standing.MISSING: "never ran",

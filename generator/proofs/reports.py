@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
+from generator.knowledge.records import Outcome, Run
 from generator.proofs.runner import Result
-from generator.records import Outcome, Run
 
 WORDS = {Outcome.PROVED: "proved", Outcome.DISPROVED: "DISPROVED", Outcome.NOT_RUN: "could not run"}
 

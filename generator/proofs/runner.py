@@ -14,13 +14,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator import processes
-from generator.knowledge import KnowledgeBase
-from generator.loader import INCIDENTS
-from generator.model import Incident, Proof, seconds
-from generator.model.judge import judge
-from generator.proofs.services import SERVICES, Need, NotAvailable, Service, Workspace
-from generator.records import (
+from generator.commands import processes
+from generator.commands.expectations import judge
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.loader import INCIDENTS
+from generator.knowledge.records import (
     IGNORED,
     PROOFS,
     SHARED,
@@ -32,7 +30,9 @@ from generator.records import (
     read_record,
     statement_digest,
 )
-from generator.rules.secrets import mask
+from generator.model import Incident, Proof, seconds
+from generator.proofs.services import SERVICES, Make, Need, NotAvailable, Service, Workspace
+from generator.text.secrets import mask
 
 _PREFIX = "runbooks-prove-"
 _OUTPUT = 4000  # characters of the output that a record keeps
@@ -64,16 +64,14 @@ class Options:
     Attributes:
         jobs: how many side by side.
         keep: keep the scratch folders.
-        postgresql: `embedded` or `system`: which server to prefer.
         cache: where services keep what they installed.
         services: the table of services.
     """
 
     jobs: int
     keep: bool
-    postgresql: str
     cache: Path
-    services: Mapping[str, Callable[[Path, str], Service]] = field(default_factory=lambda: SERVICES)
+    services: Mapping[str, Make] = field(default_factory=lambda: SERVICES)
 
 
 def jobs_of(base: KnowledgeBase, ids: Iterable[str]) -> list[Job]:
@@ -181,7 +179,7 @@ def _start_services(
             continue
         try:
             if need.name not in services:
-                services[need.name] = options.services[need.name](scratch, options.postgresql)
+                services[need.name] = options.services[need.name](scratch)
             services[need.name].start(need)
         except NotAvailable as error:
             missing[need] = str(error)

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator.diagnostics import Position, Severity
-from generator.knowledge import KnowledgeBase
-from generator.loader import Entry
+from generator.commands.shell import Command, read_command
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.diagnostics import Position, Severity
+from generator.knowledge.loader import Entry
+from generator.knowledge.source import Route, Source
 from generator.model import Action, Incident, Status, Supported, walk
-from generator.shell import Command, read_command
-from generator.source import Route, Source
+from generator.model.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +63,9 @@ class Subject:
         return tuple((route, read_command(text)) for route, text in walk.commands(self.incident))
 
     @cached_property
-    def worded(self) -> tuple[tuple[Route, str], ...]:
-        """What somebody has worded, with its route: not what a source or a sample holds."""
-        incident = self.incident
-        cause, lessons = incident.root_cause, incident.lessons
-        texts: list[tuple[Route, str | None]] = [
-            (("summary",), incident.summary),
-            (("root_cause", "statement"), cause.statement),
-            (("root_cause", "trigger"), cause.trigger),
-        ]
-        for index, factor in enumerate(cause.contributing_factors):
-            texts.append((("root_cause", "contributing_factors", index), factor.text))
-        if incident.detection:
-            texts.append((("detection", "description"), incident.detection.description))
-        for index, event in enumerate(incident.timeline):
-            texts.append((("timeline", index, "what"), event.what))
-        for name in ("went_well", "went_wrong", "got_lucky") if lessons else ():
-            for index, lesson in enumerate(getattr(lessons, name)):
-                texts.append((("lessons", name, index), lesson.text))
-        for index, item in enumerate(incident.action_items):
-            texts.append((("action_items", index, "do"), item.do))
-        return tuple((route, text) for route, text in texts if text)
+    def texts(self) -> tuple[tuple[Route, str, Role], ...]:
+        """Every text, with its route and what it is for."""
+        return tuple(walk.texts(self.incident))
 
     def counts(self, other_id: str) -> bool:
         """Say whether what another incident has can be wrong here: a draft spoils no finished one.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from generator.diagnostics import Severity
+from generator.knowledge.diagnostics import Severity
+from generator.knowledge.source import Route
 from generator.rules.base import Finding, Rule, Subject
 from generator.rules.people import has_role_word
 from generator.rules.wording import blame_in
-from generator.source import Route
 
 # What a command or a message holds is nobody's wording.
 _QUOTED = re.compile(r"`[^`]*`|\"[^\"\n]*\"|\u201c[^\u201d\n]*\u201d")
@@ -128,15 +128,15 @@ _CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w*")
 
 
 def _worded(subject: Subject, worth: Callable[[str], bool]) -> Iterator[tuple[Route, str]]:
-    """Yield what somebody has worded, less what is quoted.
+    """Yield what is told as story, less what is quoted; a statement is reported as a whole.
 
     Args:
         subject: the incident.
         worth: a cheap look first: may anything be found in a text?
     """
-    for route, text in subject.worded:
-        if worth(text):
-            yield route, _QUOTED.sub("…", text)
+    for route, text, role in subject.texts:
+        if role.story and worth(text):
+            yield route[:-1] if route[-1] == "text" else route, _QUOTED.sub("…", text)
 
 
 def _may_blame(text: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.globs import GlobError, glob_regex
+from generator.checklists.globs import GlobError, glob_regex
+from generator.knowledge.diagnostics import Severity
 from generator.rules.base import Finding, Rule, Subject
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from generator.diagnostics import Severity
+from generator.knowledge.diagnostics import Severity
+from generator.knowledge.source import Route
 from generator.model import Incident
 from generator.rules.base import Finding, Rule, Subject
-from generator.source import Route
 
 
 def duplicate_title(subject: Subject) -> Iterator[Finding]:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from generator.diagnostics import Diagnostic, Position, Severity
-from generator.knowledge import KnowledgeBase, collector_off
-from generator.loader import STANDING, Entry
+from generator.knowledge.base import KnowledgeBase, collector_off
+from generator.knowledge.diagnostics import Diagnostic, Position, Severity
+from generator.knowledge.loader import STANDING, Entry
+from generator.knowledge.source import Source
 from generator.model import Incident, Status
 from generator.rules.base import Finding, Rule, Subject
-from generator.source import Source
 
 _SUPPRESSION = re.compile(r"lint:\s*ignore\[([A-Z0-9,\s]*)\]\s*(.*)")
 

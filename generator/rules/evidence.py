@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.loader import INCIDENTS
+from generator.knowledge.diagnostics import Severity
+from generator.knowledge.loader import INCIDENTS
 from generator.model import Evidence
 from generator.rules.base import Finding, Rule, Subject
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.diagnostics import Position, Severity
+from generator.knowledge.diagnostics import Position, Severity
+from generator.knowledge.schema import SCHEMA_COMMENT
 from generator.rules.base import Finding, Rule, Subject
-from generator.schema import SCHEMA_COMMENT
 
 _MARK = "yaml-language-server:"
 _SCHEMA = re.compile(r"^#[ \t]*yaml-language-server:[ \t]*\$schema=\S", re.MULTILINE)

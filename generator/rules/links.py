@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from generator.diagnostics import Severity
-from generator.loader import INCIDENTS
+from generator.knowledge.diagnostics import Severity
+from generator.knowledge.loader import INCIDENTS
+from generator.knowledge.source import Route
 from generator.model import Incident
 from generator.rules.base import Finding, Rule, Subject
-from generator.source import Route
 
 
 def _references(incident: Incident) -> Iterator[tuple[Route, str]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
+from generator.knowledge.diagnostics import Severity
+from generator.knowledge.source import Route
 from generator.model import walk
 from generator.rules.base import Finding, Rule, Subject
-from generator.source import Route
 
 # What may follow a backslash: classes, boundaries, control characters, \x.., and punctuation.
 _ESCAPES = frozenset("dDwWsSbBnrtfvx")

@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.model import ItemState
+from generator.knowledge.diagnostics import Severity
 from generator.rules.base import Finding, Rule, Subject
-from generator.source import Route
-
-_TO_DO = (ItemState.OPEN, ItemState.IN_PROGRESS)
 
 
 def item_without_owner(subject: Subject) -> Iterator[Finding]:
@@ -21,7 +17,7 @@ def item_without_owner(subject: Subject) -> Iterator[Finding]:
     its state is `unknown`, which asks for neither owner nor date; nor do `done` and `dropped`.
     """
     for index, item in enumerate(subject.incident.action_items):
-        if item.state in _TO_DO and not item.owner:
+        if item.is_open and not item.owner:
             yield Finding(
                 ("action_items", index),
                 "the open action item has no owner",
@@ -36,7 +32,7 @@ def item_without_due(subject: Subject) -> Iterator[Finding]:
     `due: 2026-11-20`. Items whose state is `unknown`, `done` or `dropped` need none.
     """
     for index, item in enumerate(subject.incident.action_items):
-        if item.state in _TO_DO and not item.due:
+        if item.is_open and not item.due:
             yield Finding(
                 ("action_items", index),
                 "the open action item has no due date",
@@ -113,16 +109,8 @@ def person_for_role(subject: Subject) -> Iterator[Finding]:
     or the shared mailbox of a role (`dba-oncall@...`). Two capitalised words without any word of a role
     look like a name: add one (`Apollo Hermes team`).
     """
-    fields: list[tuple[Route, str | None]] = []
-    for index, item in enumerate(subject.incident.action_items):
-        fields.append((("action_items", index, "owner"), item.owner))
-    for index, step in enumerate(subject.incident.escalation):
-        fields.append((("escalation", index, "role"), step.role))
-        fields.append((("escalation", index, "contact"), step.contact))
-    for index, review in enumerate(subject.incident.reviews):
-        fields.append((("reviews", index, "by"), review.by))
-    for route, text in fields:
-        if text and (found := person_in(text, mailbox_allowed=route[-1] == "contact")):
+    for route, text, role in subject.texts:
+        if role.who and (found := person_in(text, mailbox_allowed=route[-1] == "contact")):
             yield Finding(
                 route,
                 f"{found} stands where a role belongs",
@@ -137,36 +125,14 @@ def personal_data(subject: Subject) -> Iterator[Finding]:
     address stays in the repository's history for ever. Write the role instead: `the on-call
     engineer`, `a customer`.
     """
-    story = tuple(_story(subject))
-    text = "\n\n".join(value for _, value in story)
+    told = [(route, text) for route, text, role in subject.texts if role.story or role.personal]
+    text = "\n\n".join(value for _, value in told)
     if not _EMAIL.search(text) and not _PHONE.search(text):
         return
-    for route, value in story:
+    for route, value in told:
         for what, pattern in (("an e-mail address", _EMAIL), ("a phone number", _PHONE)):
             if pattern.search(value):
                 yield Finding(route, f"{what} in the text", "write the role instead")
-
-
-def _story(subject: Subject) -> Iterator[tuple[Route, str]]:
-    incident = subject.incident
-    yield ("root_cause", "statement"), incident.root_cause.statement
-    optional: list[tuple[Route, str | None]] = [
-        (("summary",), incident.summary),
-        (("root_cause", "trigger"), incident.root_cause.trigger),
-    ]
-    if incident.impact:
-        optional.append((("impact", "description"), incident.impact.description))
-    if incident.detection:
-        optional.append((("detection", "description"), incident.detection.description))
-    for index, event in enumerate(incident.timeline):
-        optional.append((("timeline", index, "what"), event.what))
-    for index, item in enumerate(incident.action_items):
-        optional.append((("action_items", index, "do"), item.do))
-    for index, review in enumerate(incident.reviews):
-        optional.append((("reviews", index, "note"), review.note))
-    for index, note in enumerate(incident.notes):
-        optional.append((("notes", index, "text"), note.text))
-    yield from ((route, value) for route, value in optional if value)
 
 
 PEOPLE = (

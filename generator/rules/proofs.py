@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
+from generator.knowledge.diagnostics import Severity
+from generator.knowledge.records import Outcome, Standing
 from generator.model import Evidence
-from generator.records import Outcome, Standing
 from generator.rules.base import Finding, Rule, Subject
 
 _AGAIN = "run `runbooks prove {}`, and commit the record"

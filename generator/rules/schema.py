@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
+from generator.knowledge.diagnostics import Severity
 from generator.model import SeverityLevel, Status
 from generator.rules.base import Finding, Rule, Subject
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
-from generator.matching.survey import find_in
+from generator.knowledge.diagnostics import Severity
+from generator.knowledge.source import Route
 from generator.model import Signature as Declared
 from generator.rules.base import Finding, Rule, Subject
 from generator.rules.patterns import problem_in
-from generator.signatures import Signature
-from generator.source import Route
+from generator.signatures.language import Signature
+from generator.signatures.survey import find_in
 
 LEAST_TEXT = 12
 _WORD = re.compile(r"[^\W\d_]{4}")

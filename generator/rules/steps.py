@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
+from generator.knowledge.diagnostics import Severity
 from generator.model import Check, Risk
 from generator.rules.base import Finding, Rule, Subject
 

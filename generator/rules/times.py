@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from generator.diagnostics import Severity
+from generator.knowledge.diagnostics import Severity
 from generator.model import Moment
 from generator.rules.base import Finding, Rule, Subject
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.diagnostics import Severity
+from generator.knowledge.diagnostics import Severity
+from generator.knowledge.source import Route
 from generator.model import NOT_WRITTEN, Status
 from generator.rules.base import Finding, Rule, Subject
-from generator.source import Route
 
 _BLAME = re.compile(
     r"(?<!\bnot )(?<!\bno )(?<!\bnot a )(?<!\bthan )"

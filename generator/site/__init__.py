@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from generator.diagnostics import Diagnostic
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.diagnostics import Diagnostic
 from generator.site.page import Asset, Page, relative
 from generator.site.pages import Pages, build_assets
 from generator.site.templates import environment, template_folders

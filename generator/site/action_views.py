@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.addresses import slug
 from generator.insights import Item, Items, Where
-from generator.markdown import Markdown
 from generator.model import Incident
-from generator.site.links import badge_html, incident_link, link_html, plural, text_html
+from generator.site.links import badge_html, incident_link, link_html, text_html
+from generator.text.labels import plural
+from generator.text.markdown import Markdown
+from generator.text.urls import slug
 
 PAGE = "actions/index.md"
 

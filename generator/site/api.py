@@ -12,18 +12,17 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from generator.addresses import incident_address, on_site
-from generator.exporters import Options, json_format, portable
-from generator.knowledge import KnowledgeBase
-from generator.loader import INCIDENTS, STANDING_FILE
-from generator.model import Check, Incident, Moment, SeverityLevel, Status
-from generator.records import Standing
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.loader import INCIDENTS, STANDING_FILE
+from generator.knowledge.records import Standing
+from generator.log_systems import Options, json_format, portable
+from generator.model import INTERVALS, Check, Incident, SeverityLevel, Status
 from generator.site.page import Asset
+from generator.text.urls import incident_address, on_site
 
 VERSION = 1
 FOLDER = f"api/v{VERSION}"
 
-_TIMES = (("ttd", Moment.DETECTED), ("ttm", Moment.MITIGATED), ("ttr", Moment.RESOLVED))
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -80,7 +79,7 @@ def _whole(base: KnowledgeBase, row: Mapping[str, Any]) -> bytes:
     """Return the file of one incident: what the index says, the incident, and what follows."""
     incident_id = row["id"]
     incident = base.incidents[incident_id]
-    spent = {name: incident.time_to(moment) for name, moment in _TIMES}
+    spent = {short.lower(): incident.time_to(until) for short, _, until in INTERVALS}
     record = base.record(incident_id) if incident.proofs else None
     runs = {run.proof: run for run in record.proofs} if record else {}
     derived = {
@@ -191,7 +190,7 @@ def _incident_schema() -> dict[str, Any]:
     proof = {"id": _TEXT, "standing": {"enum": [s.value for s in Standing]}, "run": _MAYBE}
     derived = {
         "seconds": {
-            **_object({name: _SECONDS for name, _ in _TIMES}),
+            **_object({short.lower(): _SECONDS for short, _, _ in INTERVALS}),
             "description": "Time to detect, mitigate and resolve, by the timeline.",
         },
         "unwritten": {**_TEXTS, "description": "Required fields that a draft lacks."},

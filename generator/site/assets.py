@@ -15,10 +15,11 @@ STYLES: tuple[str, ...] = (
 )
 
 INDEX_FILE = f"{FOLDER}/search-index.js"
-"""The search index, which `generator.finding` makes; `search.js` loads it from beside itself."""
+"""The search index, which `generator.search` makes; `search.js` loads it from beside itself."""
 
 SCRIPTS: tuple[str, ...] = (
     "page.js",  # what the others share; first
+    "fill-in.js",
     "parameters.js",
     "copy.js",
     "ticks.js",

@@ -15,9 +15,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from generator.durations import spell_duration
-from generator.extras import is_installed
-from generator.markdown import Markdown
+from generator.text.durations import spell_duration
+from generator.text.extras import is_installed
+from generator.text.markdown import Markdown
 
 if TYPE_CHECKING:
     from pygal.graph.graph import Graph  # type: ignore[import-untyped]

@@ -5,7 +5,7 @@ shows them.
 
 What the script holds:
 
-- `rows`: as in `generator.checklists.rows`; of an incident without checks only its id and its
+- `rows`: as in `generator.checklists.summary_index`; of an incident without checks only its id and its
   components, which may be chosen all the same.
 - `globs`: every glob of a check or a rule, with the regular expression that finds it.
 - `components`, `kinds`: the rules of `mkdocs.yml`, each name with its globs.
@@ -18,13 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from generator.checklists.rows import Row, incident_row, standing_row
-from generator.globs import GlobError, glob_regex
-from generator.knowledge import KnowledgeBase
-from generator.loader import STANDING
+from generator.checklists.globs import GlobError, glob_regex
+from generator.checklists.summary_index import Row, incident_row, standing_row
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.loader import STANDING
 from generator.model import Status
 from generator.site.assets import FOLDER
-from generator.site.page import Asset, script
+from generator.site.page import Asset
+from generator.text.scripts import script
 
 DATA_FILE = f"{FOLDER}/checklist-data.js"
 VARIABLE = "runbooksChecklistData"

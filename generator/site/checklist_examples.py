@@ -14,13 +14,13 @@ from generator.checklists.formats import FORMATS
 from generator.checklists.items import Checklist
 from generator.checklists.junit import as_junit
 from generator.checklists.record import RunRecord, Session, new_record
-from generator.checklists.rows import Rows, incident_row
-from generator.knowledge import KnowledgeBase
-from generator.markdown import Markdown, code, fence, inline
+from generator.checklists.summary_index import Rows, incident_row
+from generator.knowledge.base import KnowledgeBase
 from generator.model import Status
 from generator.site.assets import FOLDER
 from generator.site.page import Asset, Page, relative
 from generator.site.templates import make_page
+from generator.text.markdown import Markdown, code, fence, inline
 
 PATH = "checklist/formats/index.md"
 _FILES = f"{FOLDER}/examples"

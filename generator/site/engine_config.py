@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from generator.settings import CONFIG_FILE, NO_PLUGIN, NO_PLUGINS, PLUGIN, plugins
+from generator.knowledge.settings import CONFIG_FILE, NO_PLUGIN, NO_PLUGINS, PLUGIN, plugins
 from generator.site.assets import FOLDER, SCRIPTS, STYLES
 from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
 from generator.site.page import Page

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator.markdown import Markdown, inline
+from generator.knowledge.records import Run, Standing
 from generator.model import Evidence, Incident, Supported
 from generator.model.steps import Risk
-from generator.records import Run, Standing
-
-RISK_LABELS = {
-    Risk.READ_ONLY: "read-only",
-    Risk.CHANGES_STATE: "changes state",
-    Risk.DESTRUCTIVE: "destructive",
-}
+from generator.text.markdown import Markdown, inline
 
 
 def source_numbers(incident: Incident) -> dict[str, int]:
@@ -103,4 +97,4 @@ def evidence_badge(statement: Supported, support: Support, proved: str = "proved
 
 def risk_badge(risk: Risk | None) -> Markdown:
     """Return the badge that says what a command does; empty where that is not stated."""
-    return Markdown(f"*{RISK_LABELS[risk]}*{{ .kb-risk .kb-{risk.value} }}" if risk else "")
+    return Markdown(f"*{risk.label}*{{ .kb-risk .kb-{risk.value} }}" if risk else "")

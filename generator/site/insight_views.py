@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from generator.addresses import slug
-from generator.durations import spell_duration
 from generator.insights import LEAST, Figures
 from generator.insights.figures import NOT_PROVED, Group, Groups, Ids, Measure
-from generator.markdown import Markdown
 from generator.model import Incident
 from generator.site import charts
-from generator.site.links import incident_link, link_html, plural, text_html
+from generator.site.links import incident_link, link_html, text_html
 from generator.site.page import relative
+from generator.text.durations import spell_duration
+from generator.text.labels import plural
+from generator.text.markdown import Markdown
+from generator.text.urls import slug
 
 PAGE = "insights/index.md"
 

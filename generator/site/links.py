@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from generator.addresses import incident_address
-from generator.markdown import Markdown, attribute, html_inline
 from generator.model import Incident
 from generator.site.page import relative
+from generator.text.markdown import Markdown, attribute, html_inline
+from generator.text.urls import incident_address
 
 _ENTITIES = {ord(character): f"&#{ord(character)};" for character in "{}[]*"}
 
@@ -45,8 +45,3 @@ def incident_link(page: str, incident_id: str, incident: Incident, anchor: str =
     """
     target = f"{incident_address(incident_id)}index.html{f'#{anchor}' if anchor else ''}"
     return link_html(relative(page, target), incident.title)
-
-
-def plural(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun: `1 incident`, `2,000 incidents`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
 from generator.model import Incident, Parameter, Status, Step
 from generator.site.assets import FOLDER
-from generator.site.page import Asset, script
+from generator.site.page import Asset
+from generator.text.scripts import script
 
 DATA_FILE = f"{FOLDER}/match-data.js"
 VARIABLE = "runbooksMatchData"

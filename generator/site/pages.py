@@ -11,22 +11,12 @@ from typing import Any
 
 from jinja2 import Environment
 
-from generator.addresses import slug
-from generator.diagnostics import Diagnostic
 from generator.insights import feed
 from generator.insights.atom import FILE as FEED
-from generator.knowledge import KnowledgeBase
-from generator.loader import Entry
-from generator.markdown import (
-    Markdown,
-    attribute,
-    code,
-    fence,
-    html_inline,
-    inline,
-    prose,
-)
-from generator.model import Incident, ItemState, SeverityLevel, Status, Step
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.diagnostics import Diagnostic
+from generator.knowledge.loader import Entry
+from generator.model import Incident, SeverityLevel, Status, Step
 from generator.site import views
 from generator.site.api import build_api
 from generator.site.checklist_data import build_checklist_data
@@ -43,6 +33,16 @@ from generator.site.review_views import (
 )
 from generator.site.teaching import Teaching
 from generator.site.templates import make_page
+from generator.text.markdown import (
+    Markdown,
+    attribute,
+    code,
+    fence,
+    html_inline,
+    inline,
+    prose,
+)
+from generator.text.urls import slug
 
 INCIDENT_PAGE = "incidents/{}/index.md"
 PROOFS_PAGE = "incidents/{}/proofs/index.md"
@@ -270,11 +270,7 @@ class Pages:
                     "state": item.state.value,
                     "owner": inline(item.owner or ""),
                     "due": f"{item.due:%Y-%m-%d}" if item.due else "",
-                    "overdue": bool(
-                        item.due
-                        and item.due < self.today
-                        and item.state in (ItemState.OPEN, ItemState.IN_PROGRESS)
-                    ),
+                    "overdue": item.days_over(self.today) > 0,
                     "ticket": inline(item.ticket or ""),
                     "badge": badge(item),
                 }

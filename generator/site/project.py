@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from generator.finding.documents import is_stand_in
+from generator.search.documents import is_stand_in
 from generator.site.assets import FOLDER, SCRIPTS, STYLES
 from generator.site.engine_config import DOCS, OVERRIDES, complete
 from generator.site.page import Asset, Page

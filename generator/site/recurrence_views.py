@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from generator.insights import Chain, Left, Recurrence
 from generator.insights.recurrence import Remaining
-from generator.markdown import Markdown
 from generator.model import Incident
-from generator.site.links import incident_link, plural, text_html
+from generator.site.links import incident_link, text_html
+from generator.text.labels import plural
+from generator.text.markdown import Markdown
 
 _MOST = 20
 

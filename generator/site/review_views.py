@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.markdown import Markdown, fence, inline
 from generator.model import Incident, Review, StatedDuration, Status
 from generator.site.evidence import Support, evidence_badge
+from generator.text.markdown import Markdown, fence, inline
 
 _NAMES = {"root_cause": "root cause"}
 

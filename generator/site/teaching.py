@@ -12,14 +12,14 @@ from jinja2 import Environment
 from generator.insights import Chain, Figures, Items, action_items, chains, figures, shown
 from generator.insights.atom import FILE as FEED
 from generator.insights.recurrence import chains_by_incident
-from generator.knowledge import KnowledgeBase
+from generator.knowledge.base import KnowledgeBase
 from generator.model import Incident
 from generator.site import action_views, insight_views
 from generator.site.api import FOLDER as API
-from generator.site.links import plural
 from generator.site.page import Page, relative
 from generator.site.recurrence_views import ReturnView, chain_view
 from generator.site.templates import make_page
+from generator.text.labels import plural
 
 
 @dataclass(frozen=True)

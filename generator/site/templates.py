@@ -12,9 +12,14 @@ from typing import Any
 
 from jinja2 import Environment
 
-from generator.markdown import Markdown, inline, plain
 from generator.site.page import Page
-from generator.templating import TEMPLATES, new_environment, packaged_templates, template_folders
+from generator.text.markdown import Markdown, inline, plain
+from generator.text.templating import (
+    TEMPLATES,
+    new_environment,
+    packaged_templates,
+    template_folders,
+)
 
 __all__ = ["TEMPLATES", "environment", "make_page", "packaged_templates", "template_folders"]
 

@@ -8,34 +8,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
-from generator.durations import spell_duration
-from generator.markdown import Markdown, attribute, code, fence, inline, marked, prose
+from generator.commands.expectations import described, stands_below
+from generator.knowledge.records import Run, Standing
 from generator.model import (
+    INTERVALS,
     Action,
     Change,
     Check,
     Event,
     Expect,
     Incident,
-    Moment,
     Proof,
     RuledOut,
     Signature,
     Statement,
     Step,
 )
-from generator.records import Run, Standing
 from generator.site.evidence import Support, evidence_badge, proof_badge, risk_badge
+from generator.text.durations import spell_duration
+from generator.text.markdown import Markdown, attribute, code, fence, inline, marked, prose
 
 _INDENT = "    "  # what Markdown asks of blocks inside a numbered list
 
 _LEAD = 220  # the most characters of a symptom in a list
-
-_INTERVALS = (
-    (Moment.DETECTED, "TTD", "time to detect"),
-    (Moment.MITIGATED, "TTM", "time to mitigate"),
-    (Moment.RESOLVED, "TTR", "time to resolve"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +109,17 @@ def expectation(expect: Expect, timeout: str | None = None) -> Markdown:
     """Return what a step is expected to show, as one line followed by longer texts as blocks."""
     parts: list[str] = []
     blocks: list[str] = []
-    if expect.shows:
-        parts.append(inline(expect.shows.strip().rstrip(".")))
-    if expect.exit is not None:
-        parts.append(f"exit code `{expect.exit}`")
-    for word, texts in (("output contains", expect.contains), ("output matches", expect.matches)):
-        for text in texts:
-            if "\n" in text.strip() or len(text) > 60:
-                parts.append(f"{word} what stands below")
-                block = fence(text.strip("\n"), "text", _INDENT)
-                blocks.append(marked("kb-output", block, indent=_INDENT))
-            else:
-                parts.append(f"{word} {code(text)}")
-    if expect.empty is not None:
-        parts.append("no output" if expect.empty else "some output")
+    for words, text in described(expect):
+        if not words:
+            parts.append(inline(text or ""))
+        elif text is None:
+            parts.append(words)
+        elif stands_below(text):
+            parts.append(f"{words} what stands below")
+            block = fence(text.strip("\n"), "text", _INDENT)
+            blocks.append(marked("kb-output", block, indent=_INDENT))
+        else:
+            parts.append(f"{words} {code(text)}")
     if timeout:
         parts.append(f"within {timeout}")
     if not parts:
@@ -323,7 +315,7 @@ def phases(incident: Incident) -> Markdown:
     """
     known = [
         (short, long, spent)
-        for moment, short, long in _INTERVALS
+        for short, long, moment in INTERVALS
         if (spent := incident.time_to(moment)) is not None
     ]
     if not known:

@@ -37,7 +37,7 @@ _CHECK = """
 import sys, time
 from datetime import date
 from pathlib import Path
-from generator.knowledge import load
+from generator.knowledge.base import load
 from generator.rules import RULES
 from generator.rules.engine import lint
 began = time.perf_counter()

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from generator.finding.index import build_index
-from generator.knowledge import load
+from generator.knowledge.base import load
+from generator.search.index import build_index
 from tests.bench.generate import write
 from tests.bench.match import templates
 from tests.browser.chromium import find

@@ -19,11 +19,11 @@ import time
 from pathlib import Path
 
 from generator.checklists.choose import Release, Rules, choose
-from generator.checklists.rows import FILE, read_rows
-from generator.globs import Paths
+from generator.checklists.globs import Paths
+from generator.checklists.summary_index import FILE, read_rows
 from tests.bench.generate import PARTS, SERVICES, TECHNOLOGIES, write
 
-_LOAD = "import sys; from pathlib import Path; from generator.knowledge import load; load(Path(sys.argv[1]))"
+_LOAD = "import sys; from pathlib import Path; from generator.knowledge.base import load; load(Path(sys.argv[1]))"
 
 
 def paths(count: int) -> list[str]:

@@ -17,9 +17,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from generator.matching.prefilter import engine_version
-from generator.matching.scanner import Matcher, Scanner
-from generator.signatures import parse
+from generator.signatures.language import parse
+from generator.signatures.prefilter import engine_version
+from generator.signatures.scanner import Matcher, Scanner
 from tests.bench.generate import write
 
 _SYLLABLES = "ka to mi ra ne lu so vi pe da ro shi ba ten mor gal fin dex rum pol".split()

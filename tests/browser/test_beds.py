@@ -291,7 +291,11 @@ def test_every_sample_of_a_signature_is_known(bed: Site, visit) -> None:
 
 def test_an_unknown_error_is_not_matched(bed: Site, visit) -> None:
     page = visit(bed.page("match/index.html"))
-    paste(page, UNKNOWN)
+    # The second line resembles what `init` writes as an example.
+    paste(
+        page,
+        f"{UNKNOWN}\nwrite failed: No space left on device, the disk of the database host is full",
+    )
     assert status(page) == "No known incident matches."
     page.locator(".kb-match__similar").wait_for()
 
@@ -412,7 +416,7 @@ def test_settings_of_others_take_no_feature_away(
     built, serve, visit, copied, tmp_path: Path, name: str
 ) -> None:
     base = tmp_path / "base"
-    left_out = shutil.ignore_patterns("site", ".cache", EXAMPLE, SEQUELIZE)
+    left_out = shutil.ignore_patterns("site", ".cache", EXAMPLE)
     shutil.copytree(built("mkdocs").base, base, ignore=left_out)
     config = yaml.safe_load((base / "mkdocs.yml").read_text("utf-8"))
     (base / "mkdocs.yml").write_text(

@@ -11,10 +11,10 @@ import pytest
 from generator.checklists.changes import listed_paths
 from generator.checklists.choose import Release, Rules, choose
 from generator.checklists.items import Item
-from generator.checklists.rows import read_rows
-from generator.settings import load_settings
+from generator.checklists.summary_index import read_rows
+from generator.knowledge.settings import load_settings
 from generator.site.checklist_data import DATA_FILE, VARIABLE
-from generator.site.page import script
+from generator.text.scripts import script
 from tests.browser import building
 from tests.browser.test_every_page import serious
 from tests.browser.test_hostile import FORBIDDEN

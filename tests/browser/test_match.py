@@ -8,9 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from generator.cli import runbooks
+from generator.signatures.ordinary import ordinary_text
 from tests.browser.test_every_page import serious
 from tests.browser.test_hostile import FORBIDDEN
+from tests.conftest import ROOT
 from tests.vectors import load_vectors
 
 POSTGRES = "postgresql-concurrent-create-table"
@@ -123,6 +127,29 @@ def test_without_a_match_it_says_so_and_shows_what_is_similar(site: Path, visit)
     link = similar.locator("a").first.get_attribute("href")
     assert f"/incidents/{POSTGRES}/index.html" in link
     assert "#" not in link
+    assert "Has in common: " in similar.inner_text()
+    assert "constraint" in similar.inner_text()
+    page.locator(".kb-match__text").fill("")
+    paste(page, "hello world")
+    page.wait_for_function("!document.querySelector('.kb-match__similar')")
+    assert status(page) == "No known incident matches."
+    assert similar.count() == 0
+
+
+@pytest.mark.parametrize(
+    "told", [UNKNOWN, 'type "Sessions" already exists'], ids=["telling", "plain"]
+)
+def test_page_and_terminal_say_the_same_is_similar(site: Path, visit, told: str) -> None:
+    lines = ordinary_text().splitlines()
+    plain = [line for line in lines if "Sequelize" not in line and "users_email" not in line]
+    text = "\n".join([*plain[:8], told, *(plain * 2 if told == UNKNOWN else [])])
+    page = visit(site / "match/index.html")
+    paste(page, text)
+    page.locator(".kb-match__similar").wait_for()
+    said = page.locator(".kb-match__similar .kb-lead").all_inner_texts()
+    found = CliRunner().invoke(runbooks, ["match", "--root", str(ROOT)], input=text)
+    shared = [line.partition("has in common: ")[2] for line in found.stdout.splitlines()]
+    assert [f"Has in common: {words}" for words in shared if words] == said
 
 
 HOSTILE = """\
@@ -149,7 +176,7 @@ def test_hostile_text_stays_text(site: Path, visit) -> None:
 
 def test_hostile_text_without_a_match_stays_text(site: Path, visit) -> None:
     page = visit(site / "match/index.html")
-    paste(page, HOSTILE.splitlines()[0] + " constraint duplicate key")
+    paste(page, HOSTILE.splitlines()[0] + "\nconstraint duplicate key")
     status(page)
     page.locator(".kb-match__similar").wait_for()
     assert page.evaluate(FORBIDDEN) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.knowledge import load
+from generator.knowledge.base import load
 from tests.browser import building
 from tests.browser.test_every_page import serious
 from tests.browser.test_hostile import FORBIDDEN

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from generator.finding import index as search
-from generator.finding.ranking import Engine
-from generator.knowledge import load
+from generator.knowledge.base import load
+from generator.search import index as search
+from generator.search.ranking import Engine
+from generator.signatures.ordinary import ordinary_text
 from tests import search_cases
 from tests.bench.generate import write
 from tests.browser.test_every_page import serious
@@ -164,6 +165,31 @@ def test_browser_and_command_rank_alike(site: Path, visit) -> None:
     for case, mine, other in zip(cases, expected, page.evaluate(ASK, [index, cases]), strict=True):
         rounded = [[t, [[*hit[:3], round(hit[3], 9)] for hit in hits]] for t, hits in (mine, other)]
         assert rounded[0] == rounded[1], case
+
+
+def test_browser_and_command_find_the_same_similar(site: Path, visit, tmp_path: Path) -> None:
+    write(tmp_path, 250)
+    small, _ = search_cases.read()
+    large = search.index_of(search.extract_all(load(tmp_path)))
+    texts = [case["text"] for case in search_cases.similar()]
+    texts += [
+        *ordinary_text().splitlines(),
+        ordinary_text(),
+        "\n".join(texts),
+        "x" * 5000 + " Größe ﬁle",
+    ]
+    page = visit(site / "index.html")
+    for index in (small, large):
+        engine = Engine(index)
+        mine = [[[s.page.address, round(s.score, 9), list(s.shared)] for s in engine.similar(text)] for text in texts]  # fmt: skip
+        found = page.evaluate(
+            """([index, texts]) => {
+                const engine = window.runbooksSearch.open(index);
+                return texts.map((text) => engine.similar(text).map((s) => [s.address, s.score, s.shared]));
+            }""",
+            [index, texts],
+        )
+        assert [[[a, round(score, 9), shared] for a, score, shared in one] for one in found] == mine
 
 
 def test_browser_and_command_rank_alike_in_a_large_base(site: Path, visit, tmp_path: Path) -> None:

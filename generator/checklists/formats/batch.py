@@ -18,8 +18,8 @@ from generator.checklists.formats.plain_words import shown
 from generator.checklists.formats.shell import as_sh
 from generator.checklists.items import Checklist, Item
 from generator.model import Phase
-from generator.prose import one_line
-from generator.templating import new_environment, packaged_templates
+from generator.text.prose import one_line
+from generator.text.templating import new_environment, packaged_templates
 
 LONGEST = 1000
 """Characters in a line that is shown; the command prompt reads no line of more than 8,191."""

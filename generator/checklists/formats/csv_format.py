@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 
-from generator.cells import cell
 from generator.checklists import wording
 from generator.checklists.items import Checklist, Item
-from generator.model.judge import in_words
+from generator.commands.expectations import in_words
+from generator.text.spreadsheet import cell
 
 COLUMNS = (
     "id",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from generator.checklists import wording
 from generator.checklists.formats.markdown import details, heading, task
 from generator.checklists.items import Checklist, Item, Value
-from generator.checklists.masking import Masker, visible
+from generator.commands.masking import Masker, visible
 
 MARKER = "<!-- incident-runbooks checklist -->"
 """The first line; whoever comments it on a pull request finds the last comment by it."""

@@ -15,15 +15,16 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from generator.addresses import incident_address, on_site
 from generator.checklists import wording
 from generator.checklists.formats import plain_words
 from generator.checklists.formats.plain_words import shown
 from generator.checklists.items import Checklist, Item, Reason
 from generator.checklists.wording import Part
+from generator.commands.expectations import described
 from generator.model import Expect
-from generator.prose import Kind, one_line, pieces
-from generator.templating import new_environment, packaged_templates
+from generator.text.prose import Kind, one_line, pieces
+from generator.text.templating import new_environment, packaged_templates
+from generator.text.urls import incident_address, on_site
 
 Prose = list[tuple[str, str]]
 
@@ -117,16 +118,11 @@ def _parts(item: Item) -> Iterator[dict[str, Any]]:
 
 def _expected(expect: Expect) -> Iterator[Prose]:
     """Yield what is expected, part by part; texts and expressions as code."""
-    if expect.shows:
-        yield _prose(expect.shows)
-    if expect.exit is not None:
-        yield _words("exit code ", str(expect.exit))
-    for text in expect.contains:
-        yield _words("output contains ", text)
-    for pattern in expect.matches:
-        yield _words("output matches ", pattern)
-    if expect.empty is not None:
-        yield _prose("no output" if expect.empty else "some output")
+    for words, text in described(expect):
+        if words and text is not None:
+            yield _words(f"{words} ", text)
+        else:
+            yield _prose(words or text or "")
 
 
 def _reason(item: Item, reason: Reason, site_url: str | None) -> dict[str, Any]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from generator.addresses import incident_address, on_site
 from generator.checklists import wording
 from generator.checklists.items import Checklist, Item, Reason
 from generator.checklists.wording import Part
-from generator.markdown import Markdown, fence, inline, plain
+from generator.commands.expectations import Part as Expected
+from generator.commands.expectations import described
 from generator.model import Expect
-from generator.prose import one_line
+from generator.text.markdown import Markdown, fence, inline, plain
+from generator.text.prose import one_line
+from generator.text.urls import incident_address, on_site
 
 _INDENT = "  "
 
@@ -74,14 +76,13 @@ def parts(item: Item) -> Iterator[tuple[str, Markdown]]:
 
 def expectation(expect: Expect) -> Markdown:
     """Return what is expected, in one line."""
-    shown = [inline(expect.shows.strip().rstrip("."))] if expect.shows else []
-    if expect.exit is not None:
-        shown.append(Markdown(f"exit code `{expect.exit}`"))
-    shown += [Markdown(f"output contains {span(text)}") for text in expect.contains]
-    shown += [Markdown(f"output matches {span(text)}") for text in expect.matches]
-    if expect.empty is not None:
-        shown.append(Markdown("no output" if expect.empty else "some output"))
-    return Markdown("; ".join(shown))
+    return Markdown("; ".join(_expected(part) for part in described(expect)))
+
+
+def _expected(part: Expected) -> str:
+    if part.text is None:
+        return part.words
+    return f"{part.words} {span(part.text)}" if part.words else inline(part.text)
 
 
 def why(item: Item, reason: Reason, site_url: str | None) -> Markdown:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from generator.addresses import incident_address, on_site
 from generator.checklists import wording
 from generator.checklists.items import Checklist, Item, Reason
-from generator.checklists.masking import visible
+from generator.commands.expectations import in_words
+from generator.commands.masking import visible
 from generator.model import Expect
-from generator.model.judge import in_words
-from generator.prose import one_line
+from generator.text.prose import one_line
+from generator.text.urls import incident_address, on_site
 
 
 def shown(text: str) -> str:

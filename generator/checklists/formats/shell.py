@@ -12,10 +12,11 @@ from generator.checklists.formats import plain_words
 from generator.checklists.formats.bash_text import Bash, literal, literal_bytes
 from generator.checklists.formats.ere import to_ere
 from generator.checklists.items import Checklist, Item, Value
+from generator.commands.expectations import compares
+from generator.knowledge.roots import INCIDENTS
 from generator.model import Expect, seconds
-from generator.prose import one_line
-from generator.roots import INCIDENTS
-from generator.templating import new_environment, packaged_templates
+from generator.text.prose import one_line
+from generator.text.templating import new_environment, packaged_templates
 
 
 def as_sh(checklist: Checklist) -> str:
@@ -79,8 +80,7 @@ def _questions(expect: Expect, unsaid: list[str]) -> list[str]:
         unsaid: the regular expressions that bash cannot compare with.
     """
     questions = [f"Expected: the output matches {pattern} -" for pattern in unsaid]
-    compared = (expect.exit, expect.empty, expect.contains or None, expect.matches or None)
-    if all(part is None for part in compared):
+    if not compares(expect):
         questions.append(
             f"Expected: {one_line(expect.shows or 'what the check says').rstrip('.')}."
         )

@@ -9,10 +9,22 @@ from generator.proofs.services.base import Need, NotAvailable, Provided, Service
 from generator.proofs.services.node import Node
 from generator.proofs.services.postgresql import PostgreSQL
 
-__all__ = ["SERVICES", "Need", "NotAvailable", "Provided", "Service", "Workspace"]
+__all__ = [
+    "SERVICES",
+    "Make",
+    "Need",
+    "NotAvailable",
+    "PostgreSQL",
+    "Provided",
+    "Service",
+    "Workspace",
+]
 
-SERVICES: Mapping[str, Callable[[Path, str], Service]] = {
+Make = Callable[[Path], Service]
+"""What makes a service, from a scratch folder. What else a service needs is bound to it before."""
+
+SERVICES: Mapping[str, Make] = {
     "node": Node,
     "postgresql": PostgreSQL,
 }
-"""Each service with what makes it, from a scratch folder and the `--postgresql` option."""
+"""Each service with what makes it."""

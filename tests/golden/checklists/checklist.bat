@@ -193,14 +193,19 @@ rollback| == When rolling back ==
 1|       export TABLE='it'\''s "; rm -rf ~'
 1|       export BACKEND='backend'
 1|       export TOOLS='incidents/an-incident/tools'
+1|       { : "${URL:?fill in URL}"
 1|       psql "$URL" -v t="$TABLE" <<'SQL'
 1|       SELECT '%PATH%' FROM :"t";
 1|       SQL
 1|       "$TOOLS/x" "$BACKEND"
+1|       }
 1|   risk: read-only
 1|   expect: exit code 0; output contains a & b; output contains <script>; output matches ^\d+ rows?$; output matches a$b; some output
 undo1|   to undo: Put it back
-undo1|   with: psql "$URL"
+undo1|   with:
+undo1|       { : "${URL:?fill in URL}"
+undo1|       psql "$URL"
+undo1|       }
 undo1|   runbook: https://runbooks.example.com/incidents/an-incident/
 2| [2 of 4] It holds
 2|   check: an-incident/clean, advisory

@@ -1,0 +1,237 @@
+"""What checklists need of a knowledge base, small enough to be kept in a file.
+
+A row holds one incident with its checks, or the standing checks. Rows are plain data (what JSON can
+say), so that 5,000 of them are read at once; the site hands the same rows to the browser. Of
+incidents that have changed since, only the rows are made again.
+
+    {"id", "title", "severity", "status", "date", "documented", "components": [name],
+     "parameters": {name: {"description", "example", "default"}},
+     "checks": [{"id", "phase", "level", "check", "run", "expect", "risk", "rollback": {"do", "run"},
+                 "needs", "timeout", "components", "paths", "kinds", "always", "uses", "asks"}]}
+
+`uses` names the parameters that the command and its rollback read, `asks` those without which the
+command cannot run.
+Keys whose value is empty are left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from generator.cache.file_cache import (
+    incident_files,
+    modules,
+    read_kept,
+    stamp,
+    stamp_all,
+    write_kept,
+)
+from generator.cache.parallel import can_fork, spread
+from generator.commands.exports import mentions
+from generator.knowledge.base import collector_off
+from generator.knowledge.loader import (
+    INCIDENTS,
+    STANDING,
+    STANDING_FILE,
+    load_entry,
+    load_standing,
+)
+from generator.model import Check, Incident, Parameter, Status
+
+FILE = ".cache/runbooks/checks.json"
+FORMAT = 1
+
+Row = dict[str, Any]
+
+
+class Rows:
+    """The rows of a knowledge base.
+
+    Attributes:
+        rows: one for each incident that is not withdrawn, by id, and for the standing checks.
+        unreadable: ids of the incidents that have errors; what checks they hold is not known.
+    """
+
+    def __init__(self, rows: dict[str, Row], unreadable: tuple[str, ...] = ()) -> None:
+        self.rows = rows
+        self.unreadable = unreadable
+
+    def published(self) -> Rows:
+        """Return the rows without those of drafts."""
+        kept = {i: row for i, row in self.rows.items() if row.get("status") != "draft"}
+        return Rows(kept, self.unreadable)
+
+    @property
+    def components(self) -> set[str]:
+        """Every component that an incident or a check names."""
+        named = {name for row in self.rows.values() for name in row.get("components", ())}
+        return named | self._named("components")
+
+    @property
+    def kinds(self) -> set[str]:
+        """Every kind of change that a check names."""
+        return self._named("kinds")
+
+    def _named(self, key: str) -> set[str]:
+        return {
+            name
+            for row in self.rows.values()
+            for check in row["checks"]
+            for name in check.get(key, ())
+        }
+
+
+def incident_row(incident_id: str, incident: Incident) -> Row:
+    """Return the row of an incident."""
+    day = incident.occurred or incident.documented
+    return _small(
+        {
+            "id": incident_id,
+            "title": incident.title,
+            "severity": incident.severity.value,
+            "status": incident.status.value,
+            "date": f"{day:%Y-%m-%d}" if day else "",
+            "documented": bool(day) and incident.occurred is None,
+            "components": list(incident.components),
+            **_checks(incident.checks, incident.parameters, incident.components),
+        }
+    )
+
+
+def standing_row(checks: Iterable[Check], parameters: Iterable[Parameter]) -> Row:
+    """Return the row of the checks that come from no incident."""
+    return {"id": STANDING, "title": "Standing checks", **_checks(checks, parameters, None)}
+
+
+def _checks(
+    checks: Iterable[Check], parameters: Iterable[Parameter], components: tuple[str, ...] | None
+) -> Row:
+    declared = {
+        p.name: _small(
+            {"description": p.description, "example": p.example or "", "default": p.default}
+        )
+        for p in parameters
+    }
+    rows = [_check(check, components, declared) for check in checks]
+    used = {name for row in rows for name in row.get("uses", ())}
+    return {
+        "parameters": {name: declared[name] for name in declared if name in used},
+        "checks": rows,
+    }
+
+
+def _check(check: Check, components: tuple[str, ...] | None, declared: dict[str, Row]) -> Row:
+    applies = check.applies_to
+    named = bool(applies.components or applies.paths or applies.kinds)
+    run = (check.run or "").rstrip("\n")
+    reading = mentions(run)
+    undoing = mentions((check.rollback and check.rollback.run) or "")
+    return _small(
+        {
+            "id": check.id,
+            "phase": check.phase.value,
+            "level": check.level.value,
+            "check": " ".join(check.check.split()),
+            "run": run,
+            "expect": check.expect.model_dump(mode="json", exclude_defaults=True),
+            "risk": check.risk.value if check.risk else "",
+            "rollback": check.rollback.model_dump(mode="json", exclude_defaults=True)
+            if check.rollback
+            else {},
+            "needs": list(check.needs),
+            "timeout": check.timeout or "",
+            # Without a word about releases: those that touch the incident's components; a standing
+            # check is on every list.
+            "components": list(applies.components if named else components or ()),
+            "paths": list(applies.paths),
+            "kinds": list(applies.kinds),
+            "always": not named and components is None,
+            "uses": [name for name in {**reading, **undoing} if name in declared],
+            "asks": [
+                name
+                for name, optional in reading.items()
+                if name in declared and not optional and declared[name].get("default") is None
+            ],
+        }
+    )
+
+
+def _small(row: Row) -> Row:
+    return {key: value for key, value in row.items() if value or value == 0}
+
+
+def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None) -> Rows:
+    """Return the rows of a knowledge base, from their file where that is fresh.
+
+    Args:
+        root: the folder that holds `mkdocs.yml` and `incidents/`.
+        progress: told how many incidents were read anew, and how many there are to read.
+    """
+    kept = _read(root)
+    standing = str(root / INCIDENTS / STANDING_FILE)
+    stamps = {Path(p).parent.name: stamp(p) for p in incident_files(root) if _is_incident(p)}
+    stamps[STANDING] = stamp(standing)
+    found = {i: row for i, (of, row) in kept.items() if stamps.get(i) == of}
+    new = [i for i in stamps if i not in found]
+    with collector_off():
+        for done, (incident_id, row) in enumerate(_make(root, new), 1):
+            found[incident_id] = row
+            progress(done, len(new))
+    if new or len(found) != len(kept):
+        _write(root, {i: [stamps[i], found[i]] for i in stamps if i in found})
+    rows = {i: found[i] for i in stamps if found.get(i, {}).get("checks") is not None}
+    return Rows(rows, tuple(i for i in stamps if found.get(i) == {"broken": True}))
+
+
+def _is_incident(path: str) -> bool:
+    folder = Path(path).parent
+    return not folder.name.startswith(".") and folder.is_dir() and folder.name != STANDING
+
+
+def _make(root: Path, ids: list[str]) -> Iterator[tuple[str, Row]]:
+    """Yield the rows of some incidents; several processes make many of them."""
+
+    def row(incident_id: str) -> Row:
+        if incident_id == STANDING:
+            standing = load_standing(root)
+            if standing.diagnostics:
+                return {"broken": True}
+            content = standing.content
+            return standing_row(content.checks, content.parameters) if content.checks else {}
+        incident = load_entry(root, incident_id).incident
+        if incident is None:
+            return {"broken": True}
+        return {} if incident.status is Status.WITHDRAWN else incident_row(incident_id, incident)
+
+    made: set[str] = set()
+    if can_fork(len(ids)):
+        for number, found in spread(row, ids):
+            made.add(ids[number])
+            yield ids[number], found
+    for incident_id in ids:
+        if incident_id not in made:
+            yield incident_id, row(incident_id)
+
+
+def _stamp() -> str:
+    """Return the stamp of the code that makes rows; it changes while somebody works on it."""
+    code = modules("cache", "checklists", "commands", "knowledge", "model", "text")
+    return stamp_all(code, f"{FORMAT} {version('incident-runbooks')}")
+
+
+def _read(root: Path) -> dict[str, list[Any]]:
+    content = read_kept(root / FILE, _stamp())
+    try:
+        kept = json.loads(content) if content else {}
+    except ValueError:
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _write(root: Path, kept: dict[str, list[Any]]) -> None:
+    body = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    write_kept(root / FILE, _stamp(), body.encode("utf-8", "replace"))

@@ -1,0 +1,240 @@
+"""Who decides in `runbooks checklist run`: a person at a terminal, or `--yes`."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import select
+import sys
+from collections.abc import Sequence
+
+import click
+
+from generator.checklists.items import Item, Value
+from generator.checklists.record import CheckRecord, RolledBack, Verdict
+from generator.checklists.running import Answer, Decision, Prepared
+from generator.checklists.unattended import needed, refusal
+from generator.cli.run_screen import Screen
+from generator.commands.expectations import in_words
+from generator.commands.masking import is_secret, visible
+from generator.model import Phase, Risk
+
+_QUIT = Decision(Answer.QUIT)
+_PAUSES = {
+    Phase.BEFORE: "",
+    Phase.DURING: "Begin the deploy now. Then continue with the checks during it.",
+    Phase.AFTER: "Finish the deploy now. Then continue with the checks after it.",
+    Phase.ROLLBACK: "What follows is for rolling back. Continue when the release is rolled back.",
+}
+
+
+class _Desk:
+    """What both have in common: everything is shown."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+
+    def opens(self, phase: Phase, later: bool) -> bool:  # noqa: ARG002 - a person is asked
+        """Show that a phase begins."""
+        self._screen.phase(phase)
+        return True
+
+    def passed_before(self, number: int, check: CheckRecord) -> None:  # noqa: ARG002
+        """Show that a check is not made again."""
+        self._screen.say(f"  passed before: {check.id}", "dim")
+
+    def shows(self, number: int, item: Item) -> None:
+        """Show a check."""
+        self._screen.check(number, item)
+
+    def begins(self, prepared: Prepared) -> None:
+        """Get ready for output."""
+        self._screen.begins(prepared)
+
+    def prints(self, chunk: bytes) -> None:
+        """Show output."""
+        self._screen.prints(chunk)
+
+    def waits(self, spent: float) -> None:
+        """Show the time."""
+        self._screen.waits(spent)
+
+    def ends(self, number: int, check: CheckRecord) -> None:  # noqa: ARG002
+        """Show what came of a check."""
+        self._screen.verdict(check)
+
+    def _failed(self, prepared: Prepared) -> None:
+        self._screen.say()
+        self._screen.rollback(prepared.item)
+
+    def undone(self, rolled_back: RolledBack) -> None:
+        """Show what came of a rollback."""
+        self._screen.settle()
+        why = f": {'; '.join(rolled_back.wrong)}" if rolled_back.wrong else ""
+        words = {
+            "passed": ("went well", "green"),
+            "failed": ("FAILED", "bold red"),
+            "interrupted": ("was INTERRUPTED", "bold red"),
+            "declined": ("was not run", "yellow"),
+        }
+        if rolled_back.outcome in words:
+            text, style = words[rolled_back.outcome]
+            self._screen.say(f"  → the rollback {text}{why}", style)
+
+
+class Unattended(_Desk):
+    """Decides for a pipeline: what may run alone runs, everything else is not done."""
+
+    def __init__(self, screen: Screen, allowed: Sequence[Risk]) -> None:
+        super().__init__(screen)
+        self._allowed = allowed
+
+    def value(self, item: Item, value: Value, suggested: str) -> str:  # noqa: ARG002
+        """Know no value that was not given."""
+        return ""
+
+    def decides(self, prepared: Prepared) -> Decision:
+        """Run what may run."""
+        self._screen.command(prepared)
+        why = refusal(prepared.item, self._allowed, prepared.missing)
+        return Decision(Answer.NOT_DONE, why) if why else Decision(Answer.RUN)
+
+    def looks(self, prepared: Prepared) -> Decision:  # noqa: ARG002 - such a check does not run
+        """Say that nobody has looked."""
+        return Decision(Answer.HOLDS_NOT, "nobody has looked at what it shows")
+
+    def undoes(self, prepared: Prepared) -> bool | None:
+        """Show the rollback; nothing is undone that nobody has agreed to."""
+        self._failed(prepared)
+        return None
+
+
+class Attended(_Desk):
+    """Asks a person at a terminal."""
+
+    def opens(self, phase: Phase, later: bool) -> bool:
+        """Pause between two phases, in which the person goes on with the deploy."""
+        if later:
+            self._screen.say()
+            self._screen.say(_PAUSES[phase], "bold")
+            if self._ask("[c]ontinue (Enter), [q]uit", {"c": "c", "q": "q", "": "c"}) == "q":
+                return False
+        return super().opens(phase, later)
+
+    def value(self, item: Item, value: Value, suggested: str) -> str:  # noqa: ARG002
+        """Ask for a value."""
+        self._screen.prose("Value", f"{value.name}: {value.description}")
+        if value.example:
+            self._screen.prose("", f"such as {value.example}", "dim")
+        if is_secret(value.name):
+            with contextlib.suppress(EOFError):
+                return getpass.getpass(f"  {value.name} (not shown; empty: unknown) = ")
+            return ""
+        hint = f"Enter: {visible(suggested)}" if suggested else "empty: unknown"
+        answer = self._line(f"  {value.name} ({hint}) = ")
+        return answer if answer.strip() else suggested
+
+    def decides(self, prepared: Prepared) -> Decision:
+        """Ask whether to run a check, or whether it holds."""
+        item = prepared.item
+        self._screen.command(prepared)
+        if item.manual:
+            return self._asks_whether_it_holds("Does it hold?")
+        if prepared.missing:
+            for value in prepared.missing:
+                self._screen.say(f"  It cannot run: {needed(value)}", "yellow")
+            answer = self._ask("[s]kip, [q]uit", {"s": "s", "q": "q"})
+        elif item.risk is Risk.DESTRUCTIVE:
+            self._screen.say(f"  It is destructive. To run it, type {item.id}", "bold red")
+            answer = self._ask(f"{item.id}, [s]kip, [q]uit", {item.id: "r", "s": "s", "q": "q"})
+        elif item.risk is Risk.READ_ONLY:
+            answer = self._ask(
+                "[r]un (Enter), [s]kip, [q]uit", {"r": "r", "": "r", "s": "s", "q": "q"}
+            )
+        else:
+            what = "It changes state." if item.risk else "Nobody has said what it changes."
+            answer = self._ask(f"{what} [r]un, [s]kip, [q]uit", {"r": "r", "s": "s", "q": "q"})
+        if answer == "r":
+            return Decision(Answer.RUN)
+        return self._skip() if answer == "s" else _QUIT
+
+    def looks(self, prepared: Prepared) -> Decision:
+        """Ask whether what was printed is what was expected."""
+        self._screen.settle()
+        self._screen.prose(
+            "Expect", "; ".join(in_words(prepared.item.expect)) or prepared.item.check
+        )
+        return self._asks_whether_it_holds("Does it show that?")
+
+    def undoes(self, prepared: Prepared) -> bool | None:
+        """Offer the rollback."""
+        self._failed(prepared)
+        rollback = prepared.item.rollback
+        if rollback is None or not rollback.run:
+            return None
+        return self._ask("Run this rollback? [y]es, [n]o", {"y": "y", "n": "n", "q": "n"}) == "y"
+
+    def ends(self, number: int, check: CheckRecord) -> None:
+        """Show what came of a check, and that the walk goes on after an advisory one."""
+        super().ends(number, check)
+        if check.verdict is Verdict.FAILED and not check.holds_up:
+            self._screen.say("  It is advisory: the checklist goes on.", "dim")
+
+    def _asks_whether_it_holds(self, question: str) -> Decision:
+        answer = self._ask(
+            f"{question} [y]es, [n]o, [s]kip, [q]uit", {"y": "y", "n": "n", "s": "s", "q": "q"}
+        )
+        if answer == "y":
+            return Decision(Answer.HOLDS)
+        if answer == "n":
+            seen = self._line("  What did you see? (Enter: no comment) ")
+            return Decision(Answer.HOLDS_NOT, seen.strip())
+        return self._skip() if answer == "s" else _QUIT
+
+    def _skip(self) -> Decision:
+        while True:
+            try:
+                why = _typed("  Why is it skipped? ").strip()
+            except EOFError:
+                self._screen.say()
+                return _QUIT
+            if why:
+                return Decision(Answer.SKIP, why)
+            self._screen.say("  A skip needs a reason; the record keeps it.", "yellow")
+
+    def _ask(self, question: str, answers: dict[str, str]) -> str:
+        """Ask until the answer is one of those; the end of the input is `q`."""
+        while True:
+            try:
+                answer = _typed(f"  {question}: ").strip()
+            except EOFError:
+                self._screen.say()
+                return "q"
+            if answer in answers:
+                return answers[answer]
+            # A whole word counts as its letter: `skip` as `s`.
+            letter = answer[:1].lower()
+            if letter in answers and f"[{letter}]{answer[1:].lower()}" in question:
+                return answers[letter]
+            if answer.lower() in answers:
+                return answers[answer.lower()]
+
+    def _line(self, prompt: str) -> str:
+        try:
+            return _typed(prompt)
+        except EOFError:
+            self._screen.say()
+            return ""
+
+
+def _typed(prompt: str) -> str:
+    """Return the line that is typed behind a prompt.
+
+    Raises:
+        EOFError: there is none, and there will be none.
+    """
+    click.echo(prompt, nl=False)
+    # A signal that comes in just before `input` waits would be seen only behind the next line.
+    while not select.select([sys.stdin], [], [], 0.2)[0]:
+        pass
+    return input()

@@ -1,0 +1,75 @@
+"""What is expected of a command, in words, and whether it did that."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from generator.model.steps import Expect
+
+
+def judge(expect: Expect, exit_code: int, output: str) -> list[str]:
+    """Compare what a command did with what was expected.
+
+    Args:
+        expect: what was expected; `shows` is for people and is not compared.
+        exit_code: the command's exit code.
+        output: what it printed, standard output and standard error together.
+
+    Returns:
+        What was not as expected, in words; empty when everything was.
+    """
+    wrong = []
+    if expect.exit is not None and exit_code != expect.exit:
+        wrong.append(f"exit code {exit_code}, expected {expect.exit}")
+    wrong += [
+        f"the output does not contain {text!r}" for text in expect.contains if text not in output
+    ]
+    wrong += [
+        f"the output does not match {pattern!r}"
+        for pattern in expect.matches
+        if not re.search(pattern, output, re.MULTILINE)
+    ]
+    if expect.empty is not None and bool(output.strip()) == expect.empty:
+        wrong.append("the output is not empty" if expect.empty else "the output is empty")
+    return wrong
+
+
+def compares(expect: Expect) -> bool:
+    """Whether a program can tell that it went well; otherwise somebody must look."""
+    parts = (expect.exit, expect.empty, expect.contains or None, expect.matches or None)
+    return any(part is not None for part in parts)
+
+
+class Part(NamedTuple):
+    """One part of what is expected.
+
+    Attributes:
+        words: what is expected, as in `output contains`; empty before what a person sees.
+        text: what a person sees, which is prose; behind words, a text to be shown as code, or None.
+    """
+
+    words: str
+    text: str | None
+
+
+def described(expect: Expect) -> list[Part]:
+    """Return what is expected, part by part. Every format and page says it in these words."""
+    parts = [Part("", expect.shows.strip().rstrip("."))] if expect.shows else []
+    if expect.exit is not None:
+        parts.append(Part("exit code", str(expect.exit)))
+    parts += [Part("output contains", text) for text in expect.contains]
+    parts += [Part("output matches", pattern) for pattern in expect.matches]
+    if expect.empty is not None:
+        parts.append(Part("no output" if expect.empty else "some output", None))
+    return parts
+
+
+def stands_below(text: str) -> bool:
+    """Whether a text is too long for the sentence that says what is expected."""
+    return "\n" in text.strip() or len(text) > 60
+
+
+def in_words(expect: Expect) -> list[str]:
+    """Return what is expected, each part in words, texts as they are."""
+    return [" ".join(filter(None, part)) for part in described(expect)]

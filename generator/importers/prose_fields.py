@@ -1,0 +1,145 @@
+"""Passages of prose: a field's paragraphs, lists of statements, and what stays as a note."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from generator.importers.blocks import is_prose, item_prose, list_prose, one_line, prose_of
+from generator.importers.changes import file_in, is_file_label, read_fix
+from generator.importers.document import Block, Code, Item, List, Paragraph, Quote
+from generator.importers.draft import LISTED, Draft
+from generator.importers.errors import errors_in, looks_like_error, place_error
+from generator.importers.figures import alerts_in, with_label
+from generator.importers.headings import Topic, label_topic, phrase
+from generator.importers.snippets import code_change
+from generator.importers.words import words
+
+_WELL = re.compile(r"\b(?:(?:went|worked|handled|works) (?:very |quite |really )?well|good response|quickly (?:found|detected|noticed|identified|resolved)|was helpful|helped)\b", re.I)  # fmt: skip
+_LUCKY = re.compile(r"\b(?:luck(?:y|ily)|fortunate(?:ly)?|by chance)\b", re.IGNORECASE)
+_LONGEST_ROLE = 120
+
+
+class Passages:
+    """Reads the passages under one heading.
+
+    Attributes:
+        draft: the draft.
+        heading: the heading under which notes stand.
+        special: headings and labels that mean something else in this format.
+    """
+
+    def __init__(self, draft: Draft, heading: str, special: Mapping[str, Topic]) -> None:
+        self.draft, self.heading, self.special = draft, heading, special
+
+    def topic_of(self, label: str) -> Topic | None:
+        """Return what a label names in this format."""
+        return self.special.get(phrase(label)) or label_topic(label)
+
+    def note(self, block: Block) -> None:
+        """Keep a block as a note; the lines of labels become a list."""
+        text = prose_of(block) if is_prose(block) else block.raw
+        labelled = isinstance(block, Paragraph) and block.label and not block.label.alone
+        self.draft.note(self.heading, f"- {text}" if labelled else text)
+
+    def prose(self, blocks: Sequence[Block], topic: Topic, lead: str) -> None:
+        """Read blocks into a field of prose; `lead` is the heading that the first begins with."""
+        draft = self.draft
+        for block in blocks:
+            with draft.unit(self.heading, block.raw):
+                if isinstance(block, Code):
+                    self._code(block, topic)
+                elif is_prose(block):
+                    text = prose_of(block)
+                    label = block.label if isinstance(block, Paragraph) else None
+                    if label and label.value and self.topic_of(label.name) is topic:
+                        text = with_label(draft, label.name, label.value)
+                    if lead:
+                        text, lead = f"{lead}: {text}" if not isinstance(block, List) else f"{lead}:\n\n{text}", ""  # fmt: skip
+                    draft.passage(topic, text)
+                    alerts_in(draft, text)
+                    if topic is Topic.SYMPTOM:
+                        errors_in(draft, text)
+                    if found := _file_of(block):
+                        draft.last_file = found
+                elif isinstance(block, List):
+                    self._mixed_list(block, topic)
+                elif isinstance(block, Quote):
+                    self.prose(block.blocks, topic, "")
+        if lead:
+            draft.leftover_headings.append(lead)
+
+    def _mixed_list(self, block: List, topic: Topic) -> None:
+        """Read a list with code or tables in it: its prose here, the rest where it belongs."""
+        for item in block.items:
+            prose = tuple(part for part in item.blocks if is_prose(part))
+            if prose:
+                text = list_prose(
+                    List(item.raw, (Item(item.raw, prose, item.checked),), ordered=False)
+                )
+                self.draft.passage(topic, text)
+            for part in item.blocks:
+                if not is_prose(part):
+                    with self.draft.unit(self.heading, part.raw):
+                        if isinstance(part, Code):
+                            self._code(part, topic)
+
+    def _code(self, code: Code, topic: Topic) -> None:
+        """Place code that stands in prose: an error, a change, one line; else it becomes a note."""
+        draft = self.draft
+        if looks_like_error(code) and place_error(draft, code.text):
+            return
+        change = code_change(code, "") if topic is Topic.ROOT_CAUSE else None
+        if change and {"before", "after"} <= set(change):
+            read_fix(draft, [code], self.heading, "")
+        elif (line := one_line(code.text)) is not None:
+            draft.passage(topic, line)
+            draft.seen(code.text)
+
+    def statements(self, blocks: Sequence[Block], topic: Topic) -> None:
+        """Read blocks into a list of statements: each item of a list one, each paragraph one."""
+        draft = self.draft
+        for position, block in enumerate(blocks):
+            following = blocks[position + 1] if position + 1 < len(blocks) else None
+            with draft.unit(self.heading, block.raw, prose_of(block) if is_prose(block) else ""):
+                if isinstance(block, List):
+                    for item in block.items:
+                        with draft.unit(self.heading, item.raw):
+                            if all(map(is_prose, item.blocks)):
+                                text = item_prose(item)
+                                draft.passage(_lesson(topic, text), text)
+                elif isinstance(block, Paragraph) and isinstance(following, List) and len(words(block.text)) < 6:  # fmt: skip
+                    continue  # A heading in other clothes; it becomes a note.
+                elif is_prose(block):
+                    draft.passage(_lesson(topic, prose_of(block)), prose_of(block))
+
+    def escalation(self, blocks: Sequence[Block]) -> None:
+        """Read a list of roles; everything else stays as a note."""
+        draft = self.draft
+        for block in blocks:
+            with draft.unit(self.heading, block.raw, prose_of(block) if is_prose(block) else ""):
+                items = block.items if isinstance(block, List) else ()
+                for item in items:
+                    text = item_prose(item)
+                    if "\n" not in text and len(text) <= _LONGEST_ROLE:
+                        draft.entry("escalation", {"role": text})
+
+
+def _lesson(topic: Topic | None, text: str) -> Topic:
+    """Return which kind of lesson a statement is, where its heading does not say."""
+    if topic in LISTED:
+        assert topic is not None
+        return topic
+    if _LUCKY.search(text):
+        return Topic.GOT_LUCKY
+    return Topic.WENT_WELL if _WELL.search(text) else Topic.WENT_WRONG
+
+
+def _file_of(block: Block) -> tuple[str, int | None] | None:
+    """Return the file that a labelled line of a block names: `**File**: ...`."""
+    items = block.items if isinstance(block, List) else ()
+    labels = [item.label for item in items] if items else [getattr(block, "label", None)]
+    for label in labels:
+        if label and is_file_label(label.name) and (found := file_in(label.value)):
+            return found
+    return None

@@ -1,0 +1,52 @@
+"""Which incidents show the same errors as a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from generator.model import Incident
+from generator.signatures.language import Signature, SignatureError, compile_signature
+from generator.signatures.survey import find_in
+
+
+@dataclass
+class Kin:
+    """The errors of all incidents, to compare those of a draft with.
+
+    `runbooks lint` takes it as an error when one error leads to two incidents that do not name
+    each other. The draft names those that it meets.
+    """
+
+    _known: list[tuple[str, list[Signature], list[str]]] = field(default_factory=list)
+
+    def add(self, incident_id: str, incident: Incident) -> None:
+        """Take in an incident, so that later drafts are compared with it."""
+        signatures, samples = _errors(incident)
+        if signatures or samples:
+            self._known.append((incident_id, signatures, samples))
+
+    def of(self, incident: Incident) -> tuple[str, ...]:
+        """Return the ids of incidents whose signatures match the samples of this one, or the reverse."""
+        signatures, samples = _errors(incident)
+        return tuple(
+            incident_id
+            for incident_id, theirs, their_samples in self._known
+            if _meet(signatures, their_samples) or _meet(theirs, samples)
+        )
+
+
+def _errors(incident: Incident) -> tuple[list[Signature], list[str]]:
+    signatures: list[Signature] = []
+    samples: list[str] = []
+    for declared in incident.symptom.signatures:
+        samples += declared.matches
+        try:
+            signatures.append(compile_signature(declared.text, declared.regex))
+        except SignatureError:
+            continue
+    return signatures, samples
+
+
+def _meet(signatures: Iterable[Signature], samples: list[str]) -> bool:
+    return any(find_in(signature, sample) for signature in signatures for sample in samples)

@@ -1,0 +1,336 @@
+"""From a folder to an incident: reads `incident.yaml`, checks it against the model."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from generator.knowledge.diagnostics import Diagnostic, Position, Severity
+from generator.knowledge.roots import INCIDENTS as INCIDENTS
+from generator.knowledge.source import MAX_BYTES, Route, Source, SourceError, parse
+from generator.model import Incident, StandingChecks
+
+INCIDENT_FILE = "incident.yaml"
+STANDING_FILE = "checks.yaml"
+"""The file under `incidents/` that holds the checks of every deploy."""
+
+STANDING = "standing"
+"""Begins the ids of those checks as an incident's id begins those of its own; no incident has it."""
+
+M = TypeVar("M", bound=BaseModel)
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_ID_MAX = 100
+# Windows cannot make folders of these names, so nobody there could check out the repository.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One folder under `incidents/`.
+
+    Attributes:
+        id: the folder's name.
+        file: path of its `incident.yaml`, relative to the root, with forward slashes.
+        source: what the file says; None where it could not be read as YAML.
+        incident: the incident; None where there are errors.
+        diagnostics: what is wrong with the file.
+    """
+
+    id: str
+    file: str
+    source: Source | None
+    incident: Incident | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def load_entries(root: Path, read: Callable[[Path, str], Entry] | None = None) -> Iterator[Entry]:
+    """Load every incident of a knowledge base, in the order of their ids.
+
+    Args:
+        root: the folder that holds `incidents/`.
+        read: loads one incident, as `load_entry` does, which is the default; a caller that
+            remembers what it has read hands over its own.
+
+    Yields:
+        An entry for each folder; one that is broken holds its diagnostics.
+    """
+    folder = root / INCIDENTS
+    seen: dict[str, str] = {}
+    # Hidden folders belong to tools (.git, .idea), not to authors.
+    for path in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")):
+        entry = (read or load_entry)(root, path.name)
+        twin = seen.setdefault(path.name.casefold(), path.name)
+        if twin != path.name:
+            clash = _error(
+                entry.file,
+                "KB009",
+                f"the ids {twin!r} and {path.name!r} differ by case alone",
+                "rename one: on many machines both are the same folder",
+            )
+            entry = Entry(entry.id, entry.file, entry.source, None, (*entry.diagnostics, clash))
+        yield entry
+
+
+def is_id(name: str) -> bool:
+    """Say whether a folder of this name may hold an incident."""
+    return bool(_ID.match(name)) and len(name) <= _ID_MAX and not _RESERVED.match(name)
+
+
+def load_entry(root: Path, incident_id: str) -> Entry:
+    """Load one incident.
+
+    Args:
+        root: the folder that holds `incidents/`.
+        incident_id: the name of a folder in it; nothing else is ever read.
+    """
+    file = f"{INCIDENTS}/{incident_id}/{INCIDENT_FILE}"
+
+    def broken(*diagnostics: Diagnostic, source: Source | None = None) -> Entry:
+        return Entry(incident_id, file, source, None, diagnostics)
+
+    if not is_id(incident_id):
+        return broken(
+            _error(
+                file,
+                "KB009",
+                f"the folder's name {incident_id!r} is not an id",
+                "lower-case letters and digits, joined by single hyphens: two-words",
+            )
+        )
+    if incident_id == STANDING:
+        return broken(
+            _error(
+                file,
+                "KB009",
+                f"the id {STANDING!r} belongs to the checks of {INCIDENTS}/{STANDING_FILE}",
+                "give the folder another name",
+            )
+        )
+    path = root / INCIDENTS / incident_id / INCIDENT_FILE
+    try:
+        if not path.resolve().is_relative_to(root.resolve()):
+            return broken(
+                _error(
+                    file,
+                    "KB001",
+                    "the file lies outside the knowledge base",
+                    "replace the link by the file",
+                )
+            )
+        if not stat.S_ISREG(path.stat().st_mode):
+            return broken(_error(file, "KB001", "not a file", "an incident is a YAML file"))
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        return broken(
+            _error(
+                file,
+                "KB009",
+                f"the folder {incident_id!r} holds no {INCIDENT_FILE}",
+                f"write {INCIDENT_FILE}, or move the folder out of {INCIDENTS}/",
+            )
+        )
+    except (OSError, RuntimeError) as error:
+        # Links that lead in a circle are an error of the system, or a RuntimeError of `resolve`.
+        why = getattr(error, "strerror", None) or str(error)
+        return broken(
+            _error(file, "KB001", f"cannot be read: {why}", "check the file and its rights")
+        )
+    try:
+        source = parse(file, raw)
+    except SourceError as error:
+        return broken(*error.diagnostics)
+    incident, diagnostics = validate(source, Incident)
+    if source.problems or incident is None:
+        return broken(*source.problems, *diagnostics, source=source)
+    return Entry(incident_id, file, source, incident)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingEntry:
+    """The file of the checks that come from no incident.
+
+    Attributes:
+        source: what the file says; None where there is none, or it could not be read as YAML.
+        content: its checks; empty where there are errors.
+        diagnostics: what is wrong with the file.
+    """
+
+    source: Source | None = None
+    content: StandingChecks = field(default_factory=StandingChecks)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def load_standing(root: Path) -> StandingEntry:
+    """Load the checks that come from no incident, if there are any.
+
+    Args:
+        root: the folder that holds `incidents/`.
+    """
+    file = f"{INCIDENTS}/{STANDING_FILE}"
+    try:
+        with (root / file).open("rb") as stream:
+            source = parse(file, stream.read(MAX_BYTES + 1))
+    except FileNotFoundError:
+        return StandingEntry()
+    except OSError as error:
+        why = _error(
+            file, "KB001", f"cannot be read: {error.strerror}", "check the file and its rights"
+        )
+        return StandingEntry(diagnostics=(why,))
+    except SourceError as error:
+        return StandingEntry(diagnostics=tuple(error.diagnostics))
+    content, diagnostics = validate(source, StandingChecks)
+    if source.problems or content is None:
+        return StandingEntry(source, diagnostics=(*source.problems, *diagnostics))
+    return StandingEntry(source, content)
+
+
+def validate(source: Source, model: type[M]) -> tuple[M | None, list[Diagnostic]]:
+    """Check a file's content against a model.
+
+    Returns:
+        What the file says, or None and what is wrong with it, each with its place.
+    """
+    if not isinstance(source.data, dict):
+        return None, [
+            _error(
+                source.file,
+                "KB008",
+                f"not a mapping of fields, which begins with `{next(iter(model.model_fields))}: ...`",
+                "`runbooks schema` prints all fields",
+                source.position(()),
+            )
+        ]
+    try:
+        return model.model_validate(source.data), []
+    except ValidationError as error:
+        return None, [_explain(source, e, model) for e in error.errors(include_url=False)]
+
+
+def _error(
+    file: str, code: str, message: str, hint: str, position: Position | None = None
+) -> Diagnostic:
+    return Diagnostic(file, position or Position(), code, Severity.ERROR, message, hint)
+
+
+def _explain(source: Source, error: Any, model: type[BaseModel]) -> Diagnostic:
+    """Turn one of pydantic's errors into a diagnostic with its place and a hint."""
+    route: Route = error["loc"]
+    kind: str = error["type"]
+    name = str(route[-1]) if route else ""
+    place = _spell(route[:-1])
+    if kind == "missing":
+        message = f"`{name}` is missing" + (f" in `{place}`" if place else "")
+        hint = _field_description(route, model)
+        return _error(source.file, "KB101", message, hint, source.position(route, of_key=True))
+    if kind == "extra_forbidden":
+        message = f"unknown field `{name}`" + (f" in `{place}`" if place else "")
+        names = _field_names(route[:-1], model)
+        near = difflib.get_close_matches(name.lower().replace("-", "_"), names, 1, 0.6)
+        hint = f"did you mean `{near[0]}`?" if near else "known fields: " + ", ".join(names)
+        return _error(source.file, "KB102", message, hint, source.position(route, of_key=True))
+    position = source.position(route)
+    if kind == "enum":
+        expected = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
+        near = difflib.get_close_matches(str(error["input"]).lower(), expected.split(", "), 1, 0.6)
+        message = f"`{_spell(route)}` is {_quote(error['input'])}, not one of {expected}"
+        hint = f"did you mean `{near[0]}`?" if near else f"one of: {expected}"
+        return _error(source.file, "KB104", message, hint, position)
+    code, hint = _KINDS.get(kind, ("KB104", _field_description(route, model)))
+    message = f"`{_spell(route)}`: {_MESSAGES.get(kind, error['msg'])}"
+    return _error(source.file, code, message, hint, position)
+
+
+# pydantic's error types, each with its code and what to do about it.
+_KINDS = {
+    "not_text": ("KB103", "write plain text here"),
+    "model_type": ("KB103", "write its fields below it, indented"),
+    "model_attributes_type": ("KB103", "write its fields below it, indented"),
+    "tuple_type": ("KB103", "write a list: each item on a line of its own behind `- `"),
+    "int_type": ("KB103", "write a whole number"),
+    "int_parsing": ("KB103", "write a whole number"),
+    "bool_type": ("KB103", "write true or false"),
+    "bool_parsing": ("KB103", "write true or false"),
+    "empty_text": ("KB104", "write the text, or remove the field"),
+    "unprintable": ("KB104", "remove the character; paste errors as text, not as bytes"),
+    "several_lines": (
+        "KB104",
+        "shorten it to one line; details go into a field that takes paragraphs",
+    ),
+    "slug": ("KB104", "lower-case letters and digits, joined by single hyphens: two-words"),
+    "parameter_name": ("KB104", "write it as an environment variable: TABLE_NAME"),
+    "time": ("KB105", "as in RFC 3339: 2026-11-20T03:12:00Z, or with +01:00 instead of Z"),
+    "time_zone": ("KB105", "add Z for UTC, or the offset: +01:00"),
+    "date": ("KB105", "write the day as 2026-11-20"),
+    "duration": ("KB104", "write a number and its unit: 500ms, 30s, 5m, 1h"),
+    "signature_form": ("KB104", "`text` is enough nearly always"),
+    "empty_fix": ("KB101", "write `steps`, `changes`, or one sentence"),
+}
+_MESSAGES = {
+    "model_type": "expected fields, found something else",
+    "model_attributes_type": "expected fields, found something else",
+    "tuple_type": "expected a list",
+    "int_type": "expected a whole number",
+    "int_parsing": "expected a whole number",
+    "bool_type": "expected true or false",
+    "bool_parsing": "expected true or false",
+    "greater_than_equal": "the number is too small",
+}
+
+
+def _quote(value: Any) -> str:
+    if not isinstance(value, str):
+        return "not text"
+    return repr(value if len(value) <= 60 else value[:57] + "...")
+
+
+def _spell(route: Route) -> str:
+    """Write a route the way an author reads it: `fix.steps[2].run`, counted from 1."""
+    spelled = ""
+    for step in route:
+        spelled += (
+            f"[{step + 1}]" if isinstance(step, int) else f".{step}" if spelled else str(step)
+        )
+    return spelled
+
+
+def _model_at(route: Route, top: type[BaseModel]) -> type[BaseModel] | None:
+    """Return the model that a route leads to, or None where it leads to plain values."""
+    model: type[BaseModel] | None = top
+    for step in route:
+        if isinstance(step, int):
+            continue
+        info = model.model_fields.get(step) if model else None
+        model = _model_in(info.annotation) if info else None
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for arg in get_args(annotation) if (found := _model_in(arg))), None)
+
+
+def _field_names(route: Route, top: type[BaseModel]) -> list[str]:
+    model = _model_at(route, top)
+    return list(model.model_fields) if model else []
+
+
+def _field_description(route: Route, top: type[BaseModel]) -> str:
+    """Return what a field is for: the first line of its documentation."""
+    steps = [step for step in route if isinstance(step, str)]
+    if not steps:
+        return ""
+    model = _model_at(tuple(steps[:-1]), top)
+    info = model.model_fields.get(steps[-1]) if model else None
+    description = (info.description or "").partition("\n")[0] if info else ""
+    return f"{steps[-1]}: {description}" if description else ""

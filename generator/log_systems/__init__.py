@@ -1,0 +1,21 @@
+"""Signatures for the log systems in which others already keep their logs.
+
+A format is a function from signatures to text and one line in `FORMATS`. To add one: write a
+module beside these, bind it in the table, and say in `docs/guide/log-systems.md` where its output
+goes, what it cannot express, and how it was checked.
+"""
+
+from __future__ import annotations
+
+from generator.log_systems import json_format, loki, opensearch, vector
+from generator.log_systems.base import Export, Format, Options, Portable, portable
+
+FORMATS: dict[str, Format] = {
+    "json": json_format.export,
+    "loki": loki.export,
+    "opensearch": opensearch.export,
+    "vector": vector.export,
+}
+"""Every format, by the name that `--format` takes."""
+
+__all__ = ["FORMATS", "Export", "Format", "Options", "Portable", "portable"]

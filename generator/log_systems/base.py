@@ -1,0 +1,114 @@
+"""What all export formats share: the signatures as they leave the knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from generator.knowledge.base import KnowledgeBase
+from generator.log_systems.patterns import Pattern, pattern_of
+from generator.model import Status
+from generator.signatures.language import SignatureError, compile_signature
+from generator.text.urls import incident_address, on_site
+
+Refused = tuple[str, str]
+"""A signature's name, and why it is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What whoever exports can choose.
+
+    Attributes:
+        site: where the site is; None leaves the runbooks' addresses out.
+        selector: LogQL's selector of the streams to search.
+        field: the field of an event that holds the log line.
+    """
+
+    site: str | None = None
+    selector: str = '{job=~".+"}'
+    field: str = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Portable:
+    """A signature with all that a log system needs of it.
+
+    Attributes:
+        incident: the incident's id.
+        number: which of the incident's signatures it is, from 1.
+        title: the incident's title.
+        severity: the incident's severity.
+        text: the template as it was written; None when it is a regular expression.
+        pattern: what it is as a regular expression.
+        address: the runbook's address; empty when nobody said where the site is.
+        note: when this form of the error appears; may be empty.
+    """
+
+    incident: str
+    number: int
+    title: str
+    severity: str
+    text: str | None
+    pattern: Pattern
+    address: str
+    note: str
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages and as a key: `some-incident#1`."""
+        return f"{self.incident}#{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What an exporter made.
+
+    Attributes:
+        text: the whole file.
+        left_out: signatures that the format cannot express, each with why.
+    """
+
+    text: str
+    left_out: tuple[Refused, ...] = ()
+
+
+Format = Callable[[Sequence[Portable], Options], Export]
+
+
+def portable(base: KnowledgeBase, options: Options) -> tuple[list[Portable], list[Refused]]:
+    """Return the signatures of all incidents that have not been withdrawn.
+
+    Args:
+        base: the knowledge base.
+        options: where the site is.
+
+    Returns:
+        The signatures, and those that cannot be used, each with why.
+    """
+    found: list[Portable] = []
+    refused: list[Refused] = []
+    for incident_id in sorted(base.incidents):
+        incident = base.incidents[incident_id]
+        if incident.status is Status.WITHDRAWN:
+            continue
+        page = incident_address(incident_id)
+        for number, signature in enumerate(incident.symptom.signatures, 1):
+            try:
+                compiled = compile_signature(signature.text, signature.regex)
+            except SignatureError as error:
+                refused.append((f"{incident_id}#{number}", str(error)))
+                continue
+            found.append(
+                Portable(
+                    incident=incident_id,
+                    number=number,
+                    title=incident.title,
+                    severity=incident.severity.value,
+                    text=signature.text,
+                    pattern=pattern_of(compiled),
+                    address=on_site(options.site, page) if options.site else "",
+                    note=signature.note or "",
+                )
+            )
+    return found, refused

@@ -1,0 +1,96 @@
+"""JSON: every signature with all that is known of it, for programs of one's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from generator.log_systems.base import Export, Options, Portable
+from generator.model import SeverityLevel
+
+VERSION = 1
+
+_TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
+
+SCHEMA: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Signatures of a knowledge base, as `runbooks export-signatures` writes them",
+    "type": "object",
+    "required": ["version", "signatures"],
+    "properties": {
+        "version": {"const": VERSION},
+        "signatures": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": [
+                    "incident",
+                    "signature",
+                    "title",
+                    "severity",
+                    "text",
+                    "regex",
+                    "literals",
+                    "captures",
+                    "url",
+                    "note",
+                ],
+                "properties": {
+                    "incident": {**_TEXT, "description": "The incident's id."},
+                    "signature": {
+                        "type": "integer",
+                        "minimum": 1,
+                        "description": "Which of the incident's signatures it is.",
+                    },
+                    "title": _TEXT,
+                    "severity": {"enum": [level.value for level in SeverityLevel]},
+                    "text": {
+                        "type": ["string", "null"],
+                        "description": "The template; null where the signature is a regex.",
+                    },
+                    "regex": {**_TEXT, "description": "In RE2's syntax, with named groups."},
+                    "literals": {
+                        **_TEXTS,
+                        "description": "What stands between the placeholders, in order.",
+                    },
+                    "captures": {**_TEXTS, "description": "Names of the groups."},
+                    "url": {
+                        "type": ["string", "null"],
+                        "description": "The runbook's address, when the site's is known.",
+                    },
+                    "note": {"type": ["string", "null"]},
+                },
+            },
+        },
+    },
+}
+"""New keys may be added to what it describes; none change or go while the version stays."""
+
+
+def export(signatures: Sequence[Portable], options: Options) -> Export:  # noqa: ARG001
+    """Write an object with a version."""
+    return Export(json.dumps(report(signatures), indent=2, ensure_ascii=False) + "\n")
+
+
+def report(signatures: Sequence[Portable]) -> dict[str, Any]:
+    """Return what is written, as plain data."""
+    return {
+        "version": VERSION,
+        "signatures": [
+            {
+                "incident": s.incident,
+                "signature": s.number,
+                "title": s.title,
+                "severity": s.severity,
+                "text": s.text,
+                "regex": s.pattern.regex,
+                "literals": list(s.pattern.literals),
+                "captures": list(s.pattern.captures),
+                "url": s.address or None,
+                "note": s.note or None,
+            }
+            for s in signatures
+        ],
+    }

@@ -1,0 +1,66 @@
+"""Loki: alerting rules for the ruler, in LogQL.
+
+Every signature becomes one rule that fires while lines match it: a text that Loki finds fast
+first, then the regular expression.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from generator.log_systems.base import Export, Options, Portable
+
+ALERT = "IncidentSignatureSeen"
+GROUP = "incident-signatures"
+WINDOW = "5m"
+
+_HEAD = """\
+# Made by `runbooks export-signatures --format loki`; changes made here are lost.
+# Rules for Loki's ruler. Docs: docs/guide/log-systems.md
+"""
+
+
+def export(signatures: Sequence[Portable], options: Options) -> Export:
+    """Write a rule file."""
+    rules = [_rule(signature, options) for signature in signatures]
+    group = {"name": GROUP, "interval": "1m", "rules": rules}
+    document = {"groups": [group] if rules else []}
+    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=2**30)
+    return Export(_HEAD + text)
+
+
+def _rule(signature: Portable, options: Options) -> dict[str, Any]:
+    annotations = {"summary": escaped(signature.title)}
+    if signature.address:
+        annotations["runbook_url"] = escaped(signature.address)
+    return {
+        "alert": ALERT,
+        "expr": expression(signature, options.selector),
+        "labels": {
+            "incident": signature.incident,
+            "signature": str(signature.number),
+            "severity": signature.severity,
+        },
+        "annotations": annotations,
+    }
+
+
+def expression(signature: Portable, selector: str) -> str:
+    """Return the LogQL expression that counts the lines that match."""
+    needle = f" |= {quoted(signature.pattern.needle)}" if signature.pattern.needle else ""
+    lines = f"{selector}{needle} |~ {quoted(signature.pattern.regex)}"
+    return f"sum by (job) (count_over_time({lines} [{WINDOW}])) > 0"
+
+
+def quoted(text: str) -> str:
+    """Write a text as a string of LogQL, which are Go's; JSON's escapes are among Go's."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def escaped(text: str) -> str:
+    """Write a text so that the ruler's templates show it as it is: `{{` would begin an action."""
+    return text.replace("{{", '{{ "{{" }}')

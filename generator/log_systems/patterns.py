@@ -1,0 +1,103 @@
+"""A signature as a regular expression that other engines read.
+
+The template language is no regular expression (`generator.signatures.language` says what it is). What is
+made here finds what a template finds on one line, and may find a little more: it tries a text in
+more ways than the matcher does, and knows no limit for what a placeholder holds. A run of white
+space may hold line ends, but not what logs write before a wrapped line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from generator.signatures.language import (
+    TOKEN_ENDS,
+    TRAILING,
+    Literal,
+    Placeholder,
+    Signature,
+    Template,
+)
+
+# Escaped alike in RE2, Go, Rust, Java and Python: nothing but what needs it.
+_SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
+_IGNORES_CASE = re.compile(r"\(\?[a-zA-Z]*i")
+_WORD = re.compile(r"\w+")
+_LEAST = 3  # a shorter text stands in too many lines to spare anything
+
+_CLASS_ESCAPES = {"\n": r"\n", "\t": r"\t", "\x0b": r"\x0b", "\x0c": r"\x0c", "\xa0": r"\xa0"}
+_CLASS_ESCAPES |= {sign: f"\\{sign}" for sign in "[]^-\\"}
+_CLASS_ESCAPES["'"] = r"\x27"  # some formats put expressions between these
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What other engines need of a signature.
+
+    Attributes:
+        regex: a regular expression in the syntax of RE2, with named groups.
+        literals: the texts between the placeholders, in order, white space as single spaces;
+            empty for a regular expression.
+        words: the whole words that stand next to each other between placeholders, in order;
+            a word that a placeholder may cut is left out; empty for a regular expression.
+        captures: names of the groups.
+        needle: the longest text without white space that stands in every match; may be empty.
+    """
+
+    regex: str
+    literals: tuple[str, ...]
+    words: tuple[str, ...]
+    captures: tuple[str, ...]
+    needle: str
+
+
+def pattern_of(signature: Signature) -> Pattern:
+    """Return a compiled signature in a form for other engines."""
+    longest = max(signature.chunks, key=len, default="")
+    needle = longest if len(longest) >= _LEAST else ""
+    if isinstance(signature, Template):
+        literals = tuple(" ".join(literal) for literal in signature.literals)
+        words = tuple(_word_runs(signature, literals))
+        return Pattern(_regex(signature), literals, words, signature.names, needle)
+    regex = signature.pattern.pattern
+    return Pattern(regex, (), (), (), "" if _IGNORES_CASE.search(regex) else needle)
+
+
+def _regex(template: Template) -> str:
+    parts = []
+    if template.before:
+        parts.append(_group(template.before, f"[^{_TOKEN_ENDS}]+"))
+    last = len(template.literals) - 1
+    for number, (literal, hole) in enumerate(zip(template.literals, template.holes, strict=True)):
+        parts.append(_literal(literal))
+        if hole and number < last:
+            parts.append(_group(hole, r"(?s:.+?)" if hole.long else r"[^\n]+?"))
+        elif hole:
+            parts.append(
+                _group(hole, f"[^{_TOKEN_ENDS}]*[^{_TOKEN_ENDS}{TRAILING}]|[^{_TOKEN_ENDS}]")
+            )
+    return "".join(parts)
+
+
+def _word_runs(template: Template, literals: Sequence[str]) -> Iterator[str]:
+    for number, (literal, hole) in enumerate(zip(literals, template.holes, strict=True)):
+        words = list(_WORD.finditer(literal))
+        if words and words[0].start() == 0 and (number > 0 or template.before):
+            words = words[1:]
+        if words and words[-1].end() == len(literal) and hole:
+            words = words[:-1]
+        if words:
+            yield " ".join(word[0] for word in words)
+
+
+def _literal(literal: Literal) -> str:
+    return r"\s+".join(_SPECIAL.sub(r"\\\g<0>", chunk) for chunk in literal)
+
+
+def _group(hole: Placeholder, regex: str) -> str:
+    return f"(?P<{hole.name}>{regex})" if hole.name != "_" else f"(?:{regex})"
+
+
+_TOKEN_ENDS = "".join(_CLASS_ESCAPES.get(sign, sign) for sign in sorted(TOKEN_ENDS))

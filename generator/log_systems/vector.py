@@ -1,0 +1,70 @@
+"""Vector: a program in VRL for a `remap` transform, which notes the incidents that a line shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from generator.log_systems.base import Export, Options, Portable
+
+_HEAD = """\
+# Made by `runbooks export-signatures --format vector`; changes made here are lost.
+# A program for Vector's `remap` transform: what an event shows is put into `.incidents`.
+# Docs: docs/guide/log-systems.md
+"""
+
+
+def export(signatures: Sequence[Portable], options: Options) -> Export:
+    """Write a program."""
+    lines = [f'message = string(.{options.field}) ?? ""', "incidents = []"]
+    for signature in signatures:
+        lines += _test(signature)
+    lines += ["if length(incidents) > 0 {", "  .incidents = incidents", "}"]
+    return Export(_HEAD + "\n".join(lines) + "\n")
+
+
+def _test(signature: Portable) -> Iterator[str]:
+    facts = {
+        "incident": string(signature.incident),
+        "signature": str(signature.number),
+        "severity": string(signature.severity),
+        "title": string(signature.title),
+        "url": string(signature.address) if signature.address else "null",
+        "captures": "captures",
+    }
+    found = ", ".join(f'"{name}": {value}' for name, value in facts.items())
+    test = [
+        f"captures, error = parse_regex(message, {regex(signature.pattern.regex)})",
+        "if error == null {",
+        f"  incidents = push(incidents, {{ {found} }})",
+        "}",
+    ]
+    yield f"# {signature.name}"
+    if not signature.pattern.needle:
+        yield from test
+        return
+    yield f"if contains(message, {string(signature.pattern.needle)}) {{"
+    yield from (f"  {line}" for line in test)
+    yield "}"
+
+
+def string(text: str) -> str:
+    """Write a text as a string of VRL. `{{` would begin a template; `\\{` never does."""
+    for sign, escape in (("\\", "\\\\"), ('"', '\\"'), ("{", "\\{"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"), ("\0", "\\0")):  # fmt: skip
+        text = text.replace(sign, escape)
+    return f'"{text}"'
+
+
+def regex(pattern: str) -> str:
+    """Write a pattern as a regular expression of VRL, which a single quote would end."""
+    written: list[str] = []
+    escaped = False
+    for sign in pattern:
+        if sign in "'\n\r":
+            if escaped:
+                written.pop()
+            written.append({"'": r"\x27", "\n": r"\n", "\r": r"\r"}[sign])
+            escaped = False
+        else:
+            written.append(sign)
+            escaped = sign == "\\" and not escaped
+    return "r'" + "".join(written) + "'"

@@ -1,1 +1,0 @@
-"""From a log to the incidents that it shows: prefilter, confirm, count, rank."""

@@ -1,0 +1,261 @@
+"""From Markdown to HTML: MkDocs does it, this remembers what came out.
+
+MkDocs builds a page that a file has already got, and asks it to render itself. `RunbookPage` looks
+first whether the same Markdown was rendered before, under the same settings and by the same
+versions, and with links that still lead to the same places.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+from collections.abc import Sequence
+from typing import Any, cast
+
+import mkdocs
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.structure.toc import AnchorLink, get_toc
+from mkdocs.utils import meta
+
+from generator.cache import fingerprints
+from generator.cache.parallel import can_fork, spread
+from generator.cache.store import Store, Value, digest
+from generator.site.page import Page
+
+# Extensions whose output depends on the Markdown and their options alone. Not among them:
+# `pymdownx.snippets` and `pymdownx.b64`, which read other files, and everything unknown.
+_BUILT_IN = frozenset(
+    "abbr admonition attr_list codehilite def_list extra fenced_code footnotes legacy_attrs legacy_em "
+    "md_in_html meta nl2br sane_lists smarty tables toc wikilinks".split()
+)
+_KNOWN = ("markdown.extensions.", "pymdownx.", "material.extensions.emoji")
+_IMPURE = ("pymdownx.snippets", "pymdownx.b64", "pymdownx.blocks.snippets")
+
+
+class RunbookPage(MkDocsPage):
+    """A page that remembers its rendering.
+
+    Attributes:
+        made: the page of the knowledge base that it shows; None for a file of `docs/`.
+        key: what its rendering was remembered under; None where it may not be remembered.
+        whole: the finished file, template and all, where that is known.
+    """
+
+    def __init__(
+        self,
+        title: str | None,
+        file: File,
+        config: MkDocsConfig,
+        renderings: Renderings,
+        made: Page | None = None,
+    ) -> None:
+        super().__init__(title, file, config)
+        self.made = made
+        self.key: bytes | None = None
+        self.whole = ""
+        self._renderings = renderings
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        """Take Markdown and metadata from the knowledge base; a plugin may replace both."""
+        if self.made is None:
+            super().read_source(config)
+            return
+        source = config.plugins.on_page_read_source(page=self, config=config)
+        if source is None:
+            self.markdown, self.meta = self.made.markdown, metadata(self.made)
+        else:
+            self.markdown, self.meta = meta.get_data(source)
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        """Render, or take what was rendered before."""
+        known = self._renderings.recall(self)
+        if known is None:
+            known = self.render_anew(config, files)
+            self._renderings.keep(self, known)
+        else:
+            self._restore(known, files)
+
+    def render_anew(self, config: MkDocsConfig, files: Files) -> Value | None:
+        """Let MkDocs render.
+
+        Returns:
+            What there is to remember, or None where something was wrong with the page: next time
+            it shall be told again.
+        """
+        links = _Links(files)
+        complaints = _Complaints()
+        log = logging.getLogger(mkdocs.__name__)  # ProperDocs is MkDocs under its own name
+        log.addHandler(complaints)
+        try:
+            super().render(config, cast(Files, links))
+        finally:
+            log.removeHandler(complaints)
+        if complaints.heard or None in links.found.values():
+            return None
+        return {
+            "content": self.content,
+            "toc": [_token(item) for item in self.toc],
+            "title": self._title_from_render,
+            "anchors": sorted(self.present_anchor_ids or ()),
+            "anchored": {
+                file.src_uri: anchors for file, anchors in (self.links_to_anchors or {}).items()
+            },
+            "links": links.found,
+        }
+
+    def _restore(self, known: Value, files: Files) -> None:
+        self.content = known["content"]
+        self.toc = get_toc(known["toc"])
+        self._title_from_render = known["title"]
+        self.present_anchor_ids = set(known["anchors"])
+        self.links_to_anchors = {
+            file: anchors
+            for path, anchors in known["anchored"].items()
+            if (file := files.get_file_from_path(path)) is not None
+        }
+
+
+def metadata(made: Page) -> dict[str, Any]:
+    """Return a page's metadata.
+
+    Themes print titles and descriptions as they are, and Material takes the tags out of a title
+    that has no metadata by *unescaping* it. So both are HTML already, where nothing can be markup.
+    """
+    found = {"title": html.escape(made.title)}
+    if made.description:
+        found["description"] = html.escape(made.description)
+    return found
+
+
+class Renderings:
+    """The renderings of one build."""
+
+    def __init__(self, store: Store, config: MkDocsConfig) -> None:
+        """Begin.
+
+        Args:
+            store: what was rendered before.
+            config: the settings, complete.
+        """
+        self._store = store
+        self._files = Files([])
+        self._targets: dict[str, str | None] = {}
+        self._salt = digest(
+            "rendering",
+            fingerprints.code(),
+            fingerprints.versions(),
+            fingerprints.describe(config.markdown_extensions),
+            fingerprints.describe(config.mdx_configs),
+            str(config.use_directory_urls),
+            fingerprints.describe(config.validation),
+        )
+        self.pure = all(map(_is_pure, config.markdown_extensions))
+        self._known: dict[bytes, Value] = {}
+
+    def see(self, files: Files) -> None:
+        """Take note of the files that links may lead to."""
+        self._files = files
+        self._targets.clear()
+
+    def prepare(self, pages: Sequence[RunbookPage], config: MkDocsConfig, files: Files) -> None:
+        """Render the pages of the knowledge base ahead of MkDocs, over all cores.
+
+        Args:
+            pages: pages whose Markdown nothing else will change.
+            config: the settings.
+            files: all files.
+        """
+        if not self.pure:
+            return
+        keys = [self._key(page, page.made.markdown) for page in pages if page.made]
+        found = self._store.get_many(keys)
+        self._known = {key: value for key, value in found.items() if self._links_hold(value)}
+        new = [(p, k) for p, k in zip(pages, keys, strict=True) if k not in self._known]
+        if not can_fork(len(new)):
+            return
+
+        def elsewhere(piece: tuple[RunbookPage, bytes]) -> Value | None:
+            piece[0].read_source(config)
+            return piece[0].render_anew(config, files)
+
+        for number, value in spread(elsewhere, new):
+            key = new[number][1]
+            self._known[key] = value
+            self._store.put_many({key: value})
+
+    def recall(self, page: RunbookPage) -> Value | None:
+        """Return what a page was rendered to before, if it would be rendered to that again."""
+        if not self.pure or page.markdown is None:
+            return None
+        key = self._key(page, page.markdown)
+        value = self._known.pop(key, None)
+        if value is None:
+            value = self._store.get_many([key]).get(key)
+            if value is None or not self._links_hold(value):
+                return None
+        page.key = key
+        return value
+
+    def keep(self, page: RunbookPage, value: Value | None) -> None:
+        """Remember what a page was rendered to."""
+        if self.pure and value is not None and page.markdown is not None:
+            page.key = self._key(page, page.markdown)
+            self._store.put_many({page.key: value})
+
+    def _key(self, page: RunbookPage, markdown: str) -> bytes:
+        return digest(self._salt, page.file.src_uri, page.file.dest_uri, markdown)
+
+    def _links_hold(self, value: Value) -> bool:
+        """Say whether every link would still lead where it led."""
+        return all(self._target(path) == url for path, url in value["links"].items())
+
+    def _target(self, path: str) -> str | None:
+        if path not in self._targets:
+            self._targets[path] = _url(self._files, path)
+        return self._targets[path]
+
+
+def _url(files: Files, path: str) -> str | None:
+    file = files.get_file_from_path(path)
+    if file is None or file.inclusion in (InclusionLevel.EXCLUDED, InclusionLevel.DRAFT):
+        return None
+    return file.url
+
+
+class _Links:
+    """The files of the site as a page's links see them; notes what was asked and answered."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.found: dict[str, str | None] = {}
+
+    def get_file_from_path(self, path: str) -> File | None:
+        self.found[path] = _url(self._files, path)
+        return self._files.get_file_from_path(path)
+
+
+class _Complaints(logging.Handler):
+    """Notes whether anything was logged that somebody might want to read."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.heard = False
+
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002
+        self.heard = True
+
+
+def _token(item: AnchorLink) -> Value:
+    return {
+        "name": item.title,
+        "id": item.id,
+        "level": item.level,
+        "children": [_token(child) for child in item.children],
+    }
+
+
+def _is_pure(extension: object) -> bool:
+    name = str(extension)
+    return name in _BUILT_IN or (name.startswith(_KNOWN) and not name.startswith(_IMPURE))

@@ -1,0 +1,150 @@
+"""From a page's HTML to the finished file: the theme's template does it, this remembers it.
+
+What a template sees besides the page (settings, navigation, its own files) is the frame. A page
+whose HTML and frame are known skips the template; `runbooks-whole.html` prints it as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from mkdocs.commands.build import get_context
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.utils import get_theme_dir
+
+from generator.cache import fingerprints
+from generator.cache.parallel import can_fork, spread
+from generator.cache.store import Store, Value, digest
+from generator.plugin.markdown_cache import RunbookPage
+from generator.plugin.themes import MATERIAL_THEMES, THEME, WHOLE
+
+# A template that asks for these shows something that is not in the frame: the time, other pages.
+_UNFRAMED = re.compile(r"\b(build_date_utc|update_date|pages|files|now|random)\b")
+
+# Places, which differ from build to build and which no template prints.
+_PLACES = ("site_dir", "plugins", "theme", "hooks", "nav", "config_file_path", "docs_dir", "watch")
+
+
+class Frames:
+    """The finished pages of one build."""
+
+    def __init__(
+        self, store: Store, config: MkDocsConfig, nav: Navigation, env: jinja2.Environment
+    ) -> None:
+        """Begin.
+
+        Args:
+            store: what was finished before.
+            config: the settings, complete.
+            nav: the navigation, its pages rendered.
+            env: the theme's templates.
+        """
+        self._store = store
+        self._config = config
+        self._nav = nav
+        self._env = env
+        self._frame = digest(
+            "frame",
+            fingerprints.code(),
+            fingerprints.versions(),
+            fingerprints.describe({k: v for k, v in config.items() if k not in _PLACES}),
+            fingerprints.describe({name: plugin.config for name, plugin in config.plugins.items()}),
+            fingerprints.describe([*config.theme.items()]),
+            fingerprints.stamps(config.theme.dirs),
+            fingerprints.describe(list(_nav_items(nav))),
+        )
+
+    def prepare(self, pages: Sequence[RunbookPage], files: Files) -> None:
+        """Finish the pages ahead of MkDocs: from memory, else over all cores.
+
+        Args:
+            pages: pages whose rendering is remembered.
+            files: all files.
+        """
+        documents = files.documentation_pages()
+        pages = [page for page in pages if page.key and "template" not in page.meta]
+        keys = [self._key(page) for page in pages]
+        known = self._store.get_many(keys)
+        new: list[tuple[RunbookPage, bytes]] = []
+        for page, key in zip(pages, keys, strict=True):
+            if key in known:
+                _finish(page, known[key])
+            else:
+                new.append((page, key))
+        if not can_fork(len(new)):
+            return
+
+        def finish(piece: tuple[RunbookPage, bytes]) -> Value:
+            page = piece[0]
+            page.active = True
+            try:
+                context = get_context(self._nav, documents, self._config, page)
+                return _around(page, self._env.get_template("main.html").render(context))
+            finally:
+                page.active = False
+
+        # The first page compiles the templates; the workers then find them compiled.
+        finish(new[0])
+        for number, value in spread(finish, new):
+            page, key = new[number]
+            self._store.put_many({key: value})
+            _finish(page, value)
+
+    def keep(self, page: RunbookPage, output: str) -> None:
+        """Remember a page that MkDocs has finished itself."""
+        if page.key and not page.whole and "template" not in page.meta:
+            self._store.put_many({self._key(page): _around(page, output)})
+
+    def _key(self, page: RunbookPage) -> bytes:
+        around = [page.previous_page, page.next_page, page.parent]
+        seen: list[Any] = [
+            [None if one is None else (one.title, getattr(one, "url", "")) for one in around],
+            page.title,
+            page.url,
+            page.canonical_url,
+            page.edit_url,
+            page.is_homepage,
+            page.meta,
+        ]
+        return digest(self._frame, page.key or b"", fingerprints.describe(seen))
+
+
+def can_frame(config: MkDocsConfig) -> bool:
+    """Say whether a finished page depends on its frame and on nothing else."""
+    if config.theme.name not in MATERIAL_THEMES:
+        return False
+    known = {
+        THEME,
+        get_theme_dir(config.theme.name),
+        *config.theme.dirs[-1:],
+    }  # the last is MkDocs's own
+    return not any(
+        _UNFRAMED.search(path.read_text("utf-8", "replace"))
+        for folder in config.theme.dirs
+        if folder not in known
+        for path in Path(folder).rglob("*.html")
+    )
+
+
+def _around(page: RunbookPage, output: str) -> Value:
+    """Return a finished page as what stands around its HTML, which is remembered already."""
+    before, content, after = output.partition(page.content or "")
+    return {"before": before, "content": bool(content), "after": after}
+
+
+def _finish(page: RunbookPage, around: Value) -> None:
+    content = page.content or "" if around["content"] else ""
+    page.whole = f"{around['before']}{content}{around['after']}"
+    page.meta["template"] = WHOLE
+
+
+def _nav_items(items: Iterable[Any], depth: int = 0) -> Iterable[tuple[int, str, str, str]]:
+    for item in items:
+        yield depth, type(item).__name__, str(item.title), str(getattr(item, "url", "") or "")
+        yield from _nav_items(item.children or (), depth + 1)

@@ -1,0 +1,460 @@
+"""Ranks pages for a query, exactly as `search-engine.js` does in the browser.
+
+Both read the same index and count the same: a test runs one file of cases through both. What is
+decided about ranking is decided in both at once. Imports nothing of a knowledge base.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from generator.search.words import BASE, DIGITS, TOKEN, WORD_MAX, parts
+
+_WEIGHTS = (1, 1.6, 2.6, 3)  # by where a word stands: body, prose, error, title
+_MOST_WORDS = 150  # of a pasted trace; what comes later adds nothing but time
+_MOST_FUZZY = 6  # words of one query that are looked up with typing errors
+_MOST_PHRASES = 200  # candidates whose text is compared with the whole query
+# More than the best place of a word weighs against the worst: a whole phrase stands above its
+# words scattered over titles.
+_PHRASE_IN_TITLE, _PHRASE_IN_LINE = 5, 4
+
+# A text is compared line by line: a log's other lines must not drown the one that tells.
+_MOST_LINES, _LINE_MAX = 20, 400
+_MOST_SHARED = 6
+# Measured on ordinary lines and plain English, which stay below, and on near misses, which do not.
+_LEAST_SIMILAR = 4.1
+_LEAST_OF_BEST = 0.4  # what is far behind the best is noise
+_TELLING = 1.6  # a line that says what went wrong counts so much more
+_IDENTIFIER = 2  # an identical identifier tells so much more than a word
+_CODE = re.compile("[0-9a-z]{5}")
+
+# White space as JavaScript understands it; Python's differs in a few signs.
+_SPACE = re.compile("[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+")
+_VALUE = {digit: n for n, digit in enumerate(DIGITS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page that can be found.
+
+    Attributes:
+        address: from the top of the site: `incidents/some-id/index.html`.
+        incident: the incident's id; empty for another page.
+        title: what it is called.
+        severity: empty for a page that is not an incident.
+        status: empty for a page that is not an incident.
+        components: what it happened in.
+        day: ISO date, or empty.
+        lines: texts that may be shown under it.
+    """
+
+    address: str
+    incident: str
+    title: str
+    severity: str
+    status: str
+    components: tuple[str, ...]
+    day: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A page that fits a query.
+
+    Attributes:
+        page: the page.
+        score: how well it fits; comparable within one query alone.
+        line: the line of it that shows best why.
+        terms: what of the query stands there, to be highlighted.
+        matches: whether the query is an error that the incident's signatures match; nothing here
+            knows that, but whoever asks may.
+    """
+
+    page: Found
+    score: float
+    line: str
+    terms: tuple[str, ...]
+    matches: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What was found: the best, and how many there are in all."""
+
+    total: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """An incident that has words in common with a text, and how many they are worth.
+
+    Attributes:
+        page: the incident.
+        score: at least a threshold that is the same for any text and knowledge base.
+        shared: what both have, as the text spells it, the most telling first.
+    """
+
+    page: Found
+    score: float
+    shared: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a query.
+
+    Attributes:
+        text: as the index has it.
+        whole: whether it is an identifier whose parts are words of the query too.
+        spelled: as the query has it.
+    """
+
+    text: str
+    whole: bool
+    spelled: str
+
+
+Fits = list[tuple[int, float]]
+
+
+class _Tally:
+    """Adds up, word by word, how well pages fit."""
+
+    def __init__(self, pages: int) -> None:
+        self._pages = pages
+        self._total = 0.0
+        self._scores: dict[int, float] = {}
+        self._covered: dict[int, float] = {}
+
+    def add(self, touched: Mapping[int, float], holders: int, factor: int = 1) -> float:
+        """Count a word that fits some pages, each so well; return how rare it is."""
+        rarity = factor * math.log(1 + self._pages / max(1, holders))
+        self._total += rarity
+        for page, weight in touched.items():
+            self._scores[page] = self._scores.get(page, 0.0) + rarity * weight
+            self._covered[page] = self._covered.get(page, 0.0) + rarity * min(1, weight)
+        return rarity
+
+    def rows(self) -> Iterator[tuple[int, float, float]]:
+        """Yield each page, how much of the query it holds, and its score."""
+        for page, points in self._scores.items():
+            covered = self._covered[page]
+            yield page, covered / self._total, points * covered / self._total
+
+
+class Engine:
+    """Answers queries from one index."""
+
+    def __init__(self, index: dict[str, Any]) -> None:
+        """Open an index.
+
+        Args:
+            index: what `index_of` made.
+        """
+        self._vocabulary = list(_decoded(index["words"]))
+        self._posts: list[str] = index["posts"].split(" ")
+        self._numbers = {word: n for n, word in enumerate(self._vocabulary)}
+        self._stop = frozenset(index["stop"])
+        self._common = frozenset(index["common"])
+        # Like JavaScript, which folds no other letter into ASCII.
+        self._telling = re.compile(index["telling"], re.IGNORECASE | re.ASCII)
+        self.components: tuple[str, ...] = tuple(index["components"])
+        self.pages = tuple(_page(row, index) for row in index["docs"])
+
+    def search(
+        self, query: str, most: int = 12, keep: Callable[[Found], bool] = lambda _: True
+    ) -> Results:
+        """Find pages, the best first.
+
+        Args:
+            query: words, or a pasted error.
+            most: how many results to return.
+            keep: which pages count at all.
+        """
+        wanted = self._words(query)
+        lowered = query.lower()
+        tally = _Tally(len(self.pages))
+        terms: dict[str, None] = {}
+        fuzzy = _MOST_FUZZY
+        for n, word in enumerate(wanted):
+            last = n >= len(wanted) - (1 if word.whole else 2)
+            fits = self._meanings(word, last and lowered.endswith(word.text), fuzzy > 0)
+            if not any(fit == 1 for _, fit in fits):
+                fuzzy -= 1
+            touched: dict[int, float] = {}
+            for number, fit in fits:
+                for page, weight in self._postings(number):
+                    touched[page] = max(touched.get(page, 0.0), fit * weight)
+            # An identifier's parts speak for it where the whole is not in the index.
+            if not touched and word.whole:
+                continue
+            tally.add(touched, len(touched))
+            self._add_terms(terms, word.text, fits)
+        ranked = [
+            (self.pages[n], part, points) for n, part, points in tally.rows() if keep(self.pages[n])
+        ]
+        ranked.sort(key=lambda row: -row[2])
+        # Pages that share but a common word with the best one are noise.
+        ranked = [row for row in ranked if row[1] >= 0.3 * ranked[0][1]]
+        phrases = _phrases(query)
+        scored = [
+            (page, points * (_phrase_factor(page, phrases) if n < _MOST_PHRASES else 1))
+            for n, (page, _, points) in enumerate(ranked)
+        ]
+        scored.sort(key=lambda row: -row[1])
+        shown = tuple(terms)
+        return Results(
+            len(scored),
+            tuple(
+                Hit(page, points, _best_line(page, phrases, shown), shown)
+                for page, points in scored[:most]
+            ),
+        )
+
+    def similar(self, text: str, most: int = 3) -> tuple[Similar, ...]:
+        """Find incidents that an error resembles which no signature matches, the best first.
+
+        The ranking is that of `search`, by the line of the text that fits best; only identical
+        words count, and only where an incident says what it is about.
+
+        Args:
+            text: what was pasted, or the beginning of a log.
+            most: how many to return.
+        """
+        best: dict[int, Similar] = {}
+        lines = dict.fromkeys(line[:_LINE_MAX] for line in text.split("\n") if line.strip())
+        telling = {line: self._telling.search(line) is not None for line in lines}
+        for line in sorted(lines, key=lambda line: not telling[line])[:_MOST_LINES]:
+            for page, found in self._similar_to(line, _TELLING if telling[line] else 1):
+                if page not in best or best[page].score < found.score:
+                    best[page] = found
+        ranked = sorted(best.values(), key=lambda found: -found.score)[:most]
+        return tuple(found for found in ranked if found.score >= _LEAST_OF_BEST * ranked[0].score)
+
+    def _similar_to(self, line: str, factor: float) -> Iterator[tuple[int, Similar]]:
+        tally = _Tally(len(self.pages))
+        shared: dict[int, list[tuple[float, _Word]]] = {}
+        for word in self._words(line):
+            if word.text in self._common or not _tells(word.text):
+                continue
+            known = self._numbers.get(word.text)
+            holders = {} if known is None else dict(self._postings(known))
+            # An identifier's parts speak for it here, too.
+            if not holders and word.whole:
+                continue
+            touched = {n: weight for n, weight in holders.items() if weight > _WEIGHTS[0]}
+            rarity = tally.add(touched, len(holders), _IDENTIFIER if word.whole else 1)
+            for n, weight in touched.items():
+                shared.setdefault(n, []).append((rarity * weight, word))
+        for number, _, points in tally.rows():
+            page = self.pages[number]
+            # A small knowledge base makes no word rarer than a large one does.
+            score = factor * points / math.log(1 + len(self.pages))
+            if score >= _LEAST_SIMILAR and page.incident and page.status != "withdrawn":
+                yield number, Similar(page, score, _in_common(shared[number]))
+
+    def _words(self, query: str) -> list[_Word]:
+        seen: dict[str, _Word] = {}
+        for word in _query_words(query):
+            if word.text not in self._stop and word.text not in seen:
+                seen[word.text] = word
+            if len(seen) >= _MOST_WORDS:
+                break
+        return list(seen.values())
+
+    def _meanings(self, word: _Word, typing: bool, fuzzy: bool) -> Fits:
+        """Return which words of the index a word means, each with how well it fits."""
+        text = word.text
+        exact: Fits = [(self._numbers[text], 1)] if text in self._numbers else []
+        begun: Fits = []
+        if typing:
+            found = self._containing(str.startswith, text, 60)
+            begun = [(n, 0.8) for n in found if self._vocabulary[n] != text]
+        if exact or begun:
+            return [*exact, *begun]
+        inside: Fits = []
+        if len(text) >= 3:
+            inside = [
+                (n, 0.5 + 0.4 * len(text) / len(self._vocabulary[n]))
+                for n in self._containing(str.__contains__, text, 100)
+            ]
+        if inside or word.whole:
+            return inside
+        return self._misspelled(text) if fuzzy and len(text) >= 5 and text.isalpha() else []
+
+    def _containing(self, holds: Callable[[str, str], bool], piece: str, most: int) -> list[int]:
+        found = []
+        for number, word in enumerate(self._vocabulary):
+            if holds(word, piece):
+                found.append(number)
+                if len(found) == most:
+                    break
+        return found
+
+    def _misspelled(self, word: str) -> Fits:
+        allowed = 2 if len(word) >= 9 else 1
+        letters = set(word)
+        found: Fits = []
+        for number, other in enumerate(self._vocabulary):
+            if abs(len(other) - len(word)) > allowed or not other[0].isalpha():
+                continue
+            # Each error accounts for one missing letter at most; this spares most of the work.
+            if len(letters.difference(other)) > allowed:
+                continue
+            errors = _distance(word, other, allowed)
+            if errors <= allowed:
+                found.append((number, 0.7 - 0.15 * errors))
+        return found
+
+    def _postings(self, number: int) -> Iterator[tuple[int, float]]:
+        page = value = 0
+        for digit in self._posts[number]:
+            n = _VALUE[digit]
+            value = value * BASE + n % BASE
+            if n < BASE:
+                page += value >> 2
+                yield page, _WEIGHTS[value & 3]
+                value = 0
+
+    def _add_terms(self, terms: dict[str, None], word: str, fits: Fits) -> None:
+        """Note what to highlight: the word itself where it is a piece of others, else those."""
+        for number, _ in fits[:10]:
+            other = self._vocabulary[number]
+            terms[word if word in other else other] = None
+
+
+def age(day: str, today: date) -> str:
+    """Say how long ago a day was, as the browser does.
+
+    Args:
+        day: ISO date.
+        today: the day it is.
+    """
+    days = (today - date.fromisoformat(day)).days
+    for size, name in ((365, "year"), (30, "month"), (1, "day")):
+        count = days // size
+        if count >= 1:
+            return f"{count} {name}{'s' if count > 1 else ''} ago"
+    return "today"
+
+
+def marked(text: str, terms: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """Cut a text into pieces, each with whether it is one of the terms."""
+    known = sorted(filter(None, terms), key=len, reverse=True)
+    if not known:
+        yield text, False
+        return
+    end = 0
+    for match in re.finditer("|".join(map(re.escape, known)), text, re.IGNORECASE):
+        if match.start() > end:
+            yield text[end : match.start()], False
+        yield match[0], True
+        end = match.end()
+    if end < len(text):
+        yield text[end:], False
+
+
+def _decoded(words: str) -> Iterator[str]:
+    before = ""
+    for coded in words.split(" ") if words else ():
+        before = before[: _VALUE[coded[0]]] + coded[1:]
+        yield before
+
+
+def _page(row: list[Any], index: dict[str, Any]) -> Found:
+    name, title, severity, status, components, day, lines = row
+    is_incident = severity >= 0
+    return Found(
+        address=f"incidents/{name}/index.html" if is_incident else name,
+        incident=name if is_incident else "",
+        title=title,
+        severity=index["severities"][severity] if is_incident else "",
+        status=index["statuses"][status] if status >= 0 else "",
+        components=tuple(index["components"][n] for n in components),
+        day=day,
+        lines=tuple(lines.split("\n")) if lines else (),
+    )
+
+
+def _query_words(text: str) -> Iterator[_Word]:
+    """Yield the words of a query in their order; `index.words` gives the same as a set."""
+    for token in TOKEN.findall(unicodedata.normalize("NFKC", text)):
+        found = parts(token)
+        spelled = token.strip("_")
+        for part in found:
+            yield _Word(part, False, part if len(found) > 1 else spelled)
+        if len(found) > 1:
+            yield _Word(spelled.lower()[:WORD_MAX], True, spelled)
+
+
+def _tells(word: str) -> bool:
+    """Whether a word may make two texts alike: no number but a code, such as an SQLSTATE."""
+    return (len(word) >= 3 and word[0].isalpha()) or _CODE.fullmatch(word) is not None
+
+
+def _in_common(words: Sequence[tuple[float, _Word]]) -> tuple[str, ...]:
+    """Return words as they are spelled, identifiers first and without their parts."""
+    inside = {part for _, word in words if word.whole for part in parts(word.spelled)}
+    told = [row for row in words if row[1].whole or row[1].text not in inside]
+    told.sort(key=lambda row: (not row[1].whole, -row[0]))
+    return tuple(word.spelled for _, word in told[:_MOST_SHARED])
+
+
+def _plain(text: str) -> str:
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).lower()).strip(" ")
+
+
+def _phrases(query: str) -> list[str]:
+    """Return the lines of a query that are worth comparing as a whole, the longest first."""
+    lines = [line for line in map(_plain, query.split("\n")) if len(line) >= 3]
+    return sorted(lines, key=len, reverse=True)[:20]
+
+
+def _phrase_factor(page: Found, phrases: Sequence[str]) -> int:
+    title = _plain(page.title)
+    if any(phrase in title for phrase in phrases):
+        return _PHRASE_IN_TITLE
+    found = any(_holds_phrase(_plain(line), phrases) for line in page.lines)
+    return _PHRASE_IN_LINE if found else 1
+
+
+def _holds_phrase(line: str, phrases: Sequence[str]) -> bool:
+    """Whether a shown line holds a phrase, or was cut short ("…") within one."""
+    begun = line[:-1] if line.endswith("…") else ""
+    return any(phrase in line or (len(begun) > 60 and begun in phrase) for phrase in phrases)
+
+
+def _best_line(page: Found, phrases: Sequence[str], terms: Sequence[str]) -> str:
+    best, most = page.lines[0] if page.lines else "", 0
+    for line in page.lines:
+        text = _plain(line)
+        points = 100 if _holds_phrase(text, phrases) else 0
+        points += sum(len(term) for term in terms if term in text)
+        if points > most:
+            best, most = line, points
+    return best
+
+
+def _distance(one: str, other: str, most: int) -> int:
+    """Return the number of typing errors (also two letters swapped), or more than most."""
+    previous: list[int] = []
+    current = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, its in enumerate(other, 1):
+            cost = min(current[j] + 1, row[j - 1] + 1, current[j - 1] + (letter != its))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == its:
+                cost = min(cost, previous[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        previous, current = current, row
+    return current[len(other)]

@@ -1,0 +1,380 @@
+"""Finds signatures in a stream of bytes of any length, in bounded memory.
+
+The stream is seen in blocks. A match is accepted in the block in which its first line begins, and
+only when 8 KiB behind that line's beginning are there too, so the result does not depend on how
+the stream is cut. A line of more than 64 KiB is looked at in windows around what was found in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from generator.signatures.anchors import anchors
+from generator.signatures.language import MAX_MATCH, Match, Signature, Template
+from generator.signatures.normal_text import decoded, normal_bytes, unescaped_forms
+from generator.signatures.prefilter import SMALL, Engine, PlainEngine, make_engine
+
+# Larger blocks are slower: their memory comes from the system anew each time.
+BLOCK = 128 * 1024
+LONG_LINE = 64 * 1024
+AHEAD = MAX_MATCH + 1024  # Some characters take more than one byte.
+EXCERPT = 400
+VALUES = 5
+
+_ESCAPED = b"\\u"
+# A capture with one of these comes out of a JSON string: its unescaped form is what was meant.
+_JSON = re.compile(r'\\(?:"|u[0-9A-Fa-f]{4})')
+
+
+@dataclass
+class Found:
+    """What was found of one signature.
+
+    Attributes:
+        count: on how many lines it begins.
+        line: number of the first such line, from 1.
+        text: that line, or the part of it around the match.
+        last_line: number of the last one.
+        last_text: that line, or the part of it around the match.
+        captures: what its placeholders captured first.
+        values: the different values of each placeholder, a few.
+    """
+
+    count: int
+    line: int
+    text: str
+    last_line: int
+    last_text: str
+    captures: dict[str, str]
+    values: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, line: int, text: str, captures: dict[str, str]) -> None:
+        """Count one more line."""
+        self.count += 1
+        self.last_line, self.last_text = line, text
+        for name, value in captures.items():
+            known = self.values.setdefault(name, [])
+            if value not in known and len(known) < VALUES:
+                known.append(value)
+
+    def merge(self, other: Found) -> None:
+        """Add what was found in a later file; its lines have numbers of their own."""
+        self.count += other.count
+        self.last_line, self.last_text = other.last_line, other.last_text
+        for name, values in other.values.items():
+            known = self.values.setdefault(name, [])
+            known += [v for v in values if v not in known][: VALUES - len(known)]
+
+
+class Matcher:
+    """Many signatures, ready to be looked for. It keeps no state of a stream."""
+
+    def __init__(
+        self,
+        signatures: Sequence[Signature],
+        chosen: Sequence[bytes | None] | None = None,
+        engine: str | None = None,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            signatures: the signatures; results name them by their place.
+            chosen: the anchor of each; None to choose them here.
+            engine: the name of an engine; None for the fastest.
+        """
+        self.signatures = signatures
+        self._engine_name = engine
+        users: dict[bytes, list[int]] = {_ESCAPED: []}
+        self.always: list[int] = []
+        for number, text in enumerate(anchors(signatures) if chosen is None else chosen):
+            if text is None:
+                self.always.append(number)
+            else:
+                users.setdefault(text, []).append(number)
+        self.texts = tuple(users)
+        self.users = tuple(map(tuple, users.values()))
+        self._chosen = {n: text for text, numbers in users.items() for n in numbers}
+        self._back: dict[int, bool] = {}
+        self._plain = PlainEngine(self.texts)
+        self._fast: Engine | None = None
+
+    def begins_before(self, number: int) -> bool:
+        """Whether a match may begin on a line before the one with the signature's anchor."""
+        known = self._back.get(number)
+        if known is None:
+            signature = self.signatures[number]
+            anchor = self._chosen.get(number, b"")
+            known = isinstance(signature, Template) and (anchor not in signature.chunks[0].encode())
+            self._back[number] = known
+        return known
+
+    def engine(self, size: int) -> Engine:
+        """Return the engine for so much data."""
+        if self._engine_name is None and size <= SMALL:
+            return self._plain
+        if self._fast is None:
+            self._fast = make_engine(self.texts, self._engine_name)
+        return self._fast
+
+    def scan(self, data: bytes | str) -> dict[int, Found]:
+        """Return what a whole text holds, by the signature's place."""
+        scanner = Scanner(self)
+        scanner.feed(data.encode("utf-8", "replace") if isinstance(data, str) else data)
+        scanner.finish()
+        return scanner.found
+
+
+class Scanner:
+    """One stream on its way through a matcher.
+
+    Attributes:
+        found: what was found so far, by the signature's place.
+        read: how many bytes went in.
+    """
+
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+        self.found: dict[int, Found] = {}
+        self.read = 0
+        self._raw: list[bytes] = []
+        self._raw_size = 0
+        self._data = b""
+        self._line = 1  # The number of the line that `_data` begins in.
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes; UTF-8, cut anywhere."""
+        self.read += len(data)
+        self._raw.append(data)
+        self._raw_size += len(data)
+        if self._raw_size >= BLOCK:
+            raw = b"".join(self._raw)
+            for start in range(0, len(raw) - BLOCK + 1, BLOCK):
+                self._take(raw[start : start + BLOCK])
+                self._look(final=False)
+            self._raw = [raw[len(raw) - len(raw) % BLOCK :]]
+            self._raw_size = len(self._raw[0])
+
+    def flush(self) -> None:
+        """Look at the whole lines that came so far, although more may follow."""
+        raw = b"".join(self._raw)
+        end = raw.rfind(b"\n") + 1
+        self._raw, self._raw_size = [raw[end:]], len(raw) - end
+        self._take(raw[:end])
+        self._look(final=True)
+
+    def finish(self) -> None:
+        """Look at all that is left."""
+        self._take(b"".join(self._raw), final=True)
+        self._raw, self._raw_size = [], 0
+        self._look(final=True)
+
+    _held = b""
+
+    def _take(self, raw: bytes, final: bool = False) -> None:
+        """Add bytes in their normal form; what a later byte may change is held back."""
+        raw = self._held + raw
+        self._held = b""
+        if not final:
+            escape = raw.rfind(b"\x1b", len(raw) - 256 if len(raw) > 256 else 0)
+            cut = len(raw) - raw.endswith(b"\r")
+            if escape >= 0 and b"\n" not in raw[escape:]:
+                cut = min(cut, escape)
+            raw, self._held = raw[:cut], raw[cut:]
+        self._data += normal_bytes(raw)
+
+    def _look(self, final: bool) -> None:
+        data = self._data
+        if final:
+            zone = len(data)
+        else:
+            zone = data.rfind(b"\n", 0, max(len(data) - AHEAD, 0)) + 1
+            if len(data) - zone > LONG_LINE + AHEAD:
+                zone = _character(data, len(data) - AHEAD)
+        if not zone:
+            return
+        block = _Block(self._matcher, data, zone, self._line, self.found)
+        block.look()
+        # What stands shortly before may begin a match that goes on, or a token that ends, behind.
+        keep = data.rfind(b"\n", 0, max(zone - AHEAD, 0)) + 1
+        if zone - keep > AHEAD + LONG_LINE:
+            keep = _character(data, zone - AHEAD)
+        self._line = block.line_at(keep)
+        self._data = data[keep:]
+
+
+class _Block:
+    """One block: candidates from the engine, confirmed one by one."""
+
+    def __init__(
+        self, matcher: Matcher, data: bytes, zone: int, line: int, found: dict[int, Found]
+    ) -> None:
+        self.matcher = matcher
+        self.signatures = matcher.signatures
+        self.data = data
+        self.zone = zone
+        self.found = found
+        self._at, self._line = 0, line
+        self._start, self._end, self._number = 0, -1, 0
+        self._tried: set[int] = set()
+        self._seen: dict[int, int] = {}  # Up to where each signature was looked for.
+
+    def look(self) -> None:
+        engine = self.matcher.engine(len(self.data))
+        for at, text in engine.hits(self.data):
+            self._go_to(at)
+            users = self.matcher.users[text]
+            if text == 0:
+                users = self._hidden(engine)
+            for number in users:
+                self._candidate(number, at)
+        if self.matcher.always:
+            self._every_line()
+
+    def line_at(self, place: int) -> int:
+        """Return the number of the line of a place; lines counted before are not counted again."""
+        if place >= self._at:
+            return self._line + self.data.count(b"\n", self._at, place)
+        return self._line - self.data.count(b"\n", place, self._at)
+
+    def _go_to(self, at: int) -> None:
+        """Find begin, end and number of the line of a place behind all earlier ones."""
+        if at <= self._end:
+            return
+        self._start = self.data.rfind(b"\n", 0, at) + 1
+        end = self.data.find(b"\n", at)
+        self._end = len(self.data) if end < 0 else end
+        self._line += self.data.count(b"\n", self._at, self._start)
+        self._at = self._start
+        self._tried.clear()
+
+    def _hidden(self, engine: Engine) -> tuple[int, ...]:
+        r"""Return the signatures that may stand in this line behind escapes such as \u0041."""
+        if -1 in self._tried or self._end - self._start > LONG_LINE:
+            return ()
+        self._tried.add(-1)
+        numbers: dict[int, None] = {}
+        for form in unescaped_forms(decoded(self.data[self._start : self._end])):
+            for _, text in engine.hits(form.encode("utf-8", "replace")):
+                numbers.update(dict.fromkeys(self.matcher.users[text]))
+        return tuple(numbers)
+
+    def _every_line(self) -> None:
+        self._at, self._end = 0, -1
+        at, self._line = 0, self._line - self.data.count(b"\n", 0, self._start)
+        while at < self.zone:
+            self._go_to(at)
+            for number in self.matcher.always:
+                self._candidate(number, at)
+            at = self._end + 1
+
+    def _candidate(self, number: int, at: int) -> None:
+        known = self.found.get(number)
+        if known and known.last_line >= self._line:
+            return
+        start, end = self._start, self._end
+        if end - start > LONG_LINE:
+            start = _character(self.data, max(start, at - AHEAD))
+            end = _character(self.data, min(end, at + AHEAD))
+        elif number in self._tried:
+            return
+        else:
+            self._tried.add(number)
+        signature = self.signatures[number]
+        if self._raw(number, signature, start, end) or b"\\" not in self.data[start:end]:
+            return
+        if self._start < self.zone:
+            self._unescaped(number, signature, start, end)
+
+    def _unescaped(self, number: int, signature: Signature, start: int, end: int) -> bool:
+        """Look at the line without the escapes of JSON; say whether a match is in it."""
+        while 0 < start < end and self.data[start - 1] == 0x5C:  # In the middle of an escape.
+            start += 1
+        for form in unescaped_forms(decoded(self.data[start:end])):
+            match = signature.find(form)
+            if match:
+                self._record(number, self._line, form, match)
+                return True
+        return False
+
+    def _raw(self, number: int, signature: Signature, start: int, end: int) -> bool:
+        """Look at the text as it is; say whether a match begins on the candidate's own line."""
+        data = self.data
+        begin = start
+        if start == self._start and self.matcher.begins_before(number):
+            begin = data.rfind(b"\n", 0, max(start - AHEAD, 0)) + 1
+            if start - begin > AHEAD + LONG_LINE:
+                begin = start
+            begin = min(max(begin, self._seen.get(number, 0)), start)
+            self._seen[number] = end + 1
+        if begin == start and self._start <= start < self.zone and end - start <= LONG_LINE:
+            quick = _inside(signature, decoded(data[start:end]))
+            if quick and not any(map(_JSON.search, quick[1].captures.values())):
+                self._record(number, self._line, *quick)
+                return True
+        ahead = AHEAD if isinstance(signature, Template) else 0
+        text = decoded(data[begin : min(len(data), end + ahead)])
+        own = len(decoded(data[begin:start])) if begin < start else 0
+        last = own + len(decoded(data[start:end]))
+        position = 0
+        while position <= last:
+            match = signature.find(text, position, last)
+            if not match or match.start > last:
+                return False
+            before = text.count("\n", match.start, own) if match.start < own else 0
+            line = self._line - before
+            # The place in bytes is only asked for in a long line; elsewhere a line's begin decides.
+            place = start if match.start >= own else begin + len(text[: match.start].encode())
+            if end - start > LONG_LINE or start != self._start:
+                place = start + len(text[own : match.start].encode("utf-8", "replace"))
+            if place < self.zone and not (
+                match.start >= own
+                and any(map(_JSON.search, match.captures.values()))
+                and self._unescaped(number, signature, start, end)
+            ):
+                self._record(number, line, text, match)
+            if match.start >= own:
+                return True
+            position = text.find("\n", match.start) + 1
+        return False
+
+    def _record(self, number: int, line: int, text: str, match: Match) -> None:
+        excerpt = _excerpt(text, match)
+        known = self.found.get(number)
+        if known is None:
+            known = self.found[number] = Found(0, line, excerpt, line, excerpt, match.captures)
+        elif line <= known.last_line:
+            return
+        known.add(line, excerpt, match.captures)
+
+
+def _inside(signature: Signature, line: str) -> tuple[str, Match] | None:
+    """Return a line's match where what follows the line cannot change it: the common case."""
+    match = signature.find(line)
+    if not match or match.end >= len(line):
+        return None
+    if isinstance(signature, Template) and match.start > line.find(signature.chunks[0]):
+        return None
+    return line, match
+
+
+def _excerpt(text: str, match: Match) -> str:
+    start = text.rfind("\n", 0, match.start) + 1
+    end = text.find("\n", match.start)
+    end = len(text) if end < 0 else end
+    if end - start <= EXCERPT:
+        return text[start:end].strip()
+    begin = max(start, match.start - EXCERPT // 4)
+    part = text[begin : min(end, begin + EXCERPT)]
+    # The line's time stands at its beginning.
+    head = text[start : min(start + EXCERPT // 4, begin)]
+    return f"{head} … {part}".strip() if head else part.strip()
+
+
+def _character(data: bytes, at: int) -> int:
+    """Return the first place from here on that is not inside a character of UTF-8."""
+    stop = min(at + 4, len(data))
+    while at < stop and data[at] & 0xC0 == 0x80:
+        at += 1
+    return at

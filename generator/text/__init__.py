@@ -1,0 +1,1 @@
+"""Words, URLs, Markdown: text in and out, knowing nothing of incidents."""

@@ -1,0 +1,13 @@
+"""Words for values, as they stand among other words."""
+
+from __future__ import annotations
+
+
+def spell_severity(severity: str) -> str:
+    """Return a severity as it is shown; "unknown" alone would not say what is unknown."""
+    return "severity unknown" if severity == "unknown" else severity
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: `1 incident`, `2,000 incidents`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,153 @@
+"""Text into Markdown that shows exactly that text and does nothing else.
+
+Incident text is hostile input: whatever stands in a field is shown as it is. Authors have the small
+markup of `generator.text.prose`, and nothing beyond it means anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from html import escape as escape_html
+
+from generator.text.prose import CODE_SPAN, Kind, Piece, blocks, one_line, pieces
+
+# Characters that can mean something to Markdown, to one of its extensions, or to HTML. A numeric
+# reference is text in every dialect, whatever extensions are switched on. What only means
+# something where a line begins is in the second expression; an underscore or colon that cannot
+# mean anything where it stands stays, so that the Markdown is pleasant to read.
+_SPECIAL = re.compile(
+    r"[&<>`*{}\[\]#|~^=\\$@]|(?<![^\W_])_|_(?![^\W_])|\+(?=\+)|(?<=\+)\+|(?<=[Ww]{3})\.|:(?!\s|$|(?<=\d:)\d\d(?!\d))"
+)
+_IN_ATTRIBUTE = re.compile(rf"{_SPECIAL.pattern}|[\"'\n\r\t]")
+_FIRST = re.compile(r"^([-+!?:]|\d+(?=[.)](?:\s|$)))")
+_SPACE = re.compile(r"\s+")
+
+
+# The same names, labels and titles stand on many pages: `lru_cache` spares a tenth of a build.
+
+
+class Markdown(str):
+    """Text that is Markdown already; everything else is escaped where it is printed."""
+
+    __slots__ = ()
+
+
+@lru_cache(maxsize=8192)
+def inline(value: str, *, links: bool = True) -> Markdown:
+    """Return one line of Markdown that shows a prose text, markup included.
+
+    Args:
+        value: prose; line ends count as spaces.
+        links: whether addresses become links; not inside a link or a heading.
+    """
+    return spell(pieces(value), links=links)
+
+
+def spell(taken_apart: Iterable[Piece], *, links: bool = True) -> Markdown:
+    """Return one line of Markdown that shows the pieces of a line of prose.
+
+    Args:
+        taken_apart: the pieces, in order.
+        links: whether addresses become links.
+    """
+    parts: list[str] = []
+    for kind, text in taken_apart:
+        if kind is Kind.CODE:
+            parts.append(code(text))
+        elif kind is Kind.ADDRESS and links:
+            parts.append(_link(text))
+        else:
+            parts.append(_entities(text))
+    return _begin("".join(parts))
+
+
+@lru_cache(maxsize=8192)
+def plain(value: str) -> Markdown:
+    """Return Markdown that shows a text as it is, without any markup, on one line."""
+    return _begin(_entities(_SPACE.sub(" ", value)))
+
+
+def _begin(shown: str) -> Markdown:
+    """Keep the first character from beginning a list or a definition."""
+    begin = _FIRST.match(shown)
+    if begin:
+        shown = "".join(f"&#{ord(c)};" for c in begin[1]) + shown[begin.end() :]
+    return Markdown(shown)
+
+
+def code(value: str) -> Markdown:
+    """Return a code span that shows a text as it is, on one line."""
+    text = one_line(value) or " "
+    if "`" not in text and "\\" not in text:
+        return Markdown(f"`{text}`")
+    # Inside a code span these mean different things to different dialects.
+    return Markdown(f"<code>{_entities(text)}</code>")
+
+
+def _entities(text: str) -> str:
+    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", text)
+
+
+def _link(address: str) -> Markdown:
+    return Markdown(f'<a href="{_entities(address)}">{_entities(address)}</a>')
+
+
+def prose(value: str, indent: str = "") -> Markdown:
+    """Return Markdown blocks that show a prose text, with its paragraphs and lists.
+
+    Args:
+        value: prose in the markup of this module.
+        indent: spaces to put before each line, for text inside a list.
+    """
+    shown: list[str] = []
+    for block in blocks(value):
+        if block.listed:
+            shown.append(f"\n{indent}".join(f"- {inline(item)}" for item in block.lines))
+        else:
+            shown.append(inline(block.lines[0]))
+    return Markdown(f"\n\n{indent}".join(block for block in shown if block))
+
+
+def fence(value: str, language: str = "text", indent: str = "") -> Markdown:
+    """Return a fenced code block that shows a text as it is.
+
+    Args:
+        value: the code; its own indentation is kept.
+        language: the highlighter's name of the language.
+        indent: spaces to put before each line, for a block inside a list.
+    """
+    name = language if re.fullmatch(r"[A-Za-z0-9_+#.-]{1,30}", language) else "text"
+    longest = max((len(run) for run in re.findall(r"`+", value)), default=0)
+    ticks = "`" * max(3, longest + 1)
+    body = "\n".join(f"{indent}{line}" if line.strip() else "" for line in value.split("\n"))
+    return Markdown(f"{ticks}{name}\n{body}\n{indent}{ticks}")
+
+
+def marked(kind: str, block: Markdown, text: str | None = None, indent: str = "") -> Markdown:
+    """Return a code block with a marker before it, which says to the page's scripts what it is.
+
+    The marker is HTML, which every dialect of Markdown lets through, so it does not matter what a
+    highlighter makes of the block.
+
+    Args:
+        kind: the class: `kb-command`, `kb-sample` or `kb-output`.
+        block: what `fence` returned.
+        text: the exact text of the block, for what is copied and run.
+        indent: spaces to put before each line, for a block inside a list.
+    """
+    # Some extensions look for markup inside of tags, too, and tabs become spaces there.
+    value = _IN_ATTRIBUTE.sub(lambda match: f"&#{ord(match[0])};", text or "")
+    data = "" if text is None else f' data-text="{value}"'
+    return Markdown(f'<span class="{kind}"{data}></span>\n\n{indent}{block}')
+
+
+def attribute(value: str) -> Markdown:
+    """Return a text for an attribute of an HTML element, between double quotes, unchanged."""
+    return Markdown(escape_html(value, quote=True).replace("\n", "&#10;"))
+
+
+def html_inline(value: str) -> Markdown:
+    """Return one line of HTML that shows a prose text, for where no Markdown is read."""
+    return Markdown(CODE_SPAN.sub(r"<code>\1</code>", escape_html(one_line(value))))

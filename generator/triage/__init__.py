@@ -1,0 +1,1 @@
+"""From what somebody pasted to the incidents that it shows."""

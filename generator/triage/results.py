@@ -1,0 +1,71 @@
+"""From what was found of each signature to the incidents that a log shows, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from generator.signatures.language import Signature
+from generator.signatures.scanner import Found
+
+
+@dataclass(frozen=True)
+class Named:
+    """A signature with the incident that it belongs to and its place in that incident's list."""
+
+    incident: str
+    index: int
+    signature: Signature
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An incident that a log shows.
+
+    Attributes:
+        incident: its id.
+        signatures: what was found of each of its signatures, the most specific first.
+        captures: the value of each parameter; the most specific signature that captures it, says.
+        values: the different values that were captured, a few, where there are several.
+    """
+
+    incident: str
+    signatures: tuple[tuple[Named, Found], ...]
+    captures: dict[str, str]
+    values: dict[str, list[str]]
+
+    @property
+    def best(self) -> tuple[Named, Found]:
+        """The most specific signature and what was found of it."""
+        return self.signatures[0]
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """The order of incidents: more literal characters, then more lines, then the id."""
+        named, found = self.best
+        return -named.signature.weight, -found.count, self.incident
+
+
+def shown(named: Sequence[Named], found: Mapping[int, Found]) -> list[Shown]:
+    """Return the incidents that a log shows, the most specific match first.
+
+    Args:
+        named: all signatures, in the matcher's order.
+        found: what the matcher found, by the signature's place.
+    """
+    by_incident: dict[str, list[tuple[Named, Found]]] = {}
+    for number, what in found.items():
+        by_incident.setdefault(named[number].incident, []).append((named[number], what))
+    return sorted((_incident(i, pairs) for i, pairs in by_incident.items()), key=lambda s: s.rank)
+
+
+def _incident(incident: str, pairs: list[tuple[Named, Found]]) -> Shown:
+    pairs.sort(key=lambda p: (-p[0].signature.weight, -p[1].count, p[0].index))
+    captures: dict[str, str] = {}
+    values: dict[str, list[str]] = {}
+    for _, found in pairs:
+        for name, value in found.captures.items():
+            if captures.setdefault(name, value) is value:
+                values[name] = found.values[name]
+    several = {name: known for name, known in values.items() if len(known) > 1}
+    return Shown(incident, tuple(pairs), captures, several)

@@ -1,0 +1,41 @@
+"""The map of the rooms in CONTRIBUTING is complete, and nothing lies outside of a room."""
+
+from __future__ import annotations
+
+import re
+
+from tests.conftest import ROOT
+
+GENERATOR = ROOT / "generator"
+
+
+def rooms() -> set[str]:
+    return {
+        path.name for path in GENERATOR.iterdir() if path.is_dir() and path.name != "__pycache__"
+    }
+
+
+def test_every_room_is_on_the_map_and_every_place_on_the_map_exists() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    listed = set(re.findall(r"^\| `(\w+)/` \|", text, re.MULTILINE))
+    beside = {"incidents", "templates", "docs", "tests"}
+    assert listed == rooms() | beside
+    for name in re.findall(r"`(generator/[\w/.-]+)`", text):
+        assert (ROOT / name).exists(), name
+
+
+def test_every_room_says_what_is_in_it() -> None:
+    for room in rooms() - {"assets"}:
+        text = (GENERATOR / room / "__init__.py").read_text("utf-8")
+        assert text.startswith('"""'), room
+
+
+def test_no_module_lies_at_the_root() -> None:
+    loose = {path.name for path in GENERATOR.glob("*.py")}
+    assert loose == {"__init__.py", "__main__.py"}
+
+
+def test_the_contract_names_every_room() -> None:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    layers = text[text.index("layers = [") : text.index("]", text.index("layers = ["))]
+    assert set(re.findall(r"\w+", layers)) >= rooms() - {"assets"}

@@ -9,9 +9,9 @@ from threading import Timer
 from types import TracebackType
 from typing import Any, Self
 
+from tests.pace import PATIENCE
 from tests.programs import YAML_LANGUAGE_SERVER
 
-_LIMIT = 120.0  # seconds for all questions of one editor; ends a server that hangs
 _SETTINGS = {
     # The only schema is the one that the file names; nothing is asked of another host.
     "yaml": {"schemaStore": {"enable": False}, "kubernetesCRDStore": {"enable": False},
@@ -28,7 +28,7 @@ class Editor:
             [*YAML_LANGUAGE_SERVER.need(), "--stdio"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder,
         )  # fmt: skip
-        self._watch = Timer(_LIMIT, self._process.kill)
+        self._watch = Timer(PATIENCE, self._process.kill)
         self._watch.daemon = True
         self._watch.start()
         self._number = 0
@@ -106,7 +106,7 @@ class Editor:
         assert self._process.stdout is not None
         length = 0
         while (head := self._process.stdout.readline()) != b"\r\n":
-            assert head, f"the server ended, or took longer than {_LIMIT:.0f} s"
+            assert head, f"the server ended, or took longer than {PATIENCE} s"
             name, _, value = head.partition(b":")
             length = int(value) if name.lower() == b"content-length" else length
         message: dict[str, Any] = json.loads(self._process.stdout.read(length))

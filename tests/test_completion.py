@@ -156,7 +156,7 @@ def test_the_script_is_one_that_the_shell_can_read(shell: str, tmp_path: Path) -
 
 def test_help_says_where_each_shell_looks() -> None:
     said = CliRunner().invoke(runbooks, ["completion", "--help"]).output
-    for shell, place in (("bash", "bash-completion/completions/runbooks"), ("zsh", "_runbooks"), ("fish", "fish/completions/runbooks.fish")):  # fmt: skip
+    for shell, place in (("bash", "bash-completion/completions/runbooks"), ("zsh", ".runbooks-completion.zsh"), ("fish", "fish/completions/runbooks.fish")):  # fmt: skip
         assert re.search(rf"runbooks completion {shell} > ~/\S*{place}\n", said)
 
 

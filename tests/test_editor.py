@@ -14,6 +14,8 @@ from tests.conftest import ROOT
 from tests.editor import Editor
 from tests.sites import replace_line, runbooks
 
+pytestmark = pytest.mark.slow
+
 CHECK = Path(sys.executable).parent / "check-jsonschema"
 EXAMPLE = "disk-full-on-database-host"
 MANY = ("--severity", "SEV2", "--component", "database", "--component", "api",

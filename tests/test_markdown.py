@@ -33,6 +33,7 @@ HOSTILE = [
     "a | b | c\n--- | --- | ---\n1 | 2 | 3",
     "# not a heading",
     "- not *a* list",
+    " - not a list",
     "1. not a list",
     "+ plus",
     "> quote",

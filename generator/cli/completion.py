@@ -24,28 +24,26 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 def completion_command(shell: str) -> None:
     """Print the script that lets a shell complete commands, options and ids of incidents.
 
-    Write it where your shell looks for such scripts, once:
+    Write it to a file, once, then start a new shell:
 
     \b
     Examples:
       runbooks completion bash > ~/.local/share/bash-completion/completions/runbooks
-      runbooks completion zsh > ~/.zfunc/_runbooks
+      runbooks completion zsh > ~/.runbooks-completion.zsh
       runbooks completion fish > ~/.config/fish/completions/runbooks.fish
 
-    Make the folder first, with mkdir -p, where it does not exist. Then start a new shell.
-
-    bash: this needs the package bash-completion. Without it, put this line into ~/.bashrc:
+    bash and fish load these files by themselves. Make the folder first, with mkdir -p, where it does
+    not exist. In bash this needs the package bash-completion; without it, put this line into
+    ~/.bashrc:
 
     \b
       source <(runbooks completion bash)
 
-    zsh: these lines must be in ~/.zshrc, in this order:
+    zsh: put these lines into ~/.zshrc:
 
     \b
-      fpath+=(~/.zfunc)
       autoload -Uz compinit && compinit
-
-    fish: nothing else is needed.
+      source ~/.runbooks-completion.zsh
     """
     from click.shell_completion import ShellComplete, get_completion_class
 

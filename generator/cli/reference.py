@@ -22,7 +22,7 @@ def reference_command(folder: Path) -> None:
     """Write the reference pages (fields, commands, rules) and the man page into DIR.
 
     They are made from the code, so they cannot say anything else than what it does. The pages are
-    Markdown; the man page is runbooks.1, to be read with: man -l runbooks.1
+    Markdown; the man page is runbooks.1, to be read with: man ./runbooks.1
 
     \b
     Example:

@@ -21,7 +21,7 @@ _SPECIAL = re.compile(
     r"[&<>`*{}\[\]#|~^=\\$@]|(?<![^\W_])_|_(?![^\W_])|\+(?=\+)|(?<=\+)\+|(?<=[Ww]{3})\.|:(?!\s|$|(?<=\d:)\d\d(?!\d))"
 )
 _IN_ATTRIBUTE = re.compile(rf"{_SPECIAL.pattern}|[\"'\n\r\t]")
-_FIRST = re.compile(r"^([-+!?:]|\d+(?=[.)](?:\s|$)))")
+_FIRST = re.compile(r"^(\s*)([-+!?:]|\d+(?=[.)](?:\s|$)))")
 _SPACE = re.compile(r"\s+")
 
 
@@ -73,7 +73,7 @@ def _begin(shown: str) -> Markdown:
     """Keep the first character from beginning a list or a definition."""
     begin = _FIRST.match(shown)
     if begin:
-        shown = "".join(f"&#{ord(c)};" for c in begin[1]) + shown[begin.end() :]
+        shown = begin[1] + "".join(f"&#{ord(c)};" for c in begin[2]) + shown[begin.end() :]
     return Markdown(shown)
 
 

@@ -80,5 +80,5 @@ $(VENV)/.installed-test: $(VENV)/.installed tests/beds.py tests/programs.py test
 
 $(VENV)/.installed-check: $(VENV)/.installed
 	@echo "Installing what the checks need ..."
-	@$(INSTALL) '.[check]' $(QUIETLY)
+	@$(INSTALL) '.[docx,check]' $(QUIETLY)
 	@touch $@

@@ -247,7 +247,7 @@ def test_only_what_may_runs_alone(tmp_path: Path, more: tuple[str, ...], made: s
     assert "judged by a person" in reasons["words"]
     if not more:
         assert reasons["changes"] == "it changes state; --allow changes-state lets it run"
-        assert reasons["unknown"].startswith("nobody has said what it changes; --allow")
+        assert reasons["unknown"].startswith("risk not declared; --allow")
 
 
 def test_what_is_advisory_and_not_done_is_no_failure(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ GENERATOR = ROOT / "generator"
 
 
 def rooms() -> set[str]:
-    return {
-        path.name for path in GENERATOR.iterdir() if path.is_dir() and path.name != "__pycache__"
-    }
+    """The folders that hold something: where something was moved away, compiled files may remain."""
+    files = (path.relative_to(GENERATOR).parts for path in GENERATOR.rglob("*") if path.is_file())
+    return {parts[0] for parts in files if len(parts) > 1 and "__pycache__" not in parts}
 
 
 def test_every_room_is_on_the_map_and_every_place_on_the_map_exists() -> None:

@@ -40,12 +40,12 @@ def test_the_commands_own_root_wins(full: Path, tmp_path: Path) -> None:
     assert run("--root", tmp_path, "show", "everything", "--root", full).exit_code == 0
     wrong = run("--root", full, "show", "everything", "--root", tmp_path)
     assert wrong.exit_code == 2
-    assert f"{tmp_path} is no knowledge base" in wrong.output.replace("\n", " ")
+    assert f"{tmp_path} is not a knowledge base" in wrong.output.replace("\n", " ")
 
 
 def test_a_root_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
-    for root, said in ((tmp_path, "is no knowledge base"), (tmp_path / "file", "is a file")):
+    for root, said in ((tmp_path, "is not a knowledge base"), (tmp_path / "file", "is a file")):
         result = run("--root", root, "lint")
         assert result.exit_code == 2
         assert said in result.output

@@ -67,7 +67,7 @@ def test_the_signatures_in_the_vectors_are_the_incidents():
         ("{A} {B} is gone", "begins with two"),
         ("open {A...}", "several lines"),
         ("{A...} opened", "several lines"),
-        ("{A} and {A}", "stands twice"),
+        ("{A} and {A}", "duplicate"),
         ("x" * 2001, "more than 2,000"),
     ],
 )

@@ -158,7 +158,7 @@
       const told = element("p", { class: "kb-match__note", id: "kb-checklist-told" });
       const cut = element("p", { class: "kb-match__note", hidden: true }, "These files are too many for an address: a link to this page does not hold them. Send the list along.");
       const incidents = element("div", { class: "kb-checklist__chips" });
-      const all = box("Every check that there is", () => choice.everything, (on) => (choice.everything = on));
+      const all = box("All checks", () => choice.everything, (on) => (choice.everything = on));
       const lists = [picker("Components", "components", offered("components")), picker("Kinds of change", "kinds", offered("kinds"))];
       const show = [
         picker("Phase", "phases", engine.PHASES), picker("Level", "levels", engine.LEVELS),

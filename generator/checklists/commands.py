@@ -71,7 +71,7 @@ class Commands:
         folder: where they run.
         root: the knowledge base, against which its own paths are resolved.
         environment: the variables of whoever runs the checklist.
-        default_timeout: seconds after which a command is ended that brings no limit of its own.
+        default_timeout: seconds after which a command without its own timeout is ended.
     """
 
     folder: Path

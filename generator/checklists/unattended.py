@@ -23,7 +23,7 @@ def refusal(item: Item, allowed: Iterable[Risk], missing: Sequence[Value]) -> st
     if item.risk is Risk.DESTRUCTIVE:
         return "it is destructive and never runs unattended; run it in a terminal"
     if item.risk is not Risk.READ_ONLY and Risk.CHANGES_STATE not in allowed:
-        what = "it changes state" if item.risk else "nobody has said what it changes"
+        what = "it changes state" if item.risk else "risk not declared"
         return f"{what}; --allow {Risk.CHANGES_STATE} lets it run"
     if not compares(item.expect):
         return "what it shows has to be judged by a person"

@@ -51,7 +51,7 @@ def actions_command(context: click.Context, which: str, owner: tuple[str, ...], 
     """List the action items of all incidents.
 
     An open item is overdue from the day after its due date, by UTC. Items that are only proposed,
-    and those of which the source does not say how they stand, are not open. Items of withdrawn
+    and those with unknown status, are not open. Items of withdrawn
     incidents are left out.
 
     Exit codes: 0 done, 1 with --overdue when something is overdue, 2 wrong usage, 3 internal error.

@@ -41,8 +41,8 @@ def checklist_command(context: click.Context, selection: Selection, form: str, o
     """Print the checks that a release needs, each with why; `run` makes them.
 
     A check is on the list when the release touches one of its files, components or kinds of change.
-    Files tell kinds and components by the rules in mkdocs.yml. That no check applies is said in a
-    sentence and is no error.
+    Changed files map to components and kinds through globs in mkdocs.yml. If no check applies, it
+    says so and exits 0.
 
     \b
     Examples:

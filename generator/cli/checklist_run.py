@@ -58,7 +58,7 @@ def _timeout(context: click.Context, parameter: click.Parameter, value: str) -> 
 @selection_options
 @click.option("--yes", is_flag=True, help="Ask nothing: run the read-only checks, and say which others are not done.")  # fmt: skip
 @click.option("--allow", type=click.Choice([Risk.CHANGES_STATE.value]), help="With --yes: run checks that change state, too. Destructive ones never run alone.")  # fmt: skip
-@click.option("--timeout", default="5m", show_default=True, callback=_timeout, metavar="TIME", help="When a check that brings no limit of its own is ended.")  # fmt: skip
+@click.option("--timeout", default="5m", show_default=True, callback=_timeout, metavar="TIME", help="Timeout for checks without their own.")  # fmt: skip
 @click.option("--record-dir", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="DIR", help="Where the record is written. Default: the current folder.")  # fmt: skip
 @click.option("--resume", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Go on with the run of this record; what passed is not run again.")  # fmt: skip
 @click.option("--operator", metavar="NAME", help="Who runs it, for the record. Default: your user name.")  # fmt: skip

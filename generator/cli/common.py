@@ -36,7 +36,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 _ROOT_HELP = (
-    "The knowledge base. Default: the nearest folder upwards with mkdocs.yml and incidents/."
+    "The knowledge base. Default: the nearest parent folder containing mkdocs.yml and incidents/."
 )
 
 
@@ -144,7 +144,9 @@ def resolved_root(value: Path | None) -> Path:
                 f"{error}. Name one with --root DIR, or begin one: runbooks init DIR"
             ) from None
     if not is_root(value):
-        raise click.UsageError(f"{value} is no knowledge base: it lacks mkdocs.yml or {INCIDENTS}/")
+        raise click.UsageError(
+            f"{value} is not a knowledge base: missing mkdocs.yml or {INCIDENTS}/"
+        )
     return value.resolve()
 
 
@@ -173,7 +175,7 @@ def resolve_id(base: KnowledgeBase, wanted: str) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise click.UsageError(f"{wanted!r} is the beginning of several: {', '.join(found)}")
+        raise click.UsageError(f"{wanted!r} is ambiguous; matches {', '.join(found)}")
     near = difflib.get_close_matches(wanted, list(base.by_id), 3, 0.5)
     hint = (
         f"did you mean {' or '.join(near)}?"

@@ -32,9 +32,7 @@ _FROM_ENDING = {ending: name for name, form in FORMATS.items() for ending in for
 
 @click.command("export")
 @click.argument("ids", metavar="[ID...]", nargs=-1, shell_complete=incident_ids)
-@click.option(
-    "--all", "everything", is_flag=True, help="csv, ics: all incidents but the withdrawn."
-)
+@click.option("--all", "everything", is_flag=True, help="csv, ics: all except withdrawn incidents.")
 @click.option(
     "--format",
     "form",
@@ -55,7 +53,7 @@ _FROM_ENDING = {ending: name for name, form in FORMATS.items() for ending in for
 def export_command(ids: tuple[str, ...], everything: bool, form: str | None, output: Path | None, site_url: str | None, root: Path) -> None:  # fmt: skip
     """Write a post-mortem as a document, or action items for a spreadsheet or a calendar.
 
-    ID is the name of a folder under incidents/, or an unmistakable beginning of it. A document is
+    ID is the name of a folder under incidents/, or an unambiguous prefix of it. A document is
     of one incident; csv and ics take several. The guide "Post-mortems" says what is in each.
 
     \b

@@ -117,7 +117,7 @@ class _Base:
     "--from",
     "kind",
     type=click.Choice(list(FORMATS)),
-    help="What kind of write-up it is. Default: told by its headings and front matter.",
+    help="What kind of write-up it is. Default: detected from headings and front matter.",
 )
 @click.option("--dry-run", is_flag=True, help="Print the drafts, and write nothing.")
 @root_option

@@ -80,8 +80,8 @@ def lint_command(
     """Check the incidents: all of them, or those named by id or path.
 
     Prints every finding with its place, its permanent code and what to do about it; prints
-    nothing when there is none. A finding that is fine as it is gets a comment with the reason at
-    the end of its line: # lint: ignore[KB502] the folder is made by the step above
+    nothing when there is none. Suppress a finding with a comment at the end of its line:
+    # lint: ignore[KB502] the folder is made by the step above
 
     Exit codes: 0 no errors, 1 errors (with --strict: or warnings), 2 usage, 3 internal error.
 

@@ -152,7 +152,7 @@ class Attended(_Desk):
                 "[r]un (Enter), [s]kip, [q]uit", {"r": "r", "": "r", "s": "s", "q": "q"}
             )
         else:
-            what = "It changes state." if item.risk else "Nobody has said what it changes."
+            what = "It changes state." if item.risk else "Risk not declared."
             answer = self._ask(f"{what} [r]un, [s]kip, [q]uit", {"r": "r", "s": "s", "q": "q"})
         if answer == "r":
             return Decision(Answer.RUN)

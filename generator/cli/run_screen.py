@@ -232,7 +232,7 @@ class _Output:
 
 def _risk(risk: Risk | None) -> str:
     if risk is None:
-        return "nobody has said what it changes"
+        return "risk not declared"
     return risk.label.upper() if risk is Risk.DESTRUCTIVE else risk.label
 
 

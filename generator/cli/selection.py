@@ -100,7 +100,7 @@ _OPTIONS = (
         type=click.Choice([level.value for level in Level]),
         help="Only the checks of this level.",
     ),
-    click.option("--all", "everything", is_flag=True, help="Every check that there is."),
+    click.option("--all", "everything", is_flag=True, help="All checks."),
     click.option(
         "--repo",
         "repository",

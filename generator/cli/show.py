@@ -27,7 +27,7 @@ from generator.rules.reports import FORMATS
 def show_command(context: click.Context, incident_id: str, form: str, root: Path) -> None:
     """Show one incident's runbook.
 
-    ID is the name of a folder under incidents/, or an unmistakable beginning of it.
+    ID is the name of a folder under incidents/, or an unambiguous prefix of it.
 
     \b
     Examples:

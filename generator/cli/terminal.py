@@ -75,7 +75,7 @@ def _lines(incident_id: str, incident: Incident) -> Iterator[str]:
             yield from _wrap(f"- NOT TRUE: {claim.claim}", "  ")
             yield from _wrap(f"{claim.why} {_evidence(claim.evidence)}", "    ")
     if incident.stated_durations:
-        yield from _heading("Stated, not derived")
+        yield from _heading("Reported durations (not computed)")
         for stated in incident.stated_durations:
             until = f" (until {stated.until.value})" if stated.until else ""
             yield from _wrap(f"- {stated.of}{until}: {stated.says}", "  ")

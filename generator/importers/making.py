@@ -96,7 +96,7 @@ def make(
     if incident is None:
         # No draft is written that does not load: then the whole text stands in its notes.
         draft = Draft(title=draft.title, labels=document.labels, remarks=draft.remarks)
-        draft.remarks.append(f"It could not be taken apart ({problem}): all of it is in the notes.")
+        draft.remarks.append(f"Could not be parsed into fields ({problem}); kept in notes.")
         draft.note(_WHOLE, write_up.text)
         data = _data(draft, document, write_up)
         text, incident, problem = _load(draft, data, write_up)

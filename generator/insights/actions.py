@@ -97,7 +97,7 @@ class Items:
 
 
 def action_items(incidents: Mapping[str, Incident], today: date) -> Items:
-    """Collect the action items of all incidents but the withdrawn ones.
+    """Collect the action items of all except withdrawn incidents ones.
 
     Args:
         incidents: the incidents by id.

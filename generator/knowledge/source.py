@@ -415,7 +415,7 @@ class _Constructor:
                     self._problem(
                         key_node,
                         "KB005",
-                        f"the key `{key}` stands twice in this mapping",
+                        f"duplicate key `{key}` in this mapping",
                         "keep one; lists take several values",
                     )
                 )

@@ -243,7 +243,7 @@ class Event(Supported):
 
 
 class StatedDuration(Supported):
-    """A length of time that a source states, such as a time to recovery. It is never reckoned with."""
+    """A length of time that a source states, such as a time to recovery. It is excluded from the statistics."""
 
     of: Annotated[Line, Role(Weight.BODY)]
     """What took that long, as the source names it: Time to recovery."""

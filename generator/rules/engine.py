@@ -168,7 +168,7 @@ def _suppression_problems(
             continue
         for code in s.codes:
             if code not in s.used:
-                why = "finds nothing on this line" if code in known else "is no rule"
+                why = "finds nothing on this line" if code in known else "is an unknown rule"
                 yield Diagnostic(
                     file,
                     at,

@@ -93,7 +93,7 @@ FILES = (
         "tags: [startup]\ntags: [database]\n",
         (2, 1),
         explanation="""
-        A key stands twice in one mapping.
+        A mapping has a duplicate key.
 
         Most readers of YAML silently keep the last and lose the first. Keep one; where several
         values are meant, write a list.
@@ -186,7 +186,7 @@ FILES = (
         explanation="""
         A suppression silences nothing.
 
-        What it was written for is gone, or moved to another line, or the code is no rule. Remove
+        What it was written for is gone, or moved to another line, or the rule is unknown. Remove
         the comment, so that it does not hide the next finding.
         """,
     ),

@@ -118,7 +118,7 @@ def unknown_capture(subject: Subject) -> Iterator[Finding]:
             if name not in declared:
                 yield Finding(
                     ("symptom", "signatures", index, "text"),
-                    f"`{{{name}}}` is no declared parameter",
+                    f"undeclared parameter `{{{name}}}`",
                     "declare it in `parameters`, or write {_}",
                 )
 

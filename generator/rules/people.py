@@ -101,7 +101,7 @@ def person_in(text: str, *, mailbox_allowed: bool) -> str | None:
 
 
 def person_for_role(subject: Subject) -> Iterator[Finding]:
-    """A person stands where a role belongs.
+    """A role is expected, and a person is named.
 
     People change teams, sleep and leave; a role is staffed at any hour. Names, private addresses
     and phone numbers also do not belong into a repository that many can read. Write the role or
@@ -113,7 +113,7 @@ def person_for_role(subject: Subject) -> Iterator[Finding]:
         if role.who and (found := person_in(text, mailbox_allowed=route[-1] == "contact")):
             yield Finding(
                 route,
-                f"{found} stands where a role belongs",
+                f"{route[-1]} must be a role, found {found}",
                 "write the role or team: Database on-call",
             )
 

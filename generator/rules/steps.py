@@ -66,7 +66,7 @@ def destructive_without_rollback(subject: Subject) -> Iterator[Finding]:
         if action.risk is Risk.DESTRUCTIVE and action.rollback is None:
             yield Finding(
                 (*route, "risk"),
-                "destructive, and without `rollback`",
+                "destructive step has no rollback",
                 "say how to undo it, or that nothing does and what to save first",
             )
 
@@ -85,7 +85,7 @@ def hidden_destruction(subject: Subject) -> Iterator[Finding]:
             if found:
                 yield Finding(
                     (*route, "run"),
-                    f"`{found}` deletes",
+                    f"`{found}` deletes data but is not marked destructive",
                     "write `risk: destructive` and a `rollback`",
                 )
 

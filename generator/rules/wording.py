@@ -62,7 +62,7 @@ def vague_cause(subject: Subject) -> Iterator[Finding]:
         if blame:
             yield Finding(
                 route,
-                f"{blame!r} is no cause",
+                f"{blame!r} is not a root cause",
                 "write what made the slip possible, and why nothing caught it",
             )
         elif _EMPTY_WORDS.fullmatch(text.strip()):

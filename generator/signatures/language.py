@@ -332,7 +332,7 @@ def _check(literals: list[str], holes: list[Placeholder]) -> None:
     names = [hole.name for hole in holes if hole.name != "_"]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
-        raise SignatureError(f"{{{twice}}} stands twice", "write {_} for the second")
+        raise SignatureError(f"duplicate {{{twice}}}", "write {_} for the second")
 
 
 @dataclass(frozen=True)

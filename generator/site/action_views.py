@@ -78,7 +78,7 @@ def _summary(counts: Mapping[str, int]) -> str:
     parts = [
         f"{counts['open']:,} open, {counts['overdue']:,} of them overdue",
         f"{counts['proposed']:,} proposed",
-        f"{counts['unknown']:,} of which the source does not say how they stand",
+        f"{counts['unknown']:,} with unknown status",
         f"{counts['done']:,} done",
         f"{counts['dropped']:,} dropped",
     ]

@@ -48,6 +48,7 @@ def test_the_wheel_carries_templates_assets_and_types(built: Path) -> None:
         "generator/assets/runbooks.css",
     ):
         assert wanted in names
+    assert any(name.endswith(".data/data/share/man/man1/runbooks.1") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "incidents/", "docs/"))]
 
 

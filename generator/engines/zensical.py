@@ -12,6 +12,7 @@ import webbrowser
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import CONFIG_FILE, load_settings
@@ -54,7 +55,7 @@ def build_site(
             raise BuildFailed(f"{CONFIG_FILE}: {wrong[0].message}")
         with building(root, target.resolve(), today, settings, strict, progress) as work:
             folder = work.folder / _PROJECT
-            expected = _render(root, work.session, work.checked, today, folder)
+            expected = _render(root, config, work.session, work.checked, today, folder)
             work.session.store.save()
             progress("Zensical builds", 0, len(expected))
             said = _run(folder, strict)
@@ -71,7 +72,14 @@ def build_site(
     return Built(len(expected), target, work.checked.findings)
 
 
-def _render(root: Path, session: Session, checked: Checked, today: date, folder: Path) -> list[str]:
+def _render(
+    root: Path,
+    config: dict[str, Any],
+    session: Session,
+    checked: Checked,
+    today: date,
+    folder: Path,
+) -> list[str]:
     """Write the folder that Zensical builds.
 
     Returns:
@@ -81,7 +89,6 @@ def _render(root: Path, session: Session, checked: Checked, today: date, folder:
         CannotConfigure: the settings of the knowledge base do not fit.
         OSError: a file cannot be read or written.
     """
-    config = read_raw(root)
     pages = session.pages(checked, today)
     found = documents(root / str(config.get("docs_dir") or "docs"))
     assets = [*session.assets(checked), *package_assets(), session.index(checked, found)]
@@ -141,7 +148,7 @@ def serve_site(
         if findings != shown:
             shown = findings
             show(findings)
-        _render(root, session, checked, today(), folder)
+        _render(root, read_raw(root), session, checked, today(), folder)
 
     server = None
     try:

@@ -45,11 +45,13 @@ class Program:
         name: its name.
         package: Debian's package.
         variable: the environment variable that says where it is, when it is not on the path.
+        installs: its package is installed, because it does not stand alone there; it starts nothing.
     """
 
     name: str
     package: str
     variable: str
+    installs: bool = False
 
     @property
     def own(self) -> Path:
@@ -78,6 +80,10 @@ class Program:
         with tempfile.TemporaryDirectory() as folder:
             if hasattr(os, "geteuid") and os.geteuid() == 0:
                 _run(["apt-get", "update", "-qq"], folder)
+            if self.installs:
+                quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+                _run(["apt-get", "install", "-y", "-qq", self.package], folder, quiet)
+                return
             options = ["-o", "APT::Sandbox::User=root", "-qq"]
             if not _run(["apt-get", *options, "download", self.package], folder):
                 return
@@ -156,6 +162,11 @@ SHELLCHECK = Program("shellcheck", "shellcheck", "RUNBOOKS_SHELLCHECK")
 MANDOC = Program("mandoc", "mandoc", "RUNBOOKS_MANDOC")
 """Reads man pages."""
 
+BASH = Program("bash", "bash", "RUNBOOKS_BASH", installs=True)
+ZSH = Program("zsh", "zsh", "RUNBOOKS_ZSH", installs=True)
+FISH = Program("fish", "fish", "RUNBOOKS_FISH", installs=True)
+"""Shells, of which each has a script that completes commands."""
+
 YAML_LANGUAGE_SERVER = NpmProgram(
     "yaml-language-server", "bin/yaml-language-server", Path(__file__).parent / "data/editor"
 )
@@ -176,7 +187,7 @@ def script_problems(path: Path) -> str:
 
 def main() -> None:
     """Fetch what is missing. Without it the tests say so; this does not fail."""
-    for program in (PROMTOOL, SHELLCHECK, MANDOC, YAML_LANGUAGE_SERVER):
+    for program in (PROMTOOL, SHELLCHECK, MANDOC, BASH, ZSH, FISH, YAML_LANGUAGE_SERVER):
         if not program.find():
             print(f"Fetching {program.name} for the tests ...", file=sys.stderr)
             program.fetch()

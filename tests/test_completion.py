@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from click.testing import CliRunner
 
 from generator.cli import COMMANDS, runbooks
 from generator.cli.groups import ROOT as ROOT_OPTION
+from tests import programs
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -54,11 +54,8 @@ def base(tmp_path: Path) -> Path:
 
 def complete(path: str, where: Path, *words: str) -> list[str]:
     """Return what bash offers for a line whose last word is being typed."""
-    bash = shutil.which("bash")
-    if bash is None:
-        pytest.skip("no bash")
     done = subprocess.run(
-        [bash, "--norc", "-c", BASH, "bash", "runbooks", *words], cwd=where,
+        [programs.BASH.need(), "--norc", "-c", BASH, "bash", "runbooks", *words], cwd=where,
         env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "HOME": str(where.parent)},
         capture_output=True, text=True,
     )  # fmt: skip
@@ -141,16 +138,15 @@ def test_nothing_that_loads_incidents_is_imported_for_a_name() -> None:
     }
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_script_is_one_that_the_shell_can_read(shell: str, tmp_path: Path) -> None:
-    result = CliRunner().invoke(runbooks, ["completion", shell])
+@pytest.mark.parametrize(
+    "shell", [programs.BASH, programs.ZSH, programs.FISH], ids=lambda shell: shell.name
+)
+def test_the_script_is_one_that_the_shell_can_read(shell: programs.Program, tmp_path: Path) -> None:
+    result = CliRunner().invoke(runbooks, ["completion", shell.name])
     assert result.exit_code == 0
     assert "_RUNBOOKS_COMPLETE" in result.stdout
-    program = shutil.which(shell)
-    if program is None:
-        pytest.skip(f"no {shell}")
     (tmp_path / "script").write_text(result.stdout, "utf-8")
-    done = subprocess.run([program, "-n", tmp_path / "script"], capture_output=True, text=True)
+    done = shell.ask("-n", tmp_path / "script")
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -183,12 +179,9 @@ def test_every_value_that_is_an_id_completes() -> None:
 
 
 def test_fish_completes(path: str, base: Path) -> None:
-    fish = shutil.which("fish")
-    if fish is None:
-        pytest.skip("no fish")
     script = "runbooks completion fish | source; complete -C 'runbooks show disk'"
     done = subprocess.run(
-        [fish, "--no-config", "-c", script], cwd=base, capture_output=True, text=True,
+        [programs.FISH.need(), "--no-config", "-c", script], cwd=base, capture_output=True, text=True,
         env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "HOME": str(base.parent)},
     )  # fmt: skip
     assert done.stdout.split() == ["disk-full", "disk-slow"], done.stderr

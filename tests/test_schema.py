@@ -20,15 +20,8 @@ from generator.knowledge.schema import SCHEMAS, schema, schema_text
 from generator.knowledge.source import Route, parse
 from generator.model import Incident, Model
 from tests.conftest import FULL, ROOT
+from tests.test_model import SHORT
 
-SHORT = {
-    "title": "Uploads fail",
-    "severity": "SEV2",
-    "symptom": "Every upload ends with status 502.",
-    "root_cause": "The certificate is read once.",
-    "fix": "Restart on renewal.",
-    "verification": "Upload a file.",
-}
 FILES = [
     *(FULL / "incidents" / name / "incident.yaml" for name in ("everything", "short", "hostile")),
     *sorted(ROOT.glob("incidents/*/incident.yaml")),

@@ -6,7 +6,6 @@ import logging
 import signal
 import time
 from pathlib import Path
-from types import ModuleType
 
 import click
 from rich.console import Console
@@ -21,7 +20,7 @@ from generator.cli.common import (
     stop,
     today,
 )
-from generator.engines import ENGINES, NoEngine, choose
+from generator.engines import ENGINES, Engine, NoEngine, choose
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import load_settings
 from generator.rules import RULES
@@ -39,10 +38,10 @@ def engine_option(command: F) -> F:
     )(command)
 
 
-def loaded_engine(named: str | None, root: Path) -> ModuleType:
-    """Return the module of the engine that an option names, or the settings, or the only one."""
+def chosen_engine(named: str | None, root: Path) -> Engine:
+    """Return the engine that an option names, or the settings, or the only one."""
     try:
-        return choose(named or load_settings(root)[0].engine).load()
+        return choose(named or load_settings(root)[0].engine)
     except NoEngine as error:
         stop(f"Cannot build: {error}", EXIT_USAGE)
 
@@ -74,7 +73,8 @@ def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str |
     # An engine takes half a second to import, which `--help` need not wait for.
     from generator.plugin.building import BuildFailed, HasErrors
 
-    module = loaded_engine(engine, root)
+    chosen = chosen_engine(engine, root)
+    module = chosen.load(chosen.builds)
     with _Bar() as bar:
         try:
             built = module.build_site(
@@ -127,7 +127,8 @@ def serve_command(root: Path, host: str, port: int, open_browser: bool, engine: 
     log_warnings()
     from generator.plugin.building import BuildFailed, CannotServe
 
-    module = loaded_engine(engine, root)
+    chosen = chosen_engine(engine, root)
+    module = chosen.load(chosen.serves)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         module.serve_site(

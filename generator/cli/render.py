@@ -15,9 +15,9 @@ from generator.search.documents import documents
 from generator.search.index import build_index
 from generator.site import Asset, build_assets, build_pages
 from generator.site.assets import INDEX_FILE
-from generator.site.engine_config import CannotConfigure, read_raw
+from generator.site.engine_config import CannotConfigure, docs_folder, read_raw
 from generator.site.folder import NotOurs, write_folder
-from generator.site.project import package_assets, project
+from generator.site.project import project
 
 
 @click.command("render")
@@ -46,9 +46,9 @@ def render_command(folder: Path, force: bool, root: Path) -> None:
     try:
         config = read_raw(root)
         pages = list(build_pages(base, {}, today()))
-        docs = root / str(config.get("docs_dir") or "docs")
-        index = Asset(INDEX_FILE, build_index(base, documents(docs)))
-        contents = project(root, config, pages, [*build_assets(base), *package_assets(), index])
+        found = documents(docs_folder(root, config))
+        index = Asset(INDEX_FILE, build_index(base, found))
+        contents = project(root, config, pages, [*build_assets(base), index])
         written = write_folder(folder, contents, force=force)
     except CannotConfigure as error:
         stop(f"{error}. Nothing was written.")

@@ -26,35 +26,41 @@ class Engine:
         name: what `--engine` calls it; also the name of its distribution.
         title: what people call it.
         extra: the extra of this distribution that brings it with a theme.
-        module: the module that has `build_site` and `serve_site`, imported when it is used.
-        imported_as: a module to import before that one, if any.
+        builds: the module that has `build_site`, imported when it is used.
+        serves: the module that has `serve_site`.
+        imported_as: a module to import before those, if any.
     """
 
     name: str
     title: str
     extra: str
-    module: str
+    builds: str
+    serves: str
     imported_as: str = ""
 
-    def load(self) -> ModuleType:
-        """Return the module that builds with this engine."""
+    def load(self, module: str) -> ModuleType:
+        """Return one of the modules of this engine: `builds` or `serves`."""
         if self.imported_as:
             importlib.import_module(self.imported_as)
-        return importlib.import_module(self.module)
+        return importlib.import_module(module)
+
+
+_MKDOCS = ("generator.plugin.mkdocs_site", "generator.plugin.serving")
+_ZENSICAL = "generator.engines.zensical"
 
 
 ENGINES = {
     engine.name: engine
     for engine in (
-        Engine("mkdocs", "MkDocs", "site", "generator.plugin.mkdocs_site"),
+        Engine("mkdocs", "MkDocs", "site", *_MKDOCS),
         Engine(
             "properdocs",
             "ProperDocs",
             "properdocs",
-            "generator.plugin.mkdocs_site",
+            *_MKDOCS,
             "properdocs.replacement",  # from then on, `mkdocs` is another name for it
         ),
-        Engine("zensical", "Zensical", "zensical", "generator.engines.zensical"),
+        Engine("zensical", "Zensical", "zensical", _ZENSICAL, _ZENSICAL),
     )
 }
 """All engines by name, the default first."""

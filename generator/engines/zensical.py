@@ -14,14 +14,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from generator.cache.file_cache import stamp_all
 from generator.knowledge.diagnostics import Diagnostic, Severity
+from generator.knowledge.roots import INCIDENTS
 from generator.knowledge.settings import CONFIG_FILE, load_settings
 from generator.plugin.building import BuildFailed, Built, CannotServe, building
 from generator.plugin.session import Checked, Progress, Session, silent
 from generator.search.documents import documents
-from generator.site.engine_config import CannotConfigure, read_raw
+from generator.site.engine_config import DOCS, CannotConfigure, docs_folder, read_raw
 from generator.site.folder import write_folder
-from generator.site.project import package_assets, project
+from generator.site.project import project
+from generator.text.templating import TEMPLATES
 
 _PROJECT = ".zensical"
 _POLL_SECONDS = 0.5
@@ -90,8 +93,8 @@ def _render(
         OSError: a file cannot be read or written.
     """
     pages = session.pages(checked, today)
-    found = documents(root / str(config.get("docs_dir") or "docs"))
-    assets = [*session.assets(checked), *package_assets(), session.index(checked, found)]
+    found = documents(docs_folder(root, config))
+    assets = [*session.assets(checked), session.index(checked, found)]
     contents = project(root, config, pages, assets)
     write_folder(folder, contents)
     return [
@@ -200,15 +203,8 @@ def _free_port(host: str, port: int) -> int:
         raise CannotServe(f"cannot serve on {host}:{port}: {error.strerror}") from error
 
 
-def _stamp(root: Path) -> dict[str, tuple[int, int]]:
-    """Return size and time of everything that pages are made of."""
-    places = [root / CONFIG_FILE, *(root / name for name in ("incidents", "docs", "templates"))]
-    found = {}
-    for place in places:
-        for path in (place, *place.rglob("*")):
-            try:
-                status = path.lstat()
-            except OSError:
-                continue
-            found[str(path)] = (status.st_size, status.st_mtime_ns)
-    return found
+def _stamp(root: Path) -> str:
+    """Return what changes when anything does that pages are made of."""
+    places = (root / CONFIG_FILE, *(root / name for name in (INCIDENTS, DOCS, TEMPLATES)))
+    paths = (path for place in places for path in (place, *sorted(place.rglob("*"))))
+    return stamp_all(map(str, paths), "")

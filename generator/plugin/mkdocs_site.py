@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from mkdocs.commands.build import build as mkdocs_build
@@ -53,13 +52,6 @@ def build_site(
         config.site_dir = str(work.folder)
         run_mkdocs(config)
     return Built(plugin.written, Path(work.target), work.checked.findings)
-
-
-def serve_site(*arguments: Any, **options: Any) -> None:
-    """Serve the site until interrupted; see `serving.serve_site`."""
-    from generator.plugin.serving import serve_site as serve
-
-    serve(*arguments, **options)
 
 
 def read_config(root: Path, *, site_dir: Path | None = None, strict: bool = False) -> MkDocsConfig:

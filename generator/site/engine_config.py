@@ -68,6 +68,11 @@ def read_raw(root: Path) -> dict[str, Any]:
     return config
 
 
+def docs_folder(root: Path, config: dict[str, Any]) -> Path:
+    """Return the folder of the handwritten pages of a knowledge base."""
+    return root / str(config.get("docs_dir") or DOCS)
+
+
 def complete(config: dict[str, Any], pages: Sequence[Page], documents: Iterable[str]) -> str:
     """Return the settings as YAML.
 

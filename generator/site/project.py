@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.search.documents import is_stand_in
 from generator.site.assets import FOLDER, SCRIPTS, STYLES
-from generator.site.engine_config import DOCS, OVERRIDES, complete
+from generator.site.engine_config import DOCS, OVERRIDES, complete, docs_folder
 from generator.site.page import Asset, Page
 
 _PACKAGE = Path(__file__).parents[1]
@@ -51,16 +51,16 @@ def project(
         root: the knowledge base; its handwritten pages and its theme's templates go along.
         config: what `read_raw` returned for it.
         pages: the pages; a handwritten one of the same path wins.
-        assets: the files that go with them.
+        assets: the files that go with them, besides style sheets and scripts.
 
     Raises:
         CannotConfigure: the settings of the knowledge base do not fit.
         OSError: a file of the knowledge base cannot be read.
     """
-    docs = _contents(root / str(config.get("docs_dir") or "docs"))
+    docs = _contents(docs_folder(root, config))
     made = {page.path for page in pages}
     docs = {n: c for n, c in docs.items() if not (n in made and is_stand_in(c))}
-    contents = {f"{DOCS}/{asset.path}": asset.content for asset in assets}
+    contents = {f"{DOCS}/{a.path}": a.content for a in (*assets, *package_assets())}
     for page in pages:
         text = front_matter(page) + page.markdown
         contents[f"{DOCS}/{page.path}"] = text.encode("utf-8", "replace")

@@ -25,7 +25,16 @@ import yaml
 from tests.beds import BEDS, build_wheel, call
 from tests.browser import building
 from tests.browser.test_every_page import serious, unfold
-from tests.browser.test_match import ERROR, PHONE, POSTGRES, SEQUELIZE, UNKNOWN, paste, status
+from tests.browser.test_match import (
+    ERROR,
+    PHONE,
+    POSTGRES,
+    SEQUELIZE,
+    UNKNOWN,
+    opens_the_runbook_filled_in,
+    paste,
+    status,
+)
 from tests.conftest import ROOT
 
 EXAMPLE = "disk-full-on-database-host"
@@ -271,12 +280,7 @@ def test_a_pasted_error_leads_to_its_runbook_filled_in(
     paste(page, ERROR)
     assert status(page) == "One incident matches."
     assert "TABLE is Sessions" in page.locator(".kb-match__list > li").inner_text()
-    page.get_by_role("link", name="Open the runbook with TABLE filled in").click()
-    page.wait_for_url(f"**/incidents/{POSTGRES}/index.html#TABLE=Sessions")
-    assert page.locator("[data-name=TABLE]").input_value() == "Sessions"
-    users = page.locator(".kb-command:has-text('\"$TABLE\"') .kb-exports")
-    assert users.count() > 1
-    assert all("export TABLE='Sessions'" in text for text in users.all_inner_texts())
+    opens_the_runbook_filled_in(page)
 
 
 def test_every_sample_of_a_signature_is_known(bed: Site, visit) -> None:

@@ -65,6 +65,11 @@ def test_a_pasted_error_leads_to_its_runbook_filled_in(
     assert "Line 1, once" in result.inner_text()
     assert "SEV1" in result.inner_text()
     assert "TABLE is Sessions" in result.inner_text()
+    opens_the_runbook_filled_in(page)
+
+
+def opens_the_runbook_filled_in(page) -> None:
+    """Follow the link from the answer to `ERROR`."""
     page.get_by_role("link", name="Open the runbook with TABLE filled in").click()
     page.wait_for_url(f"**/incidents/{POSTGRES}/index.html#TABLE=Sessions")
     assert page.locator("[data-name=TABLE]").input_value() == "Sessions"

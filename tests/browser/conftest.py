@@ -15,6 +15,8 @@ from playwright.sync_api import sync_playwright
 from tests.browser import building, chromium
 from tests.conftest import FULL, ROOT
 
+pytest.register_assert_rewrite("tests.browser.bed_suite")
+
 ARGUMENTS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"

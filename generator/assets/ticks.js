@@ -8,13 +8,11 @@
 
   const storageKey = `runbooks:ticks:${incident}`;
   const boxes = new Map(); // key -> checkbox
-  const kept = read();
 
   for (const step of steps) {
     const key = keyOf(step);
     const text = step.querySelector(".kb-do")?.textContent.trim() || "step";
     const box = element("input", { type: "checkbox", onchange: () => changed() });
-    box.checked = kept.has(key);
     boxes.set(key, box);
     step.classList.add("kb-step");
     step.prepend(
@@ -25,7 +23,11 @@
   const progress = element("span", { role: "status" });
   const clear = element("button", { type: "button", class: "kb-button", onclick: clearAll }, "Clear ticks");
   card.prepend(element("div", { class: "kb-progress" }, progress, clear));
-  show();
+  showKept();
+  // Another tab with the same runbook.
+  window.addEventListener("storage", (event) => {
+    if (event.key === storageKey) showKept();
+  });
 
   // A step that was edited is another step: its tick would claim what nobody did. Two equal steps
   // of a section differ by their number.
@@ -53,6 +55,12 @@
     } catch {
       return new Set(); // no storage, or not ours: begin with nothing done
     }
+  }
+
+  function showKept() {
+    const kept = read();
+    for (const [key, box] of boxes) box.checked = kept.has(key);
+    show();
   }
 
   function ticked() {

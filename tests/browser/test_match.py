@@ -132,8 +132,8 @@ def test_without_a_match_it_says_so_and_shows_what_is_similar(site: Path, visit)
     link = similar.locator("a").first.get_attribute("href")
     assert f"/incidents/{POSTGRES}/index.html" in link
     assert "#" not in link
-    assert "Has in common: " in similar.inner_text()
-    assert "constraint" in similar.inner_text()
+    expect(similar).to_contain_text("Has in common: ")
+    expect(similar).to_contain_text("constraint")
     page.locator(".kb-match__text").fill("")
     paste(page, "hello world")
     expect(similar).to_have_count(0)

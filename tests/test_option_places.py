@@ -133,4 +133,6 @@ def test_an_ordinary_call_imports_no_other_command() -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     loaded = {name for name in done.stdout.split() if name.startswith("generator.cli.")}
-    assert loaded == {f"generator.cli.{name}" for name in ("common", "completion", "groups")}
+    assert loaded == {
+        f"generator.cli.{name}" for name in ("completion", "groups", "messages", "options")
+    }

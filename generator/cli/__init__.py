@@ -9,8 +9,9 @@ import traceback
 
 import click
 
-from generator.cli.common import EXIT_INTERNAL, EXIT_USAGE, root_for_commands_option, say
 from generator.cli.groups import Group
+from generator.cli.messages import EXIT_INTERNAL, EXIT_USAGE, say
+from generator.cli.options import root_for_commands_option
 from generator.text.extras import NotInstalled
 
 # Each command with the module and the name that hold it. A command is imported when it is used,

@@ -9,17 +9,10 @@ from pathlib import Path
 
 import click
 
-from generator.cli.common import (
-    EXIT_FINDINGS,
-    format_option,
-    load_base,
-    resolve_id,
-    root_option,
-    say,
-    say_unreadable,
-    today,
-)
 from generator.cli.completion import incident_ids
+from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.opening import load_base, resolve_id, say_unreadable, today
+from generator.cli.options import format_option, root_option
 from generator.insights import Item, Items, Where, action_items
 from generator.insights.actions import by_incident, by_owner, owner_key
 from generator.insights.report import item_report

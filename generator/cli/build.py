@@ -10,16 +10,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from generator.cli.common import (
-    EXIT_FINDINGS,
-    EXIT_USAGE,
-    F,
-    display,
-    root_option,
-    say,
-    stop,
-    today,
-)
+from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, say, stop
+from generator.cli.opening import today
+from generator.cli.options import F, root_option
+from generator.cli.progress import display
 from generator.engines import ENGINES, Engine, NoEngine, choose
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import load_settings

@@ -11,15 +11,10 @@ from generator.checklists.formats import FORMATS
 from generator.checklists.formats.json_format import SCHEMA
 from generator.cli.checklist_comment import comment_command
 from generator.cli.checklist_run import run_command
-from generator.cli.common import (
-    given_root_option,
-    output_option,
-    resolved_root,
-    say,
-    schema_option,
-    write_whole,
-)
+from generator.cli.files import write_whole
 from generator.cli.groups import Group
+from generator.cli.messages import say
+from generator.cli.options import given_root_option, output_option, resolved_root, schema_option
 from generator.cli.selection import Selection, make_checklist, selection_options
 
 

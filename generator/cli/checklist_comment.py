@@ -10,7 +10,7 @@ import click
 
 from generator.checklists.forges import NotPosted, post, target
 from generator.checklists.formats.github import MARKER
-from generator.cli.common import say
+from generator.cli.messages import say
 
 
 @click.command("comment")

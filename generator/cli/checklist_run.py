@@ -35,7 +35,9 @@ from generator.checklists.record import (
 )
 from generator.checklists.record_markdown import OUTCOMES, as_markdown, counts
 from generator.checklists.running import walk
-from generator.cli.common import EXIT_FINDINGS, root_option, say, schema_option, write_whole
+from generator.cli.files import write_whole
+from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.options import root_option, schema_option
 from generator.cli.run_prompts import Attended, Unattended
 from generator.cli.run_screen import Screen
 from generator.cli.selection import Selection, make_checklist, selection_options

@@ -9,16 +9,10 @@ from urllib.parse import urlsplit
 
 import click
 
-from generator.cli.common import (
-    EXIT_FINDINGS,
-    format_option,
-    load_base,
-    root_option,
-    say,
-    say_unreadable,
-    stop,
-    write_whole,
-)
+from generator.cli.files import write_whole
+from generator.cli.messages import EXIT_FINDINGS, say, stop
+from generator.cli.opening import load_base, say_unreadable
+from generator.cli.options import format_option, root_option
 from generator.coverage.edits import Edited, set_urls
 from generator.coverage.gaps import KINDS, NO_URL, Coverage, compare, wanted_url
 from generator.coverage.rulefiles import RuleFile, read_rules

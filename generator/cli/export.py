@@ -7,18 +7,11 @@ from pathlib import Path
 
 import click
 
-from generator.cli.common import (
-    EXIT_FINDINGS,
-    load_base,
-    resolve_id,
-    root_option,
-    say,
-    say_unreadable,
-    stop,
-    today,
-    write_whole,
-)
 from generator.cli.completion import incident_ids
+from generator.cli.files import write_whole
+from generator.cli.messages import EXIT_FINDINGS, say, stop
+from generator.cli.opening import load_base, resolve_id, say_unreadable, today
+from generator.cli.options import root_option
 from generator.knowledge.base import KnowledgeBase
 from generator.model import Status
 from generator.postmortems import FORMATS, Export, Request

@@ -7,15 +7,10 @@ from pathlib import Path
 
 import click
 
-from generator.cli.common import (
-    load_base,
-    output_option,
-    root_option,
-    say,
-    say_unreadable,
-    schema_option,
-    write_whole,
-)
+from generator.cli.files import write_whole
+from generator.cli.messages import say
+from generator.cli.opening import load_base, say_unreadable
+from generator.cli.options import output_option, root_option, schema_option
 from generator.log_systems import FORMATS, Options, portable
 from generator.log_systems.json_format import SCHEMA
 

@@ -15,7 +15,9 @@ from typing import Any
 
 import click
 
-from generator.cli.common import EXIT_FINDINGS, bar, format_option, root_option, say
+from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.options import format_option, root_option
+from generator.cli.progress import bar
 from generator.importers import FORMATS, Imported, Kin, Refused, digest_of, import_write_up, read
 from generator.importers.words import words
 from generator.knowledge.base import load

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from generator.cli.common import say
+from generator.cli.messages import say
 from generator.cli.own_wheel import WHEELS, Supply, supply
 from generator.engines import extra_here
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS

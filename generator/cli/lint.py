@@ -10,8 +10,12 @@ from pathlib import Path
 
 import click
 
-from generator.cli.common import EXIT_FINDINGS, bar, load_base, root_option, write_whole
 from generator.cli.completion import incident_ids_or_paths
+from generator.cli.files import write_whole
+from generator.cli.messages import EXIT_FINDINGS
+from generator.cli.opening import load_base
+from generator.cli.options import root_option
+from generator.cli.progress import bar
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Severity
 from generator.knowledge.loader import INCIDENTS

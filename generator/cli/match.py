@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from generator.cli.common import EXIT_FINDINGS, format_option, load_base, root_option, say
 from generator.cli.completion import paths
+from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.opening import load_base
+from generator.cli.options import format_option, root_option
 from generator.commands.exports import exports
 from generator.signatures.follow import follow_file, follow_pipe
 from generator.signatures.scanner import Found, Scanner

@@ -12,7 +12,10 @@ from typing import Any, TypeVar
 import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from generator.cli.common import root_option, say, today, write_new
+from generator.cli.files import write_new
+from generator.cli.messages import say
+from generator.cli.opening import today
+from generator.cli.options import root_option
 from generator.knowledge.drafting import NoTime, free_id, id_from, point_in_time, yaml_value
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING, is_id
 from generator.knowledge.schema import SCHEMA_COMMENT

@@ -13,15 +13,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from generator.cli.common import (
-    EXIT_FINDINGS,
-    format_option,
-    load_base,
-    root_option,
-    say,
-    write_whole,
-)
 from generator.cli.completion import incident_ids
+from generator.cli.files import write_whole
+from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.opening import load_base
+from generator.cli.options import format_option, root_option
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.records import Outcome, record_path
 from generator.proofs import reports

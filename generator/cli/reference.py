@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from jinja2 import Environment
 
-from generator.cli.common import say, stop
 from generator.cli.manual import CommandView, described_commands, manual_page
+from generator.cli.messages import say, stop
 from generator.cli.reference_pages import fields_page, rule_pages, write_pages
 from generator.rules import RULES
 from generator.site import environment

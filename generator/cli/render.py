@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from generator.cli.build import say_no_charts, show_findings
-from generator.cli.common import EXIT_FINDINGS, EXIT_USAGE, load_base, root_option, say, stop, today
+from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, say, stop
+from generator.cli.opening import load_base, today
+from generator.cli.options import root_option
 from generator.knowledge.diagnostics import Severity
 from generator.rules import RULES
 from generator.rules.engine import lint

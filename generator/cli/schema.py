@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from generator.cli.common import output_option, say, write_whole
+from generator.cli.files import write_whole
+from generator.cli.messages import say
+from generator.cli.options import output_option
 from generator.knowledge.schema import SCHEMAS, schema_text
 
 

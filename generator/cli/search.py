@@ -13,15 +13,9 @@ from typing import Any
 
 import click
 
-from generator.cli.common import (
-    EXIT_FINDINGS,
-    format_option,
-    load_base,
-    root_option,
-    say,
-    say_unreadable,
-    today,
-)
+from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.opening import load_base, say_unreadable, today
+from generator.cli.options import format_option, root_option
 from generator.knowledge.base import KnowledgeBase
 from generator.model import SeverityLevel
 from generator.search.kept import kept_engine

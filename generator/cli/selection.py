@@ -18,8 +18,10 @@ from generator.checklists.changes import NoChanges, changed_since, listed_paths,
 from generator.checklists.choose import Release, Rules, choose, unknown_names
 from generator.checklists.items import Checklist
 from generator.checklists.summary_index import read_rows
-from generator.cli.common import F, bar, say
 from generator.cli.completion import incident_ids
+from generator.cli.messages import say
+from generator.cli.options import F
+from generator.cli.progress import bar
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING, STANDING_FILE
 from generator.knowledge.settings import load_settings
 from generator.model import Level, Phase

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from generator.cli.common import EXIT_FINDINGS, load_base, resolve_id, root_option, say, today
 from generator.cli.completion import incident_ids
+from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.opening import load_base, resolve_id, today
+from generator.cli.options import root_option
 from generator.cli.terminal import runbook_text
 from generator.rules import RULES
 from generator.rules.reports import FORMATS

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
-from generator.cli.common import EXIT_FINDINGS, load_base, root_option, say
+from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.opening import load_base
+from generator.cli.options import root_option
 from generator.signatures.language import Signature, SignatureError, parse
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.survey import find_in

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from generator.cli.common import format_option, load_base, root_option, say_unreadable, today
+from generator.cli.opening import load_base, say_unreadable, today
+from generator.cli.options import format_option, root_option
 from generator.insights import LEAST, Figures, figures
 from generator.insights.figures import NOT_PROVED, Groups, Measure
 from generator.insights.report import figures_report

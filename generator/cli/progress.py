@@ -1,0 +1,46 @@
+"""Progress bars on standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+# What takes long to import is imported where it is used: `match` must answer at once.
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+# Fewer incidents than this load before anybody could read a progress bar.
+_WORTH_A_BAR = 200
+
+
+def display(console: Console, **options: bool) -> Progress:
+    """Return a progress bar that leaves nothing behind; `options` are those of rich's `Progress`."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=console, transient=True, **options)  # type: ignore[arg-type]
+
+
+class bar:  # noqa: N801 - reads as a verb where it is used
+    """A progress bar on standard error; none in a pipe, and none for short work.
+
+    Args:
+        label: what is being done.
+        total: how many steps it takes.
+    """
+
+    def __init__(self, label: str, total: int) -> None:
+        from rich.console import Console
+
+        console = Console(stderr=True)
+        shown = console.is_terminal and total >= _WORTH_A_BAR
+        self._progress = display(console, disable=not shown)
+        self._task = self._progress.add_task(label, total=total)
+
+    def __enter__(self) -> Callable[[], None]:
+        self._progress.start()
+        return lambda: self._progress.advance(self._task)
+
+    def __exit__(self, *exception: object) -> None:
+        self._progress.stop()

@@ -1,0 +1,122 @@
+"""The pages about one incident: its runbook, its proofs, or what is wrong with its file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from jinja2 import Environment
+
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.diagnostics import Diagnostic
+from generator.knowledge.loader import Entry
+from generator.model import Incident
+from generator.site.evidence import Support, proof_badge, source_numbers
+from generator.site.incident_views import IncidentViews
+from generator.site.markdown_links import incident_path, title_link
+from generator.site.page import Page, relative
+from generator.site.teaching import Teaching
+from generator.site.templates import make_page
+from generator.site.views import proof_view
+from generator.text.markdown import inline
+from generator.text.urls import incident_address, slug
+
+
+def incident_page(
+    base: KnowledgeBase, templates: Environment, incident_id: str, teaching: Teaching, today: date
+) -> Page:
+    """Return an incident's runbook.
+
+    Args:
+        base: the knowledge base.
+        templates: its templates.
+        incident_id: an incident that could be read.
+        teaching: knows the recurrences that the incident is among.
+        today: the day from which due dates are judged.
+    """
+    incident, path = base.incidents[incident_id], incident_path(incident_id)
+    chain = teaching.recurrence(incident_id, path)
+    support = _support(base, incident_id, incident)
+    return make_page(
+        templates,
+        path,
+        "incident.md.j2",
+        title=incident.title,
+        description=" ".join((incident.summary or incident.symptom.description).split())[:300],
+        incident=incident_id,
+        page=IncidentViews(base, incident_id, path, support, today).page(chain),
+    )
+
+
+def proofs_page(
+    base: KnowledgeBase, templates: Environment, incident_id: str, incident: Incident
+) -> Page:
+    """Return the page with an incident's proofs: each program, and what it printed."""
+    path = _proofs_path(incident_id)
+    record = base.record(incident_id)
+    return make_page(
+        templates,
+        path,
+        "proofs.md.j2",
+        title=f"Proofs: {incident.title}",
+        incident=incident_id,
+        id=incident_id,
+        runbook=title_link(base, path, incident_id),
+        proofs=[
+            proof_view(
+                proof,
+                base.standing(incident_id, proof),
+                record.run(proof.id) if record else None,
+                base.proof_files(incident_id, proof.id),
+            )
+            for proof in incident.proofs
+        ],
+    )
+
+
+def broken_page(
+    templates: Environment, entry: Entry, diagnostics: Sequence[Diagnostic] = ()
+) -> Page:
+    """Return the page of an incident that could not be read: what is wrong with its file."""
+    # A folder may have any name; no other incident's page begins with an underscore.
+    safe = entry.id if slug(entry.id) == entry.id else f"_{slug(entry.id)}"
+    return make_page(
+        templates,
+        incident_path(safe),
+        "broken.md.j2",
+        title=f"{entry.id}: cannot be shown",
+        incident=entry.id,
+        file=entry.file,
+        diagnostics=[
+            {
+                "place": f"{d.file}:{d.position.line}:{d.position.column}",
+                "severity": str(d.severity),
+                "code": d.code,
+                "message": inline(d.message),
+                "hint": inline(d.hint),
+            }
+            for d in diagnostics
+        ],
+    )
+
+
+def _proofs_path(incident_id: str) -> str:
+    return f"{incident_address(incident_id)}proofs/index.md"
+
+
+def _support(base: KnowledgeBase, incident_id: str, incident: Incident) -> Support:
+    """Return what the badges of an incident's page lead to."""
+    if not incident.proofs:
+        return Support(source_numbers(incident))
+    record = base.record(incident_id)
+    page = relative(incident_path(incident_id), _proofs_path(incident_id))
+    badges = {
+        proof.id: proof_badge(
+            f"{page}#{proof.id}",
+            base.standing(incident_id, proof),
+            record.run(proof.id) if record else None,
+            incident.components,
+        )
+        for proof in incident.proofs
+    }
+    return Support(source_numbers(incident), badges)

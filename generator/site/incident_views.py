@@ -1,0 +1,452 @@
+"""What an incident's template prints: the page's parts, each a view with named fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from generator.knowledge.base import KnowledgeBase
+from generator.model import (
+    ActionItem,
+    AppliesTo,
+    Check,
+    Detection,
+    Escalation,
+    Impact,
+    Incident,
+    Parameter,
+    Reference,
+)
+from generator.site import views
+from generator.site.evidence import Support, evidence_badge
+from generator.site.markdown_links import group_link, title_link
+from generator.site.recurrence_views import ReturnView
+from generator.site.review_views import (
+    NoteView,
+    ReviewView,
+    StatedView,
+    given,
+    note_views,
+    notice,
+    review_views,
+    stated_views,
+)
+from generator.text.markdown import Markdown, attribute, code, fence, html_inline, inline, prose
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderView:
+    """What stands above the card."""
+
+    severity: Markdown
+    status: Markdown
+    given: Markdown
+    components: list[Markdown]
+    notice: Markdown
+    lead: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterView:
+    """A value that the reader fills in."""
+
+    name: str
+    description: Markdown
+    example: Markdown
+    default: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedView:
+    """An incident worth reading next, and why."""
+
+    link: Markdown
+    why: str
+    lead: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class RoleView:
+    """Somebody to wake."""
+
+    role: Markdown
+    when: Markdown
+    contact: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """What is read at 3 AM: whether it is this, what to do, whom to wake."""
+
+    parameters: list[ParameterView]
+    signatures: list[views.SignatureView]
+    alerts: list[Markdown]
+    diagnosis: list[views.StepView]
+    mitigation: list[views.StepView]
+    fix: list[views.StepView]
+    verification: list[views.StepView]
+    false_positives: list[views.StatementView]
+    related: list[RelatedView]
+    escalation: list[RoleView]
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactView:
+    """Who and what was hit."""
+
+    text: Markdown
+    users: Markdown
+    data: Markdown
+    badge: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionView:
+    """How it was noticed."""
+
+    text: Markdown
+    by: str
+    badge: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """What happened, and why."""
+
+    summary: Markdown
+    symptom: Markdown
+    symptom_badge: Markdown
+    impact: ImpactView | None
+    detection: DetectionView | None
+    cause: Markdown
+    cause_badge: Markdown
+    trigger: Markdown
+    factors: list[views.StatementView]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineView:
+    """When what happened, and the lengths of time that sources state."""
+
+    phases: Markdown
+    events: list[views.EventView]
+    stated: list[StatedView]
+
+
+@dataclass(frozen=True, slots=True)
+class DeployCheckView:
+    """A check of a release because this happened."""
+
+    phase: str
+    level: str
+    step: views.StepView
+    applies: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class ActionItemView:
+    """An action item in its incident's list."""
+
+    text: Markdown
+    priority: str
+    state: str
+    owner: Markdown
+    due: str
+    overdue: bool
+    ticket: Markdown
+    badge: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """Where statements come from."""
+
+    id: str
+    title: Markdown
+    kind: str
+    date: str
+    versions: Markdown
+    location: Markdown
+    says: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class ToolView:
+    """A file that lies beside the incident for its commands."""
+
+    name: Markdown
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutView:
+    """What is known of the page itself."""
+
+    id: str
+    aliases: list[Markdown]
+    when: str
+    tags: list[Markdown]
+    raw: str
+    edit: Markdown
+    changed: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """The page of an incident, from top to bottom."""
+
+    header: HeaderView
+    card: CardView
+    story: StoryView
+    ruled_out: list[views.RuledOutView]
+    timeline: TimelineView
+    changes: list[views.ChangeView]
+    checks: list[DeployCheckView]
+    chain: Sequence[ReturnView]
+    actions: list[ActionItemView]
+    lessons: list[tuple[str, list[views.StatementView]]]
+    notes: list[NoteView]
+    proved: bool
+    tools: list[ToolView]
+    sources: list[SourceView]
+    reviews: list[ReviewView]
+    about: AboutView
+
+
+@dataclass(frozen=True)
+class IncidentViews:
+    """Makes the views of one incident's page.
+
+    Attributes:
+        base: the knowledge base.
+        id: the incident.
+        path: path of its page.
+        support: what the badges of the page lead to.
+        today: the day from which due dates are judged.
+    """
+
+    base: KnowledgeBase
+    id: str
+    path: str
+    support: Support
+    today: date
+
+    @property
+    def incident(self) -> Incident:
+        """The incident."""
+        return self.base.incidents[self.id]
+
+    def page(self, chain: Sequence[ReturnView]) -> IncidentView:
+        """Return the view of the page.
+
+        Args:
+            chain: the recurrences that the incident is among.
+        """
+        incident, support = self.incident, self.support
+        return IncidentView(
+            header=self._header(),
+            card=self._card(),
+            story=self._story(),
+            ruled_out=views.ruled_out_views(incident.root_cause.ruled_out, support),
+            timeline=TimelineView(
+                views.phases(incident),
+                views.event_views(incident.timeline, support),
+                stated_views(incident.stated_durations, support),
+            ),
+            changes=views.change_views(incident.fix.changes, support),
+            checks=[_check(check, support) for check in incident.checks],
+            chain=chain,
+            actions=[self._action(item) for item in incident.action_items],
+            lessons=_lessons(incident, support),
+            notes=note_views(incident, support),
+            proved=bool(incident.proofs),
+            tools=[ToolView(code(path), path) for path in self.base.tools(self.id)],
+            sources=[_source(source) for source in incident.sources],
+            reviews=review_views(incident),
+            about=self._about(),
+        )
+
+    def _groups(self, kind: str, names: Sequence[str]) -> list[Markdown]:
+        return [group_link(self.path, kind, name) for name in names]
+
+    def _header(self) -> HeaderView:
+        incident = self.incident
+        other = incident.superseded_by
+        shown = other is not None and other in self.base.incidents
+        successor = title_link(self.base, self.path, str(other)) if shown else Markdown()
+        return HeaderView(
+            severity=group_link(self.path, "severity", incident.severity.value),
+            status=group_link(self.path, "status", incident.status.value),
+            given=given(incident),
+            components=self._groups("components", incident.components),
+            notice=notice(incident, successor),
+            lead=inline(views.begin(incident)),
+        )
+
+    def _card(self) -> CardView:
+        incident, support = self.incident, self.support
+        symptom, unwritten = incident.symptom, incident.unwritten
+        fix = () if "fix" in unwritten else incident.fix.steps
+        verification = () if "verification" in unwritten else incident.verification
+        return CardView(
+            parameters=[_parameter(parameter) for parameter in incident.parameters],
+            signatures=views.signature_views(symptom.signatures),
+            alerts=self._groups("alerts", symptom.alerts),
+            diagnosis=views.step_views(incident.diagnosis, "diagnosis", support),
+            mitigation=views.step_views(incident.mitigation, "mitigation", support),
+            fix=views.step_views(fix, "fix", support),
+            verification=views.step_views(verification, "verification", support),
+            false_positives=views.statement_views(symptom.false_positives, support),
+            related=self._related(),
+            escalation=[_role(role) for role in incident.escalation],
+        )
+
+    def _related(self) -> list[RelatedView]:
+        """Return the incidents worth reading next, each with why."""
+        incident, incidents = self.incident, self.base.incidents
+        reasons: dict[str, str] = {}
+        for other, reason in (
+            *((i, "related") for i in incident.related),
+            *((i, "refers to this one") for i in self.base.referrers.get(self.id, ())),
+            (incident.recurrence_of, "this is a recurrence of it"),
+        ):
+            if other in incidents and other != self.id:
+                reasons[str(other)] = reason
+        return [
+            RelatedView(title_link(self.base, self.path, other), why, views.lead(incidents[other]))
+            for other, why in reasons.items()
+        ]
+
+    def _story(self) -> StoryView:
+        incident, support = self.incident, self.support
+        symptom, cause, unwritten = incident.symptom, incident.root_cause, incident.unwritten
+        seen, known = "symptom" not in unwritten, "root_cause" not in unwritten
+        return StoryView(
+            summary=prose(incident.summary or ""),
+            symptom=prose(symptom.description if seen or not incident.summary else ""),
+            symptom_badge=evidence_badge(symptom, support) if seen else Markdown(),
+            impact=_impact(incident.impact, support) if incident.impact else None,
+            detection=_detection(incident.detection, support) if incident.detection else None,
+            cause=prose(cause.statement),
+            cause_badge=evidence_badge(cause, support) if known else Markdown(),
+            trigger=prose(cause.trigger or ""),
+            factors=views.statement_views(cause.contributing_factors, support),
+        )
+
+    def _action(self, item: ActionItem) -> ActionItemView:
+        return ActionItemView(
+            text=inline(item.do),
+            priority=item.priority.value if item.priority else "",
+            state=item.state.value,
+            owner=inline(item.owner or ""),
+            due=f"{item.due:%Y-%m-%d}" if item.due else "",
+            overdue=item.days_over(self.today) > 0,
+            ticket=inline(item.ticket or ""),
+            badge=evidence_badge(item, self.support),
+        )
+
+    def _about(self) -> AboutView:
+        incident, change = self.incident, self.base.changes.get(self.id)
+        return AboutView(
+            id=self.id,
+            aliases=[code(alias) for alias in incident.aliases],
+            when=views.when(incident),
+            tags=self._groups("tags", incident.tags),
+            raw="incident.yaml",
+            edit=self._edit_link(f"incidents/{self.id}/incident.yaml"),
+            changed=f"{change.last:%Y-%m-%d}" if change else "",
+        )
+
+    def _edit_link(self, file: str) -> Markdown:
+        template = self.base.settings.edit_url
+        if not template:
+            return code(file)
+        return Markdown(f'<a href="{attribute(template.replace("{path}", file))}">{code(file)}</a>')
+
+
+def _parameter(parameter: Parameter) -> ParameterView:
+    return ParameterView(
+        parameter.name,
+        html_inline(parameter.description),
+        attribute(parameter.example or ""),
+        attribute(parameter.default or ""),
+    )
+
+
+def _role(role: Escalation) -> RoleView:
+    return RoleView(inline(role.role), inline(role.when or ""), inline(role.contact or ""))
+
+
+def _impact(impact: Impact, support: Support) -> ImpactView:
+    return ImpactView(
+        prose(impact.description),
+        inline(impact.users or ""),
+        inline(impact.data or ""),
+        evidence_badge(impact, support),
+    )
+
+
+def _detection(detection: Detection, support: Support) -> DetectionView:
+    return DetectionView(
+        prose(detection.description),
+        detection.by.value if detection.by else "",
+        evidence_badge(detection, support),
+    )
+
+
+def _check(check: Check, support: Support) -> DeployCheckView:
+    return DeployCheckView(
+        check.phase.value,
+        check.level.value,
+        views.check_view(check, support),
+        _applies(check.applies_to),
+    )
+
+
+def _applies(applies: AppliesTo) -> Markdown:
+    """Return what a release must touch for a check to be chosen."""
+    parts = [
+        f"{label} {', '.join(code(value) for value in values)}"
+        for label, values in (
+            ("components", applies.components),
+            ("paths", applies.paths),
+            ("kinds of change", applies.kinds),
+        )
+        if values
+    ]
+    return Markdown("; ".join(parts))
+
+
+def _lessons(incident: Incident, support: Support) -> list[tuple[str, list[views.StatementView]]]:
+    lessons = incident.lessons
+    if lessons is None:
+        return []
+    return [
+        (heading, views.statement_views(texts, support))
+        for heading, texts in (
+            ("What went well", lessons.went_well),
+            ("What went wrong", lessons.went_wrong),
+            ("Where we got lucky", lessons.got_lucky),
+        )
+        if texts
+    ]
+
+
+def _source(source: Reference) -> SourceView:
+    return SourceView(
+        id=source.id,
+        title=inline(source.title),
+        kind=source.kind.value,
+        date=f"{source.date:%Y-%m-%d}" if source.date else "",
+        versions=inline(", ".join(source.versions)),
+        location=_location(source.location or ""),
+        says=fence(source.says.strip("\n"), "text", "    ") if source.says else Markdown(),
+    )
+
+
+def _location(location: str) -> Markdown:
+    """Return where a source is; only http and https become links."""
+    if location.startswith(("http://", "https://")):
+        return inline(location)
+    return code(location) if location else Markdown()

@@ -1,0 +1,38 @@
+"""Links of Markdown from one page to an incident, or to the incidents that share something."""
+
+from __future__ import annotations
+
+from generator.knowledge.base import KnowledgeBase
+from generator.site.page import relative
+from generator.text.markdown import Markdown, inline
+from generator.text.urls import incident_address, slug
+
+
+def incident_path(incident_id: str) -> str:
+    """Return the path of an incident's page."""
+    return f"{incident_address(incident_id)}index.md"
+
+
+def title_link(base: KnowledgeBase, path: str, incident_id: str) -> Markdown:
+    """Return an incident's title, leading to it from the page at `path`."""
+    title = inline(base.incidents[incident_id].title, links=False)
+    return Markdown(f"[{title}]({relative(path, incident_path(incident_id))})")
+
+
+def group_link(path: str, kind: str, name: str) -> Markdown:
+    """Return the badge that leads from the page at `path` to the incidents of a group.
+
+    Args:
+        path: path of the page that holds the link.
+        kind: what they share: `components`, `severity`, `tags`, `status` or `alerts`.
+        name: which one.
+    """
+    style = {
+        "severity": f".kb-{slug(name).lower()}",
+        "status": f".kb-status .kb-status-{slug(name)}",
+        "components": ".kb-component",
+        "tags": ".kb-tag",
+        "alerts": ".kb-alert",
+    }[kind]
+    link = relative(path, f"{kind}/{slug(name)}/index.md")
+    return Markdown(f"[{inline(name, links=False)}]({link}){{ .kb-badge {style} }}")

@@ -40,7 +40,7 @@
       // Each parameter with its default.
       parameters: new Map(parameters.map((text) => [text.split("=", 1)[0], text.split("=").slice(1).join("=")])),
     }));
-    return { incidents, signatures: data.signatures };
+    return { incidents, forEngine: { signatures: data.signatures, telling: data.telling } };
   }
 
   // Compares one text at a time: a new one makes the one before it uninteresting. Stopping ends the
@@ -50,11 +50,11 @@
     let cancel = null;
 
     async function match(input, progress = () => {}) {
-      const { incidents, signatures } = await known();
+      const { incidents, forEngine } = await known();
       stop();
       const found = await new Promise((resolve, reject) => {
         cancel = () => reject(new DOMException("stopped", "AbortError"));
-        worker ||= engine.worker(signatures);
+        worker ||= engine.worker(forEngine);
         worker.onmessage = ({ data }) => {
           if (data.progress) {
             progress(data.progress);

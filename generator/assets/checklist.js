@@ -141,7 +141,7 @@
 
     function makeForm() {
       const area = element("textarea", {
-        id: "kb-checklist-files", class: "kb-match__text", rows: "4", "aria-describedby": "kb-checklist-note kb-checklist-told",
+        id: "kb-checklist-files", class: "kb-form__text", rows: "4", "aria-describedby": "kb-checklist-note kb-checklist-told",
         autocomplete: "off", autocapitalize: "off", spellcheck: "false", placeholder: "for example backend/models/order.js", wrap: "off",
       });
       area.addEventListener("input", () => {
@@ -155,8 +155,8 @@
       });
       const choose = element("button", { type: "button", class: "kb-button", onclick: () => file.click() }, "Choose a file");
       const clear = element("button", { type: "button", class: "kb-button", onclick: clearAll }, "Clear everything");
-      const told = element("p", { class: "kb-match__note", id: "kb-checklist-told" });
-      const cut = element("p", { class: "kb-match__note", hidden: true }, "These files are too many for an address: a link to this page does not hold them. Send the list along.");
+      const told = element("p", { class: "kb-form__note", id: "kb-checklist-told" });
+      const cut = element("p", { class: "kb-form__note", hidden: true }, "These files are too many for an address: a link to this page does not hold them. Send the list along.");
       const incidents = element("div", { class: "kb-checklist__chips" });
       const all = box("All checks", () => choice.everything, (on) => (choice.everything = on));
       const lists = [picker("Components", "components", offered("components")), picker("Kinds of change", "kinds", offered("kinds"))];
@@ -167,10 +167,10 @@
         "fieldset",
         { class: "kb-checklist__form" },
         element("legend", {}, "What does the release touch?"),
-        element("label", { class: "kb-match__label", for: area.id }, "Changed files"),
+        element("label", { class: "kb-label", for: area.id }, "Changed files"),
         area,
-        element("p", { class: "kb-match__note", id: "kb-checklist-note" }, "One on each line, as ", element("code", {}, "git diff --name-only v1.2..."), " prints them. A file with the list may be dropped here. None of it leaves this browser."),
-        element("div", { class: "kb-match__buttons" }, choose, clear, file),
+        element("p", { class: "kb-form__note", id: "kb-checklist-note" }, "One on each line, as ", element("code", {}, "git diff --name-only v1.2..."), " prints them. A file with the list may be dropped here. None of it leaves this browser."),
+        element("div", { class: "kb-form__buttons" }, choose, clear, file),
         told, cut, incidents,
         ...lists.map((list) => list.part),
         element("div", { class: "kb-checklist__chips" }, all.part),
@@ -179,7 +179,7 @@
         "details",
         { class: "kb-fold kb-checklist__only" },
         element("summary", {}, "Only some phases or levels"),
-        element("p", { class: "kb-match__note" }, "With nothing ticked here, all are shown."),
+        element("p", { class: "kb-form__note" }, "With nothing ticked here, all are shown."),
         ...show.map((list) => list.part),
       );
       return { parts: [touches, rest], area, told, cut, incidents, rest, boxes: [all, ...lists, ...show] };
@@ -206,7 +206,7 @@
     function picker(title, key, names) {
       const boxes = names.map((name) => box(name, () => choice[key].has(name), (on) => (on ? choice[key].add(name) : choice[key].delete(name))));
       const list = element("div", { class: "kb-checklist__chips" }, ...boxes.map(({ part }) => part));
-      const group = element("div", { class: "kb-checklist__group", role: "group", "aria-label": title }, element("p", { class: "kb-match__label" }, title));
+      const group = element("div", { class: "kb-checklist__group", role: "group", "aria-label": title }, element("p", { class: "kb-label" }, title));
       if (!boxes.length) group.hidden = true;
       const search = element("input", { type: "search", class: "kb-checklist__filter", "aria-label": `Filter: ${title}`, placeholder: `Filter ${names.length} names`, autocomplete: "off", spellcheck: "false" });
       const filter = () => {
@@ -343,7 +343,7 @@
       const button = (label, run) => element("button", { type: "button", class: "kb-button", onclick: () => { settle(); run(); } }, label);
       return element(
         "div",
-        { class: "kb-match__buttons kb-checklist__buttons" },
+        { class: "kb-form__buttons kb-checklist__buttons" },
         button("Print", () => window.print()),
         button("Copy as Markdown", copyMarkdown),
         button("Download Markdown", () => download("checklist.md", "text/markdown", engine.asMarkdown(checklist()))),

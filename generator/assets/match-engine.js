@@ -307,7 +307,8 @@ window.runbooksMatch = (() => {
     const BREAKS = /["\\/]/; // JSON puts a backslash before these
 
     // Rows of [incident, text, whether that is a regular expression].
-    function compile(rows) {
+    // telling: an expression for what a line holds that says what went wrong; without it, none does.
+    function compile(rows, telling = "(?!)") {
       const signatures = [];
       rows.forEach(([incident, text, isRegex], number) => {
         try {
@@ -316,7 +317,7 @@ window.runbooksMatch = (() => {
           // Lint reports it; here it matches nothing.
         }
       });
-      return indexed(signatures);
+      return { ...indexed(signatures), telling: new RegExp(telling, "gi") };
     }
 
     function template(text) {
@@ -402,7 +403,6 @@ window.runbooksMatch = (() => {
     const EXCERPT = 400;
     const VALUES = 5; // different values of a placeholder that are kept
     const SAMPLE = 20; // lines kept for when nothing matches
-    const TELLING = /error|exception|fatal|panic|fail|refused|denied|violat|cannot|timed? ?out/gi; // as in search/index.py
 
     // Takes a text in pieces. A match is accepted in the block in which its line begins, and only
     // when enough of what follows is there too: how the text is cut makes no difference.
@@ -584,7 +584,7 @@ window.runbooksMatch = (() => {
       // The lines that may tell what went wrong, and the first ones.
       function addSample(text) {
         first ||= text.slice(0, BLOCK).split("\n").filter((line) => line.trim()).slice(0, SAMPLE).map((line) => line.slice(0, EXCERPT));
-        const places = [...text.slice(0, BLOCK).matchAll(TELLING)].slice(0, SAMPLE * 5).map(({ index: at }) => at);
+        const places = [...text.slice(0, BLOCK).matchAll(index.telling)].slice(0, SAMPLE * 5).map(({ index: at }) => at);
         for (const at of places) {
           const start = text.lastIndexOf("\n", at) + 1;
           const end = text.indexOf("\n", at);
@@ -713,13 +713,13 @@ window.runbooksMatch = (() => {
     return { compile, scanText, scanFile, normal, unescapedForms };
   }
 
-  // What runs in the worker: first it is told the signatures, then texts and files.
+  // What runs in the worker: first it is told what is known, then texts and files.
   function serve(engine) {
     let index = null;
     self.onmessage = async ({ data }) => {
       try {
         if (data.signatures) {
-          index = engine.compile(data.signatures);
+          index = engine.compile(data.signatures, data.telling);
           return;
         }
         const { input } = data;
@@ -731,13 +731,13 @@ window.runbooksMatch = (() => {
     };
   }
 
-  // A worker that knows the signatures.
-  function worker(signatures) {
+  // A worker that knows the signatures, and what a telling line holds.
+  function worker(known) {
     const source = `"use strict";(${serve})((${makeEngine})())`;
     const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     const made = new Worker(address);
     URL.revokeObjectURL(address);
-    made.postMessage({ signatures });
+    made.postMessage(known);
     return made;
   }
 

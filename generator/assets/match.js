@@ -40,7 +40,7 @@
       // Each parameter with its default.
       parameters: new Map(parameters.map((text) => [text.split("=", 1)[0], text.split("=").slice(1).join("=")])),
     }));
-    return { incidents, signatures: data.signatures };
+    return { incidents, forEngine: { signatures: data.signatures, telling: data.telling } };
   }
 
   // Compares one text at a time: a new one makes the one before it uninteresting. Stopping ends the
@@ -50,11 +50,11 @@
     let cancel = null;
 
     async function match(input, progress = () => {}) {
-      const { incidents, signatures } = await known();
+      const { incidents, forEngine } = await known();
       stop();
       const found = await new Promise((resolve, reject) => {
         cancel = () => reject(new DOMException("stopped", "AbortError"));
-        worker ||= engine.worker(signatures);
+        worker ||= engine.worker(forEngine);
         worker.onmessage = ({ data }) => {
           if (data.progress) {
             progress(data.progress);
@@ -165,7 +165,7 @@
       }
       list.append(item);
     }
-    return element("div", {}, element("p", { class: "kb-match__label" }, "Why it matched"), list);
+    return element("div", {}, element("p", { class: "kb-label" }, "Why it matched"), list);
   }
 
   function firstSteps(incident, values, isOpen) {
@@ -225,7 +225,7 @@
   function pasteBox(root) {
     const id = `kb-match-${++boxes}`;
     const area = element("textarea", {
-      id, class: "kb-match__text", rows: "4", "aria-describedby": `${id}-note`, autocomplete: "off", autocapitalize: "off",
+      id, class: "kb-form__text", rows: "4", "aria-describedby": `${id}-note`, autocomplete: "off", autocapitalize: "off",
       spellcheck: "false", placeholder: "ERROR:  duplicate key value …",
     });
     const file = element("input", { type: "file", class: "kb-sr", tabindex: "-1", "aria-label": "A log file" });
@@ -236,16 +236,16 @@
     const told = element("span");
     const cancel = element("button", { type: "button", class: "kb-button", onclick: () => mine.stop() }, "Cancel");
     const progress = element("div", { class: "kb-match__progress", hidden: true }, bar, told, cancel);
-    const results = element("div", { class: "kb-match__results" });
+    const results = element("div");
     const mine = matcher();
     let waiting = 0;
     let turn = 0;
 
     root.append(
-      element("label", { class: "kb-match__label", for: id }, "Paste an error, a stack trace or a log"),
+      element("label", { class: "kb-label", for: id }, "Paste an error, a stack trace or a log"),
       area,
-      element("div", { class: "kb-match__buttons" }, choose, clear, file),
-      element("p", { class: "kb-match__note", id: `${id}-note` }, "Or drop a log file here. Nothing that you paste or drop leaves this browser."),
+      element("div", { class: "kb-form__buttons" }, choose, clear, file),
+      element("p", { class: "kb-form__note", id: `${id}-note` }, "Or drop a log file here. Nothing that you paste or drop leaves this browser."),
       progress,
       status,
       results,

@@ -161,11 +161,11 @@ window.runbooks = (() => {
     document.addEventListener("dragover", (event) => {
       if (!holdsFile(event)) return;
       event.preventDefault();
-      root.classList.add("kb-match--over");
+      root.classList.add("kb-form--over");
     });
-    document.addEventListener("dragleave", (event) => event.relatedTarget || root.classList.remove("kb-match--over"));
+    document.addEventListener("dragleave", (event) => event.relatedTarget || root.classList.remove("kb-form--over"));
     document.addEventListener("drop", (event) => {
-      root.classList.remove("kb-match--over");
+      root.classList.remove("kb-form--over");
       if (!holdsFile(event)) return;
       event.preventDefault();
       const [file] = event.dataTransfer.files;

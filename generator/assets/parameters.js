@@ -97,7 +97,6 @@
     summary.textContent = `Values: ${filled} of ${fields.size} filled in`;
     for (const [name, field] of fields) {
       field.rows = Math.min(8, field.value.split("\n").length);
-      field.classList.toggle("kb-empty", !field.value);
       field.closest(".kb-parameter").dataset.state = field.value ? "filled" : "empty";
       const used = commands.some((command) => command.names.includes(name));
       field.setAttribute("aria-invalid", String(used && !field.value && touched));

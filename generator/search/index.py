@@ -63,7 +63,7 @@ COMMON_WORDS = frozenset(
 """Words of plain English and of any log: that two texts share them makes neither like the other."""
 
 TELLING = "error|exception|fatal|panic|fail|refused|denied|violat|cannot|timed? ?out"
-"""What a line holds that says what went wrong; `match-engine.js` has the same."""
+"""What a line holds that says what went wrong; the search index and the paste box are given it as data."""
 
 _TOO_COMMON = {Weight.BODY: 1 / 32, Weight.PROSE: 1 / 8}
 

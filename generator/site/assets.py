@@ -6,7 +6,10 @@ FOLDER = "assets/runbooks"
 """Where they lie in the site; the files themselves are in `generator/assets/`."""
 
 STYLES: tuple[str, ...] = (
-    "runbooks.css",
+    "runbooks.css",  # variables, text, badges, lists; first
+    "card.css",
+    "commands.css",
+    "form.css",
     "search.css",
     "match.css",
     "checklist.css",

@@ -8,6 +8,7 @@ What the script holds:
   severity, status, parameters, first steps, alerts. A parameter is its name, with its default after a "="
   where it has one. A step is what to do, its command, and what that does to the system.
 - `signatures`: one row each: number of the incident, text, whether that is a regular expression.
+- `telling`: what a line holds that says what went wrong, as an expression.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Iterator
 
 from generator.knowledge.base import KnowledgeBase
 from generator.model import Incident, Parameter, Status, Step
+from generator.search.index import TELLING
 from generator.site.assets import FOLDER
 from generator.site.page import Asset
 from generator.text.scripts import script
@@ -43,6 +45,7 @@ def build_match_data(base: KnowledgeBase) -> Asset:
                 "format": FORMAT,
                 "incidents": [_row(i, incident) for i, incident in incidents.items()],
                 "signatures": list(_signatures(incidents.values())),
+                "telling": TELLING,
             },
         ),
     )

@@ -34,7 +34,7 @@ UNKNOWN = 'ERROR:  duplicate key value violates unique constraint "users_email_k
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
 
-def paste(page, text: str, box: str = ".kb-match__text") -> None:
+def paste(page, text: str, box: str = ".kb-form__text") -> None:
     """Paste as a reader does: from the clipboard, with the keyboard."""
     page.locator(box).first.focus()
     page.evaluate("text => navigator.clipboard.writeText(text)", text)
@@ -86,11 +86,11 @@ def test_coming_back_finds_the_answer_still_there(site: Path, visit) -> None:
     page.wait_for_url(f"**/incidents/{SEQUELIZE}/**")
     page.go_back()
     expect(page.locator(".kb-match__status")).to_have_text("One incident matches.")
-    expect(page.locator(".kb-match__text")).to_have_value(ALIAS)
+    expect(page.locator(".kb-form__text")).to_have_value(ALIAS)
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".kb-match__status")).to_have_text("")
     page.reload()
-    expect(page.locator(".kb-match__text")).to_have_value("")
+    expect(page.locator(".kb-form__text")).to_have_value("")
 
 
 def test_first_steps_are_copied_with_what_was_captured(site: Path, visit, copied) -> None:
@@ -115,7 +115,7 @@ def test_a_webhook_body_of_alertmanager_is_understood(site: Path, visit) -> None
 
 def test_typing_works_as_pasting_does(site: Path, visit) -> None:
     page = visit(site / "match/index.html")
-    page.locator(".kb-match__text").press_sequentially(ALIAS[35:130])
+    page.locator(".kb-form__text").press_sequentially(ALIAS[35:130])
     expect(page.locator(TITLES)).to_have_text(
         ["Server does not start: one Sequelize association alias is used twice"]
     )
@@ -134,7 +134,7 @@ def test_without_a_match_it_says_so_and_shows_what_is_similar(site: Path, visit)
     assert "#" not in link
     expect(similar).to_contain_text("Has in common: ")
     expect(similar).to_contain_text("constraint")
-    page.locator(".kb-match__text").fill("")
+    page.locator(".kb-form__text").fill("")
     paste(page, "hello world")
     expect(similar).to_have_count(0)
     expect(page.locator(".kb-match__status")).to_have_text("No known incident matches.")
@@ -418,7 +418,7 @@ def test_a_long_paste_does_not_go_through_the_text_field(site: Path, visit) -> N
     page = visit(site / "index.html")
     paste(page, FILLER.format(1, 2) * 5000 + ERROR)
     assert status(page) == "One incident matches. What you pasted: 5,002 lines searched."
-    expect(page.locator(".kb-match__text")).to_have_value("")
+    expect(page.locator(".kb-form__text")).to_have_value("")
 
 
 # -- looks ---------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import threading
@@ -307,10 +308,12 @@ def test_no_match_says_so_and_what_is_similar():
     assert report["similar"][0]["incident"] == "sequelize-duplicate-association-alias"
 
 
-def test_a_match_loads_nothing_of_the_search():
-    code = "import sys; from generator.cli.match import match_command; match_command(['-'], standalone_mode=False); print(*(m for m in sys.modules if m.startswith('generator.search') or m == 'pydantic'), file=sys.stderr)"
-    run(stdin=KEY)  # the catalog is fresh now
-    done = subprocess.run([sys.executable, "-c", code], input=KEY, capture_output=True, text=True, cwd=ROOT)  # fmt: skip
+def test_a_match_loads_nothing_of_the_search(tmp_path):
+    shutil.copytree(ROOT / "incidents", tmp_path / "incidents")
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    code = "import sys; from generator.cli.match import match_command; match_command(['-', '--root', sys.argv[1]], standalone_mode=False); print(*(m for m in sys.modules if m.startswith('generator.search') or m == 'pydantic'), file=sys.stderr)"
+    run("--root", str(tmp_path), stdin=KEY)  # the catalog is fresh now
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], input=KEY, capture_output=True, text=True, cwd=ROOT)  # fmt: skip
     assert PG in done.stdout
     assert done.stderr.split() == []
 

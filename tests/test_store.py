@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from generator.cache import store as module
-from generator.cache.store import Store, digest
+from generator.cache.fingerprints import digest
+from generator.cache.store import Store
 
 KEY, OTHER = digest("one"), digest("other")
 

@@ -1,37 +1,42 @@
-"""What a rendered page depends on besides its text, as text that can be digested."""
+"""What a result depends on: the code, the files it was made from, settings; as text or digests."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
-
-from generator.cache.store import digest
 
 _PACKAGES = (
     *("mkdocs", "mkdocs-material", "properdocs", "mkdocs-materialx"),
     *("markdown", "pymdown-extensions", "pygments", "jinja2"),
 )
+_COMPILED = frozenset({"__pycache__"})
+
+
+def digest(*parts: str | bytes) -> bytes:
+    """Return the key of a value that depends on these parts, in this order."""
+    hashed = blake2b(digest_size=20)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        hashed.update(len(data).to_bytes(8, "big"))
+        hashed.update(data)
+    return hashed.digest()
 
 
 @cache
 def code() -> bytes:
-    """Return the digest of the code that pages come from, which no version number replaces.
+    """Return the fingerprint of this program, as it is installed here; the cache asks by itself.
 
-    While somebody works on the package, its version stays and its code changes. The commands
-    make no page.
+    It is of every file of the package: which modules a result depends on, nobody can keep up to
+    date by hand. A version would not do, as it stays while somebody works on the package, nor times
+    alone, which some installers set to a constant; the system itself sets number and change.
     """
-    package = Path(__file__).parents[1]
-    files = sorted(
-        path
-        for path in package.rglob("*.py")
-        if path.relative_to(package).parts[0] not in ("cli", "__pycache__")
-    )
-    return digest(*(part for p in files for part in (str(p.relative_to(package)), p.read_bytes())))
+    return digest(sys.version, stamp_folders([str(Path(__file__).parents[1])]))
 
 
 @cache
@@ -41,32 +46,53 @@ def versions() -> str:
 
 
 def _version(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # `match` does without
+
     try:
         return version(name)
     except PackageNotFoundError:
         return ""
 
 
-def templates(folders: Iterable[Path]) -> bytes:
-    """Return the digest of the templates in some folders."""
-    parts: list[str | bytes] = []
-    for folder in folders:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            parts += [path.relative_to(folder).as_posix(), path.read_bytes()]
-        parts.append("")  # so that a file cannot move from one folder to the next unseen
-    return digest(*parts)
+def stamp(path: str) -> str:
+    """Return what changes when a file does: times, size and number; `missing` where it is not."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - thousands of files
+    except OSError:
+        return "missing"
+    return f"{found.st_mtime_ns}.{found.st_ctime_ns}.{found.st_size}.{found.st_ino}"
 
 
-def stamps(folders: Iterable[str]) -> str:
-    """Return names, sizes and times of a theme's templates; icons come with its version."""
-    rows = []
-    for folder in folders:
-        for where, below, names in os.walk(folder):
-            below[:] = sorted(set(below) - {".icons", "assets", "__pycache__"})
-            for name in sorted(names):
-                status = os.stat(os.path.join(where, name))  # noqa: PTH116, PTH118 - thousands
-                rows.append((where, name, status.st_size, status.st_mtime_ns))
-    return describe(rows)
+def stamp_all(paths: Iterable[str]) -> str:
+    """Return one stamp for several files, in their order."""
+    rows = (f"{path}\0{stamp(path)}\n" for path in paths)
+    return digest("".join(rows).encode("utf-8", "surrogateescape")).hex()
+
+
+def stamp_folders(folders: Iterable[str], skip: frozenset[str] = _COMPILED) -> str:
+    """Return one stamp for all files below some folders.
+
+    Args:
+        folders: the folders.
+        skip: names of folders that do not matter.
+    """
+    return stamp_all(path for folder in folders for path in sorted(_below(folder, skip)))
+
+
+def _below(folder: str, skip: frozenset[str]) -> Iterator[str]:
+    for where, below, names in os.walk(folder):
+        below[:] = set(below) - skip
+        yield from (f"{where}/{name}" for name in names)
+
+
+def incident_files(root: Path) -> Iterator[str]:
+    """Yield where each incident's file is, or should be, in the order of names."""
+    try:
+        with os.scandir(root / "incidents") as folders:
+            names = sorted(entry.path for entry in folders)
+    except OSError:
+        return
+    yield from (f"{name}/incident.yaml" for name in names)
 
 
 def describe(value: Any) -> str:

@@ -1,22 +1,27 @@
 """The cache: what was rendered before, by the digest of everything that it was rendered from.
 
-A key says all that its value depends on, so an entry is never out of date, only unused. Every
-entry carries a digest of its payload: one that was damaged is as good as absent. A file that is
-no database is deleted and begun anew; a folder that cannot be written, or a database that somebody
+A key says all that its value depends on, and the code is part of every key, so an entry is never
+out of date, only unused. Every entry carries a digest of its payload: one that was damaged is as
+good as absent. A file that is no database, or not ours, is deleted and begun anew; a folder that cannot be written, or a database that somebody
 else has locked, means that there is no cache, never that there is no site.
 """
 
 from __future__ import annotations
 
-import json
+import os
 import sqlite3
 import weakref
 from collections.abc import Iterable, Mapping
-from hashlib import blake2b
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-FILE = ".cache/runbooks/pages.sqlite"
+from generator.cache import fingerprints
+from generator.cache.fingerprints import digest
+from generator.cache.json_text import decode, encode
+from generator.cache.trust import FOLDER, can_write, is_trusted
+
+FILE = f"{FOLDER}/pages.sqlite"
 """Where it lies, below the root of the knowledge base."""
 
 KEEP = 5
@@ -32,16 +37,6 @@ CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, id INTEGER NOT NULL, u
 """
 
 Value = dict[str, Any]
-
-
-def digest(*parts: str | bytes) -> bytes:
-    """Return the key of a value that depends on these parts, in this order."""
-    hashed = blake2b(digest_size=20)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        hashed.update(len(data).to_bytes(8, "big"))
-        hashed.update(data)
-    return hashed.digest()
 
 
 class Store:
@@ -64,6 +59,7 @@ class Store:
         self._used: set[bytes] = set()
         self._noted: set[bytes] = set()
         self._build = 0
+        self._code = fingerprints.code()
 
     @property
     def persistent(self) -> bool:
@@ -111,8 +107,9 @@ class Store:
         if not self._build:
             self._build = database.execute("INSERT INTO builds DEFAULT VALUES").lastrowid or 1
             database.execute("DELETE FROM builds WHERE number < ?", (self._build,))
-        for key, value in self._fresh.items():
-            payload = _encode(value)
+        for known_as, value in self._fresh.items():
+            key = digest(self._code, known_as)
+            payload = encode(value)
             database.execute(
                 "DELETE FROM payloads WHERE id = (SELECT id FROM entries WHERE key = ?)", (key,)
             )
@@ -124,7 +121,11 @@ class Store:
                 "INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", (key, row.lastrowid, self._build)
             )
         # Once in a process is enough to say that something is in use.
-        used = [(self._build, key) for key in self._used - self._noted if key not in self._fresh]
+        used = [
+            (self._build, digest(self._code, key))
+            for key in self._used - self._noted
+            if key not in self._fresh
+        ]
         database.executemany("UPDATE entries SET used = ? WHERE key = ?", used)
         self._noted |= self._used
         old = database.execute("DELETE FROM entries WHERE used <= ?", (self._build - KEEP,))
@@ -134,48 +135,42 @@ class Store:
     def _read(self, key: bytes) -> Value | None:
         if self._database is None:
             return None
+        key = digest(self._code, key)
         try:
             row = self._database.execute(
                 "SELECT digest, payload FROM entries JOIN payloads USING (id) WHERE key = ?", (key,)
             ).fetchone()
             if row is None or row[0] != digest(key, row[1]):
                 return None
-            return _decode(row[1])
+            value = decode(row[1])
+            return value if isinstance(value, dict) else None
         except (sqlite3.Error, TypeError, AttributeError):
             # Torn pages, or columns of another type: whatever it is, it is not what was put in.
             return None
 
 
-def _encode(value: Value) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _decode(payload: bytes) -> Value | None:
-    try:
-        value = json.loads(payload.decode("utf-8", "surrogatepass"))
-    except ValueError:
-        return None
-    return value if isinstance(value, dict) else None
-
-
 def _open(path: Path) -> sqlite3.Connection | None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        ignore = path.parent / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", "utf-8")
-    except OSError:
+    if not can_write(path):
         return None
     for attempt in (1, 2):
         try:
+            if not is_trusted(path):
+                _begin(path)
             return _connect(path)
-        except sqlite3.OperationalError:
+        except (sqlite3.OperationalError, OSError):
             return None  # locked, read-only, no space: somebody else's affair
         except sqlite3.DatabaseError:
             if attempt == 2 or not _remove(path):
                 return None
     return None
+
+
+def _begin(path: Path) -> None:
+    """Put an empty file, which only this user can read or write, in the place of what is there."""
+    if os.path.lexists(path) and not _remove(path):
+        raise OSError
+    with suppress(FileExistsError):  # another build was faster
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -185,6 +180,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         path, timeout=_LOCK_SECONDS, check_same_thread=False, isolation_level="IMMEDIATE"
     )
     try:
+        database.execute("PRAGMA trusted_schema=OFF")
         database.execute("PRAGMA synchronous=OFF")
         version = database.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, _FORMAT):

@@ -16,21 +16,14 @@ Keys whose value is empty are left out.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from generator.cache.file_cache import (
-    incident_files,
-    modules,
-    read_kept,
-    stamp,
-    stamp_all,
-    write_kept,
-)
+from generator.cache.fingerprints import incident_files, stamp
+from generator.cache.kept_files import read_kept, write_kept
 from generator.cache.parallel import can_fork, spread
+from generator.cache.trust import FOLDER
 from generator.commands.exports import mentions
 from generator.knowledge.base import collector_off
 from generator.knowledge.loader import (
@@ -42,8 +35,7 @@ from generator.knowledge.loader import (
 )
 from generator.model import Check, Incident, Parameter, Status
 
-FILE = ".cache/runbooks/checks.json"
-FORMAT = 1
+FILE = f"{FOLDER}/checks.json"
 
 Row = dict[str, Any]
 
@@ -171,7 +163,8 @@ def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None
         root: the folder that holds `mkdocs.yml` and `incidents/`.
         progress: told how many incidents were read anew, and how many there are to read.
     """
-    kept = _read(root)
+    # Each row has a stamp of its own; the file has none but that of the code.
+    kept: dict[str, list[Any]] = read_kept(root / FILE, "") or {}
     standing = str(root / INCIDENTS / STANDING_FILE)
     stamps = {Path(p).parent.name: stamp(p) for p in incident_files(root) if _is_incident(p)}
     stamps[STANDING] = stamp(standing)
@@ -182,7 +175,7 @@ def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None
             found[incident_id] = row
             progress(done, len(new))
     if new or len(found) != len(kept):
-        _write(root, {i: [stamps[i], found[i]] for i in stamps if i in found})
+        write_kept(root / FILE, "", {i: [stamps[i], found[i]] for i in stamps if i in found})
     rows = {i: found[i] for i in stamps if found.get(i, {}).get("checks") is not None}
     return Rows(rows, tuple(i for i in stamps if found.get(i) == {"broken": True}))
 
@@ -215,23 +208,3 @@ def _make(root: Path, ids: list[str]) -> Iterator[tuple[str, Row]]:
     for incident_id in ids:
         if incident_id not in made:
             yield incident_id, row(incident_id)
-
-
-def _stamp() -> str:
-    """Return the stamp of the code that makes rows; it changes while somebody works on it."""
-    code = modules("cache", "checklists", "commands", "knowledge", "model", "text")
-    return stamp_all(code, f"{FORMAT} {version('incident-runbooks')}")
-
-
-def _read(root: Path) -> dict[str, list[Any]]:
-    content = read_kept(root / FILE, _stamp())
-    try:
-        kept = json.loads(content) if content else {}
-    except ValueError:
-        return {}
-    return kept if isinstance(kept, dict) else {}
-
-
-def _write(root: Path, kept: dict[str, list[Any]]) -> None:
-    body = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
-    write_kept(root / FILE, _stamp(), body.encode("utf-8", "replace"))

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from generator.cache.file_cache import stamp_all
+from generator.cache.fingerprints import stamp_all
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.roots import INCIDENTS
 from generator.knowledge.settings import CONFIG_FILE, load_settings
@@ -207,4 +207,4 @@ def _stamp(root: Path) -> str:
     """Return what changes when anything does that pages are made of."""
     places = (root / CONFIG_FILE, *(root / name for name in (INCIDENTS, DOCS, TEMPLATES)))
     paths = (path for place in places for path in (place, *sorted(place.rglob("*"))))
-    return stamp_all(map(str, paths), "")
+    return stamp_all(map(str, paths))

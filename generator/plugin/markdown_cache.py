@@ -20,8 +20,9 @@ from mkdocs.structure.toc import AnchorLink, get_toc
 from mkdocs.utils import meta
 
 from generator.cache import fingerprints
+from generator.cache.fingerprints import digest
 from generator.cache.parallel import can_fork, spread
-from generator.cache.store import Store, Value, digest
+from generator.cache.store import Store, Value
 from generator.site.page import Page
 
 # Extensions whose output depends on the Markdown and their options alone. Not among them:
@@ -144,7 +145,6 @@ class Renderings:
         self._targets: dict[str, str | None] = {}
         self._salt = digest(
             "rendering",
-            fingerprints.code(),
             fingerprints.versions(),
             fingerprints.describe(config.markdown_extensions),
             fingerprints.describe(config.mdx_configs),

@@ -19,8 +19,9 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.utils import get_theme_dir
 
 from generator.cache import fingerprints
+from generator.cache.fingerprints import digest
 from generator.cache.parallel import can_fork, spread
-from generator.cache.store import Store, Value, digest
+from generator.cache.store import Store, Value
 from generator.plugin.markdown_cache import RunbookPage
 from generator.plugin.themes import MATERIAL_THEMES, THEME, WHOLE
 
@@ -29,6 +30,10 @@ _UNFRAMED = re.compile(r"\b(build_date_utc|update_date|pages|files|now|random)\b
 
 # Places, which differ from build to build and which no template prints.
 _PLACES = ("site_dir", "plugins", "theme", "hooks", "nav", "config_file_path", "docs_dir", "watch")
+
+
+# Icons come with the theme's version, and they are thousands.
+_UNSTAMPED = frozenset({".icons", "assets", "__pycache__"})
 
 
 class Frames:
@@ -51,12 +56,11 @@ class Frames:
         self._env = env
         self._frame = digest(
             "frame",
-            fingerprints.code(),
             fingerprints.versions(),
             fingerprints.describe({k: v for k, v in config.items() if k not in _PLACES}),
             fingerprints.describe({name: plugin.config for name, plugin in config.plugins.items()}),
             fingerprints.describe([*config.theme.items()]),
-            fingerprints.stamps(config.theme.dirs),
+            fingerprints.stamp_folders(config.theme.dirs, _UNSTAMPED),
             fingerprints.describe(list(_nav_items(nav))),
         )
 

@@ -15,8 +15,9 @@ from datetime import date
 from pathlib import Path
 
 from generator.cache import fingerprints
+from generator.cache.fingerprints import digest
 from generator.cache.parallel import can_fork, spread
-from generator.cache.store import FILE, Store, Value, digest
+from generator.cache.store import FILE, Store, Value
 from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, Entry, load_entry
@@ -105,8 +106,7 @@ class Session:
         base = checked.base.shown
         maker = Pages(base, environment(self.root), today)
         salt = digest(
-            fingerprints.code(),
-            fingerprints.templates(template_folders(self.root)),
+            fingerprints.stamp_folders(map(str, template_folders(self.root))),
             repr(base.settings),
             str(can_draw()),
         )
@@ -202,7 +202,7 @@ class Session:
             if before is not None and before[0] is entry:
                 facts[entry.id] = before
             else:
-                new[entry.id] = digest("facts", fingerprints.code(), entry.id, entry.source.text)
+                new[entry.id] = digest("facts", entry.id, entry.source.text)
         found = self.store.get_many(new.values())
         for i, key in new.items():
             facts[i] = base.by_id[i], key, found.get(key, {})

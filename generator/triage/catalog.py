@@ -1,20 +1,19 @@
 """What matching needs of a knowledge base, kept in a file so that a small paste answers at once.
 
-The file is JSON below the knowledge base, with the stamps of all it was made from. It is made anew
-when a stamp differs, when it is damaged, or when somebody else wrote it.
+The file lies below the knowledge base; `generator.cache` says when it counts.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.cache.file_cache import incident_files, modules, read_kept, stamp_all, write_kept
+from generator.cache.fingerprints import incident_files, stamp_all
+from generator.cache.kept_files import read_kept, write_kept
+from generator.cache.trust import FOLDER
 from generator.signatures.anchors import anchors
 from generator.signatures.language import Signature, SignatureError, compile_signature
 from generator.signatures.ordinary import ordinary_text
@@ -26,8 +25,7 @@ from generator.triage.results import Named
 if TYPE_CHECKING:
     from generator.knowledge.base import KnowledgeBase
 
-FILE = ".cache/runbooks/matching.json"
-FORMAT = 2
+FILE = f"{FOLDER}/matching.json"
 FIRST_STEPS = 3
 
 
@@ -179,33 +177,27 @@ _NEVER = "\ufffd this signature cannot be used \ufffd"
 
 
 def _stamp(root: Path) -> str:
-    code = modules("cache", "knowledge", "model", "signatures", "text", "triage")
-    files = (str(root / "mkdocs.yml"), *incident_files(root), *code)
-    return stamp_all(files, f"{FORMAT} {version('incident-runbooks')}")
+    return stamp_all((str(root / "mkdocs.yml"), *incident_files(root)))
 
 
 def _read(path: Path, stamp: str) -> Catalog | None:
-    content = read_kept(path, stamp)
-    if content is None:
+    data = read_kept(path, stamp)
+    if data is None:
         return None
-    try:
-        data = json.loads(content)
-        cards = {
-            row["id"]: Card(
-                **{
-                    **row,
-                    "alerts": tuple(row["alerts"]),
-                    "parameters": tuple(row["parameters"]),
-                    "steps": tuple(FirstStep(**step) for step in row["steps"]),
-                    "signatures": tuple((t, r) for t, r in row["signatures"]),
-                }
-            )
-            for row in data["cards"]
-        }
-        texts = tuple(None if a is None else a.encode() for a in data["anchors"])
-        return Catalog(cards, texts, data["skipped"])
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return None
+    cards = {
+        row["id"]: Card(
+            **{
+                **row,
+                "alerts": tuple(row["alerts"]),
+                "parameters": tuple(row["parameters"]),
+                "steps": tuple(FirstStep(**step) for step in row["steps"]),
+                "signatures": tuple((t, r) for t, r in row["signatures"]),
+            }
+        )
+        for row in data["cards"]
+    }
+    texts = tuple(None if a is None else a.encode() for a in data["anchors"])
+    return Catalog(cards, texts, data["skipped"])
 
 
 def _write(path: Path, stamp: str, made: Catalog) -> None:
@@ -214,5 +206,4 @@ def _write(path: Path, stamp: str, made: Catalog) -> None:
         "anchors": [None if a is None else a.decode("utf-8", "ignore") for a in made.anchors],
         "skipped": made.skipped,
     }
-    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    write_kept(path, stamp, body)
+    write_kept(path, stamp, data)

@@ -15,9 +15,9 @@ from generator.site.evidence import Support, proof_badge, source_numbers
 from generator.site.incident_views import IncidentViews
 from generator.site.markdown_links import incident_path, title_link
 from generator.site.page import Page, relative
+from generator.site.proof_views import proof_view
 from generator.site.teaching import Teaching
 from generator.site.templates import make_page
-from generator.site.views import proof_view
 from generator.text.markdown import inline
 from generator.text.urls import incident_address, slug
 

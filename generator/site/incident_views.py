@@ -18,20 +18,25 @@ from generator.model import (
     Parameter,
     Reference,
 )
-from generator.site import views
 from generator.site.evidence import Support, evidence_badge
+from generator.site.list_lines import begin, lead, when
 from generator.site.markdown_links import group_link, title_link
 from generator.site.recurrence_views import ReturnView
-from generator.site.review_views import (
+from generator.site.review_views import ReviewView, given, notice, review_views
+from generator.site.statement_views import (
+    ChangeView,
     NoteView,
-    ReviewView,
-    StatedView,
-    given,
+    RuledOutView,
+    SignatureView,
+    StatementView,
+    change_views,
     note_views,
-    notice,
-    review_views,
-    stated_views,
+    ruled_out_views,
+    signature_views,
+    statement_views,
 )
+from generator.site.step_views import StepView, check_view, step_views
+from generator.site.timeline_views import EventView, StatedView, event_views, phases, stated_views
 from generator.text.markdown import Markdown, attribute, code, fence, html_inline, inline, prose
 
 
@@ -80,13 +85,13 @@ class CardView:
     """What is read at 3 AM: whether it is this, what to do, whom to wake."""
 
     parameters: list[ParameterView]
-    signatures: list[views.SignatureView]
+    signatures: list[SignatureView]
     alerts: list[Markdown]
-    diagnosis: list[views.StepView]
-    mitigation: list[views.StepView]
-    fix: list[views.StepView]
-    verification: list[views.StepView]
-    false_positives: list[views.StatementView]
+    diagnosis: list[StepView]
+    mitigation: list[StepView]
+    fix: list[StepView]
+    verification: list[StepView]
+    false_positives: list[StatementView]
     related: list[RelatedView]
     escalation: list[RoleView]
 
@@ -122,7 +127,7 @@ class StoryView:
     cause: Markdown
     cause_badge: Markdown
     trigger: Markdown
-    factors: list[views.StatementView]
+    factors: list[StatementView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ class TimelineView:
     """When what happened, and the lengths of time that sources state."""
 
     phases: Markdown
-    events: list[views.EventView]
+    events: list[EventView]
     stated: list[StatedView]
 
 
@@ -140,7 +145,7 @@ class DeployCheckView:
 
     phase: str
     level: str
-    step: views.StepView
+    step: StepView
     applies: Markdown
 
 
@@ -199,13 +204,13 @@ class IncidentView:
     header: HeaderView
     card: CardView
     story: StoryView
-    ruled_out: list[views.RuledOutView]
+    ruled_out: list[RuledOutView]
     timeline: TimelineView
-    changes: list[views.ChangeView]
+    changes: list[ChangeView]
     checks: list[DeployCheckView]
     chain: Sequence[ReturnView]
     actions: list[ActionItemView]
-    lessons: list[tuple[str, list[views.StatementView]]]
+    lessons: list[tuple[str, list[StatementView]]]
     notes: list[NoteView]
     proved: bool
     tools: list[ToolView]
@@ -248,13 +253,13 @@ class IncidentViews:
             header=self._header(),
             card=self._card(),
             story=self._story(),
-            ruled_out=views.ruled_out_views(incident.root_cause.ruled_out, support),
+            ruled_out=ruled_out_views(incident.root_cause.ruled_out, support),
             timeline=TimelineView(
-                views.phases(incident),
-                views.event_views(incident.timeline, support),
+                phases(incident),
+                event_views(incident.timeline, support),
                 stated_views(incident.stated_durations, support),
             ),
-            changes=views.change_views(incident.fix.changes, support),
+            changes=change_views(incident.fix.changes, support),
             checks=[_check(check, support) for check in incident.checks],
             chain=chain,
             actions=[self._action(item) for item in incident.action_items],
@@ -281,7 +286,7 @@ class IncidentViews:
             given=given(incident),
             components=self._groups("components", incident.components),
             notice=notice(incident, successor),
-            lead=inline(views.begin(incident)),
+            lead=inline(begin(incident)),
         )
 
     def _card(self) -> CardView:
@@ -291,13 +296,13 @@ class IncidentViews:
         verification = () if "verification" in unwritten else incident.verification
         return CardView(
             parameters=[_parameter(parameter) for parameter in incident.parameters],
-            signatures=views.signature_views(symptom.signatures),
+            signatures=signature_views(symptom.signatures),
             alerts=self._groups("alerts", symptom.alerts),
-            diagnosis=views.step_views(incident.diagnosis, "diagnosis", support),
-            mitigation=views.step_views(incident.mitigation, "mitigation", support),
-            fix=views.step_views(fix, "fix", support),
-            verification=views.step_views(verification, "verification", support),
-            false_positives=views.statement_views(symptom.false_positives, support),
+            diagnosis=step_views(incident.diagnosis, "diagnosis", support),
+            mitigation=step_views(incident.mitigation, "mitigation", support),
+            fix=step_views(fix, "fix", support),
+            verification=step_views(verification, "verification", support),
+            false_positives=statement_views(symptom.false_positives, support),
             related=self._related(),
             escalation=[_role(role) for role in incident.escalation],
         )
@@ -314,7 +319,7 @@ class IncidentViews:
             if other in incidents and other != self.id:
                 reasons[str(other)] = reason
         return [
-            RelatedView(title_link(self.base, self.path, other), why, views.lead(incidents[other]))
+            RelatedView(title_link(self.base, self.path, other), why, lead(incidents[other]))
             for other, why in reasons.items()
         ]
 
@@ -331,7 +336,7 @@ class IncidentViews:
             cause=prose(cause.statement),
             cause_badge=evidence_badge(cause, support) if known else Markdown(),
             trigger=prose(cause.trigger or ""),
-            factors=views.statement_views(cause.contributing_factors, support),
+            factors=statement_views(cause.contributing_factors, support),
         )
 
     def _action(self, item: ActionItem) -> ActionItemView:
@@ -351,7 +356,7 @@ class IncidentViews:
         return AboutView(
             id=self.id,
             aliases=[code(alias) for alias in incident.aliases],
-            when=views.when(incident),
+            when=when(incident),
             tags=self._groups("tags", incident.tags),
             raw="incident.yaml",
             edit=self._edit_link(f"incidents/{self.id}/incident.yaml"),
@@ -399,7 +404,7 @@ def _check(check: Check, support: Support) -> DeployCheckView:
     return DeployCheckView(
         check.phase.value,
         check.level.value,
-        views.check_view(check, support),
+        check_view(check, support),
         _applies(check.applies_to),
     )
 
@@ -418,12 +423,12 @@ def _applies(applies: AppliesTo) -> Markdown:
     return Markdown("; ".join(parts))
 
 
-def _lessons(incident: Incident, support: Support) -> list[tuple[str, list[views.StatementView]]]:
+def _lessons(incident: Incident, support: Support) -> list[tuple[str, list[StatementView]]]:
     lessons = incident.lessons
     if lessons is None:
         return []
     return [
-        (heading, views.statement_views(texts, support))
+        (heading, statement_views(texts, support))
         for heading, texts in (
             ("What went well", lessons.went_well),
             ("What went wrong", lessons.went_wrong),

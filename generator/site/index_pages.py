@@ -11,10 +11,10 @@ from jinja2 import Environment
 
 from generator.knowledge.base import KnowledgeBase
 from generator.model import SeverityLevel, Status
+from generator.site.list_lines import Line, lead, when
 from generator.site.markdown_links import group_link, incident_path, title_link
 from generator.site.page import Page, relative
 from generator.site.templates import make_page
-from generator.site.views import Line, lead, when
 from generator.text.labels import plural
 from generator.text.markdown import code, inline
 from generator.text.urls import slug

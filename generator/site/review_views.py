@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.model import Incident, Review, StatedDuration, Status
-from generator.site.evidence import Support, evidence_badge
-from generator.text.markdown import Markdown, fence, inline
+from generator.model import Incident, Review, Status
+from generator.text.markdown import Markdown, inline
 
 _NAMES = {"root_cause": "root cause"}
 
@@ -19,25 +18,6 @@ class ReviewView:
     by: Markdown
     date: str
     note: Markdown
-
-
-@dataclass(frozen=True, slots=True)
-class NoteView:
-    """A passage that fits no field, word for word."""
-
-    heading: Markdown
-    text: Markdown
-    sources: Markdown
-
-
-@dataclass(frozen=True, slots=True)
-class StatedView:
-    """A length of time that a source states."""
-
-    of: Markdown
-    says: Markdown
-    until: str
-    badge: Markdown
 
 
 def review_views(incident: Incident) -> list[ReviewView]:
@@ -85,54 +65,6 @@ def notice(incident: Incident, successor: Markdown) -> Markdown:
             parts.append(f"Not written yet: {names}.")
         return Markdown(" ".join(parts))
     return Markdown()
-
-
-def note_views(incident: Incident, support: Support) -> list[NoteView]:
-    """Return the notes, word for word.
-
-    Args:
-        incident: the incident.
-        support: the page's sources.
-    """
-    return [
-        NoteView(
-            inline(note.heading or "", links=False),
-            word_for_word(note.text),
-            Markdown(
-                " ".join(
-                    f"[{support.numbers[source]}](#source-{source}){{ .kb-evidence-more "
-                    f"title='Source {support.numbers[source]}' }}"
-                    for source in note.source
-                    if source in support.numbers
-                )
-            ),
-        )
-        for note in incident.notes
-    ]
-
-
-def word_for_word(text: str) -> Markdown:
-    """Return a block that shows a text as it is, its long lines broken to fit a phone."""
-    ticks, _, rest = fence(text.strip("\n")).partition("text\n")
-    return Markdown(f"{ticks} {{ .text .kb-word-for-word }}\n{rest}")
-
-
-def stated_views(stated: tuple[StatedDuration, ...], support: Support) -> list[StatedView]:
-    """Return the lengths of time that sources state.
-
-    Args:
-        stated: the lengths.
-        support: the page's sources.
-    """
-    return [
-        StatedView(
-            inline(one.of),
-            inline(one.says),
-            one.until.value if one.until else "",
-            evidence_badge(one, support),
-        )
-        for one in stated
-    ]
 
 
 def _last(incident: Incident) -> Review | None:

@@ -1,0 +1,49 @@
+"""What a list says of an incident: what is seen, and when it happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from generator.model import Incident
+from generator.text.markdown import Markdown, inline
+
+_LEAD = 220  # the most characters of a symptom in a list
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An incident in a list."""
+
+    title: Markdown
+    link: str
+    severity: str
+    status: str
+    components: tuple[str, ...]
+    when: str
+    lead: Markdown
+
+
+def begin(incident: Incident) -> str:
+    """Return the paragraph that tells what is seen; in a draft without it, that of the summary."""
+    text = incident.symptom.description
+    if incident.summary and "symptom" in incident.unwritten:
+        text = incident.summary
+    return text.split("\n\n")[0]
+
+
+def lead(incident: Incident) -> Markdown:
+    """Return what is seen, in as many whole sentences as fit a list."""
+    text = " ".join(begin(incident).split())
+    if len(text) > _LEAD:
+        whole = text[:_LEAD].rpartition(". ")[0]
+        text = f"{whole}." if whole else text[:_LEAD].rpartition(" ")[0].rstrip(",;:.") + " …"
+    return inline(text)
+
+
+def when(incident: Incident) -> str:
+    """Say when it happened, or when it was documented; empty where neither is known."""
+    day: date | None = incident.occurred
+    if day:
+        return f"{day:%Y-%m-%d}"
+    return f"documented {incident.documented:%Y-%m-%d}" if incident.documented else ""

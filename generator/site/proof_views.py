@@ -1,0 +1,70 @@
+"""What a proof looks like on the page of an incident's proofs."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator.knowledge.records import Run, Standing
+from generator.model import Proof
+from generator.site.evidence import proof_badge
+from generator.text.markdown import Markdown, code, fence, inline, marked, prose
+
+_LANGUAGES = {
+    ".cjs": "js",
+    ".js": "js",
+    ".json": "json",
+    ".mjs": "js",
+    ".py": "python",
+    ".sh": "bash",
+    ".sql": "sql",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """A proof: what it shows, how it went, its programs and what it printed."""
+
+    id: str
+    shows: str
+    description: Markdown
+    outcome: Markdown
+    needs: Markdown
+    command: Markdown
+    files: list[tuple[Markdown, Markdown]]
+    output: Markdown
+
+
+def proof_view(
+    proof: Proof, standing: Standing, run: Run | None, files: Mapping[str, str]
+) -> ProofView:
+    """Return the view of a proof.
+
+    Args:
+        proof: the proof.
+        standing: what its record is worth.
+        run: its record, if there is one.
+        files: its own files with their content, by their path from the proof's folder.
+    """
+    badge = proof_badge("", standing, run)
+    style = "kb-proved" if badge.holds else "kb-unproved"
+    word = "proved" if badge.holds else "not proved"
+    return ProofView(
+        proof.id,
+        proof.shows.value.replace("-", " "),
+        prose(proof.description),
+        Markdown(f"*{word} {inline(badge.facts)}*{{ .kb-evidence .{style} }}"),
+        inline(", ".join(proof.needs)),
+        marked("kb-command", fence(proof.run, "bash"), proof.run),
+        [
+            (
+                code(name),
+                fence(text.rstrip("\n"), _LANGUAGES.get(posixpath.splitext(name)[1], "text")),
+            )
+            for name, text in files.items()
+        ],
+        marked("kb-output", fence(run.output)) if run and run.output else Markdown(),
+    )

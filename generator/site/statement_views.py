@@ -1,0 +1,148 @@
+"""What the statements of an incident look like on its page: claims, signatures, changes, notes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generator.model import Change, Incident, RuledOut, Signature, Statement
+from generator.site.evidence import Support, evidence_badge
+from generator.text.markdown import Markdown, code, fence, inline, marked, prose
+
+_INDENT = "    "  # what Markdown asks of blocks inside a numbered list
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """A statement with its badge."""
+
+    text: Markdown
+    badge: Markdown
+
+
+def statement_views(statements: Iterable[Statement], support: Support) -> list[StatementView]:
+    """Return the views of statements in a list."""
+    return [StatementView(inline(s.text), evidence_badge(s, support)) for s in statements]
+
+
+@dataclass(frozen=True, slots=True)
+class RuledOutView:
+    """A claim that is false, with why."""
+
+    anchor: str
+    claim: Markdown
+    why: Markdown
+    badge: Markdown
+
+
+def ruled_out_views(claims: Iterable[RuledOut], support: Support) -> list[RuledOutView]:
+    """Return the views of the claims that were ruled out."""
+    return [
+        RuledOutView(
+            f"ruled-out-{n}",
+            inline(claim.claim, links=False),
+            prose(claim.why, _INDENT),
+            evidence_badge(claim, support, "proved false"),
+        )
+        for n, claim in enumerate(claims, 1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureView:
+    """An error as it is seen."""
+
+    note: Markdown
+    text: Markdown
+
+
+def signature_views(signatures: Iterable[Signature]) -> list[SignatureView]:
+    """Return the errors to compare with: a real one where there is one, else the template."""
+    return [
+        SignatureView(
+            inline(s.note) if s.note else Markdown(),
+            marked(
+                "kb-sample",
+                fence((s.matches[0] if s.matches else s.text or s.regex or "").strip("\n")),
+            ),
+        )
+        for s in signatures
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change to a file, as a diff."""
+
+    title: Markdown
+    badge: Markdown
+    description: Markdown
+    code: Markdown
+
+
+def change_views(changes: Iterable[Change], support: Support) -> list[ChangeView]:
+    """Return the views of the changes, each as a diff of before and after."""
+    return [
+        ChangeView(
+            title=code(f"{change.file}:{change.line}" if change.line else change.file),
+            badge=evidence_badge(change, support),
+            description=prose(change.description) if change.description else Markdown(),
+            code=_diff(change),
+        )
+        for change in changes
+    ]
+
+
+def _diff(change: Change) -> Markdown:
+    if change.before is None and change.after is None:
+        return Markdown()
+    if change.before is None or change.after is None:
+        sign = "+" if change.before is None else "-"
+        text = change.after if change.before is None else change.before
+        lines = [f"{sign}{line}" for line in (text or "").splitlines()]
+    else:
+        both = difflib.unified_diff(
+            change.before.splitlines(), change.after.splitlines(), lineterm="", n=1000
+        )
+        lines = list(both)[3:]  # less the names and the one hunk's head
+    return fence("\n".join(lines), "diff")
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """A passage that fits no field, word for word."""
+
+    heading: Markdown
+    text: Markdown
+    sources: Markdown
+
+
+def note_views(incident: Incident, support: Support) -> list[NoteView]:
+    """Return the notes, word for word.
+
+    Args:
+        incident: the incident.
+        support: the page's sources.
+    """
+    return [
+        NoteView(
+            inline(note.heading or "", links=False),
+            word_for_word(note.text),
+            Markdown(
+                " ".join(
+                    f"[{support.numbers[source]}](#source-{source}){{ .kb-evidence-more "
+                    f"title='Source {support.numbers[source]}' }}"
+                    for source in note.source
+                    if source in support.numbers
+                )
+            ),
+        )
+        for note in incident.notes
+    ]
+
+
+def word_for_word(text: str) -> Markdown:
+    """Return a block that shows a text as it is, its long lines broken to fit a phone."""
+    ticks, _, rest = fence(text.strip("\n")).partition("text\n")
+    return Markdown(f"{ticks} {{ .text .kb-word-for-word }}\n{rest}")

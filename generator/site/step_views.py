@@ -1,0 +1,108 @@
+"""What a step or a check looks like on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generator.commands.expectations import described, stands_below
+from generator.model import Action, Check, Expect, Step
+from generator.site.evidence import Support, evidence_badge, risk_badge
+from generator.text.markdown import Markdown, code, fence, inline, marked, prose
+
+_INDENT = "    "  # what Markdown asks of blocks inside a numbered list
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step or a check, ready to print inside a numbered list."""
+
+    anchor: str
+    do: Markdown
+    details: Markdown
+    badges: Markdown
+    needs: Markdown
+    command: Markdown
+    expected: Markdown
+    if_not: Markdown
+    rollback: Markdown
+    rollback_command: Markdown
+
+
+def step_views(steps: Iterable[Step], section: str, support: Support) -> list[StepView]:
+    """Return the views of a section's steps.
+
+    Args:
+        steps: the steps, in order.
+        section: the beginning of their anchors, such as `fix`.
+        support: the page's sources and proofs.
+    """
+    return [
+        _action_view(step, step.do, f"{section}-{n}", support, if_not=step.if_not or "")
+        for n, step in enumerate(steps, 1)
+    ]
+
+
+def check_view(check: Check, support: Support) -> StepView:
+    """Return the view of one check of a deploy."""
+    return _action_view(check, check.check, f"check-{check.id}", support, if_not="")
+
+
+def _action_view(action: Action, text: str, anchor: str, support: Support, if_not: str) -> StepView:
+    first, _, rest = text.strip().partition("\n\n")
+    rollback = action.rollback
+    return StepView(
+        anchor=anchor,
+        do=inline(first),
+        details=prose(rest, _INDENT),
+        badges=_joined(risk_badge(action.risk), evidence_badge(action, support)),
+        needs=Markdown(", ".join(inline(need) for need in action.needs)),
+        command=_command(action.run),
+        expected=expectation(action.expect, action.timeout),
+        if_not=_labelled("If not", "kb-if-not", if_not),
+        rollback=_labelled("Rollback", "kb-rollback", rollback.do if rollback else ""),
+        rollback_command=_command(rollback.run) if rollback else Markdown(),
+    )
+
+
+def _joined(*badges: Markdown) -> Markdown:
+    return Markdown(" ".join(badge for badge in badges if badge))
+
+
+def _command(run: str | None) -> Markdown:
+    if not run:
+        return Markdown()
+    return marked("kb-command", fence(run, "bash", _INDENT), run, _INDENT)
+
+
+def _labelled(label: str, style: str, text: str) -> Markdown:
+    """Return prose behind a label; the label stands alone where the prose begins with a list."""
+    if not text:
+        return Markdown()
+    body = prose(text, _INDENT)
+    first, _, rest = ("", "", _INDENT + body) if body.startswith("- ") else body.partition("\n\n")
+    head = f"**{label}:** {first}".rstrip() + f"\n{_INDENT}{{ .{style} }}"
+    return Markdown(f"{head}\n\n{rest}" if rest else head)
+
+
+def expectation(expect: Expect, timeout: str | None = None) -> Markdown:
+    """Return what a step is expected to show, as one line followed by longer texts as blocks."""
+    parts: list[str] = []
+    blocks: list[str] = []
+    for words, text in described(expect):
+        if not words:
+            parts.append(inline(text or ""))
+        elif text is None:
+            parts.append(words)
+        elif stands_below(text):
+            parts.append(f"{words} what stands below")
+            block = fence(text.strip("\n"), "text", _INDENT)
+            blocks.append(marked("kb-output", block, indent=_INDENT))
+        else:
+            parts.append(f"{words} {code(text)}")
+    if timeout:
+        parts.append(f"within {timeout}")
+    if not parts:
+        return Markdown()
+    line = f"**Expect:** {'; '.join(dict.fromkeys(parts))}.\n{_INDENT}{{ .kb-expect }}"
+    return Markdown(f"\n\n{_INDENT}".join([line, *blocks]))

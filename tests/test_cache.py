@@ -201,9 +201,9 @@ CHANGES = {
         ("match", "error.log"),
     ),
     "build, by code": (
-        "site/pages.py",
-        "            title=incident.title,",
-        '            title="NEW " + incident.title,',
+        "site/incident_page.py",
+        "        title=incident.title,",
+        '        title="NEW " + incident.title,',
         ("build",),
     ),
     "build, by a template": (

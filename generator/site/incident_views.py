@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.loader import INCIDENT_FILE
 from generator.model import (
     ActionItem,
     AppliesTo,
@@ -37,7 +38,16 @@ from generator.site.statement_views import (
 )
 from generator.site.step_views import StepView, check_view, step_views
 from generator.site.timeline_views import EventView, StatedView, event_views, phases, stated_views
-from generator.text.markdown import Markdown, attribute, code, fence, html_inline, inline, prose
+from generator.text.markdown import (
+    LIST_INDENT,
+    Markdown,
+    attribute,
+    code,
+    fence,
+    html_inline,
+    inline,
+    prose,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,8 +368,8 @@ class IncidentViews:
             aliases=[code(alias) for alias in incident.aliases],
             when=when(incident),
             tags=self._groups("tags", incident.tags),
-            raw="incident.yaml",
-            edit=self._edit_link(f"incidents/{self.id}/incident.yaml"),
+            raw=INCIDENT_FILE,
+            edit=self._edit_link(self.base.by_id[self.id].file),
             changed=f"{change.last:%Y-%m-%d}" if change else "",
         )
 
@@ -446,7 +456,7 @@ def _source(source: Reference) -> SourceView:
         date=f"{source.date:%Y-%m-%d}" if source.date else "",
         versions=inline(", ".join(source.versions)),
         location=_location(source.location or ""),
-        says=fence(source.says.strip("\n"), "text", "    ") if source.says else Markdown(),
+        says=fence(source.says.strip("\n"), "text", LIST_INDENT) if source.says else Markdown(),
     )
 
 

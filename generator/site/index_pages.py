@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment
 
 from generator.knowledge.base import KnowledgeBase
-from generator.model import SeverityLevel, Status
+from generator.model import SeverityLevel, Signature, Status
 from generator.site.list_lines import Line, lead, when
 from generator.site.markdown_links import group_link, incident_path, title_link
 from generator.site.page import Page, relative
@@ -21,6 +21,7 @@ from generator.text.urls import slug
 
 # More error texts than this are spread over one page for each first letter.
 _ERRORS_ON_A_PAGE = 300
+_GROUPS_AT_HOME = 30
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class IndexPages:
     def _error_texts(self) -> list[tuple[str, str]]:
         """All error texts with their incidents, in alphabetical order."""
         texts = {
-            (" ".join((signature.text or signature.regex or "").split()), incident_id)
+            (_error_text(signature), incident_id)
             for incident_id, incident in self.base.incidents.items()
             for signature in incident.symptom.signatures
         }
@@ -158,12 +159,7 @@ class IndexPages:
         groups = {
             kind: [
                 {"link": group_link(path, kind, name), "count": len(ids)}
-                for name, ids in sorted(of.items(), key=lambda g: -len(g[1]))[:30]
-            ]
-            if kind != "severity"
-            else [
-                {"link": group_link(path, kind, name), "count": len(ids)}
-                for name, ids in of.items()
+                for name, ids in (of.items() if kind == "severity" else _largest(of))
             ]
             for kind, _, of in self._groups
         }
@@ -172,7 +168,7 @@ class IndexPages:
             (text, i)
             for i in newest
             for signature in self.base.incidents[i].symptom.signatures[:2]
-            if (text := " ".join((signature.text or signature.regex or "").split()))
+            if (text := _error_text(signature))
         ]
         return self._page(
             path,
@@ -188,6 +184,16 @@ class IndexPages:
 
     def _page(self, path: str, template: str, *, title: str, **values: Any) -> Page:
         return make_page(self.templates, path, template, title=title, **values)
+
+
+def _largest(groups: Mapping[str, Sequence[str]]) -> list[tuple[str, Sequence[str]]]:
+    """Return the groups with the most incidents, which the home page shows."""
+    return sorted(groups.items(), key=lambda group: -len(group[1]))[:_GROUPS_AT_HOME]
+
+
+def _error_text(signature: Signature) -> str:
+    """Return a signature on one line."""
+    return " ".join((signature.text or signature.regex or "").split())
 
 
 def _initial(text: str) -> str:

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from generator.model import Change, Incident, RuledOut, Signature, Statement
 from generator.site.evidence import Support, evidence_badge
-from generator.text.markdown import Markdown, code, fence, inline, marked, prose
-
-_INDENT = "    "  # what Markdown asks of blocks inside a numbered list
+from generator.text.markdown import LIST_INDENT, Markdown, code, fence, inline, marked, prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def ruled_out_views(claims: Iterable[RuledOut], support: Support) -> list[RuledO
         RuledOutView(
             f"ruled-out-{n}",
             inline(claim.claim, links=False),
-            prose(claim.why, _INDENT),
+            prose(claim.why, LIST_INDENT),
             evidence_badge(claim, support, "proved false"),
         )
         for n, claim in enumerate(claims, 1)

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from generator.commands.expectations import described, stands_below
 from generator.model import Action, Check, Expect, Step
 from generator.site.evidence import Support, evidence_badge, risk_badge
-from generator.text.markdown import Markdown, code, fence, inline, marked, prose
-
-_INDENT = "    "  # what Markdown asks of blocks inside a numbered list
+from generator.text.markdown import LIST_INDENT, Markdown, code, fence, inline, marked, prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def _action_view(action: Action, text: str, anchor: str, support: Support, if_no
     return StepView(
         anchor=anchor,
         do=inline(first),
-        details=prose(rest, _INDENT),
+        details=prose(rest, LIST_INDENT),
         badges=_joined(risk_badge(action.risk), evidence_badge(action, support)),
         needs=Markdown(", ".join(inline(need) for need in action.needs)),
         command=_command(action.run),
@@ -72,16 +70,18 @@ def _joined(*badges: Markdown) -> Markdown:
 def _command(run: str | None) -> Markdown:
     if not run:
         return Markdown()
-    return marked("kb-command", fence(run, "bash", _INDENT), run, _INDENT)
+    return marked("kb-command", fence(run, "bash", LIST_INDENT), run, LIST_INDENT)
 
 
 def _labelled(label: str, style: str, text: str) -> Markdown:
     """Return prose behind a label; the label stands alone where the prose begins with a list."""
     if not text:
         return Markdown()
-    body = prose(text, _INDENT)
-    first, _, rest = ("", "", _INDENT + body) if body.startswith("- ") else body.partition("\n\n")
-    head = f"**{label}:** {first}".rstrip() + f"\n{_INDENT}{{ .{style} }}"
+    body = prose(text, LIST_INDENT)
+    first, _, rest = (
+        ("", "", LIST_INDENT + body) if body.startswith("- ") else body.partition("\n\n")
+    )
+    head = f"**{label}:** {first}".rstrip() + f"\n{LIST_INDENT}{{ .{style} }}"
     return Markdown(f"{head}\n\n{rest}" if rest else head)
 
 
@@ -96,13 +96,13 @@ def expectation(expect: Expect, timeout: str | None = None) -> Markdown:
             parts.append(words)
         elif stands_below(text):
             parts.append(f"{words} what stands below")
-            block = fence(text.strip("\n"), "text", _INDENT)
-            blocks.append(marked("kb-output", block, indent=_INDENT))
+            block = fence(text.strip("\n"), "text", LIST_INDENT)
+            blocks.append(marked("kb-output", block, indent=LIST_INDENT))
         else:
             parts.append(f"{words} {code(text)}")
     if timeout:
         parts.append(f"within {timeout}")
     if not parts:
         return Markdown()
-    line = f"**Expect:** {'; '.join(dict.fromkeys(parts))}.\n{_INDENT}{{ .kb-expect }}"
-    return Markdown(f"\n\n{_INDENT}".join([line, *blocks]))
+    line = f"**Expect:** {'; '.join(dict.fromkeys(parts))}.\n{LIST_INDENT}{{ .kb-expect }}"
+    return Markdown(f"\n\n{LIST_INDENT}".join([line, *blocks]))

@@ -24,6 +24,9 @@ _IN_ATTRIBUTE = re.compile(rf"{_SPECIAL.pattern}|[\"'\n\r\t]")
 _FIRST = re.compile(r"^(\s*)([-+!?:]|\d+(?=[.)](?:\s|$)))")
 _SPACE = re.compile(r"\s+")
 
+LIST_INDENT = "    "
+"""What Markdown asks of blocks inside a numbered list."""
+
 
 # The same names, labels and titles stand on many pages: `lru_cache` spares a tenth of a build.
 

@@ -2,6 +2,7 @@
 // nothing else. Text from the page or the reader only ever becomes text, never HTML.
 window.runbooks = (() => {
   "use strict";
+  const { copyText } = window.runbooksClipboard;
 
   // element("button", {class: "x", onclick: f}, "text", child): attributes, listeners, children.
   function element(name, attributes = {}, ...children) {
@@ -13,6 +14,11 @@ window.runbooks = (() => {
     }
     made.append(...children);
     return made;
+  }
+
+  // Always a word; a style may add a colour and a shape.
+  function badge(text, style = "") {
+    return element("span", { class: `kb-badge ${style}`.trim() }, text);
   }
 
   const message = element("span", { role: "status" });
@@ -41,34 +47,6 @@ window.runbooks = (() => {
     toast.replaceChildren(message);
   }
 
-  // Copy a text; resolves to whether it worked. navigator.clipboard is missing on plain http, and
-  // may be refused, hence the old way.
-  async function copyText(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch {
-      return copyBySelection(text);
-    }
-  }
-
-  function copyBySelection(text) {
-    const before = document.activeElement;
-    const area = element("textarea", { class: "kb-sr", readonly: true, "aria-hidden": "true" });
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    let worked = false;
-    try {
-      worked = document.execCommand("copy");
-    } catch {
-      worked = false;
-    }
-    area.remove();
-    before?.focus?.({ preventScroll: true });
-    return worked;
-  }
-
   // A button that copies what text() returns, and says so.
   function copyButton(label, text, done = () => announce("Copied")) {
     const button = element("button", { type: "button", class: "kb-copy", "aria-label": label }, "Copy");
@@ -89,7 +67,9 @@ window.runbooks = (() => {
   // What a code block is, and its exact text, says a marker that our templates print before it:
   // <span class="kb-command" data-text="...">. How the block itself looks differs with the theme,
   // the highlighter and the Markdown extensions, so nothing is read from it.
-  const KINDS = ["kb-command", "kb-sample", "kb-output"];  frameCode();
+  const KINDS = ["kb-command", "kb-sample", "kb-output"];
+
+  frameCode();
 
   // Put a frame of ours around every code block: <div class="kb-code kb-command"><pre>...
   function frameCode() {
@@ -174,5 +154,5 @@ window.runbooks = (() => {
     });
   }
 
-  return { element, acceptDrops, announce, copyText, copyButton, codeOf, incident };
+  return { element, badge, acceptDrops, announce, copyText, copyButton, codeOf, incident };
 })();

@@ -70,6 +70,7 @@ window.runbooks = (() => {
   const KINDS = ["kb-command", "kb-sample", "kb-output"];
 
   frameCode();
+  frameTables();
 
   // Put a frame of ours around every code block: <div class="kb-code kb-command"><pre>...
   function frameCode() {
@@ -102,6 +103,16 @@ window.runbooks = (() => {
     pre.before(block);
     block.append(pre);
     return block;
+  }
+
+  // A wide table scrolls by itself instead of widening the page, and by keyboard too.
+  function frameTables() {
+    for (const table of document.querySelectorAll("table:not([class])")) {
+      if (table.closest(".kb-scroll, .kb-code, [class*=scrollwrap]")) continue;
+      const frame = element("div", { class: "kb-scroll" });
+      table.before(frame);
+      frame.append(table);
+    }
   }
 
   // The text of a framed code block, without the line ends after it.

@@ -8,6 +8,9 @@ from collections.abc import Callable
 PATIENCE = 300
 """How long a test waits for what must come, in seconds. It ends only a test that hangs."""
 
+PATIENCE_WITH_PAGES = 30
+"""How long a browser test waits for what a page must show, in seconds: as long as playwright waits for what it clicks."""
+
 
 def growth(work: Callable[[int], object], size: int) -> float:
     """Return how much longer work takes that is eight times as large: 8 is linear, 64 quadratic.

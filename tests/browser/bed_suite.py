@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 import yaml
+from playwright.sync_api import expect
 
 from tests.beds import BEDS, build_wheel, call
 from tests.browser import building
@@ -209,7 +210,7 @@ def test_every_command_carries_its_values_and_the_unfilled_one_its_guard(
             blocks.nth(number).locator(".kb-copy").click()
             assert copied(page) == "\n".join([*exports, run])
             for line in exports:
-                assert line in blocks.nth(number).locator(".kb-exports").inner_text()
+                expect(blocks.nth(number).locator(".kb-exports")).to_contain_text(line)
 
 
 def test_a_destructive_command_without_its_value_does_nothing(
@@ -248,7 +249,7 @@ def test_values_come_with_the_link(bed: Site, visit, copied) -> None:
     page.locator(".kb-toast--shown").wait_for()
     link = copied(page)
     other = visit(bed.incident(POSTGRES), f"#{link.partition('#')[2]}")
-    assert other.locator("[data-name=TABLE]").input_value() == "a b&c#d=é"
+    expect(other.locator("[data-name=TABLE]")).to_have_value("a b&c#d=é")
 
 
 def test_ticks_survive_a_reload(bed: Site, visit) -> None:
@@ -259,8 +260,9 @@ def test_ticks_survive_a_reload(bed: Site, visit) -> None:
         assert total == page.locator(".kb-card-section .kb-do").count() > 2
         boxes.nth(1).check()
         page.reload()
-        assert [n for n in range(total) if boxes.nth(n).is_checked()] == [1]
-        assert f"1 of {total} done" in page.locator(".kb-progress").inner_text()
+        expect(page.locator(".kb-progress")).to_contain_text(f"1 of {total} done")
+        expect(page.locator(".kb-tick input:checked")).to_have_count(1)
+        expect(boxes.nth(1)).to_be_checked()
         page.get_by_role("button", name="Clear ticks").click()
 
 
@@ -274,7 +276,7 @@ def test_a_pasted_error_leads_to_its_runbook_filled_in(
     page = visit(bed.page(name), **options)
     paste(page, ERROR)
     assert status(page) == "One incident matches."
-    assert "TABLE is Sessions" in page.locator(".kb-match__list > li").inner_text()
+    expect(page.locator(".kb-match__list > li")).to_contain_text("TABLE is Sessions")
     opens_the_runbook_filled_in(page)
 
 
@@ -318,8 +320,7 @@ def test_chosen_checks_are_those_of_the_command(bed: Site, visit, copied) -> Non
     page.locator(".kb-checklist__status", has_text=" checks: ").wait_for()
     options = ["checklist", "--root", bed.base, "--component", "session-store"]
     listed = json.loads(call([*bed.runbooks, *options, "--format", "json"], bed.base))
-    ids = page.locator(".kb-checklist__id").all_inner_texts()
-    assert ids == [item["id"] for item in listed["checks"]]
+    expect(page.locator(".kb-checklist__id")).to_have_text([i["id"] for i in listed["checks"]])
     page.get_by_role("button", name="Copy as Markdown").click()
     page.locator(".kb-toast--shown").wait_for()
     assert copied(page) == call([*bed.runbooks, *options], bed.base)
@@ -334,7 +335,7 @@ def test_the_pages_lead_to_each_other(bed: Site, visit) -> None:
     for name, incident in bed.incidents.items():
         page.locator("a.kb-link", has_text=incident["title"]).first.click()
         page.wait_for_url(f"**/incidents/{name}/index.html")
-        assert page.locator("h1").inner_text().strip("¶ \n").startswith(incident["title"])
+        expect(page.locator("h1")).to_contain_text(incident["title"])
         page.go_back()
     page.get_by_role("link", name="deploy checklist").last.click()
     page.locator(".kb-checklist__status").wait_for()

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import building, chromium
 from tests.conftest import FULL, ROOT
+from tests.pace import PATIENCE_WITH_PAGES
 
 pytest.register_assert_rewrite("tests.browser.bed_suite")
+expect.set_options(timeout=PATIENCE_WITH_PAGES * 1000)
 
 ARGUMENTS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "

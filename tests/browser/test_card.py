@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 PAGES = [
     "incidents/postgresql-concurrent-create-table/index.html",
@@ -35,7 +36,13 @@ def test_copying_works_where_the_clipboard_is_missing(site: Path, visit) -> None
     block.locator(".kb-copy").click()
     page.wait_for_function("window.was !== undefined")
     assert page.evaluate("window.was") == block.locator("code").text_content().rstrip("\n")
-    assert page.locator(".kb-toast").inner_text() == "Copied"
+    expect(page.locator(".kb-toast")).to_have_text("Copied")
+
+
+def expect_done(page, done: int, total: int) -> None:
+    """Wait for how many steps are ticked, which is said once their boxes show it."""
+    expect(page.locator(".kb-progress")).to_contain_text(f"{done} of {total} done")
+    expect(page.locator(".kb-tick input:checked")).to_have_count(done)
 
 
 def test_ticks_survive_a_reload_and_can_be_cleared(site: Path, visit) -> None:
@@ -46,11 +53,30 @@ def test_ticks_survive_a_reload_and_can_be_cleared(site: Path, visit) -> None:
     boxes.nth(1).check()
     boxes.nth(3).check()
     page.reload()
+    expect_done(page, 2, total)
     assert [n for n in range(total) if boxes.nth(n).is_checked()] == [1, 3]
-    assert f"2 of {total} done" in page.locator(".kb-progress").inner_text()
     page.get_by_role("button", name="Clear ticks").click()
+    expect_done(page, 0, total)
     page.reload()
-    assert page.locator(".kb-tick input:checked").count() == 0
+    expect_done(page, 0, total)
+
+
+def test_two_tabs_show_the_same_ticks(site: Path, visit) -> None:
+    page = visit(site / PAGES[0])
+    other = page.context.new_page()
+    other.goto(page.url)
+    total = page.locator(".kb-tick input").count()
+    page.locator(".kb-tick input").nth(1).check()
+    expect_done(other, 1, total)
+    other.locator(".kb-tick input").nth(3).check()
+    expect_done(page, 2, total)
+    for one in (page, other):
+        boxes = one.locator(".kb-tick input")
+        assert [n for n in range(total) if boxes.nth(n).is_checked()] == [1, 3]
+        expect(one.locator(".kb-done")).to_have_count(2)
+    page.get_by_role("button", name="Clear ticks").click()
+    expect_done(other, 0, total)
+    expect(other.get_by_role("button", name="Clear ticks")).to_be_disabled()
 
 
 def test_an_edited_step_loses_its_tick(site: Path, visit, tmp_path: Path) -> None:
@@ -64,7 +90,7 @@ def test_an_edited_step_loses_its_tick(site: Path, visit, tmp_path: Path) -> Non
         "([key, value]) => localStorage.setItem(key, value.replace(/\\w+\"/, 'other\"'))", kept[0]
     )
     page.reload()
-    assert page.locator(".kb-tick input:checked").count() == 0
+    expect_done(page, 0, page.locator(".kb-tick input").count())
 
 
 def test_ticks_work_without_storage(site: Path, visit) -> None:
@@ -81,7 +107,7 @@ def test_ticks_work_without_storage(site: Path, visit) -> None:
     )
     page.reload()
     page.locator(".kb-tick input").first.check()
-    assert "1 of" in page.locator(".kb-progress").inner_text()
+    expect(page.locator(".kb-progress")).to_contain_text("1 of")
 
 
 def test_keyboard_alone_is_enough(site: Path, visit, copied) -> None:
@@ -107,7 +133,7 @@ def test_keyboard_alone_is_enough(site: Path, visit, copied) -> None:
         reached.add(kind)
     assert {"copy", "tick", "search", "field"} <= reached
     assert not {kind for kind in reached if "without" in kind}
-    assert page.locator(".kb-tick input:checked").count() == 1
+    expect(page.locator(".kb-tick input:checked")).to_have_count(1)
     assert copied(page)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -44,7 +45,12 @@ def wait_for(page, text: str) -> None:
 
 
 def ids(page) -> list[str]:
+    """Return which checks are listed, for who has waited for the list."""
     return page.locator(".kb-checklist__id").all_inner_texts()
+
+
+def expect_ids(page, expected: list[str]) -> None:
+    expect(page.locator(".kb-checklist__id")).to_have_text(expected)
 
 
 def paste(page, text: str) -> None:
@@ -69,32 +75,33 @@ def test_pasted_paths_give_the_list_that_the_command_gives(
     wait_for(page, " checks: ")
     expected = by_command(PATHS)
     assert len(expected) >= 8
-    assert ids(page) == [item.id for item in expected]
+    expect_ids(page, [item.id for item in expected])
     levels = page.locator(".kb-checklist__item .kb-badge:first-child").all_inner_texts()
     assert levels == [item.level.value for item in expected]
     first = page.locator(".kb-checklist__item").first
-    assert expected[0].reasons[0].title in first.inner_text()
-    assert "2 files. By their names: kind of change" in page.locator("#kb-checklist-told").inner_text()  # fmt: skip
+    expect(first).to_contain_text(expected[0].reasons[0].title)
+    told = page.locator("#kb-checklist-told")
+    expect(told).to_contain_text("2 files. By their names: kind of change")
     paste(page, "\nREADME.md")
-    page.wait_for_function("document.querySelector('#kb-checklist-told').textContent.startsWith('3')")  # fmt: skip
-    assert ids(page) == [item.id for item in expected]
+    expect(told).to_have_text(re.compile("^3"))
+    expect_ids(page, [item.id for item in expected])
 
 
 def test_what_is_ticked_gives_the_list_that_the_command_gives(site: Path, visit) -> None:
     page = visit(site / PAGE)
     tick(page, "session-store")
     wait_for(page, " checks: ")
-    assert ids(page) == [item.id for item in by_command(components=("session-store",))]
+    expect_ids(page, [item.id for item in by_command(components=("session-store",))])
     tick(page, "migration")
     both = by_command(components=("session-store",), kinds=("migration",))
-    assert ids(page) == [item.id for item in both]
+    expect_ids(page, [item.id for item in both])
     page.get_by_text("Only some phases or levels").click()
     tick(page, "before")
     tick(page, "blocking")
     some = [i.id for i in both if i.phase.value == "before" and i.level.value == "blocking"]
     assert 0 < len(some) < len(both)
-    assert ids(page) == some
-    assert page.locator(".kb-checklist__list h2").all_inner_texts() == ["Before the deploy"]
+    expect_ids(page, some)
+    expect(page.locator(".kb-checklist__list h2")).to_have_text(["Before the deploy"])
 
 
 def test_nothing_matched_is_said(site: Path, visit) -> None:
@@ -102,10 +109,10 @@ def test_nothing_matched_is_said(site: Path, visit) -> None:
     paste(page, "README.md")
     wait_for(page, "No check applies to this release.")
     assert ids(page) == []
-    assert not page.get_by_role("button", name="Print").is_visible()
+    expect(page.get_by_role("button", name="Print")).to_be_hidden()
     page.get_by_role("button", name="Clear everything").click()
     wait_for(page, "Nothing is chosen yet")
-    assert page.locator(".kb-checklist textarea").first.input_value() == ""
+    expect(page.locator(".kb-checklist textarea").first).to_have_value("")
 
 
 def test_the_address_holds_the_choice(site: Path, visit, copied) -> None:
@@ -119,20 +126,19 @@ def test_the_address_holds_the_choice(site: Path, visit, copied) -> None:
     page.get_by_role("button", name="Copy link").click()
     page.locator(".kb-toast--shown").wait_for()
     address = copied(page)
-    assert address == page.url
+    expect(page).to_have_url(address)
     markdown = "document.querySelector('.kb-checklist__list').innerText"
     before = page.evaluate(markdown)
     other = visit(site / PAGE, f"#{address.partition('#')[2]}")
-    wait_for(other, " check")
-    assert other.evaluate(markdown) == before
+    shown = f"before => {markdown} === before"
+    other.wait_for_function(shown, arg=before)
     assert other.locator("textarea").first.input_value().splitlines() == [
         "backend/models/a b&c#d=%41.js",
         '"backend/models/a\\tb\\n.js"',
     ]
     assert "export TOOLS='it'\\''s; rm -rf ~ & \"x\" é'" in before
     page.reload()
-    wait_for(page, " check")
-    assert page.evaluate(markdown) == before
+    page.wait_for_function(shown, arg=before)
 
 
 def test_too_many_files_for_an_address(site: Path, visit, copied) -> None:
@@ -140,13 +146,12 @@ def test_too_many_files_for_an_address(site: Path, visit, copied) -> None:
     many = "".join(f"backend/models/model-number-{n:04}.js\n" for n in range(500))
     paste(page, many)
     wait_for(page, " checks: ")
-    assert page.get_by_text("These files are too many for an address").is_visible()
+    expect(page.get_by_text("These files are too many for an address")).to_be_visible()
     assert len(page.url) < 1000
-    listed = ids(page)
-    assert listed == [item.id for item in by_command(many)]
+    listed = [item.id for item in by_command(many)]
+    expect_ids(page, listed)
     page.reload()  # this tab alone knows the files
-    wait_for(page, " checks: ")
-    assert ids(page) == listed
+    expect_ids(page, listed)
 
 
 def test_an_incident_leads_to_its_checks(site: Path, visit) -> None:
@@ -158,16 +163,19 @@ def test_an_incident_leads_to_its_checks(site: Path, visit) -> None:
     assert every
     assert all(i.startswith(f"{ALIAS}/") for i in every)
     tick(page, "postgresql")
-    assert any(i.startswith(f"{TABLE}/") for i in ids(page))
-    assert page.url.endswith(f"{PAGE}#component=postgresql&incident={ALIAS}")
+    of_table = page.locator(".kb-checklist__id", has_text=f"{TABLE}/")
+    of_alias = page.locator(".kb-checklist__id", has_text=f"{ALIAS}/")
+    expect(of_table.first).to_be_visible()
+    expect(page).to_have_url(re.compile(re.escape(f"{PAGE}#component=postgresql&incident={ALIAS}") + "$"))  # fmt: skip
     page.get_by_role("button", name=f"Leave out the incident {ALIAS}").click()
-    assert not any(i.startswith(f"{ALIAS}/") for i in ids(page))
+    expect(of_alias).to_have_count(0)
+    expect(of_table.first).to_be_visible()
     link = page.locator(".kb-checklist__why a").first
     check = ids(page)[0].partition("/")[2]
     assert link.get_attribute("href").endswith(f"incidents/{TABLE}/index.html#check-{check}")
     link.click()
     page.wait_for_url(f"**/incidents/{TABLE}/**")
-    assert page.locator(f"#check-{check}").is_visible()
+    expect(page.locator(f"#check-{check}")).to_be_visible()
 
 
 def test_the_home_page_leads_here(site: Path, visit) -> None:
@@ -215,10 +223,10 @@ def test_a_command_is_copied_with_its_values(site: Path, visit, copied) -> None:
     assert ': "${TEST_SERVER:?fill in TEST_SERVER}"' in copied(page)
     page.get_by_role("button", name="Fill in TEST_SERVER").click()
     field = page.locator("[data-name=TEST_SERVER]")
-    assert field.evaluate("field => field === document.activeElement")
+    expect(field).to_be_focused()
     field.press_sequentially("postgres://x'y")
     item.locator(".kb-export", has_text="postgres://").wait_for()
-    assert field.input_value() == "postgres://x'y"
+    expect(field).to_have_value("postgres://x'y")
     item.locator(".kb-copy").click()
     assert "export TEST_SERVER='postgres://x'\\''y'\n" in copied(page)
 
@@ -226,32 +234,37 @@ def test_a_command_is_copied_with_its_values(site: Path, visit, copied) -> None:
 def test_ticks_survive_a_reload_and_belong_to_one_release(site: Path, visit) -> None:
     page = visit(site / PAGE, "#component=models")
     boxes = page.locator(".kb-tick input")
+    done = page.locator(".kb-done")
     boxes.nth(1).focus()
     page.keyboard.press("Space")
-    assert "1 of" in page.locator(".kb-checklist__progress").inner_text()
-    assert "Ticked today at" in page.locator(".kb-checklist__item").nth(1).inner_text()
+    expect(page.locator(".kb-checklist__progress")).to_contain_text("1 of")
+    expect(page.locator(".kb-checklist__item").nth(1)).to_contain_text("Ticked today at")
     page.reload()
+    expect(boxes.nth(1)).to_be_checked()
     assert [box.is_checked() for box in boxes.all()][:3] == [False, True, False]
     # Another release has ticks of its own, also where it needs the same checks.
     page.evaluate("location.hash = 'kind=model'")
-    wait_for(page, " check")
-    assert not any(box.is_checked() for box in boxes.all())
+    expect_ids(page, [item.id for item in by_command(kinds=("model",))])
+    expect(done).to_have_count(0)
     page.evaluate("location.hash = 'component=models'")
-    page.wait_for_function("document.querySelectorAll('.kb-done').length === 1")
+    expect(done).to_have_count(1)
     # Who goes on choosing takes the ticks along.
     tick(page, "migration")
-    assert page.locator(".kb-done").count() == 1
+    both = by_command(components=("models",), kinds=("migration",))
+    expect_ids(page, [item.id for item in both])
+    expect(done).to_have_count(1)
     page.get_by_role("button", name="Clear everything").click()
     tick(page, "model")
-    assert page.locator(".kb-done").count() == 0
+    wait_for(page, " check")
+    expect(done).to_have_count(0)
     page.go_back()
     page.evaluate("location.hash = 'component=models'")
-    page.wait_for_function("document.querySelectorAll('.kb-done').length === 1")
+    expect(done).to_have_count(1)
     page.get_by_role("button", name="Clear ticks").click()
-    assert page.locator(".kb-done").count() == 0
+    expect(done).to_have_count(0)
     page.reload()
     wait_for(page, " check")
-    assert page.locator(".kb-done").count() == 0
+    expect(done).to_have_count(0)
 
 
 def test_two_tabs_keep_and_show_the_ticks_of_each_other(site: Path, visit) -> None:
@@ -280,7 +293,7 @@ def test_a_file_is_chosen_or_dropped(site: Path, visit, tmp_path: Path) -> None:
     page.locator(".kb-checklist input[type=file]").set_input_files(listed)
     wait_for(page, " checks: ")
     area = page.locator(".kb-checklist textarea").first
-    assert area.input_value() == '"backend/models/a\\nb.js"\nREADME.md'
+    expect(area).to_have_value('"backend/models/a\\nb.js"\nREADME.md')
     page.evaluate(
         """() => {
             const dataTransfer = new DataTransfer();
@@ -291,8 +304,8 @@ def test_a_file_is_chosen_or_dropped(site: Path, visit, tmp_path: Path) -> None:
             }
         }"""
     )
-    page.wait_for_function("document.querySelector('.kb-checklist textarea').value.includes('migrations')")  # fmt: skip
-    assert ids(page) == [item.id for item in by_command("backend/migrations/x.js")]
+    expect(area).to_have_value(re.compile("migrations"))
+    expect_ids(page, [item.id for item in by_command("backend/migrations/x.js")])
 
 
 def test_an_anchor_is_no_choice(site: Path, visit) -> None:
@@ -302,19 +315,18 @@ def test_an_anchor_is_no_choice(site: Path, visit) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # "Skip to content"
     page.wait_for_url(f"**/{PAGE}#incident={ALIAS}")
-    assert ids(page) == before
+    expect_ids(page, before)
     page.reload()
-    wait_for(page, " checks: ")
-    assert ids(page) == before
+    expect_ids(page, before)
 
 
 def test_what_nobody_knows_can_be_left_out(site: Path, visit) -> None:
     page = visit(site / PAGE, "#component=no-such&kind=nor-this&component=models")
     wait_for(page, " check")
-    assert "No component has the name no-such." in page.locator(".kb-checklist").inner_text()
+    expect(page.locator(".kb-checklist")).to_contain_text("No component has the name no-such.")
     page.get_by_role("button", name="Leave it out").first.click()
-    assert page.url.endswith("#component=models&kind=nor-this")
-    assert "no-such" not in page.locator(".kb-checklist").inner_text()
+    expect(page).to_have_url(re.compile("#component=models&kind=nor-this$"))
+    expect(page.locator(".kb-checklist")).not_to_contain_text("no-such")
 
 
 @pytest.mark.parametrize(
@@ -333,7 +345,7 @@ def test_files_as_windows_and_others_write_them(
     page = visit(site / PAGE)
     page.locator(".kb-checklist input[type=file]").set_input_files(tmp_path / "files")
     wait_for(page, "No check applies")
-    assert page.locator(".kb-checklist textarea").first.input_value() == shown
+    expect(page.locator(".kb-checklist textarea").first).to_have_value(shown)
 
 
 HOSTILE = """\
@@ -343,15 +355,15 @@ HOSTILE = """\
 
 def test_hostile_text_stays_text(site: Path, full_site: Path, visit) -> None:
     page = visit(site / PAGE, "#kind=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&incident=<svg/onload=alert(1)>&x=%")  # fmt: skip
-    assert "No kind of change has the name <img src=x onerror=alert(1)>." in page.locator(".kb-checklist").inner_text()  # fmt: skip
+    expect(page.locator(".kb-checklist")).to_contain_text("No kind of change has the name <img src=x onerror=alert(1)>.")  # fmt: skip
     paste(page, HOSTILE)
     wait_for(page, " checks: ")
-    assert "<img src=x onerror=alert(1)>/migrations/<script>" in page.locator(".kb-checklist__list").inner_text()  # fmt: skip
+    expect(page.locator(".kb-checklist__list")).to_contain_text("<img src=x onerror=alert(1)>/migrations/<script>")  # fmt: skip
     assert page.evaluate(FORBIDDEN) == []
     page = visit(full_site / PAGE, "#all&X=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E")
     wait_for(page, " check")
     assert page.evaluate(FORBIDDEN) == []
-    assert "Not all checks are known: these incidents have errors: broken." in page.locator(".kb-checklist").inner_text()  # fmt: skip
+    expect(page.locator(".kb-checklist")).to_contain_text("Not all checks are known: these incidents have errors: broken.")  # fmt: skip
 
 
 def test_standing_checks_and_unread_ones(tmp_path: Path, visit) -> None:
@@ -367,7 +379,7 @@ def test_standing_checks_and_unread_ones(tmp_path: Path, visit) -> None:
     page = visit(tmp_path / "site" / PAGE, "#path=src/x")
     wait_for(page, "4 checks: 4 blocking.")
     assert ids(page)[0] == "standing/backup"
-    assert "stands on every checklist." in page.locator(".kb-checklist__item").first.inner_text()
+    expect(page.locator(".kb-checklist__item").first).to_contain_text("stands on every checklist.")
 
 
 def test_many_names_get_a_filter_and_many_checks_come_in_parts(
@@ -390,12 +402,14 @@ def test_many_names_get_a_filter_and_many_checks_come_in_parts(
     wait_for(page, "2,000 checks: ")
     page = visit(many / PAGE, "#component=c0&component=c1&component=c2&component=c3")
     wait_for(page, "500 checks: ")
-    assert page.locator(".kb-checklist__item").count() == 200
+    expect(page.locator(".kb-checklist__item")).to_have_count(200)
     page.get_by_role("button", name="Show 300 more checks").click()
-    assert page.locator(".kb-checklist__item").count() == 500
+    expect(page.locator(".kb-checklist__item")).to_have_count(500)
     page.get_by_role("searchbox").fill("c3")
-    shown = [c.inner_text() for c in page.locator(".kb-checklist__chips--many > :visible").all()]
-    assert sorted(shown) == sorted(f"c{n}" for n in (0, 1, 2, 3, *range(30, 40)))
+    chips = page.locator(".kb-checklist__chips--many > :visible")
+    expect(chips).to_have_count(14)
+    wanted = sorted(f"c{n}" for n in (0, 1, 2, 3, *range(30, 40)))
+    assert sorted(chips.all_inner_texts()) == wanted
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from playwright.sync_api import expect
 
 from generator.knowledge.base import load
 from tests.browser import building
@@ -67,9 +68,9 @@ def test_a_withdrawn_page_leads_to_what_replaces_it(reviews: Path, visit) -> Non
     notice = page.locator(".kb-notice")
     assert "Withdrawn by Platform team, 2026-02-03" in notice.text_content()
     notice.get_by_role("link").click()
-    assert page.locator("h1").text_content().startswith("Uploads fail with status 502")
+    expect(page.locator("h1")).to_contain_text("Uploads fail with status 502")
     page.locator(".kb-given").click()
-    assert page.locator("#review").is_visible()
+    expect(page.locator("#review")).to_be_visible()
     assert "Last change: 2026-02-04" in page.locator(".md-content").text_content()
 
 
@@ -79,10 +80,11 @@ def test_a_draft_without_a_severity_is_found_by_its_notes(reviews: Path, visit) 
     page.wait_for_function("window.runbooksSearchIndex")
     page.locator("dialog .kb-search__input").fill("platypus")
     result = page.locator("dialog .kb-result").first
-    assert "Logins take a minute" in result.inner_text()
+    expect(result).to_contain_text("Logins take a minute")
     page.locator("dialog").get_by_label("Severity").select_option("unknown")
-    assert page.locator("dialog .kb-result").count() == 1
+    expect(page.locator("dialog .kb-result")).to_have_count(1)
     page.locator("dialog .kb-search__input").fill("uploads")
+    expect(page.locator("dialog [role=status]")).to_contain_text("Nothing found")
     assert "Uploads fail" not in page.locator("dialog").inner_text()
     badge = page.goto(incident(reviews, DRAFT).as_uri()) and page.locator(".kb-badge.kb-unknown")
     assert badge.evaluate("e => getComputedStyle(e, '::before').content") == '"severity "'

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from generator.knowledge.base import load
 from generator.search import index as search
 from generator.search.ranking import Engine
@@ -56,18 +58,18 @@ def test_is_a_combobox_that_works_by_keyboard(site: Path, visit) -> None:
     page = visit(site / "tags/index.html")
     page.keyboard.press("/")
     box = page.get_by_role("combobox", name="Search")
-    assert box.evaluate("e => e === document.activeElement")
+    expect(box).to_be_focused()
     assert box.get_attribute("aria-expanded") == "false"
     page.keyboard.type("sequelize")
     page.locator("dialog .kb-result").nth(1).wait_for()
-    assert box.get_attribute("aria-expanded") == "true"
+    expect(box).to_have_attribute("aria-expanded", "true")
     first = box.get_attribute("aria-activedescendant")
     page.keyboard.press("ArrowDown")
+    expect(box).not_to_have_attribute("aria-activedescendant", first)
     second = box.get_attribute("aria-activedescendant")
-    assert first != second
-    assert page.locator(f"#{second}").get_attribute("aria-selected") == "true"
-    assert page.locator("[role=option][aria-selected=true]").count() == 1
-    assert "results" in page.locator("dialog [role=status]").inner_text()
+    expect(page.locator(f"#{second}")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("[role=option][aria-selected=true]")).to_have_count(1)
+    expect(page.locator("dialog [role=status]")).to_contain_text("results")
     assert serious(page) == []
     target = page.locator(f"#{second}").get_attribute("href")
     page.keyboard.press("Enter")
@@ -78,9 +80,10 @@ def test_escape_closes_and_gives_the_focus_back(site: Path, visit) -> None:
     page = visit(site / "tags/index.html", viewport={"width": 390, "height": 800})
     page.locator(".kb-search-button").click()
     page.keyboard.type("x")
+    expect(page.locator("dialog .kb-search__input")).to_have_value("x")
     page.keyboard.press("Escape")
-    assert not page.locator(".kb-search-dialog").is_visible()
-    assert page.evaluate("document.activeElement.matches('.kb-search-button')")
+    expect(page.locator(".kb-search-dialog")).to_be_hidden()
+    expect(page.locator(".kb-search-button")).to_be_focused()
 
 
 def test_the_home_page_has_a_large_box_of_its_own(site: Path, visit) -> None:
@@ -91,23 +94,21 @@ def test_the_home_page_has_a_large_box_of_its_own(site: Path, visit) -> None:
     page.keyboard.type("typname")
     page.locator(".kb-home-search .kb-result").first.wait_for()
     page.keyboard.press("Escape")
-    assert box.input_value() == ""
+    expect(box).to_have_value("")
 
 
 def test_says_when_nothing_is_found(site: Path, visit) -> None:
     page = visit(site / "index.html")
     page.keyboard.press("/")
     page.keyboard.insert_text("zzzzqqqq")
-    status = page.locator(".kb-home-search [role=status]")
-    page.wait_for_function("document.querySelector('.kb-home-search [role=status]').textContent")
-    assert "Nothing found" in status.inner_text()
+    expect(page.locator(".kb-home-search [role=status]")).to_contain_text("Nothing found")
 
 
 def test_a_slash_typed_into_a_field_stays_there(site: Path, visit) -> None:
     page = visit(site / f"incidents/{POSTGRES}/index.html")
     page.locator(".kb-parameters summary").click()
     page.locator("[data-name=LOG]").press("/")
-    assert page.locator("[data-name=LOG]").input_value() == "/"
+    expect(page.locator("[data-name=LOG]")).to_have_value("/")
     assert not page.locator(".kb-search-dialog").is_visible()
 
 
@@ -216,21 +217,21 @@ def test_results_can_be_narrowed(site: Path, visit) -> None:
     every = results.count()
     component = page.locator("dialog").get_by_label("Component")
     component.select_option("postgresql")
-    page.wait_for_function("document.querySelectorAll('dialog .kb-result').length === 1")
+    expect(results).to_have_count(1)
     assert POSTGRES in results.first.get_attribute("href")
-    assert "1 result in postgresql" in page.locator("dialog [role=status]").inner_text()
+    expect(page.locator("dialog [role=status]")).to_contain_text("1 result in postgresql")
     assert "ago" in results.first.inner_text() or "today" in results.first.inner_text()
     offered = page.locator("dialog").get_by_label("Severity").locator("option").all_inner_texts()
     assert offered == ["All severities", "SEV1"]
     page.locator("dialog").get_by_label("Severity").select_option("SEV1")
-    assert "in postgresql in SEV1" in page.locator("dialog [role=status]").inner_text()
+    expect(page.locator("dialog [role=status]")).to_contain_text("in postgresql in SEV1")
     page.locator("dialog .kb-search__input").fill("alias shoppingCarts zzzz")
     component.select_option("session-store")
     assert serious(page) == []
     component.select_option("")
     page.locator("dialog").get_by_label("Severity").select_option("")
     page.locator("dialog .kb-search__input").fill("sequelize")
-    page.wait_for_function(f"document.querySelectorAll('dialog .kb-result').length === {every}")
+    expect(results).to_have_count(every)
     for box in page.locator("dialog select").all():
         assert box.bounding_box()["height"] >= 44
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
+from playwright.sync_api import expect
 
 from tests.browser import building
 from tests.browser.test_every_page import serious, unfold
@@ -81,7 +83,7 @@ def test_charts_have_names_for_those_who_cannot_see_them(told: Path, visit) -> N
 def test_an_item_in_a_group_leads_to_itself(told: Path, visit) -> None:
     page = visit(told / "actions/index.html")
     page.locator("#owner-platform-team a").first.click()
-    assert page.evaluate("location.hash") == "#item-first-1"
+    expect(page).to_have_url(re.compile("#item-first-1$"))
     page.locator("#item-first-1 a").click()
-    assert page.url.endswith("/incidents/first/index.html#action-items")
-    assert page.locator("#action-items").is_visible()
+    expect(page).to_have_url(re.compile(r"/incidents/first/index\.html#action-items$"))
+    expect(page.locator("#action-items")).to_be_visible()

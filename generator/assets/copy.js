@@ -1,7 +1,7 @@
 // A copy button for every code block: the command alone, with its parameters, and nothing else.
 (() => {
   "use strict";
-  const { announceCopied, copyButton, codeOf, commandText, missingIn, markMissing, jumpTo, element } = window.runbooks;
+  const { announceCopied, copyButton, codeOf, commandText, missingIn, markMissing, jumpTo } = window.runbooks;
 
   for (const block of document.querySelectorAll(".kb-code")) {
     block.append(
@@ -25,13 +25,5 @@
     const missing = missingIn(block);
     if (missing.length) markMissing();
     announceCopied(missing, (name) => jumpTo(name, block));
-  }
-
-  // A wide table scrolls by itself instead of widening the page, and by keyboard too.
-  for (const table of document.querySelectorAll("table:not([class])")) {
-    if (table.closest(".kb-scroll, .kb-code, [class*=scrollwrap]")) continue;
-    const frame = element("div", { class: "kb-scroll" });
-    table.before(frame);
-    frame.append(table);
   }
 })();

@@ -3,8 +3,7 @@
 // engine's own text, and the one file that is loaded is the same whatever was pasted.
 (() => {
   "use strict";
-  const { element, acceptDrops, copyButton, exportLines } = window.runbooks;
-  const { filledIn } = window.runbooksFillIn;
+  const { element, badge, acceptDrops, commandBlock } = window.runbooks;
   const engine = window.runbooksMatch;
 
   const script = document.currentScript.src;
@@ -119,10 +118,6 @@
 
   // -- results ---------------------------------------------------------------------------------
 
-  function badge(text, style) {
-    return element("span", { class: `kb-badge ${style}` }, text);
-  }
-
   function shownMatch(one, place) {
     const isBest = place === 0;
     const { incident, hits, values } = one;
@@ -175,7 +170,7 @@
     for (const [text, run, risk] of incident.steps) {
       const item = element("li", {}, ...coded(text));
       if (risk) item.append(" ", element("em", { class: `kb-risk kb-${risk}` }, risk));
-      if (run) item.append(command(run, all));
+      if (run) item.append(commandBlock(run, all, { label: `Copy command: ${run.split("\n")[0].slice(0, 80)}` }));
       list.append(item);
     }
     return [element("details", { class: "kb-fold kb-match__first", open: isOpen }, element("summary", {}, "First steps"), list)];
@@ -184,17 +179,6 @@
   // The author's markup of one line: `code` between backticks.
   function coded(text) {
     return text.split(/`([^`]+)`/).map((piece, n) => (n % 2 ? element("code", {}, piece) : piece));
-  }
-
-  function command(run, values) {
-    const exports = exportLines(run, values);
-    return element(
-      "div",
-      { class: "kb-code kb-command" },
-      ...(exports.length ? [element("div", { class: "kb-exports" }, ...exports)] : []),
-      element("pre", {}, element("code", {}, run)),
-      copyButton(`Copy command: ${run.split("\n")[0].slice(0, 80)}`, () => filledIn(run, values)),
-    );
   }
 
   // Incidents that the text resembles, for when nothing matches: a hint, and it says so.

@@ -2,6 +2,7 @@
 // nothing else. Text from the page or the reader only ever becomes text, never HTML.
 window.runbooks = (() => {
   "use strict";
+  const { copyText } = window.runbooksClipboard;
 
   // element("button", {class: "x", onclick: f}, "text", child): attributes, listeners, children.
   function element(name, attributes = {}, ...children) {
@@ -13,6 +14,11 @@ window.runbooks = (() => {
     }
     made.append(...children);
     return made;
+  }
+
+  // Always a word; a style may add a colour and a shape.
+  function badge(text, style = "") {
+    return element("span", { class: `kb-badge ${style}`.trim() }, text);
   }
 
   const message = element("span", { role: "status" });
@@ -41,34 +47,6 @@ window.runbooks = (() => {
     toast.replaceChildren(message);
   }
 
-  // Copy a text; resolves to whether it worked. navigator.clipboard is missing on plain http, and
-  // may be refused, hence the old way.
-  async function copyText(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch {
-      return copyBySelection(text);
-    }
-  }
-
-  function copyBySelection(text) {
-    const before = document.activeElement;
-    const area = element("textarea", { class: "kb-sr", readonly: true, "aria-hidden": "true" });
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    let worked = false;
-    try {
-      worked = document.execCommand("copy");
-    } catch {
-      worked = false;
-    }
-    area.remove();
-    before?.focus?.({ preventScroll: true });
-    return worked;
-  }
-
   // A button that copies what text() returns, and says so.
   function copyButton(label, text, done = () => announce("Copied")) {
     const button = element("button", { type: "button", class: "kb-copy", "aria-label": label }, "Copy");
@@ -89,7 +67,10 @@ window.runbooks = (() => {
   // What a code block is, and its exact text, says a marker that our templates print before it:
   // <span class="kb-command" data-text="...">. How the block itself looks differs with the theme,
   // the highlighter and the Markdown extensions, so nothing is read from it.
-  const KINDS = ["kb-command", "kb-sample", "kb-output"];  frameCode();
+  const KINDS = ["kb-command", "kb-sample", "kb-output"];
+
+  frameCode();
+  frameTables();
 
   // Put a frame of ours around every code block: <div class="kb-code kb-command"><pre>...
   function frameCode() {
@@ -122,6 +103,16 @@ window.runbooks = (() => {
     pre.before(block);
     block.append(pre);
     return block;
+  }
+
+  // A wide table scrolls by itself instead of widening the page, and by keyboard too.
+  function frameTables() {
+    for (const table of document.querySelectorAll("table:not([class])")) {
+      if (table.closest(".kb-scroll, .kb-code, [class*=scrollwrap]")) continue;
+      const frame = element("div", { class: "kb-scroll" });
+      table.before(frame);
+      frame.append(table);
+    }
   }
 
   // The text of a framed code block, without the line ends after it.
@@ -174,5 +165,5 @@ window.runbooks = (() => {
     });
   }
 
-  return { element, acceptDrops, announce, copyText, copyButton, codeOf, incident };
+  return { element, badge, acceptDrops, announce, copyText, copyButton, codeOf, incident };
 })();

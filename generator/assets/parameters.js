@@ -6,8 +6,8 @@
 // An ordinary anchor may stand first: #fix-2&TABLE=Sessions.
 (() => {
   "use strict";
-  const { element, announce, copyText, codeOf } = window.runbooks;
-  const { quoted, mentions, neededIn, filledIn } = window.runbooksFillIn;
+  const { element, announce, copyText, codeOf, valueField, fitLines, goTo, exportLines, exportsBox, decode } = window.runbooks;
+  const { mentions, neededIn, filledIn } = window.runbooksFillIn;
 
   const fields = new Map(); // name -> its field
   const commands = []; // {block, names, exports}
@@ -24,19 +24,9 @@
     fields.set(field.dataset.name, field);
   }
 
-  // A value may have several lines, which an <input> would drop without a word.
   function growing(input) {
-    const area = element("textarea", { rows: 1, autocapitalize: "off", autocomplete: "off", spellcheck: "false" });
-    for (const { name, value } of input.attributes) {
-      if (name !== "type" && name !== "value") area.setAttribute(name, value);
-    }
-    area.addEventListener("keydown", (event) => {
-      // One line is the rule: Enter leaves the field, Shift+Enter makes a line.
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      area.blur();
-      goBack();
-    });
+    const kept = [...input.attributes].filter(({ name }) => name !== "type" && name !== "value");
+    const area = valueField(Object.fromEntries(kept.map(({ name, value }) => [name, value])), goBack);
     area.addEventListener("blur", () => {
       if (!area.value && area.dataset.default) {
         area.value = area.dataset.default;
@@ -66,11 +56,7 @@
   // Go to a parameter's field; Enter in it leads back to the command.
   function jumpTo(name, from) {
     cameFrom = from;
-    const field = fields.get(name);
-    const folded = field.closest("details");
-    if (folded) folded.open = true;
-    field.focus({ preventScroll: true });
-    field.closest(".kb-parameter").scrollIntoView({ block: "center" });
+    goTo(fields.get(name));
   }
 
   function goBack() {
@@ -84,7 +70,7 @@
     const named = mentions(codeOf(block));
     const names = [...fields.keys()].filter((name) => named.has(name));
     if (!names.length) continue;
-    const exports = element("div", { class: "kb-exports", role: "group", "aria-label": "Parameters of this command" });
+    const exports = exportsBox();
     block.querySelector("pre").before(exports);
     commands.push({ block, names, exports });
   }
@@ -96,37 +82,11 @@
     const filled = [...fields.values()].filter((field) => field.value).length;
     summary.textContent = `Values: ${filled} of ${fields.size} filled in`;
     for (const [name, field] of fields) {
-      field.rows = Math.min(8, field.value.split("\n").length);
+      fitLines(field);
       field.closest(".kb-parameter").dataset.state = field.value ? "filled" : "empty";
       const used = commands.some((command) => command.names.includes(name));
       field.setAttribute("aria-invalid", String(used && !field.value && touched));
     }
-  }
-
-  // What is set in front of a command, a line for each value; jump(name) goes to a value's field,
-  // where there is one.
-  function exportLines(text, values, jump) {
-    return neededIn(text, values).map((name) => {
-      const value = values.get(name);
-      if (value !== null) return element("div", { class: "kb-export" }, `export ${name}=${quoted(value)}`);
-      const missing = `‹${name}: not filled in›`;
-      const shown = jump
-        ? element("button", { type: "button", class: "kb-unfilled", onclick: () => jump(name), "aria-label": `${name} is not filled in. Go to its field` }, missing)
-        : missing;
-      return element("div", { class: "kb-export kb-export--unfilled" }, `export ${name}=`, shown);
-    });
-  }
-
-  // Say that a command was copied, and what it lacks.
-  function announceCopied(missing, jump) {
-    if (!missing.length) {
-      announce("Copied");
-      return;
-    }
-    announce(
-      `Copied, but ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not filled in: the command stops before it does anything.`,
-      { label: `Fill in ${missing[0]}`, run: () => jump(missing[0]) },
-    );
   }
 
   // -- the address ---------------------------------------------------------------------------
@@ -134,14 +94,6 @@
   function partsOf(hash) {
     const parts = hash.replace(/^#/, "").split("&").filter(Boolean);
     return { anchor: parts.find((part) => !part.includes("=")) || "", pairs: parts.filter((part) => part.includes("=")) };
-  }
-
-  function decode(text) {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return text;
-    }
   }
 
   function readAddress() {
@@ -219,5 +171,5 @@
     show();
   }
 
-  Object.assign(window.runbooks, { exportLines, announceCopied, commandText, missingIn, markMissing, jumpTo });
+  Object.assign(window.runbooks, { commandText, missingIn, markMissing, jumpTo });
 })();

@@ -2,7 +2,7 @@
 // list of links, as the ARIA practices describe it.
 (() => {
   "use strict";
-  const { element } = window.runbooks;
+  const { element, badge } = window.runbooks;
   const { open, marked } = window.runbooksSearch;
 
   const script = document.currentScript.src;
@@ -168,16 +168,16 @@
 
   function option(result, id) {
     const head = element("span", { class: "kb-result__head" });
-    if (result.why) head.append(element("span", { class: "kb-badge kb-matches" }, "matches this error"));
+    if (result.why) head.append(badge("matches this error", "kb-matches"));
     if (result.severity) {
-      head.append(element("span", { class: `kb-badge kb-${result.severity.toLowerCase()}` }, result.severity));
+      head.append(badge(result.severity, `kb-${result.severity.toLowerCase()}`));
     }
-    for (const name of result.components) head.append(element("span", { class: "kb-badge kb-component" }, name));
+    for (const name of result.components) head.append(badge(name, "kb-component"));
     if (result.status && result.status !== "published") {
-      head.append(element("span", { class: `kb-badge kb-status kb-status-${result.status}` }, result.status));
+      head.append(badge(result.status, `kb-status kb-status-${result.status}`));
     }
     if (result.day) head.append(element("span", { class: "kb-result__day" }, `${result.day} · ${age(result.day)}`));
-    if (!result.severity) head.append(element("span", { class: "kb-badge" }, "page"));
+    if (!result.severity) head.append(badge("page"));
     return element(
       "a",
       { class: "kb-result", role: "option", id, "aria-selected": "false", tabindex: "-1", href: new URL(result.address, site).href },

@@ -1,10 +1,10 @@
 """What the checklist page needs to know: one script that it loads.
 
-`checklist-engine.js` chooses the checks, `checklist-formats.js` puts them into words, `checklist.js`
-shows them.
+`checklist.js` loads it on that page, and then the scripts that it names.
 
 What the script holds:
 
+- `scripts`: what chooses and shows the checks, in the order in which it is loaded.
 - `rows`: as in `generator.checklists.summary_index`; of an incident without checks only its id and its
   components, which may be chosen all the same.
 - `globs`: every glob of a check or a rule, with the regular expression that finds it.
@@ -23,7 +23,7 @@ from generator.checklists.summary_index import Row, incident_row, standing_row
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import STANDING
 from generator.model import Status
-from generator.site.assets import FOLDER
+from generator.site.assets import CHECKLIST_SCRIPTS, FOLDER
 from generator.site.page import Asset
 from generator.text.scripts import script
 
@@ -47,6 +47,7 @@ def checklist_data(base: KnowledgeBase) -> dict[str, object]:
     rows = list(_rows(base))
     return {
         "format": FORMAT,
+        "scripts": list(CHECKLIST_SCRIPTS),
         "rows": [_lean(row) for row in rows],
         "globs": regexes(rows, settings.components, settings.kinds),
         "components": [[name, list(globs)] for name, globs in settings.components.items()],

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.search.documents import is_stand_in
-from generator.site.assets import FOLDER, SCRIPTS, STYLES
+from generator.site.assets import CHECKLIST_SCRIPTS, FOLDER, SCRIPTS, STYLES
 from generator.site.engine_config import DOCS, OVERRIDES, complete, docs_folder
 from generator.site.page import Asset, Page
 
@@ -23,7 +23,7 @@ _NOT_FOR_OTHERS = ("runbooks-whole.html",)  # prints what the cache of the plugi
 
 def package_assets() -> Iterator[Asset]:
     """Yield the style sheets and scripts that pages need."""
-    for name in (*STYLES, *SCRIPTS):
+    for name in (*STYLES, *SCRIPTS, *CHECKLIST_SCRIPTS):
         path = _ASSETS / name
         if path.is_file():
             yield Asset(f"{FOLDER}/{name}", path.read_bytes())

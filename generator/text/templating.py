@@ -25,6 +25,11 @@ def packaged_templates() -> Path:
     return inside if inside.is_dir() else package.parent / TEMPLATES
 
 
+def packaged_assets() -> Path:
+    """Return the folder of the pages' scripts, of which an exported document may hold some."""
+    return Path(__file__).parents[1] / "assets"
+
+
 def template_folders(root: Path) -> list[Path]:
     """Return the folders that templates come from; the first that holds a file wins."""
     own = root / TEMPLATES

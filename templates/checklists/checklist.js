@@ -1,53 +1,18 @@
 
 (() => {
   "use strict";
-  const boxes = [...document.querySelectorAll("input[data-key]")];
+  const { copyText } = window.runbooksClipboard;
+  const boxes = new Map([...document.querySelectorAll("input[data-key]")].map((box) => [box.dataset.key, box]));
   const bar = document.querySelector(".bar");
-  const storageKey = `runbooks:checklist:${document.body.dataset.key}`;
 
-  // Ticks stay in this browser. Where it keeps nothing, they last until the page is closed.
-  function kept() {
-    try {
-      const stored = JSON.parse(localStorage.getItem(storageKey));
-      return new Set(Array.isArray(stored) ? stored : []);
-    } catch {
-      return new Set();
-    }
-  }
-
-  function changed() {
-    show();
-    const done = boxes.filter((box) => box.checked).map((box) => box.dataset.key);
-    try {
-      if (done.length) localStorage.setItem(storageKey, JSON.stringify(done));
-      else localStorage.removeItem(storageKey);
-    } catch {
-      bar.querySelector(".count").textContent += " (this browser keeps no ticks)";
-    }
-  }
-
-  function show() {
-    const done = boxes.filter((box) => box.checked).length;
-    bar.querySelector(".count").textContent = `${done} of ${boxes.length} done`;
+  function show(done) {
+    bar.querySelector(".count").textContent = `${done} of ${boxes.size} done`;
     bar.querySelector("progress").value = done;
     bar.querySelector(".clear").disabled = done === 0;
   }
 
   async function copy(button) {
-    const text = button.dataset.copy;
-    let done = true;
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      const area = document.createElement("textarea");
-      area.value = text;
-      document.body.append(area);
-      area.select();
-      done = document.execCommand("copy");
-      area.remove();
-      button.focus();
-    }
-    button.textContent = done ? "Copied" : "Not copied";
+    button.textContent = (await copyText(button.dataset.copy)) ? "Copied" : "Not copied";
     setTimeout(() => (button.textContent = "Copy"), 2000);
   }
 
@@ -56,24 +21,11 @@
     button.addEventListener("click", () => copy(button));
   }
   if (!bar) return;
-  const done = kept();
-  for (const box of boxes) {
-    box.checked = done.has(box.dataset.key);
-    box.addEventListener("change", changed);
-  }
-  bar.querySelector(".clear").addEventListener("click", () => {
-    for (const box of boxes) box.checked = false;
-    changed();
-    boxes[0].focus();
+  const ticks = window.runbooksTicks.keepTicks(`runbooks:checklist:${document.body.dataset.key}`, boxes, {
+    show,
+    notKept: () => (bar.querySelector(".count").textContent += " (this browser keeps no ticks)"),
   });
+  bar.querySelector(".clear").addEventListener("click", ticks.clear);
   bar.querySelector(".print").addEventListener("click", () => window.print());
-  // Another window with the same list.
-  window.addEventListener("storage", (event) => {
-    if (event.key !== storageKey) return;
-    const ticked = kept();
-    for (const box of boxes) box.checked = ticked.has(box.dataset.key);
-    show();
-  });
   bar.hidden = false;
-  show();
 })();

@@ -15,6 +15,7 @@ from generator.checklists.choose import Release, Rules, choose
 from generator.checklists.items import Item
 from generator.checklists.summary_index import read_rows
 from generator.knowledge.settings import load_settings
+from generator.site.assets import CHECKLIST_SCRIPTS
 from generator.site.checklist_data import DATA_FILE, VARIABLE
 from generator.text.scripts import script
 from tests.browser import building
@@ -266,6 +267,25 @@ def test_ticks_survive_a_reload_and_belong_to_one_release(site: Path, visit) -> 
     expect(done).to_have_count(0)
 
 
+def test_two_tabs_keep_and_show_the_ticks_of_each_other(site: Path, visit) -> None:
+    page = visit(site / PAGE, "#component=session-store")
+    wait_for(page, " checks: ")
+    other = page.context.new_page()
+    other.goto(page.url)
+    wait_for(other, " checks: ")
+    page.locator(".kb-tick input").first.check()
+    expect(other.locator(".kb-done")).to_have_count(1)
+    other.locator(".kb-tick input").nth(1).check()
+    expect(page.locator(".kb-done")).to_have_count(2)
+    expect(page.locator(".kb-checklist__progress")).to_contain_text("2 of")
+    page.locator(".kb-tick input").first.uncheck()
+    expect(other.locator(".kb-done")).to_have_count(1)
+    other.reload()
+    expect(other.locator(".kb-done")).to_have_count(1)
+    page.get_by_role("button", name="Clear ticks").click()
+    expect(other.locator(".kb-done")).to_have_count(0)
+
+
 def test_a_file_is_chosen_or_dropped(site: Path, visit, tmp_path: Path) -> None:
     listed = tmp_path / "files"
     listed.write_bytes(b"backend/models/a\nb.js\0README.md\0")
@@ -374,7 +394,7 @@ def test_many_names_get_a_filter_and_many_checks_come_in_parts(
         for n in range(5000)
     ]  # fmt: skip
     globs = [[f"d{n}/**/*.js", f"^d{n}/(?:.+/)?[^/]*\\.js(?:/|$)"] for n in range(5000)]
-    data = {"rows": rows, "globs": globs, "components": [], "kinds": [], "unreadable": []}
+    data = {"scripts": CHECKLIST_SCRIPTS, "rows": rows, "globs": globs, "components": [], "kinds": [], "unreadable": []}  # fmt: skip
     many = shutil.copytree(site, tmp_path / "site")
     (many / DATA_FILE).write_bytes(script(VARIABLE, data))
     page = visit(many / PAGE)

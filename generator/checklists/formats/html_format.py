@@ -23,17 +23,20 @@ from generator.checklists.wording import Part
 from generator.commands.expectations import described
 from generator.model import Expect
 from generator.text.prose import Kind, one_line, pieces
-from generator.text.templating import new_environment, packaged_templates
+from generator.text.templating import new_environment, packaged_assets, packaged_templates
 from generator.text.urls import incident_address, on_site
 
 Prose = list[tuple[str, str]]
 
+_SCRIPTS = ("clipboard.js", "tick-store.js", "checklists/checklist.js")
+"""The script of the file: what it shares with the pages, and its own."""
+
 
 def as_html(checklist: Checklist) -> str:
     """Return a checklist as one HTML file that needs no other."""
-    environment = new_environment([packaged_templates()], autoescape=True)
+    environment = new_environment([packaged_templates(), packaged_assets()], autoescape=True)
     style = _source(environment, "checklists/checklist.css")
-    script = _source(environment, "checklists/checklist.js")
+    script = Markup().join(_source(environment, name) for name in _SCRIPTS)
     phases = [
         {
             "id": phase.value,

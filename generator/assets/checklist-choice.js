@@ -1,0 +1,101 @@
+// What was chosen on the checklist page, and the address that says it. The choice stands behind "#",
+// which no browser sends to a server: #component=a&path=src/x.js&TABLE=Sessions, small letters for the
+// choice, capitals for values.
+(() => {
+  "use strict";
+  const { decode } = window.runbooks;
+  const engine = window.runbooksChecklist;
+
+  const LONGEST = 4000; // characters of paths in an address; mail programs cut longer ones
+  const SETS = { component: "components", kind: "kinds", incident: "incidents", phase: "phases", level: "levels" };
+
+  class Choice {
+    constructor() {
+      this.clear();
+    }
+
+    clear() {
+      this.files = "";
+      this.everything = false;
+      this.values = new Map(); // of parameters, by name
+      for (const key of Object.values(SETS)) this[key] = new Set();
+    }
+
+    // What the release touches, as checklist-engine.js takes it.
+    get release() {
+      const { components, kinds, incidents, everything } = this;
+      return { paths: engine.listedPaths(this.files), components: [...components], kinds: [...kinds], incidents: [...incidents], everything };
+    }
+
+    get only() {
+      const chosen = (all, of) => all.filter((name) => of.has(name));
+      return { phases: chosen(engine.PHASES, this.phases), levels: chosen(engine.LEVELS, this.levels) };
+    }
+
+    get isEmpty() {
+      return !this.touched.size;
+    }
+
+    // The names of all that the release touches.
+    get touched() {
+      const { everything, ...lists } = this.release;
+      const names = Object.entries(lists).flatMap(([of, all]) => all.map((name) => `${of} ${name}`));
+      return new Set(everything ? [...names, "all"] : names);
+    }
+
+    leaveOut(name) {
+      for (const names of [this.components, this.kinds, this.incidents]) names.delete(name);
+    }
+
+    // -- the address -----------------------------------------------------------------------------
+
+    readAddress() {
+      const text = (isChoice(location.hash) ? location.hash : location.search).slice(1);
+      this.clear();
+      const paths = [];
+      for (const part of text.split("&").filter(Boolean)) {
+        const [name, value] = [part.split("=", 1)[0], part.split("=").slice(1).join("=")].map(decode);
+        if (name === "all") this.everything = true;
+        else if (name === "path") paths.push(value);
+        else if (Object.hasOwn(SETS, name)) this[SETS[name]].add(value);
+        else if (/^(?:[a-z0-9-]+\/)?[A-Z][A-Z0-9_]*$/.test(name) && value) this.values.set(name, value);
+      }
+      this.files = paths.join("\n");
+      if (!paths.length && typeof history.state?.files === "string") this.files = history.state.files;
+    }
+
+    // What the address holds behind "#"; without the paths where they are too long.
+    get address() {
+      const pair = (name, value) => `${name}=${encodeURIComponent(value.toWellFormed?.() ?? value).replaceAll("%2F", "/")}`;
+      const paths = engine.listedPaths(this.files).map((path) => pair("path", engine.shownPath(path)));
+      const length = paths.join("&").length;
+      const parts = length > LONGEST ? [] : paths;
+      for (const [name, key] of Object.entries(SETS)) parts.push(...[...this[key]].map((value) => pair(name, value)));
+      if (this.everything) parts.push("all");
+      parts.push(...[...this.values].filter(([, value]) => value).map(([name, value]) => pair(name, value)));
+      return { hash: parts.join("&"), isCut: length > LONGEST };
+    }
+
+    writeAddress() {
+      const { hash, isCut } = this.address;
+      const state = { ...history.state, files: isCut ? this.files : undefined };
+      try {
+        // Without what stood behind "?": the choice has moved behind "#".
+        history.replaceState(state, "", `${location.pathname}${hash || location.hash ? `#${hash}` : location.search}`);
+      } catch {
+        try {
+          history.replaceState(state, "", `#${hash}`);
+        } catch {
+          // Some browsers forbid it for file://; the choice then lives as long as the page.
+        }
+      }
+    }
+  }
+
+  // Not the anchor of a heading, to which "Skip to content" leads.
+  function isChoice(hash) {
+    return hash.includes("=") || hash === "#all";
+  }
+
+  Object.assign(engine, { Choice, isChoice });
+})();

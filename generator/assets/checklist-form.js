@@ -1,0 +1,142 @@
+// The form of the checklist page: the changed files, and what is ticked.
+(() => {
+  "use strict";
+  const { element } = window.runbooks;
+  const engine = window.runbooksChecklist;
+  const { incidentLink } = engine;
+
+  const MANY = 12; // names from which a list gets a filter
+
+  // changed() is called for what was ticked or dropped, soon() for what is being typed, and
+  // takeFile(file) and clear() for the buttons.
+  function makeForm(base, choice, { changed, soon, takeFile, clear }) {
+    const area = element("textarea", {
+      id: "kb-checklist-files", class: "kb-form__text", rows: "4", "aria-describedby": "kb-checklist-note kb-checklist-told",
+      autocomplete: "off", autocapitalize: "off", spellcheck: "false", placeholder: "for example backend/models/order.js", wrap: "off",
+    });
+    area.addEventListener("input", () => {
+      choice.files = area.value;
+      soon();
+    });
+    const told = element("p", { class: "kb-form__note", id: "kb-checklist-told" });
+    const cut = element("p", { class: "kb-form__note", hidden: true }, "These files are too many for an address: a link to this page does not hold them. Send the list along.");
+    const incidents = element("div", { class: "kb-checklist__chips" });
+    const all = box("All checks", () => choice.everything, (on) => (choice.everything = on), changed);
+    const lists = [picked("Components", "components", offered(base, "components")), picked("Kinds of change", "kinds", offered(base, "kinds"))];
+    const show = [picked("Phase", "phases", engine.PHASES), picked("Level", "levels", engine.LEVELS)];
+    const rest = restOf(show);
+    const parts = [touches(), rest];
+
+    function picked(title, key, names) {
+      const set = (name) => (on) => (on ? choice[key].add(name) : choice[key].delete(name));
+      return picker(title, names.map((name) => box(name, () => choice[key].has(name), set(name), changed)));
+    }
+
+    function touches() {
+      return element(
+        "fieldset",
+        { class: "kb-checklist__form" },
+        element("legend", {}, "What does the release touch?"),
+        element("label", { class: "kb-label", for: area.id }, "Changed files"),
+        area,
+        element("p", { class: "kb-form__note", id: "kb-checklist-note" }, "One on each line, as ", element("code", {}, "git diff --name-only v1.2..."), " prints them. A file with the list may be dropped here. None of it leaves this browser."),
+        buttons(takeFile, clear),
+        told, cut, incidents,
+        ...lists.map((list) => list.part),
+        element("div", { class: "kb-checklist__chips" }, all.part),
+      );
+    }
+
+    function refresh() {
+      if (area.value !== choice.files) area.value = choice.files;
+      for (const one of [all, ...lists, ...show]) one.refresh();
+      if (choice.phases.size || choice.levels.size) rest.open = true;
+    }
+
+    // What is only named by an address: the incidents, and that it could not hold the files.
+    function showChoice(toldByFiles) {
+      told.textContent = toldByFiles;
+      incidents.replaceChildren(...[...choice.incidents].map(incidentChip));
+    }
+
+    function incidentChip(id) {
+      const drop = element("button", { type: "button", class: "kb-button", "aria-label": `Leave out the incident ${id}` }, "✕");
+      drop.addEventListener("click", () => {
+        choice.incidents.delete(id);
+        changed();
+        area.focus();
+      });
+      const title = base.rows.get(id)?.title || id;
+      return element("div", { class: "kb-checklist__incident" }, element("span", {}, "All checks of ", incidentLink(id, title)), drop);
+    }
+
+    return {
+      parts, refresh, showChoice,
+      showCut: (isCut) => (cut.hidden = !isCut),
+      fold: () => (rest.open = false),
+      focus: () => area.focus(),
+    };
+  }
+
+  // The names that a check or a rule knows: of any other nothing comes.
+  function offered(base, key) {
+    const names = new Set(base[key].keys());
+    for (const row of base.rows.values()) for (const check of row.checks || []) for (const name of check[key] || []) names.add(name);
+    return [...names].sort();
+  }
+
+  function buttons(takeFile, clear) {
+    const file = element("input", { type: "file", class: "kb-sr", tabindex: "-1", "aria-label": "A file with the list of changed files" });
+    file.addEventListener("change", async () => {
+      if (file.files[0]) await takeFile(file.files[0]);
+      file.value = ""; // the same file may be chosen again
+    });
+    const choose = element("button", { type: "button", class: "kb-button", onclick: () => file.click() }, "Choose a file");
+    return element("div", { class: "kb-form__buttons" }, choose, element("button", { type: "button", class: "kb-button", onclick: clear }, "Clear everything"), file);
+  }
+
+  function restOf(lists) {
+    return element(
+      "details",
+      { class: "kb-fold kb-checklist__only" },
+      element("summary", {}, "Only some phases or levels"),
+      element("p", { class: "kb-form__note" }, "With nothing ticked here, all are shown."),
+      ...lists.map((list) => list.part),
+    );
+  }
+
+  // A box to tick; refresh() shows what the choice says.
+  function box(name, isOn, set, changed) {
+    const input = element("input", { type: "checkbox" });
+    input.addEventListener("change", () => {
+      set(input.checked);
+      changed();
+    });
+    const part = element("label", { class: "kb-checklist__chip" }, input, element("span", {}, name));
+    return { name, part, refresh: () => (input.checked = isOn()), isOn: () => input.checked };
+  }
+
+  function picker(title, boxes) {
+    const list = element("div", { class: "kb-checklist__chips" }, ...boxes.map(({ part }) => part));
+    const group = element("div", { class: "kb-checklist__group", role: "group", "aria-label": title }, element("p", { class: "kb-label" }, title));
+    if (!boxes.length) group.hidden = true;
+    if (boxes.length > MANY) {
+      group.append(filterOf(title, boxes));
+      list.classList.add("kb-checklist__chips--many");
+    }
+    group.append(list);
+    return { part: group, refresh: () => boxes.forEach((one) => one.refresh()) };
+  }
+
+  function filterOf(title, boxes) {
+    const search = element("input", { type: "search", class: "kb-checklist__filter", "aria-label": `Filter: ${title}`, placeholder: `Filter ${boxes.length} names`, autocomplete: "off", spellcheck: "false" });
+    search.addEventListener("input", () => {
+      const wanted = search.value.trim().toLowerCase();
+      // What is chosen stays in sight.
+      for (const one of boxes) one.part.hidden = !one.isOn() && !one.name.toLowerCase().includes(wanted);
+    });
+    return search;
+  }
+
+  Object.assign(engine, { makeForm });
+})();

@@ -1,0 +1,161 @@
+// The checklist page: what a release touches goes in, the checks that it needs come out. Nothing is
+// sent anywhere: checklist-engine.js chooses, in this browser. This script, the last one, puts the
+// parts together.
+(() => {
+  "use strict";
+  const { element, acceptDrops, announce } = window.runbooks;
+  const engine = window.runbooksChecklist;
+  const root = document.querySelector(".kb-checklist");
+  const base = engine.readBase(window.runbooksChecklistData);
+
+  const PAUSE = 150; // milliseconds after the last key
+
+  const choice = new engine.Choice();
+  const ticks = engine.makeTicks(choice, () => announce("This browser does not keep ticks: they are lost when the page closes."));
+  const form = engine.makeForm(base, choice, { changed, soon: () => soon(changed), takeFile, clear: clearAll });
+  const values = engine.makeValues(choice, () => soon(valuesChanged));
+  const list = engine.makeList(ticks, { newest, jumpTo: values.jumpTo });
+  const status = element("p", { class: "kb-checklist__status", role: "status" });
+  const result = element("div");
+  let items = [];
+  let waiting = 0;
+
+  root.replaceChildren(...form.parts, status, result);
+
+  // -- when something changes ------------------------------------------------------------------
+
+  function soon(run) {
+    clearTimeout(waiting);
+    waiting = setTimeout(run, PAUSE);
+  }
+
+  // What was typed a moment ago counts at once when something is done with the list.
+  function settle() {
+    if (!waiting) return;
+    clearTimeout(waiting);
+    changed();
+  }
+
+  function changed() {
+    waiting = 0;
+    ticks.choiceChanged();
+    update();
+    writeAddress();
+    ticks.keep(items);
+  }
+
+  // The list alone is drawn anew: the field that is typed in stays.
+  function valuesChanged() {
+    waiting = 0;
+    items = chosen();
+    list.show(items, { isNew: false });
+    writeAddress();
+  }
+
+  function follow() {
+    choice.readAddress();
+    ticks.read();
+    form.refresh();
+    update();
+    form.showCut(choice.address.isCut);
+  }
+
+  function writeAddress() {
+    form.showCut(choice.address.isCut);
+    choice.writeAddress();
+  }
+
+  async function takeFile(file) {
+    // A list between NULs, or with odd names, is shown as git shows it.
+    const paths = engine.listedPaths(engine.textOf(new Uint8Array(await file.arrayBuffer())));
+    choice.files = paths.map(engine.shownPath).join("\n");
+    form.refresh();
+    changed();
+    announce(`${engine.plural(paths.length, "file")} of ${file.name}`);
+  }
+
+  function clearAll() {
+    choice.clear();
+    form.fold();
+    form.refresh();
+    changed();
+    form.focus();
+  }
+
+  // -- what is shown ---------------------------------------------------------------------------
+
+  function chosen() {
+    return choice.isEmpty ? [] : engine.choose(base, choice.release, { ...choice.only, values: choice.values });
+  }
+
+  // A check as it is now, with the value that was typed a moment ago.
+  function newest(item) {
+    settle();
+    return items.find(({ id }) => id === item.id) || item;
+  }
+
+  function checklist() {
+    settle();
+    return { items, about: about(), site: base.site, unreadable: base.unreadable };
+  }
+
+  function update() {
+    items = chosen();
+    form.showChoice(toldByFiles(choice.release));
+    status.textContent = statusText();
+    const parts = engine.unknownNames(base, choice.release).map(unknownName);
+    if (base.unreadable.length && !choice.isEmpty) parts.push(unreadable());
+    if (items.length) parts.push(heading(), ...values.boxOf(items), engine.exportButtons(choice, checklist), list.progress, list.part);
+    result.replaceChildren(...parts);
+    list.show(items, { isNew: true });
+  }
+
+  // A link may name what is no more, or misspell it.
+  function unknownName({ what, name }) {
+    const drop = element("button", { type: "button", class: "kb-button" }, "Leave it out");
+    drop.addEventListener("click", () => {
+      choice.leaveOut(name);
+      changed();
+      form.focus();
+    });
+    return element("p", { class: "kb-notice kb-checklist__unknown" }, element("span", {}, `No ${what} has the name `, element("code", {}, name), "."), drop);
+  }
+
+  function unreadable() {
+    const names = base.unreadable.flatMap((id, n) => [n ? ", " : "", element("code", {}, id)]);
+    return element("p", { class: "kb-notice" }, element("strong", {}, "Not all checks are known: "), "these incidents have errors: ", ...names, ".");
+  }
+
+  function statusText() {
+    const known = [...base.rows.values()].some((row) => row.checks?.length);
+    if (!known) return "No incident has a deploy check yet.";
+    if (choice.isEmpty) return "Nothing is chosen yet: paste the changed files, or pick components or kinds of change.";
+    return engine.summary(items);
+  }
+
+  // What the rules of mkdocs.yml make of the files.
+  function toldByFiles({ paths }) {
+    if (!paths.length) return "";
+    const index = new engine.Paths(paths, base.regexes);
+    const told = [["component", base.components], ["kind of change", base.kinds]].map(([noun, rules]) => {
+      const names = [...rules].filter(([, globs]) => index.matching(globs).size).map(([name]) => name);
+      return names.length ? `${noun} ${names.join(", ")}` : "";
+    });
+    const said = told.filter(Boolean).join("; ");
+    return `${engine.plural(paths.length, "file")}.${said ? ` By ${paths.length === 1 ? "its name" : "their names"}: ${said}.` : ""}`;
+  }
+
+  // For paper: on the screen the form says it.
+  function heading() {
+    const day = new Date().toISOString().slice(0, 16).replace("T", " ");
+    return element("p", { class: "kb-checklist__about" }, `${about()}. Made ${day} UTC.`);
+  }
+
+  function about() {
+    return engine.about(choice.release, choice.only);
+  }
+
+  acceptDrops(root, takeFile);
+  window.addEventListener("hashchange", () => (engine.isChoice(location.hash) ? follow() : writeAddress()));
+  follow();
+})();

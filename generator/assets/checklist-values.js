@@ -1,0 +1,69 @@
+// The values of the checklist page: a field for each name that a command of the list reads.
+(() => {
+  "use strict";
+  const { element, valueField, fitLines, goTo } = window.runbooks;
+  const engine = window.runbooksChecklist;
+  const { plural, prose } = engine;
+
+  // soon() is called for what is being typed.
+  function makeValues(choice, soon) {
+    const fields = new Map(); // name -> its field, of the list as it stands
+    let isOpen = null; // whether the reader has opened them
+
+    // The box with the fields; none where no command reads a value.
+    function boxOf(items) {
+      fields.clear();
+      const asked = askedBy(items);
+      if (!asked.size) return [];
+      const labels = [...asked].map(([name, known]) => {
+        fields.set(name, fieldOf(name, known));
+        return element("label", { class: "kb-parameter" }, element("code", {}, name), " ", element("span", {}, ...about(known)), fields.get(name));
+      });
+      const note = element("p", {}, "Fill these in once; every command below takes them.");
+      const summary = element("summary", {}, `Values for the commands: ${plural(asked.size, "name")}`);
+      const folded = element("details", { class: "kb-fold", open: isOpen ?? asked.size < 3 }, summary, note, ...labels);
+      summary.addEventListener("click", () => (isOpen = !folded.open));
+      return [element("div", { class: "kb-parameters", role: "group", "aria-label": "Values for the commands" }, folded)];
+    }
+
+    function fieldOf(name, { examples, defaults }) {
+      const [hint = ""] = [...(defaults.size === 1 ? defaults : []), ...examples];
+      const field = valueField({ "data-name": name, placeholder: hint });
+      field.value = choice.values.get(name) || "";
+      fitLines(field);
+      field.addEventListener("input", () => {
+        if (field.value) choice.values.set(name, field.value);
+        else choice.values.delete(name);
+        fitLines(field);
+        soon();
+      });
+      return field;
+    }
+
+    return { boxOf, jumpTo: (name) => goTo(fields.get(name)) };
+  }
+
+  // What the checks say about each name.
+  function askedBy(items) {
+    const asked = new Map();
+    for (const value of items.flatMap((item) => item.values)) {
+      if (!asked.has(value.name)) asked.set(value.name, { descriptions: new Set(), examples: new Set(), defaults: new Set() });
+      const known = asked.get(value.name);
+      known.descriptions.add(value.description);
+      if (value.example) known.examples.add(value.example);
+      if (!value.given && value.value !== null) known.defaults.add(value.value);
+    }
+    return asked;
+  }
+
+  function about({ descriptions, defaults }) {
+    const told = [...descriptions].flatMap((text, n) => [n ? " / " : "", ...prose(text)]);
+    const [normal] = defaults;
+    const end = /[.!?]$/.test([...descriptions].at(-1).trim()) ? "" : ".";
+    if (defaults.size === 1) told.push(`${end} Without a value: `, element("code", {}, normal), ".");
+    if (defaults.size > 1) told.push(`${end} Without a value each check has its own.`);
+    return told;
+  }
+
+  Object.assign(engine, { makeValues });
+})();

@@ -1,0 +1,79 @@
+// Ticks stay in this browser, and every tab shows those of the others: the one way for the card, the
+// checklist page, and a checklist that was exported as one file.
+window.runbooksTicks = (() => {
+  "use strict";
+
+  // FNV-1a: short and stable; nothing depends on its being hard to guess.
+  function hash(text) {
+    let value = 0x811c9dc5;
+    for (const character of text) value = Math.imul(value ^ character.codePointAt(0), 0x01000193);
+    return (value >>> 0).toString(36);
+  }
+
+  // What the browser keeps under one key.
+  function stored(key) {
+    return {
+      // Null where there is no storage, or nothing of ours in it: begin with nothing done.
+      read() {
+        try {
+          return JSON.parse(localStorage.getItem(key));
+        } catch {
+          return null;
+        }
+      },
+
+      // Returns whether it is kept; null takes it away.
+      keep(value) {
+        try {
+          if (value === null) localStorage.removeItem(key);
+          else localStorage.setItem(key, JSON.stringify(value));
+          return true;
+        } catch {
+          return false;
+        }
+      },
+
+      // Another tab has changed it.
+      follow(changed) {
+        window.addEventListener("storage", (event) => {
+          if (event.key === key || event.key === null) changed();
+        });
+      },
+    };
+  }
+
+  // Keep the ticks of checkboxes, a Map by key. show(number) is told how many are ticked; notKept() is
+  // called when the browser keeps nothing.
+  function keepTicks(storageKey, boxes, { show, notKept }) {
+    const kept = stored(storageKey);
+
+    function ticked() {
+      return [...boxes].filter(([, box]) => box.checked).map(([key]) => key);
+    }
+
+    function showKept() {
+      const keys = kept.read();
+      for (const [key, box] of boxes) box.checked = Array.isArray(keys) && keys.includes(key);
+      show(ticked().length);
+    }
+
+    function changed() {
+      const keys = ticked();
+      show(keys.length);
+      if (!kept.keep(keys.length ? keys : null)) notKept();
+    }
+
+    function clear() {
+      for (const box of boxes.values()) box.checked = false;
+      changed();
+      boxes.values().next().value.focus();
+    }
+
+    for (const box of boxes.values()) box.addEventListener("change", changed);
+    kept.follow(showKept);
+    showKept();
+    return { clear };
+  }
+
+  return { hash, stored, keepTicks };
+})();

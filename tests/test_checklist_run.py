@@ -162,7 +162,7 @@ def test_a_time_limit_ends_everything_that_was_started(tmp_path: Path) -> None:
     root = base(tmp_path, a=check(command, timeout="3s"))
     assert run(root).returncode == 1
     made = record(root)["by_id"]["a"]
-    assert made["wrong"] == ["no end after 3 s; it was ended, with all that it had started"]
+    assert made["wrong"] == ["timed out after 3 s; it was ended, with all that it had started"]
     assert made["exit"] is None
     assert made["output"] == "begun"
     assert left_behind() == []
@@ -171,7 +171,7 @@ def test_a_time_limit_ends_everything_that_was_started(tmp_path: Path) -> None:
 def test_the_default_time_limit_can_be_chosen(tmp_path: Path) -> None:
     root = base(tmp_path, a=check(LONG))
     assert run(root, "--timeout", "300ms").returncode == 1
-    assert "no end after 0.3 s" in record(root)["by_id"]["a"]["wrong"][0]
+    assert "timed out after 0.3 s" in record(root)["by_id"]["a"]["wrong"][0]
 
 
 def test_what_is_ended_early_may_clean_up(tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ def test_what_is_advisory_and_not_done_is_no_failure(tmp_path: Path) -> None:
 def test_checks_of_a_rollback_run_only_when_asked_for(tmp_path: Path) -> None:
     root = base(tmp_path, a=check(), b=check(phase="rollback"))
     done = run(root)
-    assert "1 check for rolling back: --phase rollback" in done.stdout
+    assert "1 check of the phase rollback (--phase rollback)" in done.stdout
     assert verdicts(root) == {"a": "passed"}
     record_file(root).unlink()
     run(root, "--phase", "rollback")
@@ -460,7 +460,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = run(root, "--record-dir", tmp_path / "file/records")
     assert done.returncode == 1
-    assert "cannot make the folder" in done.stderr
+    assert "cannot create the folder" in done.stderr
     assert list((tmp_path / "app").iterdir()) == []
 
 
@@ -477,7 +477,7 @@ def test_two_runs_of_one_second_do_not_share_a_record(tmp_path: Path) -> None:
 def test_a_run_of_nothing_writes_junit_too(tmp_path: Path) -> None:
     root = base(tmp_path, a=check("touch ran", phase="rollback"))
     for more, said in (
-        ((), "Only 1 check for rolling back: --phase rollback"),
+        ((), "Only 1 check of the phase rollback; to perform: --phase rollback"),
         (("--phase", "after"), "No check applies to this release."),
     ):
         junit = tmp_path / f"{len(more)}.xml"
@@ -650,13 +650,13 @@ def test_a_record_of_another_revision(tmp_path: Path) -> None:
     ("more", "said"),
     [
         (("--all",), "standard input is no terminal"),
-        (("--all", "--allow", "changes-state"), "--allow goes with --yes"),
-        (("--all", "--yes", "--timeout", "soon"), "is no length of time"),
-        (("--all", "--yes", "--timeout", "0s"), "is no length of time"),
-        (("--yes",), "say what the release touches"),
+        (("--all", "--allow", "changes-state"), "--allow needs --yes"),
+        (("--all", "--yes", "--timeout", "soon"), "is not a duration"),
+        (("--all", "--yes", "--timeout", "0s"), "is not a duration"),
+        (("--yes",), "nothing describes the release"),
         (("--all", "--yes", "--resume", "no-such-file"), "does not exist"),
         (("--all", "--yes", "--allow", "destructive"), "is not 'changes-state'"),
-        (("--changed-files", "-"), "give the changed files as a file"),
+        (("--changed-files", "-"), "pass the changed files as a file"),
     ],
 )
 def test_usage(tmp_path: Path, more: tuple[str, ...], said: str) -> None:
@@ -688,7 +688,7 @@ def test_without_bash(tmp_path: Path) -> None:
     (tmp_path / "bin/git").symlink_to(shutil.which("git") or "git")
     done = run(root, PATH=str(tmp_path / "bin"))
     assert done.returncode == 1
-    assert "there is no bash on PATH" in done.stderr
+    assert "bash is not on PATH" in done.stderr
     assert not (tmp_path / "records").exists()
 
 
@@ -726,7 +726,7 @@ def test_a_gate_that_does_not_know_all_checks_fails_and_runs_nothing(tmp_path: P
     done = run(root)
     assert done.returncode == 1
     assert "Not all checks are known: 1 file with errors (y)" in done.stderr
-    assert "a gate must know all checks" in done.stderr
+    assert "--yes needs all checks" in done.stderr
     assert not (root.parent / "app/ran").exists()
     named = subprocess.run(
         [*RUN, "--root", root, "--record-dir", root.parent, "--yes", "--incident", "x"],

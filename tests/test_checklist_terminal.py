@@ -121,7 +121,7 @@ def test_a_blocking_failure_offers_the_rollback(tmp_path: Path) -> None:
         seen.until("RELEASE (empty: unknown) = ")
         seen.type("v1.2")
         seen.until("│ back to v1.2")
-        seen.until("the rollback went well")
+        seen.until("the rollback succeeded")
         seen.until("https://runbooks.example.com/incidents/x/")
         seen.until("runbooks show x")
         assert seen.ends() == 1

@@ -269,7 +269,7 @@ def test_the_name_of_the_file_says_which_format(tmp_path: Path, name: str, begin
 def test_a_name_that_says_nothing_known_is_asked_about(tmp_path: Path) -> None:
     result = run("checkout-timeouts", "-o", tmp_path / "a.pdf")
     assert result.exit_code == 2
-    assert ".pdf is no format's ending; say which one with --format" in result.stderr
+    assert "no format has the extension .pdf; add --format" in result.stderr
     assert not list(tmp_path.iterdir())
     assert run("checkout-timeouts", "-o", tmp_path / "a.pdf", "--format", "csv").exit_code == 0
 
@@ -291,15 +291,15 @@ def test_a_broken_incident_leads_to_lint(tmp_path: Path) -> None:
     result = run("everything", "broken", "--format", "csv", "-o", target, root=FULL)
     assert result.exit_code == 1
     assert "incidents/broken/incident.yaml:3:11: error[KB104]" in result.stderr
-    assert "mend what `runbooks lint broken` reports" in result.stderr
+    assert "fix what `runbooks lint broken` reports" in result.stderr
     assert not target.exists()
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ([], "which incident? Name its ID"),
-        (["--format", "csv"], "or say --all"),
+        ([], "no incident is named; add its ID"),
+        (["--format", "csv"], "or --all"),
         (["checkout-timeouts", "unwritten"], "markdown takes one incident at a time"),
         (["--all", "--format", "html"], "csv and ics take several"),
         (["unwritten", "--all", "--format", "csv"], "not both"),

@@ -70,7 +70,7 @@ def test_the_same_file_again_changes_nothing(base: Path, tmp_path: Path) -> None
     before = file.read_text()
     again = run(base, path, write(tmp_path, "copy.md", GOOD))
     assert again.exit_code == 0
-    assert again.stdout.count("imported before, as the-queue-is-stuck") == 2
+    assert again.stdout.count("already imported as the-queue-is-stuck") == 2
     assert (file.read_text(), incidents(base)) == (before, ["the-queue-is-stuck"])
 
 
@@ -91,7 +91,7 @@ def test_nothing_is_overwritten(base: Path, tmp_path: Path) -> None:
     (base / "incidents/taken").mkdir()
     result = run(base, "--id", "taken", write(tmp_path, "1.md", GOOD))
     assert result.exit_code == 1
-    assert "there is an incident 'taken' already" in result.stderr
+    assert "the incident 'taken' already exists" in result.stderr
     assert list((base / "incidents/taken").iterdir()) == []
 
 

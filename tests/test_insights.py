@@ -305,8 +305,8 @@ def test_the_command_prints_the_figures_of_the_page(
     for line in (
         "Incidents: 12, 1 of them drafts; left out: 1 withdrawn",
         "  2026 Q1     1     2     1     0    4",
-        "TTR, time to resolve   1 h 30 min       1 h  2 h 30 min         10            1",
-        "    came back as second on 2026-02-01; action items not done to this day: 2",
+        "TTR, time to resolve   1 h 30 min       1 h  2 h 30 min         10              1",
+        "    recurred as second on 2026-02-01; action items still not done: 2",
     ):
         assert line in text.stdout
     report = json.loads(CliRunner().invoke(runbooks, ["stats", "--format", "json", "--root", root]).stdout)  # fmt: skip

@@ -72,9 +72,9 @@
     for (const [noun, names] of [["component", components], ["kind of change", kinds], ["incident", incidents]]) {
       if (names.length) parts.push(`${noun} ${[...new Set(names)].join(", ")}`);
     }
-    if (everything) parts.push("every check");
+    if (everything) parts.push("all checks");
     if (phases.length) parts.push(`phase ${[...new Set(phases)].join(", ")}`);
-    if (levels.length) parts.push(`${[...new Set(levels)].join(", ")} alone`);
+    if (levels.length) parts.push(`level ${[...new Set(levels)].join(", ")}`);
     const text = parts.join("; ");
     return text.charAt(0).toUpperCase() + text.slice(1);
   }

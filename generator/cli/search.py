@@ -28,7 +28,7 @@ from generator.triage.results import shown
 VERSION = 1
 
 _ERROR_LEAST = 12
-"""Shorter text is no error; `search.js` has the same number."""
+"""Shorter text is not an error; `search.js` has the same number."""
 
 
 @click.command("search")
@@ -37,13 +37,13 @@ _ERROR_LEAST = 12
     "--component",
     metavar="NAME",
     multiple=True,
-    help="Only incidents of this component; may be given several times.",
+    help="Find only incidents of this component. Can be repeated.",
 )
 @click.option(
     "--severity",
     type=click.Choice([level.value for level in SeverityLevel], case_sensitive=False),
     multiple=True,
-    help="Only incidents of this severity; may be given several times.",
+    help="Find only incidents of this severity. Can be repeated.",
 )
 @click.option(
     "-n",
@@ -52,7 +52,7 @@ _ERROR_LEAST = 12
     default=12,
     show_default=True,
     metavar="N",
-    help="How many results to print.",
+    help="Number of results to print.",
 )
 @format_option
 @root_option
@@ -60,10 +60,10 @@ _ERROR_LEAST = 12
 def search_command(context: click.Context, words: tuple[str, ...], component: tuple[str, ...], severity: tuple[str, ...], number: int, form: str, root: Path) -> None:  # fmt: skip
     """Find incidents and pages by words, in the same order as the site's search.
 
-    Words are looked for in titles, symptoms, errors, signatures, alerts, components, tags, causes
-    and steps; pieces of identifiers and words with a typing error are found too. An incident whose
-    signature matches the words stands first. Each result begins with the incident's id at the
-    start of a line, and all else of it is indented.
+    Searches titles, symptoms, errors, signatures, alerts, components, tags, causes and steps, and
+    also finds parts of identifiers and words with typos. An incident whose signature matches the
+    words comes first. Each result begins with the incident's id at the start of a line; its other
+    lines are indented.
 
     Exit codes: 0 found, 1 nothing found, 2 wrong usage, 3 internal error.
 
@@ -94,18 +94,18 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
     elif results.hits:
         click.echo("\n".join(_as_text(hit, today(), _wants_colour()) for hit in results.hits))
         if results.total > len(results.hits):
-            say(f"{results.total} results, the best {len(results.hits)} shown; -n shows more")
+            say(f"{results.total} results, the best {len(results.hits)} shown; for more, use -n")
     if not results.hits:
         if form == "text":
             say(
-                "Nothing found. Try fewer words, or a word of the error message; "
-                "`runbooks match` takes whole errors and logs."
+                "Nothing found. Try fewer words, or a word of the error message. "
+                "For whole errors and logs, use `runbooks match`."
             )
         context.exit(EXIT_FINDINGS)
 
 
 def _shown_by(base: KnowledgeBase, engine: Engine, query: str) -> list[Found]:
-    """Return the incidents that a query shows when it is an error, the most certain first."""
+    """Return the incidents that a query shows if it is an error, the most certain first."""
     if len(query) < _ERROR_LEAST:
         return []
     known = catalog(base.root, lambda: base)
@@ -115,7 +115,7 @@ def _shown_by(base: KnowledgeBase, engine: Engine, query: str) -> list[Found]:
 
 
 def _errors_first(results: Results, known: Sequence[Found], most: int) -> Results:
-    """Put what an error shows for certain before all pages that share words with it."""
+    """Put the incidents that an error shows before all pages that only share words with it."""
     ranked = {hit.page.address: hit for hit in results.hits}
     first = [
         replace(ranked.pop(page.address, Hit(page, 0.0, page.title, ())), matches=True)
@@ -129,7 +129,7 @@ def _check_components(base: KnowledgeBase, wanted: Sequence[str]) -> None:
         if name not in base.by_component:
             known = ", ".join(base.by_component) or "none"
             raise click.BadParameter(
-                f"no incident has the component {name!r}; there are: {known}",
+                f"no incident has the component {name!r}; known components: {known}",
                 param_hint="--component",
             )
 

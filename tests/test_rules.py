@@ -8,7 +8,8 @@ import pytest
 
 from generator.knowledge.base import load
 from generator.knowledge.diagnostics import Diagnostic, Severity
-from generator.rules import RULES, Rule, lint
+from generator.rules import RULES, Rule, lint, source_files
+from tests.conftest import ROOT
 from tests.rule_examples import header_lines, incident_text, write_base
 
 BY_CODE = {rule.code: rule for rule in RULES}
@@ -82,6 +83,15 @@ def test_every_code_in_the_sources_is_a_rule():
     named = {code for module in modules for code in re.findall(r'"(KB\d{3})"', module.read_text())}
     assert named <= set(BY_CODE)
     assert {rule.code for rule in RULES if rule.check is None} == named
+
+
+def test_the_table_of_rules_names_the_file_of_each_rule():
+    files = source_files()
+    table = (ROOT / "docs/reference/rules/index.md").read_text("utf-8")
+    for rule in RULES:
+        assert f'"{rule.code}"' in (ROOT / files[rule.code]).read_text("utf-8"), rule.code
+        (row,) = [line for line in table.splitlines() if line.startswith(f"| [{rule.code}]")]
+        assert row.endswith(f"| `{files[rule.code]}` |"), rule.code
 
 
 # --- suppression

@@ -2,7 +2,7 @@
 
 To add a rule: write a check (a function that takes a `Subject` and yields `Finding`s, and whose
 docstring is the user's documentation), and bind it to the next free code of its group with a
-valid and an invalid example. Tests and the page in the docs come from that.
+valid and an invalid example. The tests and the page in the docs are made from these.
 """
 
 from generator.rules.base import Finding, Rule, Subject

@@ -347,7 +347,7 @@ def test_withdrawn_incidents_and_bad_signatures_are_left_out(tmp_path: Path) -> 
         assert run("--format", form, "--root", gone).exit_code == 0
     bad = base_with(tmp_path / "b", "{X}", "an error of ours")
     result = run("--format", "json", "--root", bad)
-    assert "left out: one#1: there is no text beside placeholders" in result.stderr
+    assert "left out: one#1: the signature has no text except placeholders" in result.stderr
     assert [s["signature"] for s in json.loads(result.stdout)["signatures"]] == [2]
 
 

@@ -61,8 +61,8 @@ def test_the_signatures_in_the_vectors_are_the_incidents():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{_}", "no text beside"),
-        (" {A} ", "no text beside"),
+        ("{_}", "no text except"),
+        (" {A} ", "no text except"),
         ("cannot open {A}{B} now", "side by side"),
         ("{A} {B} is gone", "begins with two"),
         ("open {A...}", "several lines"),

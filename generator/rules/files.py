@@ -149,7 +149,7 @@ FILES = (
         explanation="""
         A folder under `incidents/` is not the folder of an incident.
 
-        The folder's name is the incident's ID and part of its URL: lower-case letters and digits
+        The folder's name is the incident's ID and part of its URL: lowercase letters and digits
         joined by single hyphens, at most 100 characters, not a name that Windows reserves, and not
         another incident's ID in different case. The folder contains `incident.yaml`. Rename the
         folder, add the file, or move the folder elsewhere.

@@ -210,13 +210,13 @@ mitigation:
         Severity.ERROR,
         """\
 parameters:
-  - {name: APP_PATH, description: Where the program lies.}
+  - {name: APP_PATH, description: The folder of the program.}
 mitigation:
   - {do: Look at it., run: 'ls -l "$APP_PATH"', risk: read-only}
 """,
         """\
 parameters:
-  - {name: PATH, description: Where the program lies.}
+  - {name: PATH, description: The folder of the program.}
 mitigation:
   - {do: Look at it., run: 'ls -l "$PATH"', risk: read-only}
 """,

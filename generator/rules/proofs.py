@@ -81,7 +81,7 @@ def proof_shows_nothing(subject: Subject) -> Iterator[Finding]:
 
 
 def idle_proof(subject: Subject) -> Iterator[Finding]:
-    """No statement names a proof.
+    """A proof is declared, but no statement names it.
 
     The proof has no use: nothing on the page links to it. Name it in `proof` of the statement that
     it shows, with `evidence: proved`, or remove it.

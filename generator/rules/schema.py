@@ -106,8 +106,8 @@ SCHEMA = (
         explanation="""
         The field does not accept this value.
 
-        Severities, states and risks are fixed words. IDs are lower case with hyphens, parameters
-        are upper case, and titles are one line. The message lists the words, and the hint names
+        Severities, states and risks are fixed words. IDs are lowercase with hyphens, parameters
+        are uppercase, and titles are one line. The message lists the words, and the hint names
         the closest one.
         """,
     ),

@@ -52,7 +52,7 @@ def _position(lines: list[int], offset: int) -> Position:
 
 
 _KEYWORDS = ("pass", "pwd", "secret", "key", "token")
-# Matched at the start of a keyword; if the rest matches, the whole name is found by going backwards.
+# Matched at the start of a keyword; if the rest matches, the name before it is searched backwards.
 _ASSIGNED = re.compile(
     r"""\w+['"\]]{0,2}[ \t]*(?::=|={1,3}|:)[ \t]*
         (?P<quote>['"`]?)(?P<value>[^\s'"`,;)}\]]{6,})(?P=quote)""",

@@ -48,7 +48,7 @@ def sample_not_matched(subject: Subject) -> Iterator[Finding]:
     """A signature does not match one of its own samples.
 
     `matches` contains real texts of the error, and pasting one of them must find this incident.
-    Compare word by word: upper and lower case count, and so do quotation marks. Replace what
+    Compare word by word: uppercase and lowercase count, and so do quotation marks. Replace what
     varies with `{_}`.
     """
     for _, index, declared, compiled in _usable(subject):

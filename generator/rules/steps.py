@@ -74,10 +74,10 @@ def destructive_without_rollback(subject: Subject) -> Iterator[Finding]:
 def hidden_destruction(subject: Subject) -> Iterator[Finding]:
     """A command deletes data but is not marked destructive.
 
-    The rule detects DROP, TRUNCATE, DELETE without WHERE, `rm -r`, `mkfs`, `dd of=`, `kubectl
-    delete` (except for pods, which are recreated), `git push --force`, `terraform destroy` and
-    similar commands. A tired reader relies on the badge next to a command. Write
-    `risk: destructive` and a `rollback`. If the command deletes only what it created itself,
+    The rule detects DROP, TRUNCATE, DELETE without WHERE, `rm -r`, `mkfs`, `dd of=`,
+    `kubectl delete` (except for pods, which are recreated), `git push --force`,
+    `terraform destroy` and similar commands. A tired reader relies on the badge next to a command.
+    Write `risk: destructive` and a `rollback`. If the command deletes only what it created itself,
     suppress the finding with that reason.
     """
     for route, action in subject.actions:

@@ -187,7 +187,7 @@ def test_bad_files_are_diagnostics_with_a_place(
     assert result.exit_code == 1, result.output
     assert f"{path}{place}" in result.stdout
     assert said in result.stdout
-    assert "CV104" not in result.stdout  # nobody can say what is unused
+    assert "CV104" not in result.stdout  # which alerts are unused is not known
     assert not isinstance(result.exception, Exception) or isinstance(result.exception, SystemExit)
     assert report(base, path)["problems"]
 

@@ -1,4 +1,4 @@
-"""Matching a stream: engines, cuts, packed and broken files, the command."""
+"""Matching a stream: engines, splits, compressed and broken files, the command."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def available(name: str) -> bool:
     return not ENGINES[name][0] or importlib.util.find_spec(ENGINES[name][0]) is not None
 
 
-# --- engines and cuts
+# --- engines and splits
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -137,7 +137,7 @@ def test_nothing_ordinary_matches():
     assert Matcher(SIGNATURES).scan(ordinary_text()) == {}
 
 
-# --- packed and broken files
+# --- compressed and broken files
 
 
 def read(data: bytes, limit: int = 1 << 30) -> tuple[bytes, list[str]]:

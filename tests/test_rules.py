@@ -1,4 +1,4 @@
-"""Every rule's examples, and what the examples do not show."""
+"""The examples of every rule, and behavior that the examples do not show."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_valid_example_is_clean(rule: Rule, tmp_path):
 def test_invalid_example_has_no_other_errors(rule: Rule, tmp_path):
     found = lint_fragment(tmp_path, rule.invalid)
     others = {d.code for d in found if d.severity is Severity.ERROR} - {rule.code}
-    assert others <= {"KB101"}  # a misspelt field is a missing one too
+    assert others <= {"KB101"}  # a misspelled field is a missing field too
 
 
 def test_codes_and_names_are_unique_and_well_formed():
@@ -193,7 +193,7 @@ def test_only_a_draft_may_lack_what_is_required(status, tmp_path):
 def test_dangers_and_false_claims_are_errors_in_a_draft_too(tmp_path):
     token = (
         "gh" + "p_a8Kd03mZq1Lx7Rt5Wv9Yb2Nc4Pe6Sf0Hg1Jk"
-    )  # in parts: no scanner takes it for a leak
+    )  # in parts, so that no scanner reports it as a leak
     fragment = """\
 status: draft
 related: [nothing-there]

@@ -363,7 +363,7 @@ class Proof(Model):
     run: Annotated[Text, SHOWN]
     """The command that runs it, from the proof's folder."""
     expect: Annotated[Expect, SHOWN] = Expect(exit=0)
-    """The result that it must have to show that."""
+    """The result with which the proof succeeds."""
     needs: Annotated[tuple[Line, ...], *OneOrMany, SHOWN] = ()
     """Services and libraries that it needs, such as postgresql or node."""
     timeout: Duration = "60s"

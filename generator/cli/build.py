@@ -51,10 +51,10 @@ def chosen_engine(named: str | None, root: Path) -> Engine:
 @engine_option
 @root_option
 def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str | None) -> None:
-    """Build the site as files that work on a server and from file://.
+    """Build the site.
 
-    The new site replaces the old one only when it is complete. If an incident has errors, or the
-    build is interrupted, the old site stays unchanged.
+    The site works on a server and from file://. The new site replaces the old one only when it is
+    complete. If an incident has errors, or the build is interrupted, the old site stays unchanged.
 
     \b
     Examples:
@@ -111,9 +111,10 @@ def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str |
 @engine_option
 @root_option
 def serve_command(root: Path, host: str, port: int, open_browser: bool, engine: str | None) -> None:
-    """Serve the site, and reload the page when you save an incident.
+    """Serve the site with live reload.
 
-    Errors in an incident appear on its page and in the terminal; the rest of the site stays up.
+    The page reloads when you save an incident. Errors in an incident appear on its page and in the
+    terminal; the rest of the site stays up.
 
     \b
     Examples:

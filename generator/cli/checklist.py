@@ -33,11 +33,11 @@ from generator.cli.selection import Selection, make_checklist, selection_options
 @given_root_option
 @click.pass_context
 def checklist_command(context: click.Context, selection: Selection, form: str, output: Path | None, root: Path | None) -> None:  # fmt: skip
-    """Print the checks that a release needs, each with its reasons; `run` performs them.
+    """Print the checks that a release needs.
 
-    A check is listed if the release touches one of its files, components or kinds of change.
-    Changed files map to components and kinds through globs in mkdocs.yml. If no check applies, it
-    says so and exits 0.
+    Each check is listed with its reasons; `run` performs the checks. A check is listed if the
+    release touches one of its files, components or kinds of change. Changed files map to components
+    and kinds through globs in mkdocs.yml. If no check applies, it says so and exits 0.
 
     \b
     Examples:

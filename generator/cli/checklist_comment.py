@@ -17,11 +17,12 @@ from generator.cli.messages import say
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--dry-run", is_flag=True, help="Print where the comment would go, and send nothing.")
 def comment_command(file: str, dry_run: bool) -> None:
-    """Add a checklist as a comment to the pull request that this pipeline runs for.
+    """Add a checklist as a comment to a pull request.
 
-    FILE is the output of `runbooks checklist --format github`; - is standard input. The comment of an
-    earlier run is updated in place. Works in GitHub Actions (with GITHUB_TOKEN) and in GitLab CI (with
-    GITLAB_TOKEN). Sends only FILE, and only to that GitHub or GitLab.
+    It is the pull request that this pipeline runs for. FILE is the output of `runbooks checklist
+    --format github`; - is standard input. The comment of an earlier run is updated in place. Works
+    in GitHub Actions (with GITHUB_TOKEN) and in GitLab CI (with GITLAB_TOKEN). Sends only FILE, and
+    only to that GitHub or GitLab.
 
     \b
     Examples:

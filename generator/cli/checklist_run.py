@@ -69,17 +69,18 @@ def _timeout(context: click.Context, parameter: click.Parameter, value: str) -> 
 @root_option
 @click.pass_context
 def run_command(context: click.Context, selection: Selection, yes: bool, allow: str | None, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, junit: Path | None, root: Path) -> None:  # fmt: skip
-    """Perform the checks of a release: show each, run it, compare, and keep a record.
+    """Perform the checks of a release.
 
-    Asks before each command: to run a read-only one, press Enter; to run a destructive one, type its id.
-    If a blocking check fails, the run ends. Commands run in bash, in the folder that --repo names, with
-    your environment, without a terminal. Parameters come from --set, then from the environment.
+    Shows each check, runs it, compares the result, and keeps a record. Asks before each command: to
+    run a read-only one, press Enter; to run a destructive one, type its id. If a blocking check
+    fails, the run ends. Commands run in bash, in the folder that --repo names, with your
+    environment, without a terminal. Parameters come from --set, then from the environment.
 
-    The record is checklist-TIME.json, with a copy as Markdown next to it; both are updated after each
-    check. Checks of the phase rollback are performed only with --phase rollback.
+    The record is checklist-TIME.json, with a copy as Markdown next to it; both are updated after
+    each check. Checks of the phase rollback are performed only with --phase rollback.
 
-    Exit codes: 0 all blocking checks passed (or were skipped, with a reason), 1 one failed or is not
-    done, 2 wrong usage, 130 interrupted.
+    Exit codes: 0 all blocking checks passed (or were skipped, with a reason), 1 one failed or is
+    not done, 2 wrong usage, 130 interrupted.
 
     \b
     Examples:

@@ -22,9 +22,10 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_command(shell: str) -> None:
-    """Print a script with which a shell completes commands, options and ids of incidents.
+    """Print the completion script of a shell.
 
-    Write it to a file once, then start a new shell:
+    With it, the shell completes commands, options and ids of incidents. Write it to a file once,
+    then start a new shell:
 
     \b
     Examples:
@@ -33,7 +34,8 @@ def completion_command(shell: str) -> None:
       runbooks completion fish > ~/.config/fish/completions/runbooks.fish
 
     bash and fish load these files automatically. If the folder does not exist, create it first with
-    mkdir -p. In bash, this needs the package bash-completion; without it, add this line to ~/.bashrc:
+    mkdir -p. In bash, this needs the package bash-completion; without it, add this line to
+    ~/.bashrc:
 
     \b
       source <(runbooks completion bash)

@@ -60,12 +60,13 @@ def _site_url(context: click.Context, parameter: click.Parameter, value: str | N
 @root_option
 @click.pass_context
 def coverage_command(context: click.Context, files: tuple[Path, ...], site_url: str | None, write: bool, dry_run: bool, form: str, root: Path) -> None:  # fmt: skip
-    """Compare Prometheus rule files with the alerts that incidents name.
+    """Find alerts without a runbook.
 
-    Lists alerts that no incident names, runbook_urls that link to no page of the site, alerts whose
-    page no runbook_url links to, and alerts of incidents that no rule defines. Pass all rule files
-    at once; they can also be PrometheusRule objects. --write adds annotations and changes no other
-    character of a file.
+    Compares Prometheus rule files with the alerts that incidents name. Lists alerts that no
+    incident names, runbook_urls that link to no page of the site, alerts whose page no runbook_url
+    links to, and alerts of incidents that no rule defines. Pass all rule files at once; they can
+    also be PrometheusRule objects. --write adds annotations and changes no other character of a
+    file.
 
     Exit codes: 0 no gaps, 1 gaps or unreadable files, 2 wrong usage, 3 internal error.
 

@@ -44,10 +44,12 @@ _FROM_ENDING = {ending: name for name, form in FORMATS.items() for ending in for
 @click.option("--site-url", metavar="URL", help="URL of the site. Default: site_url in mkdocs.yml.")
 @root_option
 def export_command(ids: tuple[str, ...], everything: bool, form: str | None, output: Path | None, site_url: str | None, root: Path) -> None:  # fmt: skip
-    """Write a post-mortem as a document, or action items for a spreadsheet or a calendar.
+    """Export a post-mortem or action items.
 
-    ID is the name of a folder under incidents/, or an unambiguous prefix of it. A document is
-    about one incident; csv and ics take several. The guide "Post-mortems" describes each format.
+    Writes a post-mortem as a document, or action items for a spreadsheet or a calendar.
+
+    ID is the name of a folder under incidents/, or an unambiguous prefix of it. A document is about
+    one incident; csv and ics take several. The guide "Post-mortems" describes each format.
 
     \b
     Examples:

@@ -55,7 +55,7 @@ def _selector(context: click.Context, parameter: click.Parameter, value: str) ->
     default=DEFAULTS.field,
     show_default=True,
     metavar="NAME",
-    help="opensearch, vector: the field that holds the log line.",
+    help="opensearch, vector: the field that contains the log line.",
 )
 @schema_option("the format json", lambda: SCHEMA)
 @root_option

@@ -126,7 +126,9 @@ class _Base:
 @format_option
 @click.pass_context
 def import_command(context: click.Context, files: tuple[Path, ...], incident_id: str | None, kind: str | None, dry_run: bool, root: Path, form: str) -> None:  # fmt: skip
-    """Import write-ups in Markdown as drafts: `incidents/<id>/incident.yaml`, with the status draft.
+    """Import write-ups in Markdown as drafts.
+
+    A draft is `incidents/<id>/incident.yaml`, with the status draft.
 
     Reads headings, tables, lists, code and labels (`**Impact**: ...`). Text that fits no field is
     kept word for word in the draft's `notes`. Prints for each file how many words went into which

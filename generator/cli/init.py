@@ -41,11 +41,11 @@ _FILES = {
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--name", default="Incident runbooks", show_default=True, help="Name of the site.")
 def init_command(folder: Path, name: str) -> None:
-    """Create a knowledge base in DIR, with one example incident.
+    """Create a knowledge base in DIR.
 
-    DIR must not exist, or be empty except for .git; nothing is overwritten. DIR also gets a README,
-    pipelines for GitHub and GitLab, a hook for pre-commit, and a requirements.txt that installs this
-    same version of the program.
+    DIR must not exist, or be empty except for .git; nothing is overwritten. DIR gets one example
+    incident, a README, pipelines for GitHub and GitLab, a hook for pre-commit, and a
+    requirements.txt that installs this same version of the program.
 
     \b
     Example:

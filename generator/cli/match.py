@@ -70,12 +70,13 @@ class _Report:
 @root_option
 @click.pass_context
 def match_command(context: click.Context, files: tuple[str, ...], following: bool, form: str, root: Path) -> None:  # fmt: skip
-    """Find the incidents that an error, a stack trace or a log shows, and what to do first.
+    """Find the incidents that an error or a log shows.
 
-    Reads files, or standard input if there is no FILE or FILE is "-": plain text, JSON lines, gzip,
-    zstd, or the body of an Alertmanager webhook, which is also matched by the names of its alerts.
-    The most specific match comes first. Captured values become `export NAME='value'` lines to paste
-    before the commands.
+    Prints them with what to do first. Reads files, or standard input if there is no FILE or FILE is
+    "-": errors, stack traces and logs as plain text or JSON lines, also with gzip or zstd, or the
+    body of an Alertmanager webhook, which is also matched by the names of its alerts. The most
+    specific match comes first. Captured values become `export NAME='value'` lines to paste before
+    the commands.
 
     Exit codes: 0 an incident matches, 1 no incident matches, 2 wrong usage, 3 internal error.
 

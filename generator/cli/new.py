@@ -115,10 +115,11 @@ def _option(read: Reader[Any]) -> Callable[[click.Context, click.Parameter, Any]
 @click.option("-y", "--yes", is_flag=True, help="Do not ask, even on a terminal.")
 @root_option
 def new_command(title: str | None, severity: str | None, components: tuple[str, ...], symptom: str | None, when: datetime | None, wanted: str | None, short: bool, yes: bool, root: Path) -> None:  # fmt: skip
-    """Create a draft of an incident: incidents/ID/incident.yaml, with a comment for each field.
+    """Create a draft of an incident.
 
-    With --short, the draft has only the six fields that each incident needs, one sentence each, and
-    the values of your options. What is not known yet stays empty, and `runbooks lint` reports it.
+    The draft is incidents/ID/incident.yaml, with a comment for each field. With --short, the draft
+    has only the six fields that each incident needs, one sentence each, and the values of your
+    options. What is not known yet stays empty, and `runbooks lint` reports it.
 
     On a terminal, it asks for values that no option gives. Only the title is required; to skip the
     others, press Enter. Nothing is overwritten. Prints the path of the new file.

@@ -24,7 +24,7 @@ import generator
 from generator.text.extras import DISTRIBUTION
 
 WHEELS = "wheels"
-"""The folder of a knowledge base that holds the wheel."""
+"""The folder of a knowledge base with the wheel."""
 
 # The files of the metadata folder that a wheel has; the installer wrote the others.
 _METADATA = re.compile(r"METADATA|WHEEL|entry_points\.txt|licenses/.+")

@@ -19,10 +19,10 @@ from generator.site.page import Page
 @click.command("reference")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def reference_command(folder: Path) -> None:
-    """Write the reference pages (fields, commands, rules) and the man page to DIR.
+    """Write the reference pages and the man page to DIR.
 
-    They are made from the code, so they always match it. The pages are Markdown. The man page is
-    runbooks.1; to read it, run: man ./runbooks.1
+    The pages (fields, commands, rules) and the man page are made from the code, so they always
+    match it. The pages are Markdown. The man page is runbooks.1; to read it, run: man ./runbooks.1
 
     \b
     Example:

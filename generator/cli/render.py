@@ -27,11 +27,12 @@ from generator.site.project import project
 @click.option("--force", is_flag=True, help="Write to DIR even if it contains other files.")
 @root_option
 def render_command(folder: Path, force: bool, root: Path) -> None:
-    """Write to DIR what any site engine needs: mkdocs.yml, and the pages as plain Markdown.
+    """Write to DIR what any site engine needs.
 
-    Zensical, MkDocs and ProperDocs build the site from DIR, without a plugin. A second run
-    updates DIR and removes the pages of deleted incidents; it keeps files that this command did not
-    write. DIR must be new, empty, or written by this command.
+    Writes mkdocs.yml, and the pages as plain Markdown. Zensical, MkDocs and ProperDocs build the
+    site from DIR, without a plugin. A second run updates DIR and removes the pages of deleted
+    incidents; it keeps files that this command did not write. DIR must be new, empty, or written by
+    this command.
 
     \b
     Example:

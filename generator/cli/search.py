@@ -58,12 +58,12 @@ _ERROR_LEAST = 12
 @root_option
 @click.pass_context
 def search_command(context: click.Context, words: tuple[str, ...], component: tuple[str, ...], severity: tuple[str, ...], number: int, form: str, root: Path) -> None:  # fmt: skip
-    """Find incidents and pages by words, in the same order as the site's search.
+    """Find incidents and pages by words.
 
-    Searches titles, symptoms, errors, signatures, alerts, components, tags, causes and steps, and
-    also finds parts of identifiers and words with typos. An incident whose signature matches the
-    words comes first. Each result begins with the incident's id at the start of a line; its other
-    lines are indented.
+    The order is the same as in the site's search. Searches titles, symptoms, errors, signatures,
+    alerts, components, tags, causes and steps, and also finds parts of identifiers and words with
+    typos. An incident whose signature matches the words comes first. Each result begins with the
+    incident's id at the start of a line; its other lines are indented.
 
     Exit codes: 0 found, 1 nothing found, 2 wrong usage, 3 internal error.
 

@@ -23,12 +23,12 @@ LEAST_TEXT = 12
 @root_option
 @click.pass_context
 def signature_command(context: click.Context, examples: tuple[str, ...], root: Path) -> None:
-    """Propose a signature for an error, as YAML to paste under `signatures:`.
+    """Propose a signature for an error.
 
-    Numbers, ids, times, paths, addresses and quoted names become placeholders; words stay. From
-    several examples, it keeps what they have in common. Without an argument, it reads standard
-    input. It also reports the incidents with samples that the proposal would match, and whether it
-    matches ordinary log lines.
+    Prints YAML to paste under `signatures:`. Numbers, ids, times, paths, addresses and quoted names
+    become placeholders; words stay. From several examples, it keeps what they have in common.
+    Without an argument, it reads standard input. It also reports the incidents with samples that
+    the proposal would match, and whether it matches ordinary log lines.
 
     Exit codes: 0 a usable signature, 1 none, or one that matches too much, 2 wrong usage.
 

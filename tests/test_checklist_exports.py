@@ -24,7 +24,7 @@ from generator.checklists.formats.batch import as_bat
 from generator.checklists.formats.ere import to_ere
 from generator.checklists.formats.html_format import as_html
 from generator.checklists.formats.shell import as_sh
-from generator.checklists.items import Checklist, Item, Match, Reason, Value
+from generator.checklists.items import Checklist, ChosenCheck, Reason, ReleaseMatch, Value
 from generator.model import Expect, Level, Phase, Risk, Rollback
 from tests.checklists import Terminal
 from tests.conftest import ROOT
@@ -42,10 +42,10 @@ HOSTILE = (
 )  # fmt: skip
 
 
-def item(run: str = "true", name: str = "one", **fields: object) -> Item:
+def item(run: str = "true", name: str = "one", **fields: object) -> ChosenCheck:
     reason = Reason(
         f"an-incident/{name}", "an-incident", "A title", "SEV2", "published", "2026-01-01", False,
-        (Match("path", "a/b.sql", "a/**"),),
+        (ReleaseMatch("path", "a/b.sql", "a/**"),),
     )  # fmt: skip
     known: dict[str, object] = {
         "id": f"an-incident/{name}",
@@ -61,10 +61,10 @@ def item(run: str = "true", name: str = "one", **fields: object) -> Item:
         "values": (),
         "reasons": (reason,),
     }
-    return Item(**{**known, **fields})  # type: ignore[arg-type]
+    return ChosenCheck(**{**known, **fields})  # type: ignore[arg-type]
 
 
-def checklist(*items: Item, **fields: object) -> Checklist:
+def checklist(*items: ChosenCheck, **fields: object) -> Checklist:
     return Checklist(items, **{"about": "a release", **fields})  # type: ignore[arg-type]
 
 
@@ -361,7 +361,7 @@ def test_the_script_judges_as_the_tool_does(script, tmp_path: Path) -> None:
         assert (str(number) not in failed) == passes, (run, expect, done.stdout)
 
 
-def _asks(made: Item) -> bool:
+def _asks(made: ChosenCheck) -> bool:
     expect = made.expect
     return made.expect == Expect() or any(to_ere(pattern) is None for pattern in expect.matches)
 

@@ -20,7 +20,7 @@ from generator.checklists.formats import FORMATS
 from generator.checklists.formats.github import MARKER, MOST, as_github
 from generator.checklists.formats.json_format import SCHEMA
 from generator.checklists.formats.markdown import as_markdown
-from generator.checklists.items import Checklist, Item, Match, Reason, Value
+from generator.checklists.items import Checklist, ChosenCheck, Reason, ReleaseMatch, Value
 from generator.model import Expect, Level, Phase, Risk, Rollback
 from generator.text.spreadsheet import cell
 from tests.conftest import FULL, ROOT
@@ -33,7 +33,7 @@ HOSTILE = (
 )  # fmt: skip
 
 
-def item(text: str = "All is well", **fields: object) -> Item:
+def item(text: str = "All is well", **fields: object) -> ChosenCheck:
     known: dict[str, object] = {
         "id": "one/check",
         "phase": Phase.BEFORE,
@@ -49,11 +49,11 @@ def item(text: str = "All is well", **fields: object) -> Item:
         "reasons": (
             Reason(
                 "one/check", "one", text, "SEV1", "draft", "2026-01-01", False,
-                (Match("path", text, text),),
+                (ReleaseMatch("path", text, text),),
             ),
         ),
     }  # fmt: skip
-    return Item(**{**known, **fields})  # type: ignore[arg-type]
+    return ChosenCheck(**{**known, **fields})  # type: ignore[arg-type]
 
 
 def hostile(text: str) -> Checklist:

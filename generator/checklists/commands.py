@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.checklists.items import Item, Value
+from generator.checklists.items import ChosenCheck, Value
 from generator.commands import processes
 from generator.commands.expectations import judge
 from generator.commands.shell import read_command
@@ -79,11 +79,11 @@ class Commands:
     environment: Mapping[str, str]
     default_timeout: float
 
-    def timeout(self, item: Item) -> float:
+    def timeout(self, item: ChosenCheck) -> float:
         """Return after how many seconds a check's command is ended."""
         return seconds(item.timeout) if item.timeout else self.default_timeout
 
-    def values(self, item: Item, typed: Mapping[tuple[str, str], str]) -> tuple[tuple[Used, ...], tuple[Value, ...]]:  # fmt: skip
+    def values(self, item: ChosenCheck, typed: Mapping[tuple[str, str], str]) -> tuple[tuple[Used, ...], tuple[Value, ...]]:  # fmt: skip
         """Return the values that a check's command gets, and those that nobody knows.
 
         What was given for this run comes first, then what was typed in, the environment, and
@@ -110,7 +110,7 @@ class Commands:
                 missing.append(value)
         return tuple(used), tuple(missing)
 
-    def _resolved(self, item: Item, default: str) -> str:
+    def _resolved(self, item: ChosenCheck, default: str) -> str:
         """Return a default; a path of the incident's own folder is one from any folder."""
         own = (f"{INCIDENTS}/{reason.incident}/" for reason in item.reasons if reason.incident)
         return str(self.root / default) if default.startswith(tuple(own)) else default

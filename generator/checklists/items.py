@@ -13,7 +13,7 @@ PHASES: tuple[Phase, ...] = tuple(Phase)
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class ReleaseMatch:
     """What in a release a check was chosen for.
 
     Attributes:
@@ -53,7 +53,7 @@ class Reason:
     status: str
     date: str
     documented: bool
-    matched: tuple[Match, ...]
+    matched: tuple[ReleaseMatch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ChosenCheck:
     """One check of a checklist.
 
     Attributes:
@@ -152,13 +152,13 @@ class Checklist:
         revision: the git revision of the release, where it is known.
     """
 
-    items: tuple[Item, ...]
+    items: tuple[ChosenCheck, ...]
     about: str
     site_url: str | None = None
     made: str = ""
     unreadable: tuple[str, ...] = ()
     revision: str = ""
-    by_phase: Mapping[Phase, tuple[Item, ...]] = field(init=False)
+    by_phase: Mapping[Phase, tuple[ChosenCheck, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Sort the checks into their phases."""

@@ -14,12 +14,12 @@ from itertools import groupby
 from typing import Protocol
 
 from generator.checklists.commands import Commands, Ran, Used, judged
-from generator.checklists.items import Item, Value
+from generator.checklists.items import ChosenCheck, Value
 from generator.checklists.record import (
     Attempt,
     CheckRecord,
-    Outcome,
     RolledBack,
+    RunOutcome,
     RunRecord,
     Verdict,
     to_second,
@@ -49,7 +49,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedCheck:
     """A check that is about to be made.
 
     Attributes:
@@ -60,7 +60,7 @@ class Prepared:
         timeout: seconds after which its command is ended.
     """
 
-    item: Item
+    item: ChosenCheck
     used: tuple[Used, ...]
     missing: tuple[Value, ...]
     masker: Masker
@@ -76,16 +76,16 @@ class Desk(Protocol):
     def passed_before(self, number: int, check: CheckRecord) -> None:
         """Told that a check passed in the run that this one resumes, and is not made again."""
 
-    def shows(self, number: int, item: Item) -> None:
+    def shows(self, number: int, item: ChosenCheck) -> None:
         """Told which check comes next."""
 
-    def value(self, item: Item, value: Value, suggested: str) -> str:
+    def value(self, item: ChosenCheck, value: Value, suggested: str) -> str:
         """Asked for a value; returns an empty text where nobody knows it."""
 
-    def decides(self, prepared: Prepared) -> Decision:
+    def decides(self, prepared: PreparedCheck) -> Decision:
         """Asked what to do with a check; must show its command before it answers to run it."""
 
-    def begins(self, prepared: Prepared) -> None:
+    def begins(self, prepared: PreparedCheck) -> None:
         """Told that the command begins."""
 
     def prints(self, chunk: bytes) -> None:
@@ -94,13 +94,13 @@ class Desk(Protocol):
     def waits(self, spent: float) -> None:
         """Told the seconds that the command has run, several times a second."""
 
-    def looks(self, prepared: Prepared) -> Decision:
+    def looks(self, prepared: PreparedCheck) -> Decision:
         """Asked whether what the command printed is what was expected in words alone."""
 
     def ends(self, number: int, check: CheckRecord) -> None:
         """Told what came of a check."""
 
-    def undoes(self, prepared: Prepared) -> bool | None:
+    def undoes(self, prepared: PreparedCheck) -> bool | None:
         """Told the rollback of a check that failed; returns whether to run its command.
 
         None where nobody can be asked.
@@ -113,13 +113,13 @@ class Desk(Protocol):
 class _Stop(Exception):
     """The walk ends here."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: RunOutcome) -> None:
         self.outcome = outcome
 
 
 def walk(
     record: RunRecord,
-    items: Sequence[Item],
+    items: Sequence[ChosenCheck],
     commands: Commands,
     desk: Desk,
     save: Callable[[RunRecord], None],
@@ -142,12 +142,12 @@ def walk(
     try:
         made.all()
         held_up = any(check.holds_up for check in made.record.checks)
-        outcome = Outcome.FAILED if held_up else Outcome.PASSED
+        outcome = RunOutcome.FAILED if held_up else RunOutcome.PASSED
     except _Stop as stop:
         outcome = stop.outcome
     except KeyboardInterrupt:
         made.interrupted()
-        outcome = Outcome.INTERRUPTED
+        outcome = RunOutcome.INTERRUPTED
     made.keep(made.record.ended(outcome, now()))
     return made.record
 
@@ -158,7 +158,7 @@ class _Walk:
     def __init__(
         self,
         record: RunRecord,
-        items: Sequence[Item],
+        items: Sequence[ChosenCheck],
         commands: Commands,
         desk: Desk,
         save: Callable[[RunRecord], None],
@@ -188,7 +188,7 @@ class _Walk:
                     self._desk.passed_before(number, self.record.checks[number])
                 continue
             if not self._desk.opens(phase, later):
-                raise _Stop(Outcome.STOPPED)
+                raise _Stop(RunOutcome.STOPPED)
             later = True
             for number, item in todo:
                 if self.record.checks[number].verdict is Verdict.PASSED:
@@ -202,7 +202,7 @@ class _Walk:
             if check.verdict is Verdict.RUNNING:
                 self._reach(number, replace_in(check, verdict=Verdict.INTERRUPTED))
 
-    def _one(self, number: int, item: Item) -> None:
+    def _one(self, number: int, item: ChosenCheck) -> None:
         self._desk.shows(number, item)
         prepared = self._prepared(item)
         decision = self._desk.decides(prepared)
@@ -212,7 +212,7 @@ class _Walk:
         why = prepared.masker(visible(decision.why))
         match decision.answer:
             case Answer.QUIT:
-                raise _Stop(Outcome.STOPPED)
+                raise _Stop(RunOutcome.STOPPED)
             case Answer.SKIP:
                 attempt = replace_in(began, verdict=Verdict.SKIPPED, reason=why)
             case Answer.NOT_DONE:
@@ -229,7 +229,7 @@ class _Walk:
         if check.verdict in (Verdict.FAILED, Verdict.INTERRUPTED):
             self._after_failure(number, prepared)
 
-    def _prepared(self, item: Item) -> Prepared:
+    def _prepared(self, item: ChosenCheck) -> PreparedCheck:
         used, missing = self._commands.values(item, self._typed)
         for value in missing:
             # Another incident may mean another thing by the same name: suggested, not taken.
@@ -239,9 +239,9 @@ class _Walk:
                 self._typed[item.id.partition("/")[0], value.name] = answer
         used, missing = self._commands.values(item, self._typed)
         masker = Masker({one.name: one.value for one in used})
-        return Prepared(item, used, missing, masker, self._commands.timeout(item))
+        return PreparedCheck(item, used, missing, masker, self._commands.timeout(item))
 
-    def _ran(self, number: int, prepared: Prepared, began: Attempt) -> Attempt:
+    def _ran(self, number: int, prepared: PreparedCheck, began: Attempt) -> Attempt:
         """Run a check's command, and judge what came of it."""
         item = prepared.item
         self._desk.begins(prepared)
@@ -258,7 +258,7 @@ class _Walk:
             decision = self._desk.looks(prepared)
             if decision.answer is Answer.QUIT:
                 self._reach(number, replace_in(attempt, verdict=Verdict.INTERRUPTED))
-                raise _Stop(Outcome.STOPPED)
+                raise _Stop(RunOutcome.STOPPED)
             return replace_in(
                 attempt, **_seen(decision.answer, prepared.masker(visible(decision.why)))
             )
@@ -266,11 +266,11 @@ class _Walk:
         shown = tuple(prepared.masker(visible(text)) for text in wrong)
         return replace_in(attempt, verdict=verdict, wrong=shown)
 
-    def _after_failure(self, number: int, prepared: Prepared) -> None:
+    def _after_failure(self, number: int, prepared: PreparedCheck) -> None:
         """Stop at a check that blocks, once its rollback was offered."""
         check, item = self.record.checks[number], prepared.item
         if check.verdict is Verdict.INTERRUPTED:
-            raise _Stop(Outcome.INTERRUPTED)
+            raise _Stop(RunOutcome.INTERRUPTED)
         if not item.blocking:
             return
         if item.rollback:
@@ -278,10 +278,10 @@ class _Walk:
             self._reach(number, replace_in(check, rollback=rolled_back))
             self._desk.undone(rolled_back)
             if rolled_back.outcome == "interrupted":
-                raise _Stop(Outcome.INTERRUPTED)
-        raise _Stop(Outcome.FAILED)
+                raise _Stop(RunOutcome.INTERRUPTED)
+        raise _Stop(RunOutcome.FAILED)
 
-    def _rolled_back(self, prepared: Prepared, rollback: Rollback) -> RolledBack:
+    def _rolled_back(self, prepared: PreparedCheck, rollback: Rollback) -> RolledBack:
         """Offer the rollback of a check that failed, and run its command where that is wanted."""
         shown = RolledBack(do=rollback.do, run=(rollback.run or "").rstrip("\n"))
         wanted = self._desk.undoes(prepared)

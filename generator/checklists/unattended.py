@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from generator.checklists.items import Item, Value
+from generator.checklists.items import ChosenCheck, Value
 from generator.commands.expectations import compares
 from generator.model import Risk
 
 
-def refusal(item: Item, allowed: Iterable[Risk], missing: Sequence[Value]) -> str:
+def refusal(item: ChosenCheck, allowed: Iterable[Risk], missing: Sequence[Value]) -> str:
     """Return why a check is not done without a person; empty when it may run.
 
     Args:

@@ -13,7 +13,7 @@ from generator.checklists.choose import Release, Rules, choose
 from generator.checklists.formats import FORMATS
 from generator.checklists.items import Checklist
 from generator.checklists.junit import as_junit
-from generator.checklists.record import RunRecord, Session, new_record
+from generator.checklists.record import RunRecord, RunSession, new_record
 from generator.checklists.summary_index import Rows, incident_row
 from generator.knowledge.base import KnowledgeBase
 from generator.model import Status
@@ -83,7 +83,7 @@ class Examples:
         assert self.incident is not None
         incident = self.base.incidents[self.incident]
         day = incident.occurred or incident.documented or date(2026, 1, 1)
-        session = Session(operator="somebody", begun=datetime.combine(day, time(), UTC))
+        session = RunSession(operator="somebody", begun=datetime.combine(day, time(), UTC))
         return new_record(self.checklist, self.checklist.items, "runbooks", "", session)
 
     def pages(self, templates: Environment) -> Iterator[Page]:

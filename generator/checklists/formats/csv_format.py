@@ -6,7 +6,7 @@ import csv
 import io
 
 from generator.checklists import wording
-from generator.checklists.items import Checklist, Item
+from generator.checklists.items import Checklist, ChosenCheck
 from generator.commands.expectations import in_words
 from generator.text.spreadsheet import cell
 
@@ -34,7 +34,7 @@ def as_csv(checklist: Checklist) -> str:
     return stream.getvalue()
 
 
-def _cells(item: Item) -> tuple[str, ...]:
+def _cells(item: ChosenCheck) -> tuple[str, ...]:
     rollback = item.rollback
     return (
         item.id,

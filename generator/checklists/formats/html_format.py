@@ -18,8 +18,8 @@ from markupsafe import Markup
 from generator.checklists import wording
 from generator.checklists.formats import plain_words
 from generator.checklists.formats.plain_words import shown
-from generator.checklists.items import Checklist, Item, Reason
-from generator.checklists.wording import Part
+from generator.checklists.items import Checklist, ChosenCheck, Reason
+from generator.checklists.wording import SentencePart
 from generator.commands.expectations import described
 from generator.model import Expect
 from generator.text.prose import Kind, one_line, pieces
@@ -80,13 +80,13 @@ def _hash(value: object) -> str:
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]
 
 
-def _key(item: Item) -> str:
+def _key(item: ChosenCheck) -> str:
     """Return what a tick belongs to: a check that was edited is another check."""
     expect = item.expect.model_dump(mode="json")
     return _hash([item.id, item.phase.value, item.check, item.command, expect])
 
 
-def _check(item: Item, site_url: str | None) -> dict[str, Any]:
+def _check(item: ChosenCheck, site_url: str | None) -> dict[str, Any]:
     kind = "by hand" if item.manual else item.risk.value if item.risk else "effect unknown"
     return {
         "id": item.id,
@@ -106,7 +106,7 @@ def _check(item: Item, site_url: str | None) -> dict[str, Any]:
     }
 
 
-def _parts(item: Item) -> Iterator[dict[str, Any]]:
+def _parts(item: ChosenCheck) -> Iterator[dict[str, Any]]:
     yield {"title": "Expect", "lines": list(_expected(item.expect)), "code": ""}
     yield {"title": "Needs", "lines": [_prose(need) for need in item.needs], "code": ""}
     if item.timeout:
@@ -128,11 +128,11 @@ def _expected(expect: Expect) -> Iterator[Prose]:
             yield _prose(words or text or "")
 
 
-def _reason(item: Item, reason: Reason, site_url: str | None) -> dict[str, Any]:
+def _reason(item: ChosenCheck, reason: Reason, site_url: str | None) -> dict[str, Any]:
     on_web = site_url is not None and site_url.startswith(("http://", "https://"))
     address = on_site(site_url, incident_address(reason.incident)) if site_url and on_web else ""
 
-    def spelled(parts: Iterable[Part]) -> list[tuple[str, str]]:
+    def spelled(parts: Iterable[SentencePart]) -> list[tuple[str, str]]:
         return [(Kind.CODE.value if p.name else Kind.TEXT.value, shown(p.text)) for p in parts]
 
     return {

@@ -21,7 +21,7 @@ from generator.cli import runbooks
 from generator.knowledge.base import load
 from generator.postmortems import FORMATS, Request
 from generator.postmortems.contents import post_mortem
-from generator.postmortems.document import Document, Missing, Table, words
+from generator.postmortems.document import Missing, PostMortem, PrintedTable, words
 from tests.conftest import FULL, ROOT
 
 BASE = Path(__file__).parent / "data" / "postmortem"
@@ -48,7 +48,7 @@ def run(*arguments: str | Path, root: Path = BASE) -> Result:
     return CliRunner().invoke(runbooks, ["export", *map(str, arguments), "--root", str(root)])
 
 
-def document(incident_id: str, root: Path = BASE) -> Document:
+def document(incident_id: str, root: Path = BASE) -> PostMortem:
     base = load(root, today=TODAY)
     return post_mortem(base, incident_id, base.settings.site_url, TODAY)
 
@@ -63,12 +63,12 @@ def changed(tmp_path: Path, **fields: object) -> Path:
     return tmp_path / "kb"
 
 
-def text_of(of: Document, key: str) -> str:
+def text_of(of: PostMortem, key: str) -> str:
     """All words of a section, block by block."""
 
     def told(block: object) -> str:
         match block:
-            case Table(head, rows, _):
+            case PrintedTable(head, rows, _):
                 cells = [head, *([words(c) for c in row] for row in rows)]
                 return "\n".join(" | ".join(row) for row in cells)
             case Missing(text):

@@ -26,7 +26,14 @@ from generator.knowledge.loader import Entry
 from generator.model import Incident
 from generator.postmortems import FORMATS, Request
 from generator.postmortems.csv_format import COLUMNS
-from generator.postmortems.document import Code, Document, Missing, Table, visible, words
+from generator.postmortems.document import (
+    Missing,
+    PostMortem,
+    PrintedCode,
+    PrintedTable,
+    visible,
+    words,
+)
 from generator.text.prose import one_line
 from generator.text.spreadsheet import cell
 from tests.conftest import FULL
@@ -133,14 +140,14 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def told(of: Document) -> list[str]:
+def told(of: PostMortem) -> list[str]:
     """Every text of a document, in order."""
 
     def of_block(block: Any) -> list[str]:
         match block:
-            case Table(head, rows, _):
+            case PrintedTable(head, rows, _):
                 return [*head, *(words(c) for row in rows for c in row)]
-            case Missing(text) | Code(text, _):
+            case Missing(text) | PrintedCode(text, _):
                 return [text]
             case _ if hasattr(block, "items"):
                 return [t for item in block.items for b in item for t in of_block(b)]
@@ -154,7 +161,7 @@ def told(of: Document) -> list[str]:
     return [of.title, words(of.notice), *facts, *blocks]
 
 
-def assert_holds_all(shown: str, of: Document) -> None:
+def assert_holds_all(shown: str, of: PostMortem) -> None:
     """Assert that a text holds every text of the document, in order."""
     shown, at = squeezed(shown), 0
     for text in told(of):
@@ -247,13 +254,13 @@ def rendered(text: str) -> list[str]:
 def test_markdown_shows_everything_and_makes_no_markup(text: str) -> None:
     base = base_of(text)
     of = request(base).document()
-    rows = sum(len(b.rows) for s in of.sections for b in s.blocks if isinstance(b, Table))
+    rows = sum(len(b.rows) for s in of.sections for b in s.blocks if isinstance(b, PrintedTable))
     for shown in rendered(made("markdown", base).decode()):
         page = Page(shown)
         assert page.tags <= MARKDOWN_TAGS | {"div", "span"}  # what superfences put around code
         assert page.attributes <= {"href", "class", "style"}
         assert harmless(page.links)
-        tables = [b for s in of.sections for b in s.blocks if isinstance(b, Table)]
+        tables = [b for s in of.sections for b in s.blocks if isinstance(b, PrintedTable)]
         assert shown.count("<tr>") == rows + len(tables)
         assert shown.count("<td") == sum(len(t.rows) * len(t.head) for t in tables)
         assert shown.count("<h2") == len(of.sections)

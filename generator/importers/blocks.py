@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generator.importers.document import Block, Code, Html, Item, List, Paragraph, Quote, Row, Table
+from generator.importers.document import (
+    Block,
+    Html,
+    List,
+    ListItem,
+    Quote,
+    Row,
+    WriteUpCode,
+    WriteUpParagraph,
+    WriteUpTable,
+)
 from generator.importers.words import markdown_words, words
 
 
 def is_prose(block: Block) -> bool:
     """Whether nothing of a block is lost when it becomes prose: no table, no code of several lines."""
-    if isinstance(block, Paragraph):
+    if isinstance(block, WriteUpParagraph):
         return True
     if isinstance(block, List):
         return all(is_prose(part) for item in block.items for part in item.blocks)
     if isinstance(block, Quote):
         return all(map(is_prose, block.blocks))
-    return isinstance(block, Code) and one_line(block.text) is not None
+    return isinstance(block, WriteUpCode) and one_line(block.text) is not None
 
 
 def one_line(code: str) -> str | None:
@@ -27,13 +37,13 @@ def one_line(code: str) -> str | None:
 
 def prose_of(block: Block) -> str:
     """Return a block as prose; what prose cannot hold stays as it is in the write-up."""
-    if isinstance(block, Paragraph):
+    if isinstance(block, WriteUpParagraph):
         return block.text
     if isinstance(block, List):
         return list_prose(block)
     if isinstance(block, Quote):
         return "\n\n".join(map(prose_of, block.blocks))
-    if isinstance(block, Code):
+    if isinstance(block, WriteUpCode):
         return one_line(block.text) or block.raw
     return block.raw
 
@@ -54,7 +64,7 @@ def list_prose(block: List) -> str:
     return "\n".join(line for line in lines if line.strip())
 
 
-def item_prose(item: Item) -> str:
+def item_prose(item: ListItem) -> str:
     """Return an item with what stands below it, without the mark before it."""
     parts = [item.text] if item.text else []
     parts += [prose_of(block) for block in item.below]
@@ -63,7 +73,7 @@ def item_prose(item: Item) -> str:
     return "\n".join(parts)
 
 
-def plain_cells(table: Table) -> list[list[str]]:
+def plain_cells(table: WriteUpTable) -> list[list[str]]:
     """Return the rows of a table, each as long as its heading."""
     width = len(table.header.cells)
     return [[*row.cells, *[""] * (width - len(row.cells))] for row in table.rows]

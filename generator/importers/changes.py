@@ -6,7 +6,14 @@ import re
 from collections.abc import Sequence
 
 from generator.importers.blocks import is_prose, item_prose, plain_cells, prose_of, row_text
-from generator.importers.document import Block, Code, Item, List, Paragraph, Table
+from generator.importers.document import (
+    Block,
+    List,
+    ListItem,
+    WriteUpCode,
+    WriteUpParagraph,
+    WriteUpTable,
+)
 from generator.importers.draft import Draft, Values
 from generator.importers.headings import is_column, phrase, without_number
 from generator.importers.snippets import LINE, SAME, code_change
@@ -30,7 +37,7 @@ _SAYS_AFTER = re.compile(
 _ORDER = ("file", "line", "language", "before", "after", "description")
 
 
-def is_file_table(table: Table) -> bool:
+def is_file_table(table: WriteUpTable) -> bool:
     """Whether a table is one of changed files."""
     return any(is_column(cell, "file") for cell in table.header.cells)
 
@@ -62,12 +69,12 @@ def read_fix(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> 
         _labelled(draft, blocks, heading, lead)
         return
     rest: list[Block] = []
-    codes = [block for block in blocks if isinstance(block, Code)]
+    codes = [block for block in blocks if isinstance(block, WriteUpCode)]
     pending = ""
     for block in blocks:
-        if isinstance(block, Table) and is_file_table(block):
+        if isinstance(block, WriteUpTable) and is_file_table(block):
             read_changes(draft, [block], heading, "")
-        elif isinstance(block, Code) and (change := code_change(block, pending)):
+        elif isinstance(block, WriteUpCode) and (change := code_change(block, pending)):
             with draft.unit(heading, block.raw):
                 _add_change(draft, change, draft.last_file, block.text)
             if pending and rest:
@@ -87,7 +94,7 @@ def read_fix(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> 
 
 
 def _side(block: Block) -> str:
-    if isinstance(block, Paragraph) and len(block.text) < 60:
+    if isinstance(block, WriteUpParagraph) and len(block.text) < 60:
         if _SAYS_BEFORE.match(block.text):
             return "before"
         if _SAYS_AFTER.match(block.text):
@@ -96,13 +103,13 @@ def _side(block: Block) -> str:
 
 
 def _remember_file(draft: Draft, block: Block) -> None:
-    if isinstance(block, Paragraph) and (found := file_in(block.text)):
+    if isinstance(block, WriteUpParagraph) and (found := file_in(block.text)):
         draft.last_file = found
         if found[0] not in draft.files:
             draft.files.append(found[0])
 
 
-def _names_file(item: Item) -> bool:
+def _names_file(item: ListItem) -> bool:
     return item.label is not None and is_file_label(item.label.name) and bool(file_in(item.label.value))  # fmt: skip
 
 
@@ -127,7 +134,7 @@ def _labelled(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) ->
                         told += _label_words(draft, item.label.name, item.label.value)
                     else:
                         told += _said(draft, item)
-            elif isinstance(block, Code):
+            elif isinstance(block, WriteUpCode):
                 made = code_change(block, "")
                 if made and not {"before", "after"} & set(change):
                     change.update({k: v for k, v in made.items() if k != "description"})
@@ -160,7 +167,7 @@ def _label_words(draft: Draft, label: str, value: str) -> list[str]:
     return [rest] if words(rest) else []
 
 
-def _said(draft: Draft, item: Item) -> list[str]:
+def _said(draft: Draft, item: ListItem) -> list[str]:
     """Return what an item says of a change; the label `Change` says no more than the field."""
     label = item.label
     if label and phrase(label.name) in ("change", "changes", "description"):
@@ -263,14 +270,14 @@ def read_changes(draft: Draft, blocks: Sequence[Block], heading: str, lead: str)
     if lead:
         draft.leftover_headings.append(lead)
     for block in blocks:
-        if isinstance(block, Table) and is_file_table(block):
+        if isinstance(block, WriteUpTable) and is_file_table(block):
             with draft.unit(heading, block.raw):
                 _file_table(draft, block, heading)
         elif isinstance(block, List) and any(file_in(item.text) for item in block.items):
             for item in block.items:
                 with draft.unit(heading, item.raw, item_prose(item)):
                     _file_item(draft, item)
-        elif isinstance(block, Paragraph) and (found := file_in(block.text)) and len(words(block.text)) < 40:  # fmt: skip
+        elif isinstance(block, WriteUpParagraph) and (found := file_in(block.text)) and len(words(block.text)) < 40:  # fmt: skip
             with draft.unit(heading, block.raw, block.text):
                 _file_text(draft, block.text, found)
         else:
@@ -279,13 +286,13 @@ def read_changes(draft: Draft, blocks: Sequence[Block], heading: str, lead: str)
 
 
 def _has_code(blocks: Sequence[Block]) -> bool:
-    return any(isinstance(block, Code) for block in blocks)
+    return any(isinstance(block, WriteUpCode) for block in blocks)
 
 
-def _file_item(draft: Draft, item: Item) -> None:
+def _file_item(draft: Draft, item: ListItem) -> None:
     found = file_in(item.text)
     if found and all(map(is_prose, item.blocks)):
-        _file_text(draft, item_prose(Item(item.raw, item.blocks)), found)
+        _file_text(draft, item_prose(ListItem(item.raw, item.blocks)), found)
 
 
 def _file_text(draft: Draft, text: str, found: tuple[str, int | None]) -> None:
@@ -306,7 +313,7 @@ def _file_text(draft: Draft, text: str, found: tuple[str, int | None]) -> None:
     _merge(draft, change)
 
 
-def _file_table(draft: Draft, table: Table, heading: str) -> None:
+def _file_table(draft: Draft, table: WriteUpTable, heading: str) -> None:
     header = list(table.header.cells)
     file_column = next(n for n, cell in enumerate(header) if is_column(cell, "file"))
     main = next((n for n, c in enumerate(header) if n != file_column and is_column(c, "change")), None)  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.importers.document import Code
+from generator.importers.document import WriteUpCode
 from generator.importers.draft import Draft
 from generator.signatures.language import SignatureError, parse
 from generator.signatures.ordinary import ordinary_text
@@ -42,7 +42,7 @@ _SAID = re.compile(
 _NAMED = re.compile(r"\{[A-Z][A-Z0-9_]*(\.\.\.)?\}")
 
 
-def looks_like_error(code: Code) -> bool:
+def looks_like_error(code: WriteUpCode) -> bool:
     """Whether a block shows an error as a log or a screen shows it."""
     if code.language and code.language not in _LOGS:
         return False

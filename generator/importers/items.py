@@ -13,7 +13,7 @@ from generator.importers.blocks import (
     prose_of,
     row_text,
 )
-from generator.importers.document import Block, Item, List, Paragraph, Table
+from generator.importers.document import Block, List, ListItem, WriteUpParagraph, WriteUpTable
 from generator.importers.draft import Draft, Values
 from generator.importers.headings import is_column
 from generator.importers.times import find_date
@@ -60,7 +60,7 @@ _STATES: tuple[tuple[str, ItemState], ...] = (
 )  # fmt: skip
 
 
-def is_action_table(table: Table) -> bool:
+def is_action_table(table: WriteUpTable) -> bool:
     """Whether a table is one of action items: what is to be done, and who, when or how urgently."""
     cells = table.header.cells
     do = any(is_column(cell, "do") for cell in cells)
@@ -92,22 +92,22 @@ def read_items(draft: Draft, blocks: Sequence[Block], heading: str, above: str) 
                 for item in block.items:
                     with draft.unit(heading, item.raw):
                         _item(draft, item, priority, state)
-            elif isinstance(block, Table):
+            elif isinstance(block, WriteUpTable):
                 _table(draft, block, priority, state, heading)
-            elif isinstance(block, Paragraph) and isinstance(following, List) and block.text.rstrip().endswith(":"):  # fmt: skip
+            elif isinstance(block, WriteUpParagraph) and isinstance(following, List) and block.text.rstrip().endswith(":"):  # fmt: skip
                 continue  # An introduction to the list below; it goes into the notes.
             elif is_prose(block):
                 _add(draft, prose_of(block), priority, state)
 
 
-def _item(draft: Draft, item: Item, priority: str | None, state: ItemState) -> None:
+def _item(draft: Draft, item: ListItem, priority: str | None, state: ItemState) -> None:
     if item.checked is not None:
         state = ItemState.DONE if item.checked else ItemState.OPEN
     prose = [block for block in item.blocks if is_prose(block)]
     if len(prose) != len(item.blocks):
         text = all_prose(prose)
     else:
-        text = item_prose(Item(item.raw, item.blocks))
+        text = item_prose(ListItem(item.raw, item.blocks))
     if any(c.isalnum() for c in text):
         _add(draft, text, priority, state)
 
@@ -147,7 +147,7 @@ def _is_role(text: str) -> bool:
     return person_in(text, mailbox_allowed=False) is None
 
 
-def _table(draft: Draft, table: Table, priority: str | None, state: ItemState, heading: str) -> None:  # fmt: skip
+def _table(draft: Draft, table: WriteUpTable, priority: str | None, state: ItemState, heading: str) -> None:  # fmt: skip
     header = list(table.header.cells)
     columns: dict[str, int] = {}
     for kind in ("do", "owner", "due", "priority", "state", "ticket"):

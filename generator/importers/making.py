@@ -7,16 +7,16 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.importers.base import Format
+from generator.importers.base import WriteUpFormat
 from generator.importers.changes import settle
 from generator.importers.decoding import Refused, WriteUp
-from generator.importers.document import Document, Paragraph
+from generator.importers.document import ParsedWriteUp, WriteUpParagraph
 from generator.importers.draft import Draft, joined
 from generator.importers.figures import place
 from generator.importers.headings import Topic, label_topic
 from generator.importers.parsing import parse
 from generator.importers.reading import read_sections
-from generator.importers.same_errors import Kin
+from generator.importers.same_errors import KnownErrors
 from generator.importers.timeline import in_order
 from generator.importers.times import find_date, stated_zone
 from generator.importers.titles import settle_title, stem, title_section
@@ -65,8 +65,8 @@ class Imported:
 
 def make(
     write_up: WriteUp,
-    formats: Mapping[str, Format],
-    kin: Callable[[], Kin],
+    formats: Mapping[str, WriteUpFormat],
+    known_errors: Callable[[], KnownErrors],
     titles: Container[str],
 ) -> Imported:
     """Make a draft.
@@ -74,7 +74,7 @@ def make(
     Args:
         write_up: the write-up.
         formats: the formats that it may have; the first that fits is taken.
-        kin: returns the errors of all incidents.
+        known_errors: returns the errors of all incidents.
         titles: the titles of all incidents, casefolded.
 
     Raises:
@@ -100,7 +100,7 @@ def make(
         draft.note(_WHOLE, write_up.text)
         data = _data(draft, document, write_up)
         text, incident, problem = _load(draft, data, write_up)
-    if incident and incident.symptom.signatures and (related := kin().of(incident)):
+    if incident and incident.symptom.signatures and (related := known_errors().of(incident)):
         draft.remarks.append(f"Its error is also that of {', '.join(related)}: see `related`.")
         data = {
             name: {**data, "related": list(related)}[name]
@@ -143,7 +143,7 @@ def _load(
     return text, incident, problems[0].message if problems else ""
 
 
-def _read(draft: Draft, document: Document, form: Format, write_up: WriteUp) -> None:
+def _read(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat, write_up: WriteUp) -> None:
     _front_matter(draft, document, form)
     draft.zone = stated_zone(write_up.text)
     title = title_section(document)
@@ -160,7 +160,7 @@ def _read(draft: Draft, document: Document, form: Format, write_up: WriteUp) -> 
         draft.fields["timeline"] = in_order(draft.fields["timeline"])
 
 
-def _front_matter(draft: Draft, document: Document, form: Format) -> None:
+def _front_matter(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat) -> None:
     """Place what the front matter says; what no field is for is kept line by line."""
     raw = document.front_raw
     if not document.front:
@@ -189,7 +189,7 @@ def _front_matter(draft: Draft, document: Document, form: Format) -> None:
             draft.note(_FRONT, f"- {part}")
 
 
-def _days_of_labels(draft: Draft, document: Document) -> None:
+def _days_of_labels(draft: Draft, document: ParsedWriteUp) -> None:
     """Find the day that a label such as `**Date**:` states, before the timeline is read."""
     if draft.day is not None:
         return
@@ -197,7 +197,7 @@ def _days_of_labels(draft: Draft, document: Document) -> None:
         if label_topic(section.heading) is Topic.DATE and len(section.blocks) == 1:
             draft.day = draft.day or find_date(section.blocks[0].raw)
         for block in section.blocks:
-            items = [block] if isinstance(block, Paragraph) else []
+            items = [block] if isinstance(block, WriteUpParagraph) else []
             labels = [item.label for item in items] + [i.label for i in getattr(block, "items", ())]
             for row in getattr(block, "rows", ()):
                 if len(row.cells) == 2 and label_topic(row.cells[0]) is Topic.DATE:
@@ -207,7 +207,7 @@ def _days_of_labels(draft: Draft, document: Document) -> None:
                     draft.day = draft.day or find_date(label.value)
 
 
-def _data(draft: Draft, document: Document, write_up: WriteUp) -> dict[str, Any]:
+def _data(draft: Draft, document: ParsedWriteUp, write_up: WriteUp) -> dict[str, Any]:
     """Return the draft's fields, with the notes that make it complete."""
     draft.fields["title"] = " ".join(draft.title.split())
     draft.fields["status"] = Status.DRAFT.value
@@ -239,7 +239,7 @@ def _data(draft: Draft, document: Document, write_up: WriteUp) -> dict[str, Any]
     return data
 
 
-def _net(draft: Draft, document: Document, write_up: WriteUp, data: dict[str, Any]) -> None:
+def _net(draft: Draft, document: ParsedWriteUp, write_up: WriteUp, data: dict[str, Any]) -> None:
     """Keep every line of the write-up of which a word stands nowhere yet."""
     standing = set(words(_flat({**data, "sources": []})))
     standing |= set(words(_flat(draft.notes)))

@@ -17,13 +17,13 @@ from generator.importers.changes import (
 )
 from generator.importers.document import (
     Block,
-    Document,
-    Item,
     List,
-    Paragraph,
+    ListItem,
+    ParsedWriteUp,
     Quote,
-    Section,
-    Table,
+    WriteUpParagraph,
+    WriteUpSection,
+    WriteUpTable,
 )
 from generator.importers.draft import LISTED, PLACES, PROSE, Draft
 from generator.importers.figures import place
@@ -65,7 +65,7 @@ _FEW_WORDS = 160
 _LONGEST_VALUE = 200
 
 
-def topics(sections: Sequence[Section], special: Mapping[str, Topic]) -> list[Topic | None]:
+def topics(sections: Sequence[WriteUpSection], special: Mapping[str, Topic]) -> list[Topic | None]:
     """Return what each section is about: by its own heading, else by the one above it.
 
     Args:
@@ -86,7 +86,7 @@ def topics(sections: Sequence[Section], special: Mapping[str, Topic]) -> list[To
     return [found[id(section)] for section in sections]
 
 
-def read_sections(draft: Draft, document: Document, special: Mapping[str, Topic], title: Section | None) -> None:  # fmt: skip
+def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, Topic], title: WriteUpSection | None) -> None:  # fmt: skip
     """Read all sections of a write-up.
 
     Args:
@@ -128,7 +128,7 @@ class _SectionReader:
         lead: the heading, where it is one inside a topic and has to be kept.
     """
 
-    def __init__(self, draft: Draft, section: Section, special: Mapping[str, Topic], above: Topic | None, *, about: bool) -> None:  # fmt: skip
+    def __init__(self, draft: Draft, section: WriteUpSection, special: Mapping[str, Topic], above: Topic | None, *, about: bool) -> None:  # fmt: skip
         self.draft, self.section, self.special, self.about = draft, section, special, about
         self.above = above
         self.passages = Passages(draft, section.path, special)
@@ -163,7 +163,7 @@ class _SectionReader:
         block = blocks[0]
         if isinstance(block, List) and all(is_prose(block) and not i.below for i in block.items):
             value = ", ".join(item.text for item in block.items)
-        elif isinstance(block, Paragraph) and "\n" not in block.text:
+        elif isinstance(block, WriteUpParagraph) and "\n" not in block.text:
             value = block.text
         else:
             return False
@@ -180,18 +180,18 @@ class _SectionReader:
         run: list[Block] = []
         home = topic
         for block in self._taken_apart(blocks, topic):
-            label = block.label if isinstance(block, Paragraph) else None
+            label = block.label if isinstance(block, WriteUpParagraph) else None
             named = self.passages.topic_of(label.name) if label else None
             if label and named in _HEADS and topic in _OPEN and label.alone and self._heads(label.name, label.bold):  # fmt: skip
                 self._flush(run, home)
                 home = named
                 self._label_stands(label.name)
                 if label.value:
-                    run.append(Paragraph(label.value, label.value))
+                    run.append(WriteUpParagraph(label.value, label.value))
                 continue
             if label and not label.alone and self._leads_away(named, home, label):
                 self._flush(run, home)
-                assert isinstance(block, Paragraph)
+                assert isinstance(block, WriteUpParagraph)
                 with self.draft.unit(self.passages.heading, block.raw, block.text):
                     if not place(self.draft, named, label.name, label.value, self.passages.heading):
                         run.append(block)
@@ -229,7 +229,7 @@ class _SectionReader:
     def _taken_apart(self, blocks: Sequence[Block], topic: Topic | None) -> Iterator[Block]:
         """Yield the blocks, with tables and lists of labels as one paragraph a label."""
         for block in blocks:
-            if isinstance(block, Table) and topic in _OPEN and not _is_of_entries(block):
+            if isinstance(block, WriteUpTable) and topic in _OPEN and not _is_of_entries(block):
                 rows = list(self._labelled_rows(block))
                 if rows:
                     yield from rows
@@ -242,7 +242,7 @@ class _SectionReader:
                 continue
             yield block
 
-    def _labelled_rows(self, table: Table) -> Iterator[Paragraph]:
+    def _labelled_rows(self, table: WriteUpTable) -> Iterator[WriteUpParagraph]:
         rows = [list(table.header.cells), *plain_cells(table)]
         raws = [table.header.raw, *(row.raw for row in table.rows)]
         if len(table.header.cells) != 2:
@@ -258,18 +258,18 @@ class _SectionReader:
         for row, raw in zip(rows, raws, strict=True):
             if any(row):
                 label = Label(row[0].rstrip(": "), row[1], bold=True, alone=False)
-                yield Paragraph(raw, f"{label.name}: {row[1]}", label)
+                yield WriteUpParagraph(raw, f"{label.name}: {row[1]}", label)
 
     def _labelled_items(self, block: List, topic: Topic | None) -> Iterator[Block]:
         """Yield the items that are labels of their own, and the rest as the list they are."""
-        rest: list[Item] = []
+        rest: list[ListItem] = []
         for item in block.items:
             label = item.label
             named = self.passages.topic_of(label.name) if label else None
             first = item.blocks[0] if item.blocks else None
             away = label and not label.alone and self._leads_away(named, topic, label)
             about = topic is Topic.STATS or (self.about and label and label.bold)
-            if label and not item.below and (away or about) and isinstance(first, Paragraph):
+            if label and not item.below and (away or about) and isinstance(first, WriteUpParagraph):
                 if rest:
                     yield List("\n".join(i.raw for i in rest), tuple(rest), block.ordered)
                     rest = []
@@ -288,7 +288,11 @@ class _SectionReader:
         if not blocks:
             return
         self.lead = ""
-        tables = [b for b in blocks if isinstance(b, Table)] if topic is not Topic.TIMELINE else []
+        tables = (
+            [b for b in blocks if isinstance(b, WriteUpTable)]
+            if topic is not Topic.TIMELINE
+            else []
+        )
         special = [table for table in tables if self._table(table, topic)]
         blocks = [block for block in blocks if block not in special]
         if topic is Topic.TIMELINE:
@@ -311,7 +315,7 @@ class _SectionReader:
             for block in blocks:
                 self.passages.note(block)
 
-    def _table(self, table: Table, topic: Topic | None) -> bool:
+    def _table(self, table: WriteUpTable, topic: Topic | None) -> bool:
         """Read a table that says by its columns what it is; False where it does not."""
         if is_timeline(table):
             self._timeline([table])
@@ -325,12 +329,12 @@ class _SectionReader:
 
     def _timeline(self, blocks: Sequence[Block]) -> None:
         draft = self.draft
-        texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+        texts = [block.text for block in blocks if isinstance(block, WriteUpParagraph)]
         zones = [named_zone(self.section.heading), *map(stated_zone, texts)]
         draft.zone = next((zone for zone in zones if zone), draft.zone)
         read_timeline(draft, blocks, self.passages.heading, find_date(self.section.heading))
 
 
-def _is_of_entries(table: Table) -> bool:
+def _is_of_entries(table: WriteUpTable) -> bool:
     """Whether a table lists events, action items or files by its columns."""
     return is_timeline(table) or is_action_table(table) or is_file_table(table)

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from generator.importers.blocks import item_prose, plain_cells, prose_of, row_text
-from generator.importers.document import Block, Code, Item, List, Paragraph, Table
+from generator.importers.document import (
+    Block,
+    List,
+    ListItem,
+    WriteUpCode,
+    WriteUpParagraph,
+    WriteUpTable,
+)
 from generator.importers.draft import Draft, Values
 from generator.importers.errors import looks_like_error, place_error
 from generator.importers.headings import is_column, phrase
@@ -27,7 +34,7 @@ _MARKS: tuple[tuple[str, Moment], ...] = (
 )  # fmt: skip
 
 
-def is_timeline(table: Table) -> bool:
+def is_timeline(table: WriteUpTable) -> bool:
     """Whether a table is one of events: a column of times, and another of what happened."""
     header = table.header.cells
     times = [n for n, cell in enumerate(header) if _is_time_column(cell)]
@@ -61,21 +68,21 @@ def read_timeline(
     """
     reader = _Events(draft, heading, day or draft.day)
     for block in blocks:
-        if isinstance(block, Table):
+        if isinstance(block, WriteUpTable):
             with draft.unit(heading, block.raw):
                 reader.table(block)
         elif isinstance(block, List):
             for item in block.items:
                 with draft.unit(heading, item.raw, item_prose(item)):
                     reader.item(item)
-        elif isinstance(block, Paragraph):
+        elif isinstance(block, WriteUpParagraph):
             for line in block.text.split("\n"):
                 with draft.unit(heading, line):
                     if not reader.line(line):
                         reader.day = find_date(line) if len(words(line)) <= 6 and find_date(line) else reader.day  # fmt: skip
         else:
             with draft.unit(heading, block.raw, prose_of(block)):
-                if isinstance(block, Code) and looks_like_error(block):
+                if isinstance(block, WriteUpCode) and looks_like_error(block):
                     place_error(draft, block.text)
     return reader.day
 
@@ -85,7 +92,7 @@ class _Events:
         self.draft, self.heading, self.day = draft, heading, day
         self.last: datetime | None = None
 
-    def table(self, table: Table) -> None:
+    def table(self, table: WriteUpTable) -> None:
         """Read each row; a row without a time stays as it is, in the notes."""
         header = list(table.header.cells)
         times = [n for n, cell in enumerate(header) if _is_time_column(cell)][:2]
@@ -120,9 +127,9 @@ class _Events:
             else "; ".join(filter(None, parts))
         )
 
-    def item(self, item: Item) -> None:
+    def item(self, item: ListItem) -> None:
         """Read an item that begins with a time."""
-        codes = [part for part in item.below if isinstance(part, Code)]
+        codes = [part for part in item.below if isinstance(part, WriteUpCode)]
         for code in codes:
             if looks_like_error(code):
                 place_error(self.draft, code.text)

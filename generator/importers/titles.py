@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from generator.importers.decoding import WriteUp
-from generator.importers.document import Document, Paragraph, Section
+from generator.importers.document import ParsedWriteUp, WriteUpParagraph, WriteUpSection
 from generator.importers.draft import Draft
 from generator.importers.headings import Topic, exact_topic, heading_topic, label_topic, phrase
 from generator.importers.words import words
@@ -26,7 +26,7 @@ _KIND = re.compile(
 )
 
 
-def title_section(document: Document) -> Section | None:
+def title_section(document: ParsedWriteUp) -> WriteUpSection | None:
     """Return the section whose heading is the write-up's title, if there is one."""
     named = [section for section in document.sections if section.heading]
     if not named or named[0].level > min(section.level for section in named):
@@ -43,7 +43,7 @@ def title_section(document: Document) -> Section | None:
 
 
 def settle_title(
-    draft: Draft, title: Section | None, document: Document, write_up: WriteUp
+    draft: Draft, title: WriteUpSection | None, document: ParsedWriteUp, write_up: WriteUp
 ) -> None:
     """Settle the title; a heading that says nothing of what broke becomes another name of it."""
     heading = " ".join(title.heading.replace("`", "").split()).strip() if title else ""
@@ -76,11 +76,11 @@ def _other_name(draft: Draft, heading: str) -> None:
         draft.leftover_headings.append(heading)
 
 
-def _subject(document: Document) -> str:
+def _subject(document: ParsedWriteUp) -> str:
     """Return what the write-up calls its subject: a label such as `**Issue**`, else a subtitle."""
     for section in document.sections:
         for block in section.blocks:
-            label = block.label if isinstance(block, Paragraph) else None
+            label = block.label if isinstance(block, WriteUpParagraph) else None
             if label and label.value and label_topic(label.name) in (Topic.SYMPTOM, Topic.TITLE):
                 line = label.value.replace("`", "").split("\n")[0].strip()
                 if 10 <= len(line) <= 150:
@@ -88,7 +88,7 @@ def _subject(document: Document) -> str:
     for section in document.sections[:2]:
         for block in section.blocks[:1]:
             if (
-                isinstance(block, Paragraph)
+                isinstance(block, WriteUpParagraph)
                 and block.raw.startswith("**")
                 and len(block.text) <= 150
             ):

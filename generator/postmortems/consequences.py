@@ -9,20 +9,20 @@ from generator.postmortems import parts
 from generator.postmortems.document import (
     Block,
     Heading,
-    Items,
-    Paragraph,
+    PrintedList,
+    PrintedParagraph,
+    PrintedTable,
     Span,
     Style,
-    Table,
     Text,
     code,
     plain,
     prose,
 )
-from generator.postmortems.support import Support
+from generator.postmortems.support import SupportNotes
 
 
-def lessons(support: Support) -> Iterator[Block]:
+def lessons(support: SupportNotes) -> Iterator[Block]:
     """Yield what went well, what went wrong, and where we got lucky."""
     learnt = support.incident.lessons
     if learnt is None:
@@ -37,7 +37,7 @@ def lessons(support: Support) -> Iterator[Block]:
             yield parts.statements(of, support, short=True)
 
 
-def action_items(support: Support, today: date) -> Iterator[Block]:
+def action_items(support: SupportNotes, today: date) -> Iterator[Block]:
     """Yield the action items as a table."""
     items = support.incident.action_items
     if not items:
@@ -53,14 +53,14 @@ def action_items(support: Support, today: date) -> Iterator[Block]:
         )
         for item in items
     )
-    yield Table(
+    yield PrintedTable(
         ("Action", "Owner", "Due", "Priority", "State", "Ticket"),
         rows,
         (32, 16, 15, 11, 13, 13),
     )
 
 
-def deploy_checks(support: Support) -> Iterator[Block]:
+def deploy_checks(support: SupportNotes) -> Iterator[Block]:
     """Yield what a release must check because this happened, as a table."""
     checks = support.incident.checks
     if checks:
@@ -72,10 +72,10 @@ def deploy_checks(support: Support) -> Iterator[Block]:
             )
             for check in checks
         )
-        yield Table(("Check", "When", "Level"), rows, (68, 16, 16))
+        yield PrintedTable(("Check", "When", "Level"), rows, (68, 16, 16))
 
 
-def sources(support: Support) -> Iterator[Block]:
+def sources(support: SupportNotes) -> Iterator[Block]:
     """Yield the sources, numbered as the notes behind statements name them."""
     items: list[tuple[Block, ...]] = []
     for source in support.incident.sources:
@@ -87,9 +87,9 @@ def sources(support: Support) -> Iterator[Block]:
         head = parts.beside(
             plain(source.title, Style.STRONG), plain(f"({', '.join(facts)})"), where
         )
-        items.append((Paragraph(head), *([code(source.says)] if source.says else [])))
+        items.append((PrintedParagraph(head), *([code(source.says)] if source.says else [])))
     if items:
-        yield Items(tuple(items), numbered=True)
+        yield PrintedList(tuple(items), numbered=True)
 
 
 def _location(location: str) -> Text:
@@ -99,7 +99,7 @@ def _location(location: str) -> Text:
     return spans if whole else plain(location, Style.CODE)
 
 
-def notes(support: Support) -> Iterator[Block]:
+def notes(support: SupportNotes) -> Iterator[Block]:
     """Yield the passages of a write-up that fit nowhere else, word for word."""
     for note in support.incident.notes:
         numbers = support.numbers(note.source)

@@ -47,7 +47,7 @@ Text = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class PrintedParagraph:
     """A paragraph."""
 
     text: Text
@@ -61,7 +61,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class PrintedCode:
     """Code, a log, or a passage that is shown line by line as it is."""
 
     text: str
@@ -69,7 +69,7 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class PrintedList:
     """A list; each item is blocks of its own, the first of them a paragraph."""
 
     items: tuple[tuple[Block, ...], ...]
@@ -77,7 +77,7 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PrintedTable:
     """A table.
 
     Attributes:
@@ -104,11 +104,11 @@ class Heading:
     depth: int = 1
 
 
-Block = Paragraph | Missing | Code | Items | Table | Heading
+Block = PrintedParagraph | Missing | PrintedCode | PrintedList | PrintedTable | Heading
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PostMortemSection:
     """A section of the document.
 
     Attributes:
@@ -123,7 +123,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class PostMortem:
     """A whole post-mortem.
 
     Attributes:
@@ -142,7 +142,7 @@ class Document:
     title: str
     facts: tuple[tuple[str, Text], ...]
     notice: Text
-    sections: tuple[Section, ...]
+    sections: tuple[PostMortemSection, ...]
     colophon: Text
     publisher: str
     components: tuple[str, ...] = ()
@@ -168,9 +168,9 @@ def plain(value: str, style: Style = Style.PLAIN) -> Text:
     return (Span(style, text),) if text else ()
 
 
-def code(value: str, language: str = "text") -> Code:
+def code(value: str, language: str = "text") -> PrintedCode:
     """Return a block that shows a text line by line; empty lines at both ends go."""
-    return Code(visible(value).strip("\n"), language)
+    return PrintedCode(visible(value).strip("\n"), language)
 
 
 def lines(*texts: Text) -> Text:

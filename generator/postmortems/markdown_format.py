@@ -10,17 +10,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from generator.postmortems.base import Export, Request
+from generator.postmortems.base import ExportedFile, Request
 from generator.postmortems.document import (
     Block,
-    Code,
     Heading,
-    Items,
     Missing,
-    Paragraph,
+    PrintedCode,
+    PrintedList,
+    PrintedParagraph,
+    PrintedTable,
     Span,
     Style,
-    Table,
     Text,
 )
 from generator.text.markdown import Markdown, code, fence, plain, spell
@@ -36,7 +36,7 @@ _INDENT = 4  # spaces that blocks inside a list's item stand behind, at least
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9/._~?=%#:,&-]+\Z")
 
 
-def export(request: Request) -> Export:
+def export(request: Request) -> ExportedFile:
     """Return the post-mortem of one incident as Markdown."""
     document = request.document()
     templates = new_environment(template_folders(request.base.root), _finalize)
@@ -50,7 +50,7 @@ def export(request: Request) -> Export:
         ],
         colophon=line(document.colophon),
     )
-    return Export(text.encode("utf-8", "replace"))
+    return ExportedFile(text.encode("utf-8", "replace"))
 
 
 def _finalize(value: Any) -> str:
@@ -89,17 +89,17 @@ def _blocks(blocks: tuple[Block, ...], indent: str = "") -> Iterator[Markdown]:
     """Yield blocks as Markdown; all lines but the first of each are indented."""
     for block in blocks:
         match block:
-            case Paragraph(text):
+            case PrintedParagraph(text):
                 yield line(text)
             case Missing(text):
                 yield Markdown(f"*{plain(text)}*")
-            case Code(text, language):
+            case PrintedCode(text, language):
                 yield fence(text, language, indent)
             case Heading(text, depth):
                 yield Markdown(f"{'#' * (depth + 2)} {line(text)}")
-            case Items(items, numbered):
+            case PrintedList(items, numbered):
                 yield Markdown("".join(_items(items, indent, numbered)))
-            case Table(head, rows, _):
+            case PrintedTable(head, rows, _):
                 yield _table(head, rows)
 
 

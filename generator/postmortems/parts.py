@@ -18,10 +18,10 @@ from generator.model import (
 )
 from generator.postmortems.document import (
     Block,
-    Code,
     Heading,
-    Items,
-    Paragraph,
+    PrintedCode,
+    PrintedList,
+    PrintedParagraph,
     Span,
     Style,
     Text,
@@ -31,7 +31,7 @@ from generator.postmortems.document import (
     prose,
     words,
 )
-from generator.postmortems.support import Support
+from generator.postmortems.support import SupportNotes
 from generator.text.prose import blocks as prose_blocks
 
 
@@ -64,9 +64,11 @@ def paragraphs(value: str, before: Text = (), after: Text = ()) -> list[Block]:
     shown: list[Block] = []
     for block in prose_blocks(value):
         if block.listed:
-            shown.append(Items(tuple((Paragraph(prose(item)),) for item in block.lines)))
+            shown.append(
+                PrintedList(tuple((PrintedParagraph(prose(item)),) for item in block.lines))
+            )
         else:
-            shown.append(Paragraph(prose(block.lines[0])))
+            shown.append(PrintedParagraph(prose(block.lines[0])))
     if before:
         shown = _led(shown, before)
     if after:
@@ -82,15 +84,15 @@ def labelled(section: str, incident: Incident) -> Iterator[Block]:
 
 
 def _led(shown: list[Block], before: Text) -> list[Block]:
-    if shown and isinstance(shown[0], Paragraph):
-        return [Paragraph(beside(before, shown[0].text)), *shown[1:]]
-    return [Paragraph(before), *shown]
+    if shown and isinstance(shown[0], PrintedParagraph):
+        return [PrintedParagraph(beside(before, shown[0].text)), *shown[1:]]
+    return [PrintedParagraph(before), *shown]
 
 
 def _ended(shown: list[Block], after: Text) -> list[Block]:
-    if shown and isinstance(shown[-1], Paragraph):
-        return [*shown[:-1], Paragraph(beside(shown[-1].text, after))]
-    return [*shown, Paragraph(after)]
+    if shown and isinstance(shown[-1], PrintedParagraph):
+        return [*shown[:-1], PrintedParagraph(beside(shown[-1].text, after))]
+    return [*shown, PrintedParagraph(after)]
 
 
 def cell(value: str, after: Text = ()) -> Text:
@@ -114,7 +116,7 @@ def plain_span(text: str) -> Text:
     return (Span(Style.PLAIN, text),) if text else ()
 
 
-def statements(of: Iterable[Statement], support: Support, *, short: bool = False) -> Block:
+def statements(of: Iterable[Statement], support: SupportNotes, *, short: bool = False) -> Block:
     """Return statements as a list, each with its note.
 
     Args:
@@ -123,17 +125,17 @@ def statements(of: Iterable[Statement], support: Support, *, short: bool = False
         short: leave the note out where it says nothing but `reported`.
     """
     note = support.short_note if short else support.note
-    return Items(tuple(tuple(paragraphs(s.text, after=note(s))) for s in of))
+    return PrintedList(tuple(tuple(paragraphs(s.text, after=note(s))) for s in of))
 
 
-def steps(of: Sequence[Step], support: Support) -> Iterator[Block]:
+def steps(of: Sequence[Step], support: SupportNotes) -> Iterator[Block]:
     """Yield the steps as one numbered list; nothing where there are none."""
     written = [step for step in of if step.do != NOT_WRITTEN]
     if written:
-        yield Items(tuple(tuple(_step(step, support)) for step in written), numbered=True)
+        yield PrintedList(tuple(tuple(_step(step, support)) for step in written), numbered=True)
 
 
-def _step(step: Step, support: Support) -> Iterator[Block]:
+def _step(step: Step, support: SupportNotes) -> Iterator[Block]:
     risk = (step.risk.label,) if step.risk else ()
     first, _, rest = step.do.strip().partition("\n\n")
     yield from paragraphs(first, after=support.short_note(step, *risk))
@@ -154,7 +156,7 @@ def _action(action: Action) -> Iterator[Block]:
 def _expected(expect: Expect) -> Iterator[Block]:
     """Yield what is expected as one paragraph, then the longer texts as blocks."""
     parts: list[Text] = []
-    blocks: list[Code] = []
+    blocks: list[PrintedCode] = []
     for said, text in described(expect):
         if not said:
             parts.append(prose(text or ""))
@@ -169,21 +171,21 @@ def _expected(expect: Expect) -> Iterator[Block]:
         joined: list[Span] = []
         for part in parts:
             joined += [*plain_span("; "), *part] if joined else part
-        yield Paragraph((*beside(label("Expected"), tuple(joined)), *plain_span(".")))
+        yield PrintedParagraph((*beside(label("Expected"), tuple(joined)), *plain_span(".")))
     yield from blocks
 
 
-def change(of: Change, support: Support) -> Iterator[Block]:
+def change(of: Change, support: SupportNotes) -> Iterator[Block]:
     """Yield a change: the file, what was done, the code before and after."""
     place = f"{of.file}:{of.line}" if of.line else of.file
     yield Heading(plain(place, Style.CODE), depth=2)
     yield from paragraphs(of.description or "", after=support.short_note(of))
     for word, text in (("Before", of.before), ("After", of.after)):
         if text is not None:
-            yield Paragraph(label(word))
+            yield PrintedParagraph(label(word))
             yield code(text, of.language or "text")
 
 
-def supported(value: str, statement: Supported, support: Support) -> list[Block]:
+def supported(value: str, statement: Supported, support: SupportNotes) -> list[Block]:
     """Return the prose of a statement with its note, if there is more to say than `reported`."""
     return paragraphs(value, after=support.short_note(statement))

@@ -17,7 +17,7 @@ _WHY_NOT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Support:
+class SupportNotes:
     """What supports the statements of one incident.
 
     Attributes:

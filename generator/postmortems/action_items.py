@@ -14,7 +14,7 @@ from generator.text.urls import incident_address, on_site
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ExportedActionItem:
     """An action item.
 
     Attributes:
@@ -44,7 +44,7 @@ class Item:
     address: str
 
 
-def items(request: Request) -> list[Item]:
+def action_items(request: Request) -> list[ExportedActionItem]:
     """Return the action items of all incidents that are asked for, in their order."""
     return [
         item
@@ -53,11 +53,11 @@ def items(request: Request) -> list[Item]:
     ]
 
 
-def _of(incident_id: str, incident: Incident, request: Request) -> list[Item]:
+def _of(incident_id: str, incident: Incident, request: Request) -> list[ExportedActionItem]:
     address = on_site(request.site, incident_address(incident_id)) if request.site else ""
     keys = _keys(incident_id, incident)
     return [
-        Item(
+        ExportedActionItem(
             incident=incident_id,
             number=number,
             key=key,

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from generator.cli import actions as command
 from generator.cli import runbooks
-from generator.insights import Where, action_items
+from generator.insights import ActionItemGroup, action_items
 from generator.model import Incident
 from generator.plugin.session import Session
 from generator.site import Page
@@ -36,7 +36,7 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
 def items_of(*items: dict[str, Any], status: str = "published") -> list[tuple[str, int]]:
     values = content(action_items=list(items), status=status)
     found = action_items({"one": Incident.model_validate(values)}, TODAY)
-    return [(item.where.value, item.number) for item in found.all]
+    return [(item.group.value, item.number) for item in found.all]
 
 
 def test_an_item_is_overdue_from_the_day_after() -> None:
@@ -204,4 +204,6 @@ def test_two_roles_never_share_an_anchor(tmp_path: Path) -> None:
 
 
 def test_counts_of_every_kind_are_there_without_any_item() -> None:
-    assert action_items({}, TODAY).counts() == dict.fromkeys([where.value for where in Where], 0)
+    assert action_items({}, TODAY).counts() == dict.fromkeys(
+        [where.value for where in ActionItemGroup], 0
+    )

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from generator.cli import runbooks
 from generator.cli import stats as command
-from generator.insights import LEAST, Left, chains, figures
+from generator.insights import LEAST, UnfinishedReason, chains, figures
 from generator.model import Incident
 from generator.plugin.session import Session
 from generator.rules import RULES
@@ -154,16 +154,16 @@ def test_a_chain_says_what_was_not_done() -> None:
     (chain,) = chains(models(story()))
     assert chain.members == ("first", "second", "third")
     second, third = chain.returns
-    assert [(r.number, r.why) for r in second.remaining] == [
-        (1, Left.OPEN),
-        (2, Left.OPEN),
-        (3, Left.DROPPED),
-        (4, Left.PROPOSED),
+    assert [(r.number, r.why) for r in second.unfinished] == [
+        (1, UnfinishedReason.OPEN),
+        (2, UnfinishedReason.OPEN),
+        (3, UnfinishedReason.DROPPED),
+        (4, UnfinishedReason.PROPOSED),
     ]
-    assert second.untold == 1  # done, due before it came back: nothing says when
-    assert [(r.incident, r.number) for r in third.remaining if r.why is Left.LATER] == [
-        ("second", 3)
-    ]
+    assert second.done_undated == 1  # done, due before it came back: nothing says when
+    assert [
+        (r.incident, r.number) for r in third.unfinished if r.why is UnfinishedReason.LATER
+    ] == [("second", 3)]
     assert {r.incident for r in third.open} == {"first", "second"}
 
 
@@ -172,7 +172,7 @@ def test_an_incident_that_names_nothing_known_or_itself() -> None:
     assert [(c.first, c.known, [r.incident for r in c.returns]) for c in found] == [
         ("lost", False, ["a"])
     ]
-    assert found[0].returns[0].remaining == ()
+    assert found[0].returns[0].unfinished == ()
 
 
 def test_a_withdrawn_incident_did_not_come_back() -> None:
@@ -196,7 +196,7 @@ def test_circles_and_gaps_end(links: dict[str, str]) -> None:
     assert len(members) == len(set(members))
     for chain in found:
         for back in chain.returns:
-            assert back.incident not in {left.incident for left in back.remaining}
+            assert back.incident not in {left.incident for left in back.unfinished}
     # Whoever names another is in a chain.
     assert {i for i, of in links.items() if i != of} <= set(members)
 
@@ -214,7 +214,7 @@ def test_a_long_chain_takes_no_time() -> None:
 def page_of(values: dict[str, dict[str, object]], path: str = "insights/index.md") -> Page:
     base = base_of(values)
     maker = Pages(base, environment(Path("/nowhere")), TODAY)
-    return {page.path: page for page in maker.teaching.pages()}[path]
+    return {page.path: page for page in maker.insight_pages.pages()}[path]
 
 
 def test_every_chart_has_a_name_and_a_table() -> None:

@@ -12,7 +12,7 @@ import click
 from generator.cli.opening import load_base, say_unreadable, today
 from generator.cli.options import format_option, root_option
 from generator.insights import LEAST, Figures, figures
-from generator.insights.figures import NOT_PROVED, Groups, Measure
+from generator.insights.figures import NOT_PROVED, IncidentGroups, Measure
 from generator.insights.report import figures_report
 from generator.text.durations import spell_duration
 
@@ -90,7 +90,7 @@ def _section(title: str, rows: Rows) -> Iterator[str]:
         yield f"  {'  '.join(cells)}".rstrip()
 
 
-def _groups(groups: Groups) -> Rows:
+def _groups(groups: IncidentGroups) -> Rows:
     rows = [(group.name, f"{len(group.incidents):,}") for group in groups.named]
     if groups.rest_names:
         rows.append((f"{groups.rest_names:,} others", f"{len(groups.rest):,}"))

@@ -10,7 +10,6 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
-from generator.insights.counted import shown
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.history import Change
 from generator.model import Incident, SeverityLevel, Status
@@ -54,7 +53,7 @@ def feed(base: KnowledgeBase, changes: Mapping[str, Change]) -> bytes:
         The whole file; the same for the same input.
     """
     site = base.settings.site_url
-    dated = {i: _dates(it, changes.get(i)) for i, it in shown(base).items()}
+    dated = {i: _dates(it, changes.get(i)) for i, it in base.shown.incidents.items()}
     newest = sorted(dated, key=lambda i: (-dated[i].updated.timestamp(), i))[:MOST]
     root = ElementTree.Element("feed", {"xmlns": _ATOM})
     name = base.settings.site_name

@@ -122,7 +122,7 @@ class Session:
             entry.id: digest(
                 salt,
                 _page_inputs(entry, base, by_file.get(entry.file, ()), today),
-                maker.teaching.recurrence_inputs(entry.id),
+                maker.insight_pages.recurrence_inputs(entry.id),
             )
             for entry in base.entries
         }
@@ -138,7 +138,7 @@ class Session:
         self.store.put_many(made)
         known.update(made)
         values = [*(known[keys[entry.id]] for entry in base.entries), self._indexes(maker, salt)]
-        values.append(self._teaching(maker, salt))
+        values.append(self._insight_pages(maker, salt))
         pages = [Page(**page) for value in values for page in value["pages"]]
         return [*pages, *maker.examples.pages(maker.templates)]
 
@@ -226,12 +226,12 @@ class Session:
             self.store.put_many({key: value})
         return value
 
-    def _teaching(self, maker: Pages, salt: bytes) -> Value:
+    def _insight_pages(self, maker: Pages, salt: bytes) -> Value:
         """Return the pages about all incidents together; they depend on figures, and so on the day."""
-        key = digest("teaching", salt, maker.teaching.inputs())
+        key = digest("insight pages", salt, maker.insight_pages.inputs())
         value = self.store.get_many([key]).get(key)
         if value is None:
-            value = {"pages": [asdict(page) for page in maker.teaching.pages()]}
+            value = {"pages": [asdict(page) for page in maker.insight_pages.pages()]}
             self.store.put_many({key: value})
         return value
 

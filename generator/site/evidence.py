@@ -17,7 +17,7 @@ def source_numbers(incident: Incident) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Support:
+class BadgeLinks:
     """What badges lead to on one incident's page.
 
     Attributes:
@@ -64,7 +64,7 @@ def proof_badge(
     return ProofBadge(link, True, f"{run.when:%Y-%m-%d}{old}{on}, {run.seconds:.1f} s")
 
 
-def evidence_badge(statement: Supported, support: Support, proved: str = "proved") -> Markdown:
+def evidence_badge(statement: Supported, support: BadgeLinks, proved: str = "proved") -> Markdown:
     """Return the badge of a statement, leading to its proof or first source, then other sources.
 
     A statement whose proof has no good record is not shown as proved, whatever it says itself.

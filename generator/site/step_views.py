@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.commands.expectations import described, stands_below
 from generator.model import Action, Check, Expect, Step
-from generator.site.evidence import Support, evidence_badge, risk_badge
+from generator.site.evidence import BadgeLinks, evidence_badge, risk_badge
 from generator.text.markdown import LIST_INDENT, Markdown, code, fence, inline, marked, prose
 
 
@@ -27,7 +27,7 @@ class StepView:
     rollback_command: Markdown
 
 
-def step_views(steps: Iterable[Step], section: str, support: Support) -> list[StepView]:
+def step_views(steps: Iterable[Step], section: str, support: BadgeLinks) -> list[StepView]:
     """Return the views of a section's steps.
 
     Args:
@@ -41,12 +41,14 @@ def step_views(steps: Iterable[Step], section: str, support: Support) -> list[St
     ]
 
 
-def check_view(check: Check, support: Support) -> StepView:
+def check_view(check: Check, support: BadgeLinks) -> StepView:
     """Return the view of one check of a deploy."""
     return _action_view(check, check.check, f"check-{check.id}", support, if_not="")
 
 
-def _action_view(action: Action, text: str, anchor: str, support: Support, if_not: str) -> StepView:
+def _action_view(
+    action: Action, text: str, anchor: str, support: BadgeLinks, if_not: str
+) -> StepView:
     first, _, rest = text.strip().partition("\n\n")
     rollback = action.rollback
     return StepView(

@@ -1,7 +1,7 @@
-"""Walks a checklist: makes each check, and judges what came of it.
+"""Runs a checklist: makes each check, and judges what came of it.
 
-Who decides and who is told is a `Desk`: a person at a terminal, or a pipeline. Nothing is printed
-here, and no command runs that the desk has not shown and agreed to.
+Who decides and who is told is a `RunDecider`: a person at a terminal, or a pipeline. Nothing is
+printed here, and no command runs that the decider has not shown and agreed to.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from generator.model import Phase, Rollback
 
 
 class Answer(Enum):
-    """What a desk decides about a check."""
+    """What a decider decides about a check."""
 
     RUN = auto()
     HOLDS = auto()
@@ -42,7 +42,7 @@ class Answer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a desk decides, and why: the reason of a skip, or what a person saw."""
+    """What a decider decides, and why: the reason of a skip, or what a person saw."""
 
     answer: Answer
     why: str = ""
@@ -67,7 +67,7 @@ class PreparedCheck:
     timeout: float
 
 
-class Desk(Protocol):
+class RunDecider(Protocol):
     """Who decides, and who is told."""
 
     def opens(self, phase: Phase, later: bool) -> bool:
@@ -111,17 +111,17 @@ class Desk(Protocol):
 
 
 class _Stop(Exception):
-    """The walk ends here."""
+    """The run ends here."""
 
     def __init__(self, outcome: RunOutcome) -> None:
         self.outcome = outcome
 
 
-def walk(
+def run_checks(
     record: RunRecord,
     items: Sequence[ChosenCheck],
     commands: Commands,
-    desk: Desk,
+    decider: RunDecider,
     save: Callable[[RunRecord], None],
     now: Callable[[], datetime],
 ) -> RunRecord:
@@ -131,14 +131,14 @@ def walk(
         record: the record of the run, new or resumed; a check in it that passed is not made again.
         items: the checks, as many as the record has, in the same order.
         commands: runs commands.
-        desk: who decides, and who is told.
+        decider: who decides, and who is told.
         save: keeps the record; called whenever something has changed.
         now: the clock.
 
     Returns:
         The record of the run, saved already.
     """
-    made = _Walk(record, items, commands, desk, save, now)
+    made = _ChecklistRun(record, items, commands, decider, save, now)
     try:
         made.all()
         held_up = any(check.holds_up for check in made.record.checks)
@@ -152,22 +152,22 @@ def walk(
     return made.record
 
 
-class _Walk:
-    """One walk. `record` is always what has been saved."""
+class _ChecklistRun:
+    """One run of a checklist. `record` is always what has been saved."""
 
     def __init__(
         self,
         record: RunRecord,
         items: Sequence[ChosenCheck],
         commands: Commands,
-        desk: Desk,
+        decider: RunDecider,
         save: Callable[[RunRecord], None],
         now: Callable[[], datetime],
     ) -> None:
         self.record = record
         self._items = items
         self._commands = commands
-        self._desk = desk
+        self._decider = decider
         self._save = save
         self._now = now
         self._operator = record.sessions[-1].operator
@@ -185,14 +185,14 @@ class _Walk:
             todo = list(group)
             if all(self.record.checks[number].verdict is Verdict.PASSED for number, _ in todo):
                 for number, _ in todo:
-                    self._desk.passed_before(number, self.record.checks[number])
+                    self._decider.passed_before(number, self.record.checks[number])
                 continue
-            if not self._desk.opens(phase, later):
+            if not self._decider.opens(phase, later):
                 raise _Stop(RunOutcome.STOPPED)
             later = True
             for number, item in todo:
                 if self.record.checks[number].verdict is Verdict.PASSED:
-                    self._desk.passed_before(number, self.record.checks[number])
+                    self._decider.passed_before(number, self.record.checks[number])
                 else:
                     self._one(number, item)
 
@@ -203,9 +203,9 @@ class _Walk:
                 self._reach(number, replace_in(check, verdict=Verdict.INTERRUPTED))
 
     def _one(self, number: int, item: ChosenCheck) -> None:
-        self._desk.shows(number, item)
+        self._decider.shows(number, item)
         prepared = self._prepared(item)
-        decision = self._desk.decides(prepared)
+        decision = self._decider.decides(prepared)
         began = Attempt(
             values=prepared.masker.values, when=to_second(self._now()), operator=self._operator
         )
@@ -225,7 +225,7 @@ class _Walk:
                 attempt = self._ran(number, prepared, began)
         self._reach(number, attempt)
         check = self.record.checks[number]
-        self._desk.ends(number, check)
+        self._decider.ends(number, check)
         if check.verdict in (Verdict.FAILED, Verdict.INTERRUPTED):
             self._after_failure(number, prepared)
 
@@ -234,7 +234,7 @@ class _Walk:
         for value in missing:
             # Another incident may mean another thing by the same name: suggested, not taken.
             known = [typed for (_, name), typed in self._typed.items() if name == value.name]
-            answer = self._desk.value(item, value, known[-1] if known else "")
+            answer = self._decider.value(item, value, known[-1] if known else "")
             if answer:
                 self._typed[item.id.partition("/")[0], value.name] = answer
         used, missing = self._commands.values(item, self._typed)
@@ -244,10 +244,10 @@ class _Walk:
     def _ran(self, number: int, prepared: PreparedCheck, began: Attempt) -> Attempt:
         """Run a check's command, and judge what came of it."""
         item = prepared.item
-        self._desk.begins(prepared)
+        self._decider.begins(prepared)
         values = {one.name: one.value for one in prepared.used}
         ran = self._commands.run(
-            item.run, values, prepared.timeout, self._desk.prints, self._desk.waits
+            item.run, values, prepared.timeout, self._decider.prints, self._decider.waits
         )
         attempt = replace_in(began, **_facts(ran, prepared.masker))
         if ran.interrupted:
@@ -255,7 +255,7 @@ class _Walk:
         wrong = judged(item.expect, ran)
         if not wrong and not compares(item.expect):
             self._reach(number, replace_in(attempt, verdict=Verdict.RUNNING))
-            decision = self._desk.looks(prepared)
+            decision = self._decider.looks(prepared)
             if decision.answer is Answer.QUIT:
                 self._reach(number, replace_in(attempt, verdict=Verdict.INTERRUPTED))
                 raise _Stop(RunOutcome.STOPPED)
@@ -276,7 +276,7 @@ class _Walk:
         if item.rollback:
             rolled_back = self._rolled_back(prepared, item.rollback)
             self._reach(number, replace_in(check, rollback=rolled_back))
-            self._desk.undone(rolled_back)
+            self._decider.undone(rolled_back)
             if rolled_back.outcome == "interrupted":
                 raise _Stop(RunOutcome.INTERRUPTED)
         raise _Stop(RunOutcome.FAILED)
@@ -284,21 +284,26 @@ class _Walk:
     def _rolled_back(self, prepared: PreparedCheck, rollback: Rollback) -> RolledBack:
         """Offer the rollback of a check that failed, and run its command where that is wanted."""
         shown = RolledBack(do=rollback.do, run=(rollback.run or "").rstrip("\n"))
-        wanted = self._desk.undoes(prepared)
+        wanted = self._decider.undoes(prepared)
         if not shown.run or wanted is None:
             return shown
         if not wanted:
             return shown.model_copy(update={"outcome": "declined"})
         values = {one.name: one.value for one in prepared.used}
         for name in self._commands.unknown(shown.run, values):
-            answer = self._desk.value(prepared.item, Value(name, "a value of the rollback"), "")
+            answer = self._decider.value(prepared.item, Value(name, "a value of the rollback"), "")
             if not answer:
                 return shown.model_copy(update={"outcome": "declined", "wrong": (f"needs {name}",)})
             values[name] = answer
         masker = Masker(values)
-        self._desk.begins(replace(prepared, masker=masker))
+        self._decider.begins(replace(prepared, masker=masker))
         ran = self._commands.run(
-            shown.run, values, prepared.timeout, self._desk.prints, self._desk.waits, strict=True
+            shown.run,
+            values,
+            prepared.timeout,
+            self._decider.prints,
+            self._decider.waits,
+            strict=True,
         )
         wrong = () if ran.exit == 0 else (ran.stopped or f"exit code {ran.exit}",)
         outcome = "interrupted" if ran.interrupted else "failed" if wrong else "passed"

@@ -34,11 +34,11 @@ from generator.checklists.record import (
     to_second,
 )
 from generator.checklists.record_markdown import OUTCOMES, as_markdown, counts
-from generator.checklists.running import walk
+from generator.checklists.running import run_checks
 from generator.cli.files import write_whole
 from generator.cli.messages import EXIT_FINDINGS, say
 from generator.cli.options import root_option, schema_option
-from generator.cli.run_prompts import Attended, Unattended
+from generator.cli.run_prompts import AskingDecider, UnattendedDecider
 from generator.cli.run_screen import Screen
 from generator.cli.selection import Selection, make_checklist, selection_options
 from generator.commands.masking import visible
@@ -124,9 +124,9 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.default_int_handler)
     allowed = (Risk(allow),) if allow else ()
-    desk = Unattended(screen, allowed) if yes else Attended(screen)
+    decider = UnattendedDecider(screen, allowed) if yes else AskingDecider(screen)
     try:
-        record = walk(record, items, commands, desk, save, lambda: datetime.now(UTC))
+        record = run_checks(record, items, commands, decider, save, lambda: datetime.now(UTC))
         _conclude(screen, items, record, path)
     finally:
         screen.settle()

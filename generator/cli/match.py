@@ -24,7 +24,7 @@ from generator.signatures.streams import NotReadable, pieces
 from generator.text.labels import spell_severity
 from generator.triage.alerts import BODY_MAX, alert_names
 from generator.triage.catalog import Card, Catalog, catalog
-from generator.triage.results import Shown, shown
+from generator.triage.results import MatchedIncident, matched_incidents
 from generator.triage.times import time_in
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
         say(note)
     if not any(readable):
         context.exit(2)
-    incidents = shown(known.named, report.found)
+    incidents = matched_incidents(known.named, report.found)
     alerted = _alerted(known, report, incidents)
     near: tuple[Similar, ...] = ()
     if not incidents and not alerted:
@@ -165,7 +165,9 @@ def _installs(extra: str) -> str:
     return f", or install what reads it: {install_command(extra)}"
 
 
-def _alerted(known: Catalog, report: _Report, incidents: list[Shown]) -> list[tuple[str, str]]:
+def _alerted(
+    known: Catalog, report: _Report, incidents: list[MatchedIncident]
+) -> list[tuple[str, str]]:
     """Return incidents that an alert names and no signature has found, with the alert's name."""
     seen = {s.incident for s in incidents}
     named: dict[str, str] = {}
@@ -179,7 +181,7 @@ def _alerted(known: Catalog, report: _Report, incidents: list[Shown]) -> list[tu
 # -- text --------------------------------------------------------------------------------------
 
 
-def _as_text(report: _Report, incident: Shown, card: Card) -> str:
+def _as_text(report: _Report, incident: MatchedIncident, card: Card) -> str:
     lines = []
     for named, found in incident.signatures:
         file = next(report.files[n] for n, what in report.found.items() if what is found)
@@ -246,7 +248,7 @@ def _plain(text: str) -> str:
 # -- JSON --------------------------------------------------------------------------------------
 
 
-def _as_json(known: Catalog, report: _Report, incidents: list[Shown], alerted: list[tuple[str, str]], near: tuple[Similar, ...]) -> str:  # fmt: skip
+def _as_json(known: Catalog, report: _Report, incidents: list[MatchedIncident], alerted: list[tuple[str, str]], near: tuple[Similar, ...]) -> str:  # fmt: skip
     matches = [_match_as_json(known, report, s) for s in incidents]
     matches += [
         {**_about(known.cards[i]), "alert": name, "signature": None, "captures": {}, "count": None, "line": None}
@@ -275,7 +277,7 @@ def _about(card: Card) -> dict[str, Any]:
     return {"incident": card.id, "title": card.title, "severity": card.severity, "status": card.status, "address": card.address}  # fmt: skip
 
 
-def _match_as_json(known: Catalog, report: _Report, incident: Shown) -> dict[str, Any]:
+def _match_as_json(known: Catalog, report: _Report, incident: MatchedIncident) -> dict[str, Any]:
     card = known.cards[incident.incident]
     signatures = [
         {
@@ -312,7 +314,7 @@ def _follow(context: click.Context, known: Catalog, file: str, form: str) -> Non
     def tell() -> None:
         report = _Report()
         report.add(name, scanner.found)
-        for incident in shown(known.named, scanner.found):
+        for incident in matched_incidents(known.named, scanner.found):
             count = incident.best[1].count
             before = counts.get(incident.incident)
             if before == count:

@@ -28,7 +28,7 @@ _PAUSES = {
 }
 
 
-class _Desk:
+class _ScreenDecider:
     """What both have in common: everything is shown."""
 
     def __init__(self, screen: Screen) -> None:
@@ -82,7 +82,7 @@ class _Desk:
             self._screen.say(f"  → the rollback {text}{why}", style)
 
 
-class Unattended(_Desk):
+class UnattendedDecider(_ScreenDecider):
     """Decides for a pipeline: what may run alone runs, everything else is not done."""
 
     def __init__(self, screen: Screen, allowed: Sequence[Risk]) -> None:
@@ -109,7 +109,7 @@ class Unattended(_Desk):
         return None
 
 
-class Attended(_Desk):
+class AskingDecider(_ScreenDecider):
     """Asks a person at a terminal."""
 
     def opens(self, phase: Phase, later: bool) -> bool:
@@ -175,7 +175,7 @@ class Attended(_Desk):
         return self._ask("Run this rollback? [y]es, [n]o", {"y": "y", "n": "n", "q": "n"}) == "y"
 
     def ends(self, number: int, check: CheckRecord) -> None:
-        """Show what came of a check, and that the walk goes on after an advisory one."""
+        """Show what came of a check, and that the run goes on after an advisory one."""
         super().ends(number, check)
         if check.verdict is Verdict.FAILED and not check.holds_up:
             self._screen.say("  It is advisory: the checklist goes on.", "dim")

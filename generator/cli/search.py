@@ -23,7 +23,7 @@ from generator.search.ranking import Engine, Found, Hit, Results, age, marked
 from generator.text.labels import spell_severity
 from generator.text.urls import on_site
 from generator.triage.catalog import catalog
-from generator.triage.results import shown
+from generator.triage.results import matched_incidents
 
 VERSION = 1
 
@@ -110,7 +110,7 @@ def _shown_by(base: KnowledgeBase, engine: Engine, query: str) -> list[Found]:
         return []
     known = catalog(base.root, lambda: base)
     pages = {page.incident: page for page in engine.pages}
-    found = shown(known.named, known.matcher.scan(query))
+    found = matched_incidents(known.named, known.matcher.scan(query))
     return [pages[one.incident] for one in found if one.incident in pages]
 
 

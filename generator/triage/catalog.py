@@ -19,7 +19,7 @@ from generator.signatures.language import Signature, SignatureError, compile_sig
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.scanner import Matcher
 from generator.text.urls import incident_address, on_site
-from generator.triage.results import Named
+from generator.triage.results import IncidentSignature
 
 # Loading a knowledge base takes long to import, and a fresh catalog does without.
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Catalog:
     skipped: int = 0
 
     @cached_property
-    def named(self) -> Sequence[Named]:
+    def named(self) -> Sequence[IncidentSignature]:
         """Every signature with its incident; each is compiled when it is first used."""
         return _Lazily(
             [
@@ -89,10 +89,10 @@ class Catalog:
         return {alert: tuple(ids) for alert, ids in found.items()}
 
 
-class _Lazily(Sequence[Named]):
+class _Lazily(Sequence[IncidentSignature]):
     def __init__(self, rows: list[tuple[str, int, str, bool]]) -> None:
         self._rows = rows
-        self._made: dict[int, Named] = {}
+        self._made: dict[int, IncidentSignature] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -101,12 +101,12 @@ class _Lazily(Sequence[Named]):
         if number not in self._made:
             incident, index, text, is_regex = self._rows[number]
             signature = compile_signature(None if is_regex else text, text if is_regex else None)
-            self._made[number] = Named(incident, index, signature)
+            self._made[number] = IncidentSignature(incident, index, signature)
         return self._made[number]
 
 
 class _Signatures(Sequence[Signature]):
-    def __init__(self, named: Sequence[Named]) -> None:
+    def __init__(self, named: Sequence[IncidentSignature]) -> None:
         self._named = named
 
     def __len__(self) -> int:

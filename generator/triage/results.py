@@ -10,7 +10,7 @@ from generator.signatures.scanner import Found
 
 
 @dataclass(frozen=True)
-class Named:
+class IncidentSignature:
     """A signature with the incident that it belongs to and its place in that incident's list."""
 
     incident: str
@@ -19,7 +19,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Shown:
+class MatchedIncident:
     """An incident that a log shows.
 
     Attributes:
@@ -30,12 +30,12 @@ class Shown:
     """
 
     incident: str
-    signatures: tuple[tuple[Named, Found], ...]
+    signatures: tuple[tuple[IncidentSignature, Found], ...]
     captures: dict[str, str]
     values: dict[str, list[str]]
 
     @property
-    def best(self) -> tuple[Named, Found]:
+    def best(self) -> tuple[IncidentSignature, Found]:
         """The most specific signature and what was found of it."""
         return self.signatures[0]
 
@@ -46,20 +46,22 @@ class Shown:
         return -named.signature.weight, -found.count, self.incident
 
 
-def shown(named: Sequence[Named], found: Mapping[int, Found]) -> list[Shown]:
+def matched_incidents(
+    named: Sequence[IncidentSignature], found: Mapping[int, Found]
+) -> list[MatchedIncident]:
     """Return the incidents that a log shows, the most specific match first.
 
     Args:
         named: all signatures, in the matcher's order.
         found: what the matcher found, by the signature's place.
     """
-    by_incident: dict[str, list[tuple[Named, Found]]] = {}
+    by_incident: dict[str, list[tuple[IncidentSignature, Found]]] = {}
     for number, what in found.items():
         by_incident.setdefault(named[number].incident, []).append((named[number], what))
     return sorted((_incident(i, pairs) for i, pairs in by_incident.items()), key=lambda s: s.rank)
 
 
-def _incident(incident: str, pairs: list[tuple[Named, Found]]) -> Shown:
+def _incident(incident: str, pairs: list[tuple[IncidentSignature, Found]]) -> MatchedIncident:
     pairs.sort(key=lambda p: (-p[0].signature.weight, -p[1].count, p[0].index))
     captures: dict[str, str] = {}
     values: dict[str, list[str]] = {}
@@ -68,4 +70,4 @@ def _incident(incident: str, pairs: list[tuple[Named, Found]]) -> Shown:
             if captures.setdefault(name, value) is value:
                 values[name] = found.values[name]
     several = {name: known for name, known in values.items() if len(known) > 1}
-    return Shown(incident, tuple(pairs), captures, several)
+    return MatchedIncident(incident, tuple(pairs), captures, several)

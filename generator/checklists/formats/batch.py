@@ -14,7 +14,7 @@ from jinja2 import Environment
 
 from generator.checklists import wording
 from generator.checklists.formats import plain_words
-from generator.checklists.formats.plain_words import shown
+from generator.checklists.formats.plain_words import printable
 from generator.checklists.formats.shell import as_sh
 from generator.checklists.items import Checklist, ChosenCheck
 from generator.model import Phase
@@ -118,7 +118,7 @@ def _parts(parts: tuple[tuple[str, str], ...]) -> Iterator[str]:
 
 def _lines(name: str, text: str) -> Iterator[Batch]:
     """Yield a text as lines of data that are shown under a name; `text` drives no terminal then."""
-    for line in shown(text).strip("\n").split("\n"):
+    for line in printable(text).strip("\n").split("\n"):
         rest = line
         while len(rest) > LONGEST:
             yield Batch(f"{name}| {rest[:LONGEST]}{_GOES_ON}")

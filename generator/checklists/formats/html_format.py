@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from generator.checklists import wording
 from generator.checklists.formats import plain_words
-from generator.checklists.formats.plain_words import shown
+from generator.checklists.formats.plain_words import printable
 from generator.checklists.items import Checklist, ChosenCheck, Reason
 from generator.checklists.wording import SentencePart
 from generator.commands.expectations import described
@@ -47,9 +47,9 @@ def as_html(checklist: Checklist) -> str:
     ]
     text = environment.get_template("checklists/checklist.html.j2").render(
         title=wording.TITLE,
-        about=shown(one_line(checklist.about)),
+        about=printable(one_line(checklist.about)),
         summary=wording.summary(checklist),
-        revision=shown(checklist.revision),
+        revision=printable(checklist.revision),
         unreadable=plain_words.unreadable(checklist),
         made=checklist.made,
         total=len(checklist.items),
@@ -96,9 +96,9 @@ def _check(item: ChosenCheck, site_url: str | None) -> dict[str, Any]:
         "kind": kind,
         "kind_class": "hand" if item.manual else item.risk.value if item.risk else "unknown",
         "command": item.command if item.run else "",
-        "shown": shown(item.command),
+        "shown": printable(item.command),
         "missing": [
-            {"name": v.name, "about": _prose(v.description), "example": shown(v.example)}
+            {"name": v.name, "about": _prose(v.description), "example": printable(v.example)}
             for v in item.asked
         ],
         "parts": [part for part in _parts(item) if part["lines"] or part["code"]],
@@ -115,7 +115,7 @@ def _parts(item: ChosenCheck) -> Iterator[dict[str, Any]]:
         yield {
             "title": "Rollback",
             "lines": [_prose(item.rollback.do)],
-            "code": shown(item.undo),
+            "code": printable(item.undo),
         }
 
 
@@ -133,7 +133,7 @@ def _reason(item: ChosenCheck, reason: Reason, site_url: str | None) -> dict[str
     address = on_site(site_url, incident_address(reason.incident)) if site_url and on_web else ""
 
     def spelled(parts: Iterable[SentencePart]) -> list[tuple[str, str]]:
-        return [(Kind.CODE.value if p.name else Kind.TEXT.value, shown(p.text)) for p in parts]
+        return [(Kind.CODE.value if p.name else Kind.TEXT.value, printable(p.text)) for p in parts]
 
     return {
         "title": _unlinked(_prose(reason.title)) if reason.incident else [],
@@ -145,7 +145,7 @@ def _reason(item: ChosenCheck, reason: Reason, site_url: str | None) -> dict[str
 
 def _prose(text: str) -> Prose:
     """Return a text of an author, taken apart: plain text, code and addresses."""
-    return [(piece.kind.value, piece.text) for piece in pieces(shown(one_line(text)))]
+    return [(piece.kind.value, piece.text) for piece in pieces(printable(one_line(text)))]
 
 
 def _unlinked(prose: Iterable[tuple[str, str]]) -> Prose:
@@ -154,4 +154,4 @@ def _unlinked(prose: Iterable[tuple[str, str]]) -> Prose:
 
 
 def _words(words: str, name: str) -> Prose:
-    return [(Kind.TEXT.value, words), (Kind.CODE.value, shown(name))]
+    return [(Kind.TEXT.value, words), (Kind.CODE.value, printable(name))]

@@ -11,7 +11,7 @@ from generator.text.prose import one_line
 from generator.text.urls import incident_address, on_site
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     """Return a text that drives no terminal and hides nothing: control characters are written out."""
     return visible(text.replace("\x1b", "\\x1b"))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from generator.knowledge.loader import load_entry
 from generator.knowledge.records import (
-    Outcome,
+    ProofOutcome,
     Record,
     Run,
     proof_digest,
@@ -111,7 +111,7 @@ def _record(root: Path) -> None:
         Run(
             proof=proof.id,
             shows=proof.shows,
-            outcome=Outcome.PROVED,
+            outcome=ProofOutcome.PROVED,
             when=datetime(2026, 11, 21, tzinfo=UTC),
             seconds=0.1,
             command=proof.run,

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from generator.cli import runbooks
 from generator.knowledge.base import load
-from generator.log_systems import FORMATS, Options, loki, portable, vector
+from generator.log_systems import FORMATS, SignatureExportOptions, loki, portable, vector
 from generator.log_systems.json_format import SCHEMA
 from generator.log_systems.patterns import pattern_of
 from generator.signatures.language import SignatureError, compile_signature, parse
@@ -181,7 +181,7 @@ def test_loki_strings_hold_what_they_are_given(text: str) -> None:
 
 @given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), min_size=1))
 def test_loki_yaml_survives_any_selector_and_title(text: str) -> None:
-    document = loki.export([], Options(selector=text)).text
+    document = loki.export([], SignatureExportOptions(selector=text)).text
     assert yaml.safe_load(document) == {"groups": []}
 
 
@@ -361,7 +361,7 @@ def test_wrong_usage(full: Path) -> None:
 def test_the_same_base_gives_the_same_text() -> None:
     base = load(ROOT)
     for form in FORMATS.values():
-        options = Options()
+        options = SignatureExportOptions()
         assert form(portable(base, options)[0], options) == form(
             portable(base, options)[0], options
         )

@@ -18,7 +18,7 @@ from generator.cli import runbooks
 from generator.knowledge.base import load
 from generator.search.index import Extract, extract_all, index_of, words
 from generator.search.kept import FILE, kept_engine
-from generator.search.ranking import Engine, age, marked
+from generator.search.ranking import SearchEngine, age, marked
 from generator.signatures.ordinary import ordinary_text
 from tests import search_cases
 from tests.bench.generate import write
@@ -26,7 +26,7 @@ from tests.conftest import ROOT
 from tests.pace import growth
 
 INDEX, CASES = search_cases.read()
-ENGINE = Engine(INDEX)
+ENGINE = SearchEngine(INDEX)
 
 
 def run(*arguments: str | Path) -> Result:
@@ -65,7 +65,7 @@ def test_a_phrase_stands_above_its_words_in_titles() -> None:
             ]
         )
     ]  # fmt: skip
-    found = Engine(index_of(pages)).search("alpha beta gamma")
+    found = SearchEngine(index_of(pages)).search("alpha beta gamma")
     assert [hit.page.incident for hit in found.hits] == ["i1", "i0"]
 
 
@@ -118,7 +118,7 @@ Internal Server Error
 Error: timeout""".splitlines()
 
 
-def similar_to(engine: Engine, text: str) -> list[str]:
+def similar_to(engine: SearchEngine, text: str) -> list[str]:
     return [found.page.incident for found in engine.similar(text)]
 
 
@@ -129,15 +129,17 @@ def test_similar_case(case: dict[str, Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def bases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
+def bases(tmp_path_factory: pytest.TempPathFactory) -> tuple[SearchEngine, SearchEngine]:
     """This repository's incidents, alone and among many others."""
     many = tmp_path_factory.mktemp("many")
     write(many, 300)
     own = extract_all(load(ROOT))
-    return Engine(index_of(own)), Engine(index_of([*own, *extract_all(load(many))]))
+    return SearchEngine(index_of(own)), SearchEngine(index_of([*own, *extract_all(load(many))]))
 
 
-def test_near_misses_are_similar_and_the_right_one_is_first(bases: tuple[Engine, Engine]) -> None:
+def test_near_misses_are_similar_and_the_right_one_is_first(
+    bases: tuple[SearchEngine, SearchEngine],
+) -> None:
     for name in (POSTGRES, ALIAS):
         for signature in load(ROOT).incidents[name].symptom.signatures:
             for text in signature.rejects:
@@ -145,14 +147,16 @@ def test_near_misses_are_similar_and_the_right_one_is_first(bases: tuple[Engine,
                     assert similar_to(engine, text)[:1] == [name], text
 
 
-def test_a_rare_identifier_comes_first(bases: tuple[Engine, Engine]) -> None:
+def test_a_rare_identifier_comes_first(bases: tuple[SearchEngine, SearchEngine]) -> None:
     text = 'ERROR: relation "UserSessions" could not be created while models were loading, association alias already declared in Order.belongsTo'
     for engine in bases:
         first = engine.similar(text)[0]
         assert (first.page.incident, first.shared[0]) == (POSTGRES, "UserSessions")
 
 
-def test_plain_text_and_ordinary_lines_are_not_similar(bases: tuple[Engine, Engine]) -> None:
+def test_plain_text_and_ordinary_lines_are_not_similar(
+    bases: tuple[SearchEngine, SearchEngine],
+) -> None:
     # Those of them that resemble these incidents, and rightly so.
     near = ("Validation error", "duplicate key value", "/sequelize/lib/dialects/postgres/")
     lines = [
@@ -167,7 +171,7 @@ def test_plain_text_and_ordinary_lines_are_not_similar(bases: tuple[Engine, Engi
 
 def test_a_withdrawn_incident_is_not_similar() -> None:
     pages = [Extract("i", "T", "SEV1", status, (), "", {"alpha": 2, "betas": 3}, ()) for status in ("withdrawn", "draft")]  # fmt: skip
-    found = [len(Engine(index_of([page])).similar("alpha betas")) for page in pages]
+    found = [len(SearchEngine(index_of([page])).similar("alpha betas")) for page in pages]
     assert found == [0, 1]
 
 
@@ -285,7 +289,7 @@ def test_a_search_takes_linear_time() -> None:
                 (f"Error: unique{n}thing",))
         for n in range(5000)
     ]  # fmt: skip
-    engines = {count: Engine(index_of(pages[-count:])) for count in (625, 5000)}
+    engines = {count: SearchEngine(index_of(pages[-count:])) for count in (625, 5000)}
     found = engines[5000].search("Error word17 word18 unique4321thing")
     assert found.hits[0].page.incident == "incident-4321"
     for query in ("Error word17 word18 unique4999thing", "uniqe4999thing"):

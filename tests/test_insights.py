@@ -18,7 +18,7 @@ from generator.cli import runbooks
 from generator.cli import stats as command
 from generator.insights import LEAST, UnfinishedReason, chains, figures
 from generator.model import Incident
-from generator.plugin.session import Session
+from generator.plugin.site_builder import SiteBuilder
 from generator.rules import RULES
 from generator.rules.engine import lint
 from generator.site import Page, Pages, build_pages, charts, environment
@@ -322,7 +322,7 @@ def test_the_command_prints_the_figures_of_the_page(
 # -- what is made again, and when ------------------------------------------------------------------
 
 
-def made(session: Session, day: date = TODAY) -> list[Page]:
+def made(session: SiteBuilder, day: date = TODAY) -> list[Page]:
     checked = session.check(day)
     found = session.pages(checked, day)
     session.store.save()
@@ -355,7 +355,7 @@ def test_what_is_kept_is_what_is_made_from_nothing(
     from generator.knowledge.base import load
 
     root = write_base(tmp_path, story())
-    session = Session(root)
+    session = SiteBuilder(root)
     before = made(session)
     edit(root, incident_id, old, new)
     base = load(root, today=TODAY)
@@ -364,12 +364,12 @@ def test_what_is_kept_is_what_is_made_from_nothing(
     fresh = list(build_pages(base, by_file, TODAY))
     assert fresh != before
     assert made(session) == fresh  # what is in memory
-    assert made(Session(root)) == fresh  # what the disk has kept
+    assert made(SiteBuilder(root)) == fresh  # what the disk has kept
 
 
 def test_the_pages_of_a_chain_change_with_its_members(tmp_path: Path) -> None:
     root = write_base(tmp_path, story())
-    session = Session(root)
+    session = SiteBuilder(root)
     made(session)
     edit(root, "first", "Alert on the queue's length", "Count the messages")
     third = {page.path: page for page in made(session)}["incidents/third/index.md"]

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from generator.knowledge.base import load
-from generator.knowledge.records import Outcome, Standing, read_record, record_path
+from generator.knowledge.records import ProofOutcome, Standing, read_record, record_path
 from generator.rules import RULES, lint
 from tests.pace import PATIENCE
 
@@ -326,7 +326,7 @@ def test_a_record_that_failed_or_cannot_be_read_proves_nothing(tmp_path: Path) -
     assert standing(root) is Standing.FAILED
     record = read_record(root / "incidents/x")
     assert record is not None
-    assert record.proofs[0].outcome is Outcome.DISPROVED
+    assert record.proofs[0].outcome is ProofOutcome.DISPROVED
     for broken in ("", "{", '{"version": 2, "proofs": []}', "\x00"):
         record_path(root / "incidents/x").write_text(broken, "utf-8")
         assert standing(root) is Standing.MISSING

@@ -11,7 +11,7 @@ from generator.knowledge.base import load
 from generator.model import Incident
 from generator.model.roles import Weight
 from generator.search import index as search
-from generator.search.index import Document
+from generator.search.index import OtherPage
 from generator.search.words import DIGITS, WORD_MAX
 from generator.site.assets import INDEX_FILE
 from tests.bench.generate import write
@@ -108,7 +108,7 @@ def test_what_is_written_can_be_read_again() -> None:
 
 
 def test_other_pages_are_found_too() -> None:
-    document = Document("guide/author.html", "Writing", "Begin with the symptom.\nThen the cause.")
+    document = OtherPage("guide/author.html", "Writing", "Begin with the symptom.\nThen the cause.")
     index = read(search.merge([search.extract_document(document)]))
     assert index["docs"] == [
         ["guide/author.html", "Writing", -1, -1, [], "", "Begin with the symptom.\nThen the cause."]
@@ -137,7 +137,7 @@ def test_an_empty_base_has_an_index() -> None:
 
 
 def test_the_same_base_gives_the_same_bytes(full: Path) -> None:
-    documents = [Document("a.html", "A", "text")]
+    documents = [OtherPage("a.html", "A", "text")]
     first, second = (search.build_index(load(full), documents) for _ in range(2))
     assert first == second
     assert INDEX_FILE == "assets/runbooks/search-index.js"

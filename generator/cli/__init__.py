@@ -59,9 +59,9 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
     if wanted and not context.resilient_parsing:
         from importlib.metadata import version
 
-        from generator.signatures.prefilter import engine_version
+        from generator.signatures.prefilter import finder_version
 
-        click.echo(f"runbooks {version('incident-runbooks')} (matching: {engine_version()})")
+        click.echo(f"runbooks {version('incident-runbooks')} (matching: {finder_version()})")
         context.exit()
 
 

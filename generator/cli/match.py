@@ -19,7 +19,7 @@ from generator.cli.opening import load_base
 from generator.cli.options import format_option, root_option
 from generator.commands.exports import exports
 from generator.signatures.follow import follow_file, follow_pipe
-from generator.signatures.scanner import Found, Scanner
+from generator.signatures.scanner import FoundSignature, Scanner
 from generator.signatures.streams import NotReadable, pieces
 from generator.text.labels import spell_severity
 from generator.triage.alerts import BODY_MAX, alert_names
@@ -48,13 +48,13 @@ class _Report:
         notes: what a reader must know of the files.
     """
 
-    found: dict[int, Found] = field(default_factory=dict)
+    found: dict[int, FoundSignature] = field(default_factory=dict)
     files: dict[int, str] = field(default_factory=dict)
     alerts: list[str] = field(default_factory=list)
     begin: bytes = b""
     notes: list[str] = field(default_factory=list)
 
-    def add(self, file: str, found: dict[int, Found]) -> None:
+    def add(self, file: str, found: dict[int, FoundSignature]) -> None:
         """Add what one file holds."""
         for number, what in found.items():
             known = self.found.setdefault(number, what)

@@ -19,7 +19,7 @@ from generator.cli.options import format_option, root_option
 from generator.knowledge.base import KnowledgeBase
 from generator.model import SeverityLevel
 from generator.search.kept import kept_engine
-from generator.search.ranking import Engine, Found, Hit, Results, age, marked
+from generator.search.ranking import FindablePage, Hit, Results, SearchEngine, age, marked
 from generator.text.labels import spell_severity
 from generator.text.urls import on_site
 from generator.triage.catalog import catalog
@@ -79,7 +79,7 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
     query = " ".join(words)
     levels = set(severity)
 
-    def keep(page: Found) -> bool:
+    def keep(page: FindablePage) -> bool:
         return (not levels or page.severity in levels) and (
             not component or not set(component).isdisjoint(page.components)
         )
@@ -104,7 +104,7 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
         context.exit(EXIT_FINDINGS)
 
 
-def _shown_by(base: KnowledgeBase, engine: Engine, query: str) -> list[Found]:
+def _shown_by(base: KnowledgeBase, engine: SearchEngine, query: str) -> list[FindablePage]:
     """Return the incidents that a query shows when it is an error, the most certain first."""
     if len(query) < _ERROR_LEAST:
         return []
@@ -114,7 +114,7 @@ def _shown_by(base: KnowledgeBase, engine: Engine, query: str) -> list[Found]:
     return [pages[one.incident] for one in found if one.incident in pages]
 
 
-def _errors_first(results: Results, known: Sequence[Found], most: int) -> Results:
+def _errors_first(results: Results, known: Sequence[FindablePage], most: int) -> Results:
     """Put what an error shows for certain before all pages that share words with it."""
     ranked = {hit.page.address: hit for hit in results.hits}
     first = [

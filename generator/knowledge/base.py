@@ -141,7 +141,7 @@ class KnowledgeBase:
         )
 
     @cached_property
-    def changes(self) -> Mapping[str, history.Change]:
+    def changes(self) -> Mapping[str, history.ChangeTimes]:
         """When incidents were changed, by id, from git; empty without git."""
         return history.changes(self.root)
 

@@ -34,7 +34,7 @@ IGNORED = frozenset(("node_modules", "__pycache__", RECORD_FILE))
 GENERATED = frozenset(("package-lock.json",))
 
 
-class Outcome(StrEnum):
+class ProofOutcome(StrEnum):
     """How running a proof ended."""
 
     PROVED = "proved"
@@ -64,7 +64,7 @@ class Run(BaseModel):
 
     proof: str
     shows: str
-    outcome: Outcome
+    outcome: ProofOutcome
     reason: str = ""
     when: datetime
     seconds: float
@@ -216,7 +216,7 @@ def standing(
     run = record.run(proof.id) if record else None
     if run is None:
         return Standing.MISSING
-    if run.outcome is not Outcome.PROVED:
+    if run.outcome is not ProofOutcome.PROVED:
         return Standing.FAILED
     if run.statement_digest != statement_digest(incident, proof):
         return Standing.STALE

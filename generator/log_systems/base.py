@@ -16,7 +16,7 @@ Refused = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class SignatureExportOptions:
     """What whoever exports can choose.
 
     Attributes:
@@ -61,7 +61,7 @@ class Portable:
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class SignatureExport:
     """What an exporter made.
 
     Attributes:
@@ -73,10 +73,12 @@ class Export:
     left_out: tuple[Refused, ...] = ()
 
 
-Format = Callable[[Sequence[Portable], Options], Export]
+SignatureFormat = Callable[[Sequence[Portable], SignatureExportOptions], SignatureExport]
 
 
-def portable(base: KnowledgeBase, options: Options) -> tuple[list[Portable], list[Refused]]:
+def portable(
+    base: KnowledgeBase, options: SignatureExportOptions
+) -> tuple[list[Portable], list[Refused]]:
     """Return the signatures of all incidents that have not been withdrawn.
 
     Args:

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from generator.log_systems.base import Export, Options, Portable
+from generator.log_systems.base import Portable, SignatureExport, SignatureExportOptions
 
 ALERT = "IncidentSignatureSeen"
 GROUP = "incident-signatures"
@@ -24,16 +24,16 @@ _HEAD = """\
 """
 
 
-def export(signatures: Sequence[Portable], options: Options) -> Export:
+def export(signatures: Sequence[Portable], options: SignatureExportOptions) -> SignatureExport:
     """Write a rule file."""
     rules = [_rule(signature, options) for signature in signatures]
     group = {"name": GROUP, "interval": "1m", "rules": rules}
     document = {"groups": [group] if rules else []}
     text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=2**30)
-    return Export(_HEAD + text)
+    return SignatureExport(_HEAD + text)
 
 
-def _rule(signature: Portable, options: Options) -> dict[str, Any]:
+def _rule(signature: Portable, options: SignatureExportOptions) -> dict[str, Any]:
     annotations = {"summary": escaped(signature.title)}
     if signature.address:
         annotations["runbook_url"] = escaped(signature.address)

@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import Settings
 from generator.plugin.atomic_swap import NotOurs, check_target, replacing
-from generator.plugin.session import Checked, Progress, Session, calm_collector
+from generator.plugin.site_builder import Checked, Progress, SiteBuilder, calm_collector
 
 
 class BuildFailed(Exception):
@@ -50,13 +50,13 @@ class Work:
     """What an engine builds from, and where to.
 
     Attributes:
-        session: the knowledge base, with its cache.
+        builder: the knowledge base, with its cache.
         checked: what it holds, without errors.
         folder: where the engine writes; it takes the place of `target` at the end.
         target: where the site belongs.
     """
 
-    session: Session
+    builder: SiteBuilder
     checked: Checked
     folder: Path
     target: Path
@@ -86,15 +86,15 @@ def building(
     except NotOurs as error:
         raise BuildFailed(f"{error}. Name another folder with --site-dir") from None
     with calm_collector():
-        session = Session(root, progress=progress)
+        builder = SiteBuilder(root, progress=progress)
         try:
-            checked = session.check(today, settings)
+            checked = builder.check(today, settings)
             worst = Severity.WARNING if strict else Severity.ERROR
             if any(d.severity >= worst for d in checked.findings):
                 raise HasErrors(checked.findings)
             with replacing(target) as folder:
-                yield Work(session, checked, folder, target)
+                yield Work(builder, checked, folder, target)
         except OSError as error:
             raise BuildFailed(f"{error.filename or target}: {error.strerror}") from error
         finally:
-            session.store.close()
+            builder.store.close()

@@ -8,10 +8,14 @@ from collections import Counter
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from generator.knowledge.records import Outcome, Run
+from generator.knowledge.records import ProofOutcome, Run
 from generator.proofs.runner import Result
 
-WORDS = {Outcome.PROVED: "proved", Outcome.DISPROVED: "DISPROVED", Outcome.NOT_RUN: "could not run"}
+WORDS = {
+    ProofOutcome.PROVED: "proved",
+    ProofOutcome.DISPROVED: "DISPROVED",
+    ProofOutcome.NOT_RUN: "could not run",
+}
 
 _LINES = 20  # how much of the output of a proof that failed is shown
 
@@ -32,7 +36,7 @@ def text(results: Sequence[Result]) -> str:
     lines = []
     for result in results:
         lines.append(line(result.job.incident_id, result.run))
-        if result.run.outcome is not Outcome.PROVED and result.run.output:
+        if result.run.outcome is not ProofOutcome.PROVED and result.run.output:
             printed = result.run.output.splitlines()
             lines += [f"    {one}" for one in printed[-_LINES:]]
         if result.scratch:
@@ -60,8 +64,8 @@ def junit(results: Sequence[Result]) -> str:
         "testsuite",
         name="runbooks prove",
         tests=str(len(results)),
-        failures=str(outcomes[Outcome.DISPROVED]),
-        errors=str(outcomes[Outcome.NOT_RUN]),
+        failures=str(outcomes[ProofOutcome.DISPROVED]),
+        errors=str(outcomes[ProofOutcome.NOT_RUN]),
         time=f"{sum(result.run.seconds for result in results):.2f}",
     )
     for result in results:
@@ -73,8 +77,8 @@ def junit(results: Sequence[Result]) -> str:
             name=run.proof,
             time=f"{run.seconds:.2f}",
         )
-        if run.outcome is not Outcome.PROVED:
-            tag = "failure" if run.outcome is Outcome.DISPROVED else "error"
+        if run.outcome is not ProofOutcome.PROVED:
+            tag = "failure" if run.outcome is ProofOutcome.DISPROVED else "error"
             ElementTree.SubElement(case, tag, message=_NOT_XML.sub("\ufffd", run.reason))
         ElementTree.SubElement(case, "system-out").text = _NOT_XML.sub("\ufffd", run.output)
     root = ElementTree.Element("testsuites")

@@ -23,7 +23,7 @@ from generator.knowledge.records import (
     PROOFS,
     SHARED,
     TOOLS,
-    Outcome,
+    ProofOutcome,
     Record,
     Run,
     proof_digest,
@@ -58,7 +58,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Options:
+class ProveOptions:
     """How to run proofs.
 
     Attributes:
@@ -86,7 +86,7 @@ def jobs_of(base: KnowledgeBase, ids: Iterable[str]) -> list[Job]:
 def prove(
     base: KnowledgeBase,
     jobs: Sequence[Job],
-    options: Options,
+    options: ProveOptions,
     now: Callable[[], datetime],
     begun: Callable[[Job], None],
     ended: Callable[[Result], None],
@@ -167,7 +167,7 @@ def _alive(pid: int) -> bool:
 
 
 def _start_services(
-    jobs: Iterable[Job], scratch: Path, options: Options, services: dict[str, Service]
+    jobs: Iterable[Job], scratch: Path, options: ProveOptions, services: dict[str, Service]
 ) -> dict[Need, str]:
     """Start what the jobs need; return what cannot be had, with why."""
     missing: dict[Need, str] = {}
@@ -190,7 +190,7 @@ def _start_services(
 class _Runner:
     base: KnowledgeBase
     scratch: Path
-    options: Options
+    options: ProveOptions
     services: Mapping[str, Service]
     missing: Mapping[Need, str]
     stop: threading.Event
@@ -202,7 +202,7 @@ class _Runner:
         try:
             run = self._run(number, job, place)
         except (NotAvailable, OSError) as error:
-            run = self._outcome(job, Outcome.NOT_RUN, str(error))
+            run = self._outcome(job, ProofOutcome.NOT_RUN, str(error))
         finally:
             if not self.options.keep:
                 shutil.rmtree(place, ignore_errors=True)
@@ -269,18 +269,18 @@ class _Runner:
         return Workspace(name, incident, folder, self.options.cache)
 
     @staticmethod
-    def _judge(proof: Proof, done: processes.Finished) -> tuple[Outcome, str]:
+    def _judge(proof: Proof, done: processes.Finished) -> tuple[ProofOutcome, str]:
         if done.stopped:
-            return Outcome.NOT_RUN, done.stopped
+            return ProofOutcome.NOT_RUN, done.stopped
         if done.exit > 128 and proof.expect.exit != done.exit:
-            return Outcome.NOT_RUN, f"ended by signal {done.exit - 128}"
+            return ProofOutcome.NOT_RUN, f"ended by signal {done.exit - 128}"
         wrong = judge(proof.expect, done.exit, done.output)
         if not wrong and not (proof.expect.contains or proof.expect.matches):
             # A program that ends well has shown nothing by that alone.
             wrong = ["`expect` names nothing that the output must hold"]
-        return (Outcome.DISPROVED, "; ".join(wrong)) if wrong else (Outcome.PROVED, "")
+        return (ProofOutcome.DISPROVED, "; ".join(wrong)) if wrong else (ProofOutcome.PROVED, "")
 
-    def _outcome(self, job: Job, outcome: Outcome, reason: str) -> Run:
+    def _outcome(self, job: Job, outcome: ProofOutcome, reason: str) -> Run:
         folder = self.base.root / INCIDENTS / job.incident_id
         return Run(
             proof=job.proof.id,
@@ -315,7 +315,7 @@ def merged(old: Record | None, incident: Incident, runs: Iterable[Run]) -> Recor
     """
     kept = {run.proof: run for run in (old.proofs if old else ())}
     for run in runs:
-        if run.outcome is not Outcome.NOT_RUN:
+        if run.outcome is not ProofOutcome.NOT_RUN:
             kept[run.proof] = run
         elif run.proof not in kept:
             # A reason may hold the command that installs what is missing here; a record is for all.

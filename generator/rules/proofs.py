@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.knowledge.diagnostics import Severity
-from generator.knowledge.records import Outcome, Standing
+from generator.knowledge.records import ProofOutcome, Standing
 from generator.model import Evidence
 from generator.rules.base import Finding, Rule, Subject
 
@@ -25,7 +25,7 @@ def _why(subject: Subject, proof_id: str) -> str:
     if standing is Standing.FAILED:
         record = subject.base.record(subject.entry.id)
         run = record.run(proof_id) if record else None
-        held = "did not hold" if run and run.outcome is Outcome.DISPROVED else "could not run"
+        held = "did not hold" if run and run.outcome is ProofOutcome.DISPROVED else "could not run"
         return f"the proof {proof_id!r} {held}: {run.reason if run else ''}"
     return ""
 

@@ -69,7 +69,7 @@ _TOO_COMMON = {Weight.BODY: 1 / 32, Weight.PROSE: 1 / 8}
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class OtherPage:
     """A page that is not an incident: address relative to the site, title, plain text."""
 
     url: str
@@ -102,12 +102,12 @@ class Extract:
     lines: tuple[str, ...]
 
 
-def build_index(base: KnowledgeBase, documents: Iterable[Document] = ()) -> bytes:
+def build_index(base: KnowledgeBase, documents: Iterable[OtherPage] = ()) -> bytes:
     """Write the search index of a knowledge base, as the script that a page loads."""
     return merge(extract_all(base, documents))
 
 
-def extract_all(base: KnowledgeBase, documents: Iterable[Document] = ()) -> list[Extract]:
+def extract_all(base: KnowledgeBase, documents: Iterable[OtherPage] = ()) -> list[Extract]:
     """Take from every page what it can be found by.
 
     Args:
@@ -177,7 +177,7 @@ def extract(incident_id: str, incident: Incident) -> Extract:
     )
 
 
-def extract_document(document: Document) -> Extract:
+def extract_document(document: OtherPage) -> Extract:
     """Take from another page what it can be found by."""
     found: dict[str, int] = {}
     _collect(found, Weight.BODY, [document.text], wholes=False)

@@ -40,7 +40,7 @@ _VALUE = {digit: n for n, digit in enumerate(DIGITS)}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FindablePage:
     """A page that can be found.
 
     Attributes:
@@ -77,7 +77,7 @@ class Hit:
             knows that, but whoever asks may.
     """
 
-    page: Found
+    page: FindablePage
     score: float
     line: str
     terms: tuple[str, ...]
@@ -102,7 +102,7 @@ class Similar:
         shared: what both have, as the text spells it, the most telling first.
     """
 
-    page: Found
+    page: FindablePage
     score: float
     shared: tuple[str, ...]
 
@@ -150,7 +150,7 @@ class _Tally:
             yield page, covered / self._total, points * covered / self._total
 
 
-class Engine:
+class SearchEngine:
     """Answers queries from one index."""
 
     def __init__(self, index: dict[str, Any]) -> None:
@@ -170,7 +170,7 @@ class Engine:
         self.pages = tuple(_page(row, index) for row in index["docs"])
 
     def search(
-        self, query: str, most: int = 12, keep: Callable[[Found], bool] = lambda _: True
+        self, query: str, most: int = 12, keep: Callable[[FindablePage], bool] = lambda _: True
     ) -> Results:
         """Find pages, the best first.
 
@@ -369,10 +369,10 @@ def _decoded(words: str) -> Iterator[str]:
         yield before
 
 
-def _page(row: list[Any], index: dict[str, Any]) -> Found:
+def _page(row: list[Any], index: dict[str, Any]) -> FindablePage:
     name, title, severity, status, components, day, lines = row
     is_incident = severity >= 0
-    return Found(
+    return FindablePage(
         address=f"incidents/{name}/index.html" if is_incident else name,
         incident=name if is_incident else "",
         title=title,
@@ -418,7 +418,7 @@ def _phrases(query: str) -> list[str]:
     return sorted(lines, key=len, reverse=True)[:20]
 
 
-def _phrase_factor(page: Found, phrases: Sequence[str]) -> int:
+def _phrase_factor(page: FindablePage, phrases: Sequence[str]) -> int:
     title = _plain(page.title)
     if any(phrase in title for phrase in phrases):
         return _PHRASE_IN_TITLE
@@ -432,7 +432,7 @@ def _holds_phrase(line: str, phrases: Sequence[str]) -> bool:
     return any(phrase in line or (len(begun) > 60 and begun in phrase) for phrase in phrases)
 
 
-def _best_line(page: Found, phrases: Sequence[str], terms: Sequence[str]) -> str:
+def _best_line(page: FindablePage, phrases: Sequence[str], terms: Sequence[str]) -> str:
     best, most = page.lines[0] if page.lines else "", 0
     for line in page.lines:
         text = _plain(line)

@@ -1,7 +1,7 @@
-"""Engines that find many fixed texts in a block of bytes; the fastest that is installed is used.
+"""Finders of many fixed texts in a block of bytes; the fastest that is installed is used.
 
 Each says where its texts stand, and nothing more: what they find is confirmed afterwards, so all
-give the same result. To add one, write a class like these and put it into `ENGINES`.
+give the same result. To add one, write a class like these and put it into `FINDERS`.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ Hits = list[tuple[int, int]]
 """Where a text begins, and its number; ascending."""
 
 SMALL = 64 * 1024
-"""Up to so many bytes at all, starting a fast engine takes longer than looking without one."""
+"""Up to so many bytes at all, starting a fast finder takes longer than looking without one."""
 
 _RE2_CHUNK = 16 * 1024
 
 
-class Engine(Protocol):
+class FixedTextFinder(Protocol):
     """Finds fixed texts."""
 
     def hits(self, data: bytes) -> Hits:
         """Return where the texts stand in the data."""
 
 
-class PlainEngine:
+class PlainFinder:
     """Looks for one text after the other. Needs nothing; the fastest for little data."""
 
     def __init__(self, texts: Sequence[bytes]) -> None:
@@ -44,7 +44,7 @@ class PlainEngine:
         return found
 
 
-class HyperscanEngine:
+class HyperscanFinder:
     """All texts in one pass, with Hyperscan."""
 
     def __init__(self, texts: Sequence[bytes]) -> None:
@@ -72,7 +72,7 @@ class HyperscanEngine:
         return found
 
 
-class Re2Engine:
+class Re2Finder:
     """Which texts a piece of 16 KiB holds, with a set of RE2; then where they stand in it."""
 
     def __init__(self, texts: Sequence[bytes]) -> None:
@@ -112,46 +112,46 @@ def _all_places(data: bytes, text: bytes, number: int, start: int, end: int, to:
         at = data.find(text, at + 1, end)
 
 
-ENGINES: dict[str, tuple[str, str, Callable[[Sequence[bytes]], Engine]]] = {
-    "hyperscan": ("hyperscan", "hyperscan", HyperscanEngine),
-    "re2": ("re2", "google-re2", Re2Engine),
-    "python": ("", "", PlainEngine),
+FINDERS: dict[str, tuple[str, str, Callable[[Sequence[bytes]], FixedTextFinder]]] = {
+    "hyperscan": ("hyperscan", "hyperscan", HyperscanFinder),
+    "re2": ("re2", "google-re2", Re2Finder),
+    "python": ("", "", PlainFinder),
 }
 """By name: the module and the distribution that it needs, and what makes it. The fastest first."""
 
 
-def engine_name() -> str:
-    """Return the name of the fastest engine whose library is installed."""
+def finder_name() -> str:
+    """Return the name of the fastest finder whose library is installed."""
     return next(
         name
-        for name, (module, _, _) in ENGINES.items()
+        for name, (module, _, _) in FINDERS.items()
         if not module or importlib.util.find_spec(module)
     )
 
 
-def engine_version() -> str:
-    """Return the engine that is used, with its version: `hyperscan 0.9.1`."""
-    name = engine_name()
-    distribution = ENGINES[name][1]
+def finder_version() -> str:
+    """Return the finder that is used, with its version: `hyperscan 0.9.1`."""
+    name = finder_name()
+    distribution = FINDERS[name][1]
     return f"{name} {importlib.metadata.version(distribution)}" if distribution else name
 
 
-def make_engine(texts: Sequence[bytes], name: str | None = None) -> Engine:
-    """Make an engine; one whose library does not work here gives way to the next.
+def make_finder(texts: Sequence[bytes], name: str | None = None) -> FixedTextFinder:
+    """Make a finder; one whose library does not work here gives way to the next.
 
     Args:
         texts: what to look for, each different and not empty.
-        name: which engine; None for the fastest there is.
+        name: which finder; None for the fastest there is.
     """
     if not texts:
-        return PlainEngine(())
+        return PlainFinder(())
     if name is not None:
-        return ENGINES[name][2](texts)
-    for module, _, make in ENGINES.values():
+        return FINDERS[name][2](texts)
+    for module, _, make in FINDERS.values():
         if module and not importlib.util.find_spec(module):
             continue
         try:
             return make(texts)
         except Exception:  # noqa: S112 - a library made for another processor; the next one works
             continue
-    return PlainEngine(texts)
+    return PlainFinder(texts)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.signatures.language import Signature
-from generator.signatures.scanner import Found
+from generator.signatures.scanner import FoundSignature
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class MatchedIncident:
     """
 
     incident: str
-    signatures: tuple[tuple[IncidentSignature, Found], ...]
+    signatures: tuple[tuple[IncidentSignature, FoundSignature], ...]
     captures: dict[str, str]
     values: dict[str, list[str]]
 
     @property
-    def best(self) -> tuple[IncidentSignature, Found]:
+    def best(self) -> tuple[IncidentSignature, FoundSignature]:
         """The most specific signature and what was found of it."""
         return self.signatures[0]
 
@@ -47,7 +47,7 @@ class MatchedIncident:
 
 
 def matched_incidents(
-    named: Sequence[IncidentSignature], found: Mapping[int, Found]
+    named: Sequence[IncidentSignature], found: Mapping[int, FoundSignature]
 ) -> list[MatchedIncident]:
     """Return the incidents that a log shows, the most specific match first.
 
@@ -55,13 +55,15 @@ def matched_incidents(
         named: all signatures, in the matcher's order.
         found: what the matcher found, by the signature's place.
     """
-    by_incident: dict[str, list[tuple[IncidentSignature, Found]]] = {}
+    by_incident: dict[str, list[tuple[IncidentSignature, FoundSignature]]] = {}
     for number, what in found.items():
         by_incident.setdefault(named[number].incident, []).append((named[number], what))
     return sorted((_incident(i, pairs) for i, pairs in by_incident.items()), key=lambda s: s.rank)
 
 
-def _incident(incident: str, pairs: list[tuple[IncidentSignature, Found]]) -> MatchedIncident:
+def _incident(
+    incident: str, pairs: list[tuple[IncidentSignature, FoundSignature]]
+) -> MatchedIncident:
     pairs.sort(key=lambda p: (-p[0].signature.weight, -p[1].count, p[0].index))
     captures: dict[str, str] = {}
     values: dict[str, list[str]] = {}

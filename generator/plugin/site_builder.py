@@ -1,6 +1,6 @@
 """Everything that the site is made of, made again only where something has changed.
 
-A session lasts as long as its process: one build, or all builds of `runbooks serve`. What it
+A builder lasts as long as its process: one build, or all builds of `runbooks serve`. What it
 makes is the same as what `generator.site` makes from nothing; a test compares them.
 """
 
@@ -26,7 +26,7 @@ from generator.knowledge.settings import Settings
 from generator.model import Incident
 from generator.plugin.lint_cache import check
 from generator.rules import RULES
-from generator.search.index import Document, Extract, extract, extract_document, merge
+from generator.search.index import Extract, OtherPage, extract, extract_document, merge
 from generator.site import Asset, Page, Pages, build_assets, environment
 from generator.site.assets import INDEX_FILE
 from generator.site.charts import can_draw
@@ -53,7 +53,7 @@ class Checked:
         return [d for d in self.findings if d.severity is Severity.ERROR]
 
 
-class Session:
+class SiteBuilder:
     """Loads, checks and renders one knowledge base, as often as asked."""
 
     def __init__(
@@ -146,7 +146,7 @@ class Session:
         """Return the files that the site carries as they are, less the search index."""
         return list(build_assets(checked.base.shown))
 
-    def index(self, checked: Checked, documents: Iterable[Document]) -> Asset:
+    def index(self, checked: Checked, documents: Iterable[OtherPage]) -> Asset:
         """Return the search index.
 
         Args:

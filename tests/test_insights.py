@@ -138,9 +138,9 @@ def test_the_repositorys_own_proofs_are_fresh_or_named() -> None:
     base = load(ROOT, today=TODAY)
     known = figures(base, TODAY).proofs
     proofs = sum(len(it.proofs) for it in base.incidents.values())
-    assert sum(len(group.incidents) for group in known.standings) == proofs > 0
+    assert sum(len(group.incidents) for group in known.by_state) == proofs > 0
     later = load(ROOT, today=TODAY + timedelta(days=1000))
-    assert [g.name for g in figures(later, TODAY).proofs.standings] == ["old"]
+    assert [g.name for g in figures(later, TODAY).proofs.by_state] == ["old"]
 
 
 # -- what came back --------------------------------------------------------------------------------

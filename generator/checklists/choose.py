@@ -14,7 +14,7 @@ from generator.checklists.items import PHASES, ChosenCheck, Reason, ReleaseMatch
 from generator.checklists.summary_index import Row, Rows
 from generator.checklists.wording import shown_path
 from generator.commands.exports import mentions
-from generator.knowledge.loader import STANDING
+from generator.knowledge.loader import STANDING_ID
 from generator.model import Expect, Level, Phase, Risk, Rollback, SeverityLevel, seconds
 
 _SEVERITIES = {level.value: number for number, level in enumerate(SeverityLevel)}
@@ -155,7 +155,7 @@ def _matched(
 def _item(
     row: Row, check: Row, matched: tuple[ReleaseMatch, ...], values: Mapping[str, str]
 ) -> ChosenCheck:
-    incident = "" if row["id"] == STANDING else row["id"]
+    incident = "" if row["id"] == STANDING_ID else row["id"]
     check_id = f"{row['id']}/{check['id']}"
     reason = Reason(
         check_id,

@@ -28,8 +28,8 @@ from generator.commands.exports import mentions
 from generator.knowledge.base import collector_off
 from generator.knowledge.loader import (
     INCIDENTS,
-    STANDING,
     STANDING_FILE,
+    STANDING_ID,
     load_entry,
     load_standing,
 )
@@ -96,7 +96,7 @@ def incident_row(incident_id: str, incident: Incident) -> Row:
 
 def standing_row(checks: Iterable[Check], parameters: Iterable[Parameter]) -> Row:
     """Return the row of the checks that come from no incident."""
-    return {"id": STANDING, "title": "Standing checks", **_checks(checks, parameters, None)}
+    return {"id": STANDING_ID, "title": "Standing checks", **_checks(checks, parameters, None)}
 
 
 def _checks(
@@ -167,7 +167,7 @@ def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None
     kept: dict[str, list[Any]] = read_kept(root / FILE, "") or {}
     standing = str(root / INCIDENTS / STANDING_FILE)
     stamps = {Path(p).parent.name: stamp(p) for p in incident_files(root) if _is_incident(p)}
-    stamps[STANDING] = stamp(standing)
+    stamps[STANDING_ID] = stamp(standing)
     found = {i: row for i, (of, row) in kept.items() if stamps.get(i) == of}
     new = [i for i in stamps if i not in found]
     with collector_off():
@@ -182,14 +182,14 @@ def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None
 
 def _is_incident(path: str) -> bool:
     folder = Path(path).parent
-    return not folder.name.startswith(".") and folder.is_dir() and folder.name != STANDING
+    return not folder.name.startswith(".") and folder.is_dir() and folder.name != STANDING_ID
 
 
 def _make(root: Path, ids: list[str]) -> Iterator[tuple[str, Row]]:
     """Yield the rows of some incidents; several processes make many of them."""
 
     def row(incident_id: str) -> Row:
-        if incident_id == STANDING:
+        if incident_id == STANDING_ID:
             standing = load_standing(root)
             if standing.diagnostics:
                 return {"broken": True}

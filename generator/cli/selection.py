@@ -22,7 +22,7 @@ from generator.cli.completion import incident_ids
 from generator.cli.messages import say
 from generator.cli.options import F
 from generator.cli.progress import bar
-from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING, STANDING_FILE
+from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_FILE, STANDING_ID
 from generator.knowledge.settings import load_settings
 from generator.model import Level, Phase
 from generator.text.labels import plural
@@ -166,7 +166,7 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
         rows = rows.published()
     # Where incidents are named and nothing else, no other incident's check could be on the list.
     named = release == Release(incidents=release.incidents) and selection.changed_since is None
-    unreadable = tuple(i for i in rows.unreadable if not named or i == STANDING)
+    unreadable = tuple(i for i in rows.unreadable if not named or i == STANDING_ID)
     if unreadable:
         # Before anything else: a name that is not known may stand in one of them.
         say(
@@ -205,7 +205,7 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
 
 def _refuse_what_gives_no_checks(root: Path, name: str, unreadable: tuple[str, ...]) -> None:
     if name in unreadable:
-        what = _file(name) if name == STANDING else f"the incident {name!r}"
+        what = _file(name) if name == STANDING_ID else f"the incident {name!r}"
         raise click.UsageError(f"{what} has errors; see `runbooks lint`")
     if re.fullmatch(r"[a-z0-9-]+", name) and (root / INCIDENTS / name / INCIDENT_FILE).is_file():
         raise click.UsageError(
@@ -215,7 +215,7 @@ def _refuse_what_gives_no_checks(root: Path, name: str, unreadable: tuple[str, .
 
 
 def _file(incident_id: str) -> str:
-    return f"{INCIDENTS}/{STANDING_FILE}" if incident_id == STANDING else incident_id
+    return f"{INCIDENTS}/{STANDING_FILE}" if incident_id == STANDING_ID else incident_id
 
 
 def _known(names: tuple[str, ...]) -> str:

@@ -72,7 +72,7 @@ def _lines(known: Figures) -> Iterator[str]:
     found = [(g.name, f"{len(g.incidents):,}") for g in known.found.named]
     yield from _section("Noticed by", [*found, ("not recorded", f"{len(known.found.without):,}")])
     yield from _times(known)
-    records = [(g.name, f"{len(g.incidents):,}") for g in known.proofs.standings]
+    records = [(g.name, f"{len(g.incidents):,}") for g in known.proofs.by_state]
     yield from _section("Records of proofs", records or [("no incident has a proof", "")])
     yield from _recurrences(known)
     yield from _section("Action items", [(name, f"{n:,}") for name, n in known.actions])

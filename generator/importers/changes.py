@@ -189,15 +189,15 @@ def _enter(draft: Draft, change: Values, told: Sequence[str]) -> None:
 def _merge(draft: Draft, change: Values) -> None:
     """Add a change, or what it says to the change of the same file that stands there already."""
     changes: list[Values] = draft.fields.setdefault("changes", [])
-    for standing in changes:
-        code = {"before", "after"} & set(standing) and {"before", "after"} & set(change)
-        if standing["file"] == change["file"] and not code:
+    for earlier in changes:
+        code = {"before", "after"} & set(earlier) and {"before", "after"} & set(change)
+        if earlier["file"] == change["file"] and not code:
             description = change.get("description", "")
-            if description and description not in standing.get("description", ""):
-                standing["description"] = "\n\n".join(filter(None, (standing.get("description"), description)))  # fmt: skip
+            if description and description not in earlier.get("description", ""):
+                earlier["description"] = "\n\n".join(filter(None, (earlier.get("description"), description)))  # fmt: skip
             for key in ("line", "language", "before", "after"):
                 if key in change:
-                    standing.setdefault(key, change[key])
+                    earlier.setdefault(key, change[key])
             return
     changes.append(change)
 

@@ -125,8 +125,8 @@ class Draft:
             yield
         finally:
             self._units.pop()
-        standing = {word for text in unit.placed for word in words(text)}
-        if any(word not in standing for word in markdown_words(raw, self.labels)):
+        placed_words = {word for text in unit.placed for word in words(text)}
+        if any(word not in placed_words for word in markdown_words(raw, self.labels)):
             self.note(heading, text or raw)
             unit.placed.append(raw)
         # A passage inside a passage counts for the outer one too.
@@ -157,12 +157,12 @@ class Draft:
         if not text.strip():
             return
         if not self.notes or self.notes[-1][0] != heading:
-            standing = next((note for note in self.notes if note[0] == heading), None)
-            if standing is None:
+            same_heading = next((note for note in self.notes if note[0] == heading), None)
+            if same_heading is None:
                 self.placed["notes"] += len(words(heading))
-                standing = (heading, [])
-                self.notes.append(standing)
-            standing[1].append(text)
+                same_heading = (heading, [])
+                self.notes.append(same_heading)
+            same_heading[1].append(text)
         else:
             self.notes[-1][1].append(text)
         self.count("notes", text)

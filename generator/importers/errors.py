@@ -98,16 +98,16 @@ def errors_in(draft: Draft, text: str) -> None:
 def place_error(draft: Draft, sample: str) -> bool:
     """Make a sample part of the symptom; False where no signature can be made of it."""
     sample = sample.strip("\n")
-    for standing in draft.fields.get("symptom", {}).get("signatures", ()):
-        if sample in standing["matches"]:
+    for signature in draft.fields.get("symptom", {}).get("signatures", ()):
+        if sample in signature["matches"]:
             draft.count("symptom", sample)
             return True
     text = signature_for(sample)
     if text is None:
         return False
-    for standing in draft.fields.get("symptom", {}).get("signatures", ()):
-        if standing["text"] == text:
-            standing["matches"].append(sample)
+    for signature in draft.fields.get("symptom", {}).get("signatures", ()):
+        if signature["text"] == text:
+            signature["matches"].append(sample)
             draft.count("symptom", sample)
             return True
     draft.in_symptom("signatures", {"text": text, "matches": [sample]}, sample)

@@ -223,10 +223,10 @@ def _data(draft: Draft, document: ParsedWriteUp, write_up: WriteUp) -> dict[str,
     draft.fields["sources"] = [source]
     names = tuple(Incident.model_fields)
     data = draft.data(names)
-    standing = set(words(_flat({**data, "sources": []}) + _flat(draft.notes)))
+    words_of_draft = set(words(_flat({**data, "sources": []}) + _flat(draft.notes)))
     for heading, texts in (
         (_TIMES, list(dict.fromkeys(draft.times))),
-        (_HEADINGS, [h for h in draft.leftover_headings if not set(words(h)) <= standing]),
+        (_HEADINGS, [h for h in draft.leftover_headings if not set(words(h)) <= words_of_draft]),
     ):
         if texts:
             draft.note(heading, "\n".join(f"- {text}" for text in texts))
@@ -241,12 +241,12 @@ def _data(draft: Draft, document: ParsedWriteUp, write_up: WriteUp) -> dict[str,
 
 def _net(draft: Draft, document: ParsedWriteUp, write_up: WriteUp, data: dict[str, Any]) -> None:
     """Keep every line of the write-up of which a word stands nowhere yet."""
-    standing = set(words(_flat({**data, "sources": []})))
-    standing |= set(words(_flat(draft.notes)))
-    standing |= {word for text in draft.stood_for for word in words(text)}
+    words_of_draft = set(words(_flat({**data, "sources": []})))
+    words_of_draft |= set(words(_flat(draft.notes)))
+    words_of_draft |= {word for text in draft.stood_for for word in words(text)}
     lines = []
     for line in write_up.text.split("\n"):
-        if any(word not in standing for word in markdown_words(line, document.labels)):
+        if any(word not in words_of_draft for word in markdown_words(line, document.labels)):
             lines.append(line.rstrip())
     if lines:
         draft.note(_LINES, "\n".join(lines))

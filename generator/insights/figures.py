@@ -13,7 +13,7 @@ from statistics import median
 from generator.insights.actions import action_items
 from generator.insights.recurrence import Chain, chains
 from generator.knowledge.base import KnowledgeBase
-from generator.knowledge.records import Standing
+from generator.knowledge.records import ProofState
 from generator.model import INTERVALS, Detector, Evidence, Incident, Moment, SeverityLevel, Status
 
 LEAST = 5
@@ -162,12 +162,12 @@ class Proofs:
 
     Attributes:
         max_age_days: how many days a record stays good.
-        standings: proofs by standing, the best first, each proof as `incident#proof`.
+        by_state: proofs by state, the best first, each proof as `incident#proof`.
         incidents: the incidents that have proofs.
     """
 
     max_age_days: int
-    standings: tuple[IncidentGroup, ...]
+    by_state: tuple[IncidentGroup, ...]
     incidents: Ids
 
 
@@ -331,7 +331,7 @@ def _support(base: KnowledgeBase, incident_id: str) -> str:
     if cause.evidence is not Evidence.PROVED:
         return cause.evidence.value
     proof = next((p for p in incident.proofs if p.id == cause.proof), None)
-    holds = proof and base.standing(incident_id, proof) in (Standing.GOOD, Standing.OLD)
+    holds = proof and base.proof_state(incident_id, proof) in (ProofState.GOOD, ProofState.OLD)
     return Evidence.PROVED.value if holds else NOT_PROVED
 
 
@@ -358,11 +358,17 @@ def _measure(incidents: Mapping[str, Incident], short: str, name: str, moment: M
 
 
 def _proofs(base: KnowledgeBase, incidents: Mapping[str, Incident]) -> Proofs:
-    members: dict[Standing, list[str]] = {}
+    members: dict[ProofState, list[str]] = {}
     for i, incident in incidents.items():
         for proof in incident.proofs:
-            members.setdefault(base.standing(i, proof), []).append(f"{i}#{proof.id}")
-    order = (Standing.GOOD, Standing.OLD, Standing.STALE, Standing.FAILED, Standing.MISSING)
+            members.setdefault(base.proof_state(i, proof), []).append(f"{i}#{proof.id}")
+    order = (
+        ProofState.GOOD,
+        ProofState.OLD,
+        ProofState.STALE,
+        ProofState.FAILED,
+        ProofState.MISSING,
+    )
     return Proofs(
         base.settings.proof_max_age_days,
         tuple(IncidentGroup(s.value, tuple(members[s])) for s in order if s in members),

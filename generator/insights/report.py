@@ -62,7 +62,7 @@ def figures_report(figures: Figures, today: date) -> dict[str, Any]:
             "incidents": list(proofs.incidents),
             "records": [
                 {"standing": g.name, "count": len(g.incidents), "proofs": list(g.incidents)}
-                for g in proofs.standings
+                for g in proofs.by_state
             ],
         },
         "recurrences": [_chain(chain) for chain in figures.chains],

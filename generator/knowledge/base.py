@@ -17,10 +17,10 @@ from generator.knowledge.records import (
     GENERATED,
     PROOFS,
     TOOLS,
+    ProofState,
     Record,
-    Standing,
+    proof_state,
     read_record,
-    standing,
     written_files,
 )
 from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase
@@ -155,9 +155,9 @@ class KnowledgeBase:
     def _records(self) -> dict[str, Record | None]:
         return {}
 
-    def standing(self, incident_id: str, proof: Proof) -> Standing:
+    def proof_state(self, incident_id: str, proof: Proof) -> ProofState:
         """Say what the record of an incident's proof is worth today."""
-        return standing(
+        return proof_state(
             self.root / INCIDENTS / incident_id,
             self.incidents[incident_id],
             proof,

@@ -21,7 +21,7 @@ INCIDENT_FILE = "incident.yaml"
 STANDING_FILE = "checks.yaml"
 """The file under `incidents/` that holds the checks of every deploy."""
 
-STANDING = "standing"
+STANDING_ID = "standing"
 """Begins the ids of those checks as an incident's id begins those of its own; no incident has it."""
 
 M = TypeVar("M", bound=BaseModel)
@@ -105,12 +105,12 @@ def load_entry(root: Path, incident_id: str) -> Entry:
                 "lower-case letters and digits, joined by single hyphens: two-words",
             )
         )
-    if incident_id == STANDING:
+    if incident_id == STANDING_ID:
         return broken(
             _error(
                 file,
                 "KB009",
-                f"the id {STANDING!r} belongs to the checks of {INCIDENTS}/{STANDING_FILE}",
+                f"the id {STANDING_ID!r} belongs to the checks of {INCIDENTS}/{STANDING_FILE}",
                 "give the folder another name",
             )
         )

@@ -185,7 +185,7 @@ def statement_digest(incident: Incident, proof: Proof) -> str:
     return hashlib.sha256("\0".join(words).encode()).hexdigest()
 
 
-class Standing(StrEnum):
+class ProofState(StrEnum):
     """What a record is worth today."""
 
     GOOD = "good"
@@ -195,14 +195,14 @@ class Standing(StrEnum):
     OLD = "old"
 
 
-def standing(
+def proof_state(
     folder: Path,
     incident: Incident,
     proof: Proof,
     record: Record | None,
     today: date | None,
     max_age_days: int,
-) -> Standing:
+) -> ProofState:
     """Say what the record of a proof is worth.
 
     Args:
@@ -215,13 +215,13 @@ def standing(
     """
     run = record.run(proof.id) if record else None
     if run is None:
-        return Standing.MISSING
+        return ProofState.MISSING
     if run.outcome is not ProofOutcome.PROVED:
-        return Standing.FAILED
+        return ProofState.FAILED
     if run.statement_digest != statement_digest(incident, proof):
-        return Standing.STALE
+        return ProofState.STALE
     if run.proof_digest != proof_digest(folder, proof):
-        return Standing.STALE
+        return ProofState.STALE
     if today is not None and (today - run.when.date()).days > max_age_days:
-        return Standing.OLD
-    return Standing.GOOD
+        return ProofState.OLD
+    return ProofState.GOOD

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import Settings
-from generator.plugin.atomic_swap import NotOurs, check_target, replacing
+from generator.plugin.atomic_swap import NotASite, check_target, replacing
 from generator.plugin.site_builder import Checked, Progress, SiteBuilder, calm_collector
 
 
@@ -83,7 +83,7 @@ def building(
     """
     try:
         check_target(target, root)
-    except NotOurs as error:
+    except NotASite as error:
         raise BuildFailed(f"{error}. Name another folder with --site-dir") from None
     with calm_collector():
         builder = SiteBuilder(root, progress=progress)

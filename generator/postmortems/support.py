@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.knowledge.base import KnowledgeBase
-from generator.knowledge.records import Standing
+from generator.knowledge.records import ProofState
 from generator.model import Evidence, Incident, Supported
 from generator.postmortems.document import Style, Text, plain
 
 _WHY_NOT = {
-    Standing.MISSING: "never ran",
-    Standing.FAILED: "failed",
-    Standing.STALE: "is out of date",
+    ProofState.MISSING: "never ran",
+    ProofState.FAILED: "failed",
+    ProofState.STALE: "is out of date",
 }
 
 
@@ -67,8 +67,8 @@ class SupportNotes:
         proof = next((p for p in self.incident.proofs if p.id == statement.proof), None)
         if proof is None:
             return "not proved: there is no proof"
-        standing = self.base.standing(self.id, proof)
-        if standing in (Standing.GOOD, Standing.OLD):
-            old = ", long ago" if standing is Standing.OLD else ""
+        state = self.base.proof_state(self.id, proof)
+        if state in (ProofState.GOOD, ProofState.OLD):
+            old = ", long ago" if state is ProofState.OLD else ""
             return f"{proved} by {proof.id}{old}"
-        return f"not proved: proof {proof.id} {_WHY_NOT[standing]}"
+        return f"not proved: proof {proof.id} {_WHY_NOT[state]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.knowledge.diagnostics import Severity
-from generator.knowledge.records import ProofOutcome, Standing
+from generator.knowledge.records import ProofOutcome, ProofState
 from generator.model import Evidence
 from generator.rules.base import Finding, Rule, Subject
 
@@ -17,12 +17,12 @@ def _why(subject: Subject, proof_id: str) -> str:
     proof = next((p for p in subject.incident.proofs if p.id == proof_id), None)
     if proof is None:
         return ""  # KB205 says so
-    standing = subject.base.standing(subject.entry.id, proof)
-    if standing is Standing.MISSING:
+    state = subject.base.proof_state(subject.entry.id, proof)
+    if state is ProofState.MISSING:
         return f"the proof {proof_id!r} has no record"
-    if standing is Standing.STALE:
+    if state is ProofState.STALE:
         return f"the record of the proof {proof_id!r} is stale: the statement or the proof has changed since"
-    if standing is Standing.FAILED:
+    if state is ProofState.FAILED:
         record = subject.base.record(subject.entry.id)
         run = record.run(proof_id) if record else None
         held = "did not hold" if run and run.outcome is ProofOutcome.DISPROVED else "could not run"
@@ -55,7 +55,7 @@ def old_proof(subject: Subject) -> Iterator[Finding]:
     days a record stays good; 180 unless it is set.
     """
     for index, proof in enumerate(subject.incident.proofs):
-        if subject.base.standing(subject.entry.id, proof) is Standing.OLD:
+        if subject.base.proof_state(subject.entry.id, proof) is ProofState.OLD:
             yield Finding(
                 ("proofs", index, "id"),
                 f"the proof {proof.id!r} was last run more than "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator.knowledge.records import Run, Standing
+from generator.knowledge.records import ProofState, Run
 from generator.model import Evidence, Incident, Supported
 from generator.model.steps import Risk
 from generator.text.markdown import Markdown, inline
@@ -39,19 +39,19 @@ class ProofBadge:
 
 
 def proof_badge(
-    link: str, standing: Standing, run: Run | None, components: Sequence[str] = ()
+    link: str, state: ProofState, run: Run | None, components: Sequence[str] = ()
 ) -> ProofBadge:
     """Return how a proof stands.
 
     Args:
         link: address of its program and output.
-        standing: what its record is worth.
+        state: what its record is worth.
         run: its record, if there is one.
         components: name the versions of these alone, if there are any of them; a badge has room
             for what the incident is about, not for each library below it.
     """
-    if run is None or standing not in (Standing.GOOD, Standing.OLD):
-        return ProofBadge(link, False, f"proof {standing.value}")
+    if run is None or state not in (ProofState.GOOD, ProofState.OLD):
+        return ProofBadge(link, False, f"proof {state.value}")
     # A scoped package, @sequelize/core, is of the component that its scope names.
     main = {
         name: v
@@ -60,7 +60,7 @@ def proof_badge(
     }
     versions = ", ".join(f"{name} {v}" for name, v in (main or run.versions).items())
     on = f" on {versions}" if versions else ""
-    old = ", long ago" if standing is Standing.OLD else ""
+    old = ", long ago" if state is ProofState.OLD else ""
     return ProofBadge(link, True, f"{run.when:%Y-%m-%d}{old}{on}, {run.seconds:.1f} s")
 
 

@@ -13,7 +13,7 @@ MARKER = ".runbooks-render.json"
 """The file that says which files of the folder were written here."""
 
 
-class NotOurs(Exception):
+class NotOurPages(Exception):
     """The folder holds files that were not written here."""
 
 
@@ -44,7 +44,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = F
     before = _written_before(folder)
     if before is None:
         if folder.is_dir() and any(folder.iterdir()) and not force:
-            raise NotOurs(f"{folder} is not empty and was not written by this command")
+            raise NotOurPages(f"{folder} is not empty and was not written by this command")
         before = set()
     folder.mkdir(parents=True, exist_ok=True)
     # Written first: when this run is cut short, the next one may still clean up after both.
@@ -86,7 +86,7 @@ def _note(folder: Path, names: set[str]) -> None:
 
 def _write(folder: Path, name: str, content: bytes) -> None:
     if not _is_inside(name):
-        raise NotOurs(f"{name!r} leads out of the folder")
+        raise NotOurPages(f"{name!r} leads out of the folder")
     here = folder
     for part in PurePosixPath(name).parts[:-1]:
         here /= part

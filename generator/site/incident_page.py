@@ -69,7 +69,7 @@ def proofs_page(
         proofs=[
             proof_view(
                 proof,
-                base.standing(incident_id, proof),
+                base.proof_state(incident_id, proof),
                 record.run(proof.id) if record else None,
                 base.proof_files(incident_id, proof.id),
             )
@@ -117,7 +117,7 @@ def _support(base: KnowledgeBase, incident_id: str, incident: Incident) -> Badge
     badges = {
         proof.id: proof_badge(
             f"{page}#{proof.id}",
-            base.standing(incident_id, proof),
+            base.proof_state(incident_id, proof),
             record.run(proof.id) if record else None,
             incident.components,
         )

@@ -28,7 +28,7 @@ _SUPPORT = {
     "observed": "Observed: a log or a measurement is attached",
     "reported": "Reported: somebody wrote it",
 }
-_STANDING = {
+_PROOF_STATES = {
     "good": "Good",
     "old": "Too old",
     "stale": "Stale: it, or what it proves, has changed since",
@@ -308,15 +308,15 @@ class InsightSections:
 
     def _proofs(self) -> FigureView:
         proofs = self._figures.proofs
-        total = sum(len(group.incidents) for group in proofs.standings)
+        total = sum(len(group.incidents) for group in proofs.by_state)
         if not total:
             return FigureView("No incident has a proof.")
-        rows = {_STANDING[g.name]: len(g.incidents) for g in proofs.standings}
+        rows = {_PROOF_STATES[g.name]: len(g.incidents) for g in proofs.by_state}
         origin = FigureOrigin(
             f"The {plural(total, 'proof')} of {plural(len(proofs.incidents), 'incident')}",
             tuple(
-                self._group(_STANDING[g.name], g.incidents, self._proof_link)
-                for g in proofs.standings
+                self._group(_PROOF_STATES[g.name], g.incidents, self._proof_link)
+                for g in proofs.by_state
             ),
         )
         return FigureView(

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.knowledge.records import Run, Standing
+from generator.knowledge.records import ProofState, Run
 from generator.model import Proof
 from generator.site.evidence import proof_badge
 from generator.text.markdown import Markdown, code, fence, inline, marked, prose
@@ -39,17 +39,17 @@ class ProofView:
 
 
 def proof_view(
-    proof: Proof, standing: Standing, run: Run | None, files: Mapping[str, str]
+    proof: Proof, state: ProofState, run: Run | None, files: Mapping[str, str]
 ) -> ProofView:
     """Return the view of a proof.
 
     Args:
         proof: the proof.
-        standing: what its record is worth.
+        state: what its record is worth.
         run: its record, if there is one.
         files: its own files with their content, by their path from the proof's folder.
     """
-    badge = proof_badge("", standing, run)
+    badge = proof_badge("", state, run)
     style = "kb-proved" if badge.holds else "kb-unproved"
     word = "proved" if badge.holds else "not proved"
     return ProofView(

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from generator.checklists.globs import Paths
-from generator.checklists.items import PHASES, ChosenCheck, Reason, ReleaseMatch, Value
-from generator.checklists.summary_index import Row, Rows
+from generator.checklists.globs import ChangedPaths
+from generator.checklists.items import PHASES, ChosenCheck, ParameterValue, Reason, ReleaseMatch
+from generator.checklists.summary_index import Row, SummaryRows
 from generator.checklists.wording import shown_path
 from generator.commands.exports import mentions
 from generator.knowledge.loader import STANDING_ID
@@ -42,7 +42,7 @@ class Release:
 
 
 @dataclass(frozen=True)
-class Rules:
+class PathRules:
     """What paths tell: globs by the name of a component or a kind, from `mkdocs.yml`."""
 
     components: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Unknown:
+class UnknownName:
     """A name that the knowledge base does not know.
 
     Attributes:
@@ -64,7 +64,7 @@ class Unknown:
     known: tuple[str, ...]
 
 
-def unknown_names(rows: Rows, rules: Rules, release: Release) -> list[Unknown]:
+def unknown_names(rows: SummaryRows, rules: PathRules, release: Release) -> list[UnknownName]:
     """Return the names in a release that nothing in the knowledge base has."""
     known = (
         ("component", release.components, rows.components | set(rules.components)),
@@ -72,7 +72,7 @@ def unknown_names(rows: Rows, rules: Rules, release: Release) -> list[Unknown]:
         ("incident", release.incidents, set(rows.rows)),
     )
     return [
-        Unknown(what, name, tuple(sorted(names)))
+        UnknownName(what, name, tuple(sorted(names)))
         for what, wanted, names in known
         for name in wanted
         if name not in names
@@ -80,9 +80,9 @@ def unknown_names(rows: Rows, rules: Rules, release: Release) -> list[Unknown]:
 
 
 def choose(
-    rows: Rows,
+    rows: SummaryRows,
     release: Release,
-    rules: Rules,
+    rules: PathRules,
     values: Mapping[str, str] | None = None,
     phases: Iterable[Phase] = (),
     levels: Iterable[Level] = (),
@@ -99,7 +99,7 @@ def choose(
         phases: the phases that are wanted; all of them when empty.
         levels: the levels that are wanted; all of them when empty.
     """
-    paths = Paths(release.paths)
+    paths = ChangedPaths(release.paths)
     components = _touched(release.components, rules.components, paths, "component")
     kinds = _touched(release.kinds, rules.kinds, paths, "kind")
     wanted_phases, wanted_levels = set(phases) or set(Phase), set(levels) or set(Level)
@@ -116,7 +116,7 @@ def choose(
 
 
 def _touched(
-    named: Iterable[str], rules: Mapping[str, tuple[str, ...]], paths: Paths, kind: str
+    named: Iterable[str], rules: Mapping[str, tuple[str, ...]], paths: ChangedPaths, kind: str
 ) -> dict[str, ReleaseMatch]:
     """Return the components, or the kinds, that a release touches, each with why."""
     touched: dict[str, ReleaseMatch] = {}
@@ -132,7 +132,7 @@ def _matched(
     row: Row,
     check: Row,
     release: Release,
-    paths: Paths,
+    paths: ChangedPaths,
     components: Mapping[str, ReleaseMatch],
     kinds: Mapping[str, ReleaseMatch],
 ) -> Iterator[ReleaseMatch]:
@@ -184,11 +184,11 @@ def _item(
     )
 
 
-def _values(row: Row, check: Row, values: Mapping[str, str]) -> Iterator[Value]:
+def _values(row: Row, check: Row, values: Mapping[str, str]) -> Iterator[ParameterValue]:
     for name in check.get("uses", ()):
         declared: dict[str, Any] = row["parameters"][name]
         given = values.get(f"{row['id']}/{name}", values.get(name))
-        yield Value(
+        yield ParameterValue(
             name,
             declared["description"],
             declared.get("example", ""),

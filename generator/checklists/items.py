@@ -57,7 +57,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ParameterValue:
     """A parameter of a check's command.
 
     Attributes:
@@ -106,7 +106,7 @@ class ChosenCheck:
     rollback: Rollback | None
     needs: tuple[str, ...]
     timeout: str
-    values: tuple[Value, ...]
+    values: tuple[ParameterValue, ...]
     reasons: tuple[Reason, ...]
 
     @property
@@ -134,7 +134,7 @@ class ChosenCheck:
         return filled_in(run, {v.name: v.value for v in self.values})
 
     @property
-    def asked(self) -> tuple[Value, ...]:
+    def asked(self) -> tuple[ParameterValue, ...]:
         """The values without which it cannot run, and that nobody has given."""
         return tuple(v for v in self.values if v.needed and v.value is None)
 

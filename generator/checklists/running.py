@@ -13,8 +13,8 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import Protocol
 
-from generator.checklists.commands import Commands, Ran, Used, judged
-from generator.checklists.items import ChosenCheck, Value
+from generator.checklists.commands import CommandResult, CommandRunner, CommandValue, judged
+from generator.checklists.items import ChosenCheck, ParameterValue
 from generator.checklists.record import (
     Attempt,
     CheckRecord,
@@ -61,8 +61,8 @@ class PreparedCheck:
     """
 
     item: ChosenCheck
-    used: tuple[Used, ...]
-    missing: tuple[Value, ...]
+    used: tuple[CommandValue, ...]
+    missing: tuple[ParameterValue, ...]
     masker: Masker
     timeout: float
 
@@ -79,7 +79,7 @@ class RunDecider(Protocol):
     def shows(self, number: int, item: ChosenCheck) -> None:
         """Told which check comes next."""
 
-    def value(self, item: ChosenCheck, value: Value, suggested: str) -> str:
+    def value(self, item: ChosenCheck, value: ParameterValue, suggested: str) -> str:
         """Asked for a value; returns an empty text where nobody knows it."""
 
     def decides(self, prepared: PreparedCheck) -> Decision:
@@ -120,7 +120,7 @@ class _Stop(Exception):
 def run_checks(
     record: RunRecord,
     items: Sequence[ChosenCheck],
-    commands: Commands,
+    commands: CommandRunner,
     decider: RunDecider,
     save: Callable[[RunRecord], None],
     now: Callable[[], datetime],
@@ -159,7 +159,7 @@ class _ChecklistRun:
         self,
         record: RunRecord,
         items: Sequence[ChosenCheck],
-        commands: Commands,
+        commands: CommandRunner,
         decider: RunDecider,
         save: Callable[[RunRecord], None],
         now: Callable[[], datetime],
@@ -291,7 +291,9 @@ class _ChecklistRun:
             return shown.model_copy(update={"outcome": "declined"})
         values = {one.name: one.value for one in prepared.used}
         for name in self._commands.unknown(shown.run, values):
-            answer = self._decider.value(prepared.item, Value(name, "a value of the rollback"), "")
+            answer = self._decider.value(
+                prepared.item, ParameterValue(name, "a value of the rollback"), ""
+            )
             if not answer:
                 return shown.model_copy(update={"outcome": "declined", "wrong": (f"needs {name}",)})
             values[name] = answer
@@ -329,7 +331,7 @@ def _seen(answer: Answer, why: str) -> Mapping[str, object]:
     return {"verdict": Verdict.FAILED, "wrong": (why or "a person says that it does not hold",)}
 
 
-def _facts(ran: Ran, masker: Masker) -> dict[str, object]:
+def _facts(ran: CommandResult, masker: Masker) -> dict[str, object]:
     return {
         "exit": None if ran.stopped else ran.exit,
         "output": kept(ran.output, masker),

@@ -40,7 +40,7 @@ FILE = f"{FOLDER}/checks.json"
 Row = dict[str, Any]
 
 
-class Rows:
+class SummaryRows:
     """The rows of a knowledge base.
 
     Attributes:
@@ -52,10 +52,10 @@ class Rows:
         self.rows = rows
         self.unreadable = unreadable
 
-    def published(self) -> Rows:
+    def published(self) -> SummaryRows:
         """Return the rows without those of drafts."""
         kept = {i: row for i, row in self.rows.items() if row.get("status") != "draft"}
-        return Rows(kept, self.unreadable)
+        return SummaryRows(kept, self.unreadable)
 
     @property
     def components(self) -> set[str]:
@@ -156,7 +156,7 @@ def _small(row: Row) -> Row:
     return {key: value for key, value in row.items() if value or value == 0}
 
 
-def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None) -> Rows:
+def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None) -> SummaryRows:
     """Return the rows of a knowledge base, from their file where that is fresh.
 
     Args:
@@ -177,7 +177,7 @@ def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None
     if new or len(found) != len(kept):
         write_kept(root / FILE, "", {i: [stamps[i], found[i]] for i in stamps if i in found})
     rows = {i: found[i] for i in stamps if found.get(i, {}).get("checks") is not None}
-    return Rows(rows, tuple(i for i in stamps if found.get(i) == {"broken": True}))
+    return SummaryRows(rows, tuple(i for i in stamps if found.get(i) == {"broken": True}))
 
 
 def _is_incident(path: str) -> bool:

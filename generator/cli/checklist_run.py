@@ -18,7 +18,7 @@ import click
 
 from generator.checklists import wording
 from generator.checklists.changes import NoChanges, digest_of_changes
-from generator.checklists.commands import Commands
+from generator.checklists.commands import CommandRunner
 from generator.checklists.items import Checklist, ChosenCheck
 from generator.checklists.junit import as_junit
 from generator.checklists.record import (
@@ -117,7 +117,7 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if not yes:
         sys.stdin.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
-    commands = Commands(selection.repository.resolve(), root, dict(os.environ), timeout)
+    commands = CommandRunner(selection.repository.resolve(), root, dict(os.environ), timeout)
     screen = Screen(len(items), checklist.site_url)
     _introduce(screen, checklist, items, record, path, commands.folder)
     # Ended by a signal is ended in order, too: what was started stops, and the record says so.

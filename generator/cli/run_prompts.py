@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import click
 
-from generator.checklists.items import ChosenCheck, Value
+from generator.checklists.items import ChosenCheck, ParameterValue
 from generator.checklists.record import CheckRecord, RolledBack, Verdict
 from generator.checklists.running import Answer, Decision, PreparedCheck
 from generator.checklists.unattended import needed, refusal
@@ -89,7 +89,7 @@ class UnattendedDecider(_ScreenDecider):
         super().__init__(screen)
         self._allowed = allowed
 
-    def value(self, item: ChosenCheck, value: Value, suggested: str) -> str:  # noqa: ARG002
+    def value(self, item: ChosenCheck, value: ParameterValue, suggested: str) -> str:  # noqa: ARG002
         """Know no value that was not given."""
         return ""
 
@@ -121,7 +121,7 @@ class AskingDecider(_ScreenDecider):
                 return False
         return super().opens(phase, later)
 
-    def value(self, item: ChosenCheck, value: Value, suggested: str) -> str:  # noqa: ARG002
+    def value(self, item: ChosenCheck, value: ParameterValue, suggested: str) -> str:  # noqa: ARG002
         """Ask for a value."""
         self._screen.prose("Value", f"{value.name}: {value.description}")
         if value.example:

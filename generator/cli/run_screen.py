@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from generator.checklists.commands import Used
+from generator.checklists.commands import CommandValue
 from generator.checklists.items import ChosenCheck
 from generator.checklists.record import CheckRecord, Verdict, why_here
 from generator.checklists.record_markdown import VERDICTS
@@ -101,7 +101,7 @@ class Screen:
         )
         self.code(item.run)
 
-    def _values(self, used: tuple[Used, ...], masker: Masker) -> None:
+    def _values(self, used: tuple[CommandValue, ...], masker: Masker) -> None:
         for number, one in enumerate(used):
             label = "" if number else "Values"
             shown = masker.values[one.name].replace("\n", "\\n")

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from generator.checklists.changes import NoChanges, changed_since, listed_paths, revision_of
-from generator.checklists.choose import Release, Rules, choose, unknown_names
+from generator.checklists.choose import PathRules, Release, choose, unknown_names
 from generator.checklists.items import Checklist
 from generator.checklists.summary_index import read_rows
 from generator.cli.completion import incident_ids
@@ -173,7 +173,7 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
             f"Not all checks are known: {plural(len(unreadable), 'file')} with errors "
             f"({', '.join(map(_file, unreadable))}); see `runbooks lint`"
         )
-    rules = Rules(settings.components, settings.kinds)
+    rules = PathRules(settings.components, settings.kinds)
     for unknown in unknown_names(rows, rules, release):
         if unknown.what == "incident":
             _refuse_what_gives_no_checks(root, unknown.name, rows.unreadable)

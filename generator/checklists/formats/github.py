@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from generator.checklists import wording
 from generator.checklists.formats.markdown import details, heading, task
-from generator.checklists.items import Checklist, ChosenCheck, Value
+from generator.checklists.items import Checklist, ChosenCheck, ParameterValue
 from generator.commands.masking import Masker, visible
 
 MARKER = "<!-- incident-runbooks checklist -->"
@@ -42,7 +42,7 @@ def _without_secrets(item: ChosenCheck) -> ChosenCheck:
     return replace(item, values=tuple(values))
 
 
-def _is_secret(value: Value) -> bool:
+def _is_secret(value: ParameterValue) -> bool:
     """Whether somebody gave a value of which a record would hide a part."""
     given = value.value or ""
     return value.given and Masker({value.name: given}).values[value.name] != visible(given)

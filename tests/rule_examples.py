@@ -14,8 +14,8 @@ from pathlib import Path
 from generator.knowledge.loader import load_entry
 from generator.knowledge.records import (
     ProofOutcome,
-    Record,
-    Run,
+    ProofRecord,
+    ProofRun,
     proof_digest,
     record_path,
     statement_digest,
@@ -108,7 +108,7 @@ def _record(root: Path) -> None:
     if incident is None:
         return
     runs = tuple(
-        Run(
+        ProofRun(
             proof=proof.id,
             shows=proof.shows,
             outcome=ProofOutcome.PROVED,
@@ -121,4 +121,4 @@ def _record(root: Path) -> None:
         for proof in incident.proofs
         if proof.id == "works"
     )
-    record_path(folder).write_text(Record(proofs=runs).text(), "utf-8")
+    record_path(folder).write_text(ProofRecord(proofs=runs).text(), "utf-8")

@@ -19,9 +19,9 @@ from icalendar import Calendar
 
 from generator.cli import runbooks
 from generator.knowledge.base import load
-from generator.postmortems import FORMATS, Request
+from generator.postmortems import FORMATS, ExportRequest
 from generator.postmortems.contents import post_mortem
-from generator.postmortems.document import Missing, PostMortem, PrintedTable, words
+from generator.postmortems.document import MissingPart, PostMortem, PrintedTable, words
 from tests.conftest import FULL, ROOT
 
 BASE = Path(__file__).parent / "data" / "postmortem"
@@ -71,7 +71,7 @@ def text_of(of: PostMortem, key: str) -> str:
             case PrintedTable(head, rows, _):
                 cells = [head, *([words(c) for c in row] for row in rows)]
                 return "\n".join(" | ".join(row) for row in cells)
-            case Missing(text):
+            case MissingPart(text):
                 return text
             case _ if hasattr(block, "items"):
                 return "\n".join(told(b) for item in block.items for b in item)
@@ -97,7 +97,7 @@ def test_what_a_draft_lacks_is_shown_as_lacking() -> None:
     ]
     assert [s.title for s in of.sections] == standard
     for section in of.sections:
-        assert any(isinstance(block, Missing) for block in section.blocks), section.title
+        assert any(isinstance(block, MissingPart) for block in section.blocks), section.title
         assert "Not written yet." in text_of(of, section.key)
     assert "draft" in words(of.notice)
 
@@ -218,7 +218,7 @@ def dump(content: bytes) -> bytes:
 @pytest.mark.parametrize("incident_id", ["checkout-timeouts", "unwritten"])
 def test_golden(form: str, incident_id: str, request: pytest.FixtureRequest) -> None:
     base = load(BASE, today=TODAY)
-    made = FORMATS[form].write(Request(base, (incident_id,), TODAY, base.settings.site_url))
+    made = FORMATS[form].write(ExportRequest(base, (incident_id,), TODAY, base.settings.site_url))
     content = dump(made.content) if form == "docx" else made.content
     ending = ".docx.txt" if form == "docx" else FORMATS[form].endings[0]
     golden = GOLDEN / f"{incident_id}{ending}"
@@ -233,7 +233,7 @@ def test_golden(form: str, incident_id: str, request: pytest.FixtureRequest) -> 
 @pytest.mark.parametrize("form", list(FORMATS))
 def test_the_same_incident_gives_the_same_bytes(form: str) -> None:
     def made() -> bytes:
-        return FORMATS[form].write(Request(load(BASE), ("checkout-timeouts",), TODAY)).content
+        return FORMATS[form].write(ExportRequest(load(BASE), ("checkout-timeouts",), TODAY)).content
 
     assert made() == made()
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from generator.cli import runbooks
 from generator.knowledge.base import load
-from generator.log_systems import FORMATS, SignatureExportOptions, loki, portable, vector
+from generator.log_systems import FORMATS, SignatureExportOptions, loki, portable_signatures, vector
 from generator.log_systems.json_format import SCHEMA
 from generator.log_systems.patterns import pattern_of
 from generator.signatures.language import SignatureError, compile_signature, parse
@@ -362,8 +362,8 @@ def test_the_same_base_gives_the_same_text() -> None:
     base = load(ROOT)
     for form in FORMATS.values():
         options = SignatureExportOptions()
-        assert form(portable(base, options)[0], options) == form(
-            portable(base, options)[0], options
+        assert form(portable_signatures(base, options)[0], options) == form(
+            portable_signatures(base, options)[0], options
         )
 
 

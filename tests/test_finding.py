@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from generator.cli import runbooks
 from generator.knowledge.base import load
-from generator.search.index import Extract, extract_all, index_of, words
+from generator.search.index import PageExtract, extract_all, index_of, words
 from generator.search.kept import FILE, kept_engine
 from generator.search.ranking import SearchEngine, age, marked
 from generator.signatures.ordinary import ordinary_text
@@ -57,7 +57,7 @@ def test_case(case: dict[str, Any]) -> None:
 
 def test_a_phrase_stands_above_its_words_in_titles() -> None:
     pages = [
-        Extract(f"i{n}", title, "SEV1", "draft", (), "", found, (line,))
+        PageExtract(f"i{n}", title, "SEV1", "draft", (), "", found, (line,))
         for n, (title, found, line) in enumerate(
             [
                 ("Beta alpha gamma", {"alpha": 3, "beta": 3, "gamma": 3}, "x"),
@@ -170,7 +170,7 @@ def test_plain_text_and_ordinary_lines_are_not_similar(
 
 
 def test_a_withdrawn_incident_is_not_similar() -> None:
-    pages = [Extract("i", "T", "SEV1", status, (), "", {"alpha": 2, "betas": 3}, ()) for status in ("withdrawn", "draft")]  # fmt: skip
+    pages = [PageExtract("i", "T", "SEV1", status, (), "", {"alpha": 2, "betas": 3}, ()) for status in ("withdrawn", "draft")]  # fmt: skip
     found = [len(SearchEngine(index_of([page])).similar("alpha betas")) for page in pages]
     assert found == [0, 1]
 
@@ -284,7 +284,7 @@ def test_broken_incidents_are_named(full: Path) -> None:
 
 def test_a_search_takes_linear_time() -> None:
     pages = [
-        Extract(f"incident-{n}", f"Incident {n}", "SEV2", "published", (), "2026-01-01",
+        PageExtract(f"incident-{n}", f"Incident {n}", "SEV2", "published", (), "2026-01-01",
                 {f"word{(n * k) % 4001}": k % 4 for k in range(1, 200)} | {f"unique{n}thing": 2},
                 (f"Error: unique{n}thing",))
         for n in range(5000)

@@ -97,7 +97,7 @@ def test_a_word_has_the_weight_of_its_best_place() -> None:
 
 def test_what_is_written_can_be_read_again() -> None:
     pages = [
-        search.Extract(
+        search.PageExtract(
             f"p{n}", f"P{n}", "SEV1", "draft", ("x",), "", {f"w{n % 7}": n % 4, "é日": 2}, ("l",)
         )
         for n in range(150)

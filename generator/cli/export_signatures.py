@@ -11,7 +11,7 @@ from generator.cli.files import write_whole
 from generator.cli.messages import say
 from generator.cli.opening import load_base, say_unreadable
 from generator.cli.options import output_option, root_option, schema_option
-from generator.log_systems import FORMATS, SignatureExportOptions, portable
+from generator.log_systems import FORMATS, SignatureExportOptions, portable_signatures
 from generator.log_systems.json_format import SCHEMA
 
 DEFAULTS = SignatureExportOptions()
@@ -76,7 +76,7 @@ def export_signatures_command(form: str, output: Path | None, site_url: str | No
     """
     base = load_base(root)
     options = SignatureExportOptions(site_url or base.settings.site_url, selector, field)
-    signatures, refused = portable(base.shown, options)
+    signatures, refused = portable_signatures(base.shown, options)
     export = FORMATS[form](signatures, options)
     for name, why in (*refused, *export.left_out):
         say(f"left out: {name}: {why}")

@@ -23,12 +23,12 @@ from generator.signatures.scanner import FoundSignature, Scanner
 from generator.signatures.streams import NotReadable, pieces
 from generator.text.labels import spell_severity
 from generator.triage.alerts import BODY_MAX, alert_names
-from generator.triage.catalog import Card, Catalog, catalog
+from generator.triage.catalog import Catalog, IncidentCard, catalog
 from generator.triage.results import MatchedIncident, matched_incidents
 from generator.triage.times import time_in
 
 if TYPE_CHECKING:
-    from generator.search.ranking import Similar
+    from generator.search.ranking import SimilarIncident
 
 VERSION = 1
 _STDIN = "-"
@@ -103,7 +103,7 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
         context.exit(2)
     incidents = matched_incidents(known.named, report.found)
     alerted = _alerted(known, report, incidents)
-    near: tuple[Similar, ...] = ()
+    near: tuple[SimilarIncident, ...] = ()
     if not incidents and not alerted:
         from generator.search.kept import kept_engine  # a match does without
 
@@ -181,7 +181,7 @@ def _alerted(
 # -- text --------------------------------------------------------------------------------------
 
 
-def _as_text(report: _Report, incident: MatchedIncident, card: Card) -> str:
+def _as_text(report: _Report, incident: MatchedIncident, card: IncidentCard) -> str:
     lines = []
     for named, found in incident.signatures:
         file = next(report.files[n] for n, what in report.found.items() if what is found)
@@ -199,7 +199,7 @@ def _as_text(report: _Report, incident: MatchedIncident, card: Card) -> str:
     return _card(card, incident.captures, lines)
 
 
-def _card(card: Card, captures: dict[str, str], why: list[str]) -> str:
+def _card(card: IncidentCard, captures: dict[str, str], why: list[str]) -> str:
     head = f"{card.id}  {spell_severity(card.severity)}" + (
         "" if card.status == "published" else f" · {card.status}"
     )
@@ -223,7 +223,7 @@ def _card(card: Card, captures: dict[str, str], why: list[str]) -> str:
     return "\n".join(lines)
 
 
-def _say_nothing(near: tuple[Similar, ...]) -> None:
+def _say_nothing(near: tuple[SimilarIncident, ...]) -> None:
     say("No incident matches.")
     if not near:
         return
@@ -248,7 +248,7 @@ def _plain(text: str) -> str:
 # -- JSON --------------------------------------------------------------------------------------
 
 
-def _as_json(known: Catalog, report: _Report, incidents: list[MatchedIncident], alerted: list[tuple[str, str]], near: tuple[Similar, ...]) -> str:  # fmt: skip
+def _as_json(known: Catalog, report: _Report, incidents: list[MatchedIncident], alerted: list[tuple[str, str]], near: tuple[SimilarIncident, ...]) -> str:  # fmt: skip
     matches = [_match_as_json(known, report, s) for s in incidents]
     matches += [
         {**_about(known.cards[i]), "alert": name, "signature": None, "captures": {}, "count": None, "line": None}
@@ -273,7 +273,7 @@ def _as_json(known: Catalog, report: _Report, incidents: list[MatchedIncident], 
     )
 
 
-def _about(card: Card) -> dict[str, Any]:
+def _about(card: IncidentCard) -> dict[str, Any]:
     return {"incident": card.id, "title": card.title, "severity": card.severity, "status": card.status, "address": card.address}  # fmt: skip
 
 

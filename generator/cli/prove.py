@@ -21,7 +21,7 @@ from generator.cli.options import format_option, root_option
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.records import ProofOutcome, record_path
 from generator.proofs import reports
-from generator.proofs.runner import Job, ProveOptions, Result, jobs_of, prove, recorded
+from generator.proofs.runner import ProofJob, ProofResult, ProveOptions, jobs_of, prove, recorded
 from generator.proofs.services import SERVICES, Make, PostgreSQL
 
 EXIT_NOT_RUN = 4
@@ -107,11 +107,11 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
         context.exit(EXIT_NOT_RUN)
 
 
-def _chosen(base: KnowledgeBase, ids: tuple[str, ...]) -> list[Job]:
+def _chosen(base: KnowledgeBase, ids: tuple[str, ...]) -> list[ProofJob]:
     everything = jobs_of(base, sorted(base.incidents))
     if not ids:
         return everything
-    chosen: list[Job] = []
+    chosen: list[ProofJob] = []
     for wanted in ids:
         found = [
             job
@@ -137,18 +137,18 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "incident-runbooks"
 
 
-def _progress(total: int) -> tuple[Callable[[Job], None], Callable[[Result], None]]:
+def _progress(total: int) -> tuple[Callable[[ProofJob], None], Callable[[ProofResult], None]]:
     """Return what shows progress: a line for each proof on a terminal, nothing in a pipe."""
     console = Console(stderr=True, highlight=False)
     lock = threading.Lock()
     done = 0
 
-    def begun(job: Job) -> None:
+    def begun(job: ProofJob) -> None:
         if console.is_terminal:
             with lock:
                 console.print(f"[dim]…[/] {job.incident_id}/{job.proof.id}", style="dim")
 
-    def ended(result: Result) -> None:
+    def ended(result: ProofResult) -> None:
         nonlocal done
         done += 1
         if console.is_terminal:

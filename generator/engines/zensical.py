@@ -18,7 +18,7 @@ from generator.cache.fingerprints import stamp_all
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.roots import INCIDENTS
 from generator.knowledge.settings import CONFIG_FILE, load_settings
-from generator.plugin.building import BuildFailed, Built, CannotServe, building
+from generator.plugin.building import BuildFailed, BuiltSite, CannotServe, building
 from generator.plugin.site_builder import Checked, Progress, SiteBuilder, silent
 from generator.search.documents import documents
 from generator.site.engine_config import DOCS, CannotConfigure, docs_folder, read_raw
@@ -37,7 +37,7 @@ def build_site(
     site_dir: Path | None = None,
     strict: bool = False,
     progress: Progress = silent,
-) -> Built:
+) -> BuiltSite:
     """Build the site.
 
     Args:
@@ -72,7 +72,7 @@ def build_site(
                 )
     except CannotConfigure as error:
         raise BuildFailed(str(error)) from None
-    return Built(len(expected), target, work.checked.findings)
+    return BuiltSite(len(expected), target, work.checked.findings)
 
 
 def _render(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generator.importers.document import (
-    Block,
     Html,
     List,
     ListItem,
     Quote,
     Row,
+    WriteUpBlock,
     WriteUpCode,
     WriteUpParagraph,
     WriteUpTable,
@@ -18,7 +18,7 @@ from generator.importers.document import (
 from generator.importers.words import markdown_words, words
 
 
-def is_prose(block: Block) -> bool:
+def is_prose(block: WriteUpBlock) -> bool:
     """Whether nothing of a block is lost when it becomes prose: no table, no code of several lines."""
     if isinstance(block, WriteUpParagraph):
         return True
@@ -35,7 +35,7 @@ def one_line(code: str) -> str | None:
     return f"`{lines[0]}`" if len(lines) == 1 and "`" not in lines[0] else None
 
 
-def prose_of(block: Block) -> str:
+def prose_of(block: WriteUpBlock) -> str:
     """Return a block as prose; what prose cannot hold stays as it is in the write-up."""
     if isinstance(block, WriteUpParagraph):
         return block.text
@@ -48,7 +48,7 @@ def prose_of(block: Block) -> str:
     return block.raw
 
 
-def all_prose(blocks: Iterable[Block]) -> str:
+def all_prose(blocks: Iterable[WriteUpBlock]) -> str:
     """Return several blocks as paragraphs."""
     return "\n\n".join(text for block in blocks if (text := prose_of(block)).strip())
 
@@ -85,6 +85,6 @@ def row_text(row: Row) -> str:
     return f"- {text}" if set(markdown_words(row.raw)) <= set(words(text)) else row.raw
 
 
-def is_empty(block: Block) -> bool:
+def is_empty(block: WriteUpBlock) -> bool:
     """Whether a block holds no word at all."""
     return not any(c.isalnum() for c in block.raw) and not isinstance(block, Html)

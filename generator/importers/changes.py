@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from generator.importers.blocks import is_prose, item_prose, plain_cells, prose_of, row_text
 from generator.importers.document import (
-    Block,
     List,
     ListItem,
+    WriteUpBlock,
     WriteUpCode,
     WriteUpParagraph,
     WriteUpTable,
@@ -56,7 +56,7 @@ def is_file_label(label: str) -> bool:
     return bool(_FILE_LABELS.fullmatch(phrase(label)))
 
 
-def read_fix(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> None:
+def read_fix(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lead: str) -> None:
     """Read the blocks of a fix: changed files with their code, and steps.
 
     Args:
@@ -68,7 +68,7 @@ def read_fix(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> 
     if any(isinstance(block, List) and any(_names_file(item) for item in block.items) for block in blocks):  # fmt: skip
         _labelled(draft, blocks, heading, lead)
         return
-    rest: list[Block] = []
+    rest: list[WriteUpBlock] = []
     codes = [block for block in blocks if isinstance(block, WriteUpCode)]
     pending = ""
     for block in blocks:
@@ -93,7 +93,7 @@ def read_fix(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> 
         read_steps(draft, "steps", rest, heading, lead)
 
 
-def _side(block: Block) -> str:
+def _side(block: WriteUpBlock) -> str:
     if isinstance(block, WriteUpParagraph) and len(block.text) < 60:
         if _SAYS_BEFORE.match(block.text):
             return "before"
@@ -102,7 +102,7 @@ def _side(block: Block) -> str:
     return ""
 
 
-def _remember_file(draft: Draft, block: Block) -> None:
+def _remember_file(draft: Draft, block: WriteUpBlock) -> None:
     if isinstance(block, WriteUpParagraph) and (found := file_in(block.text)):
         draft.last_file = found
         if found[0] not in draft.files:
@@ -113,7 +113,7 @@ def _names_file(item: ListItem) -> bool:
     return item.label is not None and is_file_label(item.label.name) and bool(file_in(item.label.value))  # fmt: skip
 
 
-def _labelled(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> None:
+def _labelled(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lead: str) -> None:
     """Read changes that are described by labels: File, Change, Purpose, and perhaps their code."""
     told: list[str] = [without_number(lead)] if lead else []
     change: Values = {}
@@ -260,7 +260,7 @@ def settle(draft: Draft) -> None:
         draft.fields["changes"] = [in_order(change) for change in draft.fields["changes"]]
 
 
-def read_changes(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> None:
+def read_changes(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lead: str) -> None:
     """Read blocks that list changed files; what names no file stays as a note."""
     if any(isinstance(b, List) and any(map(_names_file, b.items)) for b in blocks) or _has_code(
         blocks
@@ -285,7 +285,7 @@ def read_changes(draft: Draft, blocks: Sequence[Block], heading: str, lead: str)
                 pass
 
 
-def _has_code(blocks: Sequence[Block]) -> bool:
+def _has_code(blocks: Sequence[WriteUpBlock]) -> bool:
     return any(isinstance(block, WriteUpCode) for block in blocks)
 
 

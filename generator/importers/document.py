@@ -27,7 +27,7 @@ class ListItem:
     """An item of a list: its own text, and what stands below it."""
 
     raw: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[WriteUpBlock, ...]
     checked: bool | None = None
 
     @property
@@ -43,7 +43,7 @@ class ListItem:
         return first.label if isinstance(first, WriteUpParagraph) else None
 
     @property
-    def below(self) -> tuple[Block, ...]:
+    def below(self) -> tuple[WriteUpBlock, ...]:
         """What stands below the item's own text."""
         first = self.blocks[0] if self.blocks else None
         return self.blocks[1:] if isinstance(first, WriteUpParagraph) else self.blocks
@@ -90,7 +90,7 @@ class Quote:
     """A quotation."""
 
     raw: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[WriteUpBlock, ...]
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Html:
     raw: str
 
 
-Block = WriteUpParagraph | List | WriteUpTable | WriteUpCode | Quote | Html
+WriteUpBlock = WriteUpParagraph | List | WriteUpTable | WriteUpCode | Quote | Html
 
 
 @dataclass
@@ -116,7 +116,7 @@ class WriteUpSection:
 
     heading: str = ""
     level: int = 0
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[WriteUpBlock] = field(default_factory=list)
     parent: WriteUpSection | None = None
 
     @property

@@ -13,7 +13,13 @@ from generator.importers.blocks import (
     prose_of,
     row_text,
 )
-from generator.importers.document import Block, List, ListItem, WriteUpParagraph, WriteUpTable
+from generator.importers.document import (
+    List,
+    ListItem,
+    WriteUpBlock,
+    WriteUpParagraph,
+    WriteUpTable,
+)
 from generator.importers.draft import Draft, Values
 from generator.importers.headings import is_column
 from generator.importers.times import find_date
@@ -72,7 +78,7 @@ def is_action_table(table: WriteUpTable) -> bool:
     )
 
 
-def read_items(draft: Draft, blocks: Sequence[Block], heading: str, above: str) -> None:
+def read_items(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, above: str) -> None:
     """Read blocks as action items.
 
     Args:

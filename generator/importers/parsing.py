@@ -12,13 +12,13 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from generator.importers.document import (
-    Block,
     Html,
     List,
     ListItem,
     ParsedWriteUp,
     Quote,
     Row,
+    WriteUpBlock,
     WriteUpCode,
     WriteUpParagraph,
     WriteUpSection,
@@ -114,7 +114,7 @@ class _Reader:
                 sections[-1].blocks.extend(self.blocks([node]))
         return sections
 
-    def blocks(self, nodes: Sequence[SyntaxTreeNode]) -> Iterator[Block]:
+    def blocks(self, nodes: Sequence[SyntaxTreeNode]) -> Iterator[WriteUpBlock]:
         """Yield the blocks of some nodes; a rule between them says nothing."""
         for node in nodes:
             raw = self._raw(node)
@@ -143,7 +143,7 @@ class _Reader:
         begin, end = node.map or (0, 0)
         return "\n".join(self.lines[begin:end]).strip("\n")
 
-    def _paragraph(self, node: SyntaxTreeNode, raw: str) -> Iterator[Block]:
+    def _paragraph(self, node: SyntaxTreeNode, raw: str) -> Iterator[WriteUpBlock]:
         """Yield a paragraph, or the list that somebody typed without Markdown's marks."""
         children = node.children[0].children if node.children else []
         text = line_of(children)
@@ -208,7 +208,7 @@ def _joined(text: str) -> str:
 
 def _typed_list(
     raw: str, lines: list[str], marks: Sequence[re.Match[str] | None]
-) -> Iterator[Block]:
+) -> Iterator[WriteUpBlock]:
     """Yield the list that somebody typed, and the paragraph before it."""
     items: list[str] = []
     ordered = False

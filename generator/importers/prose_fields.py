@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 
 from generator.importers.blocks import is_prose, item_prose, list_prose, one_line, prose_of
 from generator.importers.changes import file_in, is_file_label, read_fix
-from generator.importers.document import Block, List, ListItem, Quote, WriteUpCode, WriteUpParagraph
+from generator.importers.document import (
+    List,
+    ListItem,
+    Quote,
+    WriteUpBlock,
+    WriteUpCode,
+    WriteUpParagraph,
+)
 from generator.importers.draft import LISTED, Draft
 from generator.importers.errors import errors_in, looks_like_error, place_error
 from generator.importers.figures import alerts_in, with_label
@@ -36,13 +43,13 @@ class Passages:
         """Return what a label names in this format."""
         return self.special.get(phrase(label)) or label_topic(label)
 
-    def note(self, block: Block) -> None:
+    def note(self, block: WriteUpBlock) -> None:
         """Keep a block as a note; the lines of labels become a list."""
         text = prose_of(block) if is_prose(block) else block.raw
         labelled = isinstance(block, WriteUpParagraph) and block.label and not block.label.alone
         self.draft.note(self.heading, f"- {text}" if labelled else text)
 
-    def prose(self, blocks: Sequence[Block], topic: Topic, lead: str) -> None:
+    def prose(self, blocks: Sequence[WriteUpBlock], topic: Topic, lead: str) -> None:
         """Read blocks into a field of prose; `lead` is the heading that the first begins with."""
         draft = self.draft
         for block in blocks:
@@ -96,7 +103,7 @@ class Passages:
             draft.passage(topic, line)
             draft.seen(code.text)
 
-    def statements(self, blocks: Sequence[Block], topic: Topic) -> None:
+    def statements(self, blocks: Sequence[WriteUpBlock], topic: Topic) -> None:
         """Read blocks into a list of statements: each item of a list one, each paragraph one."""
         draft = self.draft
         for position, block in enumerate(blocks):
@@ -113,7 +120,7 @@ class Passages:
                 elif is_prose(block):
                     draft.passage(_lesson(topic, prose_of(block)), prose_of(block))
 
-    def escalation(self, blocks: Sequence[Block]) -> None:
+    def escalation(self, blocks: Sequence[WriteUpBlock]) -> None:
         """Read a list of roles; everything else stays as a note."""
         draft = self.draft
         for block in blocks:
@@ -135,7 +142,7 @@ def _lesson(topic: Topic | None, text: str) -> Topic:
     return Topic.WENT_WELL if _WELL.search(text) else Topic.WENT_WRONG
 
 
-def _file_of(block: Block) -> tuple[str, int | None] | None:
+def _file_of(block: WriteUpBlock) -> tuple[str, int | None] | None:
     """Return the file that a labelled line of a block names: `**File**: ...`."""
     items = block.items if isinstance(block, List) else ()
     labels = [item.label for item in items] if items else [getattr(block, "label", None)]

@@ -16,11 +16,11 @@ from generator.importers.changes import (
     read_fix,
 )
 from generator.importers.document import (
-    Block,
     List,
     ListItem,
     ParsedWriteUp,
     Quote,
+    WriteUpBlock,
     WriteUpParagraph,
     WriteUpSection,
     WriteUpTable,
@@ -151,7 +151,7 @@ class _SectionReader:
                 self.draft.leftover_headings.append(heading)
                 self.lead = ""
 
-    def is_label(self, blocks: Sequence[Block]) -> bool:
+    def is_label(self, blocks: Sequence[WriteUpBlock]) -> bool:
         """Read a section as a label: `### Date`, and one short line below it.
 
         Returns:
@@ -175,9 +175,9 @@ class _SectionReader:
                 self.draft.seen(block.raw)  # It is read again, as any other section.
         return placed
 
-    def read(self, blocks: Sequence[Block], topic: Topic | None) -> None:
+    def read(self, blocks: Sequence[WriteUpBlock], topic: Topic | None) -> None:
         """Read the blocks; labels may lead some of them elsewhere."""
-        run: list[Block] = []
+        run: list[WriteUpBlock] = []
         home = topic
         for block in self._taken_apart(blocks, topic):
             label = block.label if isinstance(block, WriteUpParagraph) else None
@@ -226,7 +226,9 @@ class _SectionReader:
             return named in _IN_PROSE or named in _ABOUT or named in PLACES
         return named in _IN_PROSE and (label.bold or named is home)
 
-    def _taken_apart(self, blocks: Sequence[Block], topic: Topic | None) -> Iterator[Block]:
+    def _taken_apart(
+        self, blocks: Sequence[WriteUpBlock], topic: Topic | None
+    ) -> Iterator[WriteUpBlock]:
         """Yield the blocks, with tables and lists of labels as one paragraph a label."""
         for block in blocks:
             if isinstance(block, WriteUpTable) and topic in _OPEN and not _is_of_entries(block):
@@ -260,7 +262,7 @@ class _SectionReader:
                 label = Label(row[0].rstrip(": "), row[1], bold=True, alone=False)
                 yield WriteUpParagraph(raw, f"{label.name}: {row[1]}", label)
 
-    def _labelled_items(self, block: List, topic: Topic | None) -> Iterator[Block]:
+    def _labelled_items(self, block: List, topic: Topic | None) -> Iterator[WriteUpBlock]:
         """Yield the items that are labels of their own, and the rest as the list they are."""
         rest: list[ListItem] = []
         for item in block.items:
@@ -281,7 +283,7 @@ class _SectionReader:
         elif rest:
             yield List("\n".join(i.raw for i in rest), tuple(rest), block.ordered)
 
-    def _flush(self, run: list[Block], topic: Topic | None) -> None:
+    def _flush(self, run: list[WriteUpBlock], topic: Topic | None) -> None:
         """Read what was collected, as one topic."""
         blocks, lead = list(run), self.lead
         run.clear()
@@ -327,7 +329,7 @@ class _SectionReader:
             return False
         return True
 
-    def _timeline(self, blocks: Sequence[Block]) -> None:
+    def _timeline(self, blocks: Sequence[WriteUpBlock]) -> None:
         draft = self.draft
         texts = [block.text for block in blocks if isinstance(block, WriteUpParagraph)]
         zones = [named_zone(self.section.heading), *map(stated_zone, texts)]

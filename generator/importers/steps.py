@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from generator.importers.blocks import is_prose, item_prose, one_line, prose_of
 from generator.importers.document import (
-    Block,
     Html,
     List,
     ListItem,
     Quote,
+    WriteUpBlock,
     WriteUpCode,
     WriteUpParagraph,
     WriteUpTable,
@@ -133,7 +133,9 @@ def says_there_is_none(text: str) -> bool:
     return len(words(text)) <= _MOST_NOTHING and bool(_NOTHING.match(text.strip()))
 
 
-def read_steps(draft: Draft, name: str, blocks: Sequence[Block], heading: str, lead: str) -> None:
+def read_steps(
+    draft: Draft, name: str, blocks: Sequence[WriteUpBlock], heading: str, lead: str
+) -> None:
     """Read blocks as steps: each sentence or item one, with the commands that follow it.
 
     Args:
@@ -152,7 +154,7 @@ class _Steps:
         self.lead = without_number(lead)
         self.last: Values | None = None
 
-    def read(self, blocks: Sequence[Block]) -> None:
+    def read(self, blocks: Sequence[WriteUpBlock]) -> None:
         position = 0
         while position < len(blocks):
             block = blocks[position]
@@ -180,7 +182,7 @@ class _Steps:
         if self.lead:
             self.draft.leftover_headings.append(self.lead)
 
-    def block(self, block: Block) -> None:
+    def block(self, block: WriteUpBlock) -> None:
         if isinstance(block, WriteUpParagraph):
             if says_there_is_none(block.text):
                 return  # It becomes a note.
@@ -266,5 +268,5 @@ def _introduces(block: WriteUpParagraph) -> bool:
     return block.text.rstrip().endswith((":", "\uff1a"))
 
 
-def _note_text(block: Block) -> str:
+def _note_text(block: WriteUpBlock) -> str:
     return prose_of(block) if is_prose(block) else ""

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from generator.importers.blocks import item_prose, plain_cells, prose_of, row_text
 from generator.importers.document import (
-    Block,
     List,
     ListItem,
+    WriteUpBlock,
     WriteUpCode,
     WriteUpParagraph,
     WriteUpTable,
@@ -53,7 +53,7 @@ def _is_time_column(cell: str) -> bool:
 
 
 def read_timeline(
-    draft: Draft, blocks: Sequence[Block], heading: str, day: date | None
+    draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, day: date | None
 ) -> date | None:
     """Read blocks as a timeline.
 

@@ -17,8 +17,8 @@ from generator.knowledge.records import (
     GENERATED,
     PROOFS,
     TOOLS,
+    ProofRecord,
     ProofState,
-    Record,
     proof_state,
     read_record,
     written_files,
@@ -145,14 +145,14 @@ class KnowledgeBase:
         """When incidents were changed, by id, from git; empty without git."""
         return history.changes(self.root)
 
-    def record(self, incident_id: str) -> Record | None:
+    def record(self, incident_id: str) -> ProofRecord | None:
         """Return what is recorded of an incident's proofs; None where nothing is."""
         if incident_id not in self._records:
             self._records[incident_id] = read_record(self.root / INCIDENTS / incident_id)
         return self._records[incident_id]
 
     @cached_property
-    def _records(self) -> dict[str, Record | None]:
+    def _records(self) -> dict[str, ProofRecord | None]:
         return {}
 
     def proof_state(self, incident_id: str, proof: Proof) -> ProofState:

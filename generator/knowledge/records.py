@@ -42,7 +42,7 @@ class ProofOutcome(StrEnum):
     NOT_RUN = "not-run"
 
 
-class Run(BaseModel):
+class ProofRun(BaseModel):
     """One run of one proof.
 
     Attributes:
@@ -76,15 +76,15 @@ class Run(BaseModel):
     statement_digest: str
 
 
-class Record(BaseModel):
+class ProofRecord(BaseModel):
     """All records of one incident."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: Literal[1] = 1
-    proofs: tuple[Run, ...] = ()
+    proofs: tuple[ProofRun, ...] = ()
 
-    def run(self, proof_id: str) -> Run | None:
+    def run(self, proof_id: str) -> ProofRun | None:
         """Return the record of a proof, or None when it never ran."""
         return next((run for run in self.proofs if run.proof == proof_id), None)
 
@@ -103,7 +103,7 @@ def record_path(folder: Path) -> Path:
     return folder / PROOFS / RECORD_FILE
 
 
-def read_record(folder: Path) -> Record | None:
+def read_record(folder: Path) -> ProofRecord | None:
     """Read an incident's record.
 
     Args:
@@ -113,7 +113,7 @@ def read_record(folder: Path) -> Record | None:
         None where there is none, or none that can be read: both mean that nothing is proved.
     """
     try:
-        return Record.model_validate_json(record_path(folder).read_text("utf-8"))
+        return ProofRecord.model_validate_json(record_path(folder).read_text("utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError):
         return None
 
@@ -199,7 +199,7 @@ def proof_state(
     folder: Path,
     incident: Incident,
     proof: Proof,
-    record: Record | None,
+    record: ProofRecord | None,
     today: date | None,
     max_age_days: int,
 ) -> ProofState:

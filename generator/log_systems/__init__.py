@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from generator.log_systems import json_format, loki, opensearch, vector
 from generator.log_systems.base import (
-    Portable,
+    PortableSignature,
     SignatureExport,
     SignatureExportOptions,
     SignatureFormat,
-    portable,
+    portable_signatures,
 )
 
 FORMATS: dict[str, SignatureFormat] = {
@@ -26,9 +26,9 @@ FORMATS: dict[str, SignatureFormat] = {
 
 __all__ = [
     "FORMATS",
-    "Portable",
+    "PortableSignature",
     "SignatureExport",
     "SignatureExportOptions",
     "SignatureFormat",
-    "portable",
+    "portable_signatures",
 ]

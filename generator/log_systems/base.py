@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from generator.knowledge.base import KnowledgeBase
-from generator.log_systems.patterns import Pattern, pattern_of
+from generator.log_systems.patterns import PortablePattern, pattern_of
 from generator.model import Status
 from generator.signatures.language import SignatureError, compile_signature
 from generator.text.urls import incident_address, on_site
 
-Refused = tuple[str, str]
+LeftOutSignature = tuple[str, str]
 """A signature's name, and why it is left out."""
 
 
@@ -31,7 +31,7 @@ class SignatureExportOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Portable:
+class PortableSignature:
     """A signature with all that a log system needs of it.
 
     Attributes:
@@ -50,7 +50,7 @@ class Portable:
     title: str
     severity: str
     text: str | None
-    pattern: Pattern
+    pattern: PortablePattern
     address: str
     note: str
 
@@ -70,15 +70,15 @@ class SignatureExport:
     """
 
     text: str
-    left_out: tuple[Refused, ...] = ()
+    left_out: tuple[LeftOutSignature, ...] = ()
 
 
-SignatureFormat = Callable[[Sequence[Portable], SignatureExportOptions], SignatureExport]
+SignatureFormat = Callable[[Sequence[PortableSignature], SignatureExportOptions], SignatureExport]
 
 
-def portable(
+def portable_signatures(
     base: KnowledgeBase, options: SignatureExportOptions
-) -> tuple[list[Portable], list[Refused]]:
+) -> tuple[list[PortableSignature], list[LeftOutSignature]]:
     """Return the signatures of all incidents that have not been withdrawn.
 
     Args:
@@ -88,8 +88,8 @@ def portable(
     Returns:
         The signatures, and those that cannot be used, each with why.
     """
-    found: list[Portable] = []
-    refused: list[Refused] = []
+    found: list[PortableSignature] = []
+    refused: list[LeftOutSignature] = []
     for incident_id in sorted(base.incidents):
         incident = base.incidents[incident_id]
         if incident.status is Status.WITHDRAWN:
@@ -102,7 +102,7 @@ def portable(
                 refused.append((f"{incident_id}#{number}", str(error)))
                 continue
             found.append(
-                Portable(
+                PortableSignature(
                     incident=incident_id,
                     number=number,
                     title=incident.title,

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from generator.log_systems.base import Portable, SignatureExport, SignatureExportOptions
+from generator.log_systems.base import PortableSignature, SignatureExport, SignatureExportOptions
 from generator.model import SeverityLevel
 
 VERSION = 1
@@ -69,12 +69,15 @@ SCHEMA: dict[str, Any] = {
 """New keys may be added to what it describes; none change or go while the version stays."""
 
 
-def export(signatures: Sequence[Portable], options: SignatureExportOptions) -> SignatureExport:  # noqa: ARG001
+def export(
+    signatures: Sequence[PortableSignature],
+    options: SignatureExportOptions,  # noqa: ARG001
+) -> SignatureExport:
     """Write an object with a version."""
     return SignatureExport(json.dumps(report(signatures), indent=2, ensure_ascii=False) + "\n")
 
 
-def report(signatures: Sequence[Portable]) -> dict[str, Any]:
+def report(signatures: Sequence[PortableSignature]) -> dict[str, Any]:
     """Return what is written, as plain data."""
     return {
         "version": VERSION,

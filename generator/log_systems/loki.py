@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from generator.log_systems.base import Portable, SignatureExport, SignatureExportOptions
+from generator.log_systems.base import PortableSignature, SignatureExport, SignatureExportOptions
 
 ALERT = "IncidentSignatureSeen"
 GROUP = "incident-signatures"
@@ -24,7 +24,9 @@ _HEAD = """\
 """
 
 
-def export(signatures: Sequence[Portable], options: SignatureExportOptions) -> SignatureExport:
+def export(
+    signatures: Sequence[PortableSignature], options: SignatureExportOptions
+) -> SignatureExport:
     """Write a rule file."""
     rules = [_rule(signature, options) for signature in signatures]
     group = {"name": GROUP, "interval": "1m", "rules": rules}
@@ -33,7 +35,7 @@ def export(signatures: Sequence[Portable], options: SignatureExportOptions) -> S
     return SignatureExport(_HEAD + text)
 
 
-def _rule(signature: Portable, options: SignatureExportOptions) -> dict[str, Any]:
+def _rule(signature: PortableSignature, options: SignatureExportOptions) -> dict[str, Any]:
     annotations = {"summary": escaped(signature.title)}
     if signature.address:
         annotations["runbook_url"] = escaped(signature.address)
@@ -49,7 +51,7 @@ def _rule(signature: Portable, options: SignatureExportOptions) -> dict[str, Any
     }
 
 
-def expression(signature: Portable, selector: str) -> str:
+def expression(signature: PortableSignature, selector: str) -> str:
     """Return the LogQL expression that counts the lines that match."""
     needle = f" |= {quoted(signature.pattern.needle)}" if signature.pattern.needle else ""
     lines = f"{selector}{needle} |~ {quoted(signature.pattern.regex)}"

@@ -31,7 +31,7 @@ class HasErrors(BuildFailed):
 
 
 @dataclass(frozen=True)
-class Built:
+class BuiltSite:
     """A site.
 
     Attributes:
@@ -46,7 +46,7 @@ class Built:
 
 
 @dataclass(frozen=True)
-class Work:
+class BuildInput:
     """What an engine builds from, and where to.
 
     Attributes:
@@ -65,7 +65,7 @@ class Work:
 @contextmanager
 def building(
     root: Path, target: Path, today: date, settings: Settings, strict: bool, progress: Progress
-) -> Iterator[Work]:
+) -> Iterator[BuildInput]:
     """Check a knowledge base, let an engine build in the body, and put the site in its place.
 
     When the body raises, the old site stays.
@@ -93,7 +93,7 @@ def building(
             if any(d.severity >= worst for d in checked.findings):
                 raise HasErrors(checked.findings)
             with replacing(target) as folder:
-                yield Work(builder, checked, folder, target)
+                yield BuildInput(builder, checked, folder, target)
         except OSError as error:
             raise BuildFailed(f"{error.filename or target}: {error.strerror}") from error
         finally:

@@ -29,8 +29,8 @@ from pydantic import ValidationError as SettingsError
 from generator.knowledge.loader import INCIDENTS
 from generator.knowledge.settings import Settings
 from generator.plugin.documents import text_of
-from generator.plugin.markdown_cache import Renderings, RunbookPage
-from generator.plugin.page_cache import Frames, can_frame
+from generator.plugin.markdown_cache import MarkdownCache, RunbookPage
+from generator.plugin.page_cache import PageCache, can_frame
 from generator.plugin.plain_style import use_plain_style
 from generator.plugin.site_builder import Checked, SiteBuilder
 from generator.plugin.themes import MATERIAL, MATERIAL_THEMES, THEME, quicken
@@ -74,8 +74,8 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         self._own_builder: SiteBuilder | None = None
         self._serving = False
         self._pages: list[RunbookPage] = []
-        self._renderings: Renderings | None = None
-        self._frames: Frames | None = None
+        self._renderings: MarkdownCache | None = None
+        self._frames: PageCache | None = None
         self._nav: Navigation | None = None
 
     def load_config(
@@ -151,7 +151,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             file = files.get_file_from_path(page.path)
             if file is not None and is_stand_in(file.content_bytes):
                 files.remove(file)
-        self._renderings = Renderings(prepared.builder.store, config)
+        self._renderings = MarkdownCache(prepared.builder.store, config)
         self._pages = [
             RunbookPage(titles.get(file.src_uri), file, config, self._renderings)
             for file in files.documentation_pages()
@@ -206,7 +206,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         self._add(files, config, index.path, index.content)
         alone = not self._others_hook(config, (*_BEFORE, *_AFTER))
         if alone and self._nav is not None and can_frame(config):
-            self._frames = Frames(prepared.builder.store, config, self._nav, env)
+            self._frames = PageCache(prepared.builder.store, config, self._nav, env)
             self._frames.prepare(self._pages, files)
         return env
 

@@ -49,7 +49,7 @@ class RunbookPage(MkDocsPage):
         title: str | None,
         file: File,
         config: MkDocsConfig,
-        renderings: Renderings,
+        renderings: MarkdownCache,
         made: Page | None = None,
     ) -> None:
         super().__init__(title, file, config)
@@ -130,7 +130,7 @@ def metadata(made: Page) -> dict[str, Any]:
     return found
 
 
-class Renderings:
+class MarkdownCache:
     """The renderings of one build."""
 
     def __init__(self, store: Store, config: MkDocsConfig) -> None:

@@ -17,7 +17,7 @@ from mkdocs.utils import get_theme_names
 from mkdocs.utils.yaml import yaml_load
 
 from generator.knowledge.settings import CONFIG_FILE, NO_PLUGIN, NO_PLUGINS, PLUGIN
-from generator.plugin.building import BuildFailed, Built, building
+from generator.plugin.building import BuildFailed, BuiltSite, building
 from generator.plugin.hooks import PreparedBuild, RunbooksPlugin
 from generator.plugin.site_builder import Progress, silent
 from generator.plugin.themes import MATERIAL_THEMES
@@ -30,7 +30,7 @@ def build_site(
     site_dir: Path | None = None,
     strict: bool = False,
     progress: Progress = silent,
-) -> Built:
+) -> BuiltSite:
     """Build the site.
 
     Args:
@@ -51,7 +51,7 @@ def build_site(
         plugin.prepared = PreparedBuild(work.builder, work.checked, today)
         config.site_dir = str(work.folder)
         run_mkdocs(config)
-    return Built(plugin.written, Path(work.target), work.checked.findings)
+    return BuiltSite(plugin.written, Path(work.target), work.checked.findings)
 
 
 def read_config(root: Path, *, site_dir: Path | None = None, strict: bool = False) -> MkDocsConfig:

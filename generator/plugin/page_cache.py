@@ -36,7 +36,7 @@ _PLACES = ("site_dir", "plugins", "theme", "hooks", "nav", "config_file_path", "
 _UNSTAMPED = frozenset({".icons", "assets", "__pycache__"})
 
 
-class Frames:
+class PageCache:
     """The finished pages of one build."""
 
     def __init__(

@@ -26,7 +26,7 @@ from generator.knowledge.settings import Settings
 from generator.model import Incident
 from generator.plugin.lint_cache import check
 from generator.rules import RULES
-from generator.search.index import Extract, OtherPage, extract, extract_document, merge
+from generator.search.index import OtherPage, PageExtract, extract, extract_document, merge
 from generator.site import Asset, Page, Pages, build_assets, environment
 from generator.site.assets import INDEX_FILE
 from generator.site.charts import can_draw
@@ -167,7 +167,7 @@ class SiteBuilder:
         for i in base.newest:
             found = facts[i][2]["extract"]
             extracts.append(
-                Extract(
+                PageExtract(
                     **{
                         **found,
                         "components": tuple(found["components"]),

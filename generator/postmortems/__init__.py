@@ -1,8 +1,8 @@
 """Post-mortem documents and action items, in the forms that other programs read.
 
 `contents.py` alone decides what a document says and in which order; a format prints it. To add a
-format: write a module beside these with a function from a `Request` to an `ExportedFile`, bind it
-in `FORMATS`, and say in `docs/guide/post-mortem.md` what it is for.
+format: write a module beside these with a function from an `ExportRequest` to an `ExportedFile`, bind
+it in `FORMATS`, and say in `docs/guide/post-mortem.md` what it is for.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from generator.postmortems import (
     ics_format,
     markdown_format,
 )
-from generator.postmortems.base import ExportedFile, ExportFormat, Request
+from generator.postmortems.base import ExportedFile, ExportFormat, ExportRequest
 
 FORMATS: dict[str, ExportFormat] = {
     "markdown": ExportFormat(markdown_format.export, (".md", ".markdown")),
@@ -25,4 +25,4 @@ FORMATS: dict[str, ExportFormat] = {
 }
 """Every format, by the name that `--format` takes."""
 
-__all__ = ["FORMATS", "ExportFormat", "ExportedFile", "Request"]
+__all__ = ["FORMATS", "ExportFormat", "ExportRequest", "ExportedFile"]

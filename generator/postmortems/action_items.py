@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from generator.model import ActionItem, Incident
-from generator.postmortems.base import Request
+from generator.postmortems.base import ExportRequest
 from generator.postmortems.document import visible
 from generator.text.prose import one_line
 from generator.text.urls import incident_address, on_site
@@ -44,7 +44,7 @@ class ExportedActionItem:
     address: str
 
 
-def action_items(request: Request) -> list[ExportedActionItem]:
+def action_items(request: ExportRequest) -> list[ExportedActionItem]:
     """Return the action items of all incidents that are asked for, in their order."""
     return [
         item
@@ -53,7 +53,7 @@ def action_items(request: Request) -> list[ExportedActionItem]:
     ]
 
 
-def _of(incident_id: str, incident: Incident, request: Request) -> list[ExportedActionItem]:
+def _of(incident_id: str, incident: Incident, request: ExportRequest) -> list[ExportedActionItem]:
     address = on_site(request.site, incident_address(incident_id)) if request.site else ""
     keys = _keys(incident_id, incident)
     return [

@@ -12,7 +12,7 @@ from generator.postmortems.document import PostMortem
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ExportRequest:
     """What is to be exported.
 
     Attributes:
@@ -58,7 +58,7 @@ class ExportFormat:
         text: whether it can be shown on a terminal.
     """
 
-    write: Callable[[Request], ExportedFile]
+    write: Callable[[ExportRequest], ExportedFile]
     endings: tuple[str, ...]
     several: bool = False
     text: bool = True

@@ -7,14 +7,14 @@ from datetime import date
 
 from generator.postmortems import parts
 from generator.postmortems.document import (
-    Block,
     Heading,
+    PrintedBlock,
     PrintedList,
     PrintedParagraph,
     PrintedTable,
     Span,
     Style,
-    Text,
+    StyledText,
     code,
     plain,
     prose,
@@ -22,7 +22,7 @@ from generator.postmortems.document import (
 from generator.postmortems.support import SupportNotes
 
 
-def lessons(support: SupportNotes) -> Iterator[Block]:
+def lessons(support: SupportNotes) -> Iterator[PrintedBlock]:
     """Yield what went well, what went wrong, and where we got lucky."""
     learnt = support.incident.lessons
     if learnt is None:
@@ -37,7 +37,7 @@ def lessons(support: SupportNotes) -> Iterator[Block]:
             yield parts.statements(of, support, short=True)
 
 
-def action_items(support: SupportNotes, today: date) -> Iterator[Block]:
+def action_items(support: SupportNotes, today: date) -> Iterator[PrintedBlock]:
     """Yield the action items as a table."""
     items = support.incident.action_items
     if not items:
@@ -60,7 +60,7 @@ def action_items(support: SupportNotes, today: date) -> Iterator[Block]:
     )
 
 
-def deploy_checks(support: SupportNotes) -> Iterator[Block]:
+def deploy_checks(support: SupportNotes) -> Iterator[PrintedBlock]:
     """Yield what a release must check because this happened, as a table."""
     checks = support.incident.checks
     if checks:
@@ -75,9 +75,9 @@ def deploy_checks(support: SupportNotes) -> Iterator[Block]:
         yield PrintedTable(("Check", "When", "Level"), rows, (68, 16, 16))
 
 
-def sources(support: SupportNotes) -> Iterator[Block]:
+def sources(support: SupportNotes) -> Iterator[PrintedBlock]:
     """Yield the sources, numbered as the notes behind statements name them."""
-    items: list[tuple[Block, ...]] = []
+    items: list[tuple[PrintedBlock, ...]] = []
     for source in support.incident.sources:
         facts = [source.kind.value]
         if source.date:
@@ -92,14 +92,14 @@ def sources(support: SupportNotes) -> Iterator[Block]:
         yield PrintedList(tuple(items), numbered=True)
 
 
-def _location(location: str) -> Text:
+def _location(location: str) -> StyledText:
     """Return where a source is; what is no address is a path."""
     spans = prose(location)
     whole = len(spans) == 1 and spans[0].style is Style.ADDRESS
     return spans if whole else plain(location, Style.CODE)
 
 
-def notes(support: SupportNotes) -> Iterator[Block]:
+def notes(support: SupportNotes) -> Iterator[PrintedBlock]:
     """Yield the passages of a write-up that fit nowhere else, word for word."""
     for note in support.incident.notes:
         numbers = support.numbers(note.source)

@@ -17,16 +17,16 @@ from generator.model.walk import commands
 from generator.postmortems import parts
 from generator.postmortems.consequences import action_items, deploy_checks, lessons, notes, sources
 from generator.postmortems.document import (
-    Block,
     Heading,
-    Missing,
+    MissingPart,
     PostMortem,
     PostMortemSection,
+    PrintedBlock,
     PrintedList,
     PrintedParagraph,
     PrintedTable,
     Style,
-    Text,
+    StyledText,
     code,
     lines,
     plain,
@@ -49,7 +49,7 @@ def post_mortem(base: KnowledgeBase, incident_id: str, site: str | None, today: 
     incident = base.incidents[incident_id]
     support = SupportNotes(base, incident_id, incident)
     final = incident.status in (Status.PUBLISHED, Status.WITHDRAWN)
-    missing = Missing("Nothing is recorded." if final else NOT_WRITTEN)
+    missing = MissingPart("Nothing is recorded." if final else NOT_WRITTEN)
     sections = (
         ("summary", "Summary", _summary(support, missing)),
         ("impact", "Impact", _impact(support)),
@@ -85,7 +85,7 @@ def post_mortem(base: KnowledgeBase, incident_id: str, site: str | None, today: 
     )
 
 
-def _notice(incident: Incident) -> Text:
+def _notice(incident: Incident) -> StyledText:
     if incident.status is Status.WITHDRAWN:
         return plain("This post-mortem is withdrawn.")
     if incident.superseded_by:
@@ -95,7 +95,7 @@ def _notice(incident: Incident) -> Text:
     return ()
 
 
-def _facts(support: SupportNotes, site: str | None) -> Iterator[tuple[str, Text]]:
+def _facts(support: SupportNotes, site: str | None) -> Iterator[tuple[str, StyledText]]:
     """Yield the title block, label by label."""
     incident, base = support.incident, support.base
     known = incident.severity is not SeverityLevel.UNKNOWN
@@ -136,7 +136,7 @@ def _facts(support: SupportNotes, site: str | None) -> Iterator[tuple[str, Text]
         yield "Runbook", plain(on_site(site, incident_address(support.id)), Style.ADDRESS)
 
 
-def _summary(support: SupportNotes, missing: Missing) -> Iterator[Block]:
+def _summary(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedBlock]:
     incident = support.incident
     yield from parts.paragraphs(incident.summary) if incident.summary else (missing,)
     yield Heading(plain("What was seen"))
@@ -146,13 +146,13 @@ def _summary(support: SupportNotes, missing: Missing) -> Iterator[Block]:
         yield from parts.supported(incident.symptom.description, incident.symptom, support)
 
 
-def _impact(support: SupportNotes) -> Iterator[Block]:
+def _impact(support: SupportNotes) -> Iterator[PrintedBlock]:
     impact = support.incident.impact
     if impact is not None:
         yield from parts.supported(impact.description, impact, support)
 
 
-def _timeline(support: SupportNotes, missing: Missing) -> Iterator[Block]:
+def _timeline(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedBlock]:
     incident = support.incident
     if incident.timeline:
         yield PrintedTable(
@@ -175,7 +175,7 @@ def _timeline(support: SupportNotes, missing: Missing) -> Iterator[Block]:
         yield PrintedTable(("What", "How long", "Basis"), rows, (34, 26, 40))
 
 
-def _derived(incident: Incident) -> Iterator[tuple[Text, ...]]:
+def _derived(incident: Incident) -> Iterator[tuple[StyledText, ...]]:
     """Yield what the timeline says about times to detect, mitigate and resolve."""
     if not incident.timeline:
         return
@@ -199,7 +199,7 @@ def _derived(incident: Incident) -> Iterator[tuple[Text, ...]]:
         yield plain(name), plain("not known"), plain(why)
 
 
-def _stated(support: SupportNotes) -> Iterator[tuple[Text, ...]]:
+def _stated(support: SupportNotes) -> Iterator[tuple[StyledText, ...]]:
     for stated in support.incident.stated_durations:
         until = f", up to {stated.until.value}" if stated.until else ""
         yield (
@@ -209,7 +209,7 @@ def _stated(support: SupportNotes) -> Iterator[tuple[Text, ...]]:
         )
 
 
-def _cause(support: SupportNotes, missing: Missing) -> Iterator[Block]:
+def _cause(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedBlock]:
     cause = support.incident.root_cause
     if cause.statement == NOT_WRITTEN:
         yield missing
@@ -222,7 +222,7 @@ def _cause(support: SupportNotes, missing: Missing) -> Iterator[Block]:
         yield parts.statements(cause.contributing_factors, support)
 
 
-def _ruled_out(support: SupportNotes) -> Iterator[Block]:
+def _ruled_out(support: SupportNotes) -> Iterator[PrintedBlock]:
     claims = support.incident.root_cause.ruled_out
     if claims:
         yield PrintedParagraph(plain("This was believed, and is false."))
@@ -241,7 +241,7 @@ def _ruled_out(support: SupportNotes) -> Iterator[Block]:
         )
 
 
-def _detection(support: SupportNotes, missing: Missing) -> Iterator[Block]:
+def _detection(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedBlock]:
     incident = support.incident
     detection, symptom = incident.detection, incident.symptom
     if detection:
@@ -263,7 +263,7 @@ def _detection(support: SupportNotes, missing: Missing) -> Iterator[Block]:
         yield code(sample or "")
 
 
-def _resolution(support: SupportNotes, missing: Missing) -> Iterator[Block]:
+def _resolution(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedBlock]:
     incident = support.incident
     for title, steps in (
         ("Mitigation", incident.mitigation),
@@ -282,7 +282,7 @@ def _resolution(support: SupportNotes, missing: Missing) -> Iterator[Block]:
     yield from _values(incident)
 
 
-def _values(incident: Incident) -> Iterator[Block]:
+def _values(incident: Incident) -> Iterator[PrintedBlock]:
     """Yield what the names in the commands stand for."""
     shown = "\n".join(
         command

@@ -6,7 +6,7 @@ import csv
 import io
 
 from generator.postmortems.action_items import ExportedActionItem, action_items
-from generator.postmortems.base import ExportedFile, Request
+from generator.postmortems.base import ExportedFile, ExportRequest
 from generator.text.spreadsheet import cell
 
 COLUMNS = (
@@ -26,7 +26,7 @@ COLUMNS = (
 """What stands above the columns."""
 
 
-def export(request: Request) -> ExportedFile:
+def export(request: ExportRequest) -> ExportedFile:
     """Return the action items as CSV: RFC 4180, UTF-8, with a head."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, dialect="excel", lineterminator="\r\n")

@@ -12,19 +12,19 @@ from datetime import UTC, datetime, time
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from generator.postmortems.base import ExportedFile, Request
+from generator.postmortems.base import ExportedFile, ExportRequest
 from generator.postmortems.document import (
-    Block,
     Heading,
-    Missing,
+    MissingPart,
     PostMortem,
+    PrintedBlock,
     PrintedCode,
     PrintedList,
     PrintedParagraph,
     PrintedTable,
     Span,
     Style,
-    Text,
+    StyledText,
     words,
 )
 from generator.text.extras import NotInstalled, is_installed
@@ -44,7 +44,7 @@ _LEVELS = 3  # levels of lists that it has
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP file can hold
 
 
-def export(request: Request) -> ExportedFile:
+def export(request: ExportRequest) -> ExportedFile:
     """Return the post-mortem of one incident as DOCX."""
     return ExportedFile(write(request.document()))
 
@@ -162,18 +162,18 @@ class _Writer:
             self.docx.add_heading(section.title, 1)
             self._blocks(section.blocks)
 
-    def _blocks(self, blocks: tuple[Block, ...], depth: int = 0) -> None:
+    def _blocks(self, blocks: tuple[PrintedBlock, ...], depth: int = 0) -> None:
         for block, following in zip_longest(blocks, blocks[1:]):
             self._block(block, depth)
             if isinstance(block, PrintedParagraph) and isinstance(following, PrintedCode):
                 self.docx.paragraphs[-1].paragraph_format.keep_with_next = True
 
-    def _block(self, block: Block, depth: int) -> None:
+    def _block(self, block: PrintedBlock, depth: int) -> None:
         """Write a block; `depth` says how many lists it stands in."""
         match block:
             case PrintedParagraph(text):
                 self._spans(self._indented(depth), text)
-            case Missing(text):
+            case MissingPart(text):
                 self._indented(depth, _MISSING).add_run(text)
             case PrintedCode(text, _):
                 # One paragraph with line ends: a word processor keeps it together as one panel.
@@ -193,7 +193,9 @@ class _Writer:
             paragraph.paragraph_format.left_indent = Inches(_STEP * depth)
         return paragraph
 
-    def _items(self, items: tuple[tuple[Block, ...], ...], depth: int, numbered: bool) -> None:
+    def _items(
+        self, items: tuple[tuple[PrintedBlock, ...], ...], depth: int, numbered: bool
+    ) -> None:
         level = min(depth + 1, _LEVELS)
         name = f"List {'Number' if numbered else 'Bullet'}{f' {level}' if level > 1 else ''}"
         number = self._new_numbering(name) if numbered else None
@@ -233,7 +235,7 @@ class _Writer:
         widths = [Mm(_WIDTH * width / total) for width in table.widths]
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
-        head: tuple[Text, ...] = tuple((Span(Style.STRONG, name),) for name in table.head)
+        head: tuple[StyledText, ...] = tuple((Span(Style.STRONG, name),) for name in table.head)
         for number, row in enumerate((head, *table.rows) if head else table.rows):
             cells = made.add_row()
             _keep_row_whole(cells._tr, repeat=bool(head) and number == 0)
@@ -246,7 +248,7 @@ class _Writer:
         gap = self.docx.add_paragraph().paragraph_format
         gap.space_after, gap.line_spacing = Pt(0), Pt(6)
 
-    def _cell(self, cell: _Cell, text: Text) -> None:
+    def _cell(self, cell: _Cell, text: StyledText) -> None:
         from docx.shared import Pt
 
         paragraph = cell.paragraphs[0]
@@ -257,7 +259,7 @@ class _Writer:
         for run in (*paragraph.runs, *linked):
             run.font.size = run.font.size or Pt(9.5)
 
-    def _spans(self, paragraph: DocxParagraph, text: Text) -> None:
+    def _spans(self, paragraph: DocxParagraph, text: StyledText) -> None:
         from docx.shared import Pt, RGBColor
 
         for style, part in text:

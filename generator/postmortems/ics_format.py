@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from generator.model import ItemState, Priority
 from generator.postmortems.action_items import ExportedActionItem, action_items
-from generator.postmortems.base import ExportedFile, Request
+from generator.postmortems.base import ExportedFile, ExportRequest
 from generator.postmortems.document import visible
 from generator.text.prose import one_line
 
@@ -29,7 +29,7 @@ _PRIORITIES = {
 }
 
 
-def export(request: Request) -> ExportedFile:
+def export(request: ExportRequest) -> ExportedFile:
     """Return the action items that are still to be done as iCalendar (RFC 5545)."""
     from icalendar import Calendar
 

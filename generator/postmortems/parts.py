@@ -17,14 +17,14 @@ from generator.model import (
     walk,
 )
 from generator.postmortems.document import (
-    Block,
     Heading,
+    PrintedBlock,
     PrintedCode,
     PrintedList,
     PrintedParagraph,
     Span,
     Style,
-    Text,
+    StyledText,
     code,
     lines,
     plain,
@@ -35,7 +35,7 @@ from generator.postmortems.support import SupportNotes
 from generator.text.prose import blocks as prose_blocks
 
 
-def beside(*texts: Text) -> Text:
+def beside(*texts: StyledText) -> StyledText:
     """Join texts to one, with spaces between them; empty ones go."""
     joined: list[Span] = []
     for text in filter(None, texts):
@@ -48,12 +48,12 @@ def words_of(value: str) -> str:
     return words(plain(value))
 
 
-def label(text: str) -> Text:
+def label(text: str) -> StyledText:
     """Return what stands in front of a paragraph and says what it is."""
     return (Span(Style.STRONG, f"{text}:"),)
 
 
-def paragraphs(value: str, before: Text = (), after: Text = ()) -> list[Block]:
+def paragraphs(value: str, before: StyledText = (), after: StyledText = ()) -> list[PrintedBlock]:
     """Return prose as paragraphs and lists.
 
     Args:
@@ -61,7 +61,7 @@ def paragraphs(value: str, before: Text = (), after: Text = ()) -> list[Block]:
         before: a label in front of it.
         after: a note behind it.
     """
-    shown: list[Block] = []
+    shown: list[PrintedBlock] = []
     for block in prose_blocks(value):
         if block.listed:
             shown.append(
@@ -76,33 +76,33 @@ def paragraphs(value: str, before: Text = (), after: Text = ()) -> list[Block]:
     return shown
 
 
-def labelled(section: str, incident: Incident) -> Iterator[Block]:
+def labelled(section: str, incident: Incident) -> Iterator[PrintedBlock]:
     """Yield the texts whose fields say that a section prints them behind a label, in order."""
     for _, text, role in walk.texts(incident):
         if role.section == section:
             yield from paragraphs(text, label(role.label))
 
 
-def _led(shown: list[Block], before: Text) -> list[Block]:
+def _led(shown: list[PrintedBlock], before: StyledText) -> list[PrintedBlock]:
     if shown and isinstance(shown[0], PrintedParagraph):
         return [PrintedParagraph(beside(before, shown[0].text)), *shown[1:]]
     return [PrintedParagraph(before), *shown]
 
 
-def _ended(shown: list[Block], after: Text) -> list[Block]:
+def _ended(shown: list[PrintedBlock], after: StyledText) -> list[PrintedBlock]:
     if shown and isinstance(shown[-1], PrintedParagraph):
         return [*shown[:-1], PrintedParagraph(beside(shown[-1].text, after))]
     return [*shown, PrintedParagraph(after)]
 
 
-def cell(value: str, after: Text = ()) -> Text:
+def cell(value: str, after: StyledText = ()) -> StyledText:
     """Return prose for a table's cell: its paragraphs and items are lines.
 
     Args:
         value: the prose.
         after: a note behind it.
     """
-    found: list[Text] = []
+    found: list[StyledText] = []
     for block in prose_blocks(value):
         bullet = "• " if block.listed else ""
         found += [(*plain_span(bullet), *prose(line)) for line in block.lines]
@@ -111,12 +111,14 @@ def cell(value: str, after: Text = ()) -> Text:
     return lines(*found)
 
 
-def plain_span(text: str) -> Text:
+def plain_span(text: str) -> StyledText:
     """Return a text as it is, spaces at its ends included."""
     return (Span(Style.PLAIN, text),) if text else ()
 
 
-def statements(of: Iterable[Statement], support: SupportNotes, *, short: bool = False) -> Block:
+def statements(
+    of: Iterable[Statement], support: SupportNotes, *, short: bool = False
+) -> PrintedBlock:
     """Return statements as a list, each with its note.
 
     Args:
@@ -128,14 +130,14 @@ def statements(of: Iterable[Statement], support: SupportNotes, *, short: bool = 
     return PrintedList(tuple(tuple(paragraphs(s.text, after=note(s))) for s in of))
 
 
-def steps(of: Sequence[Step], support: SupportNotes) -> Iterator[Block]:
+def steps(of: Sequence[Step], support: SupportNotes) -> Iterator[PrintedBlock]:
     """Yield the steps as one numbered list; nothing where there are none."""
     written = [step for step in of if step.do != NOT_WRITTEN]
     if written:
         yield PrintedList(tuple(tuple(_step(step, support)) for step in written), numbered=True)
 
 
-def _step(step: Step, support: SupportNotes) -> Iterator[Block]:
+def _step(step: Step, support: SupportNotes) -> Iterator[PrintedBlock]:
     risk = (step.risk.label,) if step.risk else ()
     first, _, rest = step.do.strip().partition("\n\n")
     yield from paragraphs(first, after=support.short_note(step, *risk))
@@ -143,7 +145,7 @@ def _step(step: Step, support: SupportNotes) -> Iterator[Block]:
     yield from _action(step)
 
 
-def _action(action: Action) -> Iterator[Block]:
+def _action(action: Action) -> Iterator[PrintedBlock]:
     if action.run:
         yield code(action.run, "bash")
     yield from _expected(action.expect)
@@ -153,9 +155,9 @@ def _action(action: Action) -> Iterator[Block]:
             yield code(action.rollback.run, "bash")
 
 
-def _expected(expect: Expect) -> Iterator[Block]:
+def _expected(expect: Expect) -> Iterator[PrintedBlock]:
     """Yield what is expected as one paragraph, then the longer texts as blocks."""
-    parts: list[Text] = []
+    parts: list[StyledText] = []
     blocks: list[PrintedCode] = []
     for said, text in described(expect):
         if not said:
@@ -175,7 +177,7 @@ def _expected(expect: Expect) -> Iterator[Block]:
     yield from blocks
 
 
-def change(of: Change, support: SupportNotes) -> Iterator[Block]:
+def change(of: Change, support: SupportNotes) -> Iterator[PrintedBlock]:
     """Yield a change: the file, what was done, the code before and after."""
     place = f"{of.file}:{of.line}" if of.line else of.file
     yield Heading(plain(place, Style.CODE), depth=2)
@@ -186,6 +188,6 @@ def change(of: Change, support: SupportNotes) -> Iterator[Block]:
             yield code(text, of.language or "text")
 
 
-def supported(value: str, statement: Supported, support: SupportNotes) -> list[Block]:
+def supported(value: str, statement: Supported, support: SupportNotes) -> list[PrintedBlock]:
     """Return the prose of a statement with its note, if there is more to say than `reported`."""
     return paragraphs(value, after=support.short_note(statement))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.records import ProofState
 from generator.model import Evidence, Incident, Supported
-from generator.postmortems.document import Style, Text, plain
+from generator.postmortems.document import Style, StyledText, plain
 
 _WHY_NOT = {
     ProofState.MISSING: "never ran",
@@ -30,7 +30,7 @@ class SupportNotes:
     id: str
     incident: Incident
 
-    def note(self, statement: Supported, *also: str, proved: str = "proved") -> Text:
+    def note(self, statement: Supported, *also: str, proved: str = "proved") -> StyledText:
         """Return how well a statement is supported: `(proved, proof race; source 2)`.
 
         A statement whose proof has no good record is not called proved, whatever it says itself.
@@ -46,7 +46,7 @@ class SupportNotes:
             parts.append(f"{'source' if len(numbers) == 1 else 'sources'} {', '.join(numbers)}")
         return plain(f"({'; '.join(parts)})", Style.NOTE)
 
-    def short_note(self, statement: Supported, *also: str) -> Text:
+    def short_note(self, statement: Supported, *also: str) -> StyledText:
         """Return the same, without the evidence where that is nothing but `reported`.
 
         Most of what a post-mortem tells is reported; to say so behind each event and each step

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from generator.knowledge.records import ProofOutcome, Run
-from generator.proofs.runner import Result
+from generator.knowledge.records import ProofOutcome, ProofRun
+from generator.proofs.runner import ProofResult
 
 WORDS = {
     ProofOutcome.PROVED: "proved",
@@ -23,7 +23,7 @@ _LINES = 20  # how much of the output of a proof that failed is shown
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def line(incident_id: str, run: Run) -> str:
+def line(incident_id: str, run: ProofRun) -> str:
     """Return one proof's outcome as one line."""
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     facts = "; ".join(part for part in (f"{run.seconds:.1f} s", versions) if part)
@@ -31,7 +31,7 @@ def line(incident_id: str, run: Run) -> str:
     return f"{incident_id}/{run.proof} ({run.shows}): {WORDS[run.outcome]}{why} [{facts}]"
 
 
-def text(results: Sequence[Result]) -> str:
+def text(results: Sequence[ProofResult]) -> str:
     """Return all outcomes, the output of those that were not proved, and a summary."""
     lines = []
     for result in results:
@@ -48,7 +48,7 @@ def text(results: Sequence[Result]) -> str:
     return "\n".join(lines)
 
 
-def as_json(results: Sequence[Result]) -> str:
+def as_json(results: Sequence[ProofResult]) -> str:
     """Return all outcomes as JSON; `version` changes when a field changes its meaning."""
     proofs = [
         {"incident": result.job.incident_id, **result.run.model_dump(mode="json")}
@@ -57,7 +57,7 @@ def as_json(results: Sequence[Result]) -> str:
     return json.dumps({"version": 1, "proofs": proofs}, indent=2, ensure_ascii=False)
 
 
-def junit(results: Sequence[Result]) -> str:
+def junit(results: Sequence[ProofResult]) -> str:
     """Return all outcomes as JUnit's XML: disproved is a failure, not-run an error."""
     outcomes = Counter(result.run.outcome for result in results)
     suite = ElementTree.Element(

@@ -24,8 +24,8 @@ from generator.knowledge.records import (
     SHARED,
     TOOLS,
     ProofOutcome,
-    Record,
-    Run,
+    ProofRecord,
+    ProofRun,
     proof_digest,
     read_record,
     statement_digest,
@@ -40,7 +40,7 @@ _SHELL = ("bash", "-euo", "pipefail", "-c")
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ProofJob:
     """One proof to run."""
 
     incident_id: str
@@ -49,11 +49,11 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ProofResult:
     """What came of a job. `scratch` is the folder that was kept, if it was."""
 
-    job: Job
-    run: Run
+    job: ProofJob
+    run: ProofRun
     scratch: Path | None = None
 
 
@@ -74,10 +74,10 @@ class ProveOptions:
     services: Mapping[str, Make] = field(default_factory=lambda: SERVICES)
 
 
-def jobs_of(base: KnowledgeBase, ids: Iterable[str]) -> list[Job]:
+def jobs_of(base: KnowledgeBase, ids: Iterable[str]) -> list[ProofJob]:
     """Return the proofs of some incidents, in the order in which they stand."""
     return [
-        Job(incident_id, base.incidents[incident_id], proof)
+        ProofJob(incident_id, base.incidents[incident_id], proof)
         for incident_id in ids
         for proof in base.incidents[incident_id].proofs
     ]
@@ -85,12 +85,12 @@ def jobs_of(base: KnowledgeBase, ids: Iterable[str]) -> list[Job]:
 
 def prove(
     base: KnowledgeBase,
-    jobs: Sequence[Job],
+    jobs: Sequence[ProofJob],
     options: ProveOptions,
     now: Callable[[], datetime],
-    begun: Callable[[Job], None],
-    ended: Callable[[Result], None],
-) -> list[Result]:
+    begun: Callable[[ProofJob], None],
+    ended: Callable[[ProofResult], None],
+) -> list[ProofResult]:
     """Run proofs and return what came of them, in the order of the jobs.
 
     Args:
@@ -113,7 +113,7 @@ def prove(
         missing = _start_services(jobs, scratch, options, services)
         runner = _Runner(base, scratch, options, services, missing, stop, now)
 
-        def one(numbered: tuple[int, Job]) -> Result:
+        def one(numbered: tuple[int, ProofJob]) -> ProofResult:
             number, job = numbered
             begun(job)
             result = runner.run(number, job)
@@ -167,7 +167,7 @@ def _alive(pid: int) -> bool:
 
 
 def _start_services(
-    jobs: Iterable[Job], scratch: Path, options: ProveOptions, services: dict[str, Service]
+    jobs: Iterable[ProofJob], scratch: Path, options: ProveOptions, services: dict[str, Service]
 ) -> dict[Need, str]:
     """Start what the jobs need; return what cannot be had, with why."""
     missing: dict[Need, str] = {}
@@ -196,7 +196,7 @@ class _Runner:
     stop: threading.Event
     now: Callable[[], datetime]
 
-    def run(self, number: int, job: Job) -> Result:
+    def run(self, number: int, job: ProofJob) -> ProofResult:
         """Run one proof to its outcome; what goes wrong on the way is one, too."""
         place = self.scratch / f"{number:03}-{job.proof.id}"
         try:
@@ -206,9 +206,9 @@ class _Runner:
         finally:
             if not self.options.keep:
                 shutil.rmtree(place, ignore_errors=True)
-        return Result(job, run, place if self.options.keep else None)
+        return ProofResult(job, run, place if self.options.keep else None)
 
-    def _run(self, number: int, job: Job, place: Path) -> Run:
+    def _run(self, number: int, job: ProofJob, place: Path) -> ProofRun:
         needs = [Need.parse(text) for text in job.proof.needs]
         for need in needs:
             if need in self.missing:
@@ -249,7 +249,7 @@ class _Runner:
             }
         )
 
-    def _workspace(self, number: int, job: Job, place: Path) -> Workspace:
+    def _workspace(self, number: int, job: ProofJob, place: Path) -> Workspace:
         """Copy what the proof consists of into a scratch folder."""
         source = self.base.root / INCIDENTS / job.incident_id
         incident = place / job.incident_id
@@ -269,7 +269,7 @@ class _Runner:
         return Workspace(name, incident, folder, self.options.cache)
 
     @staticmethod
-    def _judge(proof: Proof, done: processes.Finished) -> tuple[ProofOutcome, str]:
+    def _judge(proof: Proof, done: processes.FinishedCommand) -> tuple[ProofOutcome, str]:
         if done.stopped:
             return ProofOutcome.NOT_RUN, done.stopped
         if done.exit > 128 and proof.expect.exit != done.exit:
@@ -280,9 +280,9 @@ class _Runner:
             wrong = ["`expect` names nothing that the output must hold"]
         return (ProofOutcome.DISPROVED, "; ".join(wrong)) if wrong else (ProofOutcome.PROVED, "")
 
-    def _outcome(self, job: Job, outcome: ProofOutcome, reason: str) -> Run:
+    def _outcome(self, job: ProofJob, outcome: ProofOutcome, reason: str) -> ProofRun:
         folder = self.base.root / INCIDENTS / job.incident_id
-        return Run(
+        return ProofRun(
             proof=job.proof.id,
             shows=job.proof.shows.value,
             outcome=outcome,
@@ -307,7 +307,7 @@ def _presentable(output: str, hidden: Mapping[str, str]) -> str:
     return output
 
 
-def merged(old: Record | None, incident: Incident, runs: Iterable[Run]) -> Record:
+def merged(old: ProofRecord | None, incident: Incident, runs: Iterable[ProofRun]) -> ProofRecord:
     """Return a record with new runs in it.
 
     What could not run says nothing, so the old record of such a proof stays. Records of proofs
@@ -322,12 +322,12 @@ def merged(old: Record | None, incident: Incident, runs: Iterable[Run]) -> Recor
             reason = run.reason.replace(sys.executable, "python")
             kept[run.proof] = run.model_copy(update={"reason": reason})
     known = {proof.id for proof in incident.proofs}
-    return Record(proofs=tuple(kept[name] for name in sorted(known & kept.keys())))
+    return ProofRecord(proofs=tuple(kept[name] for name in sorted(known & kept.keys())))
 
 
-def recorded(base: KnowledgeBase, results: Iterable[Result]) -> dict[Path, Record]:
+def recorded(base: KnowledgeBase, results: Iterable[ProofResult]) -> dict[Path, ProofRecord]:
     """Return the record that each incident's folder gets from some results."""
-    by_incident: dict[str, list[Result]] = {}
+    by_incident: dict[str, list[ProofResult]] = {}
     for result in results:
         by_incident.setdefault(result.job.incident_id, []).append(result)
     records = {}

@@ -78,7 +78,7 @@ class OtherPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Extract:
+class PageExtract:
     """What the index needs of one page; depends on nothing but that page.
 
     Attributes:
@@ -107,7 +107,7 @@ def build_index(base: KnowledgeBase, documents: Iterable[OtherPage] = ()) -> byt
     return merge(extract_all(base, documents))
 
 
-def extract_all(base: KnowledgeBase, documents: Iterable[OtherPage] = ()) -> list[Extract]:
+def extract_all(base: KnowledgeBase, documents: Iterable[OtherPage] = ()) -> list[PageExtract]:
     """Take from every page what it can be found by.
 
     Args:
@@ -119,7 +119,7 @@ def extract_all(base: KnowledgeBase, documents: Iterable[OtherPage] = ()) -> lis
     return extracts
 
 
-def merge(extracts: Iterable[Extract]) -> bytes:
+def merge(extracts: Iterable[PageExtract]) -> bytes:
     """Write the index of the given pages, as the script that a page loads."""
     return script(VARIABLE, index_of(extracts))
 
@@ -140,7 +140,7 @@ def words(text: str, wholes: bool = True) -> set[str]:
     return set().union(*map(cut, set(TOKEN.findall(text))))
 
 
-def extract(incident_id: str, incident: Incident) -> Extract:
+def extract(incident_id: str, incident: Incident) -> PageExtract:
     """Take from an incident what it can be found by."""
     symptom, cause = incident.symptom, incident.root_cause
     samples = list(_samples(symptom.signatures))
@@ -165,7 +165,7 @@ def extract(incident_id: str, incident: Incident) -> Extract:
         *(step.run for step in steps if step.run),
         *_noted(incident),
     ]
-    return Extract(
+    return PageExtract(
         address=incident_id,
         title=incident.title,
         severity=incident.severity.value,
@@ -177,13 +177,13 @@ def extract(incident_id: str, incident: Incident) -> Extract:
     )
 
 
-def extract_document(document: OtherPage) -> Extract:
+def extract_document(document: OtherPage) -> PageExtract:
     """Take from another page what it can be found by."""
     found: dict[str, int] = {}
     _collect(found, Weight.BODY, [document.text], wholes=False)
     _collect(found, Weight.TITLE, [document.title])
     lines = _lines(document.text.splitlines())
-    return Extract(document.url, document.title, "", "", (), "", found, lines)
+    return PageExtract(document.url, document.title, "", "", (), "", found, lines)
 
 
 def _samples(signatures: Iterable[Signature]) -> Iterator[str]:
@@ -240,7 +240,7 @@ def _lines(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(seen)
 
 
-def index_of(extracts: Iterable[Extract]) -> dict[str, Any]:
+def index_of(extracts: Iterable[PageExtract]) -> dict[str, Any]:
     """Make the index of the given pages."""
     pages = list(extracts)
     components = sorted({name for page in pages for name in page.components})
@@ -286,7 +286,7 @@ def _within(lines: Iterable[str], budget: int) -> Iterator[str]:
         yield shown
 
 
-def _postings(pages: list[Extract]) -> tuple[list[str], list[str]]:
+def _postings(pages: list[PageExtract]) -> tuple[list[str], list[str]]:
     """Return all words, sorted, and for each the pages that hold it."""
     holders: dict[str, list[int]] = {}
     for n, page in enumerate(pages):

@@ -65,7 +65,7 @@ class FindablePage:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchHit:
     """A page that fits a query.
 
     Attributes:
@@ -85,15 +85,15 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
+class SearchResults:
     """What was found: the best, and how many there are in all."""
 
     total: int
-    hits: tuple[Hit, ...]
+    hits: tuple[SearchHit, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
+class SimilarIncident:
     """An incident that has words in common with a text, and how many they are worth.
 
     Attributes:
@@ -171,7 +171,7 @@ class SearchEngine:
 
     def search(
         self, query: str, most: int = 12, keep: Callable[[FindablePage], bool] = lambda _: True
-    ) -> Results:
+    ) -> SearchResults:
         """Find pages, the best first.
 
         Args:
@@ -211,15 +211,15 @@ class SearchEngine:
         ]
         scored.sort(key=lambda row: -row[1])
         shown = tuple(terms)
-        return Results(
+        return SearchResults(
             len(scored),
             tuple(
-                Hit(page, points, _best_line(page, phrases, shown), shown)
+                SearchHit(page, points, _best_line(page, phrases, shown), shown)
                 for page, points in scored[:most]
             ),
         )
 
-    def similar(self, text: str, most: int = 3) -> tuple[Similar, ...]:
+    def similar(self, text: str, most: int = 3) -> tuple[SimilarIncident, ...]:
         """Find incidents that an error resembles which no signature matches, the best first.
 
         The ranking is that of `search`, by the line of the text that fits best; only identical
@@ -229,7 +229,7 @@ class SearchEngine:
             text: what was pasted, or the beginning of a log.
             most: how many to return.
         """
-        best: dict[int, Similar] = {}
+        best: dict[int, SimilarIncident] = {}
         lines = dict.fromkeys(line[:_LINE_MAX] for line in text.split("\n") if line.strip())
         telling = {line: self._telling.search(line) is not None for line in lines}
         for line in sorted(lines, key=lambda line: not telling[line])[:_MOST_LINES]:
@@ -239,7 +239,7 @@ class SearchEngine:
         ranked = sorted(best.values(), key=lambda found: -found.score)[:most]
         return tuple(found for found in ranked if found.score >= _LEAST_OF_BEST * ranked[0].score)
 
-    def _similar_to(self, line: str, factor: float) -> Iterator[tuple[int, Similar]]:
+    def _similar_to(self, line: str, factor: float) -> Iterator[tuple[int, SimilarIncident]]:
         tally = _Tally(len(self.pages))
         shared: dict[int, list[tuple[float, _Word]]] = {}
         for word in self._words(line):
@@ -259,7 +259,7 @@ class SearchEngine:
             # A small knowledge base makes no word rarer than a large one does.
             score = factor * points / math.log(1 + len(self.pages))
             if score >= _LEAST_SIMILAR and page.incident and page.status != "withdrawn":
-                yield number, Similar(page, score, _in_common(shared[number]))
+                yield number, SimilarIncident(page, score, _in_common(shared[number]))
 
     def _words(self, query: str) -> list[_Word]:
         seen: dict[str, _Word] = {}

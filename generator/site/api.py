@@ -15,7 +15,7 @@ from typing import Any
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENTS, STANDING_FILE
 from generator.knowledge.records import ProofState
-from generator.log_systems import SignatureExportOptions, json_format, portable
+from generator.log_systems import SignatureExportOptions, json_format, portable_signatures
 from generator.model import INTERVALS, Check, Incident, SeverityLevel, Status
 from generator.site.page import Asset
 from generator.text.urls import incident_address, on_site
@@ -37,7 +37,7 @@ def build_api(base: KnowledgeBase) -> Iterator[Asset]:
     yield _file("incidents", {"version": VERSION, "incidents": rows})
     for row in rows:
         yield Asset(row["api"], _whole(base, row))
-    signatures, _ = portable(base, SignatureExportOptions(base.settings.site_url))
+    signatures, _ = portable_signatures(base, SignatureExportOptions(base.settings.site_url))
     yield _file("signatures", json_format.report(signatures))
     checks = f'{{"version":{VERSION},"checks":[{",".join(_checks(base))}]}}'
     yield Asset(f"{FOLDER}/checks.json", checks.encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator.knowledge.records import ProofState, Run
+from generator.knowledge.records import ProofRun, ProofState
 from generator.model import Evidence, Incident, Supported
 from generator.model.steps import Risk
 from generator.text.markdown import Markdown, inline
@@ -39,7 +39,7 @@ class ProofBadge:
 
 
 def proof_badge(
-    link: str, state: ProofState, run: Run | None, components: Sequence[str] = ()
+    link: str, state: ProofState, run: ProofRun | None, components: Sequence[str] = ()
 ) -> ProofBadge:
     """Return how a proof stands.
 

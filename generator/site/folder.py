@@ -18,7 +18,7 @@ class NotOurPages(Exception):
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenFiles:
     """What became of a folder: numbers of files."""
 
     pages: int
@@ -26,7 +26,9 @@ class Written:
     removed: int
 
 
-def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = False) -> Written:
+def write_folder(
+    folder: Path, contents: Mapping[str, bytes], *, force: bool = False
+) -> WrittenFiles:
     """Write all files into a folder, and remove what an earlier run left there.
 
     Files that were not written here are never removed, and nothing outside is touched: a link
@@ -56,7 +58,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = F
         _remove(folder, name)
     _note(folder, set(contents))
     number = sum(1 for name in contents if name.endswith(".md"))
-    return Written(number, len(contents) - number, len(gone))
+    return WrittenFiles(number, len(contents) - number, len(gone))
 
 
 def _written_before(folder: Path) -> set[str] | None:

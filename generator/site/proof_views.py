@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.knowledge.records import ProofState, Run
+from generator.knowledge.records import ProofRun, ProofState
 from generator.model import Proof
 from generator.site.evidence import proof_badge
 from generator.text.markdown import Markdown, code, fence, inline, marked, prose
@@ -39,7 +39,7 @@ class ProofView:
 
 
 def proof_view(
-    proof: Proof, state: ProofState, run: Run | None, files: Mapping[str, str]
+    proof: Proof, state: ProofState, run: ProofRun | None, files: Mapping[str, str]
 ) -> ProofView:
     """Return the view of a proof.
 

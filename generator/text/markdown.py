@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from html import escape as escape_html
 
-from generator.text.prose import CODE_SPAN, Kind, Piece, blocks, one_line, pieces
+from generator.text.prose import CODE_SPAN, PieceKind, ProsePiece, blocks, one_line, pieces
 
 # Characters that can mean something to Markdown, to one of its extensions, or to HTML. A numeric
 # reference is text in every dialect, whatever extensions are switched on. What only means
@@ -48,7 +48,7 @@ def inline(value: str, *, links: bool = True) -> Markdown:
     return spell(pieces(value), links=links)
 
 
-def spell(taken_apart: Iterable[Piece], *, links: bool = True) -> Markdown:
+def spell(taken_apart: Iterable[ProsePiece], *, links: bool = True) -> Markdown:
     """Return one line of Markdown that shows the pieces of a line of prose.
 
     Args:
@@ -57,9 +57,9 @@ def spell(taken_apart: Iterable[Piece], *, links: bool = True) -> Markdown:
     """
     parts: list[str] = []
     for kind, text in taken_apart:
-        if kind is Kind.CODE:
+        if kind is PieceKind.CODE:
             parts.append(code(text))
-        elif kind is Kind.ADDRESS and links:
+        elif kind is PieceKind.ADDRESS and links:
             parts.append(_link(text))
         else:
             parts.append(_entities(text))

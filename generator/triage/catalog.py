@@ -39,7 +39,7 @@ class FirstStep:
 
 
 @dataclass(frozen=True)
-class Card:
+class IncidentCard:
     """What is shown of an incident that matches."""
 
     id: str
@@ -59,7 +59,7 @@ class Card:
 class Catalog:
     """All cards, and the anchors of their signatures."""
 
-    cards: Mapping[str, Card]
+    cards: Mapping[str, IncidentCard]
     anchors: tuple[bytes | None, ...]
     skipped: int = 0
 
@@ -137,7 +137,7 @@ def make_catalog(base: KnowledgeBase) -> Catalog:
     """Make the catalog of a loaded knowledge base; signatures that cannot be used are left out."""
     from generator.model import Status
 
-    cards: dict[str, Card] = {}
+    cards: dict[str, IncidentCard] = {}
     compiled: list[Signature] = []
     skipped = 0
     for incident_id, incident in base.incidents.items():
@@ -157,7 +157,7 @@ def make_catalog(base: KnowledgeBase) -> Catalog:
         steps = incident.first_steps
         address = incident_address(incident_id)
         site = base.settings.site_url
-        cards[incident_id] = Card(
+        cards[incident_id] = IncidentCard(
             incident_id,
             incident.title,
             incident.severity.value,
@@ -185,7 +185,7 @@ def _read(path: Path, stamp: str) -> Catalog | None:
     if data is None:
         return None
     cards = {
-        row["id"]: Card(
+        row["id"]: IncidentCard(
             **{
                 **row,
                 "alerts": tuple(row["alerts"]),

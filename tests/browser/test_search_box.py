@@ -239,7 +239,7 @@ def test_results_can_be_narrowed(site: Path, visit) -> None:
 
 def test_large_indexes_answer_at_once(site: Path, visit) -> None:
     pages = [
-        search.Extract(
+        search.PageExtract(
             f"incident-{n}",
             f"Incident {n}",
             "SEV2",

@@ -22,7 +22,7 @@ from generator.checklists.items import Checklist, ChosenCheck, Reason
 from generator.checklists.wording import SentencePart
 from generator.commands.expectations import described
 from generator.model import Expect
-from generator.text.prose import Kind, one_line, pieces
+from generator.text.prose import PieceKind, one_line, pieces
 from generator.text.templating import new_environment, packaged_assets, packaged_templates
 from generator.text.urls import incident_address, on_site
 
@@ -133,7 +133,10 @@ def _reason(item: ChosenCheck, reason: Reason, site_url: str | None) -> dict[str
     address = on_site(site_url, incident_address(reason.incident)) if site_url and on_web else ""
 
     def spelled(parts: Iterable[SentencePart]) -> list[tuple[str, str]]:
-        return [(Kind.CODE.value if p.name else Kind.TEXT.value, printable(p.text)) for p in parts]
+        return [
+            (PieceKind.CODE.value if p.name else PieceKind.TEXT.value, printable(p.text))
+            for p in parts
+        ]
 
     return {
         "title": _unlinked(_prose(reason.title)) if reason.incident else [],
@@ -150,8 +153,11 @@ def _prose(text: str) -> Prose:
 
 def _unlinked(prose: Iterable[tuple[str, str]]) -> Prose:
     """Return a text without links, for where it is in one already."""
-    return [(Kind.TEXT.value if kind == Kind.ADDRESS.value else kind, text) for kind, text in prose]
+    return [
+        (PieceKind.TEXT.value if kind == PieceKind.ADDRESS.value else kind, text)
+        for kind, text in prose
+    ]
 
 
 def _words(words: str, name: str) -> Prose:
-    return [(Kind.TEXT.value, words), (Kind.CODE.value, printable(name))]
+    return [(PieceKind.TEXT.value, words), (PieceKind.CODE.value, printable(name))]

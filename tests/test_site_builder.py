@@ -10,7 +10,7 @@ import pytest
 from generator.cache import parallel as forks
 from generator.cache.store import FILE, Store
 from generator.knowledge.base import load
-from generator.plugin import session as module
+from generator.plugin import site_builder as module
 from generator.plugin.site_builder import SiteBuilder
 from generator.rules import RULES
 from generator.rules.engine import lint
@@ -25,10 +25,10 @@ TODAY = date(2026, 11, 21)
 COUNT = 8
 
 
-def made(session: SiteBuilder, today: date = TODAY) -> tuple[object, ...]:
-    checked = session.check(today)
-    result = checked.findings, session.pages(checked, today), session.index(checked, ())
-    session.store.save()
+def made(builder: SiteBuilder, today: date = TODAY) -> tuple[object, ...]:
+    checked = builder.check(today)
+    result = checked.findings, builder.pages(checked, today), builder.index(checked, ())
+    builder.store.save()
     return result
 
 

@@ -13,7 +13,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from generator.checklists.choose import PathRules, Release, choose, unknown_names
+from generator.checklists.choose import PathRules, Release, choose_checks, unknown_names
 from generator.checklists.formats.json_format import as_data
 from generator.checklists.formats.markdown import as_markdown
 from generator.checklists.items import Checklist
@@ -94,7 +94,7 @@ def answer(base: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     rows: dict[str, Row] = {row["id"]: row for row in base["rows"]}
     rules = PathRules(base["components"], base["kinds"])
     release = Release(**{k: tuple(v) if isinstance(v, list) else v for k, v in release_of(case).items()})  # fmt: skip
-    items = choose(
+    items = choose_checks(
         SummaryRows(rows),
         release,
         rules,

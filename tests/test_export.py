@@ -21,7 +21,7 @@ from generator.cli import runbooks
 from generator.knowledge.base import load
 from generator.postmortems import FORMATS, ExportRequest
 from generator.postmortems.contents import post_mortem
-from generator.postmortems.document import MissingPart, PostMortem, PrintedTable, words
+from generator.postmortems.document import MissingPart, PostMortem, PrintedTable, without_styles
 from tests.conftest import FULL, ROOT
 
 BASE = Path(__file__).parent / "data" / "postmortem"
@@ -69,7 +69,7 @@ def text_of(of: PostMortem, key: str) -> str:
     def told(block: object) -> str:
         match block:
             case PrintedTable(head, rows, _):
-                cells = [head, *([words(c) for c in row] for row in rows)]
+                cells = [head, *([without_styles(c) for c in row] for row in rows)]
                 return "\n".join(" | ".join(row) for row in cells)
             case MissingPart(text):
                 return text
@@ -77,7 +77,7 @@ def text_of(of: PostMortem, key: str) -> str:
                 return "\n".join(told(b) for item in block.items for b in item)
             case _:
                 value = block.text
-                return value if isinstance(value, str) else words(value)
+                return value if isinstance(value, str) else without_styles(value)
 
     section = next(s for s in of.sections if s.key == key)
     return "\n".join(told(block) for block in section.blocks)
@@ -99,7 +99,7 @@ def test_what_a_draft_lacks_is_shown_as_lacking() -> None:
     for section in of.sections:
         assert any(isinstance(block, MissingPart) for block in section.blocks), section.title
         assert "Not written yet." in text_of(of, section.key)
-    assert "draft" in words(of.notice)
+    assert "draft" in without_styles(of.notice)
 
 
 def test_factors_without_a_cause_do_not_hide_that_it_lacks(tmp_path: Path) -> None:
@@ -121,12 +121,14 @@ def test_what_a_published_one_lacks_is_not_recorded() -> None:
 
 def test_a_withdrawn_one_says_so_and_what_replaces_it() -> None:
     of = document("withdrawn-one")
-    assert words(of.notice) == "This post-mortem is withdrawn."
-    assert words(dict(of.facts)["Replaced by"]) == "cache-stampede: All caches expire at once"
+    assert without_styles(of.notice) == "This post-mortem is withdrawn."
+    assert (
+        without_styles(dict(of.facts)["Replaced by"]) == "cache-stampede: All caches expire at once"
+    )
 
 
 def test_title_block() -> None:
-    facts = {label: words(value) for label, value in document("checkout-timeouts").facts}
+    facts = {label: without_styles(value) for label, value in document("checkout-timeouts").facts}
     assert facts == {
         "Id": "checkout-timeouts",
         "Also known as": "INC-311",

@@ -31,8 +31,8 @@ from generator.postmortems.document import (
     PostMortem,
     PrintedCode,
     PrintedTable,
-    visible,
-    words,
+    without_invisible_characters,
+    without_styles,
 )
 from generator.text.prose import one_line
 from generator.text.spreadsheet import cell
@@ -146,19 +146,19 @@ def told(of: PostMortem) -> list[str]:
     def of_block(block: Any) -> list[str]:
         match block:
             case PrintedTable(head, rows, _):
-                return [*head, *(words(c) for row in rows for c in row)]
+                return [*head, *(without_styles(c) for row in rows for c in row)]
             case MissingPart(text) | PrintedCode(text, _):
                 return [text]
             case _ if hasattr(block, "items"):
                 return [t for item in block.items for b in item for t in of_block(b)]
             case _:
-                return [words(block.text)]
+                return [without_styles(block.text)]
 
-    facts = [part for label, value in of.facts for part in (label, words(value))]
+    facts = [part for label, value in of.facts for part in (label, without_styles(value))]
     blocks = [
         t for s in of.sections for t in [s.title, *(x for b in s.blocks for x in of_block(b))]
     ]
-    return [of.title, words(of.notice), *facts, *blocks]
+    return [of.title, without_styles(of.notice), *facts, *blocks]
 
 
 def assert_holds_all(shown: str, of: PostMortem) -> None:
@@ -367,8 +367,8 @@ def test_csv_holds_what_it_is_given_and_no_formula(text: str) -> None:
     assert len(rows) == 3
     for row, item in zip(rows[1:], base.incidents["x"].action_items, strict=True):
         named = dict(zip(COLUMNS, row, strict=True))
-        assert named["do"] == cell(visible(item.do).strip())
-        assert named["owner"] == cell(one_line(visible(item.owner)))
+        assert named["do"] == cell(without_invisible_characters(item.do).strip())
+        assert named["owner"] == cell(one_line(without_invisible_characters(item.owner)))
         assert named["due"] == str(item.due)
         for value in row:
             assert not re.match(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]", value)
@@ -398,10 +398,10 @@ def test_ics_holds_what_it_is_given_and_nothing_else(text: str) -> None:
     incident = base.incidents["x"]
     for event, item in zip(calendar.walk("VEVENT"), incident.action_items, strict=True):
         urgent = "P0: " if item.priority else ""
-        assert event["summary"] == urgent + one_line(visible(item.do))
+        assert event["summary"] == urgent + one_line(without_invisible_characters(item.do))
         assert event["dtstart"].dt == item.due
         assert (event["dtend"].dt - item.due).days == 1
-        assert visible(item.do).strip() in str(event["description"])
+        assert without_invisible_characters(item.do).strip() in str(event["description"])
         assert event["url"] == "https://kb.example/incidents/x/"
         assert not event.errors
     assert len({event["uid"] for event in calendar.walk("VEVENT")}) == 2

@@ -20,7 +20,7 @@ from generator.knowledge.base import load
 from generator.log_systems import FORMATS, SignatureExportOptions, loki, portable_signatures, vector
 from generator.log_systems.json_format import SCHEMA
 from generator.log_systems.patterns import pattern_of
-from generator.signatures.language import SignatureError, compile_signature, parse
+from generator.signatures.language import SignatureError, compile_signature, compile_template
 from tests.conftest import FULL, ROOT
 from tests.programs import rules_problems
 
@@ -93,7 +93,7 @@ def test_any_template_is_re2_and_finds_what_it_says(
     if begins:
         text = "{N0} " + text
     try:
-        template = parse(text)
+        template = compile_template(text)
     except SignatureError:
         return
     line = re.sub(r"\{N\d\}", value, text).strip()
@@ -117,7 +117,7 @@ def test_any_template_is_re2_and_finds_what_it_says(
     ],
 )  # fmt: skip
 def test_captures_are_those_of_the_matcher(template: str, line: str, captures: dict) -> None:
-    compiled = parse(template)
+    compiled = compile_template(template)
     assert compiled.find(line).captures == captures
     assert re2.compile(pattern_of(compiled).regex).search(line).groupdict() == captures
 
@@ -170,7 +170,7 @@ def test_loki_rules(root: Path) -> None:
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=40))
 def test_loki_strings_hold_what_they_are_given(text: str) -> None:
-    written = loki.quoted(text)
+    written = loki.logql_string(text)
     assert "\n" not in written
     assert go_strings(written) == [text]
     # What the ruler's templates would make of it.

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from generator.cli import runbooks
 from generator.knowledge.base import load
-from generator.search.index import PageExtract, extract_all, index_of, words
+from generator.search.index import PageExtract, extract_all, index_of, words_to_index
 from generator.search.kept import FILE, kept_engine
 from generator.search.ranking import SearchEngine, age, marked
 from generator.signatures.ordinary import ordinary_text
@@ -73,7 +73,7 @@ def test_words_come_out_as_the_index_splits_them() -> None:
     from generator.search.ranking import _query_words
 
     for text in ("pg_type_x UniqueConstraintError __init__ ﬁle", "", "é_É aB" + "x" * 100):
-        assert {word.text for word in _query_words(text)} == words(text)
+        assert {word.text for word in _query_words(text)} == words_to_index(text)
 
 
 @given(st.text(max_size=60))
@@ -326,5 +326,5 @@ def test_a_known_error_stands_first(tmp_path: Path) -> None:
     assert report["total"] == 2
     narrowed = run(error, "--severity", "SEV1", "--root", tmp_path)
     assert narrowed.exit_code == 1
-    words = run("typname", "typnamespace", "--root", tmp_path).stdout
-    assert words.startswith("a-words  SEV2")
+    listed = run("typname", "typnamespace", "--root", tmp_path).stdout
+    assert listed.startswith("a-words  SEV2")

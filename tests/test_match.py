@@ -23,11 +23,11 @@ from hypothesis import strategies as st
 from generator.cli import runbooks
 from generator.knowledge.base import load
 from generator.signatures.follow import follow_file
-from generator.signatures.language import parse
+from generator.signatures.language import compile_template
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.prefilter import FINDERS, make_finder
 from generator.signatures.scanner import Matcher, Scanner
-from generator.signatures.streams import NotReadable, pieces
+from generator.signatures.streams import NotReadable, decoded_pieces
 from generator.signatures.survey import find_in
 from generator.triage.catalog import FILE, catalog
 from generator.triage.propose import propose
@@ -142,7 +142,7 @@ def test_nothing_ordinary_matches():
 
 def read(data: bytes, limit: int = 1 << 30) -> tuple[bytes, list[str]]:
     notes: list[str] = []
-    return b"".join(pieces(io.BytesIO(data), notes.append, limit)), notes
+    return b"".join(decoded_pieces(io.BytesIO(data), notes.append, limit)), notes
 
 
 TEXT = (KEY + "\n").encode() * 2000
@@ -189,7 +189,7 @@ def test_a_gzip_bomb_is_bounded():
     packer = zlib.compressobj(9, wbits=31)
     bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(64)) + packer.flush()
     size, notes = 0, []
-    for part in pieces(io.BytesIO(bomb), notes.append, 10 << 20):
+    for part in decoded_pieces(io.BytesIO(bomb), notes.append, 10 << 20):
         assert len(part) <= 1 << 20
         size += len(part)
     assert size <= 10 << 20
@@ -436,7 +436,7 @@ def test_times(line, time_):
 def test_proposals(examples, expected):
     text = propose(examples)
     assert text == expected
-    assert all(find_in(parse(text), example) for example in examples)
+    assert all(find_in(compile_template(text), example) for example in examples)
 
 
 def test_the_signature_command():

@@ -67,7 +67,7 @@ def postings(index: dict) -> dict[str, dict[int, int]]:
     ],
 )
 def test_words(text: str, found: set[str]) -> None:
-    assert search.words(text) == found
+    assert search.words_to_index(text) == found
 
 
 def test_a_word_has_the_weight_of_its_best_place() -> None:
@@ -144,7 +144,7 @@ def test_the_same_base_gives_the_same_bytes(full: Path) -> None:
 
 
 def test_a_very_long_word_is_cut() -> None:
-    assert search.words("x" * 1_000_000) == {"x" * WORD_MAX}
+    assert search.words_to_index("x" * 1_000_000) == {"x" * WORD_MAX}
 
 
 def test_a_thousand_incidents_fit_into_a_megabyte(tmp_path: Path) -> None:

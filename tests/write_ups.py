@@ -10,7 +10,7 @@ import yaml
 
 from generator.importers import Imported, import_write_up, read
 from generator.importers.headings import exact_topic, is_column, says_no_more
-from generator.importers.parsing import parse
+from generator.importers.parsing import parse_write_up
 from generator.importers.words import markdown_words, words
 from tests.conftest import SHARED
 
@@ -56,7 +56,7 @@ def lost(text: str, imported: Imported) -> set[str]:
     """
     replaced = {word for said in imported.stood_for for word in words(said)}
     known_words = draft_words(fields(imported)) | replaced
-    return set(markdown_words(text, parse(text).labels)) - known_words
+    return set(markdown_words(text, parse_write_up(text).labels)) - known_words
 
 
 _SMALL = frozenset("and value metric field property key item utc gmt z".split())

@@ -79,7 +79,7 @@ def unknown_names(rows: SummaryRows, rules: PathRules, release: Release) -> list
     ]
 
 
-def choose(
+def choose_checks(
     rows: SummaryRows,
     release: Release,
     rules: PathRules,

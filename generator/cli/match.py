@@ -20,7 +20,7 @@ from generator.cli.options import format_option, root_option
 from generator.commands.exports import exports
 from generator.signatures.follow import follow_file, follow_pipe
 from generator.signatures.scanner import FoundSignature, Scanner
-from generator.signatures.streams import NotReadable, pieces
+from generator.signatures.streams import NotReadable, decoded_pieces
 from generator.text.labels import spell_severity
 from generator.triage.alerts import BODY_MAX, alert_names
 from generator.triage.catalog import Catalog, IncidentCard, catalog
@@ -136,7 +136,7 @@ def _scan(known: Catalog, file: str, report: _Report) -> bool:
     try:
         stream = _open(file)
         try:
-            for part in pieces(stream, lambda note: report.notes.append(f"{name} {note}")):
+            for part in decoded_pieces(stream, lambda note: report.notes.append(f"{name} {note}")):
                 scanner.feed(part)
                 if len(report.begin) < _BEGIN:
                     report.begin += part[:_BEGIN]

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from generator.checklists.changes import NoChanges, changed_since, listed_paths, revision_of
-from generator.checklists.choose import PathRules, Release, choose, unknown_names
+from generator.checklists.choose import PathRules, Release, choose_checks, unknown_names
 from generator.checklists.items import Checklist
 from generator.checklists.summary_index import read_rows
 from generator.cli.completion import incident_ids
@@ -185,7 +185,7 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
         asking = [rows.rows.get(incident, {})] if slash else rows.rows.values()
         if not any(parameter in row.get("parameters", ()) for row in asking):
             raise click.UsageError(f"no check {f'of {incident} ' if slash else ''}asks for {parameter}")  # fmt: skip
-    items = choose(
+    items = choose_checks(
         rows,
         release,
         rules,

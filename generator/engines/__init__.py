@@ -66,7 +66,7 @@ ENGINES = {
 """All engines by name, the default first."""
 
 
-def choose(named: str | None) -> SiteEngine:
+def choose_engine(named: str | None) -> SiteEngine:
     """Return the engine to build with.
 
     Args:

@@ -26,10 +26,10 @@ def is_prose(block: WriteUpBlock) -> bool:
         return all(is_prose(part) for item in block.items for part in item.blocks)
     if isinstance(block, Quote):
         return all(map(is_prose, block.blocks))
-    return isinstance(block, WriteUpCode) and one_line(block.text) is not None
+    return isinstance(block, WriteUpCode) and one_line_code(block.text) is not None
 
 
-def one_line(code: str) -> str | None:
+def one_line_code(code: str) -> str | None:
     """Return code of one line as it stands in prose, or None."""
     lines = [line.strip() for line in code.split("\n") if line.strip()]
     return f"`{lines[0]}`" if len(lines) == 1 and "`" not in lines[0] else None
@@ -44,7 +44,7 @@ def prose_of(block: WriteUpBlock) -> str:
     if isinstance(block, Quote):
         return "\n\n".join(map(prose_of, block.blocks))
     if isinstance(block, WriteUpCode):
-        return one_line(block.text) or block.raw
+        return one_line_code(block.text) or block.raw
     return block.raw
 
 

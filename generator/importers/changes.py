@@ -202,7 +202,7 @@ def _merge(draft: Draft, change: Values) -> None:
     changes.append(change)
 
 
-def in_order(change: Values) -> Values:
+def keys_in_order(change: Values) -> Values:
     """Return a change with its keys in the order of the model."""
     return {key: change[key] for key in _ORDER if key in change}
 
@@ -257,7 +257,7 @@ def settle(draft: Draft) -> None:
                 draft.note("Code", f"{key.capitalize()}:\n\n{code}")
     draft.pending_changes.clear()
     if "changes" in draft.fields:
-        draft.fields["changes"] = [in_order(change) for change in draft.fields["changes"]]
+        draft.fields["changes"] = [keys_in_order(change) for change in draft.fields["changes"]]
 
 
 def read_changes(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lead: str) -> None:

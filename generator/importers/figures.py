@@ -6,7 +6,7 @@ import re
 
 from generator.importers.draft import PLACES, Draft
 from generator.importers.headings import Topic, phrase, says_no_more
-from generator.importers.times import find_date, named_zone, read_stamp, spell
+from generator.importers.times import find_date, named_zone, read_stamp, spell_time
 from generator.knowledge.drafting import latin_slug
 from generator.model import Moment, SeverityLevel
 
@@ -45,7 +45,7 @@ _ALERT_IN_TEXT = re.compile(
 _MOST_WORDS = 5
 
 
-def place(draft: Draft, topic: Topic | None, label: str, value: str, heading: str) -> bool:
+def place_figure(draft: Draft, topic: Topic | None, label: str, value: str, heading: str) -> bool:
     """Put what a label says into its field.
 
     Args:
@@ -240,7 +240,7 @@ def _moment(draft: Draft, label: str, value: str, heading: str) -> bool:
     if stamp is None or at is None or mark is None:
         return _keep(draft, label, value, heading)
     behind = value[stamp.end :].strip(" ()-\u2013.,;")
-    told = spell(at)
+    told = spell_time(at)
     draft.time_as_written(value[: stamp.end], told)
     what = f"{label} ({behind})" if behind else label
     draft.entry("timeline", {"at": told, "what": what, "marks": mark.value})

@@ -12,20 +12,19 @@ from generator.importers.changes import settle
 from generator.importers.decoding import Refused, WriteUp
 from generator.importers.document import ParsedWriteUp, WriteUpParagraph
 from generator.importers.draft import Draft, joined
-from generator.importers.figures import place
+from generator.importers.figures import place_figure
 from generator.importers.headings import Topic, label_topic
-from generator.importers.parsing import parse
+from generator.importers.parsing import parse_write_up
 from generator.importers.reading import read_sections
 from generator.importers.same_errors import KnownErrors
-from generator.importers.timeline import in_order
+from generator.importers.timeline import events_in_order
 from generator.importers.times import find_date, stated_zone
 from generator.importers.titles import settle_title, stem, title_section
 from generator.importers.words import markdown_words, words
 from generator.importers.writing import draft_text
 from generator.knowledge.drafting import id_from, latin_slug
 from generator.knowledge.loader import validate
-from generator.knowledge.source import MAX_BYTES, SourceError
-from generator.knowledge.source import parse as parse_yaml
+from generator.knowledge.source import MAX_BYTES, SourceError, parse_yaml
 from generator.model import NOT_WRITTEN, Incident, Status
 
 _FRONT = "Front matter"
@@ -82,7 +81,7 @@ def make(
     """
     if not words(write_up.text):
         raise Refused("the file holds no words", "give a file with a write-up in Markdown")
-    document = parse(write_up.text)
+    document = parse_write_up(write_up.text)
     form = next((name for name, f in formats.items() if f.fits(document)), next(iter(formats)))
     draft = Draft(labels=document.labels, remarks=list(write_up.remarks))
     if document.problem:
@@ -157,7 +156,7 @@ def _read(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat, write_up: 
     settle_title(draft, title, document, write_up)
     settle(draft)
     if "timeline" in draft.fields:
-        draft.fields["timeline"] = in_order(draft.fields["timeline"])
+        draft.fields["timeline"] = events_in_order(draft.fields["timeline"])
 
 
 def _front_matter(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat) -> None:
@@ -180,7 +179,7 @@ def _front_matter(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat) ->
         if isinstance(text, str) and text.strip() and text != "null" and topic is not Topic.NOTES:
             draft.day = draft.day or (find_date(text) if topic is Topic.DATE else None)
             with draft.unit(_FRONT, part, f"- {part}"):
-                placed = place(draft, topic, key, text, _FRONT)
+                placed = place_figure(draft, topic, key, text, _FRONT)
                 if placed:
                     draft.stands(key)
                 if not placed:

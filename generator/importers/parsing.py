@@ -37,7 +37,7 @@ _CHECKBOX = re.compile(r"\[([ xX])\]\s+")
 _TYPED_ITEM = re.compile(r"\s*(?:(\d{1,3})\s*[-.)]\s*-?|[•·‣◦▪\u2013—*✓✔✅❌])\s*(?=\S)")
 
 
-def parse(text: str) -> ParsedWriteUp:
+def parse_write_up(text: str) -> ParsedWriteUp:
     """Read Markdown.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from generator.importers.blocks import is_prose, item_prose, list_prose, one_line, prose_of
+from generator.importers.blocks import is_prose, item_prose, list_prose, one_line_code, prose_of
 from generator.importers.changes import file_in, is_file_label, read_fix
 from generator.importers.document import (
     List,
@@ -99,7 +99,7 @@ class Passages:
         change = code_change(code, "") if topic is Topic.ROOT_CAUSE else None
         if change and {"before", "after"} <= set(change):
             read_fix(draft, [code], self.heading, "")
-        elif (line := one_line(code.text)) is not None:
+        elif (line := one_line_code(code.text)) is not None:
             draft.passage(topic, line)
             draft.seen(code.text)
 

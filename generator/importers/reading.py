@@ -26,7 +26,7 @@ from generator.importers.document import (
     WriteUpTable,
 )
 from generator.importers.draft import LISTED, PLACES, PROSE, Draft
-from generator.importers.figures import place
+from generator.importers.figures import place_figure
 from generator.importers.headings import (
     Topic,
     exact_topic,
@@ -170,7 +170,9 @@ class _SectionReader:
         if len(value) > _LONGEST_VALUE or named in (Topic.SUMMARY, Topic.TITLE):
             return False
         with self.draft.unit(self.passages.heading, block.raw, prose_of(block)):
-            placed = place(self.draft, named, self.section.heading, value, self.passages.heading)
+            placed = place_figure(
+                self.draft, named, self.section.heading, value, self.passages.heading
+            )
             if not placed:
                 self.draft.seen(block.raw)  # It is read again, as any other section.
         return placed
@@ -193,7 +195,9 @@ class _SectionReader:
                 self._flush(run, home)
                 assert isinstance(block, WriteUpParagraph)
                 with self.draft.unit(self.passages.heading, block.raw, block.text):
-                    if not place(self.draft, named, label.name, label.value, self.passages.heading):
+                    if not place_figure(
+                        self.draft, named, label.name, label.value, self.passages.heading
+                    ):
                         run.append(block)
                         self.draft.seen(block.text)
                 continue

@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from generator.importers.blocks import is_prose, item_prose, one_line, prose_of
+from generator.importers.blocks import is_prose, item_prose, one_line_code, prose_of
 from generator.importers.document import (
     Html,
     List,
@@ -239,7 +239,7 @@ class _Steps:
             return
         elif code.language in _QUERIES and "`" not in code.text and "#" not in code.text:
             self.inline(f"`{' '.join(code.text.split())}`", code)
-        elif (line := one_line(code.text)) is not None:
+        elif (line := one_line_code(code.text)) is not None:
             self.inline(line, code)
 
     def command(self, code: WriteUpCode) -> None:

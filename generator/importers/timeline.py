@@ -18,7 +18,7 @@ from generator.importers.document import (
 from generator.importers.draft import Draft, Values
 from generator.importers.errors import looks_like_error, place_error
 from generator.importers.headings import is_column, phrase
-from generator.importers.times import find_date, named_zone, read_stamp, read_zone, spell
+from generator.importers.times import find_date, named_zone, read_stamp, read_zone, spell_time
 from generator.importers.words import words
 from generator.model import Moment
 
@@ -165,7 +165,7 @@ class _Events:
         if same_clock and self.last and self.last - at > timedelta(hours=12):
             at += timedelta(days=1)
         self.day, self.last = at.date(), at
-        told = spell(at)
+        told = spell_time(at)
         behind = when[stamp.end :]
         if words(behind):  # Such as the end of a span.
             what = f"{what} ({' '.join(when.split()).strip('`*~[]() ')})"
@@ -191,7 +191,7 @@ def _mark_of(what: str) -> Moment | None:
     return None
 
 
-def in_order(events: list[Values]) -> list[Values]:
+def events_in_order(events: list[Values]) -> list[Values]:
     """Return events in the order of their times, each milestone marked once, at its first."""
 
     def at(event: Values) -> datetime:

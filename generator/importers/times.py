@@ -216,7 +216,7 @@ def _offset(minutes: int) -> tzinfo:
     return UTC if not minutes else timezone(timedelta(minutes=minutes))
 
 
-def spell(at: datetime) -> str:
+def spell_time(at: datetime) -> str:
     """Return a time as an incident's file has it."""
     text = at.isoformat(timespec="seconds")
     return text.replace("+00:00", "Z") if text.endswith("+00:00") else text

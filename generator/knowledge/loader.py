@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 from generator.knowledge.roots import INCIDENTS as INCIDENTS
-from generator.knowledge.source import MAX_BYTES, Route, Source, SourceError, parse
+from generator.knowledge.source import MAX_BYTES, Route, Source, SourceError, parse_yaml
 from generator.model import Incident, StandingChecks
 
 INCIDENT_FILE = "incident.yaml"
@@ -145,7 +145,7 @@ def load_entry(root: Path, incident_id: str) -> Entry:
             _error(file, "KB001", f"cannot be read: {why}", "check the file and its rights")
         )
     try:
-        source = parse(file, raw)
+        source = parse_yaml(file, raw)
     except SourceError as error:
         return broken(*error.diagnostics)
     incident, diagnostics = validate(source, Incident)
@@ -178,7 +178,7 @@ def load_standing(root: Path) -> StandingEntry:
     file = f"{INCIDENTS}/{STANDING_FILE}"
     try:
         with (root / file).open("rb") as stream:
-            source = parse(file, stream.read(MAX_BYTES + 1))
+            source = parse_yaml(file, stream.read(MAX_BYTES + 1))
     except FileNotFoundError:
         return StandingEntry()
     except OSError as error:

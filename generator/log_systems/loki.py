@@ -53,12 +53,12 @@ def _rule(signature: PortableSignature, options: SignatureExportOptions) -> dict
 
 def expression(signature: PortableSignature, selector: str) -> str:
     """Return the LogQL expression that counts the lines that match."""
-    needle = f" |= {quoted(signature.pattern.needle)}" if signature.pattern.needle else ""
-    lines = f"{selector}{needle} |~ {quoted(signature.pattern.regex)}"
+    needle = f" |= {logql_string(signature.pattern.needle)}" if signature.pattern.needle else ""
+    lines = f"{selector}{needle} |~ {logql_string(signature.pattern.regex)}"
     return f"sum by (job) (count_over_time({lines} [{WINDOW}])) > 0"
 
 
-def quoted(text: str) -> str:
+def logql_string(text: str) -> str:
     """Write a text as a string of LogQL, which are Go's; JSON's escapes are among Go's."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 

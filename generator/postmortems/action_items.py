@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generator.model import ActionItem, Incident
 from generator.postmortems.base import ExportRequest
-from generator.postmortems.document import visible
+from generator.postmortems.document import without_invisible_characters
 from generator.text.prose import one_line
 from generator.text.urls import incident_address, on_site
 
@@ -61,11 +61,11 @@ def _of(incident_id: str, incident: Incident, request: ExportRequest) -> list[Ex
             incident=incident_id,
             number=number,
             key=key,
-            title=one_line(visible(incident.title)),
+            title=one_line(without_invisible_characters(incident.title)),
             severity=incident.severity.value,
-            do=visible(item.do).strip(),
-            owner=one_line(visible(item.owner or "")),
-            ticket=one_line(visible(item.ticket or "")),
+            do=without_invisible_characters(item.do).strip(),
+            owner=one_line(without_invisible_characters(item.owner or "")),
+            ticket=one_line(without_invisible_characters(item.ticket or "")),
             item=item,
             overdue=item.days_over(request.today) > 0,
             address=address,

@@ -12,7 +12,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from generator.text.prose import PieceKind, one_line, pieces
+from generator.text.prose import PieceKind, one_line, prose_pieces
 
 # ESC is the one control character that an incident may hold, for errors pasted from a terminal. In
 # a document it would drive the reader's terminal, or, as the two that follow, be no XML.
@@ -149,7 +149,7 @@ class PostMortem:
     made: date = field(default=date.min)
 
 
-def visible(value: str) -> str:
+def without_invisible_characters(value: str) -> str:
     """Return a text without characters that a reader cannot see and a program may act on."""
     return _ODD_LINE_END.sub("\n", value).translate(_INVISIBLE)
 
@@ -163,18 +163,21 @@ _STYLES = {
 
 def prose(value: str) -> StyledText:
     """Return one line of prose with its code and addresses."""
-    return tuple(Span(_STYLES[kind], text) for kind, text in pieces(visible(value)))
+    return tuple(
+        Span(_STYLES[kind], text)
+        for kind, text in prose_pieces(without_invisible_characters(value))
+    )
 
 
 def plain(value: str, style: Style = Style.PLAIN) -> StyledText:
     """Return a text as it is, on one line."""
-    text = one_line(visible(value))
+    text = one_line(without_invisible_characters(value))
     return (Span(style, text),) if text else ()
 
 
 def code(value: str, language: str = "text") -> PrintedCode:
     """Return a block that shows a text line by line; empty lines at both ends go."""
-    return PrintedCode(visible(value).strip("\n"), language)
+    return PrintedCode(without_invisible_characters(value).strip("\n"), language)
 
 
 def lines(*texts: StyledText) -> StyledText:
@@ -185,7 +188,7 @@ def lines(*texts: StyledText) -> StyledText:
     return tuple(joined)
 
 
-def words(text: StyledText) -> str:
+def without_styles(text: StyledText) -> str:
     """Return a text without its styles."""
     return "".join("\n" if style is Style.BREAK else part for style, part in text)
 

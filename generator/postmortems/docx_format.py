@@ -25,7 +25,7 @@ from generator.postmortems.document import (
     Span,
     Style,
     StyledText,
-    words,
+    without_styles,
 )
 from generator.text.extras import NotInstalled, is_installed
 
@@ -146,7 +146,7 @@ class _Writer:
         footer = self.docx.sections[0].footer.paragraphs[0]
         footer.style = self.docx.styles["Normal"]
         footer.paragraph_format.tab_stops.add_tab_stop(Mm(_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
-        self._spans(footer, (Span(Style.NOTE, f"{words(document.colophon)}\t"),))
+        self._spans(footer, (Span(Style.NOTE, f"{without_styles(document.colophon)}\t"),))
         footer._p.append(_element("w:fldSimple", "w:instr", "PAGE"))
 
     def fill(self, document: PostMortem) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from generator.model import ItemState, Priority
 from generator.postmortems.action_items import ExportedActionItem, action_items
 from generator.postmortems.base import ExportedFile, ExportRequest
-from generator.postmortems.document import visible
+from generator.postmortems.document import without_invisible_characters
 from generator.text.prose import one_line
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def export(request: ExportRequest) -> ExportedFile:
     """Return the action items that are still to be done as iCalendar (RFC 5545)."""
     from icalendar import Calendar
 
-    name = one_line(visible(request.base.settings.site_name))
+    name = one_line(without_invisible_characters(request.base.settings.site_name))
     calendar = Calendar()
     calendar.add("prodid", "-//incident-runbooks//action items//EN")
     calendar.add("version", "2.0")

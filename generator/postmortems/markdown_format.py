@@ -23,7 +23,7 @@ from generator.postmortems.document import (
     Style,
     StyledText,
 )
-from generator.text.markdown import Markdown, code, fence, plain, spell
+from generator.text.markdown import Markdown, code, fence, markdown_of_pieces, plain
 from generator.text.prose import PieceKind, ProsePiece
 from generator.text.templating import new_environment, template_folders
 
@@ -79,7 +79,7 @@ def _span(span: Span, *, in_table: bool = False) -> Markdown:
     if style is Style.ADDRESS and _PLAIN_ADDRESS.match(text):
         return Markdown(f"<{text}>")
     if style is Style.ADDRESS:
-        return spell([ProsePiece(PieceKind.ADDRESS, text)])
+        return markdown_of_pieces([ProsePiece(PieceKind.ADDRESS, text)])
     if style is Style.STRONG:
         return Markdown(f"**{plain(text)}**")
     return Markdown(f"*{plain(text)}*") if style is Style.NOTE else plain(text)

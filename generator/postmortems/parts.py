@@ -29,7 +29,7 @@ from generator.postmortems.document import (
     lines,
     plain,
     prose,
-    words,
+    without_styles,
 )
 from generator.postmortems.support import SupportNotes
 from generator.text.prose import blocks as prose_blocks
@@ -45,7 +45,7 @@ def beside(*texts: StyledText) -> StyledText:
 
 def words_of(value: str) -> str:
     """Return a text on one line, without styles."""
-    return words(plain(value))
+    return without_styles(plain(value))
 
 
 def label(text: str) -> StyledText:

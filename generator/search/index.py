@@ -124,7 +124,7 @@ def merge(extracts: Iterable[PageExtract]) -> bytes:
     return script(VARIABLE, index_of(extracts))
 
 
-def words(text: str, wholes: bool = True) -> set[str]:
+def words_to_index(text: str, wholes: bool = True) -> set[str]:
     """Return the words that a text is found by.
 
     An identifier is found whole and by its parts: `typname_nsp` gives itself, `typname` and `nsp`;
@@ -218,7 +218,7 @@ def _noted(incident: Incident) -> Iterator[str]:
 def _collect(
     found: dict[str, int], weight: Weight, texts: Iterable[str], wholes: bool = True
 ) -> None:
-    found.update(dict.fromkeys(words("\n".join(texts), wholes), int(weight)))
+    found.update(dict.fromkeys(words_to_index("\n".join(texts), wholes), int(weight)))
 
 
 def _sentences(text: str) -> list[str]:

@@ -385,7 +385,7 @@ def _page(row: list[Any], index: dict[str, Any]) -> FindablePage:
 
 
 def _query_words(text: str) -> Iterator[_Word]:
-    """Yield the words of a query in their order; `index.words` gives the same as a set."""
+    """Yield the words of a query in their order; `index.words_to_index` gives the same as a set."""
     for token in TOKEN.findall(unicodedata.normalize("NFKC", text)):
         found = parts(token)
         spelled = token.strip("_")

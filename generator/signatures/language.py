@@ -283,7 +283,7 @@ def _token_end(text: str, at: int) -> int:
     return end if end > at else -1
 
 
-def parse(text: str) -> Template:
+def compile_template(text: str) -> Template:
     """Compile a template.
 
     Raises:
@@ -428,4 +428,4 @@ def compile_signature(text: str | None, regex: str | None) -> Signature:
     Raises:
         SignatureError: it cannot be used.
     """
-    return parse(text) if text is not None else compile_regex(regex or "")
+    return compile_template(text) if text is not None else compile_regex(regex or "")

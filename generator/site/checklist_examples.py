@@ -9,7 +9,7 @@ from functools import cached_property
 
 from jinja2 import Environment
 
-from generator.checklists.choose import PathRules, Release, choose
+from generator.checklists.choose import PathRules, Release, choose_checks
 from generator.checklists.formats import FORMATS
 from generator.checklists.items import Checklist
 from generator.checklists.junit import as_junit
@@ -56,7 +56,7 @@ class Examples:
         assert self.incident is not None
         row = incident_row(self.incident, self.base.incidents[self.incident])
         release = Release(incidents=(self.incident,))
-        items = choose(SummaryRows({self.incident: row}), release, PathRules())
+        items = choose_checks(SummaryRows({self.incident: row}), release, PathRules())
         return Checklist(items, f"Incident {self.incident}", self.base.settings.site_url)
 
     def texts(self) -> Iterator[tuple[str, str, str, str, str]]:

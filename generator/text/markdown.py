@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from html import escape as escape_html
 
-from generator.text.prose import CODE_SPAN, PieceKind, ProsePiece, blocks, one_line, pieces
+from generator.text.prose import CODE_SPAN, PieceKind, ProsePiece, blocks, one_line, prose_pieces
 
 # Characters that can mean something to Markdown, to one of its extensions, or to HTML. A numeric
 # reference is text in every dialect, whatever extensions are switched on. What only means
@@ -45,10 +45,10 @@ def inline(value: str, *, links: bool = True) -> Markdown:
         value: prose; line ends count as spaces.
         links: whether addresses become links; not inside a link or a heading.
     """
-    return spell(pieces(value), links=links)
+    return markdown_of_pieces(prose_pieces(value), links=links)
 
 
-def spell(taken_apart: Iterable[ProsePiece], *, links: bool = True) -> Markdown:
+def markdown_of_pieces(taken_apart: Iterable[ProsePiece], *, links: bool = True) -> Markdown:
     """Return one line of Markdown that shows the pieces of a line of prose.
 
     Args:

@@ -54,7 +54,7 @@ def one_line(value: str) -> str:
     return _SPACE.sub(" ", value).strip()
 
 
-def pieces(value: str) -> list[ProsePiece]:
+def prose_pieces(value: str) -> list[ProsePiece]:
     """Take one line of prose apart.
 
     Args:

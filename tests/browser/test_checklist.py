@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from generator.checklists.changes import listed_paths
-from generator.checklists.choose import PathRules, Release, choose
+from generator.checklists.choose import PathRules, Release, choose_checks
 from generator.checklists.items import ChosenCheck
 from generator.checklists.summary_index import read_rows
 from generator.knowledge.settings import load_settings
@@ -36,7 +36,7 @@ def by_command(
 ) -> tuple[ChosenCheck, ...]:
     settings, _ = load_settings(ROOT)
     release = Release(listed_paths(paths.encode()), components, kinds)
-    return choose(
+    return choose_checks(
         read_rows(ROOT), release, PathRules(settings.components, settings.kinds), **options
     )
 

@@ -129,7 +129,7 @@ def test_both_sides_split_words_alike(site: Path, visit) -> None:
     found = page.evaluate(
         "texts => texts.map(t => runbooksSearch.words(t).map(w => w.word))", WORDS
     )
-    assert [set(words) for words in found] == [search.words(text) for text in WORDS]
+    assert [set(words) for words in found] == [search.words_to_index(text) for text in WORDS]
 
 
 ASK = """([index, cases]) => {

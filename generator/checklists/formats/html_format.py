@@ -22,7 +22,7 @@ from generator.checklists.items import Checklist, ChosenCheck, Reason
 from generator.checklists.wording import SentencePart
 from generator.commands.expectations import described
 from generator.model import Expect
-from generator.text.prose import PieceKind, one_line, pieces
+from generator.text.prose import PieceKind, one_line, prose_pieces
 from generator.text.templating import new_environment, packaged_assets, packaged_templates
 from generator.text.urls import incident_address, on_site
 
@@ -148,7 +148,7 @@ def _reason(item: ChosenCheck, reason: Reason, site_url: str | None) -> dict[str
 
 def _prose(text: str) -> Prose:
     """Return a text of an author, taken apart: plain text, code and addresses."""
-    return [(piece.kind.value, piece.text) for piece in pieces(printable(one_line(text)))]
+    return [(piece.kind.value, piece.text) for piece in prose_pieces(printable(one_line(text)))]
 
 
 def _unlinked(prose: Iterable[tuple[str, str]]) -> Prose:

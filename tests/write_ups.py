@@ -54,7 +54,7 @@ def lost(text: str, imported: Imported) -> set[str]:
     Left out are those of headings, labels and columns for which a field's name stands. The
     importer lists them; that they are nothing else is what `improper` is for.
     """
-    replaced = {word for said in imported.stood_for for word in words(said)}
+    replaced = {word for said in imported.said_by_field_names for word in words(said)}
     known_words = draft_words(fields(imported)) | replaced
     return set(markdown_words(text, parse_write_up(text).labels)) - known_words
 

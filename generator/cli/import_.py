@@ -317,7 +317,7 @@ def _file_report(outcome: _Outcome, *, dry_run: bool) -> dict[str, Any]:
             "title": imported.title,
             "kind": imported.form,
             "words": {"fields": outcome.fields, "notes": outcome.notes},
-            "stood_for": list(imported.stood_for),
+            "stood_for": list(imported.said_by_field_names),
             "remarks": list(imported.remarks),
         }
         if dry_run:

@@ -83,7 +83,7 @@ def read_fix(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lead: s
                 if set(words(marker.raw)) - {"before", "after"}:
                     rest.append(marker)
                 else:
-                    draft.stands(marker.raw)
+                    draft.said_by_field_name(marker.raw)
             pending = ""
         else:
             rest.append(block)
@@ -161,7 +161,7 @@ def _label_words(draft: Draft, label: str, value: str) -> list[str]:
     rest = LINE.sub("", rest).strip(" -\u2013—:()")
     draft.count("fix", value)
     verb = [word for word in phrase(label).split() if word not in ("file", "files")]
-    draft.stands(label)
+    draft.said_by_field_name(label)
     if verb and verb != ["modified"] and verb != ["changed"]:
         return [f"{label.strip()}. {rest}".strip()] if rest else [f"{label.strip()}."]
     return [rest] if words(rest) else []
@@ -171,7 +171,7 @@ def _said(draft: Draft, item: ListItem) -> list[str]:
     """Return what an item says of a change; the label `Change` says no more than the field."""
     label = item.label
     if label and phrase(label.name) in ("change", "changes", "description"):
-        draft.stands(label.name)
+        draft.said_by_field_name(label.name)
         below = [prose_of(block) for block in item.below]
         return ["\n".join(part for part in (label.value, *below) if part.strip())]
     return [item_prose(item)]
@@ -214,7 +214,7 @@ def _add_change(draft: Draft, change: Values, place: tuple[str, int | None] | No
     said = {word for value in change.values() for word in words(str(value))}
     markers = [word for word in words(raw) if word not in said]
     if set(markers) <= SAME | {"before", "after", "line", "lines"}:
-        draft.stands(" ".join(markers))  # The keys say so.
+        draft.said_by_field_name(" ".join(markers))  # The keys say so.
     if place and "file" not in change:
         change["file"] = place[0]
         if place[1] and "line" not in change:
@@ -317,9 +317,9 @@ def _file_table(draft: Draft, table: WriteUpTable, heading: str) -> None:
     header = list(table.header.cells)
     file_column = next(n for n, cell in enumerate(header) if is_column(cell, "file"))
     main = next((n for n, c in enumerate(header) if n != file_column and is_column(c, "change")), None)  # fmt: skip
-    draft.stands(header[file_column])
+    draft.said_by_field_name(header[file_column])
     if main is not None:
-        draft.stands(header[main])
+        draft.said_by_field_name(header[main])
     for row, cells in zip(table.rows, plain_cells(table), strict=True):
         with draft.unit(heading, row.raw, row_text(row)):
             found = file_in(cells[file_column])
@@ -334,7 +334,7 @@ def _file_table(draft: Draft, table: WriteUpTable, heading: str) -> None:
                     line = re.match(r"Lines? ([1-9]\d{0,5})\s*:\s*", cell)
                     if line:
                         change["line"] = int(line[1])
-                        draft.stands(line[0])
+                        draft.said_by_field_name(line[0])
                         cell = cell[line.end() :]
                     parts.append(cell)
                 else:

@@ -80,7 +80,7 @@ class Draft:
         fields: what goes into the incident's fields, by name; texts are lists of paragraphs.
         notes: what goes into the notes: heading and text.
         placed: how many words went into each field, `notes` among them.
-        stood_for: headings, labels and columns that are not repeated because a field's name says
+        said_by_field_names: headings, labels and columns that are not repeated because a field's name says
             the same.
         leftover_headings: headings that say more than a field's name.
         last_file: the file, and its line, that was named last.
@@ -96,7 +96,7 @@ class Draft:
     fields: dict[str, Any] = field(default_factory=dict)
     notes: list[tuple[str, list[str]]] = field(default_factory=list)
     placed: Counter[str] = field(default_factory=Counter)
-    stood_for: list[str] = field(default_factory=list)
+    said_by_field_names: list[str] = field(default_factory=list)
     leftover_headings: list[str] = field(default_factory=list)
     last_file: tuple[str, int | None] | None = None
     files: list[str] = field(default_factory=list)
@@ -146,9 +146,9 @@ class Draft:
         if self._units:
             self._units[-1].placed.append(text)
 
-    def stands(self, text: str) -> None:
+    def said_by_field_name(self, text: str) -> None:
         """Note down that a field's name says what a heading, label or column said."""
-        self.stood_for.append(text)
+        self.said_by_field_names.append(text)
         self.seen(text)
 
     def note(self, heading: str, text: str) -> None:
@@ -213,7 +213,7 @@ class Draft:
         lost = set(words(when)) - set(words(told)) - {word for t in self.times for word in words(t)}
         if told.endswith("Z"):
             lost -= {"utc", "gmt", "z"}
-            self.stood_for.append("UTC GMT Z")
+            self.said_by_field_names.append("UTC GMT Z")
         if lost:
             self.times.append(" ".join(when.split()))
         if self._units:

@@ -169,7 +169,7 @@ def _table(draft: Draft, table: WriteUpTable, priority: str | None, state: ItemS
         draft.leftover_headings.append(header[free[0]])
     for kind, n in columns.items():
         if kind != "do" or is_column(header[n], "do"):
-            draft.stands(header[n])
+            draft.said_by_field_name(header[n])
     for row, cells in zip(table.rows, plain_cells(table), strict=True):
         with draft.unit(heading, row.raw, row_text(row)):
             _row(draft, header, cells, columns, priority, state)
@@ -187,7 +187,7 @@ def _row(draft: Draft, header: list[str], cells: list[str], columns: dict[str, i
         n for n in left if header[n].strip() in _NUMBERS and cells[n].strip(" .").isdecimal()
     ]:
         left.remove(n)  # The number of the row, as in a list.
-        draft.stands(cells[n])
+        draft.said_by_field_name(cells[n])
     behind_ticket = _STATE_BEHIND.match(cells[columns["ticket"]]) if "ticket" in columns else None
     if behind_ticket and "state" not in columns:
         read = _read("state", behind_ticket["state"])

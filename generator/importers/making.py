@@ -48,7 +48,7 @@ class Imported:
         text: the draft, as `incident.yaml` holds it.
         incident: the same, loaded.
         placed: how many words stand in which field, `notes` among them.
-        stood_for: headings, labels and columns whose words a field's name stands for.
+        said_by_field_names: headings, labels and columns whose words a field's name stands for.
         remarks: what somebody should know about it, in sentences.
     """
 
@@ -58,7 +58,7 @@ class Imported:
     text: str
     incident: Incident
     placed: Mapping[str, int]
-    stood_for: tuple[str, ...]
+    said_by_field_names: tuple[str, ...]
     remarks: tuple[str, ...]
 
 
@@ -112,7 +112,7 @@ def make(
     placed = {name: number for name, number in draft.placed.items() if name and number}
     name = draft.slug or id_from(draft.title) or id_from(stem(write_up.name))
     name = name or f"write-up-{write_up.digest.partition(':')[2][:8]}"
-    return Imported(name, draft.title, form, text, incident, placed, tuple(draft.stood_for), tuple(draft.remarks))  # fmt: skip
+    return Imported(name, draft.title, form, text, incident, placed, tuple(draft.said_by_field_names), tuple(draft.remarks))  # fmt: skip
 
 
 def _day(draft: Draft) -> str:
@@ -181,7 +181,7 @@ def _front_matter(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat) ->
             with draft.unit(_FRONT, part, f"- {part}"):
                 placed = place_figure(draft, topic, key, text, _FRONT)
                 if placed:
-                    draft.stands(key)
+                    draft.said_by_field_name(key)
                 if not placed:
                     draft.note(_FRONT, f"- {part}")
         else:
@@ -229,7 +229,7 @@ def _data(draft: Draft, document: ParsedWriteUp, write_up: WriteUp) -> dict[str,
     ):
         if texts:
             draft.note(heading, "\n".join(f"- {text}" for text in texts))
-    _net(draft, document, write_up, data)
+    _keep_unplaced_lines(draft, document, write_up, data)
     if draft.notes:
         data["notes"] = [
             {"heading": _line(heading), "text": joined(texts)} if _line(heading) else {"text": joined(texts)}
@@ -238,11 +238,13 @@ def _data(draft: Draft, document: ParsedWriteUp, write_up: WriteUp) -> dict[str,
     return data
 
 
-def _net(draft: Draft, document: ParsedWriteUp, write_up: WriteUp, data: dict[str, Any]) -> None:
+def _keep_unplaced_lines(
+    draft: Draft, document: ParsedWriteUp, write_up: WriteUp, data: dict[str, Any]
+) -> None:
     """Keep every line of the write-up of which a word stands nowhere yet."""
     words_of_draft = set(words(_flat({**data, "sources": []})))
     words_of_draft |= set(words(_flat(draft.notes)))
-    words_of_draft |= {word for text in draft.stood_for for word in words(text)}
+    words_of_draft |= {word for text in draft.said_by_field_names for word in words(text)}
     lines = []
     for line in write_up.text.split("\n"):
         if any(word not in words_of_draft for word in markdown_words(line, document.labels)):

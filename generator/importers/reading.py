@@ -41,7 +41,7 @@ from generator.importers.prose import Label
 from generator.importers.prose_fields import Passages
 from generator.importers.steps import read_steps
 from generator.importers.timeline import is_timeline, read_timeline
-from generator.importers.times import find_date, named_zone, read_stamp, stated_zone
+from generator.importers.times import find_date, named_zone, read_stated_time, stated_zone
 from generator.importers.words import words
 
 _STEPS = {
@@ -142,7 +142,7 @@ class _SectionReader:
             return
         exact = self.special.get(phrase(heading)) or exact_topic(heading)
         if exact is topic:
-            self.draft.stands(heading)
+            self.draft.said_by_field_name(heading)
         elif (heading_topic(heading) is topic and self.above is not topic) or topic in _KEEP_ALL or topic in _LESSONS or topic in LISTED or topic is Topic.STATS:  # fmt: skip
             self.draft.leftover_headings.append(heading)
         else:
@@ -214,7 +214,7 @@ class _SectionReader:
 
     def _label_stands(self, label: str) -> None:
         if self.special.get(phrase(label)) or exact_topic(label):
-            self.draft.stands(label)
+            self.draft.said_by_field_name(label)
         else:
             self.draft.leftover_headings.append(label)
 
@@ -223,7 +223,7 @@ class _SectionReader:
         if named is None or home not in _OPEN:
             return False
         if named is Topic.MOMENT:
-            return read_stamp(label.value) is not None
+            return read_stated_time(label.value) is not None
         if named in _ANYWHERE:
             return True
         if home is Topic.STATS or self.about or home is None:
@@ -256,7 +256,7 @@ class _SectionReader:
         head = rows[0]
         if (is_column(head[0], "key") and is_column(head[1], "value")) or not any(head):
             with self.draft.unit(self.passages.heading, raws[0]):
-                self.draft.stands(f"{head[0]} {head[1]}")
+                self.draft.said_by_field_name(f"{head[0]} {head[1]}")
             rows, raws = rows[1:], raws[1:]
         told = sum(self.passages.topic_of(row[0]) is not None for row in rows)
         if not rows or (2 * told < len(rows) and not self.about):

@@ -18,7 +18,7 @@ from generator.importers.document import (
 from generator.importers.draft import Draft, Values
 from generator.importers.errors import looks_like_error, place_error
 from generator.importers.headings import is_column, phrase
-from generator.importers.times import find_date, named_zone, read_stamp, read_zone, spell_time
+from generator.importers.times import find_date, named_zone, read_stated_time, read_zone, spell_time
 from generator.importers.words import words
 from generator.model import Moment
 
@@ -41,7 +41,7 @@ def is_timeline(table: WriteUpTable) -> bool:
     if len(header) < 2 or not times:
         return False
     rows = plain_cells(table)
-    told = sum(read_stamp(" ".join(row[n] for n in times)) is not None for row in rows)
+    told = sum(read_stated_time(" ".join(row[n] for n in times)) is not None for row in rows)
     return bool(rows) and 2 * told >= len(rows)
 
 
@@ -109,14 +109,14 @@ class _Events:
     def _header(self, header: list[str], times: list[int]) -> None:
         for n, cell in enumerate(header):
             if n in times or is_column(cell, "what"):
-                self.draft.stands(cell)
+                self.draft.said_by_field_name(cell)
 
     def _what(self, header: list[str], cells: list[str], rest: list[int]) -> str:
         """Return what happened: the column of that name, and the others behind their names."""
         main = next((n for n in rest if is_column(header[n], "what")), rest[0] if rest else -1)
         parts = [cells[main]] if main >= 0 else []
         if main >= 0 and not is_column(header[main], "what"):
-            self.draft.stands(header[main])
+            self.draft.said_by_field_name(header[main])
         parts += [f"{header[n]}: {cells[n]}" for n in rest if n != main and cells[n]]
         for n in rest:
             if n != main:
@@ -137,7 +137,7 @@ class _Events:
 
     def line(self, text: str) -> bool:
         """Read a line that begins with a time; False where it does not."""
-        stamp = read_stamp(text, self.day)
+        stamp = read_stated_time(text, self.day)
         if stamp is None:
             return False
         end = stamp.end
@@ -154,7 +154,7 @@ class _Events:
 
     def event(self, when: str, what: str, zone: tzinfo | None) -> bool:
         """Add an event; False where its time cannot be known."""
-        stamp = read_stamp(when, self.day)
+        stamp = read_stated_time(when, self.day)
         if stamp is None or not any(c.isalnum() for c in what):
             return False
         at = stamp.at(self.day, zone or self.draft.zone)

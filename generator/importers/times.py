@@ -126,7 +126,7 @@ def _nearest(match: re.Match[str], near: date) -> date | None:
     return min(days, key=lambda day: abs(day - near), default=None)
 
 
-def read_stamp(text: str, near: date | None = None) -> StatedTime | None:
+def read_stated_time(text: str, near: date | None = None) -> StatedTime | None:
     """Read the time that a text begins with; None where it begins with none.
 
     A day may stand before it, on its own or with a weekday.

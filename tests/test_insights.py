@@ -264,7 +264,7 @@ def test_charts_are_the_same_every_time_and_with_any_library_for_xml() -> None:
     def draw() -> list[str]:
         return [
             charts.bars("n", {"a": 1, "b" * 90: 12}),
-            charts.stacked("n", ["x", "y"], {"A": [1, 0], "B": [0, 3]}, ["a", "b"]),
+            charts.stacked_bars("n", ["x", "y"], {"A": [1, 0], "B": [0, 3]}, ["a", "b"]),
             charts.ranges("n", {"T": [0.0, 1, 60, 3600, 86400 * 400]}),
         ]
 

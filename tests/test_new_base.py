@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.cli.own_wheel import InstallSource, supply
+from generator.cli.own_wheel import InstallSource, install_source
 from tests.conftest import ROOT
 from tests.pace import PATIENCE
 
@@ -265,7 +265,7 @@ def installed_from(origin: dict[str, object], folder: Path) -> InstallSource:
         "Metadata-Version: 2.4\nName: incident-runbooks\nVersion: 0.1.0\n"
     )
     (metadata / "direct_url.json").write_text(json.dumps(origin))
-    return supply(Distribution.at(metadata))
+    return install_source(Distribution.at(metadata))
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,7 @@ def test_a_worker_that_fails_leaves_its_part_to_the_caller() -> None:
             os.kill(os.getpid(), 9)
         return piece * piece
 
-    found = dict(forks.spread(work, range(100)))
+    found = dict(forks.run_in_processes(work, range(100)))
     assert 3 not in found
     assert 7 not in found
     assert len(found) >= 49

@@ -22,7 +22,7 @@ from typing import Any
 
 from generator.cache.fingerprints import incident_files, stamp
 from generator.cache.kept_files import read_kept, write_kept
-from generator.cache.parallel import can_fork, spread
+from generator.cache.parallel import can_fork, run_in_processes
 from generator.cache.trust import FOLDER
 from generator.commands.exports import mentions
 from generator.knowledge.base import collector_off
@@ -202,7 +202,7 @@ def _make(root: Path, ids: list[str]) -> Iterator[tuple[str, Row]]:
 
     made: set[str] = set()
     if can_fork(len(ids)):
-        for number, found in spread(row, ids):
+        for number, found in run_in_processes(row, ids):
             made.add(ids[number])
             yield ids[number], found
     for incident_id in ids:

@@ -129,7 +129,7 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
         record = run_checks(record, items, commands, decider, save, lambda: datetime.now(UTC))
         _conclude(screen, items, record, path)
     finally:
-        screen.settle()
+        screen.finish_output()
     if record.outcome is RunOutcome.INTERRUPTED:
         context.exit(EXIT_INTERRUPTED)
     if record.outcome is not RunOutcome.PASSED:

@@ -56,7 +56,7 @@ class InstallSource:
         return self.requirement.startswith(f"./{WHEELS}/")
 
 
-def supply(installed: Distribution | None = None, extra: str = "site") -> InstallSource:
+def install_source(installed: Distribution | None = None, extra: str = "site") -> InstallSource:
     """Say how a knowledge base gets this program, from how it was installed here.
 
     Args:

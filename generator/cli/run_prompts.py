@@ -69,7 +69,7 @@ class _ScreenDecider:
 
     def undone(self, rolled_back: RolledBack) -> None:
         """Show what came of a rollback."""
-        self._screen.settle()
+        self._screen.finish_output()
         why = f": {'; '.join(rolled_back.wrong)}" if rolled_back.wrong else ""
         words = {
             "passed": ("went well", "green"),
@@ -160,7 +160,7 @@ class AskingDecider(_ScreenDecider):
 
     def looks(self, prepared: PreparedCheck) -> Decision:
         """Ask whether what was printed is what was expected."""
-        self._screen.settle()
+        self._screen.finish_output()
         self._screen.prose(
             "Expect", "; ".join(in_words(prepared.item.expect)) or prepared.item.check
         )

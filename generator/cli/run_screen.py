@@ -131,7 +131,7 @@ class Screen:
         if self._status:
             self._status.update(f"running, {spent:.0f} s of at most {_seconds(self._limit)}")
 
-    def settle(self) -> None:
+    def finish_output(self) -> None:
         """Show the rest of a command's output; it has ended."""
         if self._status:
             self._status.stop()
@@ -143,7 +143,7 @@ class Screen:
 
     def verdict(self, check: CheckRecord) -> None:
         """Show what came of a check."""
-        self.settle()
+        self.finish_output()
         spent = f" in {check.seconds:.1f} s" if check.seconds is not None else ""
         why = check.reason or "; ".join(check.wrong)
         word = VERDICTS[check.verdict]

@@ -241,7 +241,7 @@ def _put(draft: Draft, change: Values) -> None:
     _merge(draft, change)
 
 
-def settle(draft: Draft) -> None:
+def place_changes_without_file(draft: Draft) -> None:
     """Give changes whose file was not known the only file that the write-up names, or keep them as notes."""
     files = list(dict.fromkeys(change["file"] for change in draft.fields.get("changes", ())))
     files = files or draft.files

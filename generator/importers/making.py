@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.importers.base import WriteUpFormat
-from generator.importers.changes import settle
+from generator.importers.changes import place_changes_without_file
 from generator.importers.decoding import Refused, WriteUp
 from generator.importers.document import ParsedWriteUp, WriteUpParagraph
 from generator.importers.draft import Draft, joined
@@ -19,7 +19,7 @@ from generator.importers.reading import read_sections
 from generator.importers.same_errors import KnownErrors
 from generator.importers.timeline import events_in_order
 from generator.importers.times import find_date, stated_zone
-from generator.importers.titles import settle_title, stem, title_section
+from generator.importers.titles import set_title, title_section, words_of_file_name
 from generator.importers.words import markdown_words, words
 from generator.importers.writing import draft_text
 from generator.knowledge.drafting import id_from, latin_slug
@@ -110,7 +110,7 @@ def make(
     if incident is None:
         raise Refused(f"its draft cannot be read: {problem}", "split the write-up, or report this")
     placed = {name: number for name, number in draft.placed.items() if name and number}
-    name = draft.slug or id_from(draft.title) or id_from(stem(write_up.name))
+    name = draft.slug or id_from(draft.title) or id_from(words_of_file_name(write_up.name))
     name = name or f"write-up-{write_up.digest.partition(':')[2][:8]}"
     return Imported(name, draft.title, form, text, incident, placed, tuple(draft.said_by_field_names), tuple(draft.remarks))  # fmt: skip
 
@@ -150,11 +150,11 @@ def _read(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat, write_up: 
         draft.day = find_date(title.heading)
     _days_of_labels(draft, document)
     if draft.day is None:
-        draft.day = find_date(stem(write_up.name))
+        draft.day = find_date(words_of_file_name(write_up.name))
     read_sections(draft, document, form.headings, title)
     form.finish(draft, document)
-    settle_title(draft, title, document, write_up)
-    settle(draft)
+    set_title(draft, title, document, write_up)
+    place_changes_without_file(draft)
     if "timeline" in draft.fields:
         draft.fields["timeline"] = events_in_order(draft.fields["timeline"])
 

@@ -42,7 +42,7 @@ def title_section(document: ParsedWriteUp) -> WriteUpSection | None:
     return first
 
 
-def settle_title(
+def set_title(
     draft: Draft, title: WriteUpSection | None, document: ParsedWriteUp, write_up: WriteUp
 ) -> None:
     """Settle the title; a heading that says nothing of what broke becomes another name of it."""
@@ -55,7 +55,7 @@ def settle_title(
         if heading and phrase(heading) != phrase(draft.title) and heading not in draft.fields.get("symptom", {}).get("alerts", ()):  # fmt: skip
             _other_name(draft, heading)
         return
-    candidates = [heading, _subject(document), stem(write_up.name)]
+    candidates = [heading, _subject(document), words_of_file_name(write_up.name)]
     good = next((c for c in candidates if c and not _is_generic(c)), "")
     draft.title = (good or next(filter(None, candidates), "") or "Write-up")[
         :_LONGEST_TITLE
@@ -96,7 +96,7 @@ def _subject(document: ParsedWriteUp) -> str:
     return ""
 
 
-def stem(name: str) -> str:
+def words_of_file_name(name: str) -> str:
     """Return a file's name without its ending, its words apart."""
     plain = re.sub(r"\.(?:md|markdown|mdown|txt|text|rst)\Z", "", name, flags=re.IGNORECASE)
     return plain if " " in plain else " ".join(re.sub(r"[_-]+", " ", plain).split())

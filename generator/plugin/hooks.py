@@ -33,7 +33,7 @@ from generator.plugin.markdown_cache import MarkdownCache, RunbookPage
 from generator.plugin.page_cache import PageCache, can_frame
 from generator.plugin.plain_style import use_plain_style
 from generator.plugin.site_builder import Checked, SiteBuilder
-from generator.plugin.themes import MATERIAL, MATERIAL_THEMES, THEME, quicken
+from generator.plugin.themes import MATERIAL, MATERIAL_THEMES, THEME, cache_templates
 from generator.rules import RULES
 from generator.rules.reports import text as report
 from generator.search.documents import is_stand_in
@@ -117,7 +117,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         for folder in (THEME, MATERIAL) if material else (THEME,):
             if folder not in config.theme.dirs:
                 config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
-        quicken(config.theme)
+        cache_templates(config.theme)
         config.extra_css[:0] = [f"{FOLDER}/{name}" for name in STYLES]
         config.extra_javascript[:0] = [f"{FOLDER}/{name}" for name in SCRIPTS]
         return config

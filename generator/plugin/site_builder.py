@@ -16,7 +16,7 @@ from pathlib import Path
 
 from generator.cache import fingerprints
 from generator.cache.fingerprints import digest
-from generator.cache.parallel import can_fork, spread
+from generator.cache.parallel import can_fork, run_in_processes
 from generator.cache.store import FILE, Store, Value
 from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.diagnostics import Diagnostic, Severity
@@ -131,7 +131,7 @@ class SiteBuilder:
         made: dict[bytes, Value] = {}
         if can_fork(len(new)):
             _ = base.newest, base.referrers  # once here, not once in each worker
-            made = {keys[new[number].id]: value for number, value in spread(make, new)}
+            made = {keys[new[number].id]: value for number, value in run_in_processes(make, new)}
         for entry in new:
             if keys[entry.id] not in made:
                 made[keys[entry.id]] = make(entry)
@@ -157,7 +157,9 @@ class SiteBuilder:
         facts = self._known_facts(base)
         new = [i for i in base.newest if "extract" not in facts[i][2]]
         if can_fork(len(new)):
-            for number, found in spread(lambda i: asdict(extract(i, base.incidents[i])), new):
+            for number, found in run_in_processes(
+                lambda i: asdict(extract(i, base.incidents[i])), new
+            ):
                 facts[new[number]][2]["extract"] = found
         for i in new:
             _, key, value = facts[i]

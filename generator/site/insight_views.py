@@ -152,7 +152,7 @@ class InsightSections:
         )
         return FigureView(
             text,
-            charts.stacked(
+            charts.stacked_bars(
                 f"Bar chart: incidents by {over.unit} and severity. The table below has the numbers.",
                 [period.name for period in over.periods],
                 counts,

@@ -22,7 +22,7 @@ from generator.checklists.formats.json_format import SCHEMA
 from generator.checklists.formats.markdown import as_markdown
 from generator.checklists.items import Checklist, ChosenCheck, ParameterValue, Reason, ReleaseMatch
 from generator.model import Expect, Level, Phase, Risk, Rollback
-from generator.text.spreadsheet import cell
+from generator.text.spreadsheet import spreadsheet_cell
 from tests.conftest import FULL, ROOT
 from tests.releases import check as new_check
 from tests.releases import checklist, incident, write_base
@@ -156,8 +156,8 @@ def test_csv_reads_back_and_holds_no_formula(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", " =1", "\uff1d1", "\rx"])
 def test_what_a_spreadsheet_would_compute_is_text(text: str) -> None:
-    assert cell(text) == f"'{text}"
-    assert cell(f"x{text}") == f"x{text}"
+    assert spreadsheet_cell(text) == f"'{text}"
+    assert spreadsheet_cell(f"x{text}") == f"x{text}"
 
 
 @given(TEXTS | st.sampled_from(HOSTILE))

@@ -35,7 +35,7 @@ from generator.postmortems.document import (
     without_styles,
 )
 from generator.text.prose import one_line
-from generator.text.spreadsheet import cell
+from generator.text.spreadsheet import spreadsheet_cell
 from tests.conftest import FULL
 from tests.test_export import BASE
 
@@ -367,8 +367,10 @@ def test_csv_holds_what_it_is_given_and_no_formula(text: str) -> None:
     assert len(rows) == 3
     for row, item in zip(rows[1:], base.incidents["x"].action_items, strict=True):
         named = dict(zip(COLUMNS, row, strict=True))
-        assert named["do"] == cell(without_invisible_characters(item.do).strip())
-        assert named["owner"] == cell(one_line(without_invisible_characters(item.owner)))
+        assert named["do"] == spreadsheet_cell(without_invisible_characters(item.do).strip())
+        assert named["owner"] == spreadsheet_cell(
+            one_line(without_invisible_characters(item.owner))
+        )
         assert named["due"] == str(item.due)
         for value in row:
             assert not re.match(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]", value)

@@ -34,7 +34,7 @@ class _Place:
 
     def whole(self, texts: Sequence[str]) -> Any:
         """Return the field's value: a list stays one, and prose becomes one text."""
-        return texts if self.listed else " ".join(texts) if self.line else joined(texts)
+        return texts if self.listed else " ".join(texts) if self.line else joined_passages(texts)
 
 
 def _places(
@@ -237,7 +237,7 @@ class Draft:
         return whole
 
 
-def joined(texts: Sequence[str]) -> str:
+def joined_passages(texts: Sequence[str]) -> str:
     """Join passages: points of a list stand under each other, all else is a paragraph of its own."""
     whole = ""
     for text in texts:

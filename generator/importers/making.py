@@ -11,7 +11,7 @@ from generator.importers.base import WriteUpFormat
 from generator.importers.changes import place_changes_without_file
 from generator.importers.decoding import Refused, WriteUp
 from generator.importers.document import ParsedWriteUp, WriteUpParagraph
-from generator.importers.draft import Draft, joined
+from generator.importers.draft import Draft, joined_passages
 from generator.importers.figures import place_figure
 from generator.importers.headings import Topic, label_topic
 from generator.importers.parsing import parse_write_up
@@ -232,7 +232,7 @@ def _data(draft: Draft, document: ParsedWriteUp, write_up: WriteUp) -> dict[str,
     _keep_unplaced_lines(draft, document, write_up, data)
     if draft.notes:
         data["notes"] = [
-            {"heading": _line(heading), "text": joined(texts)} if _line(heading) else {"text": joined(texts)}
+            {"heading": _line(heading), "text": joined_passages(texts)} if _line(heading) else {"text": joined_passages(texts)}
             for heading, texts in draft.notes
         ]  # fmt: skip
     return data

@@ -7,7 +7,7 @@ import io
 
 from generator.postmortems.action_items import ExportedActionItem, action_items
 from generator.postmortems.base import ExportedFile, ExportRequest
-from generator.text.spreadsheet import cell
+from generator.text.spreadsheet import spreadsheet_cell
 
 COLUMNS = (
     "incident",
@@ -32,7 +32,7 @@ def export(request: ExportRequest) -> ExportedFile:
     writer = csv.writer(buffer, dialect="excel", lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for item in action_items(request):
-        writer.writerow([cell(value) for value in _row(item)])
+        writer.writerow([spreadsheet_cell(value) for value in _row(item)])
     return ExportedFile(buffer.getvalue().encode("utf-8", "replace"))
 
 

@@ -41,14 +41,14 @@ def export(request: ExportRequest) -> ExportedFile:
     document = request.document()
     templates = new_environment(template_folders(request.base.root), _finalize)
     text = templates.get_template(TEMPLATE).render(
-        title=line((Span(Style.PLAIN, document.title),)),
-        notice=line(document.notice),
+        title=markdown_line((Span(Style.PLAIN, document.title),)),
+        notice=markdown_line(document.notice),
         facts=[(plain(label), in_cell(value)) for label, value in document.facts],
         sections=[
             {"title": plain(section.title), "blocks": list(_blocks(section.blocks))}
             for section in document.sections
         ],
-        colophon=line(document.colophon),
+        colophon=markdown_line(document.colophon),
     )
     return ExportedFile(text.encode("utf-8", "replace"))
 
@@ -58,7 +58,7 @@ def _finalize(value: Any) -> str:
     return value if isinstance(value, Markdown) else plain(str(value))
 
 
-def line(text: StyledText) -> Markdown:
+def markdown_line(text: StyledText) -> Markdown:
     """Return one line of Markdown that shows a text."""
     return Markdown("".join(_span(span) for span in text))
 
@@ -90,13 +90,13 @@ def _blocks(blocks: tuple[PrintedBlock, ...], indent: str = "") -> Iterator[Mark
     for block in blocks:
         match block:
             case PrintedParagraph(text):
-                yield line(text)
+                yield markdown_line(text)
             case MissingPart(text):
                 yield Markdown(f"*{plain(text)}*")
             case PrintedCode(text, language):
                 yield fence(text, language, indent)
             case Heading(text, depth):
-                yield Markdown(f"{'#' * (depth + 2)} {line(text)}")
+                yield Markdown(f"{'#' * (depth + 2)} {markdown_line(text)}")
             case PrintedList(items, numbered):
                 yield Markdown("".join(_items(items, indent, numbered)))
             case PrintedTable(head, rows, _):

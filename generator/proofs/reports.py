@@ -23,7 +23,7 @@ _LINES = 20  # how much of the output of a proof that failed is shown
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def line(incident_id: str, run: ProofRun) -> str:
+def proof_line(incident_id: str, run: ProofRun) -> str:
     """Return one proof's outcome as one line."""
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     facts = "; ".join(part for part in (f"{run.seconds:.1f} s", versions) if part)
@@ -35,7 +35,7 @@ def text(results: Sequence[ProofResult]) -> str:
     """Return all outcomes, the output of those that were not proved, and a summary."""
     lines = []
     for result in results:
-        lines.append(line(result.job.incident_id, result.run))
+        lines.append(proof_line(result.job.incident_id, result.run))
         if result.run.outcome is not ProofOutcome.PROVED and result.run.output:
             printed = result.run.output.splitlines()
             lines += [f"    {one}" for one in printed[-_LINES:]]

@@ -27,7 +27,7 @@ from typing import Any
 from generator.knowledge.base import KnowledgeBase
 from generator.model import NOT_WRITTEN, Incident, SeverityLevel, Signature, Status, walk
 from generator.model.roles import Weight
-from generator.search.words import BASE, DIGITS, TOKEN, parts, split
+from generator.search.words import BASE, DIGITS, TOKEN, identifier_parts, split
 from generator.text.scripts import script
 
 VARIABLE = "runbooksSearchIndex"
@@ -136,7 +136,7 @@ def words_to_index(text: str, wholes: bool = True) -> set[str]:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    cut = split if wholes else parts
+    cut = split if wholes else identifier_parts
     return set().union(*map(cut, set(TOKEN.findall(text))))
 
 

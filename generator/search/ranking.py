@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from generator.search.words import BASE, DIGITS, TOKEN, WORD_MAX, parts
+from generator.search.words import BASE, DIGITS, TOKEN, WORD_MAX, identifier_parts
 
 _WEIGHTS = (1, 1.6, 2.6, 3)  # by where a word stands: body, prose, error, title
 _MOST_WORDS = 150  # of a pasted trace; what comes later adds nothing but time
@@ -387,7 +387,7 @@ def _page(row: list[Any], index: dict[str, Any]) -> FindablePage:
 def _query_words(text: str) -> Iterator[_Word]:
     """Yield the words of a query in their order; `index.words_to_index` gives the same as a set."""
     for token in TOKEN.findall(unicodedata.normalize("NFKC", text)):
-        found = parts(token)
+        found = identifier_parts(token)
         spelled = token.strip("_")
         for part in found:
             yield _Word(part, False, part if len(found) > 1 else spelled)
@@ -402,7 +402,7 @@ def _tells(word: str) -> bool:
 
 def _in_common(words: Sequence[tuple[float, _Word]]) -> tuple[str, ...]:
     """Return words as they are spelled, identifiers first and without their parts."""
-    inside = {part for _, word in words if word.whole for part in parts(word.spelled)}
+    inside = {part for _, word in words if word.whole for part in identifier_parts(word.spelled)}
     told = [row for row in words if row[1].whole or row[1].text not in inside]
     told.sort(key=lambda row: (not row[1].whole, -row[0]))
     return tuple(word.spelled for _, word in told[:_MOST_SHARED])

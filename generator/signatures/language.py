@@ -371,7 +371,7 @@ class Expression:
 
 
 def compile_regex(pattern: str) -> Expression:
-    """Compile a regular expression; `generator.patterns` says which are allowed.
+    """Compile a regular expression; `generator.rules.patterns` says which are allowed.
 
     Raises:
         SignatureError: it is none.

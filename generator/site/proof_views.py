@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from generator.knowledge.records import ProofRun, ProofState
 from generator.model import Proof
 from generator.site.evidence import proof_badge
-from generator.text.markdown import Markdown, code, fence, inline, marked, prose
+from generator.text.markdown import Markdown, code, fence, inline, prose, with_code_marker
 
 _LANGUAGES = {
     ".cjs": "js",
@@ -58,7 +58,7 @@ def proof_view(
         prose(proof.description),
         Markdown(f"*{word} {inline(badge.facts)}*{{ .kb-evidence .{style} }}"),
         inline(", ".join(proof.needs)),
-        marked("kb-command", fence(proof.run, "bash"), proof.run),
+        with_code_marker("kb-command", fence(proof.run, "bash"), proof.run),
         [
             (
                 code(name),
@@ -66,5 +66,5 @@ def proof_view(
             )
             for name, text in files.items()
         ],
-        marked("kb-output", fence(run.output)) if run and run.output else Markdown(),
+        with_code_marker("kb-output", fence(run.output)) if run and run.output else Markdown(),
     )

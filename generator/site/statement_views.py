@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from generator.model import Change, Incident, RuledOut, Signature, Statement
 from generator.site.evidence import BadgeLinks, evidence_badge
-from generator.text.markdown import LIST_INDENT, Markdown, code, fence, inline, marked, prose
+from generator.text.markdown import (
+    LIST_INDENT,
+    Markdown,
+    code,
+    fence,
+    inline,
+    prose,
+    with_code_marker,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ def signature_views(signatures: Iterable[Signature]) -> list[SignatureView]:
     return [
         SignatureView(
             inline(s.note) if s.note else Markdown(),
-            marked(
+            with_code_marker(
                 "kb-sample",
                 fence((s.matches[0] if s.matches else s.text or s.regex or "").strip("\n")),
             ),

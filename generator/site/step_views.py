@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from generator.commands.expectations import described, stands_below
 from generator.model import Action, Check, Expect, Step
 from generator.site.evidence import BadgeLinks, evidence_badge, risk_badge
-from generator.text.markdown import LIST_INDENT, Markdown, code, fence, inline, marked, prose
+from generator.text.markdown import (
+    LIST_INDENT,
+    Markdown,
+    code,
+    fence,
+    inline,
+    prose,
+    with_code_marker,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,7 @@ def _joined(*badges: Markdown) -> Markdown:
 def _command(run: str | None) -> Markdown:
     if not run:
         return Markdown()
-    return marked("kb-command", fence(run, "bash", LIST_INDENT), run, LIST_INDENT)
+    return with_code_marker("kb-command", fence(run, "bash", LIST_INDENT), run, LIST_INDENT)
 
 
 def _labelled(label: str, style: str, text: str) -> Markdown:
@@ -99,7 +107,7 @@ def expectation(expect: Expect, timeout: str | None = None) -> Markdown:
         elif stands_below(text):
             parts.append(f"{words} what stands below")
             block = fence(text.strip("\n"), "text", LIST_INDENT)
-            blocks.append(marked("kb-output", block, indent=LIST_INDENT))
+            blocks.append(with_code_marker("kb-output", block, indent=LIST_INDENT))
         else:
             parts.append(f"{words} {code(text)}")
     if timeout:

@@ -128,7 +128,9 @@ def fence(value: str, language: str = "text", indent: str = "") -> Markdown:
     return Markdown(f"{ticks}{name}\n{body}\n{indent}{ticks}")
 
 
-def marked(kind: str, block: Markdown, text: str | None = None, indent: str = "") -> Markdown:
+def with_code_marker(
+    kind: str, block: Markdown, text: str | None = None, indent: str = ""
+) -> Markdown:
     """Return a code block with a marker before it, which says to the page's scripts what it is.
 
     The marker is HTML, which every dialect of Markdown lets through, so it does not matter what a

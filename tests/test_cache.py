@@ -70,7 +70,7 @@ def test_all_that_is_kept_depends_on_the_code(kept: Path, monkeypatch: pytest.Mo
     store.put_many({KEY: {"n": 1}})
     store.save()
     assert Store(database).get_many([KEY])
-    monkeypatch.setattr(fingerprints, "code", lambda: b"another")
+    monkeypatch.setattr(fingerprints, "code_fingerprint", lambda: b"another")
     assert Store(database).get_many([KEY]) == {}
     assert read_kept(kept, "sources") is None
 

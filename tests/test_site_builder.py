@@ -156,7 +156,7 @@ def test_a_due_date_passes(tmp_path: Path) -> None:
 def test_new_code_makes_everything_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = new_base(tmp_path / "kb", COUNT)
     made(SiteBuilder(root))
-    monkeypatch.setattr(module.fingerprints, "code", lambda: b"another")
+    monkeypatch.setattr(module.fingerprints, "code_fingerprint", lambda: b"another")
     store = Store(root / FILE)
     assert store.get_many([]) == {}
     calls = []

@@ -29,7 +29,7 @@ def digest(*parts: str | bytes) -> bytes:
 
 
 @cache
-def code() -> bytes:
+def code_fingerprint() -> bytes:
     """Return the fingerprint of this program, as it is installed here; the cache always adds it.
 
     It covers every file of the package, because a list of the modules that a result depends on would

@@ -14,7 +14,7 @@ from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, say, stop
 from generator.cli.opening import today
 from generator.cli.options import F, root_option
 from generator.cli.progress import display
-from generator.engines import ENGINES, Engine, NoEngine, choose
+from generator.engines import ENGINES, NoEngine, SiteEngine, choose_engine
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import load_settings
 from generator.rules import RULES
@@ -32,10 +32,10 @@ def engine_option(command: F) -> F:
     )(command)
 
 
-def chosen_engine(named: str | None, root: Path) -> Engine:
+def chosen_engine(named: str | None, root: Path) -> SiteEngine:
     """Return the engine of the option, else of the settings, else the only installed one."""
     try:
-        return choose(named or load_settings(root)[0].engine)
+        return choose_engine(named or load_settings(root)[0].engine)
     except NoEngine as error:
         stop(f"Cannot build: {error}", EXIT_USAGE)
 
@@ -138,8 +138,8 @@ def serve_command(root: Path, host: str, port: int, open_browser: bool, engine: 
             open_browser=open_browser,
         )
     except CannotServe as error:
-        free = port + 1 if port < 65535 else 8000
-        stop(f"{error}. Choose another port: runbooks serve --port {free}")
+        other = port + 1 if port < 65535 else 8000
+        stop(f"{error}. Choose another port: runbooks serve --port {other}")
     except BuildFailed as error:
         stop(str(error))
 

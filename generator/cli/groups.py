@@ -20,7 +20,7 @@ _WORDS = f"{__name__}.words"
 ROOT = f"{__name__}.root"
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """A group of commands.
 
     The options of a command come after it. Only `runbooks` itself has options that come before one.

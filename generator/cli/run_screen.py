@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from generator.checklists.commands import Used
-from generator.checklists.items import Item
+from generator.checklists.commands import CommandValue
+from generator.checklists.items import ChosenCheck
 from generator.checklists.record import CheckRecord, Verdict, why_here
 from generator.checklists.record_markdown import VERDICTS
-from generator.checklists.running import Prepared
+from generator.checklists.running import PreparedCheck
 from generator.checklists.wording import PHASE_TITLES
 from generator.commands.expectations import in_words
 from generator.commands.masking import Masker, visible
@@ -73,7 +73,7 @@ class Screen:
         self.say()
         self.say(PHASE_TITLES[phase].upper(), "bold")
 
-    def check(self, number: int, item: Item) -> None:
+    def check(self, number: int, item: ChosenCheck) -> None:
         """Show a check and its reasons."""
         level = item.level.value
         head = f"── {number + 1} of {self._total} · {item.phase.value} · {level} "
@@ -90,7 +90,7 @@ class Screen:
         if expected:
             self.prose("Expect", expected)
 
-    def command(self, prepared: Prepared) -> None:
+    def command(self, prepared: PreparedCheck) -> None:
         """Show a check's command with its values, exactly as it runs."""
         item = prepared.item
         self._values(prepared.used, prepared.masker)
@@ -99,7 +99,7 @@ class Screen:
         self.prose("Runs", f"{_risk(item.risk)}; timeout {_seconds(prepared.timeout)}")
         self.code(item.run)
 
-    def _values(self, used: tuple[Used, ...], masker: Masker) -> None:
+    def _values(self, used: tuple[CommandValue, ...], masker: Masker) -> None:
         for number, one in enumerate(used):
             label = "" if number else "Values"
             shown = masker.values[one.name].replace("\n", "\\n")
@@ -111,7 +111,7 @@ class Screen:
         for line in visible(command).splitlines():
             self.say(f"    {line}", "bold")
 
-    def begins(self, prepared: Prepared) -> None:
+    def begins(self, prepared: PreparedCheck) -> None:
         """Prepare for a command's output."""
         self._limit = prepared.timeout
         self._output = _Output(self._console, prepared.masker)
@@ -129,7 +129,7 @@ class Screen:
         if self._status:
             self._status.update(f"running, {spent:.0f} s of at most {_seconds(self._limit)}")
 
-    def settle(self) -> None:
+    def finish_output(self) -> None:
         """Show the rest of the output of a command that has ended."""
         if self._status:
             self._status.stop()
@@ -141,7 +141,7 @@ class Screen:
 
     def verdict(self, check: CheckRecord) -> None:
         """Show the result of a check."""
-        self.settle()
+        self.finish_output()
         spent = f" in {check.seconds:.1f} s" if check.seconds is not None else ""
         why = check.reason or "; ".join(check.wrong)
         word = VERDICTS[check.verdict]
@@ -151,7 +151,7 @@ class Screen:
         ):
             self.say(f"  {'→ ' if not number else '  '}{line}", style)
 
-    def ended(self, item: Item, check: CheckRecord) -> None:
+    def ended(self, item: ChosenCheck, check: CheckRecord) -> None:
         """Show the result of a check in the summary; if it failed, also its incident's runbook."""
         why = check.reason or "; ".join(check.wrong)
         where = f"{item.id} ({item.level.value})"
@@ -169,7 +169,7 @@ class Screen:
                     page = f"{on_site(self._site_url, address)}\n" if self._site_url else ""
                     self.prose("Runbook", f"{page}runbooks show {reason.incident}")
 
-    def rollback(self, item: Item) -> None:
+    def rollback(self, item: ChosenCheck) -> None:
         """Show how to undo a check."""
         if item.rollback:
             self.prose("Rollback", item.rollback.do)

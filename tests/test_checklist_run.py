@@ -433,7 +433,7 @@ def test_the_record_holds_the_revision(tmp_path: Path) -> None:
     record_file(root).unlink()
     (tmp_path / "app/file").write_text("two\n", "utf-8")
     done = run(root)
-    assert f"Revision {revision[:12]}, with changes that no commit holds" in done.stdout
+    assert f"Revision {revision[:12]}, with uncommitted changes" in done.stdout
     assert len(record(root)["changes"]) == 64
 
 
@@ -649,7 +649,7 @@ def test_a_record_of_another_revision(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (("--all",), "standard input is no terminal"),
+        (("--all",), "standard input is not a terminal"),
         (("--all", "--allow", "changes-state"), "--allow needs --yes"),
         (("--all", "--yes", "--timeout", "soon"), "is not a duration"),
         (("--all", "--yes", "--timeout", "0s"), "is not a duration"),
@@ -679,7 +679,7 @@ def test_without_standard_input(tmp_path: Path, more: tuple[str, ...], code: int
     closed = ["bash", "-c", '"$@" <&-', "bash", *arguments(root, *more)]
     done = subprocess.run(closed, cwd=tmp_path / "app", capture_output=True, text=True)
     assert done.returncode == code, done.stderr
-    assert ("standard input is no terminal" in done.stderr) == (code == 2)
+    assert ("standard input is not a terminal" in done.stderr) == (code == 2)
 
 
 def test_without_bash(tmp_path: Path) -> None:

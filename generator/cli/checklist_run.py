@@ -237,6 +237,6 @@ def _conclude(screen: Screen, items: Sequence[ChosenCheck], record: RunRecord, p
     for item, check in zip(items, record.checks, strict=True):
         if check.verdict not in (Verdict.PASSED, Verdict.NOT_REACHED):
             screen.ended(item, check)
-    screen.say(f"Record: {path}, and as Markdown with the extension .md")
+    screen.say(f"Record: {path}, and as Markdown (.md)")
     if not good:
         screen.say(f"To resume: add --resume {shlex.quote(str(path))} to the same command", "dim")

@@ -279,7 +279,7 @@ def test_the_order_is_phase_then_level_then_severity_then_the_newest(tmp_path: P
         "rollback",
     ]
     assert found[3]["id"] == "standing/always"
-    assert found[3]["reasons"][0]["why"] == "stands on every checklist"
+    assert found[3]["reasons"][0]["why"] == "on every checklist"
 
 
 def test_checks_that_run_the_same_are_shown_once_with_all_reasons(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_all_pass(tmp_path: Path) -> None:
     assert made["by_id"]["a"] | {"seconds": 0, "when": ""} == {
         "id": "x/a", "phase": "before", "level": "blocking", "check": "It holds",
         "run": "echo well", "expect": {"exit": 0, "contains": ["well"]}, "risk": "read-only",
-        "why": ["x (SEV2, draft): Nobody can log in; all checks were asked for"],
+        "why": ["x (SEV2, draft): Nobody can log in; all checks were selected"],
         "verdict": "passed", "reason": "", "wrong": [], "values": {}, "exit": 0, "output": "well",
         "seconds": 0, "when": "", "operator": "Ada", "rollback": None, "earlier": [],
     }  # fmt: skip

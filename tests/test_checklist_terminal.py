@@ -44,7 +44,7 @@ def test_a_walk_through_a_deploy(tmp_path: Path) -> None:
     with terminal(root) as seen:
         before = seen.until(READ)
         assert "1 of 6 · before · blocking" in before
-        assert "x (SEV2, draft): Nobody can log in; all checks were asked for" in before
+        assert "x (SEV2, draft): Nobody can log in; all checks were selected" in before
         assert "    echo read it\n" in before
         seen.type()
         seen.until("│ read it")

@@ -101,11 +101,11 @@ def _matched(match: Match) -> Sequence[Part]:
             told = Part(f"{more} match " if more else " matches ")
             return *named, Part(": "), Part(match.path, True), told, Part(match.rule, True)
         case "incident":
-            return (Part("this incident was named"),)
+            return (Part("this incident was selected"),)
         case "standing":
-            return (Part("stands on every checklist"),)
+            return (Part("on every checklist"),)
         case _:
-            return (Part("all checks were asked for"),)
+            return (Part("all checks were selected"),)
 
 
 def shown_path(path: str) -> str:

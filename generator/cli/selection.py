@@ -257,7 +257,7 @@ def _release(selection: Selection) -> tuple[Release, str]:
         if names:
             about.append(f"{noun} {', '.join(dict.fromkeys(names))}")
     if selection.everything:
-        about.append("every check")
+        about.append("all checks")
     if not about:
         raise click.UsageError(
             "say what the release touches: --changed-since v1.2, --changed-files FILE, --component C, "
@@ -266,7 +266,7 @@ def _release(selection: Selection) -> tuple[Release, str]:
     if selection.phases:
         about.append(f"phase {', '.join(dict.fromkeys(selection.phases))}")
     if selection.levels:
-        about.append(f"{', '.join(dict.fromkeys(selection.levels))} alone")
+        about.append(f"{', '.join(dict.fromkeys(selection.levels))} only")
     release = Release(
         tuple(paths),
         selection.components,

@@ -110,7 +110,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         material = config.theme.name in MATERIAL_THEMES
         if material:
             if config.theme.get("font") == Theme(config.theme.name)["font"]:
-                config.theme["font"] = False  # the default would be fetched from another host
+                config.theme["font"] = False  # the default is fetched from another host
             config.theme["features"] = without_instant(config.theme["features"])
         elif config.theme.get("highlightjs") and config.theme.name in ("mkdocs", "readthedocs"):
             config.theme["highlightjs"] = False  # a script of another host

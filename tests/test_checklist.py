@@ -208,7 +208,7 @@ def test_a_revision_or_a_repository_that_is_not_there_is_an_error(
     bare.mkdir()
     result = checklist(shop, "--changed-since", "v1", "--repo", bare)
     assert result.exit_code == 2
-    assert "no commit of a git repository" in result.stderr
+    assert "is not a git repository with a commit" in result.stderr
     git(bare, "init", "-q")
     commit(bare, a="1")
     for name in ("v1", "--all", "HEAD:a", ""):

@@ -185,7 +185,7 @@ def test_values_are_asked_for(tmp_path: Path) -> None:
         seen.until("NOBODY_KNOWS (empty: unknown) = ")
         seen.type()
         seen.until(
-            "It cannot run: needs NOBODY_KNOWS (A riddle); give it with --set NOBODY_KNOWS=..."
+            "It cannot run: needs NOBODY_KNOWS (A riddle); set it with --set NOBODY_KNOWS=..."
         )
         seen.until("[s]kip, [q]uit: ")
         seen.type("s")

@@ -1,7 +1,7 @@
-"""Walks a checklist: makes each check, and judges what came of it.
+"""Runs a checklist: runs each check, and compares the result with what is expected.
 
-Who decides and who is told is a `Desk`: a person at a terminal, or a pipeline. Nothing is printed
-here, and no command runs that the desk has not shown and agreed to.
+A `Desk` decides and shows: a person at a terminal, or a pipeline. This module prints nothing, and
+runs only commands that the desk has shown and agreed to.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from generator.model import Phase, Rollback
 
 
 class Answer(Enum):
-    """What a desk decides about a check."""
+    """The decision of a desk about a check."""
 
     RUN = auto()
     HOLDS = auto()
@@ -42,7 +42,7 @@ class Answer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a desk decides, and why: the reason of a skip, or what a person saw."""
+    """A decision with its reason: why a check is skipped, or what a person saw."""
 
     answer: Answer
     why: str = ""
@@ -50,14 +50,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A check that is about to be made.
+    """A check that is about to run.
 
     Attributes:
         item: the check.
-        used: the values that its command gets.
-        missing: those that it needs and that nobody has given.
-        masker: hides the secrets among the values.
-        timeout: seconds after which its command is ended.
+        used: the values of its command.
+        missing: the required values that are missing.
+        masker: masks the secrets in the values.
+        timeout: the timeout of its command in seconds.
     """
 
     item: Item
@@ -68,50 +68,50 @@ class Prepared:
 
 
 class Desk(Protocol):
-    """Who decides, and who is told."""
+    """Makes the decisions, and shows the progress."""
 
     def opens(self, phase: Phase, later: bool) -> bool:
-        """Told that a phase begins; `later`: after another one. Returns whether to go on."""
+        """Called when a phase begins; `later`: after another phase. Returns whether to continue."""
 
     def passed_before(self, number: int, check: CheckRecord) -> None:
-        """Told that a check passed in the run that this one resumes, and is not made again."""
+        """Called for a check that passed in the run that this one resumes; it does not run again."""
 
     def shows(self, number: int, item: Item) -> None:
-        """Told which check comes next."""
+        """Called with the next check."""
 
     def value(self, item: Item, value: Value, suggested: str) -> str:
-        """Asked for a value; returns an empty text where nobody knows it."""
+        """Asks for a value; returns an empty text if nobody knows it."""
 
     def decides(self, prepared: Prepared) -> Decision:
-        """Asked what to do with a check; must show its command before it answers to run it."""
+        """Asks what to do with a check; must show its command before it answers to run it."""
 
     def begins(self, prepared: Prepared) -> None:
-        """Told that the command begins."""
+        """Called when the command begins."""
 
     def prints(self, chunk: bytes) -> None:
-        """Given what the command prints, as it comes."""
+        """Called with the output of the command as it arrives."""
 
     def waits(self, spent: float) -> None:
-        """Told the seconds that the command has run, several times a second."""
+        """Called several times a second with the seconds that the command has run."""
 
     def looks(self, prepared: Prepared) -> Decision:
-        """Asked whether what the command printed is what was expected in words alone."""
+        """Asks whether the output is as expected, if the expectation is only described in words."""
 
     def ends(self, number: int, check: CheckRecord) -> None:
-        """Told what came of a check."""
+        """Called with the result of a check."""
 
     def undoes(self, prepared: Prepared) -> bool | None:
-        """Told the rollback of a check that failed; returns whether to run its command.
+        """Shows the rollback of a check that failed; returns whether to run its command.
 
-        None where nobody can be asked.
+        None if nobody can be asked.
         """
 
     def undone(self, rolled_back: RolledBack) -> None:
-        """Told what came of a rollback."""
+        """Called with the result of a rollback."""
 
 
 class _Stop(Exception):
-    """The walk ends here."""
+    """The run ends here."""
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
@@ -125,18 +125,18 @@ def walk(
     save: Callable[[RunRecord], None],
     now: Callable[[], datetime],
 ) -> RunRecord:
-    """Make the checks of a checklist, in their order, until one that blocks fails.
+    """Run the checks of a checklist, in order, until a blocking check fails.
 
     Args:
-        record: the record of the run, new or resumed; a check in it that passed is not made again.
-        items: the checks, as many as the record has, in the same order.
+        record: the record of the run, new or resumed; a check that passed does not run again.
+        items: the checks of the record, in the same order.
         commands: runs commands.
-        desk: who decides, and who is told.
-        save: keeps the record; called whenever something has changed.
+        desk: makes the decisions, and shows the progress.
+        save: saves the record; called after each change.
         now: the clock.
 
     Returns:
-        The record of the run, saved already.
+        The record of the run, already saved.
     """
     made = _Walk(record, items, commands, desk, save, now)
     try:
@@ -153,7 +153,7 @@ def walk(
 
 
 class _Walk:
-    """One walk. `record` is always what has been saved."""
+    """One run. `record` is always the saved record."""
 
     def __init__(
         self,
@@ -179,7 +179,7 @@ class _Walk:
         self.record = record
 
     def all(self) -> None:
-        """Make every check that has not passed yet."""
+        """Run every check that has not passed yet."""
         later = False
         for phase, group in groupby(enumerate(self._items), key=lambda pair: pair[1].phase):
             todo = list(group)
@@ -197,7 +197,7 @@ class _Walk:
                     self._one(number, item)
 
     def interrupted(self) -> None:
-        """Put down that the check which was being made was cut short."""
+        """Record that the current check was interrupted."""
         for number, check in enumerate(self.record.checks):
             if check.verdict is Verdict.RUNNING:
                 self._reach(number, replace_in(check, verdict=Verdict.INTERRUPTED))
@@ -220,7 +220,7 @@ class _Walk:
             case Answer.HOLDS | Answer.HOLDS_NOT:
                 attempt = replace_in(began, **_seen(decision.answer, why))
             case Answer.RUN:
-                # Written before it begins: after a crash, the record says that it was started.
+                # Saved before it begins: after a crash, the record says that it was started.
                 self._reach(number, replace_in(began, verdict=Verdict.RUNNING))
                 attempt = self._ran(number, prepared, began)
         self._reach(number, attempt)
@@ -232,7 +232,7 @@ class _Walk:
     def _prepared(self, item: Item) -> Prepared:
         used, missing = self._commands.values(item, self._typed)
         for value in missing:
-            # Another incident may mean another thing by the same name: suggested, not taken.
+            # The same name may mean something else in another incident: suggest the value, do not use it.
             known = [typed for (_, name), typed in self._typed.items() if name == value.name]
             answer = self._desk.value(item, value, known[-1] if known else "")
             if answer:
@@ -242,7 +242,7 @@ class _Walk:
         return Prepared(item, used, missing, masker, self._commands.timeout(item))
 
     def _ran(self, number: int, prepared: Prepared, began: Attempt) -> Attempt:
-        """Run a check's command, and judge what came of it."""
+        """Run a check's command, and compare the result with what is expected."""
         item = prepared.item
         self._desk.begins(prepared)
         values = {one.name: one.value for one in prepared.used}
@@ -267,7 +267,7 @@ class _Walk:
         return replace_in(attempt, verdict=verdict, wrong=shown)
 
     def _after_failure(self, number: int, prepared: Prepared) -> None:
-        """Stop at a check that blocks, once its rollback was offered."""
+        """Stop at a blocking check, after its rollback was offered."""
         check, item = self.record.checks[number], prepared.item
         if check.verdict is Verdict.INTERRUPTED:
             raise _Stop(Outcome.INTERRUPTED)
@@ -282,7 +282,7 @@ class _Walk:
         raise _Stop(Outcome.FAILED)
 
     def _rolled_back(self, prepared: Prepared, rollback: Rollback) -> RolledBack:
-        """Offer the rollback of a check that failed, and run its command where that is wanted."""
+        """Offer the rollback of a check that failed, and run its command if that is wanted."""
         shown = RolledBack(do=rollback.do, run=(rollback.run or "").rstrip("\n"))
         wanted = self._desk.undoes(prepared)
         if not shown.run or wanted is None:
@@ -316,7 +316,7 @@ def replace_in(attempt: Attempt, **values: object) -> Attempt:
 
 
 def _seen(answer: Answer, why: str) -> Mapping[str, object]:
-    """Return what a person's answer means."""
+    """Return the result of a person's answer."""
     if answer is Answer.HOLDS:
         return {"verdict": Verdict.PASSED}
     if answer is Answer.SKIP:

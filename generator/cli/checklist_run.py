@@ -216,7 +216,7 @@ def _introduce(screen: Screen, checklist: Checklist, items: Sequence[Item], reco
         screen.say(f"{plural(left_out, 'check')} for rolling back: --phase rollback")
     screen.say(f"Commands run in {visible(str(folder))}")
     if record.revision:
-        dirty = ", with changes that no commit holds" if record.changes else ""
+        dirty = ", with uncommitted changes" if record.changes else ""
         screen.say(f"Revision {record.revision[:12]}{dirty}")
     passed = sum(check.verdict is Verdict.PASSED for check in record.checks)
     if passed:

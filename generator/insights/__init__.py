@@ -1,8 +1,7 @@
-"""What all incidents together teach: action items, recurrences, figures, and what is new.
+"""Facts about all incidents: action items, recurrences, figures, and the feed.
 
-Everything here is a pure function of the knowledge base and the day it is. `counted.py` says which
-incidents count, `figures.py` holds every figure that a page or a command shows: one place
-computes them.
+Everything here is a pure function of the knowledge base and the date. `counted.py` decides which
+incidents count; `figures.py` computes every figure that a page or a command shows.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Post-mortem documents and action items, in the forms that other programs read.
+"""Post-mortem documents and action items, in formats that other programs read.
 
-`contents.py` alone decides what a document says and in which order; a format prints it. To add a
-format: write a module beside these with a function from a `Request` to an `Export`, bind it in
-`FORMATS`, and say in `docs/guide/post-mortem.md` what it is for.
+Only `contents.py` decides what a document says and in which order; a format prints it. To add a
+format: write a module with a function from a `Request` to an `Export`, add it to `FORMATS`, and
+describe it in `docs/guide/post-mortem.md`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,6 @@ FORMATS: dict[str, Format] = {
     "csv": Format(csv_format.export, (".csv",), several=True),
     "ics": Format(ics_format.export, (".ics",), several=True),
 }
-"""Every format, by the name that `--format` takes."""
+"""All formats, by the name that `--format` takes."""
 
 __all__ = ["FORMATS", "Export", "Format", "Request"]

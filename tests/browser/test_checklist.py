@@ -323,7 +323,7 @@ def test_an_anchor_is_no_choice(site: Path, visit) -> None:
 def test_what_nobody_knows_can_be_left_out(site: Path, visit) -> None:
     page = visit(site / PAGE, "#component=no-such&kind=nor-this&component=models")
     wait_for(page, " check")
-    expect(page.locator(".kb-checklist")).to_contain_text("No component has the name no-such.")
+    expect(page.locator(".kb-checklist")).to_contain_text("Unknown component: no-such.")
     page.get_by_role("button", name="Remove it").first.click()
     expect(page).to_have_url(re.compile("#component=models&kind=nor-this$"))
     expect(page.locator(".kb-checklist")).not_to_contain_text("no-such")
@@ -355,7 +355,7 @@ HOSTILE = """\
 
 def test_hostile_text_stays_text(site: Path, full_site: Path, visit) -> None:
     page = visit(site / PAGE, "#kind=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&incident=<svg/onload=alert(1)>&x=%")  # fmt: skip
-    expect(page.locator(".kb-checklist")).to_contain_text("No kind of change has the name <img src=x onerror=alert(1)>.")  # fmt: skip
+    expect(page.locator(".kb-checklist")).to_contain_text("Unknown kind of change: <img src=x onerror=alert(1)>.")  # fmt: skip
     paste(page, HOSTILE)
     wait_for(page, " checks: ")
     expect(page.locator(".kb-checklist__list")).to_contain_text("<img src=x onerror=alert(1)>/migrations/<script>")  # fmt: skip

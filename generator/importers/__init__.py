@@ -1,9 +1,9 @@
 """From write-ups in Markdown to drafts of incidents.
 
-A write-up is read into sections and blocks (`parsing`, `document`). Each passage goes where its
-heading says (`headings`, `reading`), and what fits nowhere into the notes: no word is lost, and the
-draft keeps the account (`draft`). What is peculiar to one kind of write-up stands in its format. To
-add one, write a module beside these with a `FORMAT` (see `base.Format`), and put it into the table.
+A write-up is parsed into sections and blocks (`parsing`, `document`). Each passage goes into the field
+for its heading (`headings`, `reading`); passages that fit in no field go into the notes. No word is
+lost; the draft keeps count (`draft`). Details of one kind of write-up are in its format. To add a
+format, write a module with a `FORMAT` (see `base.Format`), and add it to the table.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FORMATS: dict[str, Format] = {
     "front-matter": front_matter.FORMAT,
     "post-mortem": post_mortem.FORMAT,
 }
-"""Every format, by the name that `--from` takes; the first that fits is the one."""
+"""All formats, by the name that `--from` takes; the first that fits is used."""
 
 
 def import_write_up(
@@ -35,12 +35,12 @@ def import_write_up(
 
     Args:
         write_up: the write-up.
-        form: the name of its format; None to find it out.
-        kin: returns the errors of all incidents; called when the draft has an error.
-        titles: the titles of all incidents, casefolded; a title that is taken gets its day.
+        form: the name of its format; None to detect it.
+        kin: returns the errors of all incidents; called if the draft has an error.
+        titles: the titles of all incidents, casefolded; the date is added to a title that is taken.
 
     Raises:
-        Refused: no draft can be made of it.
+        Refused: it cannot be made into a draft.
     """
     return make(write_up, FORMATS if form is None else {form: FORMATS[form]}, kin, titles)
 

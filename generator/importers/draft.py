@@ -1,4 +1,4 @@
-"""The draft that a write-up becomes, and the account of where its words went."""
+"""The draft made from a write-up, and the count of its words by field."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the passages about a topic go.
+    """The field for passages about a topic.
 
     Attributes:
-        keys: the way to the field.
-        listed: each passage is a statement of a list.
-        line: the field holds one line.
+        keys: the keys of the field.
+        listed: whether each passage is a statement of a list.
+        line: whether the field has one line.
     """
 
     keys: tuple[str, ...]
@@ -65,7 +65,7 @@ _OF_FIX = {"steps": "fix", "changes": "fix"}
 
 @dataclass
 class _Unit:
-    """A passage whose words must all stand somewhere."""
+    """A passage whose words must all be placed."""
 
     raw: str
     placed: list[str] = field(default_factory=list)
@@ -73,13 +73,13 @@ class _Unit:
 
 @dataclass
 class Draft:
-    """What has been read of a write-up so far.
+    """The parts of a write-up that have been read so far.
 
     Attributes:
         title: its title.
-        fields: what goes into the incident's fields, by name; texts are lists of paragraphs.
-        notes: what goes into the notes: heading and text.
-        placed: how many words went into each field, `notes` among them.
+        fields: the values of the incident's fields, by name; texts are lists of paragraphs.
+        notes: the notes: heading and text.
+        placed: the number of words in each field, including `notes`.
         stood_for: headings, labels and columns that are not repeated because a field's name says
             the same.
         leftover_headings: headings that say more than a field's name.
@@ -89,7 +89,7 @@ class Draft:
         written: the day on which it was written, if it says so.
         day: the day that the write-up is about, if it says so.
         zone: the zone of all its times, if it says so.
-        labels: labels of links whose addresses are given elsewhere.
+        labels: the labels of reference links.
     """
 
     title: str = ""
@@ -134,7 +134,7 @@ class Draft:
             self._units[-1].placed += unit.placed
 
     def count(self, name: str, *texts: str) -> None:
-        """Note down that texts now stand in a field."""
+        """Record that texts are now in a field."""
         name = _OF_FIX.get(name, name)
         for text in texts:
             self.placed[name] += len(words(text))
@@ -142,12 +142,12 @@ class Draft:
                 self._units[-1].placed.append(text)
 
     def seen(self, text: str) -> None:
-        """Note down that a text stands somewhere already, or will."""
+        """Record that a text is placed already, or will be."""
         if self._units:
             self._units[-1].placed.append(text)
 
     def stands(self, text: str) -> None:
-        """Note down that a field's name says what a heading, label or column said."""
+        """Record that the name of a field replaces a heading, label or column."""
         self.stood_for.append(text)
         self.seen(text)
 
@@ -184,15 +184,15 @@ class Draft:
         Args:
             name: the field.
             value: the entry.
-            texts: the words of the write-up that stand in it, where they are not plain text.
+            texts: the words of the write-up in it, if they are not plain text.
         """
         if any(isinstance(part, str) and not part.strip() for part in value.values()):
-            return  # No field may be empty; what stands in the others goes into the notes.
+            return  # No field may be empty; the text in the other fields goes into the notes.
         self.fields.setdefault(name, []).append(value)
         self.count(name, *texts, *_texts(value))
 
     def name(self, field_name: str, value: str, said: str = "") -> None:
-        """Add a value to a list of names, unless it is there already."""
+        """Add a value to a list of names, unless it is already in it."""
         values = self.fields.setdefault(field_name, [])
         if value not in values:
             values.append(value)

@@ -93,7 +93,7 @@ def commands_and_output(code: Code) -> tuple[str, str]:
 
 
 def risk_of(command: str) -> str | None:
-    """Return the risk of a command where it is plain to see, else None."""
+    """Return the risk of a command if it is obvious, else None."""
     if destructive_text(command):
         return Risk.DESTRUCTIVE.value
     joined = command.replace("\\\n", " ")
@@ -110,7 +110,7 @@ def risk_of(command: str) -> str | None:
 
 
 def with_command(step: Values, code: Code) -> None:
-    """Give a step the commands of a block, and what they are expected to show."""
+    """Add the commands of a block to a step, and their expected output."""
     commands, output = commands_and_output(code)
     step["run"] = commands
     if output.strip():
@@ -120,7 +120,7 @@ def with_command(step: Values, code: Code) -> None:
 
 
 def says_there_is_none(text: str) -> bool:
-    """Whether a passage says only that there is no workaround, or no way to reproduce."""
+    """Whether a passage only says that there is no workaround, or no way to reproduce."""
     return len(words(text)) <= _MOST_NOTHING and bool(_NOTHING.match(text.strip()))
 
 
@@ -232,7 +232,7 @@ class _Steps:
             self.add("Run this")
         step = self.last
         assert step is not None
-        if "run" in step:  # Nothing stands between the two: they belong to one step.
+        if "run" in step:  # Nothing is between the two: they belong to one step.
             code = Code(code.raw, "\n".join((step["run"], commands_and_output(code)[0])))
             step.pop("risk", None)
         with_command(step, code)

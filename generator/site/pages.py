@@ -32,7 +32,7 @@ class Pages:
     Attributes:
         base: the knowledge base.
         templates: the templates.
-        today: the day from which due dates are judged.
+        today: the date against which due dates are checked.
     """
 
     base: KnowledgeBase

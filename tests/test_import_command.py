@@ -54,7 +54,9 @@ def test_a_draft_is_written_and_told(base: Path, tmp_path: Path) -> None:
     assert "words into fields: title 4, impact 3" in result.stdout
     assert "3 words into notes: Seating 2" in result.stdout
     text = (base / "incidents/the-queue-is-stuck/incident.yaml").read_text()
-    assert text.startswith(SCHEMA_COMMENT + "\n# A draft that `runbooks import` made from one.md:\n")
+    assert text.startswith(
+        SCHEMA_COMMENT + "\n# A draft that `runbooks import` made from one.md:\n"
+    )
     incident = load(base).incidents["the-queue-is-stuck"]
     assert incident.status is Status.DRAFT
     (source,) = incident.sources

@@ -81,7 +81,7 @@ def uncommitted(repository: Path) -> int:
     """Return how many files of a repository have uncommitted changes.
 
     Raises:
-        NoChanges: there is no git on this machine.
+        NoChanges: git is not installed.
     """
     status = _git(repository, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=no")
     return sum(1 for _ in _split(status.stdout))
@@ -93,7 +93,7 @@ def digest_of_changes(repository: Path) -> str:
     Untracked files are not part of it.
 
     Raises:
-        NoChanges: there is no git on this machine.
+        NoChanges: git is not installed.
     """
     found = _git(
         repository, "diff", "--binary", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD"
@@ -105,7 +105,7 @@ def revision_of(repository: Path, name: str) -> str | None:
     """Return the commit that a name refers to, or None if there is none.
 
     Raises:
-        NoChanges: there is no git on this machine.
+        NoChanges: git is not installed.
     """
     found = _git(
         repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"

@@ -139,7 +139,7 @@ class Session(_Part):
     ended: datetime | None = None
     """When it ended, UTC; null while it runs, and if it was killed."""
     outcome: Outcome = Outcome.RUNNING
-    """What came of it."""
+    """The result."""
 
 
 class RunRecord(_Part):

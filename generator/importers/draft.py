@@ -43,7 +43,7 @@ def _places(
     for text in fields:
         keys = (*above, text.name)
         if text.role and text.role.passage:
-            # The main text of a part is named like the part, and stands for it in a list.
+            # The main text of a part has the name of the part, and represents it in a list.
             topic = Topic((above if text.main else keys)[-1])
             yield topic, _Place(above if listed else keys, listed or text.listed, text.line)
         yield from _places(text.parts, keys, listed=text.listed)
@@ -52,7 +52,7 @@ def _places(
 PLACES = dict(_places(walk.text_fields(Incident)))
 PROSE = frozenset(topic for topic, place in PLACES.items() if not place.listed)
 LISTED = PLACES.keys() - PROSE
-# The text that is all of a part which says no more, and which no part may lack.
+# The required text of a part, which is all of a part without other fields.
 _MAIN = {
     field.name: text.name
     for field in walk.text_fields(Incident)
@@ -112,12 +112,12 @@ class Draft:
 
     @contextmanager
     def unit(self, heading: str, raw: str, text: str = "") -> Iterator[None]:
-        """Read a passage: what of it is not placed by the end goes into the notes, whole.
+        """Read a passage: if a part of it is not placed at the end, the whole passage becomes a note.
 
         Args:
-            heading: the heading under which a note would stand.
-            raw: the passage as it stands in the write-up.
-            text: the passage as prose, for the note; without it the passage as it stands.
+            heading: the heading for a note.
+            raw: the passage as in the write-up.
+            text: the passage as prose, for the note; without it, the passage unchanged.
         """
         unit = _Unit(raw)
         self._units.append(unit)
@@ -129,7 +129,7 @@ class Draft:
         if any(word not in standing for word in markdown_words(raw, self.labels)):
             self.note(heading, text or raw)
             unit.placed.append(raw)
-        # A passage inside a passage counts for the outer one too.
+        # A passage inside a passage also counts for the outer one.
         if self._units:
             self._units[-1].placed += unit.placed
 
@@ -206,7 +206,7 @@ class Draft:
         self.count("symptom", *texts)
 
     def time_as_written(self, when: str, told: str) -> None:
-        """Keep a time as it was written where its form says more than the one of the file.
+        """Keep a time as written, if that says more than the format of the file.
 
         `3:36 PM` and `21 Jan` are the same time in other words; each such word is kept once.
         """
@@ -220,7 +220,7 @@ class Draft:
             self._units[-1].placed.append(when)
 
     def data(self, names: tuple[str, ...]) -> Values:
-        """Return the fields as an incident's file holds them, in the order of `names`."""
+        """Return the fields of an incident's file, in the order of `names`."""
         parts = {key: self.fields[key] for key in _OF_FIX if self.fields.get(key)}
         if parts:
             self.fields["fix"] = parts if "changes" in parts else parts["steps"]
@@ -238,7 +238,7 @@ class Draft:
 
 
 def joined(texts: Sequence[str]) -> str:
-    """Join passages: points of a list stand under each other, all else is a paragraph of its own."""
+    """Join passages: list items go below each other, all others become separate paragraphs."""
     whole = ""
     for text in texts:
         point = text.startswith("- ") and whole.rpartition("\n")[2].startswith(("- ", "  "))

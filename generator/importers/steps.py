@@ -18,7 +18,7 @@ from generator.rules.steps import destructive_text
 _SHELL = frozenset(
     "sh bash shell console zsh shell-session shellsession terminal fish cmd powershell ps1 bat".split()
 )
-# Languages in which a line end means no more than a blank, so that a query stands in a sentence.
+# Languages in which a line end is like a space, so that a query can be part of a sentence.
 _QUERIES = frozenset("promql logql metricsql".split())
 _PROMPT = re.compile(r"^\s*(?:\[?[\w.-]+@[\w.-]+[^$#\n]{0,40})?\$ (?=\S)")
 _ROOT_PROMPT = re.compile(r"^\s*# (?=\S)")
@@ -63,10 +63,10 @@ def is_shell(code: Code) -> bool:
 
 
 def commands_and_output(code: Code) -> tuple[str, str]:
-    """Return the commands of a block without their prompts, and what is shown as their output.
+    """Return the commands of a block without prompts, and their output.
 
-    In a block without prompts everything is commands. A line that begins with `#` stays as it
-    is, even where it may be the prompt of root: as a comment it does no harm.
+    In a block without prompts, everything is commands. A line that begins with `#` stays unchanged,
+    even if it may be the prompt of root: as a comment, it does no harm.
     """
     lines = code.text.split("\n")
     if not any(_PROMPT.match(line) for line in lines):
@@ -131,8 +131,8 @@ def read_steps(draft: Draft, name: str, blocks: Sequence[Block], heading: str, l
         draft: the draft.
         name: the field; `steps` is the one of the fix.
         blocks: the blocks.
-        heading: the heading under which a note would stand.
-        lead: the heading of this part of the field, which its first step begins with.
+        heading: the heading for a note.
+        lead: the heading of this part of the field, which begins its first step.
     """
     _Steps(draft, name, heading, lead).read(blocks)
 
@@ -157,7 +157,7 @@ class _Steps:
                     )
                     self.draft.count("", block.text)
                     continue
-                # "Other things to check:" and its points are one step.
+                # "Other things to check:" and its list items are one step.
                 with self.draft.unit(self.heading, f"{block.raw}\n{following.raw}"):
                     self.add(f"{block.text}\n\n{prose_of(following)}")
                 position += 1

@@ -161,7 +161,7 @@ def read_stamp(text: str, near: date | None = None) -> Stamp | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half == "p" else 0)
-    # `09:00-11:00` is a span; an offset alone is read only behind the whole form of a time.
+    # `09:00-11:00` is a span; an offset without UTC or GMT is only read after a full time.
     whole = clock["s"] is not None or (match is not None and text[match.end()] in "Tt")
     closed = _CLOSERS.match(text, clock.end())
     zone, end = read_zone(text, closed.end() if closed else clock.end(), offset_alone=whole)

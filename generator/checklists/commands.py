@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.checklists.items import Item, Value
+from generator.checklists.items import ChosenCheck, ParameterValue
 from generator.commands import processes
 from generator.commands.expectations import judge
 from generator.commands.shell import read_command
@@ -30,7 +30,7 @@ _NO_TERMINAL = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class CommandValue:
     """A value for a command.
 
     Attributes:
@@ -45,7 +45,7 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class CommandResult:
     """The result of a command.
 
     Attributes:
@@ -64,7 +64,7 @@ class Ran:
 
 
 @dataclass(frozen=True)
-class Commands:
+class CommandRunner:
     """Runs commands.
 
     Attributes:
@@ -79,11 +79,11 @@ class Commands:
     environment: Mapping[str, str]
     default_timeout: float
 
-    def timeout(self, item: Item) -> float:
+    def timeout(self, item: ChosenCheck) -> float:
         """Return the timeout of a check's command in seconds."""
         return seconds(item.timeout) if item.timeout else self.default_timeout
 
-    def values(self, item: Item, typed: Mapping[tuple[str, str], str]) -> tuple[tuple[Used, ...], tuple[Value, ...]]:  # fmt: skip
+    def values(self, item: ChosenCheck, typed: Mapping[tuple[str, str], str]) -> tuple[tuple[CommandValue, ...], tuple[ParameterValue, ...]]:  # fmt: skip
         """Return the values of a check's command, and the missing values.
 
         Values given for this run come first, then values typed in, the environment, and the default.
@@ -98,18 +98,18 @@ class Commands:
             answer = typed.get((incident, value.name))
             around = self.environment.get(value.name)
             if value.given:
-                used.append(Used(value.name, value.value or "", "--set"))
+                used.append(CommandValue(value.name, value.value or "", "--set"))
             elif answer is not None:
-                used.append(Used(value.name, answer, "typed in"))
+                used.append(CommandValue(value.name, answer, "typed in"))
             elif around:
-                used.append(Used(value.name, around, "environment"))
+                used.append(CommandValue(value.name, around, "environment"))
             elif value.value is not None:
-                used.append(Used(value.name, self._resolved(item, value.value), "default"))
+                used.append(CommandValue(value.name, self._resolved(item, value.value), "default"))
             elif value.needed:
                 missing.append(value)
         return tuple(used), tuple(missing)
 
-    def _resolved(self, item: Item, default: str) -> str:
+    def _resolved(self, item: ChosenCheck, default: str) -> str:
         """Return a default; a path in the incident's folder becomes absolute, so it works anywhere."""
         own = (f"{INCIDENTS}/{reason.incident}/" for reason in item.reasons if reason.incident)
         return str(self.root / default) if default.startswith(tuple(own)) else default
@@ -130,7 +130,7 @@ class Commands:
         on_tick: Callable[[float], None],
         *,
         strict: bool = False,
-    ) -> Ran:
+    ) -> CommandResult:
         """Run a command in bash, without terminal and input; all its processes end with it.
 
         Args:
@@ -155,13 +155,13 @@ class Commands:
             )
         except OSError as error:
             # The folder no longer exists, or the values are longer than the system allows.
-            return Ran(126, "", 0.0, f"it cannot start: {error.strerror}", False)
+            return CommandResult(126, "", 0.0, f"it cannot start: {error.strerror}", False)
         interrupted = done.stopped == processes.INTERRUPTED
         stopped = f"{done.stopped}; it was ended, with all its processes" if done.stopped else ""
-        return Ran(done.exit, done.output, done.seconds, stopped, interrupted)
+        return CommandResult(done.exit, done.output, done.seconds, stopped, interrupted)
 
 
-def judged(expect: Expect, ran: Ran) -> list[str]:
+def judged(expect: Expect, ran: CommandResult) -> list[str]:
     """Return what was not as expected, in words; empty if everything was."""
     if ran.stopped:
         return [ran.stopped]

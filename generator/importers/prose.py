@@ -1,8 +1,8 @@
 """Converts inline Markdown to the prose of an incident.
 
-Prose has paragraphs, lists, `code` and bare URLs (see `generator.text.prose`). So emphasis is
-removed, code keeps its backticks, and a link or an image becomes its text, with its URL in
-parentheses. HTML stays text.
+An incident's prose knows paragraphs, lists, `code` and bare addresses (see
+`generator.text.prose`). So emphasis goes, code keeps its backticks, a link becomes its text
+and, in parentheses, its address; so does an image. HTML stays text.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from generator.signatures.survey import find_in
 
 
 @dataclass
-class Kin:
+class KnownErrors:
     """The errors of all incidents, to compare with the errors of a draft.
 
     `runbooks lint` reports an error that matches two incidents that do not name each other. So the

@@ -30,7 +30,7 @@ _RENAME_EXCHANGE = 2
 _ABANDONED_SECONDS = 86_400
 
 
-class NotOurs(Exception):
+class NotASite(Exception):
     """The target is a folder that is not a site."""
 
 
@@ -45,16 +45,16 @@ def check_target(target: Path, root: Path) -> None:
         NotOurs: it is not a site.
     """
     if root.resolve().is_relative_to(target.resolve()):
-        raise NotOurs(f"{target} contains the knowledge base itself")
+        raise NotASite(f"{target} contains the knowledge base itself")
     if target.exists() and not target.is_dir():
-        raise NotOurs(f"{target} is not a folder")
+        raise NotASite(f"{target} is not a folder")
     if not target.is_dir() or not any(target.iterdir()):
         return
     if (target / MARKER).is_file():
         return
     if (target / "sitemap.xml").is_file() and (target / "404.html").is_file():
         return  # built by MkDocs itself
-    raise NotOurs(f"{target} is not empty and is not a site; a build would delete its contents")
+    raise NotASite(f"{target} is not empty and is not a site; a build would delete its contents")
 
 
 @contextmanager

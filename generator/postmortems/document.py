@@ -12,7 +12,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from generator.text.prose import Kind, one_line, pieces
+from generator.text.prose import PieceKind, one_line, prose_pieces
 
 # ESC is the only control character that an incident may contain, for errors pasted from a terminal.
 # In a document it would control the reader's terminal, or, like the next two, be invalid in XML.
@@ -42,26 +42,26 @@ class Span(NamedTuple):
     text: str
 
 
-Text = tuple[Span, ...]
+StyledText = tuple[Span, ...]
 """One line of text, or one paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class PrintedParagraph:
     """A paragraph."""
 
-    text: Text
+    text: StyledText
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingPart:
     """A placeholder for a missing part of the post-mortem."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class PrintedCode:
     """Code, a log, or a passage that is shown unchanged, line by line."""
 
     text: str
@@ -69,15 +69,15 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class PrintedList:
     """A list; each item is a list of blocks, of which the first is a paragraph."""
 
-    items: tuple[tuple[Block, ...], ...]
+    items: tuple[tuple[PrintedBlock, ...], ...]
     numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PrintedTable:
     """A table.
 
     Attributes:
@@ -87,7 +87,7 @@ class Table:
     """
 
     head: tuple[str, ...]
-    rows: tuple[tuple[Text, ...], ...]
+    rows: tuple[tuple[StyledText, ...], ...]
     widths: tuple[int, ...]
 
 
@@ -100,15 +100,15 @@ class Heading:
         depth: 1 directly below the section's heading, 2 below that.
     """
 
-    text: Text
+    text: StyledText
     depth: int = 1
 
 
-Block = Paragraph | Missing | Code | Items | Table | Heading
+PrintedBlock = PrintedParagraph | MissingPart | PrintedCode | PrintedList | PrintedTable | Heading
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PostMortemSection:
     """A section of the document.
 
     Attributes:
@@ -119,11 +119,11 @@ class Section:
 
     key: str
     title: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[PrintedBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class PostMortem:
     """A whole post-mortem.
 
     Attributes:
@@ -140,40 +140,47 @@ class Document:
 
     id: str
     title: str
-    facts: tuple[tuple[str, Text], ...]
-    notice: Text
-    sections: tuple[Section, ...]
-    colophon: Text
+    facts: tuple[tuple[str, StyledText], ...]
+    notice: StyledText
+    sections: tuple[PostMortemSection, ...]
+    colophon: StyledText
     publisher: str
     components: tuple[str, ...] = ()
     made: date = field(default=date.min)
 
 
-def visible(value: str) -> str:
+def without_invisible_characters(value: str) -> str:
     """Return a text without invisible characters on which a program may act."""
     return _ODD_LINE_END.sub("\n", value).translate(_INVISIBLE)
 
 
-_STYLES = {Kind.TEXT: Style.PLAIN, Kind.CODE: Style.CODE, Kind.ADDRESS: Style.ADDRESS}
+_STYLES = {
+    PieceKind.TEXT: Style.PLAIN,
+    PieceKind.CODE: Style.CODE,
+    PieceKind.ADDRESS: Style.ADDRESS,
+}
 
 
-def prose(value: str) -> Text:
+def prose(value: str) -> StyledText:
     """Return one line of prose with its code and URLs."""
-    return tuple(Span(_STYLES[kind], text) for kind, text in pieces(visible(value)))
+    return tuple(
+        Span(_STYLES[kind], text)
+        for kind, text in prose_pieces(without_invisible_characters(value))
+    )
 
 
-def plain(value: str, style: Style = Style.PLAIN) -> Text:
+def plain(value: str, style: Style = Style.PLAIN) -> StyledText:
     """Return an unchanged text on one line."""
-    text = one_line(visible(value))
+    text = one_line(without_invisible_characters(value))
     return (Span(style, text),) if text else ()
 
 
-def code(value: str, language: str = "text") -> Code:
+def code(value: str, language: str = "text") -> PrintedCode:
     """Return a block that shows a text line by line, without empty lines at both ends."""
-    return Code(visible(value).strip("\n"), language)
+    return PrintedCode(without_invisible_characters(value).strip("\n"), language)
 
 
-def lines(*texts: Text) -> Text:
+def lines(*texts: StyledText) -> StyledText:
     """Join texts for a table cell, each on its own line; empty texts are removed."""
     joined: list[Span] = []
     for text in filter(None, texts):
@@ -181,12 +188,12 @@ def lines(*texts: Text) -> Text:
     return tuple(joined)
 
 
-def words(text: Text) -> str:
+def without_styles(text: StyledText) -> str:
     """Return a text without its styles."""
     return "".join("\n" if style is Style.BREAK else part for style, part in text)
 
 
-def spans(text: Text) -> Iterator[tuple[str, str]]:
+def spans(text: StyledText) -> Iterator[tuple[str, str]]:
     """Yield a text for a template: pairs of style and piece."""
     for style, part in text:
         yield style.value, part

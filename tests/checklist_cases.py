@@ -84,7 +84,7 @@ def in_words(case: dict[str, Any]) -> str:
             parts.append(f"{word} {', '.join(dict.fromkeys(case[key]))}")
     parts += ["all checks"] if case.get("everything") else []
     parts += [f"phase {', '.join(case['phases'])}"] if case.get("phases") else []
-    parts += [f"level {', '.join(case['levels'])}"] if case.get("levels") else []
+    parts += [f"{', '.join(case['levels'])} only"] if case.get("levels") else []
     text = "; ".join(parts)
     return text[:1].upper() + text[1:]
 

@@ -208,7 +208,7 @@ def test_a_revision_or_a_repository_that_is_not_there_is_an_error(
     bare.mkdir()
     result = checklist(shop, "--changed-since", "v1", "--repo", bare)
     assert result.exit_code == 2
-    assert "no commit of a git repository" in result.stderr
+    assert "is not a git repository with a commit" in result.stderr
     git(bare, "init", "-q")
     commit(bare, a="1")
     for name in ("v1", "--all", "HEAD:a", ""):
@@ -279,7 +279,7 @@ def test_the_order_is_phase_then_level_then_severity_then_the_newest(tmp_path: P
         "rollback",
     ]
     assert found[3]["id"] == "standing/always"
-    assert found[3]["reasons"][0]["why"] == "stands on every checklist"
+    assert found[3]["reasons"][0]["why"] == "on every checklist"
 
 
 def test_checks_that_run_the_same_are_shown_once_with_all_reasons(tmp_path: Path) -> None:

@@ -156,9 +156,9 @@ def test_times_are_in_utc_and_in_order() -> None:
 
 def test_durations_say_whether_they_are_derived_or_stated() -> None:
     told = text_of(document("checkout-timeouts"), "timeline")
-    assert "(TTD) | 7 min 30 s | derived from the timeline: started to detected" in told
-    assert "(TTR) | not known | the timeline marks no event as resolved" in told
-    assert "Time to recovery | about 2 hours | stated, not derived, up to resolved" in told
+    assert "(TTD) | 7 min 30 s | computed from the timeline: started to detected" in told
+    assert "(TTR) | unknown | no event of the timeline is marked as resolved" in told
+    assert "Time to recovery | about 2 hours | reported, not computed, up to resolved" in told
 
 
 def test_milestones_in_the_wrong_order_give_no_duration(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_milestones_in_the_wrong_order_give_no_duration(tmp_path: Path) -> None:
         {"at": "2026-03-03T11:00:00Z", "what": "b", "marks": "started"},
     ]
     told = text_of(document("checkout-timeouts", changed(tmp_path, timeline=events)), "timeline")
-    assert "(TTD) | not known | the timeline says that it was detected before it started" in told
+    assert "(TTD) | unknown | in the timeline, it was detected before it started" in told
 
 
 def test_stated_durations_are_shown_without_a_timeline(tmp_path: Path) -> None:

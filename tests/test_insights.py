@@ -233,14 +233,14 @@ def test_every_chart_has_a_name_and_a_table() -> None:
 
 def test_the_page_says_what_is_too_little_and_what_is_left_out() -> None:
     few = page_of({**times(3), "gone": content(status="withdrawn"), "d": {"title": "x", "status": "draft"}}).markdown  # fmt: skip
-    assert "A median is shown from 5 incidents on" in few
+    assert "A median needs at least 5 incidents" in few
     assert "TTD has 3" in few
     assert "too few" in few
     assert "1 withdrawn incident" in few
-    assert "1 draft among them" in few
+    assert "including 1 draft." in few
     nothing = page_of({}).markdown
     assert "<svg" not in nothing
-    assert "No incident has a timeline" in nothing
+    assert "No incident has a start in its timeline" in nothing
 
 
 def test_every_figure_leads_to_its_incidents() -> None:

@@ -266,7 +266,7 @@ def _release(selection: Selection) -> tuple[Release, str]:
     if selection.phases:
         about.append(f"phase {', '.join(dict.fromkeys(selection.phases))}")
     if selection.levels:
-        about.append(f"level {', '.join(dict.fromkeys(selection.levels))}")
+        about.append(f"{', '.join(dict.fromkeys(selection.levels))} only")
     release = Release(
         tuple(paths),
         selection.components,

@@ -70,7 +70,7 @@ def _lines(known: Figures) -> Iterator[str]:
     yield from _section("Causes", rows)
     yield from _section("By tag", _groups(causes.tags))
     found = [(g.name, f"{len(g.incidents):,}") for g in known.found.named]
-    yield from _section("Noticed by", [*found, ("not recorded", f"{len(known.found.without):,}")])
+    yield from _section("Detected by", [*found, ("not recorded", f"{len(known.found.without):,}")])
     yield from _times(known)
     records = [(g.name, f"{len(g.incidents):,}") for g in known.proofs.by_state]
     yield from _section("Records of proofs", records or [("no incident has a proof", "")])

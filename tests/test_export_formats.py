@@ -27,6 +27,7 @@ from generator.model import Incident
 from generator.postmortems import FORMATS, Request
 from generator.postmortems.csv_format import COLUMNS
 from generator.postmortems.document import Code, Document, Missing, Table, visible, words
+from generator.text.controls import acting
 from generator.text.prose import one_line
 from generator.text.spreadsheet import cell
 from tests.conftest import FULL
@@ -78,10 +79,11 @@ def any_text(test: Callable[[str], None]) -> Callable[[], None]:
 def base_of(text: str) -> KnowledgeBase:
     """A knowledge base of one incident, `x`, that holds a text wherever a text can stand."""
     line = re.sub(r"[\r\n]+", " ", text).strip()
+    command = text.replace("\r", "\n") if not acting(text.replace("\r", "\n")) else "true"
     step = {
-        "do": text, "run": text, "if_not": text, "needs": [line], "risk": "read-only",
+        "do": text, "run": command, "if_not": text, "needs": [line], "risk": "read-only",
         "expect": {"shows": text, "contains": [text], "matches": [text], "exit": 0},
-        "rollback": {"do": text, "run": text},
+        "rollback": {"do": text, "run": command},
     }  # fmt: skip
     said = {"text": text, "source": "s"}
     incident = Incident.model_validate(

@@ -6,12 +6,14 @@ import importlib
 import os
 import sys
 import traceback
+from typing import Any
 
 import click
 
 from generator.cli.groups import Group
-from generator.cli.messages import EXIT_INTERNAL, EXIT_USAGE, say
+from generator.cli.messages import EXIT_INTERNAL, EXIT_USAGE, echo, say
 from generator.cli.options import root_for_commands_option
+from generator.text.controls import written_out
 from generator.text.extras import NotInstalled
 
 # Each command with the module and the name that hold it. A command is imported when it is used,
@@ -54,6 +56,13 @@ class _Commands(Group):
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:  # click prints it, and it may quote a file
+            error.message = written_out(error.message)  # type: ignore[misc]
+            raise
+
 
 def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:  # noqa: ARG001
     if wanted and not context.resilient_parsing:
@@ -61,7 +70,7 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
 
         from generator.signatures.prefilter import engine_version
 
-        click.echo(f"runbooks {version('incident-runbooks')} (matching: {engine_version()})")
+        echo(f"runbooks {version('incident-runbooks')} (matching: {engine_version()})")
         context.exit()
 
 

@@ -8,12 +8,11 @@ import select
 import sys
 from collections.abc import Sequence
 
-import click
-
 from generator.checklists.items import Item, Value
 from generator.checklists.record import CheckRecord, RolledBack, Verdict
 from generator.checklists.running import Answer, Decision, Prepared
 from generator.checklists.unattended import needed, refusal
+from generator.cli.messages import echo
 from generator.cli.run_screen import Screen
 from generator.commands.expectations import in_words
 from generator.commands.masking import is_secret, visible
@@ -233,7 +232,7 @@ def _typed(prompt: str) -> str:
     Raises:
         EOFError: there is none, and there will be none.
     """
-    click.echo(prompt, nl=False)
+    echo(prompt, nl=False)
     # A signal that comes in just before `input` waits would be seen only behind the next line.
     while not select.select([sys.stdin], [], [], 0.2)[0]:
         pass

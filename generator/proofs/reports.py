@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from xml.etree import ElementTree
 
 from generator.knowledge.records import Outcome, Run
 from generator.proofs.runner import Result
+from generator.text.controls import json_text
 
 WORDS = {Outcome.PROVED: "proved", Outcome.DISPROVED: "DISPROVED", Outcome.NOT_RUN: "could not run"}
 
@@ -50,7 +50,7 @@ def as_json(results: Sequence[Result]) -> str:
         {"incident": result.job.incident_id, **result.run.model_dump(mode="json")}
         for result in results
     ]
-    return json.dumps({"version": 1, "proofs": proofs}, indent=2, ensure_ascii=False)
+    return json_text({"version": 1, "proofs": proofs})
 
 
 def junit(results: Sequence[Result]) -> str:

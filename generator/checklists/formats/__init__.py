@@ -17,6 +17,7 @@ from generator.checklists.formats.json_format import as_json
 from generator.checklists.formats.markdown import as_markdown
 from generator.checklists.formats.shell import as_sh
 from generator.checklists.items import Checklist
+from generator.text.controls import written_out
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,19 @@ class Format:
         ending: the ending of a file of this form.
         about: what it is for, in a few words.
         says: whether the text itself says so when no check applies.
+        is_script: whether it runs commands, so that values in it stay as they are.
     """
 
     write: Callable[[Checklist], str]
     ending: str
     about: str
     says: bool = False
+    is_script: bool = False
+
+    def text(self, checklist: Checklist) -> str:
+        """Make the text; none of its characters drives a terminal or turns a line's direction."""
+        text = self.write(checklist)
+        return text if self.is_script else written_out(text)
 
 
 FORMATS: Mapping[str, Format] = {
@@ -42,6 +50,8 @@ FORMATS: Mapping[str, Format] = {
     "json": Format(as_json, "json", "for programs"),
     "csv": Format(as_csv, "csv", "for a spreadsheet"),
     "html": Format(as_html, "html", "one file to tick in a browser, or to print", says=True),
-    "sh": Format(as_sh, "sh", "a script that asks and runs, for bash", says=True),
-    "bat": Format(as_bat, "bat", "the same for the command prompt of Windows", says=True),
+    "sh": Format(as_sh, "sh", "a script that asks and runs, for bash", says=True, is_script=True),
+    "bat": Format(
+        as_bat, "bat", "the same for the command prompt of Windows", says=True, is_script=True
+    ),
 }

@@ -1,4 +1,4 @@
-"""Diagnostics as text for people, and as JSON, SARIF and GitHub's workflow commands for programs."""
+"""Prints diagnostics as text, JSON, SARIF or GitHub workflow commands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _GITHUB_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severi
 
 
 def text(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:  # noqa: ARG001
-    """Write one line for each diagnostic, its hint below it, and a summary; nothing for none."""
+    """Write each diagnostic on a line, with its hint below, then a summary; empty without any."""
     lines = []
     for d in diagnostics:
         place = f"{on_one_line(d.file)}:{d.position.line}:{d.position.column}"
@@ -38,7 +38,7 @@ def text(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:  # no
 
 
 def as_json(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:  # noqa: ARG001
-    """Write an object with a version; new keys may be added to it, none change or go."""
+    """Write a versioned object; later versions only add keys."""
     counts = Counter(d.severity for d in diagnostics)
     report = {
         "version": 1,
@@ -87,7 +87,7 @@ def _sarif_rule(rule: Rule) -> dict[str, Any]:
     markdown = rule.documentation
     if rule.invalid:
         markdown += (
-            f"\n\nFound in:\n\n```yaml\n{rule.invalid}```\n\nGood:\n\n```yaml\n{rule.valid}```"
+            f"\n\nReported:\n\n```yaml\n{rule.invalid}```\n\nAccepted:\n\n```yaml\n{rule.valid}```"
         )
     return {
         "id": rule.code,
@@ -120,7 +120,7 @@ def _sarif_result(d: Diagnostic, indexes: dict[str, int]) -> dict[str, Any]:
 
 
 def github(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:
-    """Write workflow commands, which GitHub Actions shows beside the lines of a change."""
+    """Write workflow commands, which GitHub Actions shows next to the changed lines."""
     names = {rule.code: rule.name for rule in rules}
     lines = []
     for d in diagnostics:
@@ -134,7 +134,7 @@ def github(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:
 
 
 FORMATS: dict[str, Format] = {"text": text, "json": as_json, "sarif": sarif, "github": github}
-"""Every format, by the name that `--format` takes. None ends in a line end."""
+"""Every format by its `--format` name. No output has a final newline."""
 
 
 def _data(value: str) -> str:

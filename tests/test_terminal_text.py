@@ -5,8 +5,13 @@ from __future__ import annotations
 import ast
 import copy
 import json
+import os
 import re
+import resource
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -191,3 +196,32 @@ def test_a_command_that_hides_a_character_is_refused(tmp_path: Path) -> None:
         in done.stdout
     )
     assert "U+202E" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("line", ["lint", "stats --format json", "export everything --format html", "checklist --all"])  # fmt: skip
+def test_a_full_disk_behind_standard_output_is_no_bug(base: Path, line: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "generator", *line.split()],
+            cwd=base, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "cannot write to standard output: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "nternal error" not in done.stderr
+
+
+def test_a_full_disk_leaves_no_empty_record(base: Path, tmp_path: Path) -> None:
+    """No file can grow, as on a full disk."""
+    records = tmp_path / "records"
+    done = subprocess.run(
+        [sys.executable, "-m", "generator", "checklist", "run", "--all", "--yes", "--record-dir", records],
+        cwd=base, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))),
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "cannot write" in done.stderr
+    assert list(records.iterdir()) == []

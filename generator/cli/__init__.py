@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -11,7 +12,7 @@ from typing import Any
 import click
 
 from generator.cli.groups import Group
-from generator.cli.messages import EXIT_INTERNAL, EXIT_USAGE, echo, say
+from generator.cli.messages import EXIT_FINDINGS, EXIT_INTERNAL, EXIT_USAGE, CannotPrint, echo, say
 from generator.cli.options import root_for_commands_option
 from generator.text.controls import written_out
 from generator.text.extras import NotInstalled
@@ -106,10 +107,14 @@ def main() -> None:
     try:
         runbooks(prog_name="runbooks")
     except BrokenPipeError:
-        # The reader of a pipe has gone, as in `runbooks lint | head`: not an error. Python would
-        # complain once more when it flushes standard output at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of a pipe has gone, as in `runbooks lint | head`: not an error.
+        _drop_output()
         sys.exit(0)
+    except CannotPrint as error:
+        _drop_output()
+        with contextlib.suppress(CannotPrint):
+            say(f"Error: cannot write to standard output: {error}")
+        sys.exit(EXIT_FINDINGS)
     except NotInstalled as error:
         say(f"Error: {error}")
         sys.exit(EXIT_USAGE)
@@ -119,3 +124,8 @@ def main() -> None:
         say(f"Internal error: {type(error).__name__}: {error}")
         say("This is a bug. RUNBOOKS_DEBUG=1 shows where it happened.")
         sys.exit(EXIT_INTERNAL)
+
+
+def _drop_output() -> None:
+    """Send what is still to be written nowhere: Python would complain again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -112,7 +112,12 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
         if junit:
             write_whole(junit, as_junit(changed))
 
-    save(record)
+    try:
+        save(record)
+    except click.ClickException:
+        if resume is None:
+            path.unlink(missing_ok=True)  # nothing has run: an empty record would say otherwise
+        raise
     # What a terminal cannot show ends no run, and bytes that are no text reach a command as typed.
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if not yes:

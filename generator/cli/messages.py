@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -19,6 +21,20 @@ EXIT_USAGE = 2
 EXIT_INTERNAL = 3
 
 _STYLE = re.compile(r"(\x1b\[(?:[01]|3[0-7])m)")
+
+
+class CannotPrint(Exception):
+    """Standard output or standard error takes no more: a full disk, most often."""
+
+
+@contextmanager
+def _printing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CannotPrint(error.strerror) from error
 
 
 def echo(text: str = "", *, nl: bool = True, err: bool = False) -> None:
@@ -37,19 +53,22 @@ def echo(text: str = "", *, nl: bool = True, err: bool = False) -> None:
         text = "".join(p if n % 2 else written_out(p) for n, p in enumerate(parts))
     else:
         text = written_out(text)
-    click.echo(text, nl=nl, err=err)
+    with _printing():
+        click.echo(text, nl=nl, err=err)
 
 
 def echo_bytes(content: bytes) -> None:
     """Print what a format has made; formats spell out such characters themselves."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
+    with _printing():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
 
 
 def echo_json(value: Any, *, indent: int | None = 2) -> None:
     """Print a value as JSON, with the same care."""
-    click.echo(json_text(value, indent))
+    with _printing():
+        click.echo(json_text(value, indent))
 
 
 def styled(text: str, **style: Any) -> str:
@@ -71,7 +90,8 @@ def print_parts(console: Console, *parts: tuple[str, str]) -> None:
     """
     from rich.text import Text
 
-    console.print(Text.assemble(*((written_out(text), style) for text, style in parts)))
+    with _printing():
+        console.print(Text.assemble(*((written_out(text), style) for text, style in parts)))
 
 
 def wants_colour() -> bool:

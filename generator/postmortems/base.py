@@ -8,12 +8,12 @@ from datetime import date
 
 from generator.knowledge.base import KnowledgeBase
 from generator.postmortems.contents import post_mortem
-from generator.postmortems.document import Document
+from generator.postmortems.document import PostMortem
 from generator.text.controls import written_out
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ExportRequest:
     """What is to be exported.
 
     Attributes:
@@ -28,13 +28,13 @@ class Request:
     today: date
     site: str | None = None
 
-    def document(self) -> Document:
+    def document(self) -> PostMortem:
         """Return the post-mortem of the first incident."""
         return post_mortem(self.base, self.ids[0], self.site, self.today)
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class ExportedFile:
     """What a format made.
 
     Attributes:
@@ -49,7 +49,7 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class ExportFormat:
     """A format.
 
     Attributes:
@@ -59,12 +59,12 @@ class Format:
         text: whether it can be shown on a terminal.
     """
 
-    write: Callable[[Request], Export]
+    write: Callable[[ExportRequest], ExportedFile]
     endings: tuple[str, ...]
     several: bool = False
     text: bool = True
 
-    def export(self, request: Request) -> Export:
+    def export(self, request: ExportRequest) -> ExportedFile:
         """Make the file; no character of a text drives a terminal or turns a line's direction."""
         made = self.write(request)
         if not self.text:

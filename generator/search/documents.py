@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.search.index import Document
+from generator.search.index import OtherPage
 
 STAND_IN = "<!-- runbooks: the home page takes the place of this page -->"
 """The first line of a page that only a site engine without the `runbooks` plugin shows.
@@ -23,7 +23,7 @@ def is_stand_in(text: str | bytes) -> bool:
     return head.lstrip("\ufeff \r\n").startswith(STAND_IN)
 
 
-def documents(docs: Path) -> Iterator[Document]:
+def documents(docs: Path) -> Iterator[OtherPage]:
     """Yield the handwritten pages, for the search index.
 
     Args:
@@ -37,4 +37,4 @@ def documents(docs: Path) -> Iterator[Document]:
                 continue
             heading = re.search(r"^#\s+(.+?)\s*(?:\{[^}]*\})?\s*$", text, re.MULTILINE)
             name = path.relative_to(docs).with_suffix(".html").as_posix()
-            yield Document(name, heading[1] if heading else path.stem, text)
+            yield OtherPage(name, heading[1] if heading else path.stem, text)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from generator.checklists import wording
-from generator.checklists.items import Checklist, Item, Reason
+from generator.checklists.items import Checklist, ChosenCheck, Reason
 from generator.model import Level, Phase, Risk
 from generator.text.controls import json_text
 
@@ -29,7 +29,7 @@ def as_data(checklist: Checklist) -> dict[str, Any]:
     }
 
 
-def _item(item: Item) -> dict[str, Any]:
+def _item(item: ChosenCheck) -> dict[str, Any]:
     return {
         "id": item.id,
         "phase": item.phase.value,

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.checklists.choose import PathRules, Release, choose_checks, unknown_names
+from generator.checklists.formats import FORMATS
 from generator.checklists.formats.json_format import as_data
-from generator.checklists.formats.markdown import as_markdown
 from generator.checklists.items import Checklist
 from generator.checklists.summary_index import Row, SummaryRows
 from generator.model import Level, Phase
@@ -105,7 +105,7 @@ def answer(base: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     checklist = Checklist(items, in_words(case), base["site"] or None, "", tuple(base["unreadable"]))  # fmt: skip
     return {
         "data": as_data(checklist),
-        "markdown": as_markdown(checklist),
+        "markdown": FORMATS["markdown"].text(checklist),
         "unknown": [[u.what, u.name] for u in unknown_names(SummaryRows(rows), rules, release)],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -180,3 +181,75 @@ def test_broken_settings_at_the_start_are_explained(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "mkdocs.yml" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def answer(served: Served, request: bytes) -> bytes:
+    """Return the first line of an answer to a raw request."""
+    host, _, port = served.url.removeprefix("http://").rstrip("/").partition(":")
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
+        connection.sendall(request)
+        return connection.makefile("rb").readline()
+
+
+@pytest.mark.parametrize(
+    ("host", "code"),
+    [
+        ("localhost", 200), ("127.0.0.1", 200), ("[::1]", 200), ("LOCALHOST:8000", 200),
+        ("evil.example", 403), ("127.0.0.1.evil.example", 403), ("10.0.0.1:8000", 403), ("[::2", 403),
+    ],
+)  # fmt: skip
+def test_a_site_of_others_cannot_read_the_served_one(host: str, code: int, shared: Served) -> None:
+    line = answer(shared, f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    assert f" {code} " in line.decode()
+
+
+def test_a_path_that_is_no_path(shared: Served) -> None:
+    assert shared.get("a%00b") == "status 400"
+    assert shared.get("..%2f..%2fetc/passwd") == "status 404"
+    assert "Traceback" not in shared.log
+
+
+def test_connections_are_bounded(shared: Served) -> None:
+    host, _, port = shared.url.removeprefix("http://").rstrip("/").partition(":")
+    idle = [socket.create_connection((host, int(port)), timeout=PATIENCE) for _ in range(300)]
+    try:
+        shared.until(lambda: threads_of(shared.process.pid) >= 150)
+        assert threads_of(shared.process.pid) < 230
+    finally:
+        for connection in idle:
+            connection.close()
+    assert "livereload(" in shared.get("incidents/case-0/")
+
+
+def threads_of(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"Threads:\s+(\d+)", status)[1])
+
+
+def test_what_a_killed_run_left_goes_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    root = new_base(tmp_path / "kb")
+    first = Served(root)
+    second = Served(root)
+    first.end(signal.SIGKILL)
+    left = sorted(temporary.glob("runbooks-serve-*"))
+    assert len(left) == 2
+    for folder in left:  # older than a folder that is being made
+        os.utime(folder, (0, 0))
+    third = Served(root)
+    assert len(list(temporary.glob("runbooks-serve-*"))) == 2
+    assert "kb-title" in second.get("incidents/case-0/")
+    second.end()
+    third.end()
+    assert not list(temporary.glob("runbooks-serve-*"))
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    served = Served(new_base(tmp_path_factory.mktemp("serve") / "kb"))
+    yield served
+    served.end(signal.SIGKILL)

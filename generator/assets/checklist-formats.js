@@ -17,6 +17,17 @@
   };
   const NOTHING = "No check applies to this release.";
 
+  // What drives a terminal or turns the direction of a line: generator/text/controls.py.
+  const ACTIVE = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]/gu;
+
+  function hex(character, width) {
+    return character.charCodeAt(0).toString(16).padStart(width, "0");
+  }
+
+  function writtenOut(text) {
+    return text.replace(ACTIVE, (one) => (one < "\u0100" ? `\\x${hex(one, 2)}` : `\\u${hex(one, 4)}`));
+  }
+
   function plural(number, noun) {
     return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
   }
@@ -186,7 +197,7 @@
       lines.push("", `## ${PHASE_TITLES[phase]}`);
       for (const item of items) lines.push("", task(item), "", ...details(item, checklist.site));
     }
-    return `${lines.join("\n")}\n`;
+    return writtenOut(`${lines.join("\n")}\n`);
   }
 
   function byPhase(items) {
@@ -296,7 +307,8 @@
   }
 
   function asJson(checklist) {
-    return `${JSON.stringify(asData(checklist), null, 2)}\n`;
+    const text = JSON.stringify(asData(checklist), null, 2);
+    return `${text.replace(ACTIVE, (one) => `\\u${hex(one, 4)}`)}\n`;
   }
 
   Object.assign(window.runbooksChecklist, {

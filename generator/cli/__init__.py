@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
 import traceback
+from typing import Any
 
 import click
 
 from generator.cli.groups import CommandGroup
-from generator.cli.messages import EXIT_INTERNAL, EXIT_USAGE, say
+from generator.cli.messages import EXIT_FINDINGS, EXIT_INTERNAL, EXIT_USAGE, CannotPrint, echo, say
 from generator.cli.options import root_for_commands_option
+from generator.text.controls import written_out
 from generator.text.extras import NotInstalled
 
 # Each command with its module and its name there. A command is imported only when it is used, so
@@ -54,6 +57,13 @@ class _Commands(CommandGroup):
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:  # click prints it, and it may quote a file
+            error.message = written_out(error.message)  # type: ignore[misc]
+            raise
+
 
 def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:  # noqa: ARG001
     if wanted and not context.resilient_parsing:
@@ -61,7 +71,7 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
 
         from generator.signatures.prefilter import finder_version
 
-        click.echo(f"runbooks {version('incident-runbooks')} (matching: {finder_version()})")
+        echo(f"runbooks {version('incident-runbooks')} (matching: {finder_version()})")
         context.exit()
 
 
@@ -97,10 +107,14 @@ def main() -> None:
     try:
         runbooks(prog_name="runbooks")
     except BrokenPipeError:
-        # The reader of the pipe is gone, as in `runbooks lint | head`, which is not an error. Without
-        # this redirection, Python would report it again when it flushes standard output at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of the pipe is gone, as in `runbooks lint | head`, which is not an error.
+        _drop_output()
         sys.exit(0)
+    except CannotPrint as error:
+        _drop_output()
+        with contextlib.suppress(CannotPrint):
+            say(f"Error: cannot write to standard output: {error}")
+        sys.exit(EXIT_FINDINGS)
     except NotInstalled as error:
         say(f"Error: {error}")
         sys.exit(EXIT_USAGE)
@@ -110,3 +124,8 @@ def main() -> None:
         say(f"Internal error: {type(error).__name__}: {error}")
         say("This is a bug. To see where it happened, set RUNBOOKS_DEBUG=1.")
         sys.exit(EXIT_INTERNAL)
+
+
+def _drop_output() -> None:
+    """Send what is still to be written nowhere: Python would complain again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

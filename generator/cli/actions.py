@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from generator.cli.completion import incident_ids
-from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.messages import EXIT_FINDINGS, echo, echo_json, say
 from generator.cli.opening import load_base, resolve_id, say_unreadable, today
 from generator.cli.options import format_option, root_option
 from generator.insights import ActionItemGroup, ActionItems, TrackedActionItem, action_items
 from generator.insights.actions import by_incident, by_owner, owner_key
 from generator.insights.report import item_report
 from generator.knowledge.base import KnowledgeBase
+from generator.text.controls import on_one_line
 from generator.text.labels import plural
 
 VERSION = 1
@@ -66,11 +67,11 @@ def actions_command(context: click.Context, which: str, owner: tuple[str, ...], 
     chosen = ActionItems(items.of(*groups.get(which, tuple(ActionItemGroup))))
     say_unreadable(base, "not included")
     if form == "json":
-        click.echo(_as_json(items, chosen, now))
+        echo_json(_as_json(items, chosen, now))
     else:
         text = "\n".join(_as_text(base, chosen, by))
         if text:
-            click.echo(text)
+            echo(text)
         say(_summary(items, which))
     if which == "overdue" and chosen.all:
         context.exit(EXIT_FINDINGS)
@@ -87,7 +88,7 @@ def _narrowed(
         known = {owner_key(item.owner): item.owner for item in items.all if item.owner}
         for owner in owners:
             if owner_key(owner) not in known:
-                names = ", ".join(_plain(known[key]) for key in sorted(known)) or "none"
+                names = ", ".join(on_one_line(known[key]) for key in sorted(known)) or "none"
                 raise click.BadParameter(
                     f"no action item has the owner {owner!r}; known owners: {names}",
                     param_hint="--owner",
@@ -97,14 +98,13 @@ def _narrowed(
     return ActionItems(found)
 
 
-def _as_json(items: ActionItems, chosen: ActionItems, now: date) -> str:
-    report = {
+def _as_json(items: ActionItems, chosen: ActionItems, now: date) -> dict[str, Any]:
+    return {
         "version": VERSION,
         "today": now.isoformat(),
         "counts": items.counts(),
         "items": [item_report(item) for item in chosen.all],
     }
-    return json.dumps(report, indent=2, ensure_ascii=False)
 
 
 def _summary(items: ActionItems, which: str) -> str:
@@ -132,7 +132,7 @@ def _as_text(base: KnowledgeBase, chosen: ActionItems, by: str | None) -> Iterat
         groups = by_owner(part) if by == "owner" else by_incident(part)
         for name, of in groups.items():
             title = f": {base.incidents[name].title}" if by == "incident" else ""
-            yield _plain(f"{name or 'No owner'}{title}")
+            yield on_one_line(f"{name or 'No owner'}{title}")
             for item in of:
                 yield from (f"  {line}" for line in _item(base, item, named=by == "owner"))
 
@@ -146,12 +146,7 @@ def _item(base: KnowledgeBase, item: TrackedActionItem, *, named: bool) -> Itera
         item.owner,
         item.ticket,
     )
-    yield f"{item.name}  {_plain(' · '.join(part for part in about if part))}"
-    yield from (f"    {_plain(line)}" for line in item.do.splitlines() if line.strip())
+    yield f"{item.name}  {on_one_line(' · '.join(part for part in about if part))}"
+    yield from (f"    {on_one_line(line)}" for line in item.do.splitlines() if line.strip())
     if named:
-        yield f"    ({_plain(base.incidents[item.incident].title)})"
-
-
-def _plain(text: str) -> str:
-    """Return a text that is harmless to a terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+        yield f"    ({on_one_line(base.incidents[item.incident].title)})"

@@ -13,7 +13,7 @@ from generator.cli.checklist_comment import comment_command
 from generator.cli.checklist_run import run_command
 from generator.cli.files import write_whole
 from generator.cli.groups import CommandGroup
-from generator.cli.messages import say
+from generator.cli.messages import echo, say
 from generator.cli.options import given_root_option, output_option, resolved_root, schema_option
 from generator.cli.selection import Selection, make_checklist, selection_options
 
@@ -49,11 +49,11 @@ def checklist_command(context: click.Context, selection: Selection, form: str, o
     if context.invoked_subcommand is not None:
         return
     checklist = make_checklist(resolved_root(root), selection)
-    text = FORMATS[form].write(checklist)
+    text = FORMATS[form].text(checklist)
     if output is None:
         if not checklist.items and not FORMATS[form].says:
             say(wording.NOTHING)
-        click.echo(text, nl=False)
+        echo(text, nl=False)
         return
     # A value may be a secret, so a file with values is readable only by its owner.
     mode = (

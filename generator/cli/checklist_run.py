@@ -113,7 +113,12 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
         if junit:
             write_whole(junit, as_junit(changed))
 
-    save(record)
+    try:
+        save(record)
+    except click.ClickException:
+        if resume is None:
+            path.unlink(missing_ok=True)  # nothing has run: an empty record would say otherwise
+        raise
     # Output that a terminal cannot show does not end the run, and typed bytes that are not text reach
     # a command unchanged.
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
 from generator.cli.files import write_whole
-from generator.cli.messages import EXIT_FINDINGS, say, stop
+from generator.cli.messages import EXIT_FINDINGS, echo, echo_json, say, stop
 from generator.cli.opening import load_base, say_unreadable
 from generator.cli.options import format_option, root_option
 from generator.coverage.edits import EditedRuleFile, set_urls
@@ -20,6 +20,7 @@ from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.settings import CONFIG_FILE
 from generator.rules.reports import text as as_text
+from generator.text.controls import on_one_line
 
 VERSION = 1
 
@@ -91,7 +92,7 @@ def coverage_command(context: click.Context, files: tuple[Path, ...], site_url: 
             refused += edited.problems
             if not edited.changed:
                 continue
-            click.echo(_diff(file, edited), nl=False, err=form == "json")
+            echo(_diff(file, edited), nl=False, err=form == "json")
             if write and not dry_run:
                 _replace(path, raws[path], edited.text)
                 rules[path] = read_rules(str(path), edited.text.encode())
@@ -132,23 +133,17 @@ def _diff(file: RuleFile, edited: EditedRuleFile) -> str:
     lines = difflib.unified_diff(
         before, edited.text.splitlines(), file.file, f"{file.file} (with runbook_url)", lineterm=""
     )
-    return "".join(_plain(line) + "\n" for line in lines)
-
-
-def _plain(line: str) -> str:
-    return "".join(
-        c if c.isprintable() or c == "\t" else c.encode("unicode_escape").decode() for c in line
-    )
+    return "".join(on_one_line(line) + "\n" for line in lines)
 
 
 def _report(coverage: Coverage, refused: list[Diagnostic], form: str, site: str | None) -> None:
     problems = [*coverage.problems, *refused]
     if form == "json":
-        click.echo(_as_json(coverage, problems, site))
+        echo_json(_as_json(coverage, problems, site))
         return
     found = as_text([*problems, *(gap.diagnostic for gap in coverage.gaps)], ())
     if found:
-        click.echo(found)
+        echo(found)
     say(f"{coverage.alerts} alerting rules, {coverage.covered} with a page")
     if coverage.unchecked and site:
         say(f"{coverage.unchecked} runbook_urls are templates and were not checked")
@@ -161,8 +156,8 @@ def _report(coverage: Coverage, refused: list[Diagnostic], form: str, site: str 
         say("A rule file could not be read, so no alert of an incident is reported as unused.")
 
 
-def _as_json(coverage: Coverage, problems: list[Diagnostic], site: str | None) -> str:
-    report = {
+def _as_json(coverage: Coverage, problems: list[Diagnostic], site: str | None) -> dict[str, Any]:
+    return {
         "version": VERSION,
         "site_url": site,
         "alerts": coverage.alerts,
@@ -178,7 +173,6 @@ def _as_json(coverage: Coverage, problems: list[Diagnostic], site: str | None) -
         },
         "problems": [_placed(d) for d in problems],
     }
-    return json.dumps(report, indent=2)
 
 
 def _placed(d: Diagnostic) -> dict[str, object]:

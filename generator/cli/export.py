@@ -9,7 +9,7 @@ import click
 
 from generator.cli.completion import incident_ids
 from generator.cli.files import write_whole
-from generator.cli.messages import EXIT_FINDINGS, say, stop
+from generator.cli.messages import EXIT_FINDINGS, echo_bytes, say, stop
 from generator.cli.opening import load_base, resolve_id, say_unreadable, today
 from generator.cli.options import root_option
 from generator.knowledge.base import KnowledgeBase
@@ -75,12 +75,12 @@ def export_command(ids: tuple[str, ...], everything: bool, form: str | None, out
         )
     base = load_base(root)
     wanted = _all(base) if everything else _named(base, ids)
-    export = chosen.write(ExportRequest(base, wanted, today(), site_url or base.settings.site_url))
+    export = chosen.export(ExportRequest(base, wanted, today(), site_url or base.settings.site_url))
     _say_left_out(export)
     if output:
         write_whole(output, export.content)
     else:
-        click.echo(export.content, nl=False)
+        echo_bytes(export.content)
 
 
 def _format_of(output: Path | None) -> str:

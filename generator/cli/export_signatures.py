@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from generator.cli.files import write_whole
-from generator.cli.messages import say
+from generator.cli.messages import echo, say
 from generator.cli.opening import load_base, say_unreadable
 from generator.cli.options import output_option, root_option, schema_option
 from generator.log_systems import FORMATS, SignatureExportOptions, portable_signatures
@@ -82,4 +82,4 @@ def export_signatures_command(form: str, output: Path | None, site_url: str | No
     if output:
         write_whole(output, export.text)
     else:
-        click.echo(export.text, nl=False)
+        echo(export.text, nl=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -15,7 +14,7 @@ from typing import Any
 
 import click
 
-from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.messages import EXIT_FINDINGS, echo, echo_json, say
 from generator.cli.options import format_option, root_option
 from generator.cli.progress import bar
 from generator.importers import (
@@ -168,7 +167,7 @@ def import_command(context: click.Context, files: tuple[Path, ...], incident_id:
                 _tell(outcome)
             advance()
     if form == "json":
-        click.echo(json.dumps(_report(outcomes, dry_run=dry_run), indent=2, ensure_ascii=False))
+        echo_json(_report(outcomes, dry_run=dry_run))
     elif len(outcomes) > 1:
         say(_summary(outcomes))
     if any(outcome.outcome == "failed" for outcome in outcomes):
@@ -258,14 +257,14 @@ def _tell(outcome: _Outcome) -> None:
         say(f"{outcome.file}: not imported: {why}; {hint}")
         return
     if outcome.outcome == "known":
-        click.echo(f"{outcome.file}: already imported as {outcome.incident}; not changed. To import it again, remove its folder.")  # fmt: skip
+        echo(f"{outcome.file}: already imported as {outcome.incident}; not changed. To import it again, remove its folder.")  # fmt: skip
         return
     imported = outcome.imported
     assert imported is not None
     where = f"{INCIDENTS}/{outcome.incident}/{INCIDENT_FILE}"
     out = say if outcome.outcome == "would-import" else click.echo
     if outcome.outcome == "would-import":
-        click.echo(imported.text, nl=False)
+        echo(imported.text, nl=False)
         out(f"{outcome.file}: would be written to {where} ({imported.form})")
     else:
         out(f"{outcome.file}: {where} ({imported.form})")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
-import sys
 from pathlib import Path
 
 import click
 
 from generator.cli.completion import incident_ids_or_paths
 from generator.cli.files import write_whole
-from generator.cli.messages import EXIT_FINDINGS
+from generator.cli.messages import EXIT_FINDINGS, echo, styled
 from generator.cli.opening import load_base
 from generator.cli.options import root_option
 from generator.cli.progress import bar
@@ -34,7 +32,7 @@ def _explain(context: click.Context, parameter: click.Parameter, value: str | No
         near = difflib.get_close_matches(value, names, 1, 0.5)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise click.BadParameter(f"unknown rule {value!r}{hint}")
-    click.echo(_page(rule))
+    echo(_page(rule))
     context.exit()
 
 
@@ -107,7 +105,7 @@ def lint_command(
     if output:
         write_whole(output, report + "\n")
     elif report:
-        click.echo(_coloured(report) if form == "text" and _wants_colour() else report)
+        echo(_coloured(report) if form == "text" else report)
     worst = max((d.severity for d in found), default=Severity.HINT)
     if worst >= (Severity.WARNING if strict else Severity.ERROR):
         context.exit(EXIT_FINDINGS)
@@ -140,14 +138,10 @@ def _resolve(base: KnowledgeBase, chosen: tuple[str, ...]) -> frozenset[str] | N
     return frozenset(ids)
 
 
-def _wants_colour() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
-
-
 def _coloured(report: str) -> str:
     """Colour the severities of a text report."""
     return re.sub(
         r"(?m)^(\S.*?:\d+:\d+: )(error|warning|hint)(\[\w+\])",
-        lambda m: m[1] + click.style(m[2] + m[3], fg=_COLOURS[m[2]], bold=True),
+        lambda m: m[1] + styled(m[2] + m[3], fg=_COLOURS[m[2]], bold=True),
         report,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,13 +12,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from generator.cli.completion import paths
-from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.messages import EXIT_FINDINGS, echo, echo_json, say, styled
 from generator.cli.opening import load_base
 from generator.cli.options import format_option, root_option
 from generator.commands.exports import exports
 from generator.signatures.follow import follow_file, follow_pipe
 from generator.signatures.scanner import FoundSignature, Scanner
 from generator.signatures.streams import NotReadable, decoded_pieces
+from generator.text.controls import on_one_line
 from generator.text.labels import spell_severity
 from generator.triage.alerts import BODY_MAX, alert_names
 from generator.triage.catalog import Catalog, IncidentCard, catalog
@@ -110,11 +109,11 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
 
         near = kept_engine(root, load).similar(report.begin.decode("utf-8", "replace"))
     if form == "json":
-        click.echo(_as_json(known, report, incidents, alerted, near))
+        echo_json(_as_json(known, report, incidents, alerted, near))
     elif incidents or alerted:
         parts = [_as_text(report, s, known.cards[s.incident]) for s in incidents]
         parts += [_card(known.cards[i], {}, [f"alert    {name}"]) for i, name in alerted]
-        click.echo("\n\n".join(parts))
+        echo("\n\n".join(parts))
     else:
         _say_nothing(near)
     context.exit(0 if incidents or alerted else EXIT_FINDINGS)
@@ -189,14 +188,14 @@ def _as_text(report: _Report, incident: MatchedIncident, card: IncidentCard) -> 
         where = f"line {found.line:,}" + ("" if file == "standard input" else f" of {file}")
         times = f"{found.count:,} times, last on line {found.last_line:,}"
         lines.append(f"matched  {where}" + (f"; {times}" if found.count > 1 else ""))
-        lines.append(f"         {_plain(found.text)}")
+        lines.append(f"         {on_one_line(found.text)}")
         text, is_regex = card.signatures[named.index]
-        lines.append(f"because  {'regex ' if is_regex else ''}{_plain(text)}")
+        lines.append(f"because  {'regex ' if is_regex else ''}{on_one_line(text)}")
         first, last = time_in(found.text), time_in(found.last_text)
         if first:
             lines.append(f"seen     {first}" + (f" to {last}" if last and last != first else ""))
     for name, values in incident.values.items():
-        lines.append(f"note     {name} has several values: {', '.join(map(_plain, values))}")
+        lines.append(f"note     {name} has several values: {', '.join(map(on_one_line, values))}")
     return _card(card, incident.captures, lines)
 
 
@@ -204,21 +203,21 @@ def _card(card: IncidentCard, captures: dict[str, str], why: list[str]) -> str:
     head = f"{card.id}  {spell_severity(card.severity)}" + (
         "" if card.status == "published" else f" · {card.status}"
     )
-    lines = [_bold(head), f"    {_plain(card.title)}", *(f"    {line}" for line in why)]
+    lines = [_bold(head), f"    {on_one_line(card.title)}", *(f"    {line}" for line in why)]
     lines.append(f"    page     {card.address}")
     values = {**{k: v for k, v in card.defaults.items() if k not in captures}, **captures}
     used = {name: values[name] for name in card.parameters if name in values}
     used.update({name: value for name, value in captures.items() if name not in used})
     lines.append("")
     if used:
-        lines += [f"      {_plain(line)}" for line in exports(used)]
+        lines += [f"      {on_one_line(line)}" for line in exports(used)]
     missing = [name for name in card.parameters if name not in used]
     if missing:
         lines.append(f"      # not set yet: {', '.join(missing)}")
     for number, step in enumerate(card.steps, 1):
         risk = f" [{step.risk}]" if step.risk else ""
-        lines.append(f"    {number}. {_plain(' '.join(step.do.split()))}{risk}")
-        lines += [f"         {_plain(line)}" for line in step.run.rstrip().splitlines()]
+        lines.append(f"    {number}. {on_one_line(' '.join(step.do.split()))}{risk}")
+        lines += [f"         {on_one_line(line)}" for line in step.run.rstrip().splitlines()]
     rest = f" ({card.more_steps} more steps)" if card.more_steps else ""
     lines.append(f"    Full runbook: runbooks show {card.id}{rest}")
     return "\n".join(lines)
@@ -231,47 +230,39 @@ def _say_nothing(near: tuple[SimilarIncident, ...]) -> None:
     lines = ["", "Not a match, but similar:"]
     for one in near:
         page = one.page
-        lines.append(f"    {page.incident}  {spell_severity(page.severity)}  {_plain(page.title)}")
-        lines.append(f"        words in common: {', '.join(map(_plain, one.shared))}")
-    click.echo("\n".join(lines))
+        lines.append(
+            f"    {page.incident}  {spell_severity(page.severity)}  {on_one_line(page.title)}"
+        )
+        lines.append(f"        words in common: {', '.join(map(on_one_line, one.shared))}")
+    echo("\n".join(lines))
 
 
 def _bold(text: str) -> str:
-    wanted = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    return click.style(text, bold=True) if wanted else text
-
-
-def _plain(text: str) -> str:
-    """Show control characters instead of letting a log drive the terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return styled(text, bold=True)
 
 
 # -- JSON --------------------------------------------------------------------------------------
 
 
-def _as_json(known: Catalog, report: _Report, incidents: list[MatchedIncident], alerted: list[tuple[str, str]], near: tuple[SimilarIncident, ...]) -> str:  # fmt: skip
+def _as_json(known: Catalog, report: _Report, incidents: list[MatchedIncident], alerted: list[tuple[str, str]], near: tuple[SimilarIncident, ...]) -> dict[str, Any]:  # fmt: skip
     matches = [_match_as_json(known, report, s) for s in incidents]
     matches += [
         {**_about(known.cards[i]), "alert": name, "signature": None, "captures": {}, "count": None, "line": None}
         for i, name in alerted
     ]  # fmt: skip
-    return json.dumps(
-        {
-            "version": VERSION,
-            "matches": matches,
-            "similar": [
-                {
-                    **_about(known.cards[one.page.incident]),
-                    "score": round(one.score, 2),
-                    "words": one.shared,
-                }
-                for one in near
-            ],
-            "notes": report.notes,
-        },
-        indent=2,
-        ensure_ascii=False,
-    )
+    return {
+        "version": VERSION,
+        "matches": matches,
+        "similar": [
+            {
+                **_about(known.cards[one.page.incident]),
+                "score": round(one.score, 2),
+                "words": one.shared,
+            }
+            for one in near
+        ],
+        "notes": report.notes,
+    }
 
 
 def _about(card: IncidentCard) -> dict[str, Any]:
@@ -322,12 +313,12 @@ def _follow(context: click.Context, known: Catalog, file: str, form: str) -> Non
                 continue
             counts[incident.incident] = count
             if form == "json":
-                click.echo(json.dumps(_match_as_json(known, report, incident), ensure_ascii=False))
+                echo_json(_match_as_json(known, report, incident), indent=None)
             elif before is None:
-                click.echo(_as_text(report, incident, known.cards[incident.incident]) + "\n")
+                echo(_as_text(report, incident, known.cards[incident.incident]) + "\n")
             else:
                 found = incident.best[1]
-                click.echo(f"{incident.incident}  {count:,} times, last on line {found.last_line:,}: {_plain(found.last_text)}")  # fmt: skip
+                echo(f"{incident.incident}  {count:,} times, last on line {found.last_line:,}: {on_one_line(found.last_text)}")  # fmt: skip
         sys.stdout.flush()
 
     try:

@@ -13,7 +13,7 @@ import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from generator.cli.files import write_new
-from generator.cli.messages import say
+from generator.cli.messages import echo, say
 from generator.cli.opening import today
 from generator.cli.options import root_option
 from generator.knowledge.drafting import NoTime, free_id, id_from, point_in_time, yaml_value
@@ -156,7 +156,7 @@ def new_command(title: str | None, severity: str | None, components: tuple[str, 
     path = root / INCIDENTS / incident_id / INCIDENT_FILE
     write_new(path, text)
     shown = _shown(path)
-    click.echo(shown)
+    echo(shown)
     say("Next:")
     say(f"  edit {shown}; comments describe the fields")
     say(f"  runbooks lint {incident_id}    list what is missing")

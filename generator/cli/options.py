@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from generator.cli.groups import ROOT
+from generator.cli.messages import echo_json
 from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase, find_root, is_root
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -82,7 +82,7 @@ def schema_option(of: str, schema: Callable[[], Any]) -> Callable[[F], F]:
 
     def printed(context: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001
         if value and not context.resilient_parsing:
-            click.echo(json.dumps(schema(), indent=2))
+            echo_json(schema())
             context.exit()
 
     return click.option(

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from generator.cli.completion import incident_ids
 from generator.cli.files import write_whole
-from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.messages import EXIT_FINDINGS, echo, say
 from generator.cli.opening import load_base
 from generator.cli.options import format_option, root_option
 from generator.knowledge.base import KnowledgeBase
@@ -81,7 +81,7 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
     chosen = _chosen(base, ids)
     if only_list:
         for job in chosen:
-            click.echo(f"{job.incident_id}/{job.proof.id} ({job.proof.shows}): {job.proof.run}")
+            echo(f"{job.incident_id}/{job.proof.id} ({job.proof.shows}): {job.proof.run}")
         return
     services: dict[str, Make] = {**SERVICES, "postgresql": partial(PostgreSQL, prefer=postgresql)}
     options = ProveOptions(jobs, keep, cache_folder(), services)
@@ -99,7 +99,7 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
                 write_whole(record_path(folder), record.text())
     if junit:
         write_whole(junit, reports.junit(results) + "\n")
-    click.echo(reports.text(results) if form == "text" else reports.as_json(results))
+    echo(reports.text(results) if form == "text" else reports.as_json(results))
     outcomes = {result.run.outcome for result in results}
     if ProofOutcome.DISPROVED in outcomes:
         context.exit(EXIT_FINDINGS)

@@ -8,12 +8,11 @@ import select
 import sys
 from collections.abc import Sequence
 
-import click
-
 from generator.checklists.items import ChosenCheck, ParameterValue
 from generator.checklists.record import CheckRecord, RolledBack, Verdict
 from generator.checklists.running import Answer, Decision, PreparedCheck
 from generator.checklists.unattended import needed, refusal
+from generator.cli.messages import echo
 from generator.cli.run_screen import Screen
 from generator.commands.expectations import in_words
 from generator.commands.masking import is_secret, visible
@@ -233,7 +232,7 @@ def _typed(prompt: str) -> str:
     Raises:
         EOFError: the input has ended.
     """
-    click.echo(prompt, nl=False)
+    echo(prompt, nl=False)
     # A signal that arrives just before `input` waits would be handled only after the next line.
     while not select.select([sys.stdin], [], [], 0.2)[0]:
         pass

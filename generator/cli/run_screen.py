@@ -8,7 +8,6 @@ import textwrap
 
 from rich.console import Console
 from rich.status import Status
-from rich.text import Text
 
 from generator.checklists.commands import CommandValue
 from generator.checklists.items import ChosenCheck
@@ -16,6 +15,7 @@ from generator.checklists.record import CheckRecord, Verdict, why_here
 from generator.checklists.record_markdown import VERDICTS
 from generator.checklists.running import PreparedCheck
 from generator.checklists.wording import PHASE_TITLES
+from generator.cli.messages import print_parts
 from generator.commands.expectations import in_words
 from generator.commands.masking import Masker, visible
 from generator.model import Phase, Risk
@@ -51,7 +51,7 @@ class Screen:
 
     def say(self, text: str = "", style: str = "") -> None:
         """Print lines unchanged."""
-        self._console.print(Text(text, style))
+        print_parts(self._console, (text, style))
 
     def prose(self, label: str, text: str, style: str = "") -> None:
         """Print a text after a label, with its lines aligned."""
@@ -65,8 +65,8 @@ class Screen:
             or [""]
         ]
         for number, line in enumerate(lines):
-            shown = Text(f"  {label:{_LABEL}}" if not number else indent, "dim")
-            self._console.print(shown.append(Text(line, style or "not dim")))
+            start = f"  {label:{_LABEL}}" if not number else indent
+            print_parts(self._console, (start, "dim"), (line, style or "not dim"))
 
     def phase(self, phase: Phase) -> None:
         """Show that a phase begins."""
@@ -103,8 +103,13 @@ class Screen:
         for number, one in enumerate(used):
             label = "" if number else "Values"
             shown = masker.values[one.name].replace("\n", "\\n")
-            line = Text(f"  {label:{_LABEL}}", "dim").append(Text(f"{one.name}={shown}", "not dim"))
-            self._console.print(line.append(Text(f"  ({one.source})", "dim")))
+            value = f"{one.name}={shown}"
+            print_parts(
+                self._console,
+                (f"  {label:{_LABEL}}", "dim"),
+                (value, "not dim"),
+                (f"  ({one.source})", "dim"),
+            )
 
     def code(self, command: str) -> None:
         """Show a command, ready to copy."""
@@ -199,9 +204,8 @@ class _Output:
             self._line = self._line[end + 1 :]
             self._lines += 1
         if self._line and (self._lines == _LINES or len(self._line) > _LONGEST):
-            self._console.print(
-                Text("  │ [... more; the last lines follow when the command ends ...]", "dim")
-            )
+            more = "  │ [... more; the last lines follow when the command ends ...]"
+            print_parts(self._console, (more, "dim"))
             self._leave_out(self._line)
             self._line = b""
 
@@ -213,7 +217,8 @@ class _Output:
         if self._left_out > len(self._last) or len(lines) > _LAST_LINES:
             lines = (lines[1:] or lines)[-_LAST_LINES:]
             left_out = self._left_out - len(b"\n".join(lines))
-            self._console.print(Text(f"  │ [... {left_out:,} bytes left out ...]", "dim"))
+            left = f"  │ [... {left_out:,} bytes left out ...]"
+            print_parts(self._console, (left, "dim"))
         for number, line in enumerate(lines):
             if line or number < len(lines) - 1:
                 self._show(line)
@@ -225,7 +230,8 @@ class _Output:
     def _show(self, line: bytes) -> None:
         # Of a line that overwrites itself, such as a progress bar, only the last state is shown.
         last = line.decode("utf-8", "replace").rstrip("\r").rpartition("\r")[2]
-        self._console.print(Text("  │ ", "dim").append(self._masker(visible(last)), "not dim"))
+        output = self._masker(visible(last))
+        print_parts(self._console, ("  │ ", "dim"), (output, "not dim"))
 
 
 def _risk(risk: Risk | None) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from generator.cli.files import write_whole
-from generator.cli.messages import say
+from generator.cli.messages import echo, say
 from generator.cli.options import output_option
 from generator.knowledge.schema import SCHEMAS, schema_text
 
@@ -34,7 +34,7 @@ def schema_command(of: str, output: Path | None) -> None:
       runbooks schema --of checks -o incidents/checks.schema.json
     """
     if output is None:
-        click.echo(schema_text(of), nl=False)
+        echo(schema_text(of), nl=False)
         return
     write_whole(output, schema_text(of))
     say(f"wrote {output}")

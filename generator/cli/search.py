@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,7 +10,7 @@ from typing import Any
 
 import click
 
-from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.messages import EXIT_FINDINGS, echo, echo_json, say, styled
 from generator.cli.opening import load_base, say_unreadable, today
 from generator.cli.options import format_option, root_option
 from generator.knowledge.base import KnowledgeBase
@@ -27,6 +24,7 @@ from generator.search.ranking import (
     age,
     marked,
 )
+from generator.text.controls import on_one_line
 from generator.text.labels import spell_severity
 from generator.text.urls import on_site
 from generator.triage.catalog import catalog
@@ -97,9 +95,9 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
         results = _errors_first(results, known, number)
     say_unreadable(base, "not searched")
     if form == "json":
-        click.echo(_as_json(query, results, base.settings.site_url, today()))
+        echo_json(_as_json(query, results, base.settings.site_url, today()))
     elif results.hits:
-        click.echo("\n".join(_as_text(hit, today(), _wants_colour()) for hit in results.hits))
+        echo("\n".join(_as_text(hit, today()) for hit in results.hits))
         if results.total > len(results.hits):
             say(f"{results.total} results, the best {len(results.hits)} shown; for more, use -n")
     if not results.hits:
@@ -143,14 +141,13 @@ def _check_components(base: KnowledgeBase, wanted: Sequence[str]) -> None:
             )
 
 
-def _as_json(query: str, results: SearchResults, site: str | None, now: date) -> str:
-    report = {
+def _as_json(query: str, results: SearchResults, site: str | None, now: date) -> dict[str, Any]:
+    return {
         "version": VERSION,
         "query": query,
         "total": results.total,
         "results": [_hit_as_json(hit, site, now) for hit in results.hits],
     }
-    return json.dumps(report, indent=2, ensure_ascii=False)
 
 
 def _hit_as_json(hit: SearchHit, site: str | None, now: date) -> dict[str, Any]:
@@ -172,7 +169,7 @@ def _hit_as_json(hit: SearchHit, site: str | None, now: date) -> dict[str, Any]:
     }
 
 
-def _as_text(hit: SearchHit, now: date, colour: bool) -> str:
+def _as_text(hit: SearchHit, now: date) -> str:
     page = hit.page
     about = [
         "matches this error" if hit.matches else "",
@@ -182,26 +179,15 @@ def _as_text(hit: SearchHit, now: date, colour: bool) -> str:
         ", ".join(page.components),
     ]
     head = f"{page.incident or page.address}  {' · '.join(filter(None, about))}"
-    if colour:
-        head = click.style(head, bold=True)
-    lines = [_shown(page.title, hit.terms, colour)]
+    lines = [_shown(page.title, hit.terms)]
     if hit.line and hit.line != page.title:
-        lines.append(_shown(hit.line, hit.terms, colour))
-    return "\n".join([head, *(f"    {line}" for line in lines)])
+        lines.append(_shown(hit.line, hit.terms))
+    return "\n".join([styled(head, bold=True), *(f"    {line}" for line in lines)])
 
 
-def _shown(text: str, terms: Sequence[str], colour: bool) -> str:
+def _shown(text: str, terms: Sequence[str]) -> str:
     """Return a text with what was found in it highlighted, harmless to a terminal."""
-    pieces = marked(text, terms) if colour else [(text, False)]
     return "".join(
-        click.style(_plain(piece), fg="yellow", bold=True) if hit else _plain(piece)
-        for piece, hit in pieces
+        styled(piece, fg="yellow", bold=True) if hit else on_one_line(piece)
+        for piece, hit in marked(text, terms)
     )
-
-
-def _plain(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def _wants_colour() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from generator.cli.completion import incident_ids
-from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.messages import EXIT_FINDINGS, echo, say
 from generator.cli.opening import load_base, resolve_id, today
 from generator.cli.options import root_option
 from generator.cli.terminal import runbook_text
@@ -42,11 +42,11 @@ def show_command(context: click.Context, incident_id: str, form: str, root: Path
         say(FORMATS["text"](entry.diagnostics, RULES))
         context.exit(EXIT_FINDINGS)
     if form == "yaml" and entry.source:
-        click.echo(entry.source.text, nl=False)
+        echo(entry.source.text, nl=False)
     elif form == "markdown":
         from generator.site import Pages, environment
 
         page = Pages(base, environment(root), today()).incident(entry)
-        click.echo(page.markdown, nl=False)
+        echo(page.markdown, nl=False)
     else:
-        click.echo(runbook_text(entry.id, entry.incident), nl=False)
+        echo(runbook_text(entry.id, entry.incident), nl=False)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.messages import EXIT_FINDINGS, echo, say
 from generator.cli.opening import load_base
 from generator.cli.options import root_option
 from generator.signatures.language import Signature, SignatureError, compile_template
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.survey import find_in
+from generator.text.controls import on_one_line
 from generator.triage.propose import propose
 
 LEAST_TEXT = 12
@@ -52,7 +53,7 @@ def signature_command(context: click.Context, examples: tuple[str, ...], root: P
     except SignatureError as error:
         say(f"The examples have too little text in common: {error}.")
         context.exit(EXIT_FINDINGS)
-    click.echo(_as_yaml(text, examples))
+    echo(_as_yaml(text, examples))
     problems = list(_problems(compiled, examples))
     for name in compiled.names:
         say(f"{{{name}}} fills in the parameter {name}: declare it under `parameters`, rename it, or write {{_}}.")  # fmt: skip
@@ -96,7 +97,7 @@ def _others(compiled: Signature, root: Path) -> list[tuple[str, str]]:
 def _short(text: str) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     line = line if len(line) <= 90 else f"{line[:87]}..."
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    return on_one_line(line)
 
 
 def _as_yaml(text: str, examples: tuple[str, ...]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
+from generator.cli.messages import echo, echo_json
 from generator.cli.opening import load_base, say_unreadable, today
 from generator.cli.options import format_option, root_option
 from generator.insights import LEAST, Figures, figures
@@ -39,9 +39,9 @@ def stats_command(form: str, root: Path) -> None:
     known = figures(base, now)
     say_unreadable(base, "not counted")
     if form == "json":
-        click.echo(json.dumps(figures_report(known, now), indent=2, ensure_ascii=False))
+        echo_json(figures_report(known, now))
     else:
-        click.echo("\n".join(_lines(known)))
+        echo("\n".join(_lines(known)))
 
 
 def _lines(known: Figures) -> Iterator[str]:

@@ -143,13 +143,13 @@ def _evidence(evidence: Evidence) -> str:
 
 
 def _block(text: str, indent: str = "    ") -> Iterable[str]:
-    return (f"{indent}{line}" for line in _safe(text).strip("\n").splitlines())
+    return (f"{indent}{line}" for line in text.strip("\n").splitlines())
 
 
 def _wrap(text: str, indent: str = "", rest: str | None = None) -> Iterator[str]:
     """Break prose into lines; paragraphs and list items begin new lines."""
     first, later = indent, indent if rest is None else rest
-    for paragraph in _safe(text).strip().splitlines():
+    for paragraph in text.strip().splitlines():
         if not paragraph.strip():
             yield ""
             continue
@@ -162,8 +162,3 @@ def _wrap(text: str, indent: str = "", rest: str | None = None) -> Iterator[str]
             break_on_hyphens=False,
         )
         first = later
-
-
-def _safe(text: str) -> str:
-    """Show escape characters, so that a field's text cannot control the terminal."""
-    return text.replace("\x1b", "␛")

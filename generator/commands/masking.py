@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from generator.text.controls import written_out
 from generator.text.secrets import mask
 
 KEEP = 64 * 1024
@@ -17,10 +18,6 @@ _SHORTEST = 4  # a shorter secret would also hide parts of ordinary words
 _PASSWORD = re.compile(r"(://[^\s/?#:@]*:)(\S+)(@)")
 _SECRET_NAME = re.compile(r"PASS|PWD|SECRET|TOKEN|CREDENTIAL|(?:^|_)KEY(?:_|$)")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
-# Control characters, lone surrogates, and characters that change the direction of writing.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
 
 
 class Masker:
@@ -57,12 +54,7 @@ def is_secret(name: str) -> bool:
 def visible(text: str) -> str:
     """Return a text that cannot control a terminal: without colours, other control characters escaped."""
     plain = _ANSI.sub("", text).replace("\r\n", "\n")
-    return _INVISIBLE.sub(_written_out, plain)
-
-
-def _written_out(match: re.Match[str]) -> str:
-    number = ord(match[0])
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+    return written_out(plain)
 
 
 def kept(output: str, masker: Masker) -> str:

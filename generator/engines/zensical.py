@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import webbrowser
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.cache.fingerprints import stamp_all
+from generator.cache.scratch import Scratch
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.roots import INCIDENTS
 from generator.knowledge.settings import CONFIG_FILE, load_settings
@@ -140,7 +140,8 @@ def serve_site(
     """
     port = _free_port(host, port)
     builder = SiteBuilder(root)
-    folder = Path(tempfile.mkdtemp(prefix="runbooks-"))
+    scratch = Scratch("runbooks-serve-")
+    folder = scratch.folder
     shown: tuple[Diagnostic, ...] = ()
 
     def render() -> None:
@@ -186,7 +187,7 @@ def serve_site(
             server.terminate()
             server.wait()
         builder.store.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        scratch.close()
 
 
 def _free_port(host: str, port: int) -> int:

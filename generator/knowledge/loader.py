@@ -262,6 +262,7 @@ _KINDS = {
     "bool_parsing": ("KB103", "write true or false"),
     "empty_text": ("KB104", "write the text, or remove the field"),
     "unprintable": ("KB104", "remove the character; paste errors as text, not as bytes"),
+    "hidden": ("KB104", "spell it out for the shell, such as $'\\x1b' or $'\\u202e'"),
     "several_lines": (
         "KB104",
         "shorten it to one line; put details into a field that allows paragraphs",

@@ -25,6 +25,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from generator.model.roles import SHOWN
+from generator.text.controls import acting
 
 # The C0 and C1 control characters that no incident needs, and lone surrogates, which cannot be
 # written as UTF-8. Tab, line feed and carriage return stay, and so does ESC: error samples
@@ -70,6 +71,17 @@ def _one_line(value: str) -> str:
     if "\n" in value:
         raise PydanticCustomError("several_lines", "expected one line, found several")
     return value.strip()
+
+
+def _nothing_hidden(value: str) -> str:
+    hidden = acting(value)
+    if hidden:
+        raise PydanticCustomError(
+            "hidden",
+            "the command holds the character {character}, which nobody sees",
+            {"character": f"U+{ord(hidden):04X}"},
+        )
+    return value
 
 
 def _slug(value: str) -> str:
@@ -147,8 +159,15 @@ SHORT_FORM = ["string", "number"]
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": _SCALAR})]
 """Readable text of one or several lines."""
 
+Command = Annotated[Text, AfterValidator(_nothing_hidden), WithJsonSchema({"type": _SCALAR})]
+"""A command, or a part of one. It holds no character that acts on what shows it: nobody must run
+what they cannot see."""
+
 ONE_LINE = AfterValidator(_one_line)
 """Part of every type that allows only one line."""
+
+Value = Annotated[Command, ONE_LINE, WithJsonSchema({"type": _SCALAR})]
+"""A value of a command, on one line."""
 
 Line = Annotated[Text, ONE_LINE, WithJsonSchema({"type": _SCALAR})]
 """Readable text of one line."""

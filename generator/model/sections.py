@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 from generator.model.base import (
     SHORT_FORM,
+    Command,
     Date,
     Duration,
     Line,
@@ -360,7 +361,7 @@ class Proof(Model):
     """What it shows: symptom, diagnosis, root-cause, mitigation, fix, verification or ruled-out."""
     description: Annotated[Text, SHOWN]
     """What it does and how that shows it."""
-    run: Annotated[Text, SHOWN]
+    run: Annotated[Command, SHOWN]
     """The command that runs it, from the proof's folder."""
     expect: Annotated[Expect, SHOWN] = Expect(exit=0)
     """The result with which the proof succeeds."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from generator.model.base import (
+    Command,
     Duration,
     Line,
     Model,
@@ -14,6 +15,7 @@ from generator.model.base import (
     Slug,
     Supported,
     Text,
+    Value,
 )
 from generator.model.roles import SHOWN, Role, Weight
 
@@ -58,14 +60,14 @@ class Rollback(Model):
 
     do: Annotated[Text, SHOWN]
     """What to do, in a sentence."""
-    run: Annotated[Text | None, SHOWN] = None
+    run: Annotated[Command | None, SHOWN] = None
     """The command that undoes it; its parameters are environment variables, as in `run` of a step."""
 
 
 class Action(Supported):
     """What a step and a check have in common: a command and its expected result."""
 
-    run: Annotated[Text | None, Role(Weight.BODY)] = None
+    run: Annotated[Command | None, Role(Weight.BODY)] = None
     """The command to run. Parameters are environment variables: write "$TABLE", in double quotes."""
     expect: Annotated[Expect, SHOWN] = Expect()
     """The expected result."""
@@ -101,7 +103,7 @@ class Parameter(Model):
     """What it is and where to find it."""
     example: Annotated[Line | None, SHOWN] = None
     """A realistic value, shown as a hint and never used automatically."""
-    default: Annotated[Line | None, SHOWN] = None
+    default: Annotated[Value | None, SHOWN] = None
     """The value that is used unless the reader enters another."""
 
 

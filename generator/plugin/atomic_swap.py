@@ -16,10 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+from generator.cache.scratch import lock_folder, unlock_folder
 
 MARKER = ".runbooks-site"
 """The file that marks a folder as a site that may be replaced."""
@@ -27,7 +24,6 @@ MARKER = ".runbooks-site"
 _PREFIX = ".site-"
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
-_ABANDONED_SECONDS = 86_400
 
 
 class NotASite(Exception):
@@ -74,7 +70,7 @@ def replacing(target: Path) -> Iterator[Path]:
     clean_up(target)
     new = target.parent / f"{_PREFIX}{target.name}-{os.getpid()}-{time.monotonic_ns():x}"
     new.mkdir()
-    lock = _lock(new)
+    lock = lock_folder(new)
     try:
         yield new
         (new / MARKER).write_text(
@@ -87,8 +83,7 @@ def replacing(target: Path) -> Iterator[Path]:
             new.rename(target)
     finally:
         shutil.rmtree(new, ignore_errors=True)
-        if lock is not None:
-            os.close(lock)
+        unlock_folder(lock)
 
 
 def clean_up(target: Path) -> None:
@@ -96,7 +91,7 @@ def clean_up(target: Path) -> None:
     for left in sorted(target.parent.glob(f"{_PREFIX}{target.name}-*")):
         if not left.is_dir() or left.is_symlink():
             continue
-        lock = _lock(left)
+        lock = lock_folder(left)
         if lock is None:
             continue  # a build that is still running
         try:
@@ -105,30 +100,7 @@ def clean_up(target: Path) -> None:
             else:
                 shutil.rmtree(left, ignore_errors=True)
         finally:
-            if lock >= 0:
-                os.close(lock)
-
-
-def _lock(folder: Path) -> int | None:
-    """Lock a folder for the lifetime of this process.
-
-    Returns:
-        The descriptor to close to unlock it, -1 if the system has no locks, None if another
-        process has the lock.
-    """
-    if fcntl is None:
-        age = time.time() - folder.stat().st_mtime
-        return -1 if age > _ABANDONED_SECONDS else None
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        return None
-    return descriptor
+            unlock_folder(lock)
 
 
 def _keep_hidden(old: Path, new: Path) -> None:

@@ -8,65 +8,29 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import time
 import traceback
 import webbrowser
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.livereload import LiveReloadServer
 
+from generator.cache.scratch import Scratch
 from generator.cache.store import FILE, Store
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import CONFIG_FILE
-from generator.plugin.building import BuildFailed, CannotServe
+from generator.plugin.building import BuildFailed
 from generator.plugin.hooks import PreparedBuild
 from generator.plugin.mkdocs_site import failing, read_config, the_plugin
+from generator.plugin.server import Server
 from generator.plugin.site_builder import SiteBuilder, calm_collector
 from generator.site.templates import TEMPLATES
 
 _POLL_SECONDS = 0.25
-
-
-class _Server(LiveReloadServer):
-    """The server of MkDocs, which opens its port before anything is built."""
-
-    def take_address(self) -> None:
-        """Open the port, or fail before anybody has waited for a build.
-
-        Raises:
-            CannotServe: another program has it.
-        """
-        host, port = str(self.server_address[0]), self.server_address[1]
-        try:
-            self.server_bind()
-        except OSError as error:
-            self.server_close()
-            raise CannotServe(f"cannot serve on {host}:{port}: {error.strerror}") from error
-        self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.server_port}/"
-
-    def run(self, ready: Callable[[], None]) -> None:
-        """Serve, and build when something changes, until interrupted."""
-        self.server_activate()
-        self.observer.start()
-        self.serve_thread.start()
-        ready()
-        self._build_loop()  # type: ignore[no-untyped-call]
-
-    def _serve_request(
-        self, environ: dict[str, Any], start_response: Any
-    ) -> Iterable[bytes] | None:
-        """Answer after a running build is done: it may change the requested page."""
-        if not environ["PATH_INFO"].startswith("/livereload/"):
-            with self._epoch_cond:
-                self._epoch_cond.wait_for(lambda: self._visible_epoch == self._wanted_epoch)
-        return super()._serve_request(environ, start_response)
 
 
 class _Live:
@@ -84,8 +48,9 @@ class _Live:
         self.tell = tell
         self.show = show
         self.builder = SiteBuilder(root, store=Store(root / FILE, remember=True))
-        self.folder = Path(tempfile.mkdtemp(prefix="runbooks-"))
-        self.server: _Server | None = None
+        self._scratch = Scratch("runbooks-serve-")
+        self.folder = self._scratch.folder
+        self.server: Server | None = None
         self.url = ""
         self._shown: tuple[Diagnostic, ...] = ()
         self._number = 0
@@ -147,7 +112,7 @@ class _Live:
             if self.server is not None:
                 self.watch(self.server, config)
 
-    def watch(self, server: _Server, config: MkDocsConfig) -> None:
+    def watch(self, server: Server, config: MkDocsConfig) -> None:
         """Watch folders that are not watched yet; new folders may exist."""
         own = [config.docs_dir, str(self.root / CONFIG_FILE), str(self.root / TEMPLATES)]
         for path in (*own, config.theme.custom_dir or "", *config.watch):
@@ -157,7 +122,7 @@ class _Live:
     def close(self) -> None:
         """Remove everything."""
         self.builder.store.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._scratch.close()
 
 
 def serve_site(
@@ -188,7 +153,7 @@ def serve_site(
     live = _Live(root, today, tell, show)
     server = None
     try:
-        server = _Server(
+        server = Server(
             builder=live.rebuild,
             host=host,
             port=port,

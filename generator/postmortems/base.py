@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from generator.knowledge.base import KnowledgeBase
 from generator.postmortems.contents import post_mortem
 from generator.postmortems.document import PostMortem
+from generator.text.controls import written_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +63,10 @@ class ExportFormat:
     endings: tuple[str, ...]
     several: bool = False
     text: bool = True
+
+    def export(self, request: ExportRequest) -> ExportedFile:
+        """Make the file; no character of a text drives a terminal or turns a line's direction."""
+        made = self.write(request)
+        if not self.text:
+            return made
+        return replace(made, content=written_out(made.content.decode()).encode())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from xml.etree import ElementTree
 
 from generator.knowledge.records import ProofOutcome, ProofRun
 from generator.proofs.runner import ProofResult
+from generator.text.controls import json_text
 
 WORDS = {
     ProofOutcome.PROVED: "proved",
@@ -54,7 +54,7 @@ def as_json(results: Sequence[ProofResult]) -> str:
         {"incident": result.job.incident_id, **result.run.model_dump(mode="json")}
         for result in results
     ]
-    return json.dumps({"version": 1, "proofs": proofs}, indent=2, ensure_ascii=False)
+    return json_text({"version": 1, "proofs": proofs})
 
 
 def junit(results: Sequence[ProofResult]) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.rules.base import Rule
+from generator.text.controls import on_one_line
 from generator.text.labels import plural
 
 ReportFormat = Callable[[Sequence[Diagnostic], Sequence[Rule]], str]
@@ -22,10 +23,10 @@ def text(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:  # no
     """Write each diagnostic on a line, with its hint below, then a summary; empty without any."""
     lines = []
     for d in diagnostics:
-        place = f"{_plain(d.file)}:{d.position.line}:{d.position.column}"
-        lines.append(f"{place}: {d.severity}[{d.code}] {_plain(d.message)}")
+        place = f"{on_one_line(d.file)}:{d.position.line}:{d.position.column}"
+        lines.append(f"{place}: {d.severity}[{d.code}] {on_one_line(d.message)}")
         if d.hint:
-            lines.append(f"  hint: {_plain(d.hint)}")
+            lines.append(f"  hint: {on_one_line(d.hint)}")
     if diagnostics:
         files = len({d.file for d in diagnostics})
         counts = ", ".join(
@@ -43,7 +44,7 @@ def as_json(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:  #
         "version": 1,
         "diagnostics": [
             {
-                "file": _plain(d.file),
+                "file": on_one_line(d.file),
                 "line": d.position.line,
                 "column": d.position.column,
                 "code": d.code,
@@ -107,7 +108,7 @@ def _sarif_result(d: Diagnostic, indexes: dict[str, int]) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": quote(_plain(d.file))},
+                    "artifactLocation": {"uri": quote(on_one_line(d.file))},
                     "region": {"startLine": d.position.line, "startColumn": d.position.column},
                 }
             }
@@ -126,7 +127,7 @@ def github(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:
         title = f"{d.code} {names[d.code]}" if d.code in names else d.code
         message = d.message if not d.hint else f"{d.message}\n{d.hint}"
         lines.append(
-            f"::{_GITHUB_COMMANDS[d.severity]} file={_property(_plain(d.file))},line={d.position.line},"
+            f"::{_GITHUB_COMMANDS[d.severity]} file={_property(on_one_line(d.file))},line={d.position.line},"
             f"col={d.position.column},title={_property(title)}::{_data(message)}"
         )
     return "\n".join(lines)
@@ -134,13 +135,6 @@ def github(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:
 
 FORMATS: dict[str, ReportFormat] = {"text": text, "json": as_json, "sarif": sarif, "github": github}
 """Every format by its `--format` name. No output has a final newline."""
-
-
-def _plain(value: str) -> str:
-    """Escape control characters and characters that cannot be encoded; file names may have them."""
-    if value.isprintable():
-        return value
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
 
 
 def _data(value: str) -> str:

@@ -68,7 +68,7 @@ class Examples:
                 form.about,
                 f"{ask} --format {name}",
                 form.ending,
-                form.write(self.checklist),
+                form.text(self.checklist),
             )
         yield (
             "junit",

@@ -17,6 +17,7 @@ from generator.checklists.formats.json_format import as_json
 from generator.checklists.formats.markdown import as_markdown
 from generator.checklists.formats.shell import as_sh
 from generator.checklists.items import Checklist
+from generator.text.controls import written_out
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,19 @@ class ChecklistFormat:
         ending: the file extension.
         about: its purpose, in a few words.
         says: whether the text itself says that no check applies.
+        is_script: whether it runs commands, so that values in it stay as they are.
     """
 
     write: Callable[[Checklist], str]
     ending: str
     about: str
     says: bool = False
+    is_script: bool = False
+
+    def text(self, checklist: Checklist) -> str:
+        """Make the text; none of its characters drives a terminal or turns a line's direction."""
+        text = self.write(checklist)
+        return text if self.is_script else written_out(text)
 
 
 FORMATS: Mapping[str, ChecklistFormat] = {
@@ -44,8 +52,10 @@ FORMATS: Mapping[str, ChecklistFormat] = {
     "html": ChecklistFormat(
         as_html, "html", "one file to tick off in a browser, or to print", says=True
     ),
-    "sh": ChecklistFormat(as_sh, "sh", "a script that asks and runs, for bash", says=True),
+    "sh": ChecklistFormat(
+        as_sh, "sh", "a script that asks and runs, for bash", says=True, is_script=True
+    ),
     "bat": ChecklistFormat(
-        as_bat, "bat", "the same script, for the Windows command prompt", says=True
+        as_bat, "bat", "the same script, for the Windows command prompt", says=True, is_script=True
     ),
 }

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import asdict
 from typing import Any
 
 from generator.checklists import wording
 from generator.checklists.items import Checklist, ChosenCheck, Reason
 from generator.model import Level, Phase, Risk
+from generator.text.controls import json_text
 
 VERSION = 1
-
-_LONE = re.compile("[\ud800-\udfff]")
 
 
 def as_json(checklist: Checklist) -> str:
     """Return a checklist as JSON; `SCHEMA` says what it holds."""
-    text = json.dumps(as_data(checklist), indent=2, ensure_ascii=False) + "\n"
-    # Bytes that are not UTF-8, in a given value, are lone surrogates; JavaScript writes them like this.
-    return _LONE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return json_text(as_data(checklist)) + "\n"
 
 
 def as_data(checklist: Checklist) -> dict[str, Any]:

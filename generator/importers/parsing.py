@@ -29,12 +29,12 @@ from generator.importers.prose import BREAK, label_of, line_of, plain_heading
 _FRONT = re.compile(
     r"\A\s*(---|\+\+\+)[ \t]*\n(.*?)(?:^|\n)(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
 )
-_MARK = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z|(?=\n))")
+_MARK = re.compile(r"(?<!\s)\s*+(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z|(?=\n))")
 # A link to another page, as Hugo has it: `[text]({{< ref "page.md" >}})`.
 _SHORTCODE = re.compile(r"\]\(\{\{[<%]\s*(?:rel)?ref\s+\"([^\"<>\n]+)\"\s*[%>]\}\}\)")
 _CHECKBOX = re.compile(r"\[([ xX])\]\s+")
 # Lists as people type them: `1- first`, `2) second`, `• third`, each on a line of its own.
-_TYPED_ITEM = re.compile(r"\s*(?:(\d{1,3})\s*[-.)]\s*-?|[•·‣◦▪\u2013—*✓✔✅❌])\s*(?=\S)")
+_TYPED_ITEM = re.compile(r"\s*(?:(\d{1,3})\s*+[-.)]\s*+-?|[•·‣◦▪\u2013—*✓✔✅❌])\s*+(?=\S)")
 
 
 def parse(text: str) -> Document:

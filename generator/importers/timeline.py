@@ -15,7 +15,7 @@ from generator.importers.times import find_date, named_zone, read_stamp, read_zo
 from generator.importers.words import words
 from generator.model import Moment
 
-_SEPARATOR = re.compile(r"[\s`*~)\]]*(?:[-\u2013—:|]+\s*|\s)")
+_SEPARATOR = re.compile(r"[\s`*~)\]]{0,20}(?:[-\u2013—:|]+\s*|\s)")
 # What a write-up says in so many words about an event, in parentheses, as a label or as its whole.
 _MARKS: tuple[tuple[str, Moment], ...] = (
     (r"(?:problem|incident|issue|outage|impact) (?:started|starts|begins|began|start)|started", Moment.STARTED),
@@ -174,7 +174,7 @@ class _Events:
 def _mark_of(what: str) -> Moment | None:
     """Return the milestone that an event says it is, in so many words."""
     told = [match[1] for match in re.finditer(r"\(([^()]{3,40})\)", what)]
-    label = re.match(r"\W*([\w ]{3,30}?)\s*(?::|\s(?:--|[-\u2013—])\s)", what)
+    label = re.match(r"\W*+([\w ]{3,30}?)(?:\s*+:|\s++(?:--|[-\u2013—])\s)", what)
     told += [label[1]] if label else []
     told.append(what.strip(" .!*"))
     for text in told:

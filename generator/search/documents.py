@@ -16,6 +16,8 @@ success. Its home page is `docs/index.md`, which says what is missing; where the
 known, the real home page takes its place.
 """
 
+_HEADING = re.compile(r"^#[^\S\n]+(\S.*)$", re.MULTILINE)
+
 
 def is_stand_in(text: str | bytes) -> bool:
     """Say whether a handwritten page gives way to the page that has the same path."""
@@ -36,6 +38,16 @@ def documents(docs: Path) -> Iterator[Document]:
             text = path.read_text("utf-8-sig", "replace")
             if is_stand_in(text):
                 continue
-            heading = re.search(r"^#\s+(.+?)\s*(?:\{[^}]*\})?\s*$", text, re.MULTILINE)
+            heading = _HEADING.search(text)
             name = path.relative_to(docs).with_suffix(".html").as_posix()
-            yield Document(name, heading[1] if heading else path.stem, text)
+            yield Document(name, _title(heading[1]) if heading else path.stem, text)
+
+
+def _title(heading: str) -> str:
+    """Return a heading without the attributes in braces that may end it."""
+    title = heading.rstrip()
+    if title.endswith("}"):
+        begin = title.find("{", title.rfind("}", 0, -1) + 1)
+        if begin > 0:
+            return title[:begin].rstrip()
+    return title

@@ -1,4 +1,4 @@
-"""The cases that both search engines must answer alike, and the index that they ask."""
+"""The cases that both search engines must answer in the same way, and their index."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _data() -> dict[str, Any]:
 
 
 def similar() -> list[dict[str, Any]]:
-    """Return the texts that nothing matches, and what they resemble."""
+    """Return the texts that no signature matches, and the incidents similar to them."""
     found: list[dict[str, Any]] = _data()["similar"]
     return found
 

@@ -148,7 +148,7 @@ def expressions(text: str) -> list[str]:
 
 
 def go_strings(expression: str) -> list[str]:
-    """The double-quoted strings of an expression, read as Go reads them."""
+    """Return the double-quoted strings of an expression, parsed as in Go."""
     return [json.loads(s) for s in re.findall(r'"(?:[^"\\\n]|\\.)*"', expression)]
 
 
@@ -173,7 +173,7 @@ def test_loki_strings_hold_what_they_are_given(text: str) -> None:
     written = loki.quoted(text)
     assert "\n" not in written
     assert go_strings(written) == [text]
-    # What the ruler's templates would make of it.
+    # The result of the ruler's templates.
     shown = re.sub(r'\{\{ "\{\{" \}\}', "{{", loki.escaped(text))
     assert shown == text
     assert "{{" not in loki.escaped(text).replace('{{ "{{" }}', "")
@@ -192,7 +192,7 @@ def test_loki_titles_are_no_templates(tmp_path: Path) -> None:
 
 
 def test_go_reads_every_string_regex_and_template(tmp_path: Path) -> None:
-    """Promtool has Loki's strings, regular expressions and templates, all of them Go's."""
+    """Promtool and Loki use the strings, regular expressions and templates of Go."""
     odd = base_with(
         tmp_path / "odd",
         *(r"back\slash \d {X} 'q' \"d\" `b`", "tab\tand ünï 日本 {_}", "{A} [x](y) *+?.^$| {B}: end"),
@@ -213,7 +213,7 @@ def test_go_reads_every_string_regex_and_template(tmp_path: Path) -> None:
 
 
 def percolates(document: dict[str, Any], line: str, field: str = "message") -> bool:
-    """What OpenSearch does with an intervals query, for the few forms that are exported."""
+    """Evaluate an intervals query like OpenSearch, for the few forms that are exported."""
     tokens = [t.lower() for t in re.findall(r"\w+", line)]
     interval = document["_source"]["query"]["intervals"][field]
     parts = interval["all_of"]["intervals"] if "all_of" in interval else [interval]
@@ -347,7 +347,7 @@ def test_withdrawn_incidents_and_bad_signatures_are_left_out(tmp_path: Path) -> 
         assert run("--format", form, "--root", gone).exit_code == 0
     bad = base_with(tmp_path / "b", "{X}", "an error of ours")
     result = run("--format", "json", "--root", bad)
-    assert "left out: one#1: there is no text beside placeholders" in result.stderr
+    assert "left out: one#1: the signature has no text except placeholders" in result.stderr
     assert [s["signature"] for s in json.loads(result.stdout)["signatures"]] == [2]
 
 

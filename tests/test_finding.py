@@ -95,7 +95,7 @@ def test_age(day: str, said: str) -> None:
     assert age(day, date(2026, 11, 21)) == said
 
 
-# -- what is similar -----------------------------------------------------------------------------
+# -- similar incidents ---------------------------------------------------------------------------
 
 POSTGRES = "postgresql-concurrent-create-table"
 ALIAS = "sequelize-duplicate-association-alias"
@@ -130,7 +130,7 @@ def test_similar_case(case: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="module")
 def bases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
-    """This repository's incidents, alone and among many others."""
+    """Return this repository's incidents, by themselves and among many others."""
     many = tmp_path_factory.mktemp("many")
     write(many, 300)
     own = extract_all(load(ROOT))
@@ -153,7 +153,7 @@ def test_a_rare_identifier_comes_first(bases: tuple[Engine, Engine]) -> None:
 
 
 def test_plain_text_and_ordinary_lines_are_not_similar(bases: tuple[Engine, Engine]) -> None:
-    # Those of them that resemble these incidents, and rightly so.
+    # The texts that are really similar to these incidents.
     near = ("Validation error", "duplicate key value", "/sequelize/lib/dialects/postgres/")
     lines = [
         line for line in ordinary_text().splitlines() if not any(text in line for text in near)

@@ -1,4 +1,4 @@
-"""Matching a stream: engines, cuts, packed and broken files, the command."""
+"""Matching a stream: engines, splits, compressed and broken files, the command."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def available(name: str) -> bool:
     return not ENGINES[name][0] or importlib.util.find_spec(ENGINES[name][0]) is not None
 
 
-# --- engines and cuts
+# --- engines and splits
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -137,7 +137,7 @@ def test_nothing_ordinary_matches():
     assert Matcher(SIGNATURES).scan(ordinary_text()) == {}
 
 
-# --- packed and broken files
+# --- compressed and broken files
 
 
 def read(data: bytes, limit: int = 1 << 30) -> tuple[bytes, list[str]]:
@@ -177,12 +177,12 @@ def test_gzip_that_ends_too_early_or_is_damaged():
     packed = gzip.compress(os.urandom(5000) + TEXT)
     got, notes = read(packed[:3000])
     assert got
-    assert "cut off" in notes[0]
+    assert "truncated" in notes[0]
     got, notes = read(packed[:1000] + b"\xff" * 99 + packed[1099:])
     assert "damaged" in notes[0]
     got, notes = read(gzip.compress(TEXT) + b"rubbish")
     assert got == TEXT
-    assert "something else" in notes[0]
+    assert "other data" in notes[0]
 
 
 def test_a_gzip_bomb_is_bounded():
@@ -235,7 +235,7 @@ def test_follow_growth_rotation_and_truncation(tmp_path):
     assert b"".join(got) == b"one\ntwo\nthree\nx\nback\n"
     assert [n.split(";")[0] for n in notes] == [
         "was replaced",
-        "was cut",
+        "was truncated",
         "was removed",
         "was replaced",
     ]

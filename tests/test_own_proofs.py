@@ -1,4 +1,4 @@
-"""The proofs of this repository's incidents, run for real. Nothing here is ever skipped."""
+"""Runs the proofs of this repository's incidents. None of these tests is ever skipped."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PROOFS = [
 
 @pytest.fixture(scope="module")
 def outcomes() -> dict[str, dict[str, Any]]:
-    """Every proof's outcome, from one run."""
+    """Return the outcome of every proof, from one run."""
     done = subprocess.run(
         [sys.executable, "-m", "generator", "prove", "--root", ROOT, "--no-record", "--format", "json"],
         capture_output=True, text=True, timeout=3 * PATIENCE,

@@ -1,4 +1,4 @@
-"""`runbooks prove`: outcomes, records, and that nothing is left behind."""
+"""`runbooks prove`: outcomes, records, and that no process or file remains."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 RUNBOOKS = [sys.executable, "-m", "generator"]
 HOLDS = {"run": "echo shown", "expect": {"exit": 0, "contains": "shown"}}
-# Unlike any other process of the machine, so that what was left behind is found.
+# Different from any other process of the machine, so that a remaining process is found.
 LONG = f"sleep 4{os.getpid()}"
 
 
@@ -60,14 +60,14 @@ def outcome(root: Path, *arguments: str) -> tuple[int, str, str]:
 
 
 def left_behind() -> list[str]:
-    """Return what still runs, and what still lies about, of any run of this test."""
+    """Return the processes and files that remain from any run of this test."""
     listed = subprocess.run(["pgrep", "-f", LONG], capture_output=True, text=True).stdout.split()
     return listed + [p.name for p in Path(tempfile.gettempdir()).glob("runbooks-prove-*")]
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    # A folder apart from what other tests do at the same time, which other accounts can enter.
+    # A folder that other accounts can enter, separate from tests that run at the same time.
     scratch = tempfile.mkdtemp(prefix="test-prove-")
     Path(scratch).chmod(0o755)
     monkeypatch.setattr(tempfile, "tempdir", scratch)
@@ -98,12 +98,12 @@ def test_a_proof_that_holds(tmp_path: Path) -> None:
     [
         ({"run": "echo other", "expect": {"contains": "shown"}}, 1, "disproved", "does not contain"),
         ({"run": "echo shown; exit 2", "expect": {"exit": 0, "contains": "shown"}}, 1, "disproved", "exit code 2"),
-        ({"run": "true", "expect": {"exit": 0}}, 1, "disproved", "names nothing"),
+        ({"run": "true", "expect": {"exit": 0}}, 1, "disproved", "must contain"),
         ({**HOLDS, "run": f"{LONG}; echo shown", "timeout": "1s"}, 4, "not-run", "no end after 1 s"),
         ({**HOLDS, "run": f"(setsid {LONG} &) ; {LONG} & wait", "timeout": "1s"}, 4, "not-run", "no end after 1 s"),
         ({**HOLDS, "run": "yes | head -c 1G; echo shown"}, 4, "not-run", "printed more than 32 MiB"),
         ({**HOLDS, "run": "kill -9 $$"}, 4, "not-run", "signal 9"),
-        ({**HOLDS, "needs": ["mainframe"]}, 4, "not-run", "no service is called 'mainframe'"),
+        ({**HOLDS, "needs": ["mainframe"]}, 4, "not-run", "unknown service 'mainframe'"),
         ({**HOLDS, "needs": ["postgresql:7"]}, 4, "not-run", "PostgreSQL 7 is not installed"),
         ({**HOLDS, "run": "no-such-program; echo shown"}, 1, "disproved", "exit code 127"),
     ],
@@ -311,7 +311,7 @@ def test_a_record_is_stale_when_the_proof_or_what_it_proves_changes(tmp_path: Pa
     path.write_text(text.replace("description: s", "description: some"), "utf-8")
     assert standing(root) is Standing.STALE
     path.write_text(text.replace("severity: SEV2", "severity: SEV3"), "utf-8")
-    assert standing(root) is Standing.GOOD  # nothing that the proof is about
+    assert standing(root) is Standing.GOOD  # the change does not affect the proof
     path.write_text(text.replace("echo shown", "echo  shown"), "utf-8")
     assert standing(root) is Standing.STALE
     path.write_text(text, "utf-8")

@@ -1,4 +1,4 @@
-"""The search index: what it holds, that it is safe, small and the same each time."""
+"""The search index: its contents, and that it is safe, small and the same each time."""
 
 from __future__ import annotations
 

@@ -61,8 +61,8 @@ def test_the_signatures_in_the_vectors_are_the_incidents():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{_}", "no text beside"),
-        (" {A} ", "no text beside"),
+        ("{_}", "no text except"),
+        (" {A} ", "no text except"),
         ("cannot open {A}{B} now", "side by side"),
         ("{A} {B} is gone", "begins with two"),
         ("open {A...}", "several lines"),
@@ -97,7 +97,7 @@ values = st.text(min_size=1, max_size=30).filter(
 
 @given(st.lists(st.tuples(words, values), min_size=1, max_size=4), words, st.text(max_size=20))
 def test_a_text_matches_the_template_made_of_it(parts, end, around):
-    # "#" stands beside every capture and in no value, so each capture is what was put in.
+    # "#" is next to every capture and in no value, so each capture is the value that was put in.
     template = "#".join(f"{word}#{{P{n}}}" for n, (word, _) in enumerate(parts)) + f"#{end}"
     text = "#".join(f"{word}#{value}" for word, value in parts) + f"#{end}"
     around = normal(around.replace("#", ""))

@@ -1,8 +1,8 @@
-"""Signatures for the log systems in which others already keep their logs.
+"""Exports signatures to log systems.
 
-A format is a function from signatures to text and one line in `FORMATS`. To add one: write a
-module beside these, bind it in the table, and say in `docs/guide/log-systems.md` where its output
-goes, what it cannot express, and how it was checked.
+A format is a function from signatures to text, and one line in `FORMATS`. To add one, write a
+module, add it to the table, and say in `docs/guide/log-systems.md` where its output goes, what it
+cannot express, and how it was checked.
 """
 
 from __future__ import annotations
@@ -16,6 +16,6 @@ FORMATS: dict[str, Format] = {
     "opensearch": opensearch.export,
     "vector": vector.export,
 }
-"""Every format, by the name that `--format` takes."""
+"""Every format by its `--format` name."""
 
 __all__ = ["FORMATS", "Export", "Format", "Options", "Portable", "portable"]

@@ -1,4 +1,4 @@
-"""What all export formats share: the signatures as they leave the knowledge base."""
+"""The types that all export formats share, and the signatures to export."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Refused = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What whoever exports can choose.
+    """The options of an export.
 
     Attributes:
-        site: where the site is; None leaves the runbooks' addresses out.
-        selector: LogQL's selector of the streams to search.
-        field: the field of an event that holds the log line.
+        site: the site's URL; with None, the runbooks' URLs are left out.
+        selector: the LogQL selector of the streams to search.
+        field: the field of an event that contains the log line.
     """
 
     site: str | None = None
@@ -32,16 +32,16 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Portable:
-    """A signature with all that a log system needs of it.
+    """A signature with everything that a log system needs.
 
     Attributes:
-        incident: the incident's id.
-        number: which of the incident's signatures it is, from 1.
+        incident: the incident's ID.
+        number: the number of the signature in the incident, from 1.
         title: the incident's title.
         severity: the incident's severity.
-        text: the template as it was written; None when it is a regular expression.
-        pattern: what it is as a regular expression.
-        address: the runbook's address; empty when nobody said where the site is.
+        text: the original template; None if it is a regular expression.
+        pattern: the signature as a regular expression.
+        address: the runbook's URL; empty if the site's URL is not known.
         note: when this form of the error appears; may be empty.
     """
 
@@ -56,17 +56,17 @@ class Portable:
 
     @property
     def name(self) -> str:
-        """What it is called in messages and as a key: `some-incident#1`."""
+        """The name in messages and as a key: `some-incident#1`."""
         return f"{self.incident}#{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What an exporter made.
+    """The result of an export.
 
     Attributes:
         text: the whole file.
-        left_out: signatures that the format cannot express, each with why.
+        left_out: signatures that the format cannot express, each with the reason.
     """
 
     text: str
@@ -77,14 +77,14 @@ Format = Callable[[Sequence[Portable], Options], Export]
 
 
 def portable(base: KnowledgeBase, options: Options) -> tuple[list[Portable], list[Refused]]:
-    """Return the signatures of all incidents that have not been withdrawn.
+    """Return the signatures of all incidents except withdrawn ones.
 
     Args:
         base: the knowledge base.
-        options: where the site is.
+        options: the options of the export.
 
     Returns:
-        The signatures, and those that cannot be used, each with why.
+        The signatures, and the invalid ones, each with the reason.
     """
     found: list[Portable] = []
     refused: list[Refused] = []

@@ -1,7 +1,7 @@
 """Loki: alerting rules for the ruler, in LogQL.
 
-Every signature becomes one rule that fires while lines match it: a text that Loki finds fast
-first, then the regular expression.
+Every signature becomes one rule that fires while lines match it. Each query filters by a fixed
+text first, which is fast in Loki, then by the regular expression.
 """
 
 from __future__ import annotations
@@ -57,10 +57,10 @@ def expression(signature: Portable, selector: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Write a text as a string of LogQL, which are Go's; JSON's escapes are among Go's."""
+    """Write a text as a LogQL string, which has the syntax of Go and accepts JSON's escapes."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def escaped(text: str) -> str:
-    """Write a text so that the ruler's templates show it as it is: `{{` would begin an action."""
+    """Escape `{{`, which begins an action in the ruler's templates."""
     return text.replace("{{", '{{ "{{" }}')

@@ -1,8 +1,8 @@
-"""OpenSearch: percolator documents, and the query that asks which of them a log line fits.
+"""OpenSearch: percolator documents, and the query that finds those that match a log line.
 
-A percolator knows words and their order, no regular expressions over a whole line. So a template
-becomes its whole words in their order, found wherever they stand in the line; `runbooks match`
-says whether it is really that, and what the placeholders hold.
+A percolator supports words and their order, but not regular expressions over a whole line. So a
+template becomes its whole words in order, which match anywhere in the line. `runbooks match` says
+whether the line really matches, and the values of the placeholders.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from generator.log_systems.base import Export, Options, Portable
 VERSION = 1
 INDEX = "incident-signatures"
 
-# The index splits text as `patterns.py` splits templates; the standard tokenizer joins words by
-# signs (`query.js`, `it's`) in ways that differ by language and version.
+# The index splits text as `patterns.py` splits templates. The standard tokenizer joins words at
+# punctuation (`query.js`, `it's`), which differs by language and version.
 _ANALYZER = "signature_words"
 
 

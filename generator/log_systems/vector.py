@@ -1,4 +1,4 @@
-"""Vector: a program in VRL for a `remap` transform, which notes the incidents that a line shows."""
+"""Vector: a VRL program for a `remap` transform, which adds the incidents that a line shows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from generator.log_systems.base import Export, Options, Portable
 
 _HEAD = """\
 # Made by `runbooks export-signatures --format vector`; changes made here are lost.
-# A program for Vector's `remap` transform: what an event shows is put into `.incidents`.
+# A program for Vector's `remap` transform. It adds the incidents that an event shows to `.incidents`.
 # Docs: docs/guide/log-systems.md
 """
 
@@ -48,14 +48,14 @@ def _test(signature: Portable) -> Iterator[str]:
 
 
 def string(text: str) -> str:
-    """Write a text as a string of VRL. `{{` would begin a template; `\\{` never does."""
+    """Write a text as a VRL string. `{{` begins a template; `\\{` does not."""
     for sign, escape in (("\\", "\\\\"), ('"', '\\"'), ("{", "\\{"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"), ("\0", "\\0")):  # fmt: skip
         text = text.replace(sign, escape)
     return f'"{text}"'
 
 
 def regex(pattern: str) -> str:
-    """Write a pattern as a regular expression of VRL, which a single quote would end."""
+    """Write a pattern as a VRL regular expression, which a single quote would end."""
     written: list[str] = []
     escaped = False
     for sign in pattern:

@@ -1,4 +1,4 @@
-"""What came of proofs, as text, JSON or JUnit's XML."""
+"""Prints the results of proofs as text, JSON or JUnit XML."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from generator.proofs.runner import Result
 
 WORDS = {Outcome.PROVED: "proved", Outcome.DISPROVED: "DISPROVED", Outcome.NOT_RUN: "could not run"}
 
-_LINES = 20  # how much of the output of a proof that failed is shown
+_LINES = 20  # lines of output shown for a proof that failed
 
-# Characters that XML 1.0 cannot hold, not even escaped.
+# Characters that XML 1.0 does not allow, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def line(incident_id: str, run: Run) -> str:
-    """Return one proof's outcome as one line."""
+    """Return the outcome of a proof as one line."""
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     facts = "; ".join(part for part in (f"{run.seconds:.1f} s", versions) if part)
     why = f": {run.reason}" if run.reason else ""
@@ -28,7 +28,7 @@ def line(incident_id: str, run: Run) -> str:
 
 
 def text(results: Sequence[Result]) -> str:
-    """Return all outcomes, the output of those that were not proved, and a summary."""
+    """Return all outcomes, the output of proofs that were not proved, and a summary."""
     lines = []
     for result in results:
         lines.append(line(result.job.incident_id, result.run))
@@ -45,7 +45,7 @@ def text(results: Sequence[Result]) -> str:
 
 
 def as_json(results: Sequence[Result]) -> str:
-    """Return all outcomes as JSON; `version` changes when a field changes its meaning."""
+    """Return all outcomes as JSON; `version` changes if a field changes its meaning."""
     proofs = [
         {"incident": result.job.incident_id, **result.run.model_dump(mode="json")}
         for result in results
@@ -54,7 +54,7 @@ def as_json(results: Sequence[Result]) -> str:
 
 
 def junit(results: Sequence[Result]) -> str:
-    """Return all outcomes as JUnit's XML: disproved is a failure, not-run an error."""
+    """Return all outcomes as JUnit XML: disproved is a failure, not-run an error."""
     outcomes = Counter(result.run.outcome for result in results)
     suite = ElementTree.Element(
         "testsuite",

@@ -1,4 +1,4 @@
-"""Runs proofs: services first, then each proof in a scratch folder of its own, side by side."""
+"""Runs proofs: starts the services, then runs the proofs in parallel, each in a scratch folder."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a job. `scratch` is the folder that was kept, if it was."""
+    """The result of a job. `scratch` is its folder if it was kept."""
 
     job: Job
     run: Run
@@ -62,9 +62,9 @@ class Options:
     """How to run proofs.
 
     Attributes:
-        jobs: how many side by side.
-        keep: keep the scratch folders.
-        cache: where services keep what they installed.
+        jobs: how many proofs run at the same time.
+        keep: whether to keep the scratch folders.
+        cache: the folder in which services keep what they install.
         services: the table of services.
     """
 
@@ -75,7 +75,7 @@ class Options:
 
 
 def jobs_of(base: KnowledgeBase, ids: Iterable[str]) -> list[Job]:
-    """Return the proofs of some incidents, in the order in which they stand."""
+    """Return the proofs of some incidents, in their order in the incidents."""
     return [
         Job(incident_id, base.incidents[incident_id], proof)
         for incident_id in ids
@@ -91,22 +91,22 @@ def prove(
     begun: Callable[[Job], None],
     ended: Callable[[Result], None],
 ) -> list[Result]:
-    """Run proofs and return what came of them, in the order of the jobs.
+    """Run proofs and return their results, in the order of the jobs.
 
     Args:
         base: the knowledge base.
         jobs: the proofs to run.
-        options: how.
+        options: how to run them.
         now: the clock.
         begun: called when a proof begins, from any thread.
-        ended: called when one has ended, from any thread.
+        ended: called when a proof ends, from any thread.
 
     Raises:
-        KeyboardInterrupt: the caller was interrupted; everything that was started has ended.
+        KeyboardInterrupt: the run was interrupted; every started process has ended.
     """
     remove_leftovers()
     scratch = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_temporary()))
-    scratch.chmod(0o755)  # a server that runs under another account must get through
+    scratch.chmod(0o755)  # a server that runs under another account needs access
     stop = threading.Event()
     services: dict[str, Service] = {}
     try:
@@ -124,7 +124,7 @@ def prove(
             try:
                 return list(pool.map(one, enumerate(jobs)))
             except BaseException:
-                # An interrupt, above all: no proof begins any more, and those that run are ended.
+                # Usually an interrupt: start no more proofs, and end the running ones.
                 stop.set()
                 pool.shutdown(cancel_futures=True)
                 raise
@@ -136,15 +136,15 @@ def prove(
 
 
 def _temporary() -> Path:
-    """Return where scratch folders are made: where a server under another account gets through.
+    """Return a folder for scratch folders to which a server under another account has access.
 
-    Root's own folder for temporary files may be closed to others, and a server does not run as
-    root.
+    The folder for temporary files of root may be closed to other accounts, and a server does not
+    run as root.
     """
     named = Path(tempfile.gettempdir()).resolve()
     closed = not all(folder.stat().st_mode & 0o001 for folder in (named, *named.parents))
     if closed and os.name == "posix" and os.geteuid() == 0:
-        return Path("/tmp")  # noqa: S108 - a folder of a random name is made in it
+        return Path("/tmp")  # noqa: S108 - the folder made in it has a random name
     return named
 
 
@@ -169,12 +169,12 @@ def _alive(pid: int) -> bool:
 def _start_services(
     jobs: Iterable[Job], scratch: Path, options: Options, services: dict[str, Service]
 ) -> dict[Need, str]:
-    """Start what the jobs need; return what cannot be had, with why."""
+    """Start the services that the jobs need; return those that are not available, with reasons."""
     missing: dict[Need, str] = {}
     for need in dict.fromkeys(Need.parse(text) for job in jobs for text in job.proof.needs):
         if need.name not in options.services:
             missing[need] = (
-                f"no service is called {need.name!r}; there are: {', '.join(options.services)}"
+                f"unknown service {need.name!r}; services are: {', '.join(options.services)}"
             )
             continue
         try:
@@ -197,7 +197,7 @@ class _Runner:
     now: Callable[[], datetime]
 
     def run(self, number: int, job: Job) -> Result:
-        """Run one proof to its outcome; what goes wrong on the way is one, too."""
+        """Run one proof and return its outcome; an error is an outcome, too."""
         place = self.scratch / f"{number:03}-{job.proof.id}"
         try:
             run = self._run(number, job, place)
@@ -250,7 +250,7 @@ class _Runner:
         )
 
     def _workspace(self, number: int, job: Job, place: Path) -> Workspace:
-        """Copy what the proof consists of into a scratch folder."""
+        """Copy the files of the proof into a scratch folder."""
         source = self.base.root / INCIDENTS / job.incident_id
         incident = place / job.incident_id
         for folder in (place / "home", place / "tmp", incident / PROOFS):
@@ -264,7 +264,7 @@ class _Runner:
                 shutil.copy(path, incident / PROOFS / path.name)
         folder = incident / PROOFS / job.proof.id
         if not folder.is_dir():
-            raise NotAvailable(f"the folder {PROOFS}/{job.proof.id} is missing")
+            raise NotAvailable(f"the folder {PROOFS}/{job.proof.id} does not exist")
         name = re.sub(r"[^a-z0-9]+", "_", f"proof_{number}_{job.proof.id}")[:60]
         return Workspace(name, incident, folder, self.options.cache)
 
@@ -276,8 +276,8 @@ class _Runner:
             return Outcome.NOT_RUN, f"ended by signal {done.exit - 128}"
         wrong = judge(proof.expect, done.exit, done.output)
         if not wrong and not (proof.expect.contains or proof.expect.matches):
-            # A program that ends well has shown nothing by that alone.
-            wrong = ["`expect` names nothing that the output must hold"]
+            # Exit code 0 alone shows nothing.
+            wrong = ["`expect` does not say what the output must contain"]
         return (Outcome.DISPROVED, "; ".join(wrong)) if wrong else (Outcome.PROVED, "")
 
     def _outcome(self, job: Job, outcome: Outcome, reason: str) -> Run:
@@ -296,7 +296,7 @@ class _Runner:
 
 
 def _presentable(output: str, hidden: Mapping[str, str]) -> str:
-    """Return an output for a record: without paths of this machine or secrets, and not too long."""
+    """Return an output for a record: shortened, and without secrets and paths of this machine."""
     for path, name in sorted(hidden.items(), key=lambda pair: -len(pair[0])):
         output = output.replace(path, name)
     output = mask(re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", output).replace("\r\n", "\n")).strip("\n")
@@ -308,17 +308,17 @@ def _presentable(output: str, hidden: Mapping[str, str]) -> str:
 
 
 def merged(old: Record | None, incident: Incident, runs: Iterable[Run]) -> Record:
-    """Return a record with new runs in it.
+    """Return a record with new runs added.
 
-    What could not run says nothing, so the old record of such a proof stays. Records of proofs
-    that the incident no longer has are dropped.
+    If a proof could not run, its old record stays. Records of proofs that the incident no longer
+    has are removed.
     """
     kept = {run.proof: run for run in (old.proofs if old else ())}
     for run in runs:
         if run.outcome is not Outcome.NOT_RUN:
             kept[run.proof] = run
         elif run.proof not in kept:
-            # A reason may hold the command that installs what is missing here; a record is for all.
+            # The reason may contain an install command with a path of this machine.
             reason = run.reason.replace(sys.executable, "python")
             kept[run.proof] = run.model_copy(update={"reason": reason})
     known = {proof.id for proof in incident.proofs}
@@ -326,7 +326,7 @@ def merged(old: Record | None, incident: Incident, runs: Iterable[Run]) -> Recor
 
 
 def recorded(base: KnowledgeBase, results: Iterable[Result]) -> dict[Path, Record]:
-    """Return the record that each incident's folder gets from some results."""
+    """Return the new record of each incident's folder."""
     by_incident: dict[str, list[Result]] = {}
     for result in results:
         by_incident.setdefault(result.job.incident_id, []).append(result)

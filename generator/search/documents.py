@@ -1,4 +1,4 @@
-"""The handwritten pages of a knowledge base, as what can be found."""
+"""The handwritten pages of a knowledge base, as documents for the search index."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from pathlib import Path
 from generator.search.index import Document
 
 STAND_IN = "<!-- runbooks: the home page takes the place of this page -->"
-"""The first line of a page that only an engine without this product shows.
+"""The first line of a page that only a site engine without the `runbooks` plugin shows.
 
-An engine that does not know the plugin `runbooks` builds a site without incidents and reports
-success. Its home page is `docs/index.md`, which says what is missing; where the incidents are
-known, the real home page takes its place.
+Such an engine builds a site without incidents and reports success. Its home page is
+`docs/index.md`, which says what is missing. The plugin replaces it with the real home page.
 """
 
 _HEADING = re.compile(r"^#[^\S\n]+(\S.*)$", re.MULTILINE)
 
 
 def is_stand_in(text: str | bytes) -> bool:
-    """Say whether a handwritten page gives way to the page that has the same path."""
+    """Return whether a generated page with the same path replaces a handwritten page."""
     start = text[: len(STAND_IN) + 8]
     head = start.decode("utf-8", "replace") if isinstance(start, bytes) else start
     return head.lstrip("\ufeff \r\n").startswith(STAND_IN)
@@ -30,7 +29,7 @@ def documents(docs: Path) -> Iterator[Document]:
     """Yield the handwritten pages, for the search index.
 
     Args:
-        docs: the folder that holds them; it may be missing.
+        docs: their folder; it may not exist.
     """
     for path in sorted(docs.rglob("*.md")) if docs.is_dir() else ():
         hidden = any(part.startswith(".") for part in path.relative_to(docs).parts)

@@ -1,7 +1,7 @@
-"""Engines that find many fixed texts in a block of bytes; the fastest that is installed is used.
+"""Engines that find many fixed texts in a block of bytes; the fastest installed one is used.
 
-Each says where its texts stand, and nothing more: what they find is confirmed afterwards, so all
-give the same result. To add one, write a class like these and put it into `ENGINES`.
+An engine only returns the places of its texts. Each place is confirmed afterwards, so all engines
+give the same result. To add one, write a class like these and add it to `ENGINES`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 Hits = list[tuple[int, int]]
-"""Where a text begins, and its number; ascending."""
+"""The start of each text found, and its number; ascending."""
 
 SMALL = 64 * 1024
-"""Up to so many bytes at all, starting a fast engine takes longer than looking without one."""
+"""Up to this number of bytes, starting a fast engine takes longer than searching without one."""
 
 _RE2_CHUNK = 16 * 1024
 
@@ -25,17 +25,17 @@ class Engine(Protocol):
     """Finds fixed texts."""
 
     def hits(self, data: bytes) -> Hits:
-        """Return where the texts stand in the data."""
+        """Return the places of the texts in the data."""
 
 
 class PlainEngine:
-    """Looks for one text after the other. Needs nothing; the fastest for little data."""
+    """Searches one text after the other. Needs no library; the fastest engine for small data."""
 
     def __init__(self, texts: Sequence[bytes]) -> None:
         self._texts = texts
 
     def hits(self, data: bytes) -> Hits:
-        """Return where the texts stand in the data."""
+        """Return the places of the texts in the data."""
         found: Hits = []
         for number, text in enumerate(self._texts):
             if text in data:
@@ -45,7 +45,7 @@ class PlainEngine:
 
 
 class HyperscanEngine:
-    """All texts in one pass, with Hyperscan."""
+    """Finds all texts in one pass, with Hyperscan."""
 
     def __init__(self, texts: Sequence[bytes]) -> None:
         hyperscan: Any = importlib.import_module("hyperscan")
@@ -60,7 +60,7 @@ class HyperscanEngine:
         )
 
     def hits(self, data: bytes) -> Hits:
-        """Return where the texts stand in the data."""
+        """Return the places of the texts in the data."""
         found: Hits = []
         lengths = self._lengths
 
@@ -73,7 +73,7 @@ class HyperscanEngine:
 
 
 class Re2Engine:
-    """Which texts a piece of 16 KiB holds, with a set of RE2; then where they stand in it."""
+    """Finds the texts in each piece of 16 KiB with a set of RE2, then their places in it."""
 
     def __init__(self, texts: Sequence[bytes]) -> None:
         re2: Any = importlib.import_module("re2")
@@ -88,7 +88,7 @@ class Re2Engine:
         self._set.Compile()
 
     def hits(self, data: bytes) -> Hits:
-        """Return where the texts stand in the data."""
+        """Return the places of the texts in the data."""
         found: Hits = []
         start = 0
         while start < len(data):
@@ -117,7 +117,7 @@ ENGINES: dict[str, tuple[str, str, Callable[[Sequence[bytes]], Engine]]] = {
     "re2": ("re2", "google-re2", Re2Engine),
     "python": ("", "", PlainEngine),
 }
-"""By name: the module and the distribution that it needs, and what makes it. The fastest first."""
+"""Each engine by name: its module, its distribution and its class. The fastest comes first."""
 
 
 def engine_name() -> str:
@@ -130,18 +130,18 @@ def engine_name() -> str:
 
 
 def engine_version() -> str:
-    """Return the engine that is used, with its version: `hyperscan 0.9.1`."""
+    """Return the name and version of that engine: `hyperscan 0.9.1`."""
     name = engine_name()
     distribution = ENGINES[name][1]
     return f"{name} {importlib.metadata.version(distribution)}" if distribution else name
 
 
 def make_engine(texts: Sequence[bytes], name: str | None = None) -> Engine:
-    """Make an engine; one whose library does not work here gives way to the next.
+    """Make an engine; if its library does not work on this machine, use the next one.
 
     Args:
-        texts: what to look for, each different and not empty.
-        name: which engine; None for the fastest there is.
+        texts: the texts to find, all different and not empty.
+        name: the name of the engine; None for the fastest.
     """
     if not texts:
         return PlainEngine(())

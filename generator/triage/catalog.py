@@ -1,6 +1,6 @@
-"""What matching needs of a knowledge base, kept in a file so that a small paste answers at once.
+"""The data of a knowledge base for matching, kept in a file so that a small paste answers at once.
 
-The file lies below the knowledge base; `generator.cache` says when it counts.
+The file is in the folder of the knowledge base; `generator.cache` decides whether it is used.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from generator.signatures.scanner import Matcher
 from generator.text.urls import incident_address, on_site
 from generator.triage.results import Named
 
-# Loading a knowledge base takes long to import, and a fresh catalog does without.
+# The modules that load a knowledge base are slow to import, and a fresh catalog does not need them.
 if TYPE_CHECKING:
     from generator.knowledge.base import KnowledgeBase
 
@@ -40,7 +40,7 @@ class FirstStep:
 
 @dataclass(frozen=True)
 class Card:
-    """What is shown of an incident that matches."""
+    """The facts to show for an incident that matches."""
 
     id: str
     title: str
@@ -65,7 +65,7 @@ class Catalog:
 
     @cached_property
     def named(self) -> Sequence[Named]:
-        """Every signature with its incident; each is compiled when it is first used."""
+        """Every signature with its incident; each is compiled on first use."""
         return _Lazily(
             [
                 (card.id, index, text, is_regex)
@@ -81,7 +81,7 @@ class Catalog:
 
     @cached_property
     def by_alert(self) -> Mapping[str, tuple[str, ...]]:
-        """Ids of incidents by the name of an alert."""
+        """IDs of incidents by alert name."""
         found: dict[str, list[str]] = {}
         for card in self.cards.values():
             for alert in card.alerts:
@@ -117,11 +117,11 @@ class _Signatures(Sequence[Signature]):
 
 
 def catalog(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
-    """Return the catalog of a knowledge base, from its file where that is fresh.
+    """Return the catalog of a knowledge base, from its file if it is fresh.
 
     Args:
         root: the folder of the knowledge base.
-        load: loads the knowledge base; called only when it must be read.
+        load: loads the knowledge base; called only if it must be read.
     """
     stamp = _stamp(root)
     path = root / FILE
@@ -134,7 +134,7 @@ def catalog(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
 
 
 def make_catalog(base: KnowledgeBase) -> Catalog:
-    """Make the catalog of a loaded knowledge base; signatures that cannot be used are left out."""
+    """Make the catalog of a loaded knowledge base, without invalid signatures."""
     from generator.model import Status
 
     cards: dict[str, Card] = {}
@@ -149,7 +149,7 @@ def make_catalog(base: KnowledgeBase) -> Catalog:
                 compiled.append(compile_signature(signature.text, signature.regex))
             except SignatureError:
                 skipped += 1
-                # Its place stays, so that results name the right one; it matches nothing.
+                # A signature that never matches takes its place, so that later numbers stay right.
                 compiled.append(compile_signature(_NEVER, None))
                 kept.append((_NEVER, False))
                 continue

@@ -1,4 +1,4 @@
-"""From what was found of each signature to the incidents that a log shows, best first."""
+"""From the matches of each signature to the incidents that a log shows, best first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generator.signatures.scanner import Found
 
 @dataclass(frozen=True)
 class Named:
-    """A signature with the incident that it belongs to and its place in that incident's list."""
+    """A signature with its incident and its index in the incident's list."""
 
     incident: str
     index: int
@@ -23,10 +23,10 @@ class Shown:
     """An incident that a log shows.
 
     Attributes:
-        incident: its id.
-        signatures: what was found of each of its signatures, the most specific first.
-        captures: the value of each parameter; the most specific signature that captures it, says.
-        values: the different values that were captured, a few, where there are several.
+        incident: its ID.
+        signatures: the matches of each of its signatures, the most specific first.
+        captures: the value of each parameter, from the most specific signature that captures it.
+        values: a few of the captured values, for parameters with several different values.
     """
 
     incident: str
@@ -36,12 +36,12 @@ class Shown:
 
     @property
     def best(self) -> tuple[Named, Found]:
-        """The most specific signature and what was found of it."""
+        """The most specific signature and its matches."""
         return self.signatures[0]
 
     @property
     def rank(self) -> tuple[int, int, str]:
-        """The order of incidents: more literal characters, then more lines, then the id."""
+        """The sort key of incidents: more literal characters, then more lines, then the ID."""
         named, found = self.best
         return -named.signature.weight, -found.count, self.incident
 
@@ -51,7 +51,7 @@ def shown(named: Sequence[Named], found: Mapping[int, Found]) -> list[Shown]:
 
     Args:
         named: all signatures, in the matcher's order.
-        found: what the matcher found, by the signature's place.
+        found: the matches, by the signature's number.
     """
     by_incident: dict[str, list[tuple[Named, Found]]] = {}
     for number, what in found.items():

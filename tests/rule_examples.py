@@ -13,9 +13,9 @@ from pathlib import Path
 
 from generator.knowledge.loader import load_entry
 from generator.knowledge.records import (
-    Outcome,
-    Record,
-    Run,
+    ProofOutcome,
+    ProofRecord,
+    ProofRun,
     proof_digest,
     record_path,
     statement_digest,
@@ -108,10 +108,10 @@ def _record(root: Path) -> None:
     if incident is None:
         return
     runs = tuple(
-        Run(
+        ProofRun(
             proof=proof.id,
             shows=proof.shows,
-            outcome=Outcome.PROVED,
+            outcome=ProofOutcome.PROVED,
             when=datetime(2026, 11, 21, tzinfo=UTC),
             seconds=0.1,
             command=proof.run,
@@ -121,4 +121,4 @@ def _record(root: Path) -> None:
         for proof in incident.proofs
         if proof.id == "works"
     )
-    record_path(folder).write_text(Record(proofs=runs).text(), "utf-8")
+    record_path(folder).write_text(ProofRecord(proofs=runs).text(), "utf-8")

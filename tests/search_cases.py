@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.model import Incident
-from generator.search.index import Document, extract, extract_document, index_of
+from generator.search.index import OtherPage, extract, extract_document, index_of
 
 _LEAST = {"root_cause": "c", "fix": "f", "verification": "v"}
 
@@ -31,5 +31,5 @@ def read() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         extract(name, Incident.model_validate({**_LEAST, **fields}))
         for name, fields in sorted(data["incidents"].items())
     ]
-    extracts += [extract_document(Document(url, *rest)) for url, rest in data["documents"].items()]
+    extracts += [extract_document(OtherPage(url, *rest)) for url, rest in data["documents"].items()]
     return json.loads(json.dumps(index_of(extracts))), data["cases"]

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from generator.knowledge.base import load
-from generator.knowledge.records import Outcome, Standing, read_record, record_path
+from generator.knowledge.records import ProofOutcome, ProofState, read_record, record_path
 from generator.rules import RULES, lint
 from tests.pace import PATIENCE
 
@@ -296,40 +296,40 @@ def change(root: Path, key: str, value: object) -> None:
     path.write_text(yaml.safe_dump(data), "utf-8")
 
 
-def standing(root: Path) -> Standing:
+def state(root: Path) -> ProofState:
     knowledge = load(root)
-    return knowledge.standing("x", knowledge.incidents["x"].proofs[0])
+    return knowledge.proof_state("x", knowledge.incidents["x"].proofs[0])
 
 
 def test_a_record_is_stale_when_the_proof_or_what_it_proves_changes(tmp_path: Path) -> None:
     root = base(tmp_path / "kb", a=HOLDS)
-    assert standing(root) is Standing.MISSING
+    assert state(root) is ProofState.MISSING
     prove(root)
-    assert standing(root) is Standing.GOOD
+    assert state(root) is ProofState.GOOD
     path = root / "incidents/x/incident.yaml"
     text = path.read_text("utf-8")
     path.write_text(text.replace("description: s", "description: some"), "utf-8")
-    assert standing(root) is Standing.STALE
+    assert state(root) is ProofState.STALE
     path.write_text(text.replace("severity: SEV2", "severity: SEV3"), "utf-8")
-    assert standing(root) is Standing.GOOD  # the change does not affect the proof
+    assert state(root) is ProofState.GOOD  # the change does not affect the proof
     path.write_text(text.replace("echo shown", "echo  shown"), "utf-8")
-    assert standing(root) is Standing.STALE
+    assert state(root) is ProofState.STALE
     path.write_text(text, "utf-8")
     (root / "incidents/x/proofs/a/more.sh").write_text("true", "utf-8")
-    assert standing(root) is Standing.STALE
+    assert state(root) is ProofState.STALE
     assert "KB604" in [d.code for d in lint(load(root), RULES)]
 
 
 def test_a_record_that_failed_or_cannot_be_read_proves_nothing(tmp_path: Path) -> None:
     root = base(tmp_path / "kb", a={**HOLDS, "run": "echo no"})
     prove(root)
-    assert standing(root) is Standing.FAILED
+    assert state(root) is ProofState.FAILED
     record = read_record(root / "incidents/x")
     assert record is not None
-    assert record.proofs[0].outcome is Outcome.DISPROVED
+    assert record.proofs[0].outcome is ProofOutcome.DISPROVED
     for broken in ("", "{", '{"version": 2, "proofs": []}', "\x00"):
         record_path(root / "incidents/x").write_text(broken, "utf-8")
-        assert standing(root) is Standing.MISSING
+        assert state(root) is ProofState.MISSING
 
 
 def test_an_old_record_is_a_warning(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ Url = Callable[[AlertRule], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
+class EditedRuleFile:
     """A rule file's text after editing.
 
     Attributes:
@@ -55,7 +55,7 @@ class _Edit:
     text: str
 
 
-def set_urls(file: RuleFile, rules: Sequence[AlertRule], url: Url) -> Edited:
+def set_urls(file: RuleFile, rules: Sequence[AlertRule], url: Url) -> EditedRuleFile:
     """Set the `runbook_url` of the given rules.
 
     Args:
@@ -82,7 +82,7 @@ def set_urls(file: RuleFile, rules: Sequence[AlertRule], url: Url) -> Edited:
     text = _applied(file.text, [edits[n] for n in good])
     if file.has_mark:
         text = "\ufeff" + text
-    return Edited(text, tuple(rules[n] for n in good), problems)
+    return EditedRuleFile(text, tuple(rules[n] for n in good), problems)
 
 
 def _harmless(chosen: list[int], is_harmless: Callable[[list[int]], bool]) -> list[int]:

@@ -165,7 +165,7 @@ def is_null(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and not node.style and node.value in _NULLS
 
 
-def place(node: yaml.Node) -> Position:
+def position_of(node: yaml.Node) -> Position:
     """Return where a node begins."""
     return Position(node.start_mark.line + 1, node.start_mark.column + 1)
 
@@ -197,12 +197,12 @@ class _Reader:
         holder = spec[1] if kind and spec else node
         if not isinstance(holder, yaml.MappingNode) or entry(holder, "groups") is None:
             hint = "begin the file with `groups:`; a PrometheusRule has them under `spec`"
-            self.problem(place(holder), "CV003", "this is not a rule file: no `groups`", hint)
+            self.problem(position_of(holder), "CV003", "this is not a rule file: no `groups`", hint)
             return
         for group in self._items(holder, "groups"):
             if not isinstance(group, yaml.MappingNode):
                 hint = "check the file with `promtool check rules`"
-                self.problem(place(group), "CV003", "a group must be a mapping", hint)
+                self.problem(position_of(group), "CV003", "a group must be a mapping", hint)
                 continue
             for rule in self._items(group, "rules"):
                 self._rule(rule)
@@ -212,7 +212,7 @@ class _Reader:
         if found is None or is_null(found[1]):
             return
         if not isinstance(found[1], yaml.SequenceNode):
-            at = place(found[1])
+            at = position_of(found[1])
             self.problem(at, "CV003", f"`{key}` must be a list", "write `- ` before each entry")
             return
         for item in found[1].value:
@@ -223,25 +223,29 @@ class _Reader:
     def _rule(self, node: yaml.Node) -> None:
         if not isinstance(node, yaml.MappingNode):
             hint = "check the file with `promtool check rules`"
-            self.problem(place(node), "CV003", "a rule must be a mapping", hint)
+            self.problem(position_of(node), "CV003", "a rule must be a mapping", hint)
             return
         alert = entry(node, "alert")
         if alert is None:
             return  # A recording rule.
         name = alert[1]
         if not isinstance(name, yaml.ScalarNode) or not name.value.strip():
-            self.problem(place(name), "CV003", "`alert` must be a name", "write `alert: Name`")
+            self.problem(
+                position_of(name), "CV003", "`alert` must be a name", "write `alert: Name`"
+            )
             return
         annotations = entry(node, ANNOTATIONS)
         if annotations and not (
             isinstance(annotations[1], yaml.MappingNode) or is_null(annotations[1])
         ):
-            at = place(annotations[1])
+            at = position_of(annotations[1])
             self.problem(
                 at, "CV003", "`annotations` must be a mapping", "write `name: text` below it"
             )
             return
         url = entry(annotations[1], RUNBOOK_URL) if annotations else None
         text = url[1].value.strip() if url and isinstance(url[1], yaml.ScalarNode) else ""
-        at = place(name)
-        self.alerts.append(AlertRule(name.value, text, at, place(url[1]) if url else at, node))
+        at = position_of(name)
+        self.alerts.append(
+            AlertRule(name.value, text, at, position_of(url[1]) if url else at, node)
+        )

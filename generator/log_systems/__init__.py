@@ -8,9 +8,15 @@ cannot express, and how it was checked.
 from __future__ import annotations
 
 from generator.log_systems import json_format, loki, opensearch, vector
-from generator.log_systems.base import Export, Format, Options, Portable, portable
+from generator.log_systems.base import (
+    PortableSignature,
+    SignatureExport,
+    SignatureExportOptions,
+    SignatureFormat,
+    portable_signatures,
+)
 
-FORMATS: dict[str, Format] = {
+FORMATS: dict[str, SignatureFormat] = {
     "json": json_format.export,
     "loki": loki.export,
     "opensearch": opensearch.export,
@@ -18,4 +24,11 @@ FORMATS: dict[str, Format] = {
 }
 """Every format by its `--format` name."""
 
-__all__ = ["FORMATS", "Export", "Format", "Options", "Portable", "portable"]
+__all__ = [
+    "FORMATS",
+    "PortableSignature",
+    "SignatureExport",
+    "SignatureExportOptions",
+    "SignatureFormat",
+    "portable_signatures",
+]

@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from generator.knowledge.base import KnowledgeBase
-from generator.log_systems.patterns import Pattern, pattern_of
+from generator.log_systems.patterns import PortablePattern, pattern_of
 from generator.model import Status
 from generator.signatures.language import SignatureError, compile_signature
 from generator.text.urls import incident_address, on_site
 
-Refused = tuple[str, str]
+LeftOutSignature = tuple[str, str]
 """A signature's name, and why it is left out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class SignatureExportOptions:
     """The options of an export.
 
     Attributes:
@@ -31,7 +31,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Portable:
+class PortableSignature:
     """A signature with everything that a log system needs.
 
     Attributes:
@@ -50,7 +50,7 @@ class Portable:
     title: str
     severity: str
     text: str | None
-    pattern: Pattern
+    pattern: PortablePattern
     address: str
     note: str
 
@@ -61,7 +61,7 @@ class Portable:
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class SignatureExport:
     """The result of an export.
 
     Attributes:
@@ -70,13 +70,15 @@ class Export:
     """
 
     text: str
-    left_out: tuple[Refused, ...] = ()
+    left_out: tuple[LeftOutSignature, ...] = ()
 
 
-Format = Callable[[Sequence[Portable], Options], Export]
+SignatureFormat = Callable[[Sequence[PortableSignature], SignatureExportOptions], SignatureExport]
 
 
-def portable(base: KnowledgeBase, options: Options) -> tuple[list[Portable], list[Refused]]:
+def portable_signatures(
+    base: KnowledgeBase, options: SignatureExportOptions
+) -> tuple[list[PortableSignature], list[LeftOutSignature]]:
     """Return the signatures of all incidents except withdrawn ones.
 
     Args:
@@ -86,8 +88,8 @@ def portable(base: KnowledgeBase, options: Options) -> tuple[list[Portable], lis
     Returns:
         The signatures, and the invalid ones, each with the reason.
     """
-    found: list[Portable] = []
-    refused: list[Refused] = []
+    found: list[PortableSignature] = []
+    refused: list[LeftOutSignature] = []
     for incident_id in sorted(base.incidents):
         incident = base.incidents[incident_id]
         if incident.status is Status.WITHDRAWN:
@@ -100,7 +102,7 @@ def portable(base: KnowledgeBase, options: Options) -> tuple[list[Portable], lis
                 refused.append((f"{incident_id}#{number}", str(error)))
                 continue
             found.append(
-                Portable(
+                PortableSignature(
                     incident=incident_id,
                     number=number,
                     title=incident.title,

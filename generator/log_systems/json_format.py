@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from generator.log_systems.base import Export, Options, Portable
+from generator.log_systems.base import PortableSignature, SignatureExport, SignatureExportOptions
 from generator.model import SeverityLevel
 
 VERSION = 1
@@ -69,12 +69,15 @@ SCHEMA: dict[str, Any] = {
 """Within a version, keys may be added, but never changed or removed."""
 
 
-def export(signatures: Sequence[Portable], options: Options) -> Export:  # noqa: ARG001
+def export(
+    signatures: Sequence[PortableSignature],
+    options: SignatureExportOptions,  # noqa: ARG001
+) -> SignatureExport:
     """Write a versioned object."""
-    return Export(json.dumps(report(signatures), indent=2, ensure_ascii=False) + "\n")
+    return SignatureExport(json.dumps(report(signatures), indent=2, ensure_ascii=False) + "\n")
 
 
-def report(signatures: Sequence[Portable]) -> dict[str, Any]:
+def report(signatures: Sequence[PortableSignature]) -> dict[str, Any]:
     """Return the object, as plain data."""
     return {
         "version": VERSION,

@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from generator.log_systems.base import Export, Options, Portable
+from generator.log_systems.base import PortableSignature, SignatureExport, SignatureExportOptions
 
 VERSION = 1
 INDEX = "incident-signatures"
@@ -21,7 +21,9 @@ INDEX = "incident-signatures"
 _ANALYZER = "signature_words"
 
 
-def export(signatures: Sequence[Portable], options: Options) -> Export:
+def export(
+    signatures: Sequence[PortableSignature], options: SignatureExportOptions
+) -> SignatureExport:
     """Write the index, its documents and the query, as one object."""
     documents = []
     left_out = []
@@ -41,10 +43,10 @@ def export(signatures: Sequence[Portable], options: Options) -> Export:
         "left_out": [{"signature": name, "why": why} for name, why in left_out],
     }
     text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
-    return Export(text, tuple(left_out))
+    return SignatureExport(text, tuple(left_out))
 
 
-def _document(signature: Portable, runs: Sequence[str], field: str) -> dict[str, Any]:
+def _document(signature: PortableSignature, runs: Sequence[str], field: str) -> dict[str, Any]:
     parts = [{"match": {"query": run, "max_gaps": 0, "ordered": True}} for run in runs]
     interval: dict[str, Any] = parts[0]
     if len(parts) > 1:

@@ -33,7 +33,7 @@ _CLASS_ESCAPES["'"] = r"\x27"  # some formats put expressions in single quotes
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class PortablePattern:
     """A signature for other engines.
 
     Attributes:
@@ -53,16 +53,16 @@ class Pattern:
     needle: str
 
 
-def pattern_of(signature: Signature) -> Pattern:
+def pattern_of(signature: Signature) -> PortablePattern:
     """Return a compiled signature in a form for other engines."""
     longest = max(signature.chunks, key=len, default="")
     needle = longest if len(longest) >= _LEAST else ""
     if isinstance(signature, Template):
         literals = tuple(" ".join(literal) for literal in signature.literals)
         words = tuple(_word_runs(signature, literals))
-        return Pattern(_regex(signature), literals, words, signature.names, needle)
+        return PortablePattern(_regex(signature), literals, words, signature.names, needle)
     regex = signature.pattern.pattern
-    return Pattern(regex, (), (), (), "" if _IGNORES_CASE.search(regex) else needle)
+    return PortablePattern(regex, (), (), (), "" if _IGNORES_CASE.search(regex) else needle)
 
 
 def _regex(template: Template) -> str:

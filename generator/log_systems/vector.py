@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from generator.log_systems.base import Export, Options, Portable
+from generator.log_systems.base import PortableSignature, SignatureExport, SignatureExportOptions
 
 _HEAD = """\
 # Made by `runbooks export-signatures --format vector`; changes made here are lost.
@@ -13,16 +13,18 @@ _HEAD = """\
 """
 
 
-def export(signatures: Sequence[Portable], options: Options) -> Export:
+def export(
+    signatures: Sequence[PortableSignature], options: SignatureExportOptions
+) -> SignatureExport:
     """Write a program."""
     lines = [f'message = string(.{options.field}) ?? ""', "incidents = []"]
     for signature in signatures:
         lines += _test(signature)
     lines += ["if length(incidents) > 0 {", "  .incidents = incidents", "}"]
-    return Export(_HEAD + "\n".join(lines) + "\n")
+    return SignatureExport(_HEAD + "\n".join(lines) + "\n")
 
 
-def _test(signature: Portable) -> Iterator[str]:
+def _test(signature: PortableSignature) -> Iterator[str]:
     facts = {
         "incident": string(signature.incident),
         "signature": str(signature.number),

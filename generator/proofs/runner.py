@@ -23,9 +23,9 @@ from generator.knowledge.records import (
     PROOFS,
     SHARED,
     TOOLS,
-    Outcome,
-    Record,
-    Run,
+    ProofOutcome,
+    ProofRecord,
+    ProofRun,
     proof_digest,
     read_record,
     statement_digest,
@@ -40,7 +40,7 @@ _SHELL = ("bash", "-euo", "pipefail", "-c")
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ProofJob:
     """One proof to run."""
 
     incident_id: str
@@ -49,16 +49,16 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ProofResult:
     """The result of a job. `scratch` is its folder if it was kept."""
 
-    job: Job
-    run: Run
+    job: ProofJob
+    run: ProofRun
     scratch: Path | None = None
 
 
 @dataclass(frozen=True)
-class Options:
+class ProveOptions:
     """How to run proofs.
 
     Attributes:
@@ -74,10 +74,10 @@ class Options:
     services: Mapping[str, Make] = field(default_factory=lambda: SERVICES)
 
 
-def jobs_of(base: KnowledgeBase, ids: Iterable[str]) -> list[Job]:
+def jobs_of(base: KnowledgeBase, ids: Iterable[str]) -> list[ProofJob]:
     """Return the proofs of some incidents, in their order in the incidents."""
     return [
-        Job(incident_id, base.incidents[incident_id], proof)
+        ProofJob(incident_id, base.incidents[incident_id], proof)
         for incident_id in ids
         for proof in base.incidents[incident_id].proofs
     ]
@@ -85,12 +85,12 @@ def jobs_of(base: KnowledgeBase, ids: Iterable[str]) -> list[Job]:
 
 def prove(
     base: KnowledgeBase,
-    jobs: Sequence[Job],
-    options: Options,
+    jobs: Sequence[ProofJob],
+    options: ProveOptions,
     now: Callable[[], datetime],
-    begun: Callable[[Job], None],
-    ended: Callable[[Result], None],
-) -> list[Result]:
+    begun: Callable[[ProofJob], None],
+    ended: Callable[[ProofResult], None],
+) -> list[ProofResult]:
     """Run proofs and return their results, in the order of the jobs.
 
     Args:
@@ -113,7 +113,7 @@ def prove(
         missing = _start_services(jobs, scratch, options, services)
         runner = _Runner(base, scratch, options, services, missing, stop, now)
 
-        def one(numbered: tuple[int, Job]) -> Result:
+        def one(numbered: tuple[int, ProofJob]) -> ProofResult:
             number, job = numbered
             begun(job)
             result = runner.run(number, job)
@@ -167,7 +167,7 @@ def _alive(pid: int) -> bool:
 
 
 def _start_services(
-    jobs: Iterable[Job], scratch: Path, options: Options, services: dict[str, Service]
+    jobs: Iterable[ProofJob], scratch: Path, options: ProveOptions, services: dict[str, Service]
 ) -> dict[Need, str]:
     """Start the services that the jobs need; return those that are not available, with reasons."""
     missing: dict[Need, str] = {}
@@ -190,25 +190,25 @@ def _start_services(
 class _Runner:
     base: KnowledgeBase
     scratch: Path
-    options: Options
+    options: ProveOptions
     services: Mapping[str, Service]
     missing: Mapping[Need, str]
     stop: threading.Event
     now: Callable[[], datetime]
 
-    def run(self, number: int, job: Job) -> Result:
+    def run(self, number: int, job: ProofJob) -> ProofResult:
         """Run one proof and return its outcome; an error is an outcome, too."""
         place = self.scratch / f"{number:03}-{job.proof.id}"
         try:
             run = self._run(number, job, place)
         except (NotAvailable, OSError) as error:
-            run = self._outcome(job, Outcome.NOT_RUN, str(error))
+            run = self._outcome(job, ProofOutcome.NOT_RUN, str(error))
         finally:
             if not self.options.keep:
                 shutil.rmtree(place, ignore_errors=True)
-        return Result(job, run, place if self.options.keep else None)
+        return ProofResult(job, run, place if self.options.keep else None)
 
-    def _run(self, number: int, job: Job, place: Path) -> Run:
+    def _run(self, number: int, job: ProofJob, place: Path) -> ProofRun:
         needs = [Need.parse(text) for text in job.proof.needs]
         for need in needs:
             if need in self.missing:
@@ -249,7 +249,7 @@ class _Runner:
             }
         )
 
-    def _workspace(self, number: int, job: Job, place: Path) -> Workspace:
+    def _workspace(self, number: int, job: ProofJob, place: Path) -> Workspace:
         """Copy the files of the proof into a scratch folder."""
         source = self.base.root / INCIDENTS / job.incident_id
         incident = place / job.incident_id
@@ -269,20 +269,20 @@ class _Runner:
         return Workspace(name, incident, folder, self.options.cache)
 
     @staticmethod
-    def _judge(proof: Proof, done: processes.Finished) -> tuple[Outcome, str]:
+    def _judge(proof: Proof, done: processes.FinishedCommand) -> tuple[ProofOutcome, str]:
         if done.stopped:
-            return Outcome.NOT_RUN, done.stopped
+            return ProofOutcome.NOT_RUN, done.stopped
         if done.exit > 128 and proof.expect.exit != done.exit:
-            return Outcome.NOT_RUN, f"ended by signal {done.exit - 128}"
+            return ProofOutcome.NOT_RUN, f"ended by signal {done.exit - 128}"
         wrong = judge(proof.expect, done.exit, done.output)
         if not wrong and not (proof.expect.contains or proof.expect.matches):
             # Exit code 0 alone shows nothing.
             wrong = ["`expect` does not say what the output must contain"]
-        return (Outcome.DISPROVED, "; ".join(wrong)) if wrong else (Outcome.PROVED, "")
+        return (ProofOutcome.DISPROVED, "; ".join(wrong)) if wrong else (ProofOutcome.PROVED, "")
 
-    def _outcome(self, job: Job, outcome: Outcome, reason: str) -> Run:
+    def _outcome(self, job: ProofJob, outcome: ProofOutcome, reason: str) -> ProofRun:
         folder = self.base.root / INCIDENTS / job.incident_id
-        return Run(
+        return ProofRun(
             proof=job.proof.id,
             shows=job.proof.shows.value,
             outcome=outcome,
@@ -307,7 +307,7 @@ def _presentable(output: str, hidden: Mapping[str, str]) -> str:
     return output
 
 
-def merged(old: Record | None, incident: Incident, runs: Iterable[Run]) -> Record:
+def merged(old: ProofRecord | None, incident: Incident, runs: Iterable[ProofRun]) -> ProofRecord:
     """Return a record with new runs added.
 
     If a proof could not run, its old record stays. Records of proofs that the incident no longer
@@ -315,19 +315,19 @@ def merged(old: Record | None, incident: Incident, runs: Iterable[Run]) -> Recor
     """
     kept = {run.proof: run for run in (old.proofs if old else ())}
     for run in runs:
-        if run.outcome is not Outcome.NOT_RUN:
+        if run.outcome is not ProofOutcome.NOT_RUN:
             kept[run.proof] = run
         elif run.proof not in kept:
             # The reason may contain an install command with a path of this machine.
             reason = run.reason.replace(sys.executable, "python")
             kept[run.proof] = run.model_copy(update={"reason": reason})
     known = {proof.id for proof in incident.proofs}
-    return Record(proofs=tuple(kept[name] for name in sorted(known & kept.keys())))
+    return ProofRecord(proofs=tuple(kept[name] for name in sorted(known & kept.keys())))
 
 
-def recorded(base: KnowledgeBase, results: Iterable[Result]) -> dict[Path, Record]:
+def recorded(base: KnowledgeBase, results: Iterable[ProofResult]) -> dict[Path, ProofRecord]:
     """Return the new record of each incident's folder."""
-    by_incident: dict[str, list[Result]] = {}
+    by_incident: dict[str, list[ProofResult]] = {}
     for result in results:
         by_incident.setdefault(result.job.incident_id, []).append(result)
     records = {}

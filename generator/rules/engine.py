@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from generator.knowledge.base import KnowledgeBase, collector_off
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
-from generator.knowledge.loader import STANDING, Entry
+from generator.knowledge.loader import STANDING_ID, Entry
 from generator.knowledge.source import Source
 from generator.model import Incident, Status
 from generator.rules.base import Finding, Rule, Subject
@@ -103,7 +103,7 @@ def lint_standing(base: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Diagno
             "parameters": content.parameters,
         }
     )
-    entry = Entry(STANDING, standing.source.file, standing.source, incident)
+    entry = Entry(STANDING_ID, standing.source.file, standing.source, incident)
     alone = replace(base, entries=(entry,))
     yield from lint_entry(entry, alone, [_about_checks(rule) for rule in rules])
 

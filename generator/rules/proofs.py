@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.knowledge.diagnostics import Severity
-from generator.knowledge.records import Outcome, Standing
+from generator.knowledge.records import ProofOutcome, ProofState
 from generator.model import Evidence
 from generator.rules.base import Finding, Rule, Subject
 
@@ -17,15 +17,15 @@ def _why(subject: Subject, proof_id: str) -> str:
     proof = next((p for p in subject.incident.proofs if p.id == proof_id), None)
     if proof is None:
         return ""  # KB205 reports it
-    standing = subject.base.standing(subject.entry.id, proof)
-    if standing is Standing.MISSING:
+    state = subject.base.proof_state(subject.entry.id, proof)
+    if state is ProofState.MISSING:
         return f"the proof {proof_id!r} has no record"
-    if standing is Standing.STALE:
+    if state is ProofState.STALE:
         return f"the record of the proof {proof_id!r} is stale: the statement or the proof changed"
-    if standing is Standing.FAILED:
+    if state is ProofState.FAILED:
         record = subject.base.record(subject.entry.id)
         run = record.run(proof_id) if record else None
-        held = "failed" if run and run.outcome is Outcome.DISPROVED else "could not run"
+        held = "failed" if run and run.outcome is ProofOutcome.DISPROVED else "could not run"
         return f"the proof {proof_id!r} {held}: {run.reason if run else ''}"
     return ""
 
@@ -55,7 +55,7 @@ def old_proof(subject: Subject) -> Iterator[Finding]:
     valid. The default is 180.
     """
     for index, proof in enumerate(subject.incident.proofs):
-        if subject.base.standing(subject.entry.id, proof) is Standing.OLD:
+        if subject.base.proof_state(subject.entry.id, proof) is ProofState.OLD:
             yield Finding(
                 ("proofs", index, "id"),
                 f"the last run of the proof {proof.id!r} is more than "

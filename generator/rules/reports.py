@@ -12,7 +12,7 @@ from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.rules.base import Rule
 from generator.text.labels import plural
 
-Format = Callable[[Sequence[Diagnostic], Sequence[Rule]], str]
+ReportFormat = Callable[[Sequence[Diagnostic], Sequence[Rule]], str]
 
 _SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
 _GITHUB_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
@@ -132,7 +132,7 @@ def github(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:
     return "\n".join(lines)
 
 
-FORMATS: dict[str, Format] = {"text": text, "json": as_json, "sarif": sarif, "github": github}
+FORMATS: dict[str, ReportFormat] = {"text": text, "json": as_json, "sarif": sarif, "github": github}
 """Every format by its `--format` name. No output has a final newline."""
 
 

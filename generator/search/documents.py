@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.search.index import Document
+from generator.search.index import OtherPage
 
 STAND_IN = "<!-- runbooks: the home page takes the place of this page -->"
 """The first line of a page that only a site engine without the `runbooks` plugin shows.
@@ -25,7 +25,7 @@ def is_stand_in(text: str | bytes) -> bool:
     return head.lstrip("\ufeff \r\n").startswith(STAND_IN)
 
 
-def documents(docs: Path) -> Iterator[Document]:
+def documents(docs: Path) -> Iterator[OtherPage]:
     """Yield the handwritten pages, for the search index.
 
     Args:
@@ -39,7 +39,7 @@ def documents(docs: Path) -> Iterator[Document]:
                 continue
             heading = _HEADING.search(text)
             name = path.relative_to(docs).with_suffix(".html").as_posix()
-            yield Document(name, _title(heading[1]) if heading else path.stem, text)
+            yield OtherPage(name, _title(heading[1]) if heading else path.stem, text)
 
 
 def _title(heading: str) -> str:

@@ -27,7 +27,7 @@ from typing import Any
 from generator.knowledge.base import KnowledgeBase
 from generator.model import NOT_WRITTEN, Incident, SeverityLevel, Signature, Status, walk
 from generator.model.roles import Weight
-from generator.search.words import BASE, DIGITS, TOKEN, parts, split
+from generator.search.words import BASE, DIGITS, TOKEN, identifier_parts, split
 from generator.text.scripts import script
 
 VARIABLE = "runbooksSearchIndex"
@@ -69,7 +69,7 @@ _TOO_COMMON = {Weight.BODY: 1 / 32, Weight.PROSE: 1 / 8}
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class OtherPage:
     """A page that is not an incident: URL relative to the site, title, plain text."""
 
     url: str
@@ -78,7 +78,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Extract:
+class PageExtract:
     """The data of one page for the index; depends only on that page.
 
     Attributes:
@@ -102,12 +102,12 @@ class Extract:
     lines: tuple[str, ...]
 
 
-def build_index(base: KnowledgeBase, documents: Iterable[Document] = ()) -> bytes:
+def build_index(base: KnowledgeBase, documents: Iterable[OtherPage] = ()) -> bytes:
     """Write the search index of a knowledge base, as the script that a page loads."""
     return merge(extract_all(base, documents))
 
 
-def extract_all(base: KnowledgeBase, documents: Iterable[Document] = ()) -> list[Extract]:
+def extract_all(base: KnowledgeBase, documents: Iterable[OtherPage] = ()) -> list[PageExtract]:
     """Return the index data of every page.
 
     Args:
@@ -119,12 +119,12 @@ def extract_all(base: KnowledgeBase, documents: Iterable[Document] = ()) -> list
     return extracts
 
 
-def merge(extracts: Iterable[Extract]) -> bytes:
+def merge(extracts: Iterable[PageExtract]) -> bytes:
     """Write the index of the given pages, as the script that a page loads."""
     return script(VARIABLE, index_of(extracts))
 
 
-def words(text: str, wholes: bool = True) -> set[str]:
+def words_to_index(text: str, wholes: bool = True) -> set[str]:
     """Return the words by which a text is found.
 
     An identifier is found by itself and by its parts: `typname_nsp` gives itself, `typname` and
@@ -136,11 +136,11 @@ def words(text: str, wholes: bool = True) -> set[str]:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    cut = split if wholes else parts
+    cut = split if wholes else identifier_parts
     return set().union(*map(cut, set(TOKEN.findall(text))))
 
 
-def extract(incident_id: str, incident: Incident) -> Extract:
+def extract(incident_id: str, incident: Incident) -> PageExtract:
     """Return the index data of an incident."""
     symptom, cause = incident.symptom, incident.root_cause
     samples = list(_samples(symptom.signatures))
@@ -165,7 +165,7 @@ def extract(incident_id: str, incident: Incident) -> Extract:
         *(step.run for step in steps if step.run),
         *_noted(incident),
     ]
-    return Extract(
+    return PageExtract(
         address=incident_id,
         title=incident.title,
         severity=incident.severity.value,
@@ -177,13 +177,13 @@ def extract(incident_id: str, incident: Incident) -> Extract:
     )
 
 
-def extract_document(document: Document) -> Extract:
+def extract_document(document: OtherPage) -> PageExtract:
     """Return the index data of another page."""
     found: dict[str, int] = {}
     _collect(found, Weight.BODY, [document.text], wholes=False)
     _collect(found, Weight.TITLE, [document.title])
     lines = _lines(document.text.splitlines())
-    return Extract(document.url, document.title, "", "", (), "", found, lines)
+    return PageExtract(document.url, document.title, "", "", (), "", found, lines)
 
 
 def _samples(signatures: Iterable[Signature]) -> Iterator[str]:
@@ -218,7 +218,7 @@ def _noted(incident: Incident) -> Iterator[str]:
 def _collect(
     found: dict[str, int], weight: Weight, texts: Iterable[str], wholes: bool = True
 ) -> None:
-    found.update(dict.fromkeys(words("\n".join(texts), wholes), int(weight)))
+    found.update(dict.fromkeys(words_to_index("\n".join(texts), wholes), int(weight)))
 
 
 def _sentences(text: str) -> list[str]:
@@ -240,7 +240,7 @@ def _lines(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(seen)
 
 
-def index_of(extracts: Iterable[Extract]) -> dict[str, Any]:
+def index_of(extracts: Iterable[PageExtract]) -> dict[str, Any]:
     """Make the index of the given pages."""
     pages = list(extracts)
     components = sorted({name for page in pages for name in page.components})
@@ -286,7 +286,7 @@ def _within(lines: Iterable[str], budget: int) -> Iterator[str]:
         yield shown
 
 
-def _postings(pages: list[Extract]) -> tuple[list[str], list[str]]:
+def _postings(pages: list[PageExtract]) -> tuple[list[str], list[str]]:
     """Return all words, sorted, and for each the pages that contain it."""
     holders: dict[str, list[int]] = {}
     for n, page in enumerate(pages):

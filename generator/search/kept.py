@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from generator.cache.fingerprints import incident_files, stamp_all
 from generator.cache.kept_files import read_kept, write_kept
 from generator.cache.trust import FOLDER
-from generator.search.ranking import Engine
+from generator.search.ranking import SearchEngine
 
 # The modules that load a knowledge base are slow to import, and a fresh index does not need them.
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FILE = f"{FOLDER}/search.json"
 
 
-def kept_engine(root: Path, load: Callable[[], KnowledgeBase]) -> Engine:
+def kept_engine(root: Path, load: Callable[[], KnowledgeBase]) -> SearchEngine:
     """Return the engine for all pages that the site's search finds, from its file if it is fresh.
 
     Args:
@@ -30,10 +30,10 @@ def kept_engine(root: Path, load: Callable[[], KnowledgeBase]) -> Engine:
     stamp = stamp_all(map(str, files))
     kept = read_kept(root / FILE, stamp)
     if kept is not None:
-        return Engine(kept)
+        return SearchEngine(kept)
     from generator.search.documents import documents
     from generator.search.index import extract_all, index_of
 
     index = index_of(extract_all(load(), documents(docs)))
     write_kept(root / FILE, stamp, index)
-    return Engine(index)
+    return SearchEngine(index)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from generator.search.words import BASE, DIGITS, TOKEN, WORD_MAX, parts
+from generator.search.words import BASE, DIGITS, TOKEN, WORD_MAX, identifier_parts
 
 _WEIGHTS = (1, 1.6, 2.6, 3)  # by the place of a word: body, prose, error, title
 _MOST_WORDS = 150  # of a pasted trace; later words only cost time
@@ -40,7 +40,7 @@ _VALUE = {digit: n for n, digit in enumerate(DIGITS)}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FindablePage:
     """A page that can be found.
 
     Attributes:
@@ -65,7 +65,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchHit:
     """A page that matches a query.
 
     Attributes:
@@ -77,7 +77,7 @@ class Hit:
             caller, because this module does not know the signatures.
     """
 
-    page: Found
+    page: FindablePage
     score: float
     line: str
     terms: tuple[str, ...]
@@ -85,15 +85,15 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
+class SearchResults:
     """The best results, and the total number."""
 
     total: int
-    hits: tuple[Hit, ...]
+    hits: tuple[SearchHit, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
+class SimilarIncident:
     """An incident that has words in common with a text, and their score.
 
     Attributes:
@@ -102,7 +102,7 @@ class Similar:
         shared: the common words as the text spells them, the most significant first.
     """
 
-    page: Found
+    page: FindablePage
     score: float
     shared: tuple[str, ...]
 
@@ -150,7 +150,7 @@ class _Tally:
             yield page, covered / self._total, points * covered / self._total
 
 
-class Engine:
+class SearchEngine:
     """Answers queries from one index."""
 
     def __init__(self, index: dict[str, Any]) -> None:
@@ -170,8 +170,8 @@ class Engine:
         self.pages = tuple(_page(row, index) for row in index["docs"])
 
     def search(
-        self, query: str, most: int = 12, keep: Callable[[Found], bool] = lambda _: True
-    ) -> Results:
+        self, query: str, most: int = 12, keep: Callable[[FindablePage], bool] = lambda _: True
+    ) -> SearchResults:
         """Find pages, the best first.
 
         Args:
@@ -211,15 +211,15 @@ class Engine:
         ]
         scored.sort(key=lambda row: -row[1])
         shown = tuple(terms)
-        return Results(
+        return SearchResults(
             len(scored),
             tuple(
-                Hit(page, points, _best_line(page, phrases, shown), shown)
+                SearchHit(page, points, _best_line(page, phrases, shown), shown)
                 for page, points in scored[:most]
             ),
         )
 
-    def similar(self, text: str, most: int = 3) -> tuple[Similar, ...]:
+    def similar(self, text: str, most: int = 3) -> tuple[SimilarIncident, ...]:
         """Find incidents similar to an error that no signature matches, the best first.
 
         Ranks like `search`, by the line of the text that matches best. Only identical words count,
@@ -229,7 +229,7 @@ class Engine:
             text: the pasted text, or the beginning of a log.
             most: the maximum number to return.
         """
-        best: dict[int, Similar] = {}
+        best: dict[int, SimilarIncident] = {}
         lines = dict.fromkeys(line[:_LINE_MAX] for line in text.split("\n") if line.strip())
         telling = {line: self._telling.search(line) is not None for line in lines}
         for line in sorted(lines, key=lambda line: not telling[line])[:_MOST_LINES]:
@@ -239,7 +239,7 @@ class Engine:
         ranked = sorted(best.values(), key=lambda found: -found.score)[:most]
         return tuple(found for found in ranked if found.score >= _LEAST_OF_BEST * ranked[0].score)
 
-    def _similar_to(self, line: str, factor: float) -> Iterator[tuple[int, Similar]]:
+    def _similar_to(self, line: str, factor: float) -> Iterator[tuple[int, SimilarIncident]]:
         tally = _Tally(len(self.pages))
         shared: dict[int, list[tuple[float, _Word]]] = {}
         for word in self._words(line):
@@ -259,7 +259,7 @@ class Engine:
             # Divided, so that the threshold does not depend on the size of the knowledge base.
             score = factor * points / math.log(1 + len(self.pages))
             if score >= _LEAST_SIMILAR and page.incident and page.status != "withdrawn":
-                yield number, Similar(page, score, _in_common(shared[number]))
+                yield number, SimilarIncident(page, score, _in_common(shared[number]))
 
     def _words(self, query: str) -> list[_Word]:
         seen: dict[str, _Word] = {}
@@ -369,10 +369,10 @@ def _decoded(words: str) -> Iterator[str]:
         yield before
 
 
-def _page(row: list[Any], index: dict[str, Any]) -> Found:
+def _page(row: list[Any], index: dict[str, Any]) -> FindablePage:
     name, title, severity, status, components, day, lines = row
     is_incident = severity >= 0
-    return Found(
+    return FindablePage(
         address=f"incidents/{name}/index.html" if is_incident else name,
         incident=name if is_incident else "",
         title=title,
@@ -385,9 +385,9 @@ def _page(row: list[Any], index: dict[str, Any]) -> Found:
 
 
 def _query_words(text: str) -> Iterator[_Word]:
-    """Yield the words of a query in order; `index.words` returns the same words as a set."""
+    """Yield the words of a query in order; `index.words_to_index` returns the same words as a set."""
     for token in TOKEN.findall(unicodedata.normalize("NFKC", text)):
-        found = parts(token)
+        found = identifier_parts(token)
         spelled = token.strip("_")
         for part in found:
             yield _Word(part, False, part if len(found) > 1 else spelled)
@@ -402,7 +402,7 @@ def _tells(word: str) -> bool:
 
 def _in_common(words: Sequence[tuple[float, _Word]]) -> tuple[str, ...]:
     """Return words in their original spelling, identifiers first and without their parts."""
-    inside = {part for _, word in words if word.whole for part in parts(word.spelled)}
+    inside = {part for _, word in words if word.whole for part in identifier_parts(word.spelled)}
     told = [row for row in words if row[1].whole or row[1].text not in inside]
     told.sort(key=lambda row: (not row[1].whole, -row[0]))
     return tuple(word.spelled for _, word in told[:_MOST_SHARED])
@@ -418,7 +418,7 @@ def _phrases(query: str) -> list[str]:
     return sorted(lines, key=len, reverse=True)[:20]
 
 
-def _phrase_factor(page: Found, phrases: Sequence[str]) -> int:
+def _phrase_factor(page: FindablePage, phrases: Sequence[str]) -> int:
     title = _plain(page.title)
     if any(phrase in title for phrase in phrases):
         return _PHRASE_IN_TITLE
@@ -432,7 +432,7 @@ def _holds_phrase(line: str, phrases: Sequence[str]) -> bool:
     return any(phrase in line or (len(begun) > 60 and begun in phrase) for phrase in phrases)
 
 
-def _best_line(page: Found, phrases: Sequence[str], terms: Sequence[str]) -> str:
+def _best_line(page: FindablePage, phrases: Sequence[str], terms: Sequence[str]) -> str:
     best, most = page.lines[0] if page.lines else "", 0
     for line in page.lines:
         text = _plain(line)

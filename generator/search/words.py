@@ -20,7 +20,7 @@ BASE = len(DIGITS) // 2
 
 
 @lru_cache(maxsize=65_536)
-def parts(token: str) -> tuple[str, ...]:
+def identifier_parts(token: str) -> tuple[str, ...]:
     """Return the parts of an identifier in lowercase; a plain word is a single part."""
     if token.islower() and "_" not in token:
         return (token[:WORD_MAX],)
@@ -31,5 +31,5 @@ def parts(token: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65_536)
 def split(token: str) -> tuple[str, ...]:
     """Return the parts of an identifier, followed by the identifier if it has several parts."""
-    found = parts(token)
+    found = identifier_parts(token)
     return (*found, token.strip("_").lower()[:WORD_MAX]) if len(found) > 1 else found

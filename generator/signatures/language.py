@@ -75,7 +75,7 @@ class SignatureError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class SignatureMatch:
     """Where a signature was found, and what its placeholders captured."""
 
     start: int
@@ -130,7 +130,7 @@ class Template:
         """How specific it is: the number of its literal characters, except white space."""
         return sum(map(len, self.chunks))
 
-    def find(self, text: str, start: int = 0, last: int | None = None) -> Match | None:
+    def find(self, text: str, start: int = 0, last: int | None = None) -> SignatureMatch | None:
         """Return the leftmost match, or None.
 
         Args:
@@ -161,7 +161,7 @@ class Template:
             at += len(chunk)
         return True
 
-    def _at(self, text: str, at: int, start: int, literal: Literal) -> Match | None:
+    def _at(self, text: str, at: int, start: int, literal: Literal) -> SignatureMatch | None:
         captures: dict[str, str] = {}
         begin = at
         if self.before:
@@ -196,7 +196,7 @@ class Template:
         if position - begin > MAX_MATCH:
             return None
         captures.pop("_", None)
-        return Match(begin, position, captures)
+        return SignatureMatch(begin, position, captures)
 
 
 def _literal_at(text: str, at: int, literal: Literal) -> int:
@@ -287,7 +287,7 @@ def _token_end(text: str, at: int) -> int:
     return end if end > at else -1
 
 
-def parse(text: str) -> Template:
+def compile_template(text: str) -> Template:
     """Compile a template.
 
     Raises:
@@ -362,7 +362,7 @@ class Expression:
         """How specific it is: the number of literal characters that every match contains."""
         return sum(map(len, self.chunks))
 
-    def find(self, text: str, start: int = 0, last: int | None = None) -> Match | None:
+    def find(self, text: str, start: int = 0, last: int | None = None) -> SignatureMatch | None:
         """Return the first match of the first matching line, or None; see `Template.find`."""
         stop = len(text) if last is None else min(len(text), last + 1)
         while start < stop or start == 0 == len(text):
@@ -371,7 +371,7 @@ class Expression:
             for begin in range(start, max(end - STEP, start + 1), STEP):
                 found = self.pattern.search(text[begin : min(begin + PIECE, end)])
                 if found:
-                    return Match(begin + found.start(), begin + found.end(), {})
+                    return SignatureMatch(begin + found.start(), begin + found.end(), {})
             start = end + 1
         return None
 
@@ -434,4 +434,4 @@ def compile_signature(text: str | None, regex: str | None) -> Signature:
     Raises:
         SignatureError: it is invalid.
     """
-    return parse(text) if text is not None else compile_regex(regex or "")
+    return compile_template(text) if text is not None else compile_regex(regex or "")

@@ -1,7 +1,7 @@
-"""Engines that find many fixed texts in a block of bytes; the fastest installed one is used.
+"""Finders that find many fixed texts in a block of bytes; the fastest installed one is used.
 
-An engine only returns the places of its texts. Each place is confirmed afterwards, so all engines
-give the same result. To add one, write a class like these and add it to `ENGINES`.
+A finder only returns the places of its texts. Each place is confirmed afterwards, so all finders
+give the same result. To add one, write a class like these and add it to `FINDERS`.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ Hits = list[tuple[int, int]]
 """The start of each text found, and its number; ascending."""
 
 SMALL = 64 * 1024
-"""Up to this number of bytes, starting a fast engine takes longer than searching without one."""
+"""Up to this number of bytes, starting a fast finder takes longer than searching without one."""
 
 _RE2_CHUNK = 16 * 1024
 
 
-class Engine(Protocol):
+class FixedTextFinder(Protocol):
     """Finds fixed texts."""
 
     def hits(self, data: bytes) -> Hits:
         """Return the places of the texts in the data."""
 
 
-class PlainEngine:
-    """Searches one text after the other. Needs no library; the fastest engine for small data."""
+class PlainFinder:
+    """Searches one text after the other. Needs no library; the fastest finder for small data."""
 
     def __init__(self, texts: Sequence[bytes]) -> None:
         self._texts = texts
@@ -44,7 +44,7 @@ class PlainEngine:
         return found
 
 
-class HyperscanEngine:
+class HyperscanFinder:
     """Finds all texts in one pass, with Hyperscan."""
 
     def __init__(self, texts: Sequence[bytes]) -> None:
@@ -72,7 +72,7 @@ class HyperscanEngine:
         return found
 
 
-class Re2Engine:
+class Re2Finder:
     """Finds the texts in each piece of 16 KiB with a set of RE2, then their places in it."""
 
     def __init__(self, texts: Sequence[bytes]) -> None:
@@ -112,46 +112,46 @@ def _all_places(data: bytes, text: bytes, number: int, start: int, end: int, to:
         at = data.find(text, at + 1, end)
 
 
-ENGINES: dict[str, tuple[str, str, Callable[[Sequence[bytes]], Engine]]] = {
-    "hyperscan": ("hyperscan", "hyperscan", HyperscanEngine),
-    "re2": ("re2", "google-re2", Re2Engine),
-    "python": ("", "", PlainEngine),
+FINDERS: dict[str, tuple[str, str, Callable[[Sequence[bytes]], FixedTextFinder]]] = {
+    "hyperscan": ("hyperscan", "hyperscan", HyperscanFinder),
+    "re2": ("re2", "google-re2", Re2Finder),
+    "python": ("", "", PlainFinder),
 }
-"""Each engine by name: its module, its distribution and its class. The fastest comes first."""
+"""Each finder by name: its module, its distribution and its class. The fastest comes first."""
 
 
-def engine_name() -> str:
-    """Return the name of the fastest engine whose library is installed."""
+def finder_name() -> str:
+    """Return the name of the fastest finder whose library is installed."""
     return next(
         name
-        for name, (module, _, _) in ENGINES.items()
+        for name, (module, _, _) in FINDERS.items()
         if not module or importlib.util.find_spec(module)
     )
 
 
-def engine_version() -> str:
-    """Return the name and version of that engine: `hyperscan 0.9.1`."""
-    name = engine_name()
-    distribution = ENGINES[name][1]
+def finder_version() -> str:
+    """Return the name and version of that finder: `hyperscan 0.9.1`."""
+    name = finder_name()
+    distribution = FINDERS[name][1]
     return f"{name} {importlib.metadata.version(distribution)}" if distribution else name
 
 
-def make_engine(texts: Sequence[bytes], name: str | None = None) -> Engine:
-    """Make an engine; if its library does not work on this machine, use the next one.
+def make_finder(texts: Sequence[bytes], name: str | None = None) -> FixedTextFinder:
+    """Make a finder; if its library does not work on this machine, use the next one.
 
     Args:
         texts: the texts to find, all different and not empty.
-        name: the name of the engine; None for the fastest.
+        name: the name of the finder; None for the fastest.
     """
     if not texts:
-        return PlainEngine(())
+        return PlainFinder(())
     if name is not None:
-        return ENGINES[name][2](texts)
-    for module, _, make in ENGINES.values():
+        return FINDERS[name][2](texts)
+    for module, _, make in FINDERS.values():
         if module and not importlib.util.find_spec(module):
             continue
         try:
             return make(texts)
         except Exception:  # noqa: S112 - a library made for another processor; the next one works
             continue
-    return PlainEngine(texts)
+    return PlainFinder(texts)

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from generator.signatures.anchors import anchors
-from generator.signatures.language import MAX_MATCH, Match, Signature, Template
+from generator.signatures.language import MAX_MATCH, Signature, SignatureMatch, Template
 from generator.signatures.normal_text import decoded, normal_bytes, unescaped_forms
-from generator.signatures.prefilter import SMALL, Engine, PlainEngine, make_engine
+from generator.signatures.prefilter import SMALL, FixedTextFinder, PlainFinder, make_finder
 
 # Larger blocks are slower: the system allocates their memory again each time.
 BLOCK = 128 * 1024
@@ -29,7 +29,7 @@ _JSON = re.compile(r'\\(?:"|u[0-9A-Fa-f]{4})')
 
 
 @dataclass
-class Found:
+class FoundSignature:
     """The matches of one signature.
 
     Attributes:
@@ -59,7 +59,7 @@ class Found:
             if value not in known and len(known) < VALUES:
                 known.append(value)
 
-    def merge(self, other: Found) -> None:
+    def merge(self, other: FoundSignature) -> None:
         """Add the matches in a later file, whose lines are numbered separately."""
         self.count += other.count
         self.last_line, self.last_text = other.last_line, other.last_text
@@ -75,17 +75,17 @@ class Matcher:
         self,
         signatures: Sequence[Signature],
         chosen: Sequence[bytes | None] | None = None,
-        engine: str | None = None,
+        finder: str | None = None,
     ) -> None:
         """Prepare the matcher.
 
         Args:
             signatures: the signatures; results refer to them by index.
             chosen: the anchor of each signature; None to choose them here.
-            engine: the name of an engine; None for the fastest.
+            finder: the name of a finder; None for the fastest.
         """
         self.signatures = signatures
-        self._engine_name = engine
+        self._finder_name = finder
         users: dict[bytes, list[int]] = {_ESCAPED: []}
         self.always: list[int] = []
         for number, text in enumerate(anchors(signatures) if chosen is None else chosen):
@@ -97,8 +97,8 @@ class Matcher:
         self.users = tuple(map(tuple, users.values()))
         self._chosen = {n: text for text, numbers in users.items() for n in numbers}
         self._back: dict[int, bool] = {}
-        self._plain = PlainEngine(self.texts)
-        self._fast: Engine | None = None
+        self._plain = PlainFinder(self.texts)
+        self._fast: FixedTextFinder | None = None
 
     def begins_before(self, number: int) -> bool:
         """Return whether a match may begin on a line before the one with the signature's anchor."""
@@ -110,15 +110,15 @@ class Matcher:
             self._back[number] = known
         return known
 
-    def engine(self, size: int) -> Engine:
-        """Return the engine for data of a size."""
-        if self._engine_name is None and size <= SMALL:
+    def finder(self, size: int) -> FixedTextFinder:
+        """Return the finder for data of a size."""
+        if self._finder_name is None and size <= SMALL:
             return self._plain
         if self._fast is None:
-            self._fast = make_engine(self.texts, self._engine_name)
+            self._fast = make_finder(self.texts, self._finder_name)
         return self._fast
 
-    def scan(self, data: bytes | str) -> dict[int, Found]:
+    def scan(self, data: bytes | str) -> dict[int, FoundSignature]:
         """Return the matches in a whole text, by the signature's index."""
         scanner = Scanner(self)
         scanner.feed(data.encode("utf-8", "replace") if isinstance(data, str) else data)
@@ -136,7 +136,7 @@ class Scanner:
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
-        self.found: dict[int, Found] = {}
+        self.found: dict[int, FoundSignature] = {}
         self.read = 0
         self._raw: list[bytes] = []
         self._raw_size = 0
@@ -205,10 +205,10 @@ class Scanner:
 
 
 class _Block:
-    """Scans one block: confirms each candidate that the engine finds."""
+    """Scans one block: confirms each candidate that the finder finds."""
 
     def __init__(
-        self, matcher: Matcher, data: bytes, zone: int, line: int, found: dict[int, Found]
+        self, matcher: Matcher, data: bytes, zone: int, line: int, found: dict[int, FoundSignature]
     ) -> None:
         self.matcher = matcher
         self.signatures = matcher.signatures
@@ -223,12 +223,12 @@ class _Block:
         self._seen: dict[int, int] = {}  # The place up to which each signature was searched.
 
     def look(self) -> None:
-        engine = self.matcher.engine(len(self.data))
-        for at, text in engine.hits(self.data):
+        finder = self.matcher.finder(len(self.data))
+        for at, text in finder.hits(self.data):
             self._go_to(at)
             users = self.matcher.users[text]
             if text == 0:
-                users = self._hidden(engine)
+                users = self._hidden(finder)
             for number in users:
                 self._candidate(number, at)
         if self.matcher.always:
@@ -251,14 +251,14 @@ class _Block:
         self._at = self._start
         self._tried.clear()
 
-    def _hidden(self, engine: Engine) -> tuple[int, ...]:
+    def _hidden(self, finder: FixedTextFinder) -> tuple[int, ...]:
         r"""Return the signatures that escapes such as \u0041 may hide in this line."""
         if -1 in self._tried or self._end - self._start > LONG_LINE:
             return ()
         self._tried.add(-1)
         numbers: dict[int, None] = {}
         for form in unescaped_forms(decoded(self.data[self._start : self._end])):
-            for _, text in engine.hits(form.encode("utf-8", "replace")):
+            for _, text in finder.hits(form.encode("utf-8", "replace")):
                 numbers.update(dict.fromkeys(self.matcher.users[text]))
         return tuple(numbers)
 
@@ -354,17 +354,19 @@ class _Block:
             position = text.find("\n", match.start) + 1
         return False
 
-    def _record(self, number: int, line: int, text: str, match: Match) -> None:
+    def _record(self, number: int, line: int, text: str, match: SignatureMatch) -> None:
         excerpt = _excerpt(text, match)
         known = self.found.get(number)
         if known is None:
-            known = self.found[number] = Found(0, line, excerpt, line, excerpt, match.captures)
+            known = self.found[number] = FoundSignature(
+                0, line, excerpt, line, excerpt, match.captures
+            )
         elif line <= known.last_line:
             return
         known.add(line, excerpt, match.captures)
 
 
-def _inside(signature: Signature, line: str) -> tuple[str, Match] | None:
+def _inside(signature: Signature, line: str) -> tuple[str, SignatureMatch] | None:
     """Return a line's match if the text after the line cannot change it: the common case."""
     match = signature.find(line)
     if not match or match.end >= len(line):
@@ -374,7 +376,7 @@ def _inside(signature: Signature, line: str) -> tuple[str, Match] | None:
     return line, match
 
 
-def _excerpt(text: str, match: Match) -> str:
+def _excerpt(text: str, match: SignatureMatch) -> str:
     start = text.rfind("\n", 0, match.start) + 1
     end = text.find("\n", match.start)
     end = len(text) if end < 0 else end

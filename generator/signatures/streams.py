@@ -35,7 +35,9 @@ class NotReadable(Exception):
         self.extra = extra
 
 
-def pieces(stream: Readable, note: Callable[[str], None], limit: int = LIMIT) -> Iterator[bytes]:
+def decoded_pieces(
+    stream: Readable, note: Callable[[str], None], limit: int = LIMIT
+) -> Iterator[bytes]:
     """Yield the text of a log as bytes of UTF-8.
 
     Args:

@@ -8,10 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.signatures.anchors import anchors
-from generator.signatures.language import Match, Signature, SignatureError, compile_signature
+from generator.signatures.language import (
+    Signature,
+    SignatureError,
+    SignatureMatch,
+    compile_signature,
+)
 from generator.signatures.normal_text import normal, unescaped_forms
 from generator.signatures.ordinary import ordinary_text
-from generator.signatures.prefilter import make_engine
+from generator.signatures.prefilter import make_finder
 
 Key = tuple[str, int]
 """An incident's ID and the index of a signature in its list."""
@@ -34,7 +39,7 @@ class Survey:
     ordinary: dict[Key, str] = field(default_factory=dict)
 
 
-def find_in(signature: Signature, text: str) -> Match | None:
+def find_in(signature: Signature, text: str) -> SignatureMatch | None:
     """Return a signature's first match in a pasted text, or None."""
     text = normal(text)
     match = signature.find(text)
@@ -95,7 +100,7 @@ def _pairs(
         starts.append(size)
         parts.append(data)
         size += len(data)
-    hits = make_engine(list(users)).hits(b"".join(parts))
+    hits = make_finder(list(users)).hits(b"".join(parts))
     by_number = list(users.values())
     for place, number in dict.fromkeys((bisect_right(starts, at) - 1, n) for at, n in hits):
         yield from ((key, texts[place]) for key in by_number[number])

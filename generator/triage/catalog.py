@@ -19,7 +19,7 @@ from generator.signatures.language import Signature, SignatureError, compile_sig
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.scanner import Matcher
 from generator.text.urls import incident_address, on_site
-from generator.triage.results import Named
+from generator.triage.results import IncidentSignature
 
 # The modules that load a knowledge base are slow to import, and a fresh catalog does not need them.
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class FirstStep:
 
 
 @dataclass(frozen=True)
-class Card:
+class IncidentCard:
     """The facts to show for an incident that matches."""
 
     id: str
@@ -59,12 +59,12 @@ class Card:
 class Catalog:
     """All cards, and the anchors of their signatures."""
 
-    cards: Mapping[str, Card]
+    cards: Mapping[str, IncidentCard]
     anchors: tuple[bytes | None, ...]
     skipped: int = 0
 
     @cached_property
-    def named(self) -> Sequence[Named]:
+    def named(self) -> Sequence[IncidentSignature]:
         """Every signature with its incident; each is compiled on first use."""
         return _Lazily(
             [
@@ -89,10 +89,10 @@ class Catalog:
         return {alert: tuple(ids) for alert, ids in found.items()}
 
 
-class _Lazily(Sequence[Named]):
+class _Lazily(Sequence[IncidentSignature]):
     def __init__(self, rows: list[tuple[str, int, str, bool]]) -> None:
         self._rows = rows
-        self._made: dict[int, Named] = {}
+        self._made: dict[int, IncidentSignature] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -101,12 +101,12 @@ class _Lazily(Sequence[Named]):
         if number not in self._made:
             incident, index, text, is_regex = self._rows[number]
             signature = compile_signature(None if is_regex else text, text if is_regex else None)
-            self._made[number] = Named(incident, index, signature)
+            self._made[number] = IncidentSignature(incident, index, signature)
         return self._made[number]
 
 
 class _Signatures(Sequence[Signature]):
-    def __init__(self, named: Sequence[Named]) -> None:
+    def __init__(self, named: Sequence[IncidentSignature]) -> None:
         self._named = named
 
     def __len__(self) -> int:
@@ -137,7 +137,7 @@ def make_catalog(base: KnowledgeBase) -> Catalog:
     """Make the catalog of a loaded knowledge base, without invalid signatures."""
     from generator.model import Status
 
-    cards: dict[str, Card] = {}
+    cards: dict[str, IncidentCard] = {}
     compiled: list[Signature] = []
     skipped = 0
     for incident_id, incident in base.incidents.items():
@@ -157,7 +157,7 @@ def make_catalog(base: KnowledgeBase) -> Catalog:
         steps = incident.first_steps
         address = incident_address(incident_id)
         site = base.settings.site_url
-        cards[incident_id] = Card(
+        cards[incident_id] = IncidentCard(
             incident_id,
             incident.title,
             incident.severity.value,
@@ -185,7 +185,7 @@ def _read(path: Path, stamp: str) -> Catalog | None:
     if data is None:
         return None
     cards = {
-        row["id"]: Card(
+        row["id"]: IncidentCard(
             **{
                 **row,
                 "alerts": tuple(row["alerts"]),

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.signatures.language import Signature
-from generator.signatures.scanner import Found
+from generator.signatures.scanner import FoundSignature
 
 
 @dataclass(frozen=True)
-class Named:
+class IncidentSignature:
     """A signature with its incident and its index in the incident's list."""
 
     incident: str
@@ -19,7 +19,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Shown:
+class MatchedIncident:
     """An incident that a log shows.
 
     Attributes:
@@ -30,12 +30,12 @@ class Shown:
     """
 
     incident: str
-    signatures: tuple[tuple[Named, Found], ...]
+    signatures: tuple[tuple[IncidentSignature, FoundSignature], ...]
     captures: dict[str, str]
     values: dict[str, list[str]]
 
     @property
-    def best(self) -> tuple[Named, Found]:
+    def best(self) -> tuple[IncidentSignature, FoundSignature]:
         """The most specific signature and its matches."""
         return self.signatures[0]
 
@@ -46,20 +46,24 @@ class Shown:
         return -named.signature.weight, -found.count, self.incident
 
 
-def shown(named: Sequence[Named], found: Mapping[int, Found]) -> list[Shown]:
+def matched_incidents(
+    named: Sequence[IncidentSignature], found: Mapping[int, FoundSignature]
+) -> list[MatchedIncident]:
     """Return the incidents that a log shows, the most specific match first.
 
     Args:
         named: all signatures, in the matcher's order.
         found: the matches, by the signature's number.
     """
-    by_incident: dict[str, list[tuple[Named, Found]]] = {}
+    by_incident: dict[str, list[tuple[IncidentSignature, FoundSignature]]] = {}
     for number, what in found.items():
         by_incident.setdefault(named[number].incident, []).append((named[number], what))
     return sorted((_incident(i, pairs) for i, pairs in by_incident.items()), key=lambda s: s.rank)
 
 
-def _incident(incident: str, pairs: list[tuple[Named, Found]]) -> Shown:
+def _incident(
+    incident: str, pairs: list[tuple[IncidentSignature, FoundSignature]]
+) -> MatchedIncident:
     pairs.sort(key=lambda p: (-p[0].signature.weight, -p[1].count, p[0].index))
     captures: dict[str, str] = {}
     values: dict[str, list[str]] = {}
@@ -68,4 +72,4 @@ def _incident(incident: str, pairs: list[tuple[Named, Found]]) -> Shown:
             if captures.setdefault(name, value) is value:
                 values[name] = found.values[name]
     several = {name: known for name, known in values.items() if len(known) > 1}
-    return Shown(incident, tuple(pairs), captures, several)
+    return MatchedIncident(incident, tuple(pairs), captures, several)

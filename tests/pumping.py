@@ -63,7 +63,8 @@ def _grows(run: Callable[[int], object], size: int) -> bool:
         ):
             return True
     for length in (32, 128, 512):  # Cubic ones before texts that are long.
-        few, many = max(1, length // size), max(1, 4 * length // size)
+        few = max(4, length // size)  # one or two may match at once, and more not
+        many = 4 * few
         if _ratio(run, few, many, 1) > 24 and _ratio(run, few, many, 5) > 24:
             return True
     ratio = _ratio(run, few, many, 2)
@@ -71,8 +72,7 @@ def _grows(run: Callable[[int], object], size: int) -> bool:
         return True
     if ratio < 5.5:  # as of a linear one
         return False
-    few, many = max(1, 512 // size), 16 * max(1, 512 // size)
-    return _ratio(run, few, many, 1) > 48 and _ratio(run, few, many, 5) > 64
+    return _ratio(run, few, 4 * many, 1) > 48 and _ratio(run, few, 4 * many, 5) > 64
 
 
 def _ratio(run: Callable[[int], object], few: int, many: int, tries: int) -> float:

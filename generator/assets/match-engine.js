@@ -493,9 +493,11 @@ window.runbooksMatch = (() => {
             at = here.start;
           }
           const isLong = here.end - here.start > LONG_LINE;
-          if (!isLong && tried.get(signature) === here.start) continue;
-          tried.set(signature, here.start);
-          lookFor(signature, text, place, here, zone, isLong);
+          // One window for all that stands close together: a line can hold the text many times.
+          const part = isLong ? here.start + Math.floor((place - here.start) / AHEAD) * AHEAD : here.start;
+          if (tried.get(signature) === part) continue;
+          tried.set(signature, part);
+          lookFor(signature, text, part, here, zone, isLong);
         }
       }
 
@@ -513,12 +515,12 @@ window.runbooksMatch = (() => {
         }
       }
 
-      function lookFor(signature, text, place, here, zone, isLong) {
+      function lookFor(signature, text, part, here, zone, isLong) {
         if (found.get(signature)?.lastLine >= here.number) return;
         let { start, end } = here;
         if (isLong) {
-          start = whole(Math.max(start, place - AHEAD));
-          end = whole(Math.min(end, place + AHEAD));
+          start = whole(Math.max(start, part - AHEAD));
+          end = whole(Math.min(end, part + 2 * AHEAD));
         }
         if (lookAsItIs(signature, text, start, end, here, zone, isLong) || here.start >= zone) return;
         lookUnescaped(signature, text, start, end, here);

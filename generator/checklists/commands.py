@@ -23,7 +23,7 @@ _SHELL = ("bash", "-c")
 _STRICT_SHELL = ("bash", "-euo", "pipefail", "-c")
 _NO_TERMINAL = re.compile(
     r"not a (?:tty|terminal|typewriter)|/dev/tty|inappropriate ioctl|no (?:tty|terminal)\b"
-    r"|(?:terminal|tty) is required|without a (?:tty|terminal)|end of file.*(?:standard input|stdin)"
+    r"|(?:terminal|tty) is required|without a (?:tty|terminal)|end of file.{0,60}(?:standard input|stdin)"
     r"|EOF when reading a line",
     re.IGNORECASE,
 )

@@ -7,16 +7,19 @@ on the paths that contain its rarest name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import count
 
 from pathspec.patterns.gitignore.base import GitIgnorePatternError
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 _WILD = frozenset("*?[]\\")
-_DIRECTORY = "(?P<ps_d>/)"  # pathspec's mark for a matched folder, which is not used here
+_DIRECTORY = "(?P<ps_d>/)"  # how pathspec marks that a folder matched, which nobody here asks
+# What pathspec makes of `*`, of a leading `**/`, and of `/**/`.
+_STAR, _ANYWHERE, _DEEPER = "[^/]*", "^(?:.+/)?", "(?:/.+)?/"
 _ESCAPE_OR_CLASS = re.compile(
-    r"\\(?P<escaped>.)|\[(?P<head>\^?)(?P<body>\]?(?:\\.|[^\]\\])*)\]", re.DOTALL
+    r"\\(?P<escaped>.)|\[(?P<head>\^?)(?P<body>\]?(?:\\.|[^\]\\])*+)(?:\]|\Z)", re.DOTALL
 )
 _RANGE = re.compile(r"(\\.|.)(?:-(\\.|.))?", re.DOTALL)
 
@@ -44,12 +47,46 @@ def glob_regex(glob: str) -> str:
         raise GlobError(f"{glob!r} is not a valid .gitignore glob") from error
     if not found:
         raise GlobError(f"{glob!r} matches nothing")
-    regex = _ESCAPE_OR_CLASS.sub(_portable, str(found).replace(_DIRECTORY, "/"))
+    regex = _linear(_ESCAPE_OR_CLASS.sub(_portable, str(found).replace(_DIRECTORY, "/")))
     try:
         re.compile(regex)
     except re.error as error:
         raise GlobError(f"{glob!r} is not a valid .gitignore glob: {error.msg}") from error
     return regex
+
+
+def _linear(regex: str) -> str:
+    """Write a glob's expression so that it takes linear time, however many `*` and `**` it holds.
+
+    What stands between two `*`, or two `**`, is taken where it comes first, because the second one
+    makes up for the rest. `(?=(...))\\1` never looks for another place; Python and JavaScript have
+    it both.
+    """
+    numbers = count(1)
+    *parts, last = regex.split(_DEEPER)
+    made = ""
+    for place, part in enumerate(parts):
+        lead = "(?:/.+?)??/" if place else ""
+        if not place and not part.startswith(_ANYWHERE):
+            made = _linear_name(part, numbers)
+            continue
+        if not place:
+            made, lead, part = "^", "(?:.+?/)??", part.removeprefix(_ANYWHERE)
+        number = next(numbers)
+        made += f"(?=({lead}{_linear_name(part, numbers)}(?=/)))(?:\\{number})"
+    return f"{made}{_DEEPER if parts else ''}{_linear_name(last, numbers)}"
+
+
+def _linear_name(regex: str, numbers: Iterator[int]) -> str:
+    made, *pieces = regex.split(_STAR)
+    for place, piece in enumerate(pieces, start=1):
+        ends_name = "/" in piece.replace("(?!/)", "").replace("[^/]", "")
+        if place == len(pieces) or ends_name:
+            made += f"{_STAR}{piece}"
+        else:
+            number = next(numbers)
+            made += f"(?=({_STAR}?{piece}))(?:\\{number})"
+    return made
 
 
 def _portable(found: re.Match[str]) -> str:

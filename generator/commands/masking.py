@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from generator.commands.encodings import base64_forms, plain_forms
 from generator.text.controls import written_out
 from generator.text.secrets import mask
 
@@ -12,10 +13,11 @@ KEEP = 64 * 1024
 """Characters of an output that a record keeps, half from its beginning and half from its end."""
 
 _HIDDEN = "..."
+_BASE64 = "0-9A-Za-z+/_-"
 _MARGIN = 1024  # more than the longest secret, so that none is cut in two and missed
-_SHORTEST = 4  # a shorter secret would also hide parts of ordinary words
-# The password of a URL, whatever it contains; an example's password is also hidden.
-_PASSWORD = re.compile(r"(://[^\s/?#:@]*:)(\S+)(@)")
+_SHORTEST = 4  # a shorter secret would be hidden all over a text, in words that are none
+_RUN = re.compile(r"\S+")
+_BEFORE_PASSWORD = re.compile(r"://[^\s/?#:@]*:(?=\S)")
 _SECRET_NAME = re.compile(r"PASS|PWD|SECRET|TOKEN|CREDENTIAL|(?:^|_)KEY(?:_|$)")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
 
@@ -35,15 +37,46 @@ class Masker:
                 secrets.add(value)
                 self.values[name] = _HIDDEN
             else:
-                secrets.update(match[2] for match in _PASSWORD.finditer(value))
-                self.values[name] = visible(mask(_PASSWORD.sub(rf"\1{_HIDDEN}\3", value)))
-        self._secrets = sorted((s for s in secrets if len(s) >= _SHORTEST), key=len, reverse=True)
+                passwords = list(_passwords(value))
+                secrets.update(value[begin:end] for begin, end in passwords)
+                for begin, end in reversed(passwords):
+                    value = f"{value[:begin]}{_HIDDEN}{value[end:]}"
+                self.values[name] = visible(mask(value))
+        hidden = {form for s in secrets if len(s) >= _SHORTEST for form in plain_forms(s)}
+        self._secrets = sorted(hidden, key=len, reverse=True)
+        encoded = {form for s in secrets if len(s) >= _SHORTEST for form in base64_forms(s)}
+        self._encoded = _any_of(sorted(encoded, key=len, reverse=True))
 
     def __call__(self, text: str) -> str:
         """Return a text with every secret in it replaced by three dots."""
         for secret in self._secrets:
             text = text.replace(secret, _HIDDEN)
+        if self._encoded:
+            text = self._encoded.sub(_HIDDEN, text)
         return mask(text)
+
+
+def _any_of(encoded: Sequence[str]) -> re.Pattern[str] | None:
+    """Return an expression for texts in base64: with the signs that they share with their neighbours.
+
+    Programs break long lines of base64.
+    """
+    if not encoded:
+        return None
+    forms = "|".join("\\n?".join(map(re.escape, form)) for form in encoded)
+    return re.compile(f"[{_BASE64}]{{0,3}}(?:{forms})[{_BASE64}]{{0,2}}={{0,2}}")
+
+
+def _passwords(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the passwords of addresses stand: up to the last `@`, whatever is in them.
+
+    An example's password is hidden as well.
+    """
+    for run in _RUN.finditer(text):
+        end = text.rfind("@", *run.span())
+        before = _BEFORE_PASSWORD.search(text, run.start(), end) if end >= 0 else None
+        if before:
+            yield before.end(), end
 
 
 def is_secret(name: str) -> bool:

@@ -29,8 +29,10 @@ _IN_HERE = re.compile(
     rf"(?<!\\)\$(?:\{{(?P<braced>{_NAME})(?P<op>:?[-=+]|)|(?P<plain>{_NAME})(?![a-z]))"
 )
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s;&|"'])*"""
-# Where a simple command begins, with its assignments.
-_BEGIN = r"(?:^|[\n;&|({]|\b(?:export|local|readonly|declare|then|do|else)\s)[ \t]*(?:-\w+\s+)*"
+# Where a simple command begins, with the assignments that may stand there.
+_BEGIN = (
+    r"(?:^|[\n;&|({]|\b(?:export|local|readonly|declare|then|do|else)\s)[ \t]*(?:-\w+[ \t]+){0,5}"
+)
 _ASSIGNMENTS = re.compile(rf"{_BEGIN}((?:\w+\+?={_VALUE}[ \t]*)+)")
 _ASSIGNED = re.compile(rf"(?:^|\s)({_NAME})\+?=")
 _BOUND = re.compile(

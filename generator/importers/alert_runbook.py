@@ -9,7 +9,7 @@ from generator.importers.document import ParsedWriteUp
 from generator.importers.draft import Draft
 from generator.importers.headings import Topic, phrase
 
-_ALERT = re.compile(r"[A-Za-z][a-z0-9]*(?:[A-Z]+[a-z0-9]*)+\Z|[A-Z][a-z]{3,}\Z")
+_ALERT = re.compile(r"[A-Za-z][a-z0-9]*+[A-Z][A-Za-z0-9]*\Z|[A-Z][a-z]{3,}\Z")
 
 
 def _fits(document: ParsedWriteUp) -> bool:

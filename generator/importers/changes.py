@@ -22,7 +22,7 @@ from generator.importers.words import words
 
 _PATH = r"(?:[\w@.~-]+[/\\])*[\w@.~-]*\.[A-Za-z][\w./]{0,20}|(?:[\w@.~-]+/)+[\w@.~-]+|(?:Dockerfile|Makefile|Jenkinsfile|Procfile)"
 _FILE = re.compile(
-    rf"`({_PATH})`|(?<![\w`/])((?:[\w@.~-]+/)+[\w@.~-]+\.\w{{1,8}}|[\w@~-]+\.(?:mjs|cjs|jsx?|tsx?|py|rb|go|rs|java|kt|cs|php|sql|ya?ml|json|toml|tf|sh|bat|ps1|conf|cfg|ini|env|xml|html|css|scss|md|c|h|cpp|vue|gradle))(?![\w/])"
+    rf"`({_PATH})`|(?<![\w`/@.~-])((?:[\w@.~-]++/)+[\w@.~-]+\.\w{{1,8}}|[\w@.~-]+\.(?:mjs|cjs|jsx?|tsx?|py|rb|go|rs|java|kt|cs|php|sql|ya?ml|json|toml|tf|sh|bat|ps1|conf|cfg|ini|env|xml|html|css|scss|md|c|h|cpp|vue|gradle))(?![\w/])"
 )
 _FILE_LABELS = re.compile(
     r"(?:new |affected |changed )?files?(?: ?(?:names?|paths?))?(?: (?:modified|changed|created|added|updated|deleted|removed|touched|affected))?"

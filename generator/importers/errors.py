@@ -21,9 +21,10 @@ _ERROR = re.compile(
     r"|\bOOMKilled\b|\bsegfault\b|\bunable to\b|\bexceeded\b|\bCrashLoopBackOff\b|\bcore dumped\b"
     r"|\b[45]\d\d (?:[A-Z][a-z]+ ?)+"
 )
-_COMMANDS = re.compile(r"^\s*[$#>] \S", re.MULTILINE)
+_COMMANDS = re.compile(r"^[^\S\n]*[$#>] \S", re.MULTILINE)
 _CODE = re.compile(
-    r"[;{]\s*$|^\s*(?:import|from|def|class|function|const|let|var|if|for|return|SELECT)\b", re.M
+    r"[;{][^\S\n]*$|^[^\S\n]*(?:import|from|def|class|function|const|let|var|if|for|return|SELECT)\b",
+    re.M,
 )
 _WORD = re.compile(r"[A-Za-z]{4}")
 # A message in quotation marks after a word such as "error".

@@ -36,7 +36,7 @@ _MOMENTS: tuple[tuple[str, Moment], ...] = (
     (r"end|resolved", Moment.RESOLVED),
 )
 _TICKET = re.compile(r"(?=\S*\d)[\w#./:-]{1,80}\Z")
-_ALERT = re.compile(r"`?([A-Za-z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)+|[A-Za-z]\w*(?:_\w+)+)`?\Z")
+_ALERT = re.compile(r"`?([A-Za-z][a-z0-9]*+[A-Z][A-Za-z0-9]*|[A-Za-z][^\W_]*+_\w+)`?\Z")
 _HUMPS = r"`?\b([A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]+)+)\b`?"
 _FIRES = r"(?:fired|fires|firing|triggered|went off|was raised|paged|alerted)"
 _ALERT_IN_TEXT = re.compile(
@@ -94,7 +94,7 @@ def _keep(draft: Draft, label: str, value: str, heading: str) -> bool:
 
 # `24 h. Time to detect: 2 min. MTTR = 3 h`: several durations in one line.
 _NEXT_DURATION = re.compile(
-    r"[.;,]\s+(?=(?:(?:mean )?time to|[a-z /]*duration|ttd|tta|ttm|ttr|mttd|mtta|mttm|mttr)\b[^:=.;]{0,40}[:=]\s*\S)",
+    r"[.;,]\s++(?=(?:(?:mean )?time to|[a-z /]*duration|ttd|tta|ttm|ttr|mttd|mtta|mttm|mttr)\b[^:=.;]{0,40}[:=]\s*\S)",
     re.IGNORECASE,
 )
 
@@ -103,7 +103,7 @@ def _duration(draft: Draft, label: str, value: str, heading: str) -> bool:
     own, *others = _NEXT_DURATION.split(value)
     if others:
         for part in (f"{label}: {own}", *others):
-            name, said = re.split(r"\s*[:=]\s*", part, maxsplit=1)
+            name, said = re.split(r"(?<!\s)\s*+[:=]\s*", part, maxsplit=1)
             _duration(draft, name, said.rstrip(". "), heading)
         return True
     if not _TIMESPAN.search(value) or len(value) > 200:
@@ -144,14 +144,14 @@ def _severity(draft: Draft, label: str, value: str, heading: str) -> bool:
 def _names(field_name: str, draft: Draft, label: str, value: str, heading: str) -> bool:
     parts = [part.strip(" `.") for part in re.split(r"[,;|\n]|\s/\s", value)]
     if field_name == "components":
-        parts = [name for part in parts for name in re.split(r"\s+(?:and|&)\s+", part)]
+        parts = [name for part in parts for name in re.split(r"(?<!\s)\s++(?:and|&)\s+", part)]
     slugs = [latin_slug(part) for part in parts if part]
     if not all(slugs) or any(len(part.split()) > _MOST_WORDS for part in parts):
         return _keep(draft, label, value, heading)
     for name in slugs:
         draft.name(field_name, name)
     draft.said_by_field_name(label)
-    if re.search(r"\s+and\s+", value) and field_name == "components":
+    if re.search(r"\sand\s", value) and field_name == "components":
         draft.said_by_field_name("and")  # The list has it.
     return True
 
@@ -172,7 +172,7 @@ def _alias(draft: Draft, label: str, value: str, heading: str) -> bool:
 
 
 def _alerts(draft: Draft, label: str, value: str, heading: str) -> bool:  # noqa: ARG001
-    parts = [part.strip() for part in re.split(r"[,;]|\s+and\s+", value)]
+    parts = [part.strip() for part in re.split(r"[,;]|\sand\s", value)]
     matches = [_ALERT.match(part) for part in parts]
     if not all(matches):
         return False

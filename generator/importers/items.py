@@ -33,9 +33,7 @@ _TICKET = re.compile(r"`?([A-Z][A-Z0-9]{1,9}-\d{1,7}|#\d{1,7}|[\w.-]+/[\w.-]+#\d
 _TICKET_IN_TEXT = re.compile(r"(?<![\w/-])([A-Z][A-Z0-9]{1,9}-\d{1,7})(?![\w-])")
 _NOT_TICKETS = re.compile(r"(?:CVE|UTF|ISO|RFC|SHA|SEV|PM|HTTP|TLS|SSL|AES|MD|IPV|KB|P)-?\d*-")
 # `5554825 TODO` in the column of tickets, as in Google's book on site reliability.
-_STATE_BEHIND = re.compile(
-    r"(?P<ticket>.*?)[\s*(]*\b(?P<state>TODO|DONE|OPEN|CLOSED|WIP)\b[\s*).]*\Z"
-)
+_STATE_BEHIND = re.compile(r"\b(?P<state>TODO|DONE|OPEN|CLOSED|WIP)\b[\s*).]*\Z")
 _NONE = re.compile(r"(?:n/?a|none|-)?\Z", re.IGNORECASE)
 _BARE_TICKET = re.compile(r"(?:(?:bug|issue|ticket)\s*)?#?(\d{3,9})\Z", re.IGNORECASE)
 # `(Database team, by 2018-12-01)` after the text of the item.
@@ -188,7 +186,7 @@ def _row(draft: Draft, header: list[str], cells: list[str], columns: dict[str, i
     ]:
         left.remove(n)  # The number of the row, as in a list.
         draft.said_by_field_name(cells[n])
-    behind_ticket = _STATE_BEHIND.match(cells[columns["ticket"]]) if "ticket" in columns else None
+    behind_ticket = _STATE_BEHIND.search(cells[columns["ticket"]]) if "ticket" in columns else None
     if behind_ticket and "state" not in columns:
         read = _read("state", behind_ticket["state"])
         assert read is not None
@@ -223,11 +221,10 @@ def _read(kind: str, cell: str) -> tuple[str, bool] | None:
             if re.fullmatch(pattern, plain, re.IGNORECASE):
                 return state.value, words(state.value) == words(cell) or not words(cell)
         return None
-    behind = _STATE_BEHIND.match(plain)
-    named = behind["ticket"].strip(" `*.") if behind else plain
+    behind = _STATE_BEHIND.search(plain)
+    named = plain[: behind.start()].rstrip(" *(").strip(" `*.") if behind else plain
     if behind and _NONE.match(named):
         return None
-    for form in (_TICKET, _BARE_TICKET):
-        if found := form.fullmatch(named):
-            return found[1], words(found[1]) == words(cell)
+    if found := _TICKET.fullmatch(named) or _BARE_TICKET.fullmatch(named):
+        return found[1], words(found[1]) == words(cell)
     return (plain, True) if _ADDRESS.fullmatch(plain) else None

@@ -34,7 +34,7 @@ _LINES = "Other lines"
 _WHOLE = "The write-up"
 _SOURCE = "write-up"
 _WINTER_TIME = re.compile(r"\b(?:CET|MEZ|EET|WET|PST|MST|EST)\b")
-_KEY = re.compile(r"^([A-Za-z_][\w .-]*)\s*[:=]", re.MULTILINE)
+_KEY = re.compile(r"^([A-Za-z_][\w .-]*+)\s*+[:=]", re.MULTILINE)
 
 
 @dataclass(frozen=True)

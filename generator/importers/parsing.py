@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 
 from generator.importers.document import (
@@ -29,12 +30,15 @@ from generator.importers.prose import BREAK, label_of, line_of, plain_heading
 _FRONT = re.compile(
     r"\A\s*(---|\+\+\+)[ \t]*\n(.*?)(?:^|\n)(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
 )
-_MARK = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z|(?=\n))")
+_MARK = re.compile(r"(?<!\s)\s*+(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z|(?=\n))")
 # A link to another page, as Hugo has it: `[text]({{< ref "page.md" >}})`.
 _SHORTCODE = re.compile(r"\]\(\{\{[<%]\s*(?:rel)?ref\s+\"([^\"<>\n]+)\"\s*[%>]\}\}\)")
 _CHECKBOX = re.compile(r"\[([ xX])\]\s+")
+_BRACKET = re.compile(r"[\[\]]")
+_MOST_BRACKETS = 8
+_LINKLESS = MarkdownIt("commonmark").disable(["link", "image"])
 # Lists as people type them: `1- first`, `2) second`, `• third`, each on its own line.
-_TYPED_ITEM = re.compile(r"\s*(?:(\d{1,3})\s*[-.)]\s*-?|[•·‣◦▪\u2013—*✓✔✅❌])\s*(?=\S)")
+_TYPED_ITEM = re.compile(r"\s*(?:(\d{1,3})\s*+[-.)]\s*+-?|[•·‣◦▪\u2013—*✓✔✅❌])\s*+(?=\S)")
 
 
 def parse_write_up(text: str) -> ParsedWriteUp:
@@ -52,11 +56,32 @@ def parse_write_up(text: str) -> ParsedWriteUp:
         ("validateLink", bool),
     ):
         setattr(parser, name, function)
+    parser.core.ruler.at("inline", _inline)
     env: dict[str, Any] = {}
     root = SyntaxTreeNode(parser.parse(_SHORTCODE.sub(r"](<ref \1>)", body), env))
     reader = _Reader(body.split("\n"))
     labels = frozenset(" ".join(name.casefold().split()) for name in env.get("references", {}))
     return ParsedWriteUp(front, raw, _nested(reader.sections(root.children)), labels, problem)
+
+
+def _inline(state: StateCore) -> None:
+    """Read the text of each block: without links where brackets nest deeper than anybody writes.
+
+    For each open bracket markdown-it searches all brackets in it.
+    """
+    for token in state.tokens:
+        if token.type == "inline":
+            parser = _LINKLESS if _bracket_depth(token.content) > _MOST_BRACKETS else state.md
+            token.children = token.children or []
+            parser.inline.parse(token.content, state.md, state.env, token.children)
+
+
+def _bracket_depth(text: str) -> int:
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(text) if text.count("[") > _MOST_BRACKETS else ():
+        depth = depth + 1 if bracket == "[" else max(depth - 1, 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _front_matter(text: str) -> tuple[dict[str, Any], str, str, str]:

@@ -16,12 +16,12 @@ SAME = frozenset(
     "fixed new correct corrected good ok old bad wrong original code version the".split()
 )
 """Words that say the same as `before` and `after`."""
-_COMMENT = r"^\s*(?:/[/*]+|\#+|--|;|<!--|%)\s*"
+_COMMENT = r"^[^\S\n]*+(?:/[/*]++|\#++|--|;|<!--|%)\s*+"
 _BEFORE = re.compile(
-    _COMMENT + r"(?:[^\w\n]*)(before|old|previous(?:ly)?|bad|wrong)\b(.*)$", re.I | re.M
+    _COMMENT + r"(?:[^\w\n]*+)(before|old|previous(?:ly)?|bad|wrong)\b(.*)$", re.I | re.M
 )
 _AFTER = re.compile(
-    _COMMENT + r"(?:[^\w\n]*)(after|new|now|good|fixed|correct(?:ed)?)\b(.*)$", re.I | re.M
+    _COMMENT + r"(?:[^\w\n]*+)(after|new|now|good|fixed|correct(?:ed)?)\b(.*)$", re.I | re.M
 )
 _NO_CODE = frozenset("text txt plain log logs console none output".split())
 

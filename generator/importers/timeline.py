@@ -22,7 +22,7 @@ from generator.importers.times import find_date, named_zone, read_stated_time, r
 from generator.importers.words import words
 from generator.model import Moment
 
-_SEPARATOR = re.compile(r"[\s`*~)\]]*(?:[-\u2013—:|]+\s*|\s)")
+_SEPARATOR = re.compile(r"[\s`*~)\]]{0,20}(?:[-\u2013—:|]+\s*|\s)")
 # Explicit words for milestones of an event: in parentheses, as a label, or as the whole text.
 _MARKS: tuple[tuple[str, Moment], ...] = (
     (r"(?:problem|incident|issue|outage|impact) (?:started|starts|begins|began|start)|started", Moment.STARTED),
@@ -181,7 +181,7 @@ class _Events:
 def _mark_of(what: str) -> Moment | None:
     """Return the milestone that an event explicitly states."""
     told = [match[1] for match in re.finditer(r"\(([^()]{3,40})\)", what)]
-    label = re.match(r"\W*([\w ]{3,30}?)\s*(?::|\s(?:--|[-\u2013—])\s)", what)
+    label = re.match(r"\W*+([\w ]{3,30}?)(?:\s*+:|\s++(?:--|[-\u2013—])\s)", what)
     told += [label[1]] if label else []
     told.append(what.strip(" .!*"))
     for text in told:

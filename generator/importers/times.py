@@ -61,7 +61,7 @@ _CLOSERS = re.compile(r"[\]`*~)]*")
 _OFFSET = r"(?:(?:UTC|GMT)\s*)?(?P<sign>[+-\u2212])(?P<oh>\d{1,2}):?(?P<om>\d\d)?"
 _NAMES = [*ZONES, *_PLACES, *(name.title() for name in _PLACES if " " in name)]
 _ZONE_NAME = "|".join(sorted(_NAMES, key=len, reverse=True))
-_ZONE = re.compile(rf"\s*\(?(?:(?P<name>{_ZONE_NAME})(?![\w+\u2212-])|{_OFFSET}(?!\d))\)?")
+_ZONE = re.compile(rf"\s{{0,9}}\(?(?:(?P<name>{_ZONE_NAME})(?![\w+\u2212-])|{_OFFSET}(?!\d))\)?")
 _ZONE_SOMEWHERE = re.compile(
     rf"(?<![\w])(?:(?P<name>{_ZONE_NAME})(?![\w+]|-\d)|(?:UTC|GMT)\s?[+-]\d{{1,2}}(?::?\d\d)?)"
 )

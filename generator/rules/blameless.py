@@ -12,7 +12,7 @@ from generator.rules.people import has_role_word
 from generator.rules.wording import blame_in
 
 # Commands and messages are quoted; the author did not choose their words.
-_QUOTED = re.compile(r"`[^`]*`|\"[^\"\n]*\"|\u201c[^\u201d\n]*\u201d")
+_QUOTED = re.compile(r"`[^`]*`|\"[^\"\n]*\"|\u201c[^\u201c\u201d\n]*\u201d")
 
 _PERSON = (
     r"(?:I|we|he|she|they|who|somebody|someone|nobody|no one|everybody|everyone|people"
@@ -107,7 +107,7 @@ _ACTS = (
     r"|reported|investigated|confirmed|found|fixed|started|stopped|triggered|updated|upgraded"
     r"|removed|added|created|configured|committed|saw|made|turned|disabled|enabled|paged|pinged"
 )
-_WORD = r"[^\W\d_a-z]['\u2019]?[^\W\d_A-Z]+(?:[-'\u2019][^\W\d_]+)*"
+_WORD = r"[^\W\d_a-z]['\u2019]?[^\W\d_A-Z]+(?:[-'\u2019][^\W\d_]+){0,4}"
 _MIDDLE = r"(?: [A-Z]\.)?(?: (?:van|von|de|der|den|da|di|del|la|le|bin|al|el|dos))*"
 _NAMES = "|".join(_GIVEN.split())
 _NAMED = re.compile(

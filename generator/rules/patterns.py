@@ -18,8 +18,8 @@ _TOKEN = re.compile(
     \\(?P<escape>.?)
   | (?P<group>\(\?(?:<[=!]|P?<\w*>?|P=|P>|[a-zA-Z-]+[:)]|.?))
   | (?P<open>\[\^?)
-  | (?P<possessive>(?:[*+?]|\{\d*,?\d*\})\+)
-  | \{(?P<low>\d*)(?P<comma>,?)(?P<high>\d*)\}
+  | (?P<possessive>(?:[*+?]|\{\d*+,?\d*+\})\+)
+  | \{(?P<low>\d*+)(?P<comma>,?)(?P<high>\d*+)\}
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -59,8 +59,8 @@ def problem_in(pattern: str) -> tuple[str, str] | None:
 
 
 _PART = re.compile(
-    r"\\.|\[\^?(?:\\.|[^\]\\])*\]|(?P<open>\((?:\?:)?)|(?P<close>\))"
-    r"|(?P<repeat>[*+]\??|\{\d+,\d*\}\??)|.",
+    r"\\.|\[\^?(?:\\.|[^\]\\])*+(?:\]|\Z)|(?P<open>\((?:\?:)?)|(?P<close>\))"
+    r"|(?P<repeat>[*+]\??|\{\d++,\d*+\}\??)|.",
     re.DOTALL,
 )
 

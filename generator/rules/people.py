@@ -53,7 +53,7 @@ _PERSON = re.compile(
     rf"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?{_NAME_WORD}"
     rf"(?: [A-Z]\.?| (?:van|von|de|der|den|da|di|del|la|le|bin|al|el|dos))*(?: {_NAME_WORD}){{1,2}}"
 )
-_BEHIND_NAME = re.compile(r"\s*[(,/;:]| - | \u2013 ")
+_BEHIND_NAME = re.compile(r"(?<!\s)\s*+[(,/;:]| - | \u2013 ")
 # Words of teams and roles: a capitalized phrase with one of these is not a person.
 _ROLE_WORDS = """
     access account admin administration administrator ai analyst analytics api app application

@@ -53,12 +53,13 @@ def _position(lines: list[int], offset: int) -> Position:
 
 _KEYWORDS = ("pass", "pwd", "secret", "key", "token")
 # Matched at the start of a keyword; if the rest matches, the name before it is searched backwards.
+# Names and values have a longest length, because a text can be one long value.
 _ASSIGNED = re.compile(
-    r"""\w+['"\]]{0,2}[ \t]*(?::=|={1,3}|:)[ \t]*
-        (?P<quote>['"`]?)(?P<value>[^\s'"`,;)}\]]{6,})(?P=quote)""",
+    r"""(?P<name>\w{1,80}+)['"\]]{0,2}[ \t]*+(?::=|={1,3}|:)[ \t]*+
+        (?P<quote>['"`]?)(?P<value>[^\s'"`,;)}\]]{6,256}+)(?:(?P=quote)|(?=[^\s'"`,;)}\]]))""",
     re.VERBOSE,
 )
-_NAME_BEFORE = re.compile(r"\w*\Z")
+_WORD = re.compile(r"\w*")
 # Which names that end in "key" or "token" are secrets; the key of a table or a map is not.
 _SECRET_NAME = re.compile(
     r"pass(?:word|wd|phrase)?|pwd|secret|(?:api|auth|private|access|service|client|account)_?(?:key|token)",
@@ -79,8 +80,7 @@ def assigned_secret(subject: Subject) -> Iterator[Finding]:
     seen: set[int] = set()
     for match in _assignments(text):
         value = match["value"]
-        before = _NAME_BEFORE.search(text, max(0, match.start() - 40), match.start())
-        name = (before[0] if before else "") + re.split(r"\W", match[0], maxsplit=1)[0]
+        name = _before(text, match.start()) + match["name"]
         if not _SECRET_NAME.search(name) or is_placeholder(value) or not _looks_random(value):
             continue
         if match.start("value") in seen:  # `secret_key` contains two keywords.
@@ -93,6 +93,12 @@ def assigned_secret(subject: Subject) -> Iterator[Finding]:
             "revoke it if it is real, and write a parameter or a placeholder such as <password>",
             at=_position(lines, match.start("value")),
         )
+
+
+def _before(text: str, end: int) -> str:
+    """Return the part of a word that stands in front of a place."""
+    found = _WORD.match(text[max(0, end - 40) : end][::-1])
+    return found[0][::-1] if found else ""
 
 
 def _assignments(text: str) -> Iterator[re.Match[str]]:

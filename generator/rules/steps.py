@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from generator.knowledge.diagnostics import Severity
@@ -14,7 +15,7 @@ _DESTROYS = re.compile(
     \b(?P<sql>
         DROP\s+(?:TABLE|DATABASE|SCHEMA|COLUMN|TYPE|DOMAIN|OWNED|ROLE|USER|EXTENSION|(?:MATERIALIZED\s+)?VIEW|TABLESPACE)\b
       | TRUNCATE\s+(?:TABLE\s+)?["\w]
-      | DELETE\s+FROM\s+[^\s;'"]*(?:"[^"]*")?(?![^;]{0,4000}\bWHERE\b)
+      | (?P<delete>DELETE\s+FROM\s+[^\s;'"]*(?:"[^"]*")?)
     )
   | \b(?P<program>
         rm\s+(?:-\w+\s+)*(?:-\w*[rR]\w*|--recursive)\b
@@ -22,7 +23,7 @@ _DESTROYS = re.compile(
       | dd\s[^\n|;]{0,400}\bof=
       | kubectl\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?){0,40}delete\s+(?!pods?\b|po\b|event)
       | helm\s+(?:uninstall|delete)\b
-      | docker\s+(?:volume\s+(?:rm|prune)|system\s+prune)\b | docker[ -]compose\s[^\n|;]{0,400}\bdown\s+(?:\S+\s+){0,40}(?:-v\b|--volumes)
+      | docker\s+(?:volume\s+(?:rm|prune)|system\s+prune)\b | docker[ -]compose\s(?>[^\n|;]{0,400}?\bdown\s+)(?:\S+\s+){0,40}?(?:-v\b|--volumes)
       | terraform\s+(?:\S+\s+){0,40}destroy\b
       | aws\s+s3\s+(?:rb\b|rm\b)
       | git\s+(?:reset\s+--hard|clean\s+-\w*f|push\s+(?:\S+\s+){0,40}(?:--force\b|-f\b))
@@ -39,17 +40,29 @@ _MAY_DESTROY = re.compile(
     r"|git\s|lvremove|vgremove|flush|/dev/",
     re.IGNORECASE,
 )
+# What limits a DELETE, and where its statement ends.
+_WHERE_OR_END = re.compile(r"\bWHERE\b|;", re.IGNORECASE)
 # Programs that only read their arguments.
-_ONLY_READS = re.compile(r"\s*(?:sudo\s+)?(?:grep|egrep|fgrep|zgrep|rg|ag|journalctl|man|which)\b")
+_ONLY_READS = re.compile(
+    r"\s{0,20}(?:sudo\s+)?(?:grep|egrep|fgrep|zgrep|rg|ag|journalctl|man|which)\b"
+)
 
 
 def destructive_text(command: str) -> str | None:
     """Return the part of a command that deletes something, or None."""
     if not _MAY_DESTROY.search(command):
         return None
+    conditions = [match.start() for match in _WHERE_OR_END.finditer(command)]
+    begin, seen = 0, 0
     for match in _DESTROYS.finditer(command):
-        begin = max(command.rfind(c, 0, match.start()) for c in "\n;|&")
-        if not _ONLY_READS.match(command, begin + 1):
+        # Only what is new since the last match is searched.
+        begin = max(begin, *(command.rfind(c, seen, match.start()) + 1 for c in "\n;|&"))
+        seen = match.start()
+        if match["delete"]:
+            after = bisect_left(conditions, match.end())
+            if after < len(conditions) and command[conditions[after]] != ";":
+                continue
+        if not _ONLY_READS.match(command, begin):
             return " ".join(match[0].split())
     return None
 

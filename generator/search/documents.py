@@ -15,6 +15,8 @@ Such an engine builds a site without incidents and reports success. Its home pag
 `docs/index.md`, which says what is missing. The plugin replaces it with the real home page.
 """
 
+_HEADING = re.compile(r"^#[^\S\n]+(\S.*)$", re.MULTILINE)
+
 
 def is_stand_in(text: str | bytes) -> bool:
     """Return whether a generated page with the same path replaces a handwritten page."""
@@ -35,6 +37,16 @@ def documents(docs: Path) -> Iterator[OtherPage]:
             text = path.read_text("utf-8-sig", "replace")
             if is_stand_in(text):
                 continue
-            heading = re.search(r"^#\s+(.+?)\s*(?:\{[^}]*\})?\s*$", text, re.MULTILINE)
+            heading = _HEADING.search(text)
             name = path.relative_to(docs).with_suffix(".html").as_posix()
-            yield OtherPage(name, heading[1] if heading else path.stem, text)
+            yield OtherPage(name, _title(heading[1]) if heading else path.stem, text)
+
+
+def _title(heading: str) -> str:
+    """Return a heading without the attributes in braces that may end it."""
+    title = heading.rstrip()
+    if title.endswith("}"):
+        begin = title.find("{", title.rfind("}", 0, -1) + 1)
+        if begin > 0:
+            return title[:begin].rstrip()
+    return title

@@ -392,8 +392,8 @@ def compile_regex(pattern: str) -> Expression:
 
 _REGEX_TOKEN = re.compile(
     r"\\(?P<escape>.)|(?P<open>\()|(?P<close>\))|(?P<or>\|)"
-    r"|(?P<class>\[\^?\]?(?:\\.|[^\]\\])*\])|(?P<some>[*?]\??|\{0?,\d*\}\??|\{0\}\??)"
-    r"|(?P<many>\+\??|\{\d+,?\d*\}\??)|(?P<any>[.^$])|(?P<text>.)",
+    r"|(?P<class>\[\^?\]?(?:\\.|[^\]\\])*+(?:\]|\Z))|(?P<some>[*?]\??|\{0?,\d*+\}\??|\{0\}\??)"
+    r"|(?P<many>\+\??|\{\d++,?\d*+\}\??)|(?P<any>[.^$])|(?P<text>.)",
     re.DOTALL,
 )
 

@@ -217,7 +217,9 @@ class _Block:
         self.found = found
         self._at, self._line = 0, line
         self._start, self._end, self._number = 0, -1, 0
-        self._tried: set[int] = set()
+        self._tried: set[int | tuple[int, int]] = set()
+        self._window: tuple[int, int] | None = None
+        self._forms: list[str] = []
         self._seen: dict[int, int] = {}  # The place up to which each signature was searched.
 
     def look(self) -> None:
@@ -275,8 +277,14 @@ class _Block:
             return
         start, end = self._start, self._end
         if end - start > LONG_LINE:
-            start = _character(self.data, max(start, at - AHEAD))
-            end = _character(self.data, min(end, at + AHEAD))
+            # One window for all that stands close together: a line can hold the text many times.
+            part = (at - start) // AHEAD
+            if (number, part) in self._tried:
+                return
+            self._tried.add((number, part))
+            begin = start + part * AHEAD
+            start = _character(self.data, max(start, begin - AHEAD))
+            end = _character(self.data, min(end, begin + 2 * AHEAD))
         elif number in self._tried:
             return
         else:
@@ -289,14 +297,21 @@ class _Block:
 
     def _unescaped(self, number: int, signature: Signature, start: int, end: int) -> bool:
         """Search the line without JSON escapes; return whether it has a match."""
-        while 0 < start < end and self.data[start - 1] == 0x5C:  # In the middle of an escape.
-            start += 1
-        for form in unescaped_forms(decoded(self.data[start:end])):
+        for form in self._unescaped_forms(start, end):
             match = signature.find(form)
             if match:
                 self._record(number, self._line, form, match)
                 return True
         return False
+
+    def _unescaped_forms(self, start: int, end: int) -> list[str]:
+        """Return the unescaped forms of a part of the data; many signatures look at the same part."""
+        if self._window != (start, end):
+            self._window = (start, end)
+            while 0 < start < end and self.data[start - 1] == 0x5C:  # In the middle of an escape.
+                start += 1
+            self._forms = list(unescaped_forms(decoded(self.data[start:end])))
+        return self._forms
 
     def _raw(self, number: int, signature: Signature, start: int, end: int) -> bool:
         """Search the text as it is; return whether a match begins on the candidate's line."""

@@ -29,7 +29,7 @@ _MOST_LETTERS = 22
 _TICKS = 5
 _GONE = frozenset(("defs", "title", "desc"))
 _ENDS = (1, 10, 60, 600, 3600, 4 * 3600, 86400, 7 * 86400, 30 * 86400, 365 * 86400)
-_NUMBER = re.compile(r"-?\d+\.\d+")
+_NUMBER = re.compile(r"-?(?<!\d)\d++\.\d+")
 
 
 def can_draw() -> bool:

@@ -1,4 +1,4 @@
-"""Secrets in a text, found by detect-secrets' expressions and one for URLs; nothing is verified or sent."""
+"""Secrets in a text, found by detect-secrets' expressions, ours and one for URLs; nothing is verified or sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class _Detector(NamedTuple):
     Searching for that first is much cheaper than the plugin's expressions, and usually finds nothing.
 
     Attributes:
-        module: the module in `detect_secrets.plugins`.
+        module: the module: its whole name, or that of one in `detect_secrets.plugins`.
         name: the class in it.
         needs: texts of which a match contains one; lower-case texts match any case. None: no such text.
         run: the least length of a run of letters, digits, `_` and `-` in a match.
@@ -27,8 +27,10 @@ class _Detector(NamedTuple):
     run: int = 0
 
 
-# Left out: public IP addresses, which are not secrets; high entropy, which hashes in error samples
-# also have; and basic authentication and keywords, which the expressions below find.
+_OURS = "generator.text.token_plugins"
+# Left out: public IP addresses, which are no secrets; high entropy, which hashes in error samples
+# have too; basic authentication and keywords, for which there are expressions below; and those
+# that ours replace: for tokens of npm and OpenAI, and JSON Web Tokens.
 _DETECTORS = (
     _Detector(
         "artifactory", "ArtifactoryDetector", ("AKC", *(f"AP{c}" for c in "0123456789ABCDEF"))
@@ -41,10 +43,7 @@ _DETECTORS = (
     _Detector("gitlab_token", "GitLabTokenDetector", ("gl", "GR1348941"), 20),
     _Detector("ibm_cloud_iam", "IbmCloudIamDetector", ("key", "pwd", "pass", "token"), 44),
     _Detector("ibm_cos_hmac", "IbmCosHmacDetector", ("secret",), 48),
-    _Detector("jwt", "JwtTokenDetector", ("eyJ",)),
     _Detector("mailchimp", "MailchimpDetector", ("-us",), 32),
-    _Detector("npm", "NpmDetector", ("_authToken=",)),
-    _Detector("openai", "OpenAIDetector", ("T3BlbkFJ",)),
     _Detector("private_key", "PrivateKeyDetector", ("PRIVATE KEY", "PuTTY-User-Key-File")),
     _Detector("pypi_token", "PypiTokenDetector", ("pypi-",)),
     _Detector("sendgrid", "SendGridDetector", ("SG.",)),
@@ -54,7 +53,23 @@ _DETECTORS = (
     _Detector("stripe", "StripeDetector", ("k_live_",)),
     _Detector("telegram_token", "TelegramBotTokenDetector", None, 35),
     _Detector("twilio", "TwilioKeyDetector", ("AC", "SK"), 34),
+    _Detector(_OURS, "AnthropicDetector", ("sk-ant-",)),
+    _Detector(
+        _OURS, "DigitalOceanDetector", tuple(f"do{kind}_v1_" for kind in ("o", "p", "r")), 64
+    ),
+    _Detector(_OURS, "GitHubFineGrainedDetector", ("github_pat_",)),
+    _Detector(_OURS, "GoogleApiKeyDetector", ("AIza", "GOCSPX-")),
+    _Detector(_OURS, "GrafanaDetector", ("glsa_", "glc_", "eyJrIjoi")),
+    _Detector(_OURS, "HuggingFaceDetector", ("hf_", "api_org_"), 34),
+    _Detector(_OURS, "JwtDetector", ("eyJ",)),
+    _Detector(_OURS, "NpmTokenDetector", ("npm_", "_authToken="), 36),
+    _Detector(_OURS, "OpenAIKeyDetector", ("T3BlbkFJ",)),
+    _Detector(_OURS, "SlackAppDetector", ("xapp-",), 40),
+    _Detector(_OURS, "VaultDetector", ("hvs.", "hvb.", "hvr."), 24),
 )
+# What detect-secrets writes between a name and its value, and the same in linear time.
+_ASSIGNS = "(?: *)(?:=|:|:=|=>| +|::)(?: *)"
+_ASSIGNS_ONCE = "(?: *+(?:=>|:=|::|=|:) *+| ++)"
 _RUNS = re.compile(r"[0-9A-Za-z_-]{20,}")
 # Wider than detect-secrets' own expression: passwords with `!` or `$` in them and an empty
 # user name, as in redis://:password@host, count too.
@@ -118,9 +133,16 @@ def _worth_running(text: str) -> list[_Detector]:
 
 @cache
 def _plugin(detector: _Detector) -> Any:
-    # Imported when first needed, because detect-secrets imports an HTTP client.
-    module = import_module(f"detect_secrets.plugins.{detector.module}")
-    return getattr(module, detector.name)()
+    # Imported when first needed: detect-secrets brings an HTTP client along.
+    name = (
+        detector.module if "." in detector.module else f"detect_secrets.plugins.{detector.module}"
+    )
+    plugin = getattr(import_module(name), detector.name)()
+    plugin.denylist = [
+        re.compile(regex.pattern.replace(_ASSIGNS, _ASSIGNS_ONCE), regex.flags)
+        for regex in plugin.denylist
+    ]
+    return plugin
 
 
 def _is_example(user: str, password: str, host: str) -> bool:

@@ -14,6 +14,7 @@ _ERROR = re.compile(
 )
 _NOT_THE_ERROR = re.compile(r"\s*(?:at |\^|throw |File \"|\.\.\. )|.*\$\{")
 _FORGET, _KEPT = "{_}", "{%s}"
+_BLANKS = " \t\n\r\f\v"
 
 # Each kind of varying text, the most specific first. With a name it is captured, without not.
 _KINDS = (
@@ -112,5 +113,17 @@ def _tidy(template: str) -> str:
         else:
             parts.append(token)
     template = "".join(parts)
-    template = re.sub(r"^(?:\s*\{_\}[\s:;,.)\]-]*)+|(?:[\s:;,([-]*\{_\}[\s.]*)+$", "", template)
+    return _without_edges(template)
+
+
+def _without_edges(template: str) -> str:
+    """Cut placeholders off both ends, and the punctuation that belongs to them.
+
+    Loops, because an expression would try all ways to share blanks out among placeholders.
+    """
+    template = template.strip()
+    while template.startswith(_FORGET):
+        template = template[len(_FORGET) :].lstrip(f"{_BLANKS}:;,.)]-")
+    while (begin := template.rstrip(f"{_BLANKS}.")).endswith(_FORGET):
+        template = begin[: -len(_FORGET)].rstrip(f"{_BLANKS}:;,([-")
     return template.strip()

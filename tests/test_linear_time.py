@@ -1,0 +1,132 @@
+"""No text takes more than linear time: no expression of the package, and no command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from generator.checklists import globs
+from generator.commands import encodings, masking
+from generator.importers import figures, items, timeline
+from generator.search.index import TELLING
+from generator.text import secrets
+from tests.package_patterns import Pattern, package_patterns
+from tests.pumping import superlinear
+
+PATTERNS = package_patterns()
+# Expressions that are more than linear, and why that does no harm.
+BOUNDED = {
+    "generator.triage.propose._VARIES": "sees one line of at most 1,000 characters",
+}
+HOSTILE_GLOBS = (
+    "*a*a*a*a*b",
+    "a*[ab]*?*b",
+    "**/a/**/a/**/b",
+    "/a/**/a*a*b/**/c",
+    "**/*a*/**/*b*/c",
+)
+
+
+def _from_table(table: Iterable[tuple[str, Any]], flags: int = 0) -> list[re.Pattern[str]]:
+    return [re.compile(pattern, flags) for pattern, _ in table]
+
+
+# What is made while the program runs: examples, or why it needs none.
+MADE_LATER: dict[str, list[re.Pattern[str]] | str] = {
+    "generator.checklists.globs: re.compile(regex)": "only tries whether it can be compiled",
+    "generator.checklists.globs: re.compile(regex.removesuffix('|$)') + '|\\\\Z)' if regex.endswith('|$)') else regex, re.DOTALL)": [
+        globs._compiled(glob) for glob in HOSTILE_GLOBS
+    ],
+    "generator.commands.expectations: re.search(pattern, output, re.MULTILINE)": (
+        "who writes it writes the command that runs before it; KB510 says what is allowed"
+    ),
+    "generator.commands.masking: re.compile(f'[{_BASE64}]{{0,3}}(?:{forms})[{_BASE64}]{{0,2}}={{0,2}}')": [
+        masking._any_of(sorted(encodings.base64_forms("aaaaaaaa")))
+    ],
+    "generator.commands.shell: re.compile(f'^\\\\t*{re.escape(word)}$', re.MULTILINE)": [
+        re.compile(r"^\t*EOF$", re.MULTILINE)
+    ],
+    "generator.importers.figures: re.search(pattern, label.casefold())": (
+        _from_table((*figures._UNTIL, *figures._MOMENTS))
+    ),
+    "generator.importers.headings: re.compile(f'\\\\b(?:{pattern})\\\\b')": "made by the import",
+    "generator.importers.items: re.fullmatch(pattern, plain, re.IGNORECASE)": (
+        _from_table(items._STATES, re.IGNORECASE)
+    ),
+    "generator.importers.timeline: re.fullmatch(pattern, text.strip(), re.IGNORECASE)": (
+        _from_table(timeline._MARKS, re.IGNORECASE)
+    ),
+    "generator.postmortems.contents: re.search(f'\\\\b{p.name}\\\\b', shown)": [
+        re.compile(r"\bTABLE\b")
+    ],
+    "generator.rules.patterns: re.compile(pattern)": "only tries whether it can be compiled",
+    "generator.search.ranking: re.finditer('|'.join(map(re.escape, known)), text, re.IGNORECASE)": [
+        re.compile("aaab|aab|ab", re.IGNORECASE)
+    ],
+    "generator.search.ranking: re.compile(index['telling'], re.IGNORECASE | re.ASCII)": [
+        re.compile(TELLING, re.IGNORECASE | re.ASCII)
+    ],
+    "generator.text.secrets: re.compile(regex.pattern.replace(_ASSIGNS, _ASSIGNS_ONCE), regex.flags)": [
+        regex for detector in secrets._DETECTORS for regex in secrets._plugin(detector).denylist
+    ],
+    "generator.signatures.language: re.compile(pattern, re.ASCII)": (
+        "sees pieces of 2,048 characters; KB510 says what is allowed"
+    ),
+}
+
+
+def test_no_expression_is_left_out():
+    later = {pattern.where for pattern in PATTERNS if pattern.regex is None}
+    assert later == set(MADE_LATER), "say in MADE_LATER with which texts these are made"
+    assert set(BOUNDED) <= {pattern.where for pattern in PATTERNS}
+
+
+def _all_patterns() -> list[Pattern]:
+    found = [p for p in PATTERNS if p.regex is not None and p.where not in BOUNDED]
+    for where, examples in MADE_LATER.items():
+        if not isinstance(examples, str):
+            used = re.findall(r"re\.(\w+)\(", where)[0].replace("compile", "search")
+            found += [Pattern(where, regex, frozenset((used,))) for regex in examples]
+    return found
+
+
+def _by_module() -> dict[str, list[Pattern]]:
+    modules: dict[str, list[Pattern]] = {}
+    for pattern in _all_patterns():
+        modules.setdefault(re.split(r":|\.(?=\w+\Z)", pattern.where)[0], []).append(pattern)
+    return modules
+
+
+MODULES = _by_module()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_expressions_are_linear(module):
+    slow = {pattern.where: superlinear(pattern.regex, pattern.run) for pattern in MODULES[module]}
+    assert not {where: text for where, text in slow.items() if text}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        (r"(?:[A-Z]+[a-z0-9]*)+\Z", True),
+        (r"(a|ab|b)*c", True),
+        (r"\s*\n", True),
+        (r"a[^b]*b", True),
+        (r"(?:\S+\s+)*-v", True),
+        (r"x\w*y\w*z", True),
+        (r"docker compose(?: \S+)* down", True),
+        (r"\s++\n", True),  # from each blank again
+        (r"(?<!\s)\s++\n", False),
+        (r"\b\w++\s*:", False),
+        (r"a[^ab]*b", False),
+        (r"[a-z]{1,80}:", False),
+    ],
+)
+def test_the_test_finds_what_is_slow(source, found):
+    regex = re.compile(source)
+    pattern = Pattern("", regex, frozenset(("finditer",)))
+    assert bool(superlinear(regex, pattern.run)) is found

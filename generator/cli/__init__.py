@@ -107,6 +107,15 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("RUNBOOKS_DEBUG"):
             traceback.print_exc()
+        if _is_of_a_template(error):
+            say(f"Error: {error}")
+            sys.exit(EXIT_USAGE)
         say(f"Internal error: {type(error).__name__}: {error}")
         say("This is a bug. RUNBOOKS_DEBUG=1 shows where it happened.")
         sys.exit(EXIT_INTERNAL)
+
+
+def _is_of_a_template(error: Exception) -> bool:
+    """Say whether a template of the knowledge base is wrong; most commands never import Jinja2."""
+    sandbox = sys.modules.get("generator.text.sandbox")
+    return sandbox is not None and isinstance(error, sandbox.BadTemplate)

@@ -2,6 +2,7 @@
 
 What is printed is escaped for the format that is made: every format has its own environment and
 says how. A template that names something that is not there is an error, never an empty place.
+Templates of a knowledge base run in a sandbox.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+
+from generator.text.sandbox import Sandbox
 
 TEMPLATES = "templates"
 
@@ -51,13 +54,17 @@ def new_environment(
             text that is escaped already.
         autoescape: whether values are escaped for HTML.
     """
-    return Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
-        autoescape=autoescape,  # noqa: S701 - Markdown and scripts are no HTML
-        finalize=finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
+    places = tuple(folders)
+    options: dict[str, Any] = {
+        "loader": ChoiceLoader([FileSystemLoader(folder) for folder in places]),
+        "autoescape": autoescape,
+        "finalize": finalize,
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "keep_trailing_newline": True,
+        "auto_reload": False,
+    }
+    if set(places) <= {packaged_templates(), packaged_assets()}:
+        return Environment(**options)  # noqa: S701 - Markdown and scripts are no HTML
+    return Sandbox(places, **options)

@@ -73,7 +73,7 @@ def repository(tmp_path: Path, program: Path) -> Path:
     git(root, "add", "inner")
     git(root, "commit", "--quiet", "--message", "a submodule")
     for where in (inner, root):
-        _poison(where, program)
+        poison(where, program)
     # The same content with another time: git reads the file again, through its filter.
     for name in ("filtered", "long", "plain"):
         later = time.time() + 10
@@ -82,7 +82,7 @@ def repository(tmp_path: Path, program: Path) -> Path:
     return root
 
 
-def _poison(repository: Path, program: Path) -> None:
+def poison(repository: Path, program: Path) -> None:
     names = (
         "core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "core.askPass",
         "diff.external", "gpg.program", "gpg.ssh.program", "pager.log", "pager.diff", "pager.status",

@@ -78,8 +78,10 @@ class _Live:
         today: Callable[[], date],
         tell: Callable[[str], None],
         show: Callable[[tuple[Diagnostic, ...]], None],
+        check_code: Callable[[], None],
     ) -> None:
         self.root = root
+        self.check_code = check_code
         self.today = today
         self.tell = tell
         self.show = show
@@ -98,6 +100,7 @@ class _Live:
         Raises:
             BuildFailed: the settings are broken, or MkDocs gave up.
         """
+        self.check_code()
         config = read_config(self.root)
         plugin = the_plugin(config)
         if self._current is None:
@@ -169,6 +172,7 @@ def serve_site(
     tell: Callable[[str], None],
     show: Callable[[tuple[Diagnostic, ...]], None],
     open_browser: bool = False,
+    check_code: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve the site until interrupted.
 
@@ -180,12 +184,13 @@ def serve_site(
         tell: gets a line for people.
         show: gets what lint finds, whenever that changes.
         open_browser: open the page once it is up.
+        check_code: raises `BuildFailed` where `mkdocs.yml` names code that may not run.
 
     Raises:
         CannotServe: the address is taken.
         BuildFailed: there is no site to begin with.
     """
-    live = _Live(root, today, tell, show)
+    live = _Live(root, today, tell, show, check_code)
     server = None
     try:
         server = _Server(

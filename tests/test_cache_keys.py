@@ -77,8 +77,8 @@ def _get(path: Path) -> object:
 def test_a_kept_file_with_changed_content_and_a_digest_that_fits_is_not_used(kept: Path) -> None:
     content = encode(["foreign"])
     for parts in (
-        (fingerprints.code(), "sources", content),
-        ("kept.json", fingerprints.code(), "sources", content),
+        (fingerprints.code_fingerprint(), "sources", content),
+        ("kept.json", fingerprints.code_fingerprint(), "sources", content),
     ):
         kept.write_bytes(fingerprints.digest(*parts).hex().encode() + b"\n" + content)
         assert read_kept(kept, "sources") is None
@@ -86,7 +86,7 @@ def test_a_kept_file_with_changed_content_and_a_digest_that_fits_is_not_used(kep
 
 def test_a_page_with_changed_content_and_a_digest_that_fits_is_not_used(database: Path) -> None:
     payload = encode({"content": "foreign"})
-    key = fingerprints.digest(fingerprints.code(), KEY)
+    key = fingerprints.digest(fingerprints.code_fingerprint(), KEY)
     with sqlite3.connect(database) as opened:
         opened.execute(
             "UPDATE payloads SET payload = ?, digest = ?",

@@ -159,7 +159,11 @@ def test_what_would_run_is_listed(clone: Path, canary: Path, name: str) -> None:
 
 def test_a_build_lists_all_that_it_would_run(clone: Path) -> None:
     said = run(clone, "build").stderr
-    for text in ("hooks: hook.py", "templates of the theme: theme", "python/object/apply:os.system"):
+    for text in (
+        "hooks: hook.py",
+        "templates of the theme: theme",
+        "python/object/apply:os.system",
+    ):
         assert text in said
 
 
@@ -254,7 +258,9 @@ def test_what_others_could_have_written_is_not_believed(clone: Path, tmp_path: P
     assert run(clone, "checklist", "run", *ONE).returncode == 2
 
 
-def test_control_characters_of_a_command_reach_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_control_characters_of_a_command_reach_no_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     hostile = "true \x1b]52;c;eA==\x07\u202e\n" + "x" * 5000
     with click.Context(runbooks, info_name="runbooks"), pytest.raises(SystemExit) as ended:
         ask_to_run(Path("/x\x1b[2J"), commands_that_run("checks", [hostile]), trusted=False)
@@ -312,10 +318,16 @@ HARMFUL = {
     "!ENV [X, hooks]: [a.py]": ["a setting whose name has the tag !ENV"],
     "!ENV [X, {hooks: [a.py]}]": ["mkdocs.yml as a whole: a value with a tag"],
     "theme: !ENV [X, {custom_dir: x}]": ["a theme with the tag !ENV", "templates of the theme: x"],
-    "extra: !!python/object/apply:os.system [x]": ["Python by a tag: python/object/apply:os.system"],
+    "extra: !!python/object/apply:os.system [x]": [
+        "Python by a tag: python/object/apply:os.system"
+    ],
     "extra: !!python/name:os.system ''": ["Python by a tag: python/name:os.system"],
-    "extra: !!python/name:pymdownx.superfences.x.os ''": ["Python by a tag: python/name:pymdownx.superfences.x.os"],
-    "%TAG ! tag:yaml.org,2002:python/\n---\nextra: !object/apply:os.system [x]": ["Python by a tag: python/object/apply:os.system"],
+    "extra: !!python/name:pymdownx.superfences.x.os ''": [
+        "Python by a tag: python/name:pymdownx.superfences.x.os"
+    ],
+    "%TAG ! tag:yaml.org,2002:python/\n---\nextra: !object/apply:os.system [x]": [
+        "Python by a tag: python/object/apply:os.system"
+    ],
     "extra: !unknown x": ["Python by a tag: !unknown"],
     "hooks: [a.py]\nhooks: []": ["hooks: a.py"],
 }
@@ -377,8 +389,8 @@ def test_every_setting_of_mkdocs_is_known() -> None:
 def test_code_that_is_named_while_the_site_is_served_does_not_run(
     tmp_path: Path, canary: Path
 ) -> None:
-    from generator.cli.trusting import not_asked_about
     from generator.cli.opening import today
+    from generator.cli.trusting import not_asked_about
     from generator.plugin.serving import _Live
 
     root = new_base(tmp_path / "kb")

@@ -60,4 +60,4 @@ def write_kept(path: Path, sources: str, value: Any) -> None:
 
 
 def _head(path: Path, sources: str, content: bytes) -> bytes:
-    return seal(path.name, fingerprints.code(), sources, content).hex().encode()
+    return seal(path.name, fingerprints.code_fingerprint(), sources, content).hex().encode()

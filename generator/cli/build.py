@@ -15,7 +15,7 @@ from generator.cli.opening import today
 from generator.cli.options import F, root_option
 from generator.cli.progress import display
 from generator.cli.trusting import ask_to_run, not_asked_about, trust_option
-from generator.engines import ENGINES, Engine, NoEngine, choose
+from generator.engines import ENGINES, NoEngine, SiteEngine, choose_engine
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.foreign_code import code_of_a_build
 from generator.knowledge.settings import CONFIG_FILE, load_settings
@@ -34,10 +34,10 @@ def engine_option(command: F) -> F:
     )(command)
 
 
-def chosen_engine(named: str | None, root: Path) -> Engine:
+def chosen_engine(named: str | None, root: Path) -> SiteEngine:
     """Return the engine that an option names, or the settings, or the only one."""
     try:
-        return choose(named or load_settings(root)[0].engine)
+        return choose_engine(named or load_settings(root)[0].engine)
     except NoEngine as error:
         stop(f"Cannot build: {error}", EXIT_USAGE)
 

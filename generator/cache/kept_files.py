@@ -1,17 +1,19 @@
 """Kept files: one value in one file, with a stamp of its sources, so that it is not made again.
 
-The stamp always includes the code, so that no caller can forget it.
+The stamp always includes the code, so that no caller can forget it. It is sealed with this user's key.
 """
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
+from hmac import compare_digest
 from pathlib import Path
 from typing import Any
 
 from generator.cache import fingerprints
 from generator.cache.json_text import decode, encode
+from generator.cache.state import seal
 from generator.cache.trust import can_write, is_trusted
 
 _MOST_BYTES = 1 << 28
@@ -32,7 +34,7 @@ def read_kept(path: Path, sources: str) -> Any:
         head, _, content = path.read_bytes().partition(b"\n")
     except OSError:
         return None
-    return decode(content) if head == _head(sources, content) else None
+    return decode(content) if compare_digest(head, _head(path, sources, content)) else None
 
 
 def write_kept(path: Path, sources: str, value: Any) -> None:
@@ -50,12 +52,12 @@ def write_kept(path: Path, sources: str, value: Any) -> None:
     try:
         other.unlink(missing_ok=True)
         with os.fdopen(os.open(other, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(_head(sources, content) + b"\n" + content)
+            stream.write(_head(path, sources, content) + b"\n" + content)
         other.replace(path)
     except OSError:
         with suppress(OSError):
             other.unlink(missing_ok=True)
 
 
-def _head(sources: str, content: bytes) -> bytes:
-    return fingerprints.digest(fingerprints.code_fingerprint(), sources, content).hex().encode()
+def _head(path: Path, sources: str, content: bytes) -> bytes:
+    return seal(path.name, fingerprints.code_fingerprint(), sources, content).hex().encode()

@@ -1,24 +1,28 @@
 """The cache: what was rendered before, by the digest of everything that it was rendered from.
 
 A key covers everything that its value depends on, including the code, so an entry is never outdated,
-only unused. Every entry has a digest of its payload: a damaged one counts as missing. A file that is
-not a database, or not ours, is replaced; if a folder cannot be written, or another process has locked
-the database, there is no cache, but the site is still built.
+only unused. Every entry has a digest of its payload under this user's key: one that is damaged, or that
+somebody else made, counts as missing. A file that is not a database, or not ours, is replaced; if a
+folder cannot be written, or another process has locked the database, there is no cache, but the site
+is still built.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import struct
 import weakref
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from hmac import compare_digest
 from pathlib import Path
 from typing import Any
 
 from generator.cache import fingerprints
 from generator.cache.fingerprints import digest
 from generator.cache.json_text import decode, encode
+from generator.cache.state import seal
 from generator.cache.trust import FOLDER, can_write, is_trusted
 
 FILE = f"{FOLDER}/pages.sqlite"
@@ -28,6 +32,7 @@ KEEP = 5
 """For how many builds an unused entry is kept."""
 
 _FORMAT = 1
+_HEAD_BYTES = 100  # that SQLite's format has; user_version is at 60, application_id at 68
 _LOCK_SECONDS = 2.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS builds (number INTEGER PRIMARY KEY AUTOINCREMENT);
@@ -115,7 +120,7 @@ class Store:
             )
             row = database.execute(
                 "INSERT INTO payloads (digest, payload) VALUES (?, ?)",
-                (digest(key, payload), payload),
+                (seal(key, payload), payload),
             )
             database.execute(
                 "INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", (key, row.lastrowid, self._build)
@@ -140,7 +145,7 @@ class Store:
             row = self._database.execute(
                 "SELECT digest, payload FROM entries JOIN payloads USING (id) WHERE key = ?", (key,)
             ).fetchone()
-            if row is None or row[0] != digest(key, row[1]):
+            if row is None or not compare_digest(row[0], seal(key, row[1])):
                 return None
             value = decode(row[1])
             return value if isinstance(value, dict) else None
@@ -154,7 +159,7 @@ def _open(path: Path) -> sqlite3.Connection | None:
         return None
     for attempt in (1, 2):
         try:
-            if not is_trusted(path):
+            if not is_trusted(path) or not _has_mark(path):
                 _begin(path)
             return _connect(path)
         except (sqlite3.OperationalError, OSError):
@@ -163,6 +168,24 @@ def _open(path: Path) -> sqlite3.Connection | None:
             if attempt == 2 or not _remove(path):
                 return None
     return None
+
+
+def _mark() -> tuple[int, int]:
+    """Return the two numbers in the head of a database that this user's key has made."""
+    version, application = struct.unpack(">ii", seal("pages", str(_FORMAT))[:8])
+    return version or 1, application
+
+
+def _has_mark(path: Path) -> bool:
+    """Say whether a database is ours, or empty; SQLite does not touch one that somebody has prepared."""
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
+    if not head:
+        return True
+    return len(head) == _HEAD_BYTES and _mark() == (
+        *struct.unpack(">i", head[60:64]),
+        *struct.unpack(">i", head[68:72]),
+    )
 
 
 def _begin(path: Path) -> None:
@@ -182,14 +205,19 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         database.execute("PRAGMA trusted_schema=OFF")
         database.execute("PRAGMA synchronous=OFF")
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        if version not in (0, _FORMAT):
-            raise sqlite3.DatabaseError("another format")
+        version, application = (
+            database.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("user_version", "application_id")
+        )
+        if version and (version, application) != _mark():
+            raise sqlite3.DatabaseError("another format, or not ours")
         if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError("damaged")
         if version == 0:
+            version, application = _mark()
             database.executescript(
-                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={_FORMAT}; COMMIT;"
+                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={version}; "
+                f"PRAGMA application_id={application}; COMMIT;"
             )
     except BaseException:
         database.close()

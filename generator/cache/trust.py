@@ -3,8 +3,8 @@
 The cache is inside the knowledge base, which may come from somebody else: a clone has everything
 that was committed, even symbolic links. So only a regular file is read that this user owns and
 nobody else can write, in folders that this user owns. This user also owns the files of a clone; they
-do not count because every stamp and key includes the fingerprint of the code on this machine, which
-nobody elsewhere can know.
+do not count because every value is kept with a digest under a key of this user on this machine
+(`state.py`), which nobody else knows. Without such a key, nothing is kept.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+
+from generator.cache.state import is_own, key
 
 FOLDER = ".cache/runbooks"
 """The folder of kept files, relative to the root of the knowledge base."""
@@ -26,9 +28,10 @@ def is_trusted(path: Path) -> bool:
     try:
         about = path.lstat()
         return (
-            stat.S_ISREG(about.st_mode)
-            and _is_own(about, stat.S_IWGRP | stat.S_IWOTH)
-            and all(map(_is_own_folder, (path.parent.parent, path.parent)))
+            key() is not None
+            and stat.S_ISREG(about.st_mode)
+            and is_own(about, stat.S_IWGRP | stat.S_IWOTH)
+            and all(map(is_own_folder, (path.parent.parent, path.parent)))
         )
     except OSError:
         return False
@@ -36,10 +39,12 @@ def is_trusted(path: Path) -> bool:
 
 def can_write(path: Path) -> bool:
     """Create the folder of a file of the cache, ignored by git; say whether it may be written to."""
+    if key() is None:
+        return False
     try:
         for folder in (path.parent.parent, path.parent):
             folder.mkdir(parents=True, exist_ok=True)
-            if not _is_own_folder(folder):
+            if not is_own_folder(folder):
                 return False
         ignore = path.with_name(".gitignore")
         if not os.path.lexists(ignore):
@@ -49,14 +54,8 @@ def can_write(path: Path) -> bool:
     return True
 
 
-def _is_own_folder(folder: Path) -> bool:
+def is_own_folder(folder: Path) -> bool:
+    """Say whether a folder is this user's, and nobody else can put files into it."""
     about = folder.lstat()
     # A umask of 002 lets a group write to folders; files that others put there have another owner.
-    return stat.S_ISDIR(about.st_mode) and _is_own(about, stat.S_IWOTH)
-
-
-def _is_own(about: os.stat_result, writable: int) -> bool:
-    """Say whether only this user owns and can write a file; Windows does not report that this way."""
-    if not hasattr(os, "geteuid"):
-        return True
-    return about.st_uid == os.geteuid() and not about.st_mode & writable
+    return stat.S_ISDIR(about.st_mode) and is_own(about, stat.S_IWOTH)

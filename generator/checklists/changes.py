@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.knowledge.git import Finished, git
+
 
 class NoChanges(Exception):
     """The changed files cannot be determined; the message says why and what to do."""
@@ -59,7 +61,7 @@ def changed_since(repository: Path, revision: str) -> ChangedFiles:
     parted = base.returncode == 0
     start = base.stdout.decode().strip() if parted else begin
     diff = _git(
-        repository, "diff", "--name-only", "--no-renames", "--no-relative", "-z", start, head
+        repository, "diff", "--name-only", "--no-renames", "--no-relative", "-z", start, head, "--"
     )
     if diff.returncode != 0:
         raise NoChanges(f"git diff: {_last_line(diff.stderr)}")
@@ -74,6 +76,8 @@ def _why_no_commit(repository: Path) -> str:
             f"git does not read {repository}, which belongs to another user; if you trust it: "
             f"git config --global --add safe.directory {shlex.quote(str(folder))}"
         )
+    if b"bare repository" in said:
+        return f"{repository} is a bare repository, which has no files; name a clone with --repo"
     return f"{repository} is not a git repository with a commit; name one with --repo"
 
 
@@ -95,9 +99,7 @@ def digest_of_changes(repository: Path) -> str:
     Raises:
         NoChanges: git is not installed.
     """
-    found = _git(
-        repository, "diff", "--binary", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD"
-    )
+    found = _git(repository, "diff", "--binary", "--no-color", "HEAD")
     return hashlib.sha256(found.stdout).hexdigest() if found.stdout else ""
 
 
@@ -152,12 +154,18 @@ def _unquoted(line: str) -> str:
     return os.fsdecode(bytes(raw) + os.fsencode(inside[position:]))
 
 
-def _git(repository: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _git(repository: Path, subcommand: str, *arguments: str) -> Finished:
     try:
-        return subprocess.run(["git", "-C", str(repository), *arguments], capture_output=True)
+        return git(repository, subcommand, *arguments)
     except FileNotFoundError:
+        if not repository.is_dir():
+            raise NoChanges(f"{repository} is not a folder; name one with --repo") from None
         raise NoChanges(
             "git is not installed; name the changed files: --changed-files FILE"
+        ) from None
+    except subprocess.TimeoutExpired as error:
+        raise NoChanges(
+            f"git {subcommand} in {repository} took longer than {error.timeout:.0f} s"
         ) from None
     except OSError as error:
         raise NoChanges(f"git cannot run in {repository}: {error.strerror}") from None

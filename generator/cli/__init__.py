@@ -121,6 +121,9 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("RUNBOOKS_DEBUG"):
             traceback.print_exc()
+        if _is_of_a_template(error):
+            say(f"Error: {error}")
+            sys.exit(EXIT_USAGE)
         say(f"Internal error: {type(error).__name__}: {error}")
         say("This is a bug. To see where it happened, set RUNBOOKS_DEBUG=1.")
         sys.exit(EXIT_INTERNAL)
@@ -129,3 +132,9 @@ def main() -> None:
 def _drop_output() -> None:
     """Send what is still to be written nowhere: Python would complain again when it flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _is_of_a_template(error: Exception) -> bool:
+    """Say whether a template of the knowledge base is wrong; most commands never import Jinja2."""
+    sandbox = sys.modules.get("generator.text.sandbox")
+    return sandbox is not None and isinstance(error, sandbox.BadTemplate)

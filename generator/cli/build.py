@@ -14,9 +14,11 @@ from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, say, stop
 from generator.cli.opening import today
 from generator.cli.options import F, root_option
 from generator.cli.progress import display
+from generator.cli.trusting import ask_to_run, not_asked_about, trust_option
 from generator.engines import ENGINES, NoEngine, SiteEngine, choose_engine
 from generator.knowledge.diagnostics import Diagnostic, Severity
-from generator.knowledge.settings import load_settings
+from generator.knowledge.foreign_code import code_of_a_build
+from generator.knowledge.settings import CONFIG_FILE, load_settings
 from generator.rules import RULES
 from generator.rules.reports import FORMATS
 from generator.site.charts import can_draw
@@ -49,12 +51,15 @@ def chosen_engine(named: str | None, root: Path) -> SiteEngine:
 )
 @click.option("--strict", is_flag=True, help="Stop at warnings, too.")
 @engine_option
+@trust_option
 @root_option
-def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str | None) -> None:
+def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str | None, trusted: bool) -> None:  # fmt: skip
     """Build the site.
 
     The site works on a server and from file://. The new site replaces the old one only when it is
     complete. If an incident has errors, or the build is interrupted, the old site stays unchanged.
+
+    If mkdocs.yml names code, such as hooks and plugins, it asks before it runs that for the first time.
 
     \b
     Examples:
@@ -68,6 +73,7 @@ def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str |
     from generator.plugin.building import BuildFailed, HasErrors
 
     chosen = chosen_engine(engine, root)
+    ask_to_run(root, code_of_a_build(root), trusted)
     module = chosen.load(chosen.builds)
     with _Bar() as bar:
         try:
@@ -109,12 +115,15 @@ def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str |
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
 @engine_option
+@trust_option
 @root_option
-def serve_command(root: Path, host: str, port: int, open_browser: bool, engine: str | None) -> None:
+def serve_command(root: Path, host: str, port: int, open_browser: bool, engine: str | None, trusted: bool) -> None:  # fmt: skip
     """Serve the site with live reload.
 
     The page reloads when you save an incident. Errors in an incident appear on its page and in the
     terminal; the rest of the site stays up.
+
+    If mkdocs.yml names code, such as hooks and plugins, it asks before it runs that for the first time.
 
     \b
     Examples:
@@ -125,8 +134,15 @@ def serve_command(root: Path, host: str, port: int, open_browser: bool, engine: 
     from generator.plugin.building import BuildFailed, CannotServe
 
     chosen = chosen_engine(engine, root)
+    ask_to_run(root, code_of_a_build(root), trusted)
     module = chosen.load(chosen.serves)
     signal.signal(signal.SIGTERM, _interrupt)
+
+    def check_code() -> None:
+        new = not_asked_about(root, code_of_a_build(root), trusted)
+        if new:
+            raise BuildFailed(f"{CONFIG_FILE} now runs {new}; start again to be asked")
+
     try:
         module.serve_site(
             root,
@@ -136,6 +152,7 @@ def serve_command(root: Path, host: str, port: int, open_browser: bool, engine: 
             tell=say,
             show=lambda findings: show_findings(findings) if findings else say("No findings"),
             open_browser=open_browser,
+            check_code=check_code,
         )
     except CannotServe as error:
         other = port + 1 if port < 65535 else 8000

@@ -41,6 +41,7 @@ from generator.cli.options import root_option, schema_option
 from generator.cli.run_prompts import AskingDecider, UnattendedDecider
 from generator.cli.run_screen import Screen
 from generator.cli.selection import Selection, make_checklist, selection_options
+from generator.cli.trusting import ask_to_run, commands_that_run, trust_option
 from generator.commands.masking import visible
 from generator.model import Phase, Risk, seconds
 from generator.text.labels import plural
@@ -66,9 +67,10 @@ def _timeout(context: click.Context, parameter: click.Parameter, value: str) -> 
 @click.option("--operator", metavar="NAME", help="Name of the operator, for the record. Default: your user name.")  # fmt: skip
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write the verdicts as JUnit XML.")  # fmt: skip
 @schema_option("a record", schema)
+@trust_option
 @root_option
 @click.pass_context
-def run_command(context: click.Context, selection: Selection, yes: bool, allow: str | None, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, junit: Path | None, root: Path) -> None:  # fmt: skip
+def run_command(context: click.Context, selection: Selection, yes: bool, allow: str | None, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, junit: Path | None, root: Path, trusted: bool) -> None:  # fmt: skip
     """Perform the checks of a release.
 
     Shows each check, runs it, compares the result, and keeps a record. Asks before each command: to
@@ -103,7 +105,9 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
         if junit:  # a pipeline expects the file anyway
             write_whole(junit, as_junit(new_record(checklist, (), _tool(), "", session)))
         return
-    if any(item.run for item in items) and shutil.which("bash") is None:
+    listed = [f"{item.id}: {item.run}" for item in items if item.run]
+    ask_to_run(root, commands_that_run("checks", listed), trusted)
+    if listed and shutil.which("bash") is None:
         raise click.ClickException("the checks run in bash, and bash is not on PATH")
     record, path = _begun(checklist, items, selection.repository, record_dir, resume, session)
 

@@ -16,6 +16,7 @@ from generator.cli.own_wheel import WHEELS, InstallSource, install_source
 from generator.engines import extra_here
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS
 from generator.knowledge.schema import SCHEMA_COMMENT, SCHEMA_FILE, schema_text
+from generator.knowledge.trusted import EVERYTHING, trust
 from generator.search.documents import STAND_IN
 from generator.site import environment
 from generator.text.markdown import Markdown
@@ -59,6 +60,7 @@ def init_command(folder: Path, name: str) -> None:
         _make(folder, name, program)
     except OSError as error:
         raise click.ClickException(f"cannot create {folder}: {error.strerror}") from None
+    trust(folder, [EVERYTHING])
     say(f"Created a knowledge base in {folder}. Next:")
     say(f"  runbooks serve --root {folder}")
     say(f"  runbooks new --root {folder}    your first incident; {_EXAMPLE} is an example")

@@ -18,6 +18,7 @@ from generator.cli.files import write_whole
 from generator.cli.messages import EXIT_FINDINGS, echo, say
 from generator.cli.opening import load_base
 from generator.cli.options import format_option, root_option
+from generator.cli.trusting import ask_to_run, commands_that_run, trust_option
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.records import ProofOutcome, record_path
 from generator.proofs import reports
@@ -59,9 +60,10 @@ EXIT_INTERRUPTED = 130
     is_flag=True,
     help="Print the proofs with their commands, and run nothing.",
 )
+@trust_option
 @root_option
 @click.pass_context
-def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit: Path | None, jobs: int, keep: bool, postgresql: str, no_record: bool, only_list: bool, root: Path) -> None:  # fmt: skip
+def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit: Path | None, jobs: int, keep: bool, postgresql: str, no_record: bool, only_list: bool, root: Path, trusted: bool) -> None:  # fmt: skip
     """Run the proofs of all incidents, or of those named.
 
     A proof is a program in incidents/ID/proofs/. It runs in a scratch folder, with its own services,
@@ -79,10 +81,12 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
     """
     base = load_base(root)
     chosen = _chosen(base, ids)
+    listed = [f"{job.incident_id}/{job.proof.id} ({job.proof.shows}): {job.proof.run}" for job in chosen]  # fmt: skip
     if only_list:
-        for job in chosen:
-            echo(f"{job.incident_id}/{job.proof.id} ({job.proof.shows}): {job.proof.run}")
+        for line in listed:
+            echo(line)
         return
+    ask_to_run(root, commands_that_run("proofs", listed), trusted)
     services: dict[str, Make] = {**SERVICES, "postgresql": partial(PostgreSQL, prefer=postgresql)}
     options = ProveOptions(jobs, keep, cache_folder(), services)
     # A signal also ends the run in order: what was started stops.

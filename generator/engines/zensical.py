@@ -105,7 +105,8 @@ def _render(
 
 
 def _run(folder: Path, strict: bool) -> str:
-    command = [sys.executable, "-m", "zensical", "build", *(["--strict"] if strict else [])]
+    # Without -P, Python would import modules that lie in the folder.
+    command = [sys.executable, "-P", "-m", "zensical", "build", *(["--strict"] if strict else [])]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     said = (done.stderr.strip() or done.stdout.strip()).splitlines()
     if done.returncode:
@@ -122,6 +123,7 @@ def serve_site(
     tell: Callable[[str], None],
     show: Callable[[tuple[Diagnostic, ...]], None],
     open_browser: bool = False,
+    check_code: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve the site until interrupted; a saved file is rendered again, and Zensical reloads.
 
@@ -133,6 +135,7 @@ def serve_site(
         tell: gets a line for people.
         show: gets what lint finds, whenever that changes.
         open_browser: open the page once it is up.
+        check_code: raises `BuildFailed` where `mkdocs.yml` names code that may not run.
 
     Raises:
         CannotServe: the port is taken.
@@ -146,6 +149,7 @@ def serve_site(
 
     def render() -> None:
         nonlocal shown
+        check_code()
         settings, _ = load_settings(root)
         checked = builder.check(today(), settings)
         findings = tuple(d for d in checked.findings if d.severity >= Severity.WARNING)
@@ -160,7 +164,7 @@ def serve_site(
             render()
         except (CannotConfigure, OSError) as error:
             raise BuildFailed(str(error)) from None
-        command = [sys.executable, "-m", "zensical", "serve", "--dev-addr", f"{host}:{port}"]
+        command = [sys.executable, "-P", "-m", "zensical", "serve", "--dev-addr", f"{host}:{port}"]
         server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
         url = f"http://{host}:{port}/"
         tell(f"Serving on {url} - Ctrl-C stops")
@@ -175,7 +179,7 @@ def serve_site(
             before = now
             try:
                 render()
-            except (CannotConfigure, OSError) as error:
+            except (CannotConfigure, BuildFailed, OSError) as error:
                 tell(f"{error}. The page shows the last good state.")
             else:
                 tell("Rendered again")

@@ -14,25 +14,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from generator.knowledge.git import git
 from generator.knowledge.records import PROOFS, RECORD_FILE
 from generator.knowledge.roots import INCIDENTS
 
 _LOG = (
-    "-c", "log.showSignature=false",  # would run a program for each commit
-    "log", "-z", "--no-color", "--no-merges", "--no-renames", "--no-ext-diff", "--name-only",
+    "-z", "--no-color", "--no-merges", "--no-renames", "--name-only",
     "--relative", "--format=tformat:@%ct %P", "--", INCIDENTS,
 )  # fmt: skip
 _HEADER = re.compile(rb"@(\d+) ([0-9a-f ]*)")
 # A build does not wait longer than this for dates.
 _TIMEOUT = 30.0
-# Git sets these while it runs a hook; they would name another repository than the root's.
-_LOCAL = frozenset(
-    """
-    GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_PREFIX GIT_COMMON_DIR GIT_OBJECT_DIRECTORY
-    GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_SHALLOW_FILE GIT_GRAFT_FILE GIT_NAMESPACE
-    GIT_LITERAL_PATHSPECS GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS
-    """.split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +56,14 @@ def changes(root: Path) -> Mapping[str, ChangeTimes]:
     shallow = _git(root, "rev-parse", "--is-shallow-repository")
     if shallow is None:
         return {}
-    log = _git(root, *_LOG)
+    log = _git(root, "log", *_LOG)
     return dict(_collect(log, shallow.strip() == b"true")) if log else {}
 
 
-def _git(root: Path, *arguments: str) -> bytes | None:
-    """Return what git prints; None without git, and if it fails."""
-    variables = {name: value for name, value in os.environ.items() if name not in _LOCAL}
-    # A date is not worth fetching, asking for, or locking anything.
-    variables |= {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+def _git(root: Path, subcommand: str, *arguments: str) -> bytes | None:
+    """Return what git prints; None without git, and where it fails."""
     try:
-        run = subprocess.run(
-            ["git", *arguments],
-            cwd=root,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_TIMEOUT,
-            check=False,
-        )
+        run = git(root, subcommand, *arguments, timeout=_TIMEOUT)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return run.stdout if run.returncode == 0 else None

@@ -58,7 +58,10 @@ class PageCache:
             "frame",
             fingerprints.versions(),
             fingerprints.describe({k: v for k, v in config.items() if k not in _PLACES}),
-            fingerprints.describe({name: plugin.config for name, plugin in config.plugins.items()}),
+            # A module of `hooks` stands among the plugins, and has no options.
+            fingerprints.describe(
+                {name: getattr(p, "config", None) for name, p in config.plugins.items()}
+            ),
             fingerprints.describe([*config.theme.items()]),
             fingerprints.stamp_folders(config.theme.dirs, _UNSTAMPED),
             fingerprints.describe(list(_nav_items(nav))),

@@ -42,8 +42,10 @@ class _Live:
         today: Callable[[], date],
         tell: Callable[[str], None],
         show: Callable[[tuple[Diagnostic, ...]], None],
+        check_code: Callable[[], None],
     ) -> None:
         self.root = root
+        self.check_code = check_code
         self.today = today
         self.tell = tell
         self.show = show
@@ -63,6 +65,7 @@ class _Live:
         Raises:
             BuildFailed: the settings are broken, or MkDocs stopped.
         """
+        self.check_code()
         config = read_config(self.root)
         plugin = the_plugin(config)
         if self._current is None:
@@ -134,6 +137,7 @@ def serve_site(
     tell: Callable[[str], None],
     show: Callable[[tuple[Diagnostic, ...]], None],
     open_browser: bool = False,
+    check_code: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve the site until interrupted.
 
@@ -145,12 +149,13 @@ def serve_site(
         tell: called with lines for people.
         show: called with the findings of lint if they change.
         open_browser: whether to open the page in a browser.
+        check_code: raises `BuildFailed` if `mkdocs.yml` names code that may not run.
 
     Raises:
         CannotServe: the port is taken.
         BuildFailed: the first build failed.
     """
-    live = _Live(root, today, tell, show)
+    live = _Live(root, today, tell, show, check_code)
     server = None
     try:
         server = Server(

@@ -1,7 +1,8 @@
 """Where Jinja2 templates are, and what all environments for them share.
 
 Printed values are escaped for the output format: each format has its own environment with its
-escaping. An undefined name in a template is an error, never an empty text.
+escaping. An undefined name in a template is an error, never an empty text. Templates of a knowledge
+base run in a sandbox.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+
+from generator.text.sandbox import Sandbox
 
 TEMPLATES = "templates"
 
@@ -50,13 +53,17 @@ def new_environment(
         finalize: escapes printed values; None if the values of the templates are already escaped.
         autoescape: whether values are escaped for HTML.
     """
-    return Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
-        autoescape=autoescape,  # noqa: S701 - Markdown and scripts are not HTML
-        finalize=finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
+    places = tuple(folders)
+    options: dict[str, Any] = {
+        "loader": ChoiceLoader([FileSystemLoader(folder) for folder in places]),
+        "autoescape": autoescape,
+        "finalize": finalize,
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "keep_trailing_newline": True,
+        "auto_reload": False,
+    }
+    if set(places) <= {packaged_templates(), packaged_assets()}:
+        return Environment(**options)  # noqa: S701 - Markdown and scripts are no HTML
+    return Sandbox(places, **options)

@@ -13,6 +13,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+from generator.cache.trust import is_own_folder
 from generator.proofs.services.base import Need, NotAvailable, Provided, Workspace
 from generator.text.extras import install_command
 
@@ -75,8 +76,11 @@ class Node:
         names = (lock.parent / "package.json").read_bytes() + lock.read_bytes()
         key = hashlib.sha256(names + self._version.split(".")[0].encode()).hexdigest()[:20]
         folder = cache / "node" / key
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for place in (cache, folder.parent, folder):
+            if place.exists() and not is_own_folder(place):
+                raise NotAvailable(f"{place} is not yours alone, so its packages are not run")
         if not (folder / "node_modules").is_dir():
-            folder.parent.mkdir(parents=True, exist_ok=True)
             # Installed elsewhere and moved, so that an interrupted run leaves no partial folder.
             scratch = Path(tempfile.mkdtemp(dir=folder.parent))
             try:

@@ -1,0 +1,83 @@
+"""Before code of a knowledge base runs for the first time: saying what it is, and asking."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from generator.cli.messages import EXIT_USAGE, say, stop
+from generator.cli.options import F
+from generator.commands.masking import visible
+from generator.knowledge.foreign_code import Runs
+from generator.knowledge.trusted import is_trusted_with, trust
+from generator.text.labels import plural
+
+VARIABLE = "RUNBOOKS_TRUST"
+_SHOWN = 10
+_LONGEST = 160
+
+
+def trust_option(command: F) -> F:
+    """Add `--trust`; the command gets it as `trusted`."""
+    return click.option(
+        "--trust",
+        "trusted",
+        is_flag=True,
+        envvar=VARIABLE,
+        help=f"Run what this knowledge base brings without asking; {VARIABLE}=1 says the same.",
+    )(command)
+
+
+def commands_that_run(kind: str, commands: Iterable[str]) -> tuple[Runs, ...]:
+    """Return commands of a knowledge base as what would run; they are trusted as one.
+
+    Args:
+        kind: what they are; changes of the commands are not asked about again.
+        commands: what is shown.
+    """
+    return tuple(Runs(command, kind) for command in commands)
+
+
+def ask_to_run(root: Path, runs: Sequence[Runs], trusted: bool) -> None:
+    """Ask whether a knowledge base may run its code, once; end where nobody says so.
+
+    Args:
+        root: the knowledge base.
+        runs: what would run.
+        trusted: somebody has said so on the command line.
+    """
+    digests = {each.digest for each in runs}
+    if trusted or not runs or is_trusted_with(root, digests):
+        return
+    command = click.get_current_context().command_path
+    say(f"`{command}` runs code of the knowledge base {visible(str(root))}, with your rights:")
+    for each in runs[:_SHOWN]:
+        say(f"  {_line(each.text)}")
+    if len(runs) > _SHOWN:
+        say(f"  and {len(runs) - _SHOWN:,} more")
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        stop(
+            f"You have not said yet that you trust it, so nothing was run. If you do: {command} --trust, "
+            f"or {VARIABLE}=1 in a pipeline",
+            EXIT_USAGE,
+        )
+    if not click.confirm("Do you trust whoever wrote it?", err=True):
+        stop("Nothing was run.", EXIT_USAGE)
+    trust(root, digests)
+
+
+def not_asked_about(root: Path, runs: Sequence[Runs], trusted: bool) -> str:
+    """Return what would run that nobody has said may run; empty where there is nothing."""
+    new = [each for each in runs if not trusted and not is_trusted_with(root, [each.digest])]
+    if not new:
+        return ""
+    more = f" and {plural(len(new) - 1, 'more thing')}" if new[1:] else ""
+    return f"{_line(new[0].text)}{more}"
+
+
+def _line(text: str) -> str:
+    line = " ".join(visible(text).split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."

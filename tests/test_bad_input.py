@@ -194,7 +194,7 @@ def test_a_file_that_fails_while_it_is_read(tmp_path, monkeypatch):
     def fail(*arguments, **options):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", fail)
+    monkeypatch.setattr(os, "read", fail)
     assert "error[KB001] cannot be read: Permission denied" in "\n".join(lint(root, "example"))
 
 

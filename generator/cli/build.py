@@ -119,7 +119,7 @@ def serve_command(root: Path, host: str, port: int, open_browser: bool, engine: 
       runbooks serve --port 8080 --open
     """
     log_warnings()
-    from generator.plugin.building import BuildFailed, CannotServe
+    from generator.plugin.building import BuildFailed, CannotServe, HasErrors
 
     chosen = chosen_engine(engine, root)
     module = chosen.load(chosen.serves)
@@ -136,6 +136,9 @@ def serve_command(root: Path, host: str, port: int, open_browser: bool, engine: 
         )
     except CannotServe as error:
         stop(f"{error}. Choose another: runbooks serve --port {port + 1 if port < 65535 else 8000}")
+    except HasErrors as error:
+        show_findings(error.findings)
+        stop("There is no site to serve.")
     except BuildFailed as error:
         stop(str(error))
 

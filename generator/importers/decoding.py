@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from generator.knowledge.source import MAX_BYTES
+from generator.limits import YAML_BYTES
 
 # What was decoded wrongly most often: UTF-8 read as one of these. Those with `sloppy` come from
 # ftfy; they also know the five bytes that Windows leaves undefined.
@@ -72,9 +72,9 @@ def read(name: str, raw: bytes) -> WriteUp:
     Raises:
         Refused: it is empty, too large, binary, HTML, or in an encoding that cannot be told.
     """
-    if len(raw) > MAX_BYTES:
+    if len(raw) > YAML_BYTES:
         raise Refused(
-            f"the file is larger than {MAX_BYTES // 1024} KiB",
+            f"the file is larger than {YAML_BYTES.shown}",
             "split it, or leave logs and dumps out: they can lie beside the incident as files",
         )
     text, encoding = _decode(raw)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from generator.knowledge.templates import template_sources
 from generator.postmortems.base import Export, Request
 from generator.postmortems.document import (
     Block,
@@ -25,7 +26,7 @@ from generator.postmortems.document import (
 )
 from generator.text.markdown import Markdown, code, fence, plain, spell
 from generator.text.prose import Kind, Piece
-from generator.text.templating import new_environment, template_folders
+from generator.text.templating import new_environment
 
 TEMPLATE = "postmortem/document.md.j2"
 
@@ -39,7 +40,7 @@ _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9/._~?=%#:,&-]+\Z")
 def export(request: Request) -> Export:
     """Return the post-mortem of one incident as Markdown."""
     document = request.document()
-    templates = new_environment(template_folders(request.base.root), _finalize)
+    templates = new_environment(template_sources(request.base.root), _finalize)
     text = templates.get_template(TEMPLATE).render(
         title=line((Span(Style.PLAIN, document.title),)),
         notice=line(document.notice),

@@ -38,10 +38,13 @@ FILES = (
         "",
         "",
         explanation="""
-        The file cannot be read.
+        A file cannot be read.
 
-        `incident.yaml` is not a regular file, this user may not read it, or it is a link that
-        leads out of the knowledge base, which is never followed. Replace it by a file.
+        It is a pipe, a device or something else that is no regular file, this user may not read
+        it, or it is a link that leads out of the knowledge base, to something hidden such as
+        `.git`, or in a circle. Such a link is never followed, so that no page holds a file of the
+        machine that builds it. This concerns the folder of each incident, the handwritten pages,
+        `templates/` and the theme's `custom_dir`. Replace the link by what it leads to.
         """,
     ),
     Rule(
@@ -64,10 +67,11 @@ FILES = (
         "",
         "",
         explanation="""
-        The file is larger than 1 MiB.
+        A file is too large.
 
-        An incident is read by people; a long one has 10 KiB. Keep logs and dumps as files beside
-        it, quote the lines that matter, and name the file in `sources`.
+        A file in YAML may have 1 MiB, a record 8 MiB and any other file 32 MiB. An incident is read
+        by people; a long one has 10 KiB. Keep logs and dumps as files beside it, quote the lines
+        that matter, and name the file in `sources`. The page *Limits* of the reference lists all.
         """,
     ),
     Rule(
@@ -123,8 +127,9 @@ FILES = (
         explanation="""
         The file nests too deeply, or its aliases grow without bound.
 
-        At most 60 levels and 50,000 values are read; an incident needs 8 levels. Aliases (`*name`)
-        are fine for repeating a value, but not inside themselves. Write the values out.
+        At most 60 levels, 50,000 values and 1,048,576 characters are read, and what an alias
+        (`*name`) repeats counts each time; an incident needs 8 levels. Aliases are fine for
+        repeating a value, but not inside themselves. Write the values out.
         """,
     ),
     Rule(
@@ -161,10 +166,13 @@ FILES = (
         "",
         "",
         explanation="""
-        `mkdocs.yml` has an option that cannot be.
+        `mkdocs.yml` has an option that cannot be, or is not YAML.
 
         The options of the plugin `runbooks` are checked like an incident. The message names the
-        option; the reference of settings lists all.
+        option; the reference of settings lists all. A value that YAML cannot make, such as the
+        date 2026-13-45, is reported wherever it stands: the site engine would stop at it. A folder
+        of pages or templates (`docs_dir`, `custom_dir`) lies inside the knowledge base. Commands
+        that need no site, such as `runbooks match`, go on with defaults.
         """,
     ),
     Rule(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 TEMPLATES = "templates"
 
@@ -30,15 +30,8 @@ def packaged_assets() -> Path:
     return Path(__file__).parents[1] / "assets"
 
 
-def template_folders(root: Path) -> list[Path]:
-    """Return the folders that templates come from; the first that holds a file wins."""
-    own = root / TEMPLATES
-    packaged = packaged_templates()
-    return [own, packaged] if own.is_dir() and own.resolve() != packaged.resolve() else [packaged]
-
-
 def new_environment(
-    folders: Iterable[Path],
+    sources: Iterable[Path | BaseLoader],
     finalize: Callable[[Any], str] | None = None,
     *,
     autoescape: bool = False,
@@ -46,13 +39,16 @@ def new_environment(
     """Return an environment for templates of one kind.
 
     Args:
-        folders: where templates are looked for, in order.
+        sources: where templates are looked for, in order: folders of this package, and what
+            reads those of a knowledge base.
         finalize: escapes what a template prints; None where the templates are given nothing but
             text that is escaped already.
         autoescape: whether values are escaped for HTML.
     """
     return Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        loader=ChoiceLoader(
+            [FileSystemLoader(one) if isinstance(one, Path) else one for one in sources]
+        ),
         autoescape=autoescape,  # noqa: S701 - Markdown and scripts are no HTML
         finalize=finalize,
         undefined=StrictUndefined,

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from generator.cli import runbooks
 from generator.knowledge import files
 from generator.knowledge.base import load
-from generator.knowledge.files import Refused, find_files, read_file, walk
+from generator.knowledge.files import FileRefused, find_files, read_file, walk
 from generator.limits import FILE_BYTES, FOLDER_DEPTH, FOLDER_FILES, RECORD_BYTES, YAML_BYTES
 from generator.search.documents import documents
 from generator.search.index import build_index
@@ -71,7 +71,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "plugin/atomic_swap.py": ("iterdir glob open copytree copy2", "the site"),
     "plugin/mkdocs_site.py": ("open", "mkdocs.yml, which files.py has read before"),
     "plugin/serving.py": ("read_bytes", "the site"),
-    "plugin/session.py": ("iterdir walk", "ids; names, sizes and times"),
+    "plugin/site_builder.py": ("iterdir walk", "ids; names, sizes and times"),
     "plugin/themes.py": ("walk", "the theme, after `_need_own_files`"),
     "proofs/runner.py": ("open glob", "services; scratch folders"),
     "proofs/services/node.py": ("read_bytes read_text copy", "the copy of a proof"),
@@ -242,7 +242,7 @@ def test_what_is_no_file_of_the_knowledge_base_is_not_read(
     TRAPS[trap](root / "docs/page.md", outside)
     with pytest.raises(OSError) as caught:  # noqa: PT011 - a circle has no class of its own
         read_file(root, "docs/page.md")
-    assert isinstance(caught.value, Refused) or trap == "circle"
+    assert isinstance(caught.value, FileRefused) or trap == "circle"
     assert list(find_files(root, "docs")) == []
     assert next(found.name for found in walk(root, "docs") if found.why) == "docs/page.md"
 
@@ -275,7 +275,7 @@ def test_a_folder_that_holds_itself_ends(tmp_path: Path) -> None:
     (root / "docs/b/a").symlink_to("../a")
     found = {f.name: f.why and f.why.strerror for f in walk(root, "docs")}
     assert set(found) == {"docs/all", "docs/a/b/a", "docs/b/a/b"}
-    assert set(found.values()) == {"the link leads back to a folder around it"}
+    assert set(found.values()) == {"the link leads to a folder that contains it"}
 
 
 def test_folders_of_links_to_folders_of_links_end(tmp_path: Path) -> None:
@@ -287,7 +287,7 @@ def test_folders_of_links_to_folders_of_links_end(tmp_path: Path) -> None:
     (root / "docs/24").mkdir()
     (root / "docs/24/page.md").touch()
     *_, last = walk(root, "docs/0")
-    assert str(last.why.strerror) == f"it holds more than {FOLDER_FILES.shown}"
+    assert str(last.why.strerror) == f"it contains more than {FOLDER_FILES.shown}"
 
 
 def test_deep_folders_end(tmp_path: Path) -> None:
@@ -316,7 +316,7 @@ def test_a_file_is_as_large_as_its_limit_and_no_larger(
     os.truncate(path, limit)
     assert len(read_file(tmp_path, name)) == limit
     os.truncate(path, limit + 1)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(FileRefused) as caught:
         read_file(tmp_path, name)
     assert caught.value.code == "KB003"
 
@@ -481,8 +481,8 @@ def test_a_record_is_not_written_through_a_link(tmp_path: Path, outside: Path) -
         ("docs_dir: ../outside\n", "mkdocs.yml:4:11: error[KB010] docs_dir leads out"),
         ("docs_dir: {outside}\n", "mkdocs.yml:4:11: error[KB010] docs_dir leads out"),
         ('docs_dir: "a\\0b"\n', "mkdocs.yml:4:11: error[KB010] docs_dir leads out"),
-        ("INHERIT: /dev/zero\n", "mkdocs.yml:4:10: error[KB010] INHERIT names no file"),
-        ("INHERIT: 5\n", "mkdocs.yml:4:10: error[KB010] INHERIT names no file"),
+        ("INHERIT: /dev/zero\n", "mkdocs.yml:4:10: error[KB010] INHERIT does not name a file"),
+        ("INHERIT: 5\n", "mkdocs.yml:4:10: error[KB010] INHERIT does not name a file"),
     ],
 )
 def test_folders_that_the_settings_name(key: str, line: str, tmp_path: Path, outside: Path) -> None:

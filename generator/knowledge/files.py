@@ -38,7 +38,7 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _FROM_FOLDER = os.open in os.supports_dir_fd  # not on Windows
 
 
-class Refused(OSError):
+class FileRefused(OSError):
     """A file is not opened. `strerror` says why.
 
     Attributes:
@@ -64,7 +64,7 @@ def read_file(root: Path, name: str) -> bytes:
         name: the file's path from there, with forward slashes.
 
     Raises:
-        Refused: it is not opened: it lies outside, is no regular file, or is too large.
+        FileRefused: it is not opened: it lies outside, is no regular file, or is too large.
         OSError: it is missing, or may not be read.
     """
     with _opened(root, name) as (descriptor, about):
@@ -172,34 +172,40 @@ def _inside(path: Path, root: Path) -> tuple[str, str]:
     """Return where a knowledge base really is, and where in it a path leads.
 
     Raises:
-        Refused: it leads out, or to something hidden.
+        FileRefused: it leads out, or to something hidden.
         OSError: it leads nowhere.
     """
     top = os.path.realpath(root)
     real = os.path.realpath(path, strict=True)
     if not _is_in(real, top):
         _refuse(
-            path, "the path leads out of the knowledge base", "replace the link by what it leads to"
+            path,
+            "the path leads out of the knowledge base",
+            "replace the link with a copy of its target",
         )
     name = os.path.relpath(real, top)
     named = path.parts[len(root.parts) :]
     if any(part.startswith(".") and part not in (*named, os.curdir) for part in PurePath(name).parts):  # fmt: skip
         # Above all .git, which may hold what lets somebody in.
-        _refuse(path, "the link leads to a hidden file or folder", "replace it by what it leads to")
+        _refuse(
+            path,
+            "the link leads to a hidden file or folder",
+            "replace it with a copy of its target",
+        )
     return top, name
 
 
 def _refuse(path: Path, why: str, hint: str) -> NoReturn:
-    raise Refused(path, why, hint)
+    raise FileRefused(path, why, hint)
 
 
-def _why_not(path: str | Path, about: os.stat_result) -> Refused | None:
+def _why_not(path: str | Path, about: os.stat_result) -> FileRefused | None:
     """Return why a file is not read, if so."""
     if not stat.S_ISREG(about.st_mode):
-        return Refused(path, "it is no regular file", "replace it by a file")
+        return FileRefused(path, "it is not a regular file", "replace it with a file")
     limit = limit_of(os.path.basename(path))  # noqa: PTH119 - thousands of files
     if about.st_size > limit:
-        return Refused(path, f"the file is larger than {limit.shown}", "keep what matters, and name where the rest is", "KB003")  # fmt: skip
+        return FileRefused(path, f"the file is larger than {limit.shown}", "keep what matters, and say where the rest is", "KB003")  # fmt: skip
     return None
 
 
@@ -257,14 +263,14 @@ def walk(root: Path, folder: str, skip: frozenset[str] = frozenset(), *, deep: b
         yield Found(folder, _told(error, top))
         return
     if not top.is_dir():
-        yield Found(folder, Refused(top, "it is no folder", "replace it by a folder"))
+        yield Found(folder, FileRefused(top, "it is not a folder", "replace it with a folder"))
         return
     try:
         place = os.path.normpath(os.path.join(real_root, name))  # noqa: PTH118 - thousands
         yield from _Walk(Path(real_root), skip, deep).below(folder.rstrip("/"), (place,))
     except _TooMany:
-        why = f"it holds more than {FOLDER_FILES.shown}"
-        yield Found(folder, Refused(top, why, "replace links to folders by the folders"))
+        why = f"it contains more than {FOLDER_FILES.shown}"
+        yield Found(folder, FileRefused(top, why, "replace links to folders with the folders"))
 
 
 class _TooMany(Exception):
@@ -316,7 +322,7 @@ class _Walk:
                     yield Found(name, _why_closed(entry))
                 elif name.count("/") > FOLDER_DEPTH:
                     why = f"it lies deeper than {FOLDER_DEPTH.shown}"
-                    yield Found(name, Refused(entry.path, why, "move it up"))
+                    yield Found(name, FileRefused(entry.path, why, "move it up"))
                 elif self.deep:
                     chain = around if linked else around[1:]
                     yield from self.below(name, (place, *chain))
@@ -331,7 +337,7 @@ class _Walk:
         """
         real = os.path.normpath(os.path.join(*_inside(link, self.root)))  # noqa: PTH118 - thousands
         if any(_is_in(folder, real) for folder in around):
-            _refuse(link, "the link leads back to a folder around it", "remove the link")
+            _refuse(link, "the link leads to a folder that contains it", "remove the link")
         return real
 
 
@@ -350,7 +356,9 @@ def _is_in(path: str, folder: str) -> bool:
 def _told(error: OSError, path: str | Path) -> OSError:
     """Say of a link that leads nowhere that it is one."""
     if isinstance(error, FileNotFoundError):
-        return Refused(path, "the link leads to nothing", "correct the link, or remove it")
+        return FileRefused(
+            path, "the target of the link does not exist", "correct the link, or remove it"
+        )
     return error
 
 
@@ -362,7 +370,7 @@ def diagnostic(name: str, error: OSError, at: Position | None = None) -> Diagnos
         error: why it is not.
         at: its place; the file's beginning by default.
     """
-    if isinstance(error, Refused):
+    if isinstance(error, FileRefused):
         code, message, hint = error.code, error.strerror, error.hint
     else:
         code, hint = "KB001", "check the file and its rights"

@@ -14,14 +14,14 @@ from pydantic import BaseModel, ValidationError
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 from generator.knowledge.files import diagnostic, read_file
 from generator.knowledge.roots import INCIDENTS as INCIDENTS
-from generator.knowledge.source import Route, Source, SourceError, parse
+from generator.knowledge.source import Route, Source, SourceError, parse_yaml
 from generator.model import Incident, StandingChecks
 
 INCIDENT_FILE = "incident.yaml"
 STANDING_FILE = "checks.yaml"
 """The file under `incidents/` that holds the checks of every deploy."""
 
-STANDING = "standing"
+STANDING_ID = "standing"
 """Begins the ids of those checks as an incident's id begins those of its own; no incident has it."""
 
 M = TypeVar("M", bound=BaseModel)
@@ -105,12 +105,12 @@ def load_entry(root: Path, incident_id: str) -> Entry:
                 "lower-case letters and digits, joined by single hyphens: two-words",
             )
         )
-    if incident_id == STANDING:
+    if incident_id == STANDING_ID:
         return broken(
             _error(
                 file,
                 "KB009",
-                f"the id {STANDING!r} belongs to the checks of {INCIDENTS}/{STANDING_FILE}",
+                f"the id {STANDING_ID!r} belongs to the checks of {INCIDENTS}/{STANDING_FILE}",
                 "give the folder another name",
             )
         )
@@ -128,7 +128,7 @@ def load_entry(root: Path, incident_id: str) -> Entry:
     except OSError as error:
         return broken(diagnostic(file, error))
     try:
-        source = parse(file, raw)
+        source = parse_yaml(file, raw)
     except SourceError as error:
         return broken(*error.diagnostics)
     incident, diagnostics = validate(source, Incident)
@@ -160,7 +160,7 @@ def load_standing(root: Path) -> StandingEntry:
     """
     file = f"{INCIDENTS}/{STANDING_FILE}"
     try:
-        source = parse(file, read_file(root, file))
+        source = parse_yaml(file, read_file(root, file))
     except FileNotFoundError:
         return StandingEntry()
     except OSError as error:

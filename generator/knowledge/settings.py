@@ -98,7 +98,11 @@ def load_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
         wrong(("plugins",), "plugins is not a list", f"write: plugins: [{PLUGIN}]")
     parent = config.get("INHERIT")
     if parent is not None and not (_text(parent) and _is_file(root, parent)):
-        wrong(("INHERIT",), "INHERIT names no file", "name the file that this one builds upon")
+        wrong(
+            ("INHERIT",),
+            "INHERIT does not name a file",
+            "write the path of a file, from the folder of mkdocs.yml",
+        )
     around = {
         "site_name": _text(config.get("site_name")),
         "site_url": (_text(config.get("site_url")) or "").rstrip("/") + "/",
@@ -106,9 +110,7 @@ def load_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
     around = {name: value for name, value in around.items() if value and value != "/"}
     for name, (route, value) in _folders(config).items():
         if _leads_out(root, value):
-            wrong(
-                route, f"{name} leads out of the knowledge base", "name a folder beside mkdocs.yml"
-            )
+            wrong(route, f"{name} leads out of the knowledge base", "name a folder inside it")
         else:
             around[name] = value
     options = plugins(config).get(PLUGIN) or {}

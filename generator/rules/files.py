@@ -1,4 +1,4 @@
-"""KB001 to KB021: files and YAML. The loader and the engine report all of these but KB011."""
+"""KB001 to KB021: files and YAML. The loader and the engine report all of these except KB011."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _SCHEMA = re.compile(r"^#[ \t]*yaml-language-server:[ \t]*\$schema=\S", re.MULTI
 def missing_schema(subject: Subject) -> Iterator[Finding]:
     """The file does not name the JSON Schema.
 
-    Editors with YAML support (VS Code, Neovim, JetBrains, Zed) read one comment and then
-    complete fields, show what each is for and mark mistakes while typing. `runbooks init` writes
-    it for its example; `runbooks schema` prints the schema. Write it as the first line.
+    With this comment, editors that support YAML (VS Code, Neovim, JetBrains, Zed) complete fields,
+    show what each one is for, and mark mistakes as you type. `runbooks init` writes the comment in
+    its example, and `runbooks schema` prints the schema. Write the comment as the first line.
     """
     text = subject.source.text
     if _MARK not in text or not _SCHEMA.search(text):
         yield Finding(
             (),
-            "the file names no schema",
-            f"begin with `{SCHEMA_COMMENT}`",
+            "the file does not name the JSON Schema",
+            f"write `{SCHEMA_COMMENT}` as the first line",
             at=Position(),
         )
 
@@ -40,11 +40,12 @@ FILES = (
         explanation="""
         A file cannot be read.
 
-        It is a pipe, a device or something else that is no regular file, this user may not read
-        it, or it is a link that leads out of the knowledge base, to something hidden such as
-        `.git`, or in a circle. Such a link is never followed, so that no page holds a file of the
-        machine that builds it. This concerns the folder of each incident, the handwritten pages,
-        `templates/` and the theme's `custom_dir`. Replace the link by what it leads to.
+        It is not a regular file (but a pipe or a device, for example), you do not have permission
+        to read it, or it is a symbolic link out of the knowledge base, to something hidden such as
+        `.git`, or to a folder that contains it. Such links are never followed, so no page can
+        contain files of the machine that builds the site. The rule looks at the folder of each
+        incident, the handwritten pages, `templates/` and the theme's `custom_dir`. Replace the
+        link with a copy of its target.
         """,
     ),
     Rule(
@@ -54,10 +55,10 @@ FILES = (
         "",
         "",
         explanation="""
-        The file is not text in UTF-8.
+        The file is not UTF-8 text.
 
-        Some editors on Windows save UTF-16 or a national encoding. Save the file as UTF-8; a byte
-        order mark is fine.
+        Some editors on Windows save files as UTF-16 or in a regional encoding. Save the file as
+        UTF-8. A byte order mark is allowed.
         """,
     ),
     Rule(
@@ -69,9 +70,10 @@ FILES = (
         explanation="""
         A file is too large.
 
-        A file in YAML may have 1 MiB, a record 8 MiB and any other file 32 MiB. An incident is read
-        by people; a long one has 10 KiB. Keep logs and dumps as files beside it, quote the lines
-        that matter, and name the file in `sources`. The page *Limits* of the reference lists all.
+        The limit is 1 MiB for YAML files, 8 MiB for records of proofs and 32 MiB for other files.
+        People read incidents, and even a long one has only 10 KiB. Keep logs and dumps as files in
+        the same folder, quote the lines that matter, and name the files in `sources`. The page
+        *Limits* of the reference lists all limits.
         """,
     ),
     Rule(
@@ -84,9 +86,9 @@ FILES = (
         explanation="""
         The file is not YAML.
 
-        Most often text with `: ` or ` #` in it needs quotes, a tab stands where spaces belong, or
-        a line is indented wrongly. Text with many special characters goes into a block: `|` keeps
-        line ends, `>-` joins lines.
+        Usually a text that contains `: ` or ` #` needs quotes, a tab is used instead of spaces, or
+        the indentation of a line is wrong. Write text with many special characters as a block:
+        `|` keeps line breaks, and `>-` joins lines.
         """,
     ),
     Rule(
@@ -99,8 +101,8 @@ FILES = (
         explanation="""
         A mapping has a duplicate key.
 
-        Most readers of YAML silently keep the last and lose the first. Keep one; where several
-        values are meant, write a list.
+        Most YAML parsers silently keep the last value and drop the first. Keep one. To give
+        several values, write a list.
         """,
     ),
     Rule(
@@ -113,8 +115,8 @@ FILES = (
         explanation="""
         A value has a YAML tag.
 
-        Tags ask the reader to build something other than text, which a knowledge base never
-        needs and a hostile file abuses. Nothing is built. Remove the tag.
+        A tag asks the parser to create an object instead of text. A knowledge base never needs
+        that, and hostile files abuse it. No object is created. Remove the tag.
         """,
     ),
     Rule(
@@ -125,11 +127,11 @@ FILES = (
         "tags: &all [*all]\n",
         (1, 7),
         explanation="""
-        The file nests too deeply, or its aliases grow without bound.
+        The file is nested too deeply, or its aliases expand without limit.
 
-        At most 60 levels, 50,000 values and 1,048,576 characters are read, and what an alias
-        (`*name`) repeats counts each time; an incident needs 8 levels. Aliases are fine for
-        repeating a value, but not inside themselves. Write the values out.
+        The limits are 60 levels, 50,000 values and 1,048,576 characters, and what an alias
+        (`*name`) repeats counts each time. An incident needs 8 levels. Use an alias to repeat a
+        value, but never inside the value itself. Write out the values.
         """,
     ),
     Rule(
@@ -139,10 +141,10 @@ FILES = (
         "",
         "",
         explanation="""
-        The file holds no incident.
+        The file does not contain an incident.
 
-        It is empty, holds comments alone, or is not a mapping of fields. Begin with `title: ...`;
-        `runbooks schema` prints all fields.
+        It is empty, contains only comments, or is not a mapping of fields. Begin with
+        `title: ...`. To list all fields, run `runbooks schema`.
         """,
     ),
     Rule(
@@ -152,11 +154,12 @@ FILES = (
         "",
         "",
         explanation="""
-        A folder under `incidents/` is not an incident's.
+        A folder under `incidents/` is not the folder of an incident.
 
-        Its name is the incident's id and address: lower-case letters and digits joined by single
-        hyphens, at most 100, not a name that Windows reserves, and not another's id in other
-        case. It holds `incident.yaml`. Rename the folder, add the file, or move it elsewhere.
+        The folder's name is the incident's ID and part of its URL: lowercase letters and digits
+        joined by single hyphens, at most 100 characters, not a name that Windows reserves, and not
+        another incident's ID in different case. The folder contains `incident.yaml`. Rename the
+        folder, add the file, or move the folder elsewhere.
         """,
     ),
     Rule(
@@ -166,13 +169,13 @@ FILES = (
         "",
         "",
         explanation="""
-        `mkdocs.yml` has an option that cannot be, or is not YAML.
+        `mkdocs.yml` has an invalid option, or is not YAML.
 
-        The options of the plugin `runbooks` are checked like an incident. The message names the
-        option; the reference of settings lists all. A value that YAML cannot make, such as the
-        date 2026-13-45, is reported wherever it stands: the site engine would stop at it. A folder
-        of pages or templates (`docs_dir`, `custom_dir`) lies inside the knowledge base. Commands
-        that need no site, such as `runbooks match`, go on with defaults.
+        The options of the `runbooks` plugin are checked like an incident. The message names the
+        option, and the reference of settings lists all options. A value that YAML cannot read, such
+        as the date 2026-13-45, is reported anywhere in the file, because the site engine would
+        stop there. The folders in `docs_dir` and `custom_dir` must be inside the knowledge base.
+        Commands that need no site, such as `runbooks match`, go on with defaults.
         """,
     ),
     Rule(
@@ -192,10 +195,10 @@ FILES = (
         "title: Two disks are full # lint: ignore[KB702] the sources say no more\n",
         (1, 1),
         explanation="""
-        A suppression silences nothing.
+        A suppression has no effect.
 
-        What it was written for is gone, or moved to another line, or the rule is unknown. Remove
-        the comment, so that it does not hide the next finding.
+        Its finding no longer exists or is on another line, or the rule is unknown. Remove the
+        comment, so that it does not hide a later finding.
         """,
     ),
     Rule(
@@ -206,13 +209,13 @@ FILES = (
         "root_cause: Disk was full. # lint: ignore[KB702]\n",
         (1, 1),
         explanation="""
-        A suppression names no code, or gives no reason.
+        A suppression has no code or no reason.
 
-        Write `# lint: ignore[KB702] the sources say no more` at the end of the line that is
-        reported, or on a line of its own above it; several codes are separated by commas. Inside
-        a text of several lines no comment can stand: write it behind the `|` or `>-` where the
-        text begins. Without a reason nobody can tell later whether it still holds, so it silences
-        nothing. What the loader reports (KB001 to KB010, KB1xx) cannot be silenced.
+        Write `# lint: ignore[KB702] the sources say no more` at the end of the reported line, or
+        on a separate line above it. Separate several codes with commas. A text of several lines
+        cannot contain a comment, so write it after the `|` or `>-` where the text begins. Without
+        a reason, nobody can decide later whether the suppression is still right, so it has no
+        effect. What the loader reports (KB001 to KB010 and KB101 to KB105) cannot be suppressed.
         """,
     ),
 )

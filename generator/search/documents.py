@@ -1,4 +1,4 @@
-"""The handwritten pages of a knowledge base, as what can be found."""
+"""The handwritten pages of a knowledge base, as documents for the search index."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from generator.knowledge.files import find_files, read_file
-from generator.search.index import Document
+from generator.search.index import OtherPage
 
 STAND_IN = "<!-- runbooks: the home page takes the place of this page -->"
-"""The first line of a page that only an engine without this product shows.
+"""The first line of a page that only a site engine without the `runbooks` plugin shows.
 
-An engine that does not know the plugin `runbooks` builds a site without incidents and reports
-success. Its home page is `docs/index.md`, which says what is missing; where the incidents are
-known, the real home page takes its place.
+Such an engine builds a site without incidents and reports success. Its home page is
+`docs/index.md`, which says what is missing. The plugin replaces it with the real home page.
 """
 
 
 def is_stand_in(text: str | bytes) -> bool:
-    """Say whether a handwritten page gives way to the page that has the same path."""
+    """Return whether a generated page with the same path replaces a handwritten page."""
     start = text[: len(STAND_IN) + 8]
     head = start.decode("utf-8", "replace") if isinstance(start, bytes) else start
     return head.lstrip("\ufeff \r\n").startswith(STAND_IN)
@@ -30,7 +29,7 @@ def document_files(root: Path, docs: str) -> Iterator[str]:
 
     Args:
         root: the folder of the knowledge base.
-        docs: the folder of the pages, as a path from there; it may be missing.
+        docs: the folder of the pages, as a path from there; it may not exist.
     """
     for file in find_files(root, docs):
         name = file.removeprefix(f"{docs}/")
@@ -38,12 +37,12 @@ def document_files(root: Path, docs: str) -> Iterator[str]:
             yield name
 
 
-def documents(root: Path, docs: str) -> Iterator[Document]:
+def documents(root: Path, docs: str) -> Iterator[OtherPage]:
     """Yield the handwritten pages, for the search index.
 
     Args:
         root: the folder of the knowledge base.
-        docs: the folder of the pages, as a path from there; it may be missing.
+        docs: the folder of the pages, as a path from there; it may not exist.
     """
     for name in document_files(root, docs):
         text = read_file(root, f"{docs}/{name}").decode("utf-8-sig", "replace")
@@ -51,6 +50,6 @@ def documents(root: Path, docs: str) -> Iterator[Document]:
             continue
         heading = re.search(r"^#\s+(.+?)\s*(?:\{[^}]*\})?\s*$", text, re.MULTILINE)
         path = PurePosixPath(name)
-        yield Document(
+        yield OtherPage(
             path.with_suffix(".html").as_posix(), heading[1] if heading else path.stem, text
         )

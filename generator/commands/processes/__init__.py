@@ -26,7 +26,7 @@ _GRACE = 5.0  # seconds that the supervisor has to end everything, on top of the
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class FinishedCommand:
     """How a command ended.
 
     Attributes:
@@ -55,7 +55,7 @@ def run(
     on_tick: Callable[[float], None] = lambda _: None,
     keep: int = _KEEP,
     grace: float = 0.0,
-) -> Finished:
+) -> FinishedCommand:
     """Run a command to its end.
 
     An interrupt (`KeyboardInterrupt`) stops the command and is not raised: `stopped` says it, and
@@ -94,7 +94,7 @@ def run(
             stopped = INTERRUPTED
         reader.rest()
         process.stdout.close()  # type: ignore[union-attr]
-    return Finished(process.returncode, reader.output(), time.monotonic() - began, stopped)
+    return FinishedCommand(process.returncode, reader.output(), time.monotonic() - began, stopped)
 
 
 class _Reader:

@@ -1,4 +1,4 @@
-"""What a service is to the runner."""
+"""The interface between services and the runner."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Protocol
 
 
 class NotAvailable(Exception):
-    """A service cannot be had here; the text says why and what to do about it."""
+    """A service is not available here; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a proof asks for: `postgresql`, or `postgresql:15` for a version of it."""
+    """A service that a proof needs: `postgresql`, or `postgresql:15` for a version of it."""
 
     name: str
     version: str = ""
@@ -28,12 +28,12 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Provided:
-    """What a service gives to one proof.
+    """The values that a service provides to one proof.
 
     Attributes:
-        environment: variables that lead to it.
-        versions: what it is, by name, for the record.
-        hidden: paths that must not stand in a record, each with what to write instead.
+        environment: the variables to use it.
+        versions: its versions by name, for the record.
+        hidden: texts that must not be in a record, such as paths, each with a replacement.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -43,13 +43,13 @@ class Provided:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Where one proof runs.
+    """The folders of one proof.
 
     Attributes:
-        name: unique among all proofs of a run; lower-case letters, digits and underscores.
+        name: unique among all proofs of a run; lowercase letters, digits and underscores.
         incident: the scratch copy of the incident's folder.
         folder: the proof's folder in it.
-        cache: where a service may keep what it has installed, from run to run.
+        cache: the folder in which a service may keep what it installs, from run to run.
     """
 
     name: str
@@ -65,18 +65,18 @@ class Service(Protocol):
     """
 
     def start(self, need: Need) -> None:
-        """Make the service ready before any proof runs.
+        """Start the service before any proof runs.
 
         Raises:
-            NotAvailable: it cannot be had here.
+            NotAvailable: it is not available here.
         """
 
     def open(self, need: Need, workspace: Workspace) -> Provided:
-        """Give the service to one proof, apart from what others see of it.
+        """Provide the service to one proof, separate from other proofs.
 
         Raises:
-            NotAvailable: it cannot be had here.
+            NotAvailable: it is not available here.
         """
 
     def close(self) -> None:
-        """Stop it, and remove what it left on the disk. It is safe to call twice."""
+        """Stop it, and remove its files. It is safe to call twice."""

@@ -1,4 +1,4 @@
-"""PostgreSQL: a throw-away cluster for each version, a database of its own for each proof."""
+"""PostgreSQL: a temporary cluster for each version, and a separate database for each proof."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SYSTEM_FOLDERS = (
 )
 _START_SECONDS = 30.0
 
-# Nothing in it has to outlive a crash, and a log of each statement tells what two sessions did.
+# The data does not need to survive a crash.
 _CONFIGURATION = """
 fsync = off
 synchronous_commit = off
@@ -56,22 +56,22 @@ class _Cluster:
 
 
 class PostgreSQL:
-    """Starts clusters from a PyPI package, or from the server that the machine has."""
+    """Starts clusters from a PyPI package, or from the server installed on the machine."""
 
     def __init__(self, scratch: Path, prefer: str = "embedded") -> None:
-        """Take a scratch folder, and `embedded` or `system`: which server to prefer."""
+        """Take a scratch folder, and which server to prefer: `embedded` or `system`."""
         self._scratch = scratch
         self._prefer = prefer
         self._clusters: dict[str, _Cluster] = {}
         self._lock = threading.Lock()
 
     def start(self, need: Need) -> None:
-        """Start the cluster of a version, if it does not run yet."""
+        """Start the cluster of a version if it is not running."""
         if need.version not in self._clusters:
             self._clusters[need.version] = self._start_cluster(self._binaries(need.version))
 
     def open(self, need: Need, workspace: Workspace) -> Provided:
-        """Make a database for one proof."""
+        """Create a database for one proof."""
         cluster = self._clusters[need.version]
         environment = {
             "PGHOST": "127.0.0.1",
@@ -92,7 +92,7 @@ class PostgreSQL:
         """Stop every cluster and remove its data."""
         for cluster in self._clusters.values():
             with contextlib.suppress(ProcessLookupError, ValueError, OSError):
-                # SIGQUIT stops a cluster at once; there is nothing to keep.
+                # SIGQUIT stops a cluster at once; its data is not needed.
                 os.kill(
                     int((cluster.data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT
                 )
@@ -105,7 +105,7 @@ class PostgreSQL:
         self._clusters.clear()
 
     def _binaries(self, version: str) -> Path:
-        """Return the folder of the programs of a version; the newest one where none is named."""
+        """Return the folder of the programs of a version, or of the newest if none is given."""
         kinds = {"embedded": list(_embedded()), "system": list(_installed())}
         order = ("system", "embedded") if self._prefer == "system" else ("embedded", "system")
         if self._prefer == "system" and not version and not kinds["system"]:
@@ -173,20 +173,20 @@ class PostgreSQL:
                 process.terminate()
                 said = log.read_text("utf-8", "replace").strip().splitlines()
                 raise NotAvailable(
-                    f"PostgreSQL did not start: {said[-1] if said else 'it said nothing'}"
+                    f"PostgreSQL did not start: {said[-1] if said else 'its log is empty'}"
                 )
             time.sleep(0.05)
 
 
 def _embedded() -> Iterator[tuple[str, Path]]:
-    """Yield versions and folders of the servers in the PyPI package, the newest first."""
+    """Yield the versions and folders of the servers in the PyPI package, the newest first."""
     spec = importlib.util.find_spec(_PACKAGE)
     for folder in spec.submodule_search_locations or [] if spec else []:
         yield from _newest_first(Path(folder).glob("pginstall*/bin"))
 
 
 def _installed() -> Iterator[tuple[str, Path]]:
-    """Yield versions and folders of the servers on the machine, the newest first."""
+    """Yield the versions and folders of the servers on the machine, the newest first."""
     folders = [path for pattern in _SYSTEM_FOLDERS for path in Path("/").glob(pattern[1:])]
     found = shutil.which("postgres")
     yield from _newest_first([*folders, *([Path(found).resolve().parent] if found else [])])
@@ -214,7 +214,7 @@ def _unprivileged() -> pwd.struct_passwd | None:
 
 
 def _readable(binaries: Path, home: Path, user: pwd.struct_passwd | None) -> Path:
-    """Return programs that the account can run: a copy where a folder above them is closed."""
+    """Return programs that the account can run: a copy if it cannot access their parent folders."""
     if user is None:
         return binaries
     try:

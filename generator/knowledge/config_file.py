@@ -24,6 +24,7 @@ except ImportError:  # pragma: no cover - PyYAML built without LibYAML
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 CODE = "KB010"
+_EXAMPLE = "see `runbooks init --help` for a working file"
 
 _TAG = "tag:yaml.org,2002:"
 _MERGE = f"{_TAG}merge"
@@ -51,14 +52,20 @@ def read_config(root: Path) -> tuple[Source | None, list[Diagnostic]]:
         text, node = compose(CONFIG_FILE, raw, _Loader)
         data = _Constructor(CONFIG_FILE, problems).build(node)
     except SourceError as error:
-        return None, [replace(found, code=CODE) for found in error.diagnostics]
+        return None, [replace(found, code=CODE, hint=_hint(found)) for found in error.diagnostics]
     source = Source(CONFIG_FILE, text, data)
     if not isinstance(data, dict):
-        hint = "see `runbooks init --help` for a working file"
         place = source.position(())
-        problems.append(Diagnostic(CONFIG_FILE, place, CODE, Severity.ERROR, "not a mapping", hint))
+        problems.append(
+            Diagnostic(CONFIG_FILE, place, CODE, Severity.ERROR, "not a mapping", _EXAMPLE)
+        )
         return None, problems
     return source, problems
+
+
+def _hint(found: Diagnostic) -> str:
+    """Return what to do about a file that is not YAML; hints about incidents do not fit here."""
+    return _EXAMPLE if "incident" in found.hint else found.hint
 
 
 class _Constructor(Constructor):
@@ -98,4 +105,7 @@ class _Constructor(Constructor):
                     merged |= one if isinstance(one, dict) else {}
             elif isinstance(key, yaml.ScalarNode):
                 own[key.value] = value
+            else:
+                hint = "quote text that begins with [ or {"
+                self.problems.append(self.problem(key, CODE, "a key must be plain text", hint))
         return merged | own

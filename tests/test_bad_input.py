@@ -194,7 +194,7 @@ def test_a_file_that_fails_while_it_is_read(tmp_path, monkeypatch):
     def fail(*arguments, **options):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", fail)
+    monkeypatch.setattr(os, "read", fail)
     assert "error[KB001] cannot be read: Permission denied" in "\n".join(lint(root, "example"))
 
 
@@ -272,3 +272,17 @@ def test_every_code_without_an_example_is_tested_here():
     here = set(re.findall(r"KB\d{3}", text))
     elsewhere = {"KB010", "KB605"}  # in test_lint_command.py and test_prove.py
     assert {rule.code for rule in RULES if not rule.invalid} <= here | elsewhere
+
+
+def test_what_aliases_repeat_counts_each_time(tmp_path):
+    """A file of 945 kB with 3,000 aliases would be 2.8 GB of text."""
+    text = VALID + f"summary: &all {'x y ' * 1000}\ntags: [{', '.join(['*all'] * 300)}]\n"
+    root = write_base(tmp_path, text)
+    (line,) = (told for told in lint(root, "example") if "error" in told)
+    assert "error[KB007] the file holds more than 1,048,576 characters" in line
+
+
+def test_keys_of_aliases_count(tmp_path):
+    text = VALID + f"summary: &all {{{'k' * 1000}: x}}\ntags: [{', '.join(['*all'] * 1100)}]\n"
+    root = write_base(tmp_path, text)
+    assert any("error[KB007]" in told for told in lint(root, "example"))

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from generator.cli import runbooks
 from generator.coverage.edits import set_urls
-from generator.coverage.rulefiles import MAX_BYTES, read_rules
+from generator.coverage.rulefiles import read_rules
+from generator.limits import RULE_FILE_BYTES
 from tests.programs import rules_problems
 
 SITE = "https://kb.example/runbooks/"
@@ -198,7 +199,7 @@ def test_unreadable_files(base: Path, rules, tmp_path: Path) -> None:
     path = tmp_path / "utf16.yml"
     path.write_bytes(ALL.encode("utf-16"))
     assert "not UTF-8" in run(base, path).stdout
-    assert read_rules("x", b" " * (MAX_BYTES + 1)).problems[0].code == "CV001"
+    assert read_rules("x", b" " * (RULE_FILE_BYTES + 1)).problems[0].code == "CV001"
 
 
 def test_one_bad_file_does_not_hide_another(base: Path, rules) -> None:

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from generator.cli import runbooks
 from generator.knowledge.base import load
 from generator.knowledge.schema import SCHEMA_COMMENT
-from generator.knowledge.source import MAX_BYTES
+from generator.limits import YAML_BYTES
 from generator.model import Status
 from generator.rules import RULES, lint
 from tests.write_ups import OWN, SOURCES
@@ -187,7 +187,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty"),
     "blanks": (b" \n\t\n", "is empty"),
     "signs": (b"---\n\n***\n", "has no words"),
-    "20 MB": (b"word " * 4_000_000, f"is larger than {MAX_BYTES // 1024} KiB"),
+    "20 MB": (b"word " * 4_000_000, f"is larger than {YAML_BYTES.shown}"),
     "binary": (b"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00" * 30, "is binary"),
     "picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "is binary"),
     "HTML": (b"<!DOCTYPE html><html><body><h1>A</h1></body></html>", "is HTML"),

@@ -126,7 +126,7 @@ def test_not_a_knowledge_base(tmp_path):
 
 def test_settings_are_checked_with_all_incidents(clean):
     (clean / "mkdocs.yml").write_text("plugins:\n  - runbooks: {newest: many}\n")
-    assert "mkdocs.yml:1:1: error[KB010]" in run("--root", str(clean)).output
+    assert "mkdocs.yml:2:24: error[KB010]" in run("--root", str(clean)).output
     assert run("--root", str(clean), "example").exit_code == 0
 
 

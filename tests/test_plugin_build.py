@@ -99,14 +99,14 @@ def test_a_file_in_docs_wins(root: Path) -> None:
 
 
 @pytest.mark.parametrize("options", ["nonsense: 1", "newest: none", "proof_max_age_days: 0"])
-def test_a_wrong_option_is_an_error(
-    root: Path, options: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_wrong_option_is_an_error(root: Path, options: str) -> None:
     config = root / "mkdocs.yml"
     config.write_text(config.read_text().replace("- runbooks", f"- runbooks: {{ {options} }}"))
-    with pytest.raises(BuildFailed):
+    with pytest.raises(HasErrors) as caught:
         build(root)
-    assert options.split(":")[0] in caplog.text
+    (found,) = caught.value.findings
+    assert options.split(":")[0] in found.message
+    assert found.position.line > 1
 
 
 def test_a_site_without_the_plugin_is_refused(root: Path) -> None:

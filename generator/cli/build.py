@@ -131,7 +131,7 @@ def serve_command(root: Path, host: str, port: int, open_browser: bool, engine: 
       runbooks serve --port 8080 --open
     """
     log_warnings()
-    from generator.plugin.building import BuildFailed, CannotServe
+    from generator.plugin.building import BuildFailed, CannotServe, HasErrors
 
     chosen = chosen_engine(engine, root)
     ask_to_run(root, code_of_a_build(root), trusted)
@@ -157,6 +157,9 @@ def serve_command(root: Path, host: str, port: int, open_browser: bool, engine: 
     except CannotServe as error:
         other = port + 1 if port < 65535 else 8000
         stop(f"{error}. Choose another port: runbooks serve --port {other}")
+    except HasErrors as error:
+        show_findings(error.findings)
+        stop("There is no site to serve.")
     except BuildFailed as error:
         stop(str(error))
 

@@ -29,9 +29,10 @@ from generator.importers import (
 from generator.importers.words import words
 from generator.knowledge.base import load
 from generator.knowledge.drafting import free_id
+from generator.knowledge.files import read_file
 from generator.knowledge.loader import INCIDENT_FILE
 from generator.knowledge.roots import INCIDENTS
-from generator.knowledge.source import MAX_BYTES
+from generator.limits import YAML_BYTES
 
 _DIGEST = re.compile(rb"sha256:[0-9a-f]{32}\b")
 _TITLE = re.compile(rb"^title:[ \t]*([^\n]+)", re.MULTILINE)
@@ -106,8 +107,7 @@ class _Base:
         for folder in sorted((root / INCIDENTS).iterdir()):
             base.taken.add(folder.name.lower())
             try:
-                with (folder / INCIDENT_FILE).open("rb") as stream:
-                    raw = stream.read(MAX_BYTES)
+                raw = read_file(root, f"{INCIDENTS}/{folder.name}/{INCIDENT_FILE}")
             except OSError:
                 continue
             if title := _TITLE.search(raw):
@@ -228,7 +228,7 @@ def _content(path: Path) -> bytes:
     if path.exists() and not path.is_file():
         raise Refused("not a regular file", "name files or folders with write-ups")
     with path.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
+        return stream.read(YAML_BYTES + 1)
 
 
 def _write(root: Path, name: str, text: str) -> None:

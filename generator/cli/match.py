@@ -92,6 +92,8 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
     known = catalog(root, load)
     if known.skipped:
         say(f"{known.skipped} signatures cannot be used; `runbooks lint` says why")
+    if known.bad_settings:
+        say("mkdocs.yml has errors: defaults stand in for what cannot be read; see `runbooks lint`")
     if following:
         _follow(context, known, files[0] if files else _STDIN, form)
         return

@@ -19,9 +19,10 @@ from generator.cli.options import root_option
 from generator.knowledge.drafting import NoTime, free_id, id_from, point_in_time, yaml_value
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_ID, is_id
 from generator.knowledge.schema import SCHEMA_COMMENT
+from generator.knowledge.templates import template_sources
 from generator.model import Incident, RootCause, SeverityLevel, Symptom
 from generator.model.base import Line, Slug, Text
-from generator.text.templating import new_environment, template_folders
+from generator.text.templating import new_environment
 
 _TEMPLATE = "scaffold/new.yaml.j2"
 _SHORT_TEMPLATE = "scaffold/new-short.yaml.j2"
@@ -223,7 +224,7 @@ def _only_attachments(folder: Path) -> bool:
 
 def _text(root: Path, template: str, title: str, severity: str | None, components: tuple[str, ...], symptom: str | None, when: datetime | None) -> str:  # fmt: skip
     """Return the file, in which every value is written as YAML."""
-    environment = new_environment(template_folders(root))
+    environment = new_environment(template_sources(root))
     known = severity if severity != SeverityLevel.UNKNOWN.value else None
     return environment.get_template(template).render(
         schema_comment=SCHEMA_COMMENT,

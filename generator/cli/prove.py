@@ -15,12 +15,14 @@ from rich.console import Console
 
 from generator.cli.completion import incident_ids
 from generator.cli.files import write_whole
-from generator.cli.messages import EXIT_FINDINGS, echo, say
+from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, echo, say, stop
 from generator.cli.opening import load_base
 from generator.cli.options import format_option, root_option
 from generator.cli.trusting import ask_to_run, commands_that_run, trust_option
 from generator.knowledge.base import KnowledgeBase
-from generator.knowledge.records import ProofOutcome, record_path
+from generator.knowledge.files import is_inside
+from generator.knowledge.records import PROOFS, ProofOutcome, record_path
+from generator.knowledge.roots import INCIDENTS
 from generator.proofs import reports
 from generator.proofs.runner import ProofJob, ProofResult, ProveOptions, jobs_of, prove, recorded
 from generator.proofs.services import SERVICES, Make, PostgreSQL
@@ -100,6 +102,8 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
     if not no_record:
         for folder, record in recorded(base, results).items():
             if record.proofs:
+                if not is_inside(root, f"{INCIDENTS}/{folder.name}/{PROOFS}"):
+                    stop(f"{folder.name}/{PROOFS} leads out of the knowledge base: no record was written", EXIT_USAGE)  # fmt: skip
                 write_whole(record_path(folder), record.text())
     if junit:
         write_whole(junit, reports.junit(results) + "\n")

@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from generator.cli.manual import CommandView, described_commands, manual_page
 from generator.cli.messages import say, stop
-from generator.cli.reference_pages import fields_page, rule_pages, write_pages
+from generator.cli.reference_pages import fields_page, limits_page, rule_pages, write_pages
 from generator.rules import RULES
 from generator.site import environment
 from generator.site.page import Page
@@ -19,7 +19,7 @@ from generator.site.page import Page
 @click.command("reference")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def reference_command(folder: Path) -> None:
-    """Write the reference pages and the man page to DIR.
+    """Write the reference pages (fields, limits, commands, rules) and the man page to DIR.
 
     The pages (fields, commands, rules) and the man page are made from the code, so they always
     match it. The pages are Markdown. The man page is runbooks.1; to read it, run: man ./runbooks.1
@@ -33,6 +33,7 @@ def reference_command(folder: Path) -> None:
     top, *commands = described_commands()
     pages = [
         fields_page(templates),
+        limits_page(templates),
         _commands_page(templates, commands),
         manual_page([top, *commands]),
         *rule_pages(templates, RULES),

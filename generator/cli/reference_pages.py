@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from generator.knowledge.settings import Settings
+from generator.limits import LIMITS
 from generator.model import Incident, Model, Supported
 from generator.model.base import Date, Duration, Line, ParameterName, Slug, Text, Time
 from generator.rules import Rule, source_files
@@ -64,6 +65,12 @@ def fields_page(templates: Environment) -> Page:
     settings = _part(Settings)
     text = templates.get_template("reference/fields.md.j2").render(parts=parts, settings=settings)
     return Page("fields.md", "Fields", text)
+
+
+def limits_page(templates: Environment) -> Page:
+    """Return the reference of every limit."""
+    text = templates.get_template("reference/limits.md.j2").render(limits=LIMITS)
+    return Page("limits.md", "Limits", text)
 
 
 def rule_pages(templates: Environment, rules: Sequence[Rule]) -> Iterator[Page]:

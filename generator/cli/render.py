@@ -49,7 +49,7 @@ def render_command(folder: Path, force: bool, root: Path) -> None:
     try:
         config = read_raw(root)
         pages = list(build_pages(base, {}, today()))
-        found = documents(docs_folder(root, config))
+        found = documents(root, docs_folder(config))
         index = Asset(INDEX_FILE, build_index(base, found))
         contents = project(root, config, pages, [*build_assets(base), index])
         written = write_folder(folder, contents, force=force)

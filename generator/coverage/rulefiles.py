@@ -13,16 +13,12 @@ from dataclasses import dataclass
 import yaml
 
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
+from generator.limits import RULE_FILE_BYTES, RULE_FILE_VALUES, YAML_DEPTH
 
 try:
     from yaml.cyaml import CBaseLoader as _Loader
 except ImportError:  # pragma: no cover - PyYAML built without LibYAML
     from yaml import BaseLoader as _Loader  # type: ignore[assignment]
-
-MAX_BYTES = 16 * 1_048_576
-MAX_DEPTH = 60
-MAX_VALUES = 500_000
-"""The maximum number of values in a file after its aliases are expanded."""
 
 RUNBOOK_URL = "runbook_url"
 ANNOTATIONS = "annotations"
@@ -80,8 +76,8 @@ def read_rules(file: str, raw: bytes) -> RuleFile:
         problem = Diagnostic(file, at or Position(), code, Severity.ERROR, message, hint)
         return RuleFile(file, "", problems=(problem,))
 
-    if len(raw) > MAX_BYTES:
-        return failed("CV001", f"the file is larger than {MAX_BYTES >> 20} MiB", "split it")
+    if len(raw) > RULE_FILE_BYTES:
+        return failed("CV001", f"the file is larger than {RULE_FILE_BYTES.shown}", "split it")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -122,14 +118,14 @@ def parse_documents(text: str) -> list[yaml.Node]:
     for event in yaml.parse(text, _Loader):  # Events need no stack; nodes do.
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            if depth > MAX_DEPTH:
-                raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
+            if depth > YAML_DEPTH:
+                raise ValueError(f"nested deeper than {YAML_DEPTH.shown}")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     documents = [node for node in yaml.compose_all(text, _Loader) if node is not None]
     sizes: dict[int, int] = {}
-    if sum(_size(node, sizes) for node in documents) > MAX_VALUES:
-        raise ValueError(f"more than {MAX_VALUES:,} values after its aliases are expanded")
+    if sum(_size(node, sizes) for node in documents) > RULE_FILE_VALUES:
+        raise ValueError(f"more than {RULE_FILE_VALUES.shown} after its aliases are expanded")
     return documents
 
 
@@ -137,7 +133,7 @@ def _size(node: yaml.Node, sizes: dict[int, int]) -> int:
     if isinstance(node, yaml.ScalarNode):
         return 1
     if id(node) not in sizes:
-        sizes[id(node)] = MAX_VALUES + 1  # its size if it contains itself
+        sizes[id(node)] = RULE_FILE_VALUES + 1  # its size if it contains itself
         pairs = isinstance(node, yaml.MappingNode)
         below = (part for pair in node.value for part in pair) if pairs else node.value
         sizes[id(node)] = 1 + sum(_size(part, sizes) for part in below)

@@ -16,6 +16,7 @@ from typing import Any
 from generator.cache.fingerprints import stamp_all
 from generator.cache.scratch import Scratch
 from generator.knowledge.diagnostics import Diagnostic, Severity
+from generator.knowledge.files import find_files
 from generator.knowledge.roots import INCIDENTS
 from generator.knowledge.settings import CONFIG_FILE, load_settings
 from generator.plugin.building import BuildFailed, BuiltSite, CannotServe, building
@@ -93,7 +94,7 @@ def _render(
         OSError: a file cannot be read or written.
     """
     pages = builder.pages(checked, today)
-    found = documents(docs_folder(root, config))
+    found = documents(root, docs_folder(config))
     assets = [*builder.assets(checked), builder.index(checked, found)]
     contents = project(root, config, pages, assets)
     write_folder(folder, contents)
@@ -210,6 +211,5 @@ def _free_port(host: str, port: int) -> int:
 
 def _stamp(root: Path) -> str:
     """Return a value that changes if any input of the pages changes."""
-    places = (root / CONFIG_FILE, *(root / name for name in (INCIDENTS, DOCS, TEMPLATES)))
-    paths = (path for place in places for path in (place, *sorted(place.rglob("*"))))
-    return stamp_all(map(str, paths))
+    below = (name for place in (INCIDENTS, DOCS, TEMPLATES) for name in find_files(root, place))
+    return stamp_all(str(root / name) for name in (CONFIG_FILE, *below))

@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from generator.knowledge.source import MAX_BYTES
+from generator.limits import YAML_BYTES
 
 # The most frequent mistakes: UTF-8 decoded as one of these. Encodings with `sloppy` come from ftfy;
 # they also define the five bytes that Windows leaves undefined.
@@ -72,9 +72,9 @@ def read(name: str, raw: bytes) -> WriteUp:
     Raises:
         Refused: it is empty, too large, binary, HTML, or in an encoding that cannot be detected.
     """
-    if len(raw) > MAX_BYTES:
+    if len(raw) > YAML_BYTES:
         raise Refused(
-            f"the file is larger than {MAX_BYTES // 1024} KiB",
+            f"the file is larger than {YAML_BYTES.shown}",
             "split it, or move logs and dumps to files in the incident's folder",
         )
     text, encoding = _decode(raw)

@@ -24,7 +24,8 @@ from generator.importers.words import markdown_words, words
 from generator.importers.writing import draft_text
 from generator.knowledge.drafting import id_from, latin_slug
 from generator.knowledge.loader import validate
-from generator.knowledge.source import MAX_BYTES, SourceError, parse_yaml
+from generator.knowledge.source import SourceError, parse_yaml
+from generator.limits import YAML_BYTES
 from generator.model import NOT_WRITTEN, Incident, Status
 
 _FRONT = "Front matter"
@@ -131,10 +132,8 @@ def _load(
         Refused: the file would be too large.
     """
     text = draft_text(data, _comments(draft, data, write_up))
-    if len(text.encode()) > MAX_BYTES:
-        raise Refused(
-            f"its draft would be larger than {MAX_BYTES // 1024} KiB", "split the write-up"
-        )
+    if len(text.encode()) > YAML_BYTES:
+        raise Refused(f"its draft would be larger than {YAML_BYTES.shown}", "split the write-up")
     try:
         incident, problems = validate(parse_yaml(write_up.name, text.encode()), Incident)
     except SourceError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from generator.knowledge import history
 from generator.knowledge.diagnostics import Diagnostic
+from generator.knowledge.files import read_file
 from generator.knowledge.loader import Entry, StandingEntry, load_entries, load_standing
 from generator.knowledge.records import (
     GENERATED,
@@ -168,17 +170,27 @@ class KnowledgeBase:
 
     def proof_files(self, incident_id: str, proof_id: str) -> Mapping[str, str]:
         """Return the text of a proof's own files, by their path from the proof's folder."""
-        folder = self.root / INCIDENTS / incident_id / PROOFS / proof_id
+        folder = self.root / INCIDENTS / incident_id
+        part = f"{PROOFS}/{proof_id}"
         return {
-            path.relative_to(folder).as_posix(): path.read_text("utf-8", "replace")
-            for path in written_files(folder)
-            if path.name not in GENERATED
+            name.removeprefix(f"{part}/"): self.content(incident_id, name).decode(
+                "utf-8", "replace"
+            )
+            for name in written_files(folder, part)
+            if posixpath.basename(name) not in GENERATED
         }
 
     def tools(self, incident_id: str) -> tuple[str, ...]:
         """Return the tools that an incident gives its readers, as paths from its folder."""
-        folder = self.root / INCIDENTS / incident_id
-        return tuple(p.relative_to(folder).as_posix() for p in written_files(folder / TOOLS))
+        return tuple(written_files(self.root / INCIDENTS / incident_id, TOOLS))
+
+    def content(self, incident_id: str, name: str) -> bytes:
+        """Return what a file holds, named by its path from the incident's folder.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        return read_file(self.root, f"{INCIDENTS}/{incident_id}/{name}")
 
     def _index(self, keys: Callable[[Incident], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
         index: dict[str, dict[str, None]] = {}

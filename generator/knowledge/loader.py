@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,8 +12,9 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
+from generator.knowledge.files import diagnostic, read_file
 from generator.knowledge.roots import INCIDENTS as INCIDENTS
-from generator.knowledge.source import MAX_BYTES, Route, Source, SourceError, parse_yaml
+from generator.knowledge.source import Route, Source, SourceError, parse_yaml
 from generator.model import Incident, StandingChecks
 
 INCIDENT_FILE = "incident.yaml"
@@ -114,21 +114,8 @@ def load_entry(root: Path, incident_id: str) -> Entry:
                 "rename the folder",
             )
         )
-    path = root / INCIDENTS / incident_id / INCIDENT_FILE
     try:
-        if not path.resolve().is_relative_to(root.resolve()):
-            return broken(
-                _error(
-                    file,
-                    "KB001",
-                    "the file is outside the knowledge base",
-                    "replace the link with the file",
-                )
-            )
-        if not stat.S_ISREG(path.stat().st_mode):
-            return broken(_error(file, "KB001", "not a file", "replace it with a YAML file"))
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        raw = read_file(root, file)
     except FileNotFoundError:
         return broken(
             _error(
@@ -138,12 +125,8 @@ def load_entry(root: Path, incident_id: str) -> Entry:
                 f"write {INCIDENT_FILE}, or move the folder out of {INCIDENTS}/",
             )
         )
-    except (OSError, RuntimeError) as error:
-        # A loop of links is an error of the system, or a RuntimeError of `resolve`.
-        why = getattr(error, "strerror", None) or str(error)
-        return broken(
-            _error(file, "KB001", f"cannot be read: {why}", "check the file and its permissions")
-        )
+    except OSError as error:
+        return broken(diagnostic(file, error))
     try:
         source = parse_yaml(file, raw)
     except SourceError as error:
@@ -177,15 +160,11 @@ def load_standing(root: Path) -> StandingEntry:
     """
     file = f"{INCIDENTS}/{STANDING_FILE}"
     try:
-        with (root / file).open("rb") as stream:
-            source = parse_yaml(file, stream.read(MAX_BYTES + 1))
+        source = parse_yaml(file, read_file(root, file))
     except FileNotFoundError:
         return StandingEntry()
     except OSError as error:
-        why = _error(
-            file, "KB001", f"cannot be read: {error.strerror}", "check the file and its permissions"
-        )
-        return StandingEntry(diagnostics=(why,))
+        return StandingEntry(diagnostics=(diagnostic(file, error),))
     except SourceError as error:
         return StandingEntry(diagnostics=tuple(error.diagnostics))
     content, diagnostics = validate(source, StandingChecks)

@@ -17,6 +17,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from generator.knowledge.files import find_files, read_file
+from generator.knowledge.roots import INCIDENTS
 from generator.model import Incident, Proof
 from generator.model.walk import statements
 
@@ -113,13 +115,14 @@ def read_record(folder: Path) -> ProofRecord | None:
         None if there is none, or if it cannot be read: both mean that nothing is proved.
     """
     try:
-        return ProofRecord.model_validate_json(record_path(folder).read_text("utf-8"))
+        text = read_file(*_place(folder, PROOFS, RECORD_FILE)).decode("utf-8")
+        return ProofRecord.model_validate_json(text)
     except (OSError, UnicodeDecodeError, ValidationError):
         return None
 
 
-def proof_files(folder: Path, proof_id: str) -> Iterator[Path]:
-    """Yield the files that a proof consists of, in a fixed order.
+def proof_files(folder: Path, proof_id: str) -> Iterator[str]:
+    """Yield the files that a proof consists of, in a fixed order, as paths from the incident's folder.
 
     These are its own folder, the files directly under `proofs/`, `proofs/shared/`, and the
     incident's tools.
@@ -128,18 +131,28 @@ def proof_files(folder: Path, proof_id: str) -> Iterator[Path]:
         folder: the incident's folder.
         proof_id: the proof's id.
     """
-    proofs = folder / PROOFS
-    found = [path for path in proofs.glob("*") if path.is_file() and path.name not in IGNORED]
-    for part in (proofs / proof_id, proofs / SHARED, folder / TOOLS):
-        found += written_files(part)
-    yield from sorted(found)
+    found = list(written_files(folder, PROOFS, deep=False))
+    for part in (f"{PROOFS}/{proof_id}", f"{PROOFS}/{SHARED}", TOOLS):
+        found += written_files(folder, part)
+    yield from sorted(found, key=lambda name: name.split("/"))
 
 
-def written_files(folder: Path) -> Iterator[Path]:
-    """Yield the files in a folder that are not generated, in a fixed order; none without it."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and IGNORED.isdisjoint(path.relative_to(folder).parts):
-            yield path
+def written_files(folder: Path, part: str, *, deep: bool = True) -> Iterator[str]:
+    """Yield the files in a folder that are not generated, in a fixed order, as paths from the incident's folder.
+
+    Args:
+        folder: the incident's folder.
+        part: a folder below it, which may be missing.
+        deep: whether to yield files of its subfolders, too.
+    """
+    root, name = _place(folder)
+    found = find_files(root, f"{name}/{part}", IGNORED, deep=deep)
+    return (file.removeprefix(f"{name}/") for file in found)
+
+
+def _place(folder: Path, *parts: str) -> tuple[Path, str]:
+    """Return the root of the knowledge base, and a path from there into an incident's folder."""
+    return folder.parents[1], "/".join((INCIDENTS, folder.name, *parts))
 
 
 def proof_digest(folder: Path, proof: Proof) -> str:
@@ -150,10 +163,9 @@ def proof_digest(folder: Path, proof: Proof) -> str:
         proof: the proof.
     """
     digest = hashlib.sha256(proof.model_dump_json(exclude={"description", "shows"}).encode())
-    for path in proof_files(folder, proof.id):
+    for name in proof_files(folder, proof.id):
         # Line ends differ between checkouts; what a program does, does not.
-        content = path.read_bytes().replace(b"\r\n", b"\n")
-        name = path.relative_to(folder).as_posix()
+        content = read_file(*_place(folder, name)).replace(b"\r\n", b"\n")
         digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 

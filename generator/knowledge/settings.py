@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from generator.knowledge.diagnostics import Diagnostic, Position, Severity
+from generator.knowledge.config_file import CODE, read_config
+from generator.knowledge.diagnostics import Diagnostic, Severity
+from generator.knowledge.files import is_inside
 from generator.knowledge.roots import CONFIG_FILE as CONFIG_FILE
+from generator.knowledge.source import Route
 
 PLUGIN = "runbooks"
 
@@ -23,6 +26,10 @@ class Settings(BaseModel):
     """The name of the site; taken from `mkdocs.yml` itself."""
     site_url: str | None = None
     """The URL of the site, with a slash at the end; taken from `mkdocs.yml` itself."""
+    docs_dir: str = "docs"
+    """The folder of the handwritten pages; taken from `mkdocs.yml` itself."""
+    custom_dir: str | None = None
+    """The folder of templates that override the theme's; taken from `mkdocs.yml` itself."""
     proof_max_age_days: int = Field(default=180, ge=1)
     """How many days old a proof's record may be before it is reported."""
     newest: int = Field(default=10, ge=1)
@@ -37,6 +44,11 @@ class Settings(BaseModel):
     """The site engine, if several are installed; `--engine` on the command line takes precedence."""
     edit_url: str | None = None
     """The URL at which an incident is edited; `{path}` stands for its path in the repository."""
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """The folders of which the engine makes the site, besides incidents."""
+        return (self.docs_dir, *([self.custom_dir] if self.custom_dir else []))
 
 
 NO_PLUGIN = f"{CONFIG_FILE}: the plugin `{PLUGIN}` is missing. Add: plugins: [{PLUGIN}]"
@@ -63,13 +75,6 @@ def plugins(config: dict[str, Any]) -> dict[str, dict[str, Any] | None]:
     return found
 
 
-class _TolerantLoader(yaml.SafeLoader):
-    """Reads what MkDocs reads, `!ENV` and `!!python/name` included, without acting on a tag."""
-
-
-_TolerantLoader.add_multi_constructor("", lambda *_: None)
-
-
 def load_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
     """Read the plugin's options from a knowledge base's `mkdocs.yml`.
 
@@ -79,40 +84,78 @@ def load_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
     Returns:
         The options, with defaults for those that the file does not set, and what is wrong with it.
     """
+    source, problems = read_config(root)
+    if source is None:
+        return Settings(), problems
 
-    def problem(message: str, hint: str, position: Position | None = None) -> Diagnostic:
-        return Diagnostic(
-            CONFIG_FILE, position or Position(), "KB010", Severity.ERROR, message, hint
+    def wrong(route: Route, message: str, hint: str) -> None:
+        at = source.position(route)
+        problems.append(Diagnostic(CONFIG_FILE, at, CODE, Severity.ERROR, message, hint))
+
+    config = source.data
+    if not isinstance(config.get("plugins"), list | dict | None):
+        wrong(("plugins",), "plugins is not a list", f"write: plugins: [{PLUGIN}]")
+    parent = config.get("INHERIT")
+    if parent is not None and not (_text(parent) and _is_file(root, parent)):
+        wrong(
+            ("INHERIT",),
+            "INHERIT does not name a file",
+            "write the path of a file, from the folder of mkdocs.yml",
         )
-
+    around = {
+        "site_name": _text(config.get("site_name")),
+        "site_url": (_text(config.get("site_url")) or "").rstrip("/") + "/",
+    }
+    around = {name: value for name, value in around.items() if value and value != "/"}
+    for name, (route, value) in _folders(config).items():
+        if _leads_out(root, value):
+            wrong(route, f"{name} leads out of the knowledge base", "name a folder inside it")
+        else:
+            around[name] = value
+    options = plugins(config).get(PLUGIN) or {}
     try:
-        config = yaml.load((root / CONFIG_FILE).read_text("utf-8-sig"), _TolerantLoader)  # noqa: S506
-    except FileNotFoundError:
-        return Settings(), []
-    except (OSError, UnicodeDecodeError) as error:
-        return Settings(), [
-            problem(f"cannot be read: {error}", "check the file's permissions and encoding")
-        ]
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        at = Position(mark.line + 1, mark.column + 1) if mark else None
-        return Settings(), [problem("not YAML", str(error).splitlines()[0], at)]
-    if not isinstance(config, dict):
-        return Settings(), [
-            problem("not a mapping", "`runbooks init DIR` writes a working file as an example")
-        ]
-    options = dict(plugins(config).get(PLUGIN) or {})
-    if isinstance(config.get("site_name"), str):
-        options["site_name"] = config["site_name"]
-    if isinstance(config.get("site_url"), str) and config["site_url"]:
-        options["site_url"] = config["site_url"].rstrip("/") + "/"
-    try:
-        return Settings.model_validate(options), []
+        return Settings.model_validate(options | around), problems
     except ValidationError as error:
-        return Settings(), [
-            problem(
-                f"plugins: {PLUGIN}: {'.'.join(map(str, e['loc']))}: {e['msg']}",
-                'see "Settings" in the reference of fields',
-            )
-            for e in error.errors()
-        ]
+        for found in error.errors():
+            option = ".".join(map(str, found["loc"]))
+            route = (*_route(config), *found["loc"])
+            wrong(route, f"plugins: {PLUGIN}: {option}: {found['msg']}", "see the reference of settings")  # fmt: skip
+    return Settings.model_validate(around), problems
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _folders(config: dict[str, Any]) -> dict[str, tuple[Route, str]]:
+    """Return the folders of which the site is made, each with the way to where it is named."""
+    theme = config.get("theme")
+    custom = theme.get("custom_dir") if isinstance(theme, dict) else None
+    named: dict[str, tuple[Route, Any]] = {
+        "docs_dir": (("docs_dir",), config.get("docs_dir")),
+        "custom_dir": (("theme", "custom_dir"), custom),
+    }
+    return {name: place for name, place in named.items() if _text(place[1])}
+
+
+def _is_file(root: Path, name: str) -> bool:
+    """Say whether the site engine can read a file; where it lies is its business."""
+    return "\0" not in name and (root / name).is_file()
+
+
+def _leads_out(root: Path, folder: str) -> bool:
+    """Say whether a folder lies outside; one that is a link is looked at with what it holds."""
+    top = os.path.abspath(root)  # noqa: PTH100 - as text: links stay
+    named = os.path.abspath(os.path.join(top, folder.replace("\0", "?")))  # noqa: PTH100, PTH118
+    beside = named == top or named.startswith(os.path.join(top, ""))  # noqa: PTH118
+    return "\0" in folder or not (beside or is_inside(root, folder))
+
+
+def _route(config: dict[str, Any]) -> Route:
+    """Return the way to the options of the plugin."""
+    listed = config.get("plugins")
+    if isinstance(listed, list):
+        for index, entry in enumerate(listed):
+            if isinstance(entry, dict) and PLUGIN in entry:
+                return "plugins", index, PLUGIN
+    return "plugins", PLUGIN

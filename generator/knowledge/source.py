@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
+from generator.limits import YAML_BYTES, YAML_CHARACTERS, YAML_DEPTH, YAML_VALUES, Limit
 
 try:  # LibYAML is ten times as fast; PyYAML's wheels include it.
     from yaml.cyaml import CBaseLoader as _BaseLoader
@@ -25,19 +26,12 @@ except ImportError:  # pragma: no cover - PyYAML built without LibYAML
 Route = tuple[str | int, ...]
 """The way to a value: keys and list indexes, from the top."""
 
-MAX_BYTES = 1_048_576
-"""The largest file that is read: 1 MiB, about 200 times a long incident."""
-MAX_DEPTH = 60
-"""The deepest nesting that is read; an incident needs 8."""
-MAX_VALUES = 50_000
-"""The most values in a file after its aliases are expanded."""
-
 _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
     for name in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map")
 )
-# Text that could nest deeper than MAX_DEPTH: brackets, deep indentation, `- - -` on one line.
-_DEEP = re.compile(rf"^ {{{MAX_DEPTH},}}\S|(?:[-?:] +){{{MAX_DEPTH // 4},}}", re.MULTILINE)
+# Text that could nest deeper than YAML_DEPTH: brackets, deep indentation, `- - -` on one line.
+_DEEP = re.compile(rf"^ {{{YAML_DEPTH:d},}}\S|(?:[-?:] +){{{YAML_DEPTH // 4},}}", re.MULTILINE)
 _NO_VALUE = frozenset(("", "~", "null", "Null", "NULL"))
 
 # What LibYAML's messages mean to somebody who is writing an incident.
@@ -99,8 +93,8 @@ class _Loader(_BaseLoader):
         return _TAGS[kind]
 
 
-def _compose(text: str) -> Any:
-    loader = _Loader(text)
+def _compose(text: str, loader_class: Any = _Loader) -> Any:
+    loader = loader_class(text)
     try:
         return loader.get_single_node()
     finally:
@@ -232,24 +226,41 @@ def parse_yaml(file: str, raw: bytes) -> Source:
     Raises:
         SourceError: it is not UTF-8, not YAML, or exceeds a limit.
     """
+    text, root = compose(file, raw)
+    problems: list[Diagnostic] = []
+    data = Constructor(file, problems).build(root)
+    return Source(file, text, data, tuple(problems))
+
+
+def compose(file: str, raw: bytes, loader_class: Any = _Loader) -> tuple[str, yaml.Node]:
+    """Return a YAML text, and the tree of its nodes.
+
+    Args:
+        file: the name to report, relative to the root of the knowledge base.
+        raw: the file's bytes.
+        loader_class: the loader of PyYAML that says what tag a plain scalar has.
+
+    Raises:
+        SourceError: it is not UTF-8, not YAML, or not what a person would write.
+    """
 
     def fail(code: str, message: str, hint: str, position: Position | None = None) -> SourceError:
         at = position or Position()
         return SourceError(Diagnostic(file, at, code, Severity.ERROR, message, hint))
 
-    if len(raw) > MAX_BYTES:
+    if len(raw) > YAML_BYTES:
         raise fail(
             "KB003",
-            f"the file is larger than {MAX_BYTES // 1024} KiB",
+            f"the file is larger than {YAML_BYTES.shown}",
             "move logs and dumps to other files, and quote only the lines that matter",
         )
     text = _decode(raw, fail)
     if not text.strip():
         raise fail("KB008", "the file is empty", "write the fields that `runbooks schema` prints")
-    if _DEEP.search(text) or text.count("[") + text.count("{") > MAX_DEPTH:
+    if _DEEP.search(text) or text.count("[") + text.count("{") > YAML_DEPTH:
         _refuse_deep(text, fail)
     try:
-        root = _compose(text)
+        root = _compose(text, loader_class)
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, text, fail) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -264,9 +275,7 @@ def parse_yaml(file: str, raw: bytes) -> Source:
             "the file contains only comments",
             "write the fields that `runbooks schema` prints",
         )
-    problems: list[Diagnostic] = []
-    data = _Constructor(file, problems).build(root)
-    return Source(file, text, data, tuple(problems))
+    return text, root
 
 
 def _decode(raw: bytes, fail: Any) -> str:
@@ -302,10 +311,10 @@ def _refuse_deep(text: str, fail: Any) -> None:
                 return
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
-                if depth > MAX_DEPTH:
+                if depth > YAML_DEPTH:
                     raise fail(
                         "KB007",
-                        f"nested deeper than {MAX_DEPTH} levels",
+                        f"nested deeper than {YAML_DEPTH.shown}",
                         "nest 8 levels at most, which is enough for an incident",
                         _at(event.start_mark),
                     )
@@ -344,16 +353,18 @@ def _offset_position(text: str, offset: int | None) -> Position:
     return Position(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
-class _Constructor:
+class Constructor:
     """Converts nodes to dicts, lists and text, and collects problems such as duplicate keys."""
 
     def __init__(self, file: str, problems: list[Diagnostic]) -> None:
         self.file = file
         self.problems = problems
         self.values = 0
+        self.characters = 0
         self.open: set[int] = set()
 
-    def _problem(self, node: yaml.Node, code: str, message: str, hint: str) -> Diagnostic:
+    def problem(self, node: yaml.Node, code: str, message: str, hint: str) -> Diagnostic:
+        """Return what is wrong with a node."""
         at = _at(node.start_mark)
         return Diagnostic(self.file, at, code, Severity.ERROR, message, hint)
 
@@ -364,30 +375,15 @@ class _Constructor:
             SourceError: aliases that grow without limit or refer to themselves.
         """
         self.values += 1
-        if self.values > MAX_VALUES:
-            raise SourceError(
-                self._problem(
-                    node,
-                    "KB007",
-                    f"the file has more than {MAX_VALUES:,} values after its aliases are expanded",
-                    "write the values instead of the aliases",
-                )
-            )
-        if node.tag not in _PLAIN_TAGS:
-            self.problems.append(
-                self._problem(
-                    node,
-                    "KB006",
-                    f"the tag {node.tag} is not allowed",
-                    "remove the tag: every value is plain text",
-                )
-            )
+        if self.values > YAML_VALUES:
+            raise self._too_much(node, YAML_VALUES)
+        self.check_tag(node)
         if isinstance(node, yaml.ScalarNode):
-            # LibYAML gives a plain scalar no style; BaseLoader gives every one the tag `str`.
-            return None if not node.style and node.value in _NO_VALUE else node.value
+            self._count(node)
+            return self.scalar(node)
         if id(node) in self.open:
             raise SourceError(
-                self._problem(
+                self.problem(
                     node,
                     "KB007",
                     "an alias refers to itself",
@@ -398,16 +394,49 @@ class _Constructor:
         try:
             if isinstance(node, yaml.SequenceNode):
                 return [self.build(item) for item in node.value]
-            return self._mapping(node)
+            return self.mapping(node)
         finally:
             self.open.discard(id(node))
 
-    def _mapping(self, node: yaml.Node) -> dict[str, Any]:
+    def check_tag(self, node: yaml.Node) -> None:
+        """Note a tag that asks for something other than text."""
+        if node.tag not in _PLAIN_TAGS:
+            self.problems.append(
+                self.problem(
+                    node,
+                    "KB006",
+                    f"the tag {node.tag} is not allowed",
+                    "remove the tag: every value is plain text",
+                )
+            )
+
+    def scalar(self, node: yaml.ScalarNode) -> Any:
+        """Return what a scalar says: text, or None where it says nothing."""
+        # LibYAML gives a plain scalar no style; BaseLoader gives every one the tag `str`.
+        return None if not node.style and node.value in _NO_VALUE else node.value
+
+    def _count(self, node: yaml.ScalarNode) -> None:
+        self.characters += len(node.value)
+        if self.characters > YAML_CHARACTERS:
+            raise self._too_much(node, YAML_CHARACTERS)
+
+    def _too_much(self, node: yaml.Node, limit: Limit) -> SourceError:
+        return SourceError(
+            self.problem(
+                node,
+                "KB007",
+                f"the file holds more than {limit.shown} once its aliases are written out",
+                "write the values out; aliases of aliases grow without bound",
+            )
+        )
+
+    def mapping(self, node: yaml.Node) -> dict[str, Any]:
+        """Return what a mapping says, by its keys."""
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 self.problems.append(
-                    self._problem(
+                    self.problem(
                         key_node,
                         "KB004",
                         "a key must be plain text",
@@ -416,9 +445,10 @@ class _Constructor:
                 )
                 continue
             key = key_node.value
+            self._count(key_node)
             if key in result:
                 self.problems.append(
-                    self._problem(
+                    self.problem(
                         key_node,
                         "KB005",
                         f"duplicate key `{key}` in this mapping",

@@ -26,7 +26,7 @@ class HasErrors(BuildFailed):
     """Incidents have errors; contains all findings."""
 
     def __init__(self, findings: tuple[Diagnostic, ...]) -> None:
-        super().__init__("incidents have errors")
+        super().__init__(f"{len(findings)} errors")
         self.findings = findings
 
 

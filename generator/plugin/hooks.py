@@ -26,6 +26,7 @@ from mkdocs.theme import Theme
 from mkdocs.utils import get_build_datetime
 from pydantic import ValidationError as SettingsError
 
+from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENTS
 from generator.knowledge.settings import Settings
 from generator.plugin.documents import text_of
@@ -36,6 +37,7 @@ from generator.plugin.site_builder import Checked, SiteBuilder
 from generator.plugin.themes import MATERIAL, MATERIAL_THEMES, THEME, cache_templates
 from generator.rules import RULES
 from generator.rules.reports import text as report
+from generator.rules.strays import strays_in
 from generator.search.documents import is_stand_in
 from generator.search.index import OtherPage
 from generator.site.assets import FOLDER, SCRIPTS, STYLES
@@ -104,6 +106,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         """
         if self.prepared is None:
             self.prepared = self._prepare(config)
+        _need_own_files(self.prepared.checked.base, config)
         _need_extensions(config)
         # One URL works on a server and from file://: incidents/some-id/index.html.
         config.use_directory_urls = False
@@ -136,8 +139,14 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
 
     def settings_in(self, config: MkDocsConfig) -> Settings:
         """Return the plugin's options, with the name of the site."""
+        root, custom = Path(config.config_file_path).parent, config.theme.custom_dir
         return self.settings.model_copy(
-            update={"site_name": config.site_name, "site_url": config.site_url or None}
+            update={
+                "site_name": config.site_name,
+                "site_url": config.site_url or None,
+                "docs_dir": _from_root(root, config.docs_dir),
+                "custom_dir": _from_root(root, custom) if custom else None,
+            }
         )
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -266,6 +275,28 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             for event in events
             for method in config.plugins.events[event]
         )
+
+
+def _need_own_files(base: KnowledgeBase, config: MkDocsConfig) -> None:
+    """See that the engine, which follows every link, finds none that leads out.
+
+    Lint reports the same; what is served in spite of errors must not leak either.
+
+    Raises:
+        PluginError: there is one, or what it would wait for.
+    """
+    folders = (config.docs_dir, config.theme.custom_dir)
+    found = [
+        d for folder in folders if folder for d in strays_in(base, _from_root(base.root, folder))
+    ]
+    if found:
+        raise PluginError("The site would hold what is not of it.\n" + report(found, RULES))
+
+
+def _from_root(root: Path, folder: str) -> str:
+    """Return a folder's path from the root; one that lies elsewhere stays as it is."""
+    path, top = Path(folder).absolute(), root.absolute()
+    return path.relative_to(top).as_posix() if path.is_relative_to(top) else folder
 
 
 def _need_extensions(config: MkDocsConfig) -> None:

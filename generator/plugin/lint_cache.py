@@ -17,6 +17,7 @@ from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 from generator.knowledge.loader import Entry
 from generator.rules.base import Check, Finding, Rule, Subject
 from generator.rules.engine import lint_entry, lint_standing
+from generator.rules.strays import strays
 
 Findings = dict[str, list[list[Any]]]
 """The findings of rules in one incident, by code, as JSON data."""
@@ -69,6 +70,7 @@ def check(
             progress()
     every = [
         *base.diagnostics,
+        *strays(base),
         *(d for diagnostics in found.values() for d in diagnostics),
         *lint_standing(base, rules),
     ]

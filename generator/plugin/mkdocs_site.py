@@ -16,8 +16,8 @@ from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
 from mkdocs.utils import get_theme_names
 from mkdocs.utils.yaml import yaml_load
 
-from generator.knowledge.settings import CONFIG_FILE, NO_PLUGIN, NO_PLUGINS, PLUGIN
-from generator.plugin.building import BuildFailed, BuiltSite, building
+from generator.knowledge.settings import CONFIG_FILE, NO_PLUGIN, PLUGIN, load_settings
+from generator.plugin.building import BuildFailed, BuiltSite, HasErrors, building
 from generator.plugin.hooks import PreparedBuild, RunbooksPlugin
 from generator.plugin.site_builder import Progress, silent
 from generator.plugin.themes import MATERIAL_THEMES
@@ -60,34 +60,38 @@ def read_config(root: Path, *, site_dir: Path | None = None, strict: bool = Fals
     Raises:
         BuildFailed: it has errors; MkDocs has logged each.
     """
+    _, wrong = load_settings(root)
+    if wrong:  # MkDocs would end with an error of Python's, or wait for a pipe
+        raise HasErrors(tuple(wrong))
     # Material prints an announcement about MkDocs 2 on every start unless this is set.
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     options: dict[str, object] = {"strict": True} if strict else {}
     if site_dir is not None:
         options["site_dir"] = str(site_dir.resolve())
     with failing(CONFIG_FILE):
-        options |= _adapted(root / CONFIG_FILE)
+        options |= _adapted(root)
         return load_config(config_file=str(root / CONFIG_FILE), **options)  # type: ignore[arg-type]
 
 
-def _adapted(path: Path) -> dict[str, object]:
+def _adapted(root: Path) -> dict[str, object]:
     """Return the theme to use instead of Material if its successor MaterialX is installed.
 
     Both have the same options, so a knowledge base need not change with the engine.
 
     Raises:
-        BuildFailed: `plugins` is not a list.
+        BuildFailed: a file that it inherits cannot be read.
     """
     known = get_theme_names()
     try:
-        with path.open("rb") as stream:
+        # As a stream, beside whose name MkDocs looks for what the file inherits.
+        with (root / CONFIG_FILE).open("rb") as stream:
             config = yaml_load(stream)
     except (OSError, ConfigurationError):
-        return {}  # errors in the file are reported when it is read completely
+        return {}  # what is wrong with the file is said when it is read whole
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise BuildFailed(f"{CONFIG_FILE}: what it inherits cannot be read: {error}") from None
     if not isinstance(config, dict):
         return {}
-    if not isinstance(config.get("plugins"), list | dict | None):
-        raise BuildFailed(NO_PLUGINS)
     theme = config.get("theme")
     options = {"name": theme} if isinstance(theme, str) else theme
     if not isinstance(options, dict) or options.get("name") not in MATERIAL_THEMES:

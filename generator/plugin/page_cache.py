@@ -22,6 +22,7 @@ from generator.cache import fingerprints
 from generator.cache.fingerprints import digest
 from generator.cache.parallel import can_fork, run_in_processes
 from generator.cache.store import Store, Value
+from generator.knowledge.files import read_file, walk
 from generator.plugin.markdown_cache import RunbookPage
 from generator.plugin.themes import MATERIAL_THEMES, THEME, WHOLE
 
@@ -131,11 +132,17 @@ def can_frame(config: MkDocsConfig) -> bool:
         get_theme_dir(config.theme.name),
         *config.theme.dirs[-1:],
     }  # the last one belongs to MkDocs
-    return not any(
-        _UNFRAMED.search(path.read_text("utf-8", "replace"))
-        for folder in config.theme.dirs
-        if folder not in known
-        for path in Path(folder).rglob("*.html")
+    folders = (Path(folder) for folder in config.theme.dirs if folder not in known)
+    return not any(map(_shows_more, folders))
+
+
+def _shows_more(folder: Path) -> bool:
+    """Say whether a template shows what is not in the frame, or cannot be read here."""
+    return any(
+        found.why is not None
+        or _UNFRAMED.search(read_file(folder, found.name).decode("utf-8", "replace"))
+        for found in walk(folder, "")
+        if found.name.endswith(".html")
     )
 
 

@@ -23,6 +23,7 @@ from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, Entry, load_entry
 from generator.knowledge.records import IGNORED
 from generator.knowledge.settings import Settings
+from generator.knowledge.templates import template_files
 from generator.model import Incident
 from generator.plugin.lint_cache import check
 from generator.rules import RULES
@@ -30,7 +31,6 @@ from generator.search.index import OtherPage, PageExtract, extract, extract_docu
 from generator.site import Asset, Page, Pages, build_assets, environment
 from generator.site.assets import INDEX_FILE
 from generator.site.charts import can_draw
-from generator.site.templates import template_folders
 
 Progress = Callable[[str, int, int], None]
 """Called with the current task, the number of finished parts, and the number of parts."""
@@ -106,7 +106,7 @@ class SiteBuilder:
         base = checked.base.shown
         maker = Pages(base, environment(self.root), today)
         salt = digest(
-            fingerprints.stamp_folders(map(str, template_folders(self.root))),
+            fingerprints.stamp_all(template_files(self.root)),
             repr(base.settings),
             str(can_draw()),
         )

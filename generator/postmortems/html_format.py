@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from generator.knowledge.templates import template_sources
 from generator.postmortems.base import ExportedFile, ExportRequest
 from generator.postmortems.document import (
     Heading,
@@ -18,7 +19,7 @@ from generator.postmortems.document import (
     StyledText,
     spans,
 )
-from generator.text.templating import new_environment, template_folders
+from generator.text.templating import new_environment
 
 TEMPLATE = "postmortem/document.html.j2"
 STYLE = "postmortem/style.css"
@@ -27,7 +28,7 @@ STYLE = "postmortem/style.css"
 def export(request: ExportRequest) -> ExportedFile:
     """Return the post-mortem of one incident as HTML."""
     document = request.document()
-    templates = new_environment(template_folders(request.base.root), autoescape=True)
+    templates = new_environment(template_sources(request.base.root), autoescape=True)
     style = templates.get_template(STYLE).render()
     text = templates.get_template(TEMPLATE).render(
         document=document,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from generator.knowledge.templates import template_sources
 from generator.postmortems.base import ExportedFile, ExportRequest
 from generator.postmortems.document import (
     Heading,
@@ -25,7 +26,7 @@ from generator.postmortems.document import (
 )
 from generator.text.markdown import Markdown, code, fence, markdown_of_pieces, plain
 from generator.text.prose import PieceKind, ProsePiece
-from generator.text.templating import new_environment, template_folders
+from generator.text.templating import new_environment
 
 TEMPLATE = "postmortem/document.md.j2"
 
@@ -39,7 +40,7 @@ _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9/._~?=%#:,&-]+\Z")
 def export(request: ExportRequest) -> ExportedFile:
     """Return the post-mortem of one incident as Markdown."""
     document = request.document()
-    templates = new_environment(template_folders(request.base.root), _finalize)
+    templates = new_environment(template_sources(request.base.root), _finalize)
     text = templates.get_template(TEMPLATE).render(
         title=markdown_line((Span(Style.PLAIN, document.title),)),
         notice=markdown_line(document.notice),

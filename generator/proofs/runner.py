@@ -17,6 +17,7 @@ from pathlib import Path
 from generator.commands import processes
 from generator.commands.expectations import judge
 from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.files import copy_file, walk
 from generator.knowledge.loader import INCIDENTS
 from generator.knowledge.records import (
     IGNORED,
@@ -255,16 +256,14 @@ class _Runner:
         incident = place / job.incident_id
         for folder in (place / "home", place / "tmp", incident / PROOFS):
             folder.mkdir(parents=True)
-        ignore = shutil.ignore_patterns(*IGNORED)
-        for part in (source / TOOLS, source / PROOFS / SHARED, source / PROOFS / job.proof.id):
-            if part.is_dir():
-                shutil.copytree(part, incident / part.relative_to(source), ignore=ignore)
-        for path in (source / PROOFS).glob("*"):
-            if path.is_file() and path.name not in IGNORED:
-                shutil.copy(path, incident / PROOFS / path.name)
-        folder = incident / PROOFS / job.proof.id
-        if not folder.is_dir():
-            raise NotAvailable(f"the folder {PROOFS}/{job.proof.id} does not exist")
+        own = f"{PROOFS}/{job.proof.id}"
+        if not (source / own).is_dir():
+            raise NotAvailable(f"the folder {own} does not exist")
+        folder = incident / own
+        folder.mkdir()
+        _copy(source, PROOFS, incident, deep=False)
+        for part in (TOOLS, f"{PROOFS}/{SHARED}", own):
+            _copy(source, part, incident)
         name = re.sub(r"[^a-z0-9]+", "_", f"proof_{number}_{job.proof.id}")[:60]
         return Workspace(name, incident, folder, self.options.cache)
 
@@ -293,6 +292,21 @@ class _Runner:
             proof_digest=proof_digest(folder, job.proof),
             statement_digest=statement_digest(job.incident, job.proof),
         )
+
+
+def _copy(source: Path, part: str, target: Path, *, deep: bool = True) -> None:
+    """Copy a folder of an incident.
+
+    Raises:
+        NotAvailable: something in it is not opened.
+    """
+    root, name = source.parents[1], f"{INCIDENTS}/{source.name}"
+    for found in walk(root, f"{name}/{part}", IGNORED, deep=deep):
+        if found.why is not None:
+            raise NotAvailable(f"{found.name}: {found.why.strerror}")
+        copy = target / found.name.removeprefix(f"{name}/")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy_file(root, found.name, copy)
 
 
 def _presentable(output: str, hidden: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from generator.knowledge.loader import STANDING_ID, Entry
 from generator.knowledge.source import Source
 from generator.model import Incident, Status
 from generator.rules.base import Finding, Rule, Subject
+from generator.rules.strays import strays
 
 _SUPPRESSION = re.compile(r"lint:\s*ignore\[([A-Z0-9,\s]*)\]\s*(.*)")
 
@@ -48,7 +49,7 @@ def lint(
         ids: the incidents to check; None for all incidents and the settings.
         progress: called with each entry after it is checked.
     """
-    found = list(base.diagnostics) if ids is None else []
+    found = [*(base.diagnostics if ids is None else ()), *strays(base, ids)]
     with collector_off():
         for entry in base.entries:
             if ids is None or entry.id in ids:

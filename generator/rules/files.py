@@ -38,10 +38,14 @@ FILES = (
         "",
         "",
         explanation="""
-        The file cannot be read.
+        A file cannot be read.
 
-        `incident.yaml` is not a regular file, you do not have permission to read it, or it is a
-        symbolic link out of the knowledge base, which is never followed. Replace it with a file.
+        It is not a regular file (but a pipe or a device, for example), you do not have permission
+        to read it, or it is a symbolic link out of the knowledge base, to something hidden such as
+        `.git`, or to a folder that contains it. Such links are never followed, so no page can
+        contain files of the machine that builds the site. The rule looks at the folder of each
+        incident, the handwritten pages, `templates/` and the theme's `custom_dir`. Replace the
+        link with a copy of its target.
         """,
     ),
     Rule(
@@ -64,10 +68,12 @@ FILES = (
         "",
         "",
         explanation="""
-        The file is larger than 1 MiB.
+        A file is too large.
 
+        The limit is 1 MiB for YAML files, 8 MiB for records of proofs and 32 MiB for other files.
         People read incidents, and even a long one has only 10 KiB. Keep logs and dumps as files in
-        the same folder, quote the lines that matter, and name the files in `sources`.
+        the same folder, quote the lines that matter, and name the files in `sources`. The page
+        *Limits* of the reference lists all limits.
         """,
     ),
     Rule(
@@ -123,8 +129,9 @@ FILES = (
         explanation="""
         The file is nested too deeply, or its aliases expand without limit.
 
-        The limits are 60 levels and 50,000 values. An incident needs 8 levels. Use an alias
-        (`*name`) to repeat a value, but never inside the value itself. Write out the values.
+        The limits are 60 levels, 50,000 values and 1,048,576 characters, and what an alias
+        (`*name`) repeats counts each time. An incident needs 8 levels. Use an alias to repeat a
+        value, but never inside the value itself. Write out the values.
         """,
     ),
     Rule(
@@ -162,10 +169,13 @@ FILES = (
         "",
         "",
         explanation="""
-        `mkdocs.yml` has an invalid option.
+        `mkdocs.yml` has an invalid option, or is not YAML.
 
         The options of the `runbooks` plugin are checked like an incident. The message names the
-        option, and the reference of settings lists all options.
+        option, and the reference of settings lists all options. A value that YAML cannot read, such
+        as the date 2026-13-45, is reported anywhere in the file, because the site engine would
+        stop there. The folders in `docs_dir` and `custom_dir` must be inside the knowledge base.
+        Commands that need no site, such as `runbooks match`, go on with defaults.
         """,
     ),
     Rule(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from generator.knowledge.files import find_files, read_file
 from generator.search.index import OtherPage
 
 STAND_IN = "<!-- runbooks: the home page takes the place of this page -->"
@@ -25,21 +26,34 @@ def is_stand_in(text: str | bytes) -> bool:
     return head.lstrip("\ufeff \r\n").startswith(STAND_IN)
 
 
-def documents(docs: Path) -> Iterator[OtherPage]:
+def document_files(root: Path, docs: str) -> Iterator[str]:
+    """Yield the paths of the handwritten pages, from the folder that holds them.
+
+    Args:
+        root: the folder of the knowledge base.
+        docs: the folder of the pages, as a path from there; it may not exist.
+    """
+    for file in find_files(root, docs):
+        name = file.removeprefix(f"{docs}/")
+        if name.endswith(".md") and not any(part.startswith(".") for part in name.split("/")):
+            yield name
+
+
+def documents(root: Path, docs: str) -> Iterator[OtherPage]:
     """Yield the handwritten pages, for the search index.
 
     Args:
-        docs: their folder; it may not exist.
+        root: the folder of the knowledge base.
+        docs: the folder of the pages, as a path from there; it may not exist.
     """
-    for path in sorted(docs.rglob("*.md")) if docs.is_dir() else ():
-        hidden = any(part.startswith(".") for part in path.relative_to(docs).parts)
-        if path.is_file() and not hidden:
-            text = path.read_text("utf-8-sig", "replace")
-            if is_stand_in(text):
-                continue
-            heading = _HEADING.search(text)
-            name = path.relative_to(docs).with_suffix(".html").as_posix()
-            yield OtherPage(name, _title(heading[1]) if heading else path.stem, text)
+    for name in document_files(root, docs):
+        text = read_file(root, f"{docs}/{name}").decode("utf-8-sig", "replace")
+        if is_stand_in(text):
+            continue
+        heading = _HEADING.search(text)
+        path = PurePosixPath(name)
+        title = _title(heading[1]) if heading else path.stem
+        yield OtherPage(path.with_suffix(".html").as_posix(), title, text)
 
 
 def _title(heading: str) -> str:

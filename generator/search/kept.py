@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from generator.cache.fingerprints import incident_files, stamp_all
 from generator.cache.kept_files import read_kept, write_kept
 from generator.cache.trust import FOLDER
+from generator.knowledge.files import find_files
 from generator.search.ranking import SearchEngine
 
 # The modules that load a knowledge base are slow to import, and a fresh index does not need them.
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from generator.knowledge.base import KnowledgeBase
 
 FILE = f"{FOLDER}/search.json"
+DOCS = "docs"
 
 
 def kept_engine(root: Path, load: Callable[[], KnowledgeBase]) -> SearchEngine:
@@ -25,15 +27,14 @@ def kept_engine(root: Path, load: Callable[[], KnowledgeBase]) -> SearchEngine:
         root: the folder of the knowledge base.
         load: loads the knowledge base; called only if it must be read.
     """
-    docs = root / "docs"
-    files = (root / "mkdocs.yml", *sorted(docs.rglob("*.md")), *incident_files(root))
-    stamp = stamp_all(map(str, files))
+    docs = (str(root / file) for file in find_files(root, DOCS) if file.endswith(".md"))
+    stamp = stamp_all((str(root / "mkdocs.yml"), *docs, *incident_files(root)))
     kept = read_kept(root / FILE, stamp)
     if kept is not None:
         return SearchEngine(kept)
     from generator.search.documents import documents
     from generator.search.index import extract_all, index_of
 
-    index = index_of(extract_all(load(), documents(docs)))
+    index = index_of(extract_all(load(), documents(root, DOCS)))
     write_kept(root / FILE, stamp, index)
     return SearchEngine(index)

@@ -9,7 +9,7 @@ from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic
 from generator.site.page import Asset, Page, relative
 from generator.site.pages import Pages, build_assets
-from generator.site.templates import environment, template_folders
+from generator.site.templates import environment
 
 __all__ = [
     "Asset",
@@ -19,7 +19,6 @@ __all__ = [
     "build_pages",
     "environment",
     "relative",
-    "template_folders",
 ]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from generator.knowledge.config_file import read_config
 from generator.knowledge.settings import CONFIG_FILE, NO_PLUGIN, NO_PLUGINS, PLUGIN, plugins
 from generator.site.assets import FOLDER, SCRIPTS, STYLES
 from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
@@ -57,20 +58,22 @@ def read_raw(root: Path) -> dict[str, Any]:
     Raises:
         CannotConfigure: the file is missing, or is not a YAML mapping.
     """
+    source, problems = read_config(root)
+    if problems:
+        at = problems[0].position
+        raise CannotConfigure(f"{CONFIG_FILE}:{at.line}:{at.column}: {problems[0].message}")
+    if source is None:
+        raise CannotConfigure(f"{CONFIG_FILE} is missing")
     try:
-        config = yaml.load((root / CONFIG_FILE).read_text("utf-8-sig"), _Loader)  # noqa: S506
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise CannotConfigure(f"{CONFIG_FILE} cannot be read: {error}") from None
-    except yaml.YAMLError as error:
+        config: dict[str, Any] = yaml.load(source.text, _Loader)  # noqa: S506
+    except (ValueError, yaml.YAMLError) as error:
         raise CannotConfigure(f"{CONFIG_FILE} is not YAML: {error}") from None
-    if not isinstance(config, dict):
-        raise CannotConfigure(f"{CONFIG_FILE} is not a mapping of settings")
     return config
 
 
-def docs_folder(root: Path, config: dict[str, Any]) -> Path:
-    """Return the folder of the handwritten pages of a knowledge base."""
-    return root / str(config.get("docs_dir") or DOCS)
+def docs_folder(config: dict[str, Any]) -> str:
+    """Return the folder of the handwritten pages of a knowledge base, as a path from its root."""
+    return str(config.get("docs_dir") or DOCS).rstrip("/")
 
 
 def complete(config: dict[str, Any], pages: Sequence[Page], documents: Iterable[str]) -> str:

@@ -90,4 +90,4 @@ def build_assets(base: KnowledgeBase) -> Iterator[Asset]:
             yield Asset(entry.file, entry.source.text.encode())
             folder = posixpath.dirname(entry.file)
             for path in base.tools(entry.id):
-                yield Asset(f"{folder}/{path}", (base.root / folder / path).read_bytes())
+                yield Asset(f"{folder}/{path}", base.content(entry.id, path))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from generator.knowledge.files import find_files, read_file
 from generator.search.documents import is_stand_in
 from generator.site.assets import CHECKLIST_SCRIPTS, FOLDER, SCRIPTS, STYLES
 from generator.site.engine_config import DOCS, OVERRIDES, complete, docs_folder
@@ -57,7 +58,7 @@ def project(
         CannotConfigure: the settings of the knowledge base are not valid for this.
         OSError: a file of the knowledge base cannot be read.
     """
-    docs = _contents(docs_folder(root, config))
+    docs = _contents(root, docs_folder(config))
     made = {page.path for page in pages}
     docs = {n: c for n, c in docs.items() if not (n in made and is_stand_in(c))}
     contents = {f"{DOCS}/{a.path}": a.content for a in (*assets, *package_assets())}
@@ -65,25 +66,27 @@ def project(
         text = front_matter(page) + page.markdown
         contents[f"{DOCS}/{page.path}"] = text.encode("utf-8", "replace")
     contents |= {f"{DOCS}/{name}": content for name, content in docs.items()}
-    for folder in (*_TEMPLATES, *_own_templates(root, config)):
-        contents |= {f"{OVERRIDES}/{name}": content for name, content in _contents(folder).items()}
+    places = [(folder.parent, folder.name) for folder in _TEMPLATES]
+    for place, folder in (*places, *((root, folder) for folder in _own_templates(config))):
+        found = _contents(place, folder)
+        contents |= {f"{OVERRIDES}/{name}": content for name, content in found.items()}
     for name in _NOT_FOR_OTHERS:
         contents.pop(f"{OVERRIDES}/{name}", None)
     contents["mkdocs.yml"] = complete(config, pages, docs).encode()
     return contents
 
 
-def _own_templates(root: Path, config: dict[str, Any]) -> Iterator[Path]:
+def _own_templates(config: dict[str, Any]) -> Iterator[str]:
     theme = config.get("theme")
     if isinstance(theme, dict) and isinstance(theme.get("custom_dir"), str):
-        yield root / theme["custom_dir"]
+        yield theme["custom_dir"].rstrip("/")
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder, except hidden ones; none if it does not exist."""
+def _contents(root: Path, folder: str) -> dict[str, bytes]:
+    """Return the files of a folder below another, except hidden ones; none if it does not exist."""
     found = {}
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        name = path.relative_to(folder)
-        if path.is_file() and not any(part.startswith(".") for part in name.parts):
-            found[name.as_posix()] = path.read_bytes()
+    for file in find_files(root, folder):
+        name = file.removeprefix(f"{folder}/")
+        if not any(part.startswith(".") for part in name.split("/")):
+            found[name] = read_file(root, file)
     return found

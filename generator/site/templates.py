@@ -12,16 +12,16 @@ from typing import Any
 
 from jinja2 import Environment
 
+from generator.knowledge.templates import template_sources
 from generator.site.page import Page
 from generator.text.markdown import Markdown, inline, plain
 from generator.text.templating import (
     TEMPLATES,
     new_environment,
     packaged_templates,
-    template_folders,
 )
 
-__all__ = ["TEMPLATES", "environment", "make_page", "packaged_templates", "template_folders"]
+__all__ = ["TEMPLATES", "environment", "make_page", "packaged_templates"]
 
 
 def environment(root: Path) -> Environment:
@@ -31,7 +31,7 @@ def environment(root: Path) -> Environment:
         root: the folder that contains `mkdocs.yml`; its `templates/` is optional.
     """
     # Pages are Markdown, in which HTML escaping would be wrong: `finalize` escapes instead.
-    return new_environment(template_folders(root), _finalize)
+    return new_environment(template_sources(root), _finalize)
 
 
 def _finalize(value: Any) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from generator.text.sandbox import Sandbox
 
@@ -33,15 +33,8 @@ def packaged_assets() -> Path:
     return Path(__file__).parents[1] / "assets"
 
 
-def template_folders(root: Path) -> list[Path]:
-    """Return the folders of templates; the first that has a file is used."""
-    own = root / TEMPLATES
-    packaged = packaged_templates()
-    return [own, packaged] if own.is_dir() and own.resolve() != packaged.resolve() else [packaged]
-
-
 def new_environment(
-    folders: Iterable[Path],
+    sources: Iterable[Path | BaseLoader],
     finalize: Callable[[Any], str] | None = None,
     *,
     autoescape: bool = False,
@@ -49,13 +42,16 @@ def new_environment(
     """Return an environment for templates of one kind.
 
     Args:
-        folders: the folders to search, in order.
+        sources: where to search for templates, in order: folders of this package, and loaders for
+            those of a knowledge base.
         finalize: escapes printed values; None if the values of the templates are already escaped.
         autoescape: whether values are escaped for HTML.
     """
-    places = tuple(folders)
+    places = tuple(sources)
     options: dict[str, Any] = {
-        "loader": ChoiceLoader([FileSystemLoader(folder) for folder in places]),
+        "loader": ChoiceLoader(
+            [FileSystemLoader(one) if isinstance(one, Path) else one for one in places]
+        ),
         "autoescape": autoescape,
         "finalize": finalize,
         "undefined": StrictUndefined,
@@ -64,6 +60,11 @@ def new_environment(
         "keep_trailing_newline": True,
         "auto_reload": False,
     }
-    if set(places) <= {packaged_templates(), packaged_assets()}:
+    if all(isinstance(place, Path) for place in places):
         return Environment(**options)  # noqa: S701 - Markdown and scripts are no HTML
-    return Sandbox(places, **options)
+    return Sandbox([_folder(place) for place in places], **options)
+
+
+def _folder(place: Path | BaseLoader) -> Path:
+    """Return where templates lie, for messages."""
+    return place if isinstance(place, Path) else Path(getattr(place, "root", ".")) / TEMPLATES

@@ -57,11 +57,19 @@ class IncidentCard:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All cards, and the anchors of their signatures."""
+    """All cards, and the anchors of their signatures.
+
+    Attributes:
+        cards: by id.
+        anchors: of each signature.
+        skipped: how many signatures cannot be used.
+        bad_settings: `mkdocs.yml` has errors, and addresses may not be the site's.
+    """
 
     cards: Mapping[str, IncidentCard]
     anchors: tuple[bytes | None, ...]
     skipped: int = 0
+    bad_settings: bool = False
 
     @cached_property
     def named(self) -> Sequence[IncidentSignature]:
@@ -170,7 +178,8 @@ def make_catalog(base: KnowledgeBase) -> Catalog:
             max(len(steps) - FIRST_STEPS, 0),
             tuple(kept),
         )
-    return Catalog(cards, tuple(anchors(compiled, ordinary_text())), skipped)
+    found = tuple(anchors(compiled, ordinary_text()))
+    return Catalog(cards, found, skipped, bool(base.diagnostics))
 
 
 _NEVER = "\ufffd this signature cannot be used \ufffd"
@@ -197,7 +206,7 @@ def _read(path: Path, stamp: str) -> Catalog | None:
         for row in data["cards"]
     }
     texts = tuple(None if a is None else a.encode() for a in data["anchors"])
-    return Catalog(cards, texts, data["skipped"])
+    return Catalog(cards, texts, data["skipped"], data["bad_settings"])
 
 
 def _write(path: Path, stamp: str, made: Catalog) -> None:
@@ -205,5 +214,6 @@ def _write(path: Path, stamp: str, made: Catalog) -> None:
         "cards": [asdict(card) for card in made.cards.values()],
         "anchors": [None if a is None else a.decode("utf-8", "ignore") for a in made.anchors],
         "skipped": made.skipped,
+        "bad_settings": made.bad_settings,
     }
     write_kept(path, stamp, data)

@@ -1,0 +1,117 @@
+"""The table of limits: how much is read, and how much is made of it.
+
+Whoever writes a file of a knowledge base, a log or a rule file decides how large it is; these
+numbers decide what it can cost. A limit is a number with its reason, so that the reference can
+print all of them. What is no limit of input stands where it is used: how many results are shown,
+how long a word of the search index is.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+
+class Limit(int):
+    """A number, with what it limits and why.
+
+    Attributes:
+        unit: what is counted.
+        of: what it limits.
+        why: why it is this number.
+    """
+
+    unit: str
+    of: str
+    why: str
+
+    def __new__(cls, most: int, unit: str, of: str, why: str) -> Self:
+        """Return the number `most`, which knows what it is for."""
+        limit = super().__new__(cls, most)
+        limit.unit, limit.of, limit.why = unit, of, why
+        return limit
+
+    @property
+    def shown(self) -> str:
+        """The number as people read it: `1 MiB`, `50,000 values`."""
+        if self.unit != "bytes":
+            return f"{int(self):,} {self.unit}"
+        size, name = next((s, n) for s, n in _SIZES if self % s == 0)
+        return f"{self // size:,} {name}"
+
+
+_SIZES = ((1 << 20, "MiB"), (1 << 10, "KiB"), (1, "bytes"))
+
+YAML_BYTES = Limit(
+    1 << 20,
+    "bytes",
+    "a file in YAML (incident.yaml, checks.yaml, mkdocs.yml), and a write-up",
+    "A long incident has 10 KiB; logs and dumps are files beside it.",
+)
+YAML_CHARACTERS = Limit(
+    1 << 20,
+    "characters",
+    "the texts of a file in YAML once its aliases are written out",
+    "Aliases may not make a file larger than a file may be without them.",
+)
+YAML_DEPTH = Limit(
+    60,
+    "levels",
+    "the nesting of a file in YAML",
+    "An incident needs 8; what is deeper would use up the stack.",
+)
+YAML_VALUES = Limit(
+    50_000,
+    "values",
+    "a file in YAML once its aliases are written out",
+    "A long incident has 500; aliases of aliases grow without bound.",
+)
+RECORD_BYTES = Limit(
+    8 << 20,
+    "bytes",
+    "a record of proofs (record.json)",
+    "A run keeps some 4,000 characters of output, so this is room for over 1,000 proofs.",
+)
+FILE_BYTES = Limit(
+    32 << 20,
+    "bytes",
+    "any other file of a knowledge base: tools, proofs, handwritten pages, templates",
+    "Such files are held in memory while the site is built.",
+)
+FOLDER_FILES = Limit(
+    20_000,
+    "files",
+    "what lies below one folder, what its links lead to included",
+    "Links to folders that hold links grow without bound.",
+)
+FOLDER_DEPTH = Limit(
+    60,
+    "levels",
+    "how deep folders lie in one another",
+    "A walk through them needs as much of the stack.",
+)
+RULE_FILE_BYTES = Limit(
+    16 << 20,
+    "bytes",
+    "a rule file of Prometheus (runbooks coverage)",
+    "Generated rule files are larger than what people write.",
+)
+RULE_FILE_VALUES = Limit(
+    500_000,
+    "values",
+    "a rule file of Prometheus once its aliases are written out",
+    "Generated rule files hold thousands of alerts.",
+)
+
+LIMITS = (
+    YAML_BYTES,
+    YAML_CHARACTERS,
+    YAML_DEPTH,
+    YAML_VALUES,
+    RECORD_BYTES,
+    FILE_BYTES,
+    FOLDER_FILES,
+    FOLDER_DEPTH,
+    RULE_FILE_BYTES,
+    RULE_FILE_VALUES,
+)
+"""All limits, in the order of the reference."""

@@ -1,0 +1,41 @@
+"""KB001 and KB003 of files that are not opened: links that lead out, pipes, devices, what is too large.
+
+No incident's text says that they are there, so no rule meets them: this walks the folders of which
+files are read, shown or run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.diagnostics import Diagnostic
+from generator.knowledge.files import diagnostic, walk
+from generator.knowledge.roots import INCIDENTS
+from generator.text.templating import TEMPLATES
+
+_INSTALLED = frozenset(("node_modules", "__pycache__"))
+
+
+def strays(base: KnowledgeBase, ids: Collection[str] | None = None) -> Iterator[Diagnostic]:
+    """Yield a finding for each file that is not opened, less those that the loader reports.
+
+    Args:
+        base: the knowledge base.
+        ids: the incidents whose folders are looked through; None for all, and what else is read.
+    """
+    for entry in base.entries:
+        if ids is None or entry.id in ids:
+            folder = f"{INCIDENTS}/{entry.id}"
+            told = {entry.file, folder} if entry.source is None else set()
+            yield from (d for d in strays_in(base, folder) if d.file not in told)
+    if ids is None:
+        for folder in (TEMPLATES, *base.settings.published):
+            yield from strays_in(base, folder)
+
+
+def strays_in(base: KnowledgeBase, folder: str) -> Iterator[Diagnostic]:
+    """Yield a finding for each file below a folder that is not opened."""
+    for found in walk(base.root, folder, _INSTALLED):
+        if found.why is not None:
+            yield diagnostic(found.name, found.why)

@@ -36,7 +36,7 @@ BROKEN: dict[str, tuple[str, tuple[int, int], str]] = {
     "3,000 brackets": (f"{START}extra: {'[' * 3000}{']' * 3000}\n", (4, 67), "nested deeper than 60 levels"),
     "aliases of aliases": (f"{START}extra:\n  a: &a [x, x, x]\n{ALIASES}", (5, 6), f"more than {YAML_VALUES:,} values"),
     "one long alias": (f"{START}extra:\n  a: &a {'x' * 9_000}\n  b: [{','.join(['*a'] * 200)}]\n", (5, 6), f"more than {YAML_CHARACTERS:,} characters"),
-    "a circle": (f"{START}extra: &a [*a]\n", (4, 8), "an alias leads back into itself"),
+    "a circle": (f"{START}extra: &a [*a]\n", (4, 8), "an alias refers to itself"),
     "a key that is a list": (f"{START}? [a, b]\n: c\n", (4, 3), "a key must be plain text"),
     "a list": ("- a\n", (1, 1), "not a mapping"),
     "not YAML": ("site_name: [\n", (2, 1), "not YAML"),

@@ -47,6 +47,8 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "cache/fingerprints.py": ("scandir walk", "names, sizes and times"),
     "cache/kept_files.py": ("read_bytes open fdopen", "the cache: see trust.py"),
     "cache/parallel.py": ("fdopen", "a pipe"),
+    "cache/scratch.py": ("glob open", "temporary folders"),
+    "cache/state.py": ("read_bytes open fdopen", "the user's own state"),
     "cache/store.py": ("open", "the cache: see trust.py"),
     "checklists/forges.py": ("read_text", "what the environment of CI names"),
     "cli/__init__.py": ("open", "standard streams"),

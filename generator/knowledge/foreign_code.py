@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+from generator.knowledge.files import read_file
 from generator.knowledge.roots import CONFIG_FILE
 from generator.knowledge.settings import PLUGIN
 
@@ -60,7 +61,7 @@ def code_of_a_build(root: Path) -> tuple[Runs, ...]:
         Nothing where `mkdocs.yml` cannot be read: then nothing is built, and that is said.
     """
     try:
-        config = yaml.compose((root / CONFIG_FILE).read_bytes(), yaml.SafeLoader)
+        config = yaml.compose(read_file(root, CONFIG_FILE), yaml.SafeLoader)
         return tuple(dict.fromkeys(_found(config)))
     except (OSError, yaml.YAMLError, ValueError):
         return ()

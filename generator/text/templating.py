@@ -60,7 +60,7 @@ def new_environment(
         "keep_trailing_newline": True,
         "auto_reload": False,
     }
-    if all(isinstance(place, Path) for place in places):
+    if set(places) <= {packaged_templates(), packaged_assets()}:
         return Environment(**options)  # noqa: S701 - Markdown and scripts are no HTML
     return Sandbox([_folder(place) for place in places], **options)
 

@@ -70,7 +70,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "knowledge/files.py": ("open scandir", "the place itself"),
     "knowledge/loader.py": ("iterdir", "ids"),
     "knowledge/templates.py": ("rglob", "templates of this package"),
-    "plugin/atomic_swap.py": ("iterdir glob open copytree copy2", "the site"),
+    "plugin/atomic_swap.py": ("iterdir glob copytree copy2", "the site"),
     "plugin/mkdocs_site.py": ("open", "mkdocs.yml, which files.py has read before"),
     "plugin/serving.py": ("read_bytes", "the site"),
     "plugin/site_builder.py": ("iterdir walk", "ids; names, sizes and times"),

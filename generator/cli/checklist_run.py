@@ -73,7 +73,8 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
 
     Asks before each command; one that only reads runs on Enter, a destructive one when its id is typed.
     A check that blocks and fails ends the run. Commands run in bash, in the folder that --repo names,
-    with your environment, without a terminal. Parameters come from --set, then from the environment.
+    with your environment, without a terminal, and without a sandbox: they can do what you can.
+    Parameters come from --set, then from the environment.
 
     The record is checklist-TIME.json, beside it the same as Markdown; both are written anew after each
     check. Checks of the phase rollback are made only when --phase rollback asks for them.

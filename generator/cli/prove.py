@@ -18,6 +18,8 @@ from generator.cli.files import write_whole
 from generator.cli.messages import EXIT_FINDINGS, say
 from generator.cli.opening import load_base
 from generator.cli.options import format_option, root_option
+from generator.commands import accounts
+from generator.commands.processes.orphans import ended_with_this
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.records import Outcome, record_path
 from generator.proofs import reports
@@ -57,7 +59,7 @@ EXIT_INTERRUPTED = 130
     "--list",
     "only_list",
     is_flag=True,
-    help="Print what would run, with its command, and run nothing.",
+    help="Print what would run, with its command, and what guards this machine; run nothing.",
 )
 @root_option
 @click.pass_context
@@ -65,8 +67,9 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
     """Run the proofs of all incidents, or of those named.
 
     A proof is a program that stands in incidents/ID/proofs/. It runs in a scratch folder, with
-    services of its own, in an environment that holds none of your variables but PATH. The outcome
-    goes to incidents/ID/proofs/record.json.
+    services of its own, in an environment that holds none of your variables but PATH, and in a
+    sandbox: --list prints what guards this machine against it. The outcome goes to
+    incidents/ID/proofs/record.json.
 
     Exit codes: 0 all are proved, 1 one is disproved, 4 one could not run, 2 wrong usage, 3
     internal error.
@@ -82,6 +85,7 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
     if only_list:
         for job in chosen:
             click.echo(f"{job.incident_id}/{job.proof.id} ({job.proof.shows}): {job.proof.run}")
+        click.echo(f"\n{reports.guarded(accounts.guards_here())}")
         return
     services: dict[str, Make] = {**SERVICES, "postgresql": partial(PostgreSQL, prefer=postgresql)}
     options = Options(jobs, keep, cache_folder(), services)
@@ -89,7 +93,8 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     begun, ended = _progress(len(chosen))
     try:
-        results = prove(base, chosen, options, lambda: datetime.now(UTC), begun, ended)
+        with ended_with_this():
+            results = prove(base, chosen, options, lambda: datetime.now(UTC), begun, ended)
     except KeyboardInterrupt:
         say("Interrupted. Everything that was started has ended; the records are as they were.")
         context.exit(EXIT_INTERRUPTED)

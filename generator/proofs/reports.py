@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
+from generator.commands.guards import Guard
 from generator.knowledge.records import Outcome, Run
 from generator.proofs.runner import Result
 
@@ -41,6 +42,15 @@ def text(results: Sequence[Result]) -> str:
     lines.append(
         ", ".join(f"{counts[outcome]} {word}" for outcome, word in WORDS.items() if counts[outcome])
     )
+    return "\n".join(lines)
+
+
+def guarded(guards: Iterable[Guard]) -> str:
+    """Return what keeps a proof from doing harm on this machine, and what does not, as text."""
+    lines = ["On this machine, a proof:"]
+    for guard in guards:
+        state, why = ("active", guard.by) if guard.by else ("MISSING", guard.missing)
+        lines.append(f"  {state:<7}  {guard.keeps}: {why}")
     return "\n".join(lines)
 
 

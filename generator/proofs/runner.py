@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator.commands import processes
+from generator.commands import accounts, processes
 from generator.commands.expectations import judge
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENTS
@@ -32,6 +32,7 @@ from generator.knowledge.records import (
 )
 from generator.model import Incident, Proof, seconds
 from generator.proofs.services import SERVICES, Make, Need, NotAvailable, Service, Workspace
+from generator.proofs.services.base import sandbox_in
 from generator.text.secrets import mask
 
 _PREFIX = "runbooks-prove-"
@@ -105,8 +106,7 @@ def prove(
         KeyboardInterrupt: the caller was interrupted; everything that was started has ended.
     """
     remove_leftovers()
-    scratch = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_temporary()))
-    scratch.chmod(0o755)  # a server that runs under another account must get through
+    scratch = accounts.scratch_folder(f"{_PREFIX}{os.getpid()}-", _temporary())
     stop = threading.Event()
     services: dict[str, Service] = {}
     try:
@@ -226,12 +226,14 @@ class _Runner:
         paths = [each.environment["PATH"] for each in provided if "PATH" in each.environment]
         environment["PATH"] = os.pathsep.join([*paths, os.environ.get("PATH", os.defpath)])
         limit = seconds(job.proof.timeout)
+        readable = [path for each in provided for path in each.readable]
+        ports = [port for each in provided for port in each.ports]
         done = processes.run(
             [*_SHELL, job.proof.run],
             workspace.folder,
             environment,
             limit,
-            writable=[place],
+            sandbox=sandbox_in(self.scratch, place, readable, ports),
             stop=self.stop,
         )
         hidden = {str(place): "SCRATCH"}
@@ -253,6 +255,7 @@ class _Runner:
         """Copy what the proof consists of into a scratch folder."""
         source = self.base.root / INCIDENTS / job.incident_id
         incident = place / job.incident_id
+        place.mkdir(mode=0o700)
         for folder in (place / "home", place / "tmp", incident / PROOFS):
             folder.mkdir(parents=True)
         ignore = shutil.ignore_patterns(*IGNORED)
@@ -266,7 +269,7 @@ class _Runner:
         if not folder.is_dir():
             raise NotAvailable(f"the folder {PROOFS}/{job.proof.id} is missing")
         name = re.sub(r"[^a-z0-9]+", "_", f"proof_{number}_{job.proof.id}")[:60]
-        return Workspace(name, incident, folder, self.options.cache)
+        return Workspace(name, incident, folder, self.options.cache, self.stop)
 
     @staticmethod
     def _judge(proof: Proof, done: processes.Finished) -> tuple[Outcome, str]:

@@ -13,11 +13,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from generator.checklists.choose import Release, Rules, choose, unknown_names
+from generator.checklists.choose import PathRules, Release, choose_checks, unknown_names
 from generator.checklists.formats.json_format import as_data
 from generator.checklists.formats.markdown import as_markdown
 from generator.checklists.items import Checklist
-from generator.checklists.summary_index import Row, Rows
+from generator.checklists.summary_index import Row, SummaryRows
 from generator.model import Level, Phase
 from generator.site.checklist_data import regexes
 from tests.pace import PATIENCE
@@ -92,10 +92,10 @@ def in_words(case: dict[str, Any]) -> str:
 def answer(base: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     """Return what Python says about a case."""
     rows: dict[str, Row] = {row["id"]: row for row in base["rows"]}
-    rules = Rules(base["components"], base["kinds"])
+    rules = PathRules(base["components"], base["kinds"])
     release = Release(**{k: tuple(v) if isinstance(v, list) else v for k, v in release_of(case).items()})  # fmt: skip
-    items = choose(
-        Rows(rows),
+    items = choose_checks(
+        SummaryRows(rows),
         release,
         rules,
         case.get("values", {}),
@@ -106,7 +106,7 @@ def answer(base: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     return {
         "data": as_data(checklist),
         "markdown": as_markdown(checklist),
-        "unknown": [[u.what, u.name] for u in unknown_names(Rows(rows), rules, release)],
+        "unknown": [[u.what, u.name] for u in unknown_names(SummaryRows(rows), rules, release)],
     }
 
 

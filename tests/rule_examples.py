@@ -1,8 +1,8 @@
-"""Knowledge bases around the examples of the rules, for the tests of `lint`.
+"""Knowledge bases with the examples of the rules, for the tests of `lint`.
 
-A fragment holds whole top-level keys. It is laid over the smallest incident that lints clean:
-the file is the schema's comment, the fragment, and then the keys that the fragment lacks. So
-line N of the fragment is line N + 1 of the file, and comments are real.
+A fragment contains whole top-level keys. They replace keys of the smallest valid incident: the file
+consists of the schema comment, the fragment, and the keys that the fragment does not have. So line N
+of the fragment is line N + 1 of the file.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from pathlib import Path
 
 from generator.knowledge.loader import load_entry
 from generator.knowledge.records import (
-    Outcome,
-    Record,
-    Run,
+    ProofOutcome,
+    ProofRecord,
+    ProofRun,
     proof_digest,
     record_path,
     statement_digest,
@@ -66,23 +66,23 @@ verification: [Send a message.]
 
 
 def header_lines(fragment: str) -> int:
-    """How many lines stand above a fragment in its file: none if it begins with a header itself."""
+    """Return the number of lines before a fragment in its file: none if it begins with a header."""
     return 0 if fragment.startswith(("# yaml-language-server", "# An incident")) else 1
 
 
 def incident_text(fragment: str) -> str:
-    """The fragment laid over the smallest incident."""
+    """Return the smallest incident with its fields replaced by those of the fragment."""
     keys = set(re.findall(r"(?m)^([a-z_]+):", fragment))
     rest = "".join(text for key, text in MINIMAL.items() if key not in keys)
     status = re.search(r"(?m)^status: *([a-z]+) *$", fragment + rest)
     if status and status[1] != "draft" and "reviews" not in keys:
-        # Behind all else, so that the places of what the fragment holds stay.
+        # At the end, so that the positions in the fragment do not change.
         rest += f"reviews: [{{status: {status[1]}, by: Platform team, date: 2026-11-20}}]\n"
     return HEADER * header_lines(fragment) + fragment + rest
 
 
 def write_base(root: Path, example: str | bytes) -> Path:
-    """Write a knowledge base whose incident `example` is this text; return its root."""
+    """Write a knowledge base with this text as the incident `example`; return its root."""
     files: dict[str, str | bytes] = {
         "mkdocs.yml": "site_name: Test\n",
         "incidents/disk-full/incident.yaml": DISK_FULL,
@@ -108,10 +108,10 @@ def _record(root: Path) -> None:
     if incident is None:
         return
     runs = tuple(
-        Run(
+        ProofRun(
             proof=proof.id,
             shows=proof.shows,
-            outcome=Outcome.PROVED,
+            outcome=ProofOutcome.PROVED,
             when=datetime(2026, 11, 21, tzinfo=UTC),
             seconds=0.1,
             command=proof.run,
@@ -121,4 +121,4 @@ def _record(root: Path) -> None:
         for proof in incident.proofs
         if proof.id == "works"
     )
-    record_path(folder).write_text(Record(proofs=runs).text(), "utf-8")
+    record_path(folder).write_text(ProofRecord(proofs=runs).text(), "utf-8")

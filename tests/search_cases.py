@@ -1,4 +1,4 @@
-"""The cases that both search engines must answer alike, and the index that they ask."""
+"""The cases that both search engines must answer in the same way, and their index."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.model import Incident
-from generator.search.index import Document, extract, extract_document, index_of
+from generator.search.index import OtherPage, extract, extract_document, index_of
 
 _LEAST = {"root_cause": "c", "fix": "f", "verification": "v"}
 
@@ -19,7 +19,7 @@ def _data() -> dict[str, Any]:
 
 
 def similar() -> list[dict[str, Any]]:
-    """Return the texts that nothing matches, and what they resemble."""
+    """Return the texts that no signature matches, and the incidents similar to them."""
     found: list[dict[str, Any]] = _data()["similar"]
     return found
 
@@ -31,5 +31,5 @@ def read() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         extract(name, Incident.model_validate({**_LEAST, **fields}))
         for name, fields in sorted(data["incidents"].items())
     ]
-    extracts += [extract_document(Document(url, *rest)) for url, rest in data["documents"].items()]
+    extracts += [extract_document(OtherPage(url, *rest)) for url, rest in data["documents"].items()]
     return json.loads(json.dumps(index_of(extracts))), data["cases"]

@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 
 from generator.cli import actions as command
 from generator.cli import runbooks
-from generator.insights import Where, action_items
+from generator.insights import ActionItemGroup, action_items
 from generator.model import Incident
-from generator.plugin.session import Session
+from generator.plugin.site_builder import SiteBuilder
 from generator.site import Page
 from tests.teaching import TODAY, content, story, write_base
 
@@ -36,7 +36,7 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
 def items_of(*items: dict[str, Any], status: str = "published") -> list[tuple[str, int]]:
     values = content(action_items=list(items), status=status)
     found = action_items({"one": Incident.model_validate(values)}, TODAY)
-    return [(item.where.value, item.number) for item in found.all]
+    return [(item.group.value, item.number) for item in found.all]
 
 
 def test_an_item_is_overdue_from_the_day_after() -> None:
@@ -135,7 +135,7 @@ def test_a_terminal_obeys_no_text(tmp_path: Path) -> None:
 # -- the page --------------------------------------------------------------------------------------
 
 
-def page_of(session: Session, day: date = TODAY, path: str = "actions/index.md") -> Page:
+def page_of(session: SiteBuilder, day: date = TODAY, path: str = "actions/index.md") -> Page:
     checked = session.check(day)
     found = {page.path: page for page in session.pages(checked, day)}
     session.store.save()
@@ -143,7 +143,7 @@ def page_of(session: Session, day: date = TODAY, path: str = "actions/index.md")
 
 
 def test_the_page_lists_each_item_by_role_and_incident(root: Path) -> None:
-    text = page_of(Session(root)).markdown
+    text = page_of(SiteBuilder(root)).markdown
     for anchor in ("overdue", "open", "by-owner", "by-incident", "proposed", "unknown"):
         assert f"{{ #{anchor} }}" in text
     for anchor in ("item-first-1", "owner-platform-team", "owner-shop-team", "incident-second"):
@@ -153,18 +153,18 @@ def test_the_page_lists_each_item_by_role_and_incident(root: Path) -> None:
 
 
 def test_a_change_of_an_item_reaches_the_page(root: Path) -> None:
-    session = Session(root)
+    session = SiteBuilder(root)
     before = page_of(session).markdown
     path = root / "incidents/first/incident.yaml"
     path.write_text(path.read_text("utf-8").replace("Alert on the queue", "Watch the queue"))
-    for fresh in (session, Session(root)):  # what is in memory, and what the disk has kept
+    for fresh in (session, SiteBuilder(root)):  # what is in memory, and what the disk has kept
         after = page_of(fresh).markdown
         assert "Watch the queue" in after
         assert after.replace("Watch the queue", "Alert on the queue") == before
 
 
 def test_a_day_that_passes_makes_an_item_overdue(root: Path) -> None:
-    session = Session(root)
+    session = SiteBuilder(root)
     due = date(2027, 1, 15)
     assert "3 open, 2 of them overdue" in page_of(session, due).markdown
     assert "3 open, 3 of them overdue" in page_of(session, due + timedelta(days=1)).markdown
@@ -176,7 +176,7 @@ def test_hostile_text_does_nothing(tmp_path: Path) -> None:
     evil = '</li></ul>\n\n# X <script>alert(1)</script> {{ 7*7 }} [x](javascript:1) `a` "q"'
     item = {"do": evil, "owner": "<b>o</b>", "due": "2026-01-01", "ticket": "javascript:alert(1)"}
     root = write_base(tmp_path, {"one": content(title="T <i>", action_items=[item])})
-    text = page_of(Session(root)).markdown
+    text = page_of(SiteBuilder(root)).markdown
     assert "<script" not in text
     assert "<b>o" not in text
     assert "{{" not in text
@@ -190,7 +190,7 @@ def test_a_tickets_address_is_a_link_if_it_is_of_the_web(tmp_path: Path) -> None
         {"do": "x", "owner": "o", "due": "2027-01-01", "ticket": ticket}
         for ticket in ('https://t.example/1?a="b"&c', "javascript:alert(1)", "OPS-1")
     ]
-    text = page_of(Session(write_base(tmp_path, {"one": content(action_items=items)}))).markdown
+    text = page_of(SiteBuilder(write_base(tmp_path, {"one": content(action_items=items)}))).markdown
     assert 'href="https://t.example/1?a=&quot;b&quot;&amp;c"' in text
     assert 'href="javascript' not in text
     assert "OPS-1" in text
@@ -198,10 +198,12 @@ def test_a_tickets_address_is_a_link_if_it_is_of_the_web(tmp_path: Path) -> None
 
 def test_two_roles_never_share_an_anchor(tmp_path: Path) -> None:
     items = [{"do": "x", "owner": owner, "due": "2027-01-01"} for owner in ("a/b", "a b", "a-b")]
-    text = page_of(Session(write_base(tmp_path, {"one": content(action_items=items)}))).markdown
+    text = page_of(SiteBuilder(write_base(tmp_path, {"one": content(action_items=items)}))).markdown
     anchors = [part.split('"')[0] for part in text.split('id="owner-')[1:]]
     assert len(anchors) == len(set(anchors)) == 3
 
 
 def test_counts_of_every_kind_are_there_without_any_item() -> None:
-    assert action_items({}, TODAY).counts() == dict.fromkeys([where.value for where in Where], 0)
+    assert action_items({}, TODAY).counts() == dict.fromkeys(
+        [where.value for where in ActionItemGroup], 0
+    )

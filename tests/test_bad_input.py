@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from generator.cli import runbooks
-from generator.knowledge.source import SourceError, parse
+from generator.knowledge.source import SourceError, parse_yaml
 from generator.rules import RULES
 from tests.pace import growth
 from tests.rule_examples import incident_text, write_base
@@ -264,7 +264,7 @@ def test_one_bad_incident_hides_no_other(tmp_path):
 )
 def test_fragments_of_yaml_raise_nothing_else(raw):
     with contextlib.suppress(SourceError):
-        parse("x", raw)
+        parse_yaml("x", raw)
 
 
 def test_every_code_without_an_example_is_tested_here():

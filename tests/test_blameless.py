@@ -21,7 +21,7 @@ CODES = ("KB705", "KB706", "KB707")
 
 
 def hints(root: Path, sentence: str) -> list[str]:
-    """The hints for a sentence in the lessons of an incident."""
+    """Return the hints for a sentence in the lessons of an incident."""
     quoted = "'" + sentence.replace("'", "''") + "'"
     base = load(write_base(root, incident_text(f"lessons:\n  went_wrong:\n    - {quoted}\n")))
     found = [d for d in lint(base, RULES) if "example" in d.file]

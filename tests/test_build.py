@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from generator.plugin import atomic_swap as replace
-from generator.plugin.atomic_swap import MARKER, NotOurs, check_target, clean_up, replacing
+from generator.plugin.atomic_swap import MARKER, NotASite, check_target, clean_up, replacing
 from tests.sites import change, command, environment, incident_file, new_base, runbooks, tree
 
 pytestmark = pytest.mark.slow
@@ -248,13 +248,13 @@ def test_what_may_be_replaced(tmp_path: Path) -> None:
     target.mkdir()
     check_target(target, root)
     (target / "index.html").touch()
-    with pytest.raises(NotOurs):
+    with pytest.raises(NotASite):
         check_target(target, root)
     (target / "404.html").touch()
     (target / "sitemap.xml").touch()
     check_target(target, root)
     for above in (root, tmp_path):
-        with pytest.raises(NotOurs, match="knowledge base itself"):
+        with pytest.raises(NotASite, match="knowledge base itself"):
             check_target(above, root)
 
 

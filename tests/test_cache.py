@@ -47,7 +47,7 @@ def test_every_file_of_the_package_is_in_the_fingerprint_of_the_code(
     package: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fingerprints, "__file__", str(package / "cache" / "fingerprints.py"))
-    code = fingerprints.code.__wrapped__
+    code = fingerprints.code_fingerprint.__wrapped__
     assert {"signatures/ordinary.txt", "text/durations.py", "cli/checklist.py"} <= set(FILES)
     for name in FILES:
         before = code()
@@ -70,7 +70,7 @@ def test_all_that_is_kept_depends_on_the_code(kept: Path, monkeypatch: pytest.Mo
     store.put_many({KEY: {"n": 1}})
     store.save()
     assert Store(database).get_many([KEY])
-    monkeypatch.setattr(fingerprints, "code", lambda: b"another")
+    monkeypatch.setattr(fingerprints, "code_fingerprint", lambda: b"another")
     assert Store(database).get_many([KEY]) == {}
     assert read_kept(kept, "sources") is None
 

@@ -18,13 +18,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from generator.checklists.commands import Commands, judged
+from generator.checklists.commands import CommandRunner, judged
 from generator.checklists.formats.bash_text import encoded, literal
 from generator.checklists.formats.batch import as_bat
 from generator.checklists.formats.ere import to_ere
 from generator.checklists.formats.html_format import as_html
 from generator.checklists.formats.shell import as_sh
-from generator.checklists.items import Checklist, Item, Match, Reason, Value
+from generator.checklists.items import Checklist, ChosenCheck, ParameterValue, Reason, ReleaseMatch
 from generator.model import Expect, Level, Phase, Risk, Rollback
 from tests.checklists import Terminal
 from tests.conftest import ROOT
@@ -42,10 +42,10 @@ HOSTILE = (
 )  # fmt: skip
 
 
-def item(run: str = "true", name: str = "one", **fields: object) -> Item:
+def item(run: str = "true", name: str = "one", **fields: object) -> ChosenCheck:
     reason = Reason(
         f"an-incident/{name}", "an-incident", "A title", "SEV2", "published", "2026-01-01", False,
-        (Match("path", "a/b.sql", "a/**"),),
+        (ReleaseMatch("path", "a/b.sql", "a/**"),),
     )  # fmt: skip
     known: dict[str, object] = {
         "id": f"an-incident/{name}",
@@ -61,10 +61,10 @@ def item(run: str = "true", name: str = "one", **fields: object) -> Item:
         "values": (),
         "reasons": (reason,),
     }
-    return Item(**{**known, **fields})  # type: ignore[arg-type]
+    return ChosenCheck(**{**known, **fields})  # type: ignore[arg-type]
 
 
-def checklist(*items: Item, **fields: object) -> Checklist:
+def checklist(*items: ChosenCheck, **fields: object) -> Checklist:
     return Checklist(items, **{"about": "a release", **fields})  # type: ignore[arg-type]
 
 
@@ -233,7 +233,7 @@ def test_help_and_wrong_options(script) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_value_is_text(script, text: str) -> None:
     made = script(
-        item("printf '%s' \"$V\" >got", values=(Value("V", text, text, text, given=True),))
+        item("printf '%s' \"$V\" >got", values=(ParameterValue("V", text, text, text, given=True),))
     )
     done = made.run("r", V="from the environment")
     assert done.returncode == 0, done.stdout
@@ -244,21 +244,24 @@ def test_a_value_is_text(script, text: str) -> None:
 
 @pytest.mark.parametrize("write", [as_sh, as_bat, as_html])
 def test_bytes_that_are_no_text_can_be_written(write) -> None:
-    value = Value("V", "d", value="a\udcff", given=True)
+    value = ParameterValue("V", "d", value="a\udcff", given=True)
     made = checklist(item('echo "$V"', values=(value,)), about="\udcff", revision="\udcff")
     write(made).encode("utf-8")
 
 
 def test_bytes_that_are_no_text(script) -> None:
     made = script(
-        item("printf '%s' \"$V\" >got", values=(Value("V", "d", value="a\udcff\r\0b", given=True),))
+        item(
+            "printf '%s' \"$V\" >got",
+            values=(ParameterValue("V", "d", value="a\udcff\r\0b", given=True),),
+        )
     )
     assert made.run("r").returncode == 0
     assert (made.folder / "got").read_bytes() == b"a\xff\rb"
 
 
 def test_a_default_gives_way_to_the_environment(script) -> None:
-    values = (Value("V", "d", value="the default"),)
+    values = (ParameterValue("V", "d", value="the default"),)
     made = script(item('echo "<$V>"', values=values))
     assert "<the default>" in made.run("r").stdout
     made.path.write_text(made.path.read_text())
@@ -268,7 +271,7 @@ def test_a_default_gives_way_to_the_environment(script) -> None:
 
 
 def test_what_is_missing_is_asked_for_once(script) -> None:
-    values = (Value("NAME", "the table; see the error", "Sessions"),)
+    values = (ParameterValue("NAME", "the table; see the error", "Sessions"),)
     made = script(
         item("printf '%s' \"$NAME\" >got", values=values),
         item('test "$NAME" = "$(cat got)"', "two", values=values),
@@ -285,7 +288,7 @@ def test_what_is_missing_is_asked_for_once(script) -> None:
 
 
 def test_a_path_of_the_knowledge_base_is_asked_for_where_it_is_not(script) -> None:
-    values = (Value("TOOLS", "the tools", value="incidents/an-incident/tools"),)
+    values = (ParameterValue("TOOLS", "the tools", value="incidents/an-incident/tools"),)
     made = script(item('echo "<$TOOLS>"', values=values))
     assert "<mine>" in made.run("r", "mine").stdout
     (made.folder / "incidents/an-incident/tools").mkdir(parents=True)
@@ -295,8 +298,8 @@ def test_a_path_of_the_knowledge_base_is_asked_for_where_it_is_not(script) -> No
 
 def test_secrets_are_not_shown(script) -> None:
     values = (
-        Value("DATABASE_URL", "d", value="postgres://me:hidden1@db/x", given=True),
-        Value("API_TOKEN", "d", value="hidden2", given=True),
+        ParameterValue("DATABASE_URL", "d", value="postgres://me:hidden1@db/x", given=True),
+        ParameterValue("API_TOKEN", "d", value="hidden2", given=True),
     )
     made = script(item('echo "$DATABASE_URL"', values=values))
     done = made.run("r")
@@ -307,7 +310,7 @@ def test_secrets_are_not_shown(script) -> None:
 
 def test_a_variable_of_the_shell_itself_can_be_a_parameter(script) -> None:
     names = ("PATH", "IFS", "HOSTNAME", "LOG", "BASH_ENV", "LC_ALL", "TMPDIR")
-    values = tuple(Value(name, "d", value="/usr/bin:/bin", given=True) for name in names)
+    values = tuple(ParameterValue(name, "d", value="/usr/bin:/bin", given=True) for name in names)
     made = script(item("", "first"), item('echo "$PATH$IFS$HOSTNAME$LOG"', values=values))
     done = made.run("y", "r")
     assert done.returncode == 0, done.stdout
@@ -354,14 +357,14 @@ def test_the_script_judges_as_the_tool_does(script, tmp_path: Path) -> None:
     done = made.run(*(answer for i in items for answer in ("r", *("y" if _asks(i) else ""))))
     assert done.returncode == 0, done.stdout
     failed = set(re.findall(r"failed: an-incident/n(\d+) ", done.stdout))
-    commands = Commands(tmp_path, tmp_path, os.environ, 30.0)
+    commands = CommandRunner(tmp_path, tmp_path, os.environ, 30.0)
     for number, (each, (run, expect, passes)) in enumerate(zip(items, JUDGED, strict=True)):
         ran = commands.run(run, {}, 30.0, lambda _: None, lambda _: None)
         assert bool(judged(each.expect, ran)) is not passes, (run, expect)
         assert (str(number) not in failed) == passes, (run, expect, done.stdout)
 
 
-def _asks(made: Item) -> bool:
+def _asks(made: ChosenCheck) -> bool:
     expect = made.expect
     return made.expect == Expect() or any(to_ere(pattern) is None for pattern in expect.matches)
 
@@ -518,10 +521,10 @@ def test_the_repository_s_own_checks(tmp_path: Path) -> None:
 def everything() -> Checklist:
     """One of each: what a person reads in the golden files."""
     given = (
-        Value("TABLE", "The table", "Sessions", "it's \"; rm -rf ~", given=True),
-        Value("URL", "The address; see `mkdocs.yml`", "https://example.com"),
-        Value("BACKEND", "The folder", value="backend"),
-        Value("TOOLS", "The tools", value="incidents/an-incident/tools"),
+        ParameterValue("TABLE", "The table", "Sessions", "it's \"; rm -rf ~", given=True),
+        ParameterValue("URL", "The address; see `mkdocs.yml`", "https://example.com"),
+        ParameterValue("BACKEND", "The folder", value="backend"),
+        ParameterValue("TOOLS", "The tools", value="incidents/an-incident/tools"),
     )
     return checklist(
         item(
@@ -545,7 +548,7 @@ def everything() -> Checklist:
 
 
 def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
-    hostile = [item(text or "true", f"h{n}", check=text or "x", values=(Value("V", text, text, text),))
+    hostile = [item(text or "true", f"h{n}", check=text or "x", values=(ParameterValue("V", text, text, text),))
                for n, text in enumerate(HOSTILE)]  # fmt: skip
     for number, made in enumerate(
         (everything(), checklist(item()), checklist(), checklist(*hostile))
@@ -725,7 +728,7 @@ def test_nothing_of_an_incident_reaches_the_command_prompt(one: str, other: str)
         return checklist(
             item(one or "true", check=other, needs=(one,), rollback=Rollback.model_construct(do=other, run=one),
                  expect=Expect.model_construct(contains=(one,), shows=other),
-                 values=(Value("V", one, other, one),)),
+                 values=(ParameterValue("V", one, other, one),)),
             about=one, revision=other, unreadable=(other,),
         )  # fmt: skip
 
@@ -771,7 +774,7 @@ def test_hostile_text_makes_no_element(text: str) -> None:
         made = checklist(
             item(text, check=text, needs=(text,), rollback=Rollback.model_construct(do=text, run=text),
                  expect=Expect.model_construct(contains=(text,), shows=text),
-                 values=(Value("V", text, text),)),
+                 values=(ParameterValue("V", text, text),)),
             about=text, revision="r", unreadable=(text,),
         )  # fmt: skip
         parser = _Elements()

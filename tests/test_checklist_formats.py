@@ -20,9 +20,9 @@ from generator.checklists.formats import FORMATS
 from generator.checklists.formats.github import MARKER, MOST, as_github
 from generator.checklists.formats.json_format import SCHEMA
 from generator.checklists.formats.markdown import as_markdown
-from generator.checklists.items import Checklist, Item, Match, Reason, Value
+from generator.checklists.items import Checklist, ChosenCheck, ParameterValue, Reason, ReleaseMatch
 from generator.model import Expect, Level, Phase, Risk, Rollback
-from generator.text.spreadsheet import cell
+from generator.text.spreadsheet import spreadsheet_cell
 from tests.conftest import FULL, ROOT
 from tests.releases import check as new_check
 from tests.releases import checklist, incident, write_base
@@ -33,7 +33,7 @@ HOSTILE = (
 )  # fmt: skip
 
 
-def item(text: str = "All is well", **fields: object) -> Item:
+def item(text: str = "All is well", **fields: object) -> ChosenCheck:
     known: dict[str, object] = {
         "id": "one/check",
         "phase": Phase.BEFORE,
@@ -49,11 +49,11 @@ def item(text: str = "All is well", **fields: object) -> Item:
         "reasons": (
             Reason(
                 "one/check", "one", text, "SEV1", "draft", "2026-01-01", False,
-                (Match("path", text, text),),
+                (ReleaseMatch("path", text, text),),
             ),
         ),
     }  # fmt: skip
-    return Item(**{**known, **fields})  # type: ignore[arg-type]
+    return ChosenCheck(**{**known, **fields})  # type: ignore[arg-type]
 
 
 def hostile(text: str) -> Checklist:
@@ -65,7 +65,7 @@ def hostile(text: str) -> Checklist:
                 expect=Expect(contains=(text,), shows=text),
                 rollback=Rollback(do=text, run=text),
                 needs=(text,),
-                values=(Value("NAME", text, text, text),),
+                values=(ParameterValue("NAME", text, text, text),),
             ),
         ),
         text,
@@ -102,9 +102,9 @@ def test_nobody_is_notified_by_a_checklist() -> None:
 
 def test_a_secret_that_was_given_is_no_part_of_a_comment() -> None:
     values = (
-        Value("API_TOKEN", "The token", value="hunter2hunter2", given=True),
-        Value("URL", "Where", value="postgresql://me:hunter2hunter2@db/shop", given=True),
-        Value("TABLE", "Which", value="Sessions", given=True),
+        ParameterValue("API_TOKEN", "The token", value="hunter2hunter2", given=True),
+        ParameterValue("URL", "Where", value="postgresql://me:hunter2hunter2@db/shop", given=True),
+        ParameterValue("TABLE", "Which", value="Sessions", given=True),
     )
     secret = Checklist((item(run='psql "$URL" "$API_TOKEN" "$TABLE"', values=values),), "all")
     found = as_github(secret)
@@ -117,7 +117,7 @@ def test_a_secret_that_was_given_is_no_part_of_a_comment() -> None:
 @pytest.mark.parametrize("form", ["markdown", "github", "csv", "html", "bat"])
 def test_a_rollback_keeps_its_lines_and_gets_its_values(form: str) -> None:
     undo = Rollback(do="Put it back", run='cd shop\n./deploy "$TAG"')
-    values = (Value("TAG", "Which", value="it's 1", given=True, needed=False),)
+    values = (ParameterValue("TAG", "Which", value="it's 1", given=True, needed=False),)
     text = FORMATS[form].write(Checklist((item(rollback=undo, values=values),), "all"))
     if form == "csv":
         text = next(csv.DictReader(io.StringIO(text)))["rollback"]
@@ -156,8 +156,8 @@ def test_csv_reads_back_and_holds_no_formula(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", " =1", "\uff1d1", "\rx"])
 def test_what_a_spreadsheet_would_compute_is_text(text: str) -> None:
-    assert cell(text) == f"'{text}"
-    assert cell(f"x{text}") == f"x{text}"
+    assert spreadsheet_cell(text) == f"'{text}"
+    assert spreadsheet_cell(f"x{text}") == f"x{text}"
 
 
 @given(TEXTS | st.sampled_from(HOSTILE))

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.checklists.commands import Commands
+from generator.checklists.commands import CommandRunner
 from generator.commands import processes
 from generator.commands.masking import KEEP, Masker, kept, visible
 from generator.commands.sandbox import Sandbox
@@ -326,7 +326,7 @@ TEXTS = st.text(
 def test_any_value_reaches_the_command_unchanged(tmp_path_factory: pytest.TempPathFactory, value: str) -> None:  # fmt: skip
     folder = tmp_path_factory.getbasetemp() / "values"
     folder.mkdir(exist_ok=True)
-    commands = Commands(folder, folder, dict(os.environ), 60.0)
+    commands = CommandRunner(folder, folder, dict(os.environ), 60.0)
     ran = commands.run('printf %s "$V" > out', {"V": value}, 60.0, lambda _: None, lambda _: None)
     assert (ran.exit, ran.output) == (0, "")
     assert (folder / "out").read_bytes() == value.encode()
@@ -348,7 +348,7 @@ def test_hostile_values_are_text(tmp_path: Path) -> None:
 
 
 def test_a_value_that_no_program_can_take_fails_the_check(tmp_path: Path) -> None:
-    commands = Commands(tmp_path, tmp_path, {}, 60.0)
+    commands = CommandRunner(tmp_path, tmp_path, {}, 60.0)
     ran = commands.run("true", {"V": "x" * 300_000}, 60.0, lambda _: None, lambda _: None)
     assert ran.stopped == "it cannot be started: Argument list too long"
 

@@ -91,7 +91,7 @@ def test_every_kind_of_gap_with_its_place(base: Path, rules) -> None:
     for line in (
         f"{path}:4:16: error[CV103] the alert DiskFull has a page",
         f"{path}:6:16: error[CV101] no incident names the alert Unknown",
-        f"{path}:13:24: error[CV102] the runbook_url of QueueStuck leads nowhere",
+        f"{path}:13:24: error[CV102] the runbook_url of QueueStuck points to a page that does not exist",
         "incidents/queue/incident.yaml:5:24: error[CV104] no rule defines the alert Odd name/x",
     ):
         assert line in result.stdout, result.stdout
@@ -187,7 +187,7 @@ def test_bad_files_are_diagnostics_with_a_place(
     assert result.exit_code == 1, result.output
     assert f"{path}{place}" in result.stdout
     assert said in result.stdout
-    assert "CV104" not in result.stdout  # nobody can say what is unused
+    assert "CV104" not in result.stdout  # which alerts are unused is not known
     assert not isinstance(result.exception, Exception) or isinstance(result.exception, SystemExit)
     assert report(base, path)["problems"]
 

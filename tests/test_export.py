@@ -19,9 +19,9 @@ from icalendar import Calendar
 
 from generator.cli import runbooks
 from generator.knowledge.base import load
-from generator.postmortems import FORMATS, Request
+from generator.postmortems import FORMATS, ExportRequest
 from generator.postmortems.contents import post_mortem
-from generator.postmortems.document import Document, Missing, Table, words
+from generator.postmortems.document import MissingPart, PostMortem, PrintedTable, without_styles
 from tests.conftest import FULL, ROOT
 
 BASE = Path(__file__).parent / "data" / "postmortem"
@@ -48,7 +48,7 @@ def run(*arguments: str | Path, root: Path = BASE) -> Result:
     return CliRunner().invoke(runbooks, ["export", *map(str, arguments), "--root", str(root)])
 
 
-def document(incident_id: str, root: Path = BASE) -> Document:
+def document(incident_id: str, root: Path = BASE) -> PostMortem:
     base = load(root, today=TODAY)
     return post_mortem(base, incident_id, base.settings.site_url, TODAY)
 
@@ -63,21 +63,21 @@ def changed(tmp_path: Path, **fields: object) -> Path:
     return tmp_path / "kb"
 
 
-def text_of(of: Document, key: str) -> str:
+def text_of(of: PostMortem, key: str) -> str:
     """All words of a section, block by block."""
 
     def told(block: object) -> str:
         match block:
-            case Table(head, rows, _):
-                cells = [head, *([words(c) for c in row] for row in rows)]
+            case PrintedTable(head, rows, _):
+                cells = [head, *([without_styles(c) for c in row] for row in rows)]
                 return "\n".join(" | ".join(row) for row in cells)
-            case Missing(text):
+            case MissingPart(text):
                 return text
             case _ if hasattr(block, "items"):
                 return "\n".join(told(b) for item in block.items for b in item)
             case _:
                 value = block.text
-                return value if isinstance(value, str) else words(value)
+                return value if isinstance(value, str) else without_styles(value)
 
     section = next(s for s in of.sections if s.key == key)
     return "\n".join(told(block) for block in section.blocks)
@@ -97,9 +97,9 @@ def test_what_a_draft_lacks_is_shown_as_lacking() -> None:
     ]
     assert [s.title for s in of.sections] == standard
     for section in of.sections:
-        assert any(isinstance(block, Missing) for block in section.blocks), section.title
+        assert any(isinstance(block, MissingPart) for block in section.blocks), section.title
         assert "Not written yet." in text_of(of, section.key)
-    assert "draft" in words(of.notice)
+    assert "draft" in without_styles(of.notice)
 
 
 def test_factors_without_a_cause_do_not_hide_that_it_lacks(tmp_path: Path) -> None:
@@ -121,12 +121,14 @@ def test_what_a_published_one_lacks_is_not_recorded() -> None:
 
 def test_a_withdrawn_one_says_so_and_what_replaces_it() -> None:
     of = document("withdrawn-one")
-    assert words(of.notice) == "This post-mortem is withdrawn."
-    assert words(dict(of.facts)["Replaced by"]) == "cache-stampede: All caches expire at once"
+    assert without_styles(of.notice) == "This post-mortem is withdrawn."
+    assert (
+        without_styles(dict(of.facts)["Replaced by"]) == "cache-stampede: All caches expire at once"
+    )
 
 
 def test_title_block() -> None:
-    facts = {label: words(value) for label, value in document("checkout-timeouts").facts}
+    facts = {label: without_styles(value) for label, value in document("checkout-timeouts").facts}
     assert facts == {
         "Id": "checkout-timeouts",
         "Also known as": "INC-311",
@@ -218,7 +220,7 @@ def dump(content: bytes) -> bytes:
 @pytest.mark.parametrize("incident_id", ["checkout-timeouts", "unwritten"])
 def test_golden(form: str, incident_id: str, request: pytest.FixtureRequest) -> None:
     base = load(BASE, today=TODAY)
-    made = FORMATS[form].write(Request(base, (incident_id,), TODAY, base.settings.site_url))
+    made = FORMATS[form].write(ExportRequest(base, (incident_id,), TODAY, base.settings.site_url))
     content = dump(made.content) if form == "docx" else made.content
     ending = ".docx.txt" if form == "docx" else FORMATS[form].endings[0]
     golden = GOLDEN / f"{incident_id}{ending}"
@@ -233,7 +235,7 @@ def test_golden(form: str, incident_id: str, request: pytest.FixtureRequest) -> 
 @pytest.mark.parametrize("form", list(FORMATS))
 def test_the_same_incident_gives_the_same_bytes(form: str) -> None:
     def made() -> bytes:
-        return FORMATS[form].write(Request(load(BASE), ("checkout-timeouts",), TODAY)).content
+        return FORMATS[form].write(ExportRequest(load(BASE), ("checkout-timeouts",), TODAY)).content
 
     assert made() == made()
 

@@ -24,11 +24,18 @@ from markdown_it import MarkdownIt
 from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.loader import Entry
 from generator.model import Incident
-from generator.postmortems import FORMATS, Request
+from generator.postmortems import FORMATS, ExportRequest
 from generator.postmortems.csv_format import COLUMNS
-from generator.postmortems.document import Code, Document, Missing, Table, visible, words
+from generator.postmortems.document import (
+    MissingPart,
+    PostMortem,
+    PrintedCode,
+    PrintedTable,
+    without_invisible_characters,
+    without_styles,
+)
 from generator.text.prose import one_line
-from generator.text.spreadsheet import cell
+from generator.text.spreadsheet import spreadsheet_cell
 from tests.conftest import FULL
 from tests.test_export import BASE
 
@@ -120,8 +127,8 @@ def base_of(text: str) -> KnowledgeBase:
     return KnowledgeBase(Path("/none"), (Entry("x", "incidents/x/incident.yaml", None, incident),))
 
 
-def request(base: KnowledgeBase) -> Request:
-    return Request(base, tuple(base.incidents), TODAY, "https://kb.example/")
+def request(base: KnowledgeBase) -> ExportRequest:
+    return ExportRequest(base, tuple(base.incidents), TODAY, "https://kb.example/")
 
 
 def made(form: str, base: KnowledgeBase) -> bytes:
@@ -133,28 +140,28 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def told(of: Document) -> list[str]:
+def told(of: PostMortem) -> list[str]:
     """Every text of a document, in order."""
 
     def of_block(block: Any) -> list[str]:
         match block:
-            case Table(head, rows, _):
-                return [*head, *(words(c) for row in rows for c in row)]
-            case Missing(text) | Code(text, _):
+            case PrintedTable(head, rows, _):
+                return [*head, *(without_styles(c) for row in rows for c in row)]
+            case MissingPart(text) | PrintedCode(text, _):
                 return [text]
             case _ if hasattr(block, "items"):
                 return [t for item in block.items for b in item for t in of_block(b)]
             case _:
-                return [words(block.text)]
+                return [without_styles(block.text)]
 
-    facts = [part for label, value in of.facts for part in (label, words(value))]
+    facts = [part for label, value in of.facts for part in (label, without_styles(value))]
     blocks = [
         t for s in of.sections for t in [s.title, *(x for b in s.blocks for x in of_block(b))]
     ]
-    return [of.title, words(of.notice), *facts, *blocks]
+    return [of.title, without_styles(of.notice), *facts, *blocks]
 
 
-def assert_holds_all(shown: str, of: Document) -> None:
+def assert_holds_all(shown: str, of: PostMortem) -> None:
     """Assert that a text holds every text of the document, in order."""
     shown, at = squeezed(shown), 0
     for text in told(of):
@@ -220,7 +227,7 @@ def test_html_shows_everything_and_runs_nothing(text: str) -> None:
 def test_html_of_the_fixtures(base: Path) -> None:
     for incident_id in load(base).incidents:
         html_text = (
-            FORMATS["html"].write(Request(load(base), (incident_id,), TODAY)).content.decode()
+            FORMATS["html"].write(ExportRequest(load(base), (incident_id,), TODAY)).content.decode()
         )
         page = Page(html_text)
         assert page.tags <= TAGS
@@ -247,13 +254,13 @@ def rendered(text: str) -> list[str]:
 def test_markdown_shows_everything_and_makes_no_markup(text: str) -> None:
     base = base_of(text)
     of = request(base).document()
-    rows = sum(len(b.rows) for s in of.sections for b in s.blocks if isinstance(b, Table))
+    rows = sum(len(b.rows) for s in of.sections for b in s.blocks if isinstance(b, PrintedTable))
     for shown in rendered(made("markdown", base).decode()):
         page = Page(shown)
         assert page.tags <= MARKDOWN_TAGS | {"div", "span"}  # what superfences put around code
         assert page.attributes <= {"href", "class", "style"}
         assert harmless(page.links)
-        tables = [b for s in of.sections for b in s.blocks if isinstance(b, Table)]
+        tables = [b for s in of.sections for b in s.blocks if isinstance(b, PrintedTable)]
         assert shown.count("<tr>") == rows + len(tables)
         assert shown.count("<td") == sum(len(t.rows) * len(t.head) for t in tables)
         assert shown.count("<h2") == len(of.sections)
@@ -322,7 +329,7 @@ def test_docx_has_headings_tables_code_and_metadata() -> None:
 
 def test_docx_lists_count_from_one_each() -> None:
     base = load(BASE)
-    content = FORMATS["docx"].write(Request(base, ("checkout-timeouts",), TODAY)).content
+    content = FORMATS["docx"].write(ExportRequest(base, ("checkout-timeouts",), TODAY)).content
     of = docx.Document(io.BytesIO(content))
     numbers = [p._p.pPr.numPr.numId.val for p in of.paragraphs if p.style.name == "List Number"]
     assert len(numbers) == 4  # one mitigation, one verification, two sources
@@ -360,8 +367,10 @@ def test_csv_holds_what_it_is_given_and_no_formula(text: str) -> None:
     assert len(rows) == 3
     for row, item in zip(rows[1:], base.incidents["x"].action_items, strict=True):
         named = dict(zip(COLUMNS, row, strict=True))
-        assert named["do"] == cell(visible(item.do).strip())
-        assert named["owner"] == cell(one_line(visible(item.owner)))
+        assert named["do"] == spreadsheet_cell(without_invisible_characters(item.do).strip())
+        assert named["owner"] == spreadsheet_cell(
+            one_line(without_invisible_characters(item.owner))
+        )
         assert named["due"] == str(item.due)
         for value in row:
             assert not re.match(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]", value)
@@ -391,10 +400,10 @@ def test_ics_holds_what_it_is_given_and_nothing_else(text: str) -> None:
     incident = base.incidents["x"]
     for event, item in zip(calendar.walk("VEVENT"), incident.action_items, strict=True):
         urgent = "P0: " if item.priority else ""
-        assert event["summary"] == urgent + one_line(visible(item.do))
+        assert event["summary"] == urgent + one_line(without_invisible_characters(item.do))
         assert event["dtstart"].dt == item.due
         assert (event["dtend"].dt - item.due).days == 1
-        assert visible(item.do).strip() in str(event["description"])
+        assert without_invisible_characters(item.do).strip() in str(event["description"])
         assert event["url"] == "https://kb.example/incidents/x/"
         assert not event.errors
     assert len({event["uid"] for event in calendar.walk("VEVENT")}) == 2

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from generator.cli import runbooks
 from generator.knowledge.base import load
-from generator.log_systems import FORMATS, Options, loki, portable, vector
+from generator.log_systems import FORMATS, SignatureExportOptions, loki, portable_signatures, vector
 from generator.log_systems.json_format import SCHEMA
 from generator.log_systems.patterns import pattern_of
-from generator.signatures.language import SignatureError, compile_signature, parse
+from generator.signatures.language import SignatureError, compile_signature, compile_template
 from tests.conftest import FULL, ROOT
 from tests.programs import rules_problems
 
@@ -93,7 +93,7 @@ def test_any_template_is_re2_and_finds_what_it_says(
     if begins:
         text = "{N0} " + text
     try:
-        template = parse(text)
+        template = compile_template(text)
     except SignatureError:
         return
     line = re.sub(r"\{N\d\}", value, text).strip()
@@ -117,7 +117,7 @@ def test_any_template_is_re2_and_finds_what_it_says(
     ],
 )  # fmt: skip
 def test_captures_are_those_of_the_matcher(template: str, line: str, captures: dict) -> None:
-    compiled = parse(template)
+    compiled = compile_template(template)
     assert compiled.find(line).captures == captures
     assert re2.compile(pattern_of(compiled).regex).search(line).groupdict() == captures
 
@@ -148,7 +148,7 @@ def expressions(text: str) -> list[str]:
 
 
 def go_strings(expression: str) -> list[str]:
-    """The double-quoted strings of an expression, read as Go reads them."""
+    """Return the double-quoted strings of an expression, parsed as in Go."""
     return [json.loads(s) for s in re.findall(r'"(?:[^"\\\n]|\\.)*"', expression)]
 
 
@@ -170,10 +170,10 @@ def test_loki_rules(root: Path) -> None:
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=40))
 def test_loki_strings_hold_what_they_are_given(text: str) -> None:
-    written = loki.quoted(text)
+    written = loki.logql_string(text)
     assert "\n" not in written
     assert go_strings(written) == [text]
-    # What the ruler's templates would make of it.
+    # The result of the ruler's templates.
     shown = re.sub(r'\{\{ "\{\{" \}\}', "{{", loki.escaped(text))
     assert shown == text
     assert "{{" not in loki.escaped(text).replace('{{ "{{" }}', "")
@@ -181,7 +181,7 @@ def test_loki_strings_hold_what_they_are_given(text: str) -> None:
 
 @given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), min_size=1))
 def test_loki_yaml_survives_any_selector_and_title(text: str) -> None:
-    document = loki.export([], Options(selector=text)).text
+    document = loki.export([], SignatureExportOptions(selector=text)).text
     assert yaml.safe_load(document) == {"groups": []}
 
 
@@ -192,7 +192,7 @@ def test_loki_titles_are_no_templates(tmp_path: Path) -> None:
 
 
 def test_go_reads_every_string_regex_and_template(tmp_path: Path) -> None:
-    """Promtool has Loki's strings, regular expressions and templates, all of them Go's."""
+    """Promtool and Loki use the strings, regular expressions and templates of Go."""
     odd = base_with(
         tmp_path / "odd",
         *(r"back\slash \d {X} 'q' \"d\" `b`", "tab\tand ünï 日本 {_}", "{A} [x](y) *+?.^$| {B}: end"),
@@ -213,7 +213,7 @@ def test_go_reads_every_string_regex_and_template(tmp_path: Path) -> None:
 
 
 def percolates(document: dict[str, Any], line: str, field: str = "message") -> bool:
-    """What OpenSearch does with an intervals query, for the few forms that are exported."""
+    """Evaluate an intervals query like OpenSearch, for the few forms that are exported."""
     tokens = [t.lower() for t in re.findall(r"\w+", line)]
     interval = document["_source"]["query"]["intervals"][field]
     parts = interval["all_of"]["intervals"] if "all_of" in interval else [interval]
@@ -347,7 +347,7 @@ def test_withdrawn_incidents_and_bad_signatures_are_left_out(tmp_path: Path) -> 
         assert run("--format", form, "--root", gone).exit_code == 0
     bad = base_with(tmp_path / "b", "{X}", "an error of ours")
     result = run("--format", "json", "--root", bad)
-    assert "left out: one#1: there is no text beside placeholders" in result.stderr
+    assert "left out: one#1: the signature has no text except placeholders" in result.stderr
     assert [s["signature"] for s in json.loads(result.stdout)["signatures"]] == [2]
 
 
@@ -361,9 +361,9 @@ def test_wrong_usage(full: Path) -> None:
 def test_the_same_base_gives_the_same_text() -> None:
     base = load(ROOT)
     for form in FORMATS.values():
-        options = Options()
-        assert form(portable(base, options)[0], options) == form(
-            portable(base, options)[0], options
+        options = SignatureExportOptions()
+        assert form(portable_signatures(base, options)[0], options) == form(
+            portable_signatures(base, options)[0], options
         )
 
 

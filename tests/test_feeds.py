@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from generator.insights import feed
 from generator.insights.atom import MOST
 from generator.knowledge.base import load
-from generator.knowledge.history import Change
+from generator.knowledge.history import ChangeTimes
 from generator.model.base import _UNPRINTABLE
 from tests.conftest import FULL, ROOT
 from tests.sites import runbooks, tree
@@ -81,9 +81,9 @@ def test_without_git_an_incidents_own_dates_count() -> None:
 def test_git_says_when_it_changed() -> None:
     first, last = datetime(2026, 3, 1, 9, tzinfo=UTC), datetime(2026, 4, 1, 9, tzinfo=UTC)
     base = base_of({"a": content(title="A", timeline=timeline("2026-01-02"))})
-    found = entries(feed(base, {"a": Change(first, last)}))["A"]
+    found = entries(feed(base, {"a": ChangeTimes(first, last)}))["A"]
     assert (found["published"], found["updated"]) == ("2026-03-01T09:00:00Z", "2026-04-01T09:00:00Z")  # fmt: skip
-    shallow = entries(feed(base, {"a": Change(None, last)}))["A"]
+    shallow = entries(feed(base, {"a": ChangeTimes(None, last)}))["A"]
     assert shallow["published"] == "2026-01-02T00:00:00Z"
 
 

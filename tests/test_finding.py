@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from generator.cli import runbooks
 from generator.knowledge.base import load
-from generator.search.index import Extract, extract_all, index_of, words
+from generator.search.index import PageExtract, extract_all, index_of, words_to_index
 from generator.search.kept import FILE, kept_engine
-from generator.search.ranking import Engine, age, marked
+from generator.search.ranking import SearchEngine, age, marked
 from generator.signatures.ordinary import ordinary_text
 from tests import search_cases
 from tests.bench.generate import write
@@ -26,7 +26,7 @@ from tests.conftest import ROOT
 from tests.pace import growth
 
 INDEX, CASES = search_cases.read()
-ENGINE = Engine(INDEX)
+ENGINE = SearchEngine(INDEX)
 
 
 def run(*arguments: str | Path) -> Result:
@@ -57,7 +57,7 @@ def test_case(case: dict[str, Any]) -> None:
 
 def test_a_phrase_stands_above_its_words_in_titles() -> None:
     pages = [
-        Extract(f"i{n}", title, "SEV1", "draft", (), "", found, (line,))
+        PageExtract(f"i{n}", title, "SEV1", "draft", (), "", found, (line,))
         for n, (title, found, line) in enumerate(
             [
                 ("Beta alpha gamma", {"alpha": 3, "beta": 3, "gamma": 3}, "x"),
@@ -65,7 +65,7 @@ def test_a_phrase_stands_above_its_words_in_titles() -> None:
             ]
         )
     ]  # fmt: skip
-    found = Engine(index_of(pages)).search("alpha beta gamma")
+    found = SearchEngine(index_of(pages)).search("alpha beta gamma")
     assert [hit.page.incident for hit in found.hits] == ["i1", "i0"]
 
 
@@ -73,7 +73,7 @@ def test_words_come_out_as_the_index_splits_them() -> None:
     from generator.search.ranking import _query_words
 
     for text in ("pg_type_x UniqueConstraintError __init__ ﬁle", "", "é_É aB" + "x" * 100):
-        assert {word.text for word in _query_words(text)} == words(text)
+        assert {word.text for word in _query_words(text)} == words_to_index(text)
 
 
 @given(st.text(max_size=60))
@@ -95,7 +95,7 @@ def test_age(day: str, said: str) -> None:
     assert age(day, date(2026, 11, 21)) == said
 
 
-# -- what is similar -----------------------------------------------------------------------------
+# -- similar incidents ---------------------------------------------------------------------------
 
 POSTGRES = "postgresql-concurrent-create-table"
 ALIAS = "sequelize-duplicate-association-alias"
@@ -118,7 +118,7 @@ Internal Server Error
 Error: timeout""".splitlines()
 
 
-def similar_to(engine: Engine, text: str) -> list[str]:
+def similar_to(engine: SearchEngine, text: str) -> list[str]:
     return [found.page.incident for found in engine.similar(text)]
 
 
@@ -129,15 +129,17 @@ def test_similar_case(case: dict[str, Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def bases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Engine]:
-    """This repository's incidents, alone and among many others."""
+def bases(tmp_path_factory: pytest.TempPathFactory) -> tuple[SearchEngine, SearchEngine]:
+    """Return this repository's incidents, by themselves and among many others."""
     many = tmp_path_factory.mktemp("many")
     write(many, 300)
     own = extract_all(load(ROOT))
-    return Engine(index_of(own)), Engine(index_of([*own, *extract_all(load(many))]))
+    return SearchEngine(index_of(own)), SearchEngine(index_of([*own, *extract_all(load(many))]))
 
 
-def test_near_misses_are_similar_and_the_right_one_is_first(bases: tuple[Engine, Engine]) -> None:
+def test_near_misses_are_similar_and_the_right_one_is_first(
+    bases: tuple[SearchEngine, SearchEngine],
+) -> None:
     for name in (POSTGRES, ALIAS):
         for signature in load(ROOT).incidents[name].symptom.signatures:
             for text in signature.rejects:
@@ -145,15 +147,17 @@ def test_near_misses_are_similar_and_the_right_one_is_first(bases: tuple[Engine,
                     assert similar_to(engine, text)[:1] == [name], text
 
 
-def test_a_rare_identifier_comes_first(bases: tuple[Engine, Engine]) -> None:
+def test_a_rare_identifier_comes_first(bases: tuple[SearchEngine, SearchEngine]) -> None:
     text = 'ERROR: relation "UserSessions" could not be created while models were loading, association alias already declared in Order.belongsTo'
     for engine in bases:
         first = engine.similar(text)[0]
         assert (first.page.incident, first.shared[0]) == (POSTGRES, "UserSessions")
 
 
-def test_plain_text_and_ordinary_lines_are_not_similar(bases: tuple[Engine, Engine]) -> None:
-    # Those of them that resemble these incidents, and rightly so.
+def test_plain_text_and_ordinary_lines_are_not_similar(
+    bases: tuple[SearchEngine, SearchEngine],
+) -> None:
+    # The texts that are really similar to these incidents.
     near = ("Validation error", "duplicate key value", "/sequelize/lib/dialects/postgres/")
     lines = [
         line for line in ordinary_text().splitlines() if not any(text in line for text in near)
@@ -166,8 +170,8 @@ def test_plain_text_and_ordinary_lines_are_not_similar(bases: tuple[Engine, Engi
 
 
 def test_a_withdrawn_incident_is_not_similar() -> None:
-    pages = [Extract("i", "T", "SEV1", status, (), "", {"alpha": 2, "betas": 3}, ()) for status in ("withdrawn", "draft")]  # fmt: skip
-    found = [len(Engine(index_of([page])).similar("alpha betas")) for page in pages]
+    pages = [PageExtract("i", "T", "SEV1", status, (), "", {"alpha": 2, "betas": 3}, ()) for status in ("withdrawn", "draft")]  # fmt: skip
+    found = [len(SearchEngine(index_of([page])).similar("alpha betas")) for page in pages]
     assert found == [0, 1]
 
 
@@ -280,12 +284,12 @@ def test_broken_incidents_are_named(full: Path) -> None:
 
 def test_a_search_takes_linear_time() -> None:
     pages = [
-        Extract(f"incident-{n}", f"Incident {n}", "SEV2", "published", (), "2026-01-01",
+        PageExtract(f"incident-{n}", f"Incident {n}", "SEV2", "published", (), "2026-01-01",
                 {f"word{(n * k) % 4001}": k % 4 for k in range(1, 200)} | {f"unique{n}thing": 2},
                 (f"Error: unique{n}thing",))
         for n in range(5000)
     ]  # fmt: skip
-    engines = {count: Engine(index_of(pages[-count:])) for count in (625, 5000)}
+    engines = {count: SearchEngine(index_of(pages[-count:])) for count in (625, 5000)}
     found = engines[5000].search("Error word17 word18 unique4321thing")
     assert found.hits[0].page.incident == "incident-4321"
     for query in ("Error word17 word18 unique4999thing", "uniqe4999thing"):
@@ -322,5 +326,5 @@ def test_a_known_error_stands_first(tmp_path: Path) -> None:
     assert report["total"] == 2
     narrowed = run(error, "--severity", "SEV1", "--root", tmp_path)
     assert narrowed.exit_code == 1
-    words = run("typname", "typnamespace", "--root", tmp_path).stdout
-    assert words.startswith("a-words  SEV2")
+    words_to_index = run("typname", "typnamespace", "--root", tmp_path).stdout
+    assert words_to_index.startswith("a-words  SEV2")

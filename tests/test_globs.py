@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.checklists.globs import GlobError, Paths, glob_regex
+from generator.checklists.globs import ChangedPaths, GlobError, glob_regex
 
 NAMES = ["a", "b", "ab", "a.js", "b.sql", "x y", "é", "[z]", "a-b", ".env"]
 PARTS = [*NAMES, "*", "**", "*.js", "a*", "?", "[ab]", "[!a]", "*.*", "a?b", "\\*"]
@@ -42,7 +42,7 @@ def test_git_agrees(tmp_path: Path) -> None:
             check=False,
         )
         by_git = set(asked.stdout.decode().split("\0")) - {""}
-        ours = {path for found in Paths(paths).matching([glob]).values() for path in found}
+        ours = {path for found in ChangedPaths(paths).matching([glob]).values() for path in found}
         if ours != by_git:
             differing.append((glob, ours ^ by_git))
     assert not differing
@@ -54,7 +54,7 @@ def test_git_agrees(tmp_path: Path) -> None:
 )
 @settings(max_examples=300)
 def test_the_index_leaves_out_nothing(glob: str, paths: list[str]) -> None:
-    found = [path for of in Paths(paths).matching([glob]).values() for path in of]
+    found = [path for of in ChangedPaths(paths).matching([glob]).values() for path in of]
     try:
         search = re.compile(glob_regex(glob), re.DOTALL).search
     except GlobError:
@@ -64,7 +64,7 @@ def test_the_index_leaves_out_nothing(glob: str, paths: list[str]) -> None:
 
 
 def test_the_last_glob_that_matches_decides() -> None:
-    paths = Paths(["a/x.js", "a/y.md", "a/keep.md", "b"])
+    paths = ChangedPaths(["a/x.js", "a/y.md", "a/keep.md", "b"])
     assert paths.matching(["a/**", "!*.md", "a/keep.md"]) == {
         "a/**": ["a/x.js"],
         "a/keep.md": ["a/keep.md"],
@@ -72,12 +72,12 @@ def test_the_last_glob_that_matches_decides() -> None:
 
 
 def test_line_ends_are_part_of_a_name() -> None:
-    assert Paths(["a\n"]).matching(["a"]) == {}
-    assert Paths(["a/b\nc"]).matching(["a/**"]) == {"a/**": ["a/b\nc"]}
+    assert ChangedPaths(["a\n"]).matching(["a"]) == {}
+    assert ChangedPaths(["a/b\nc"]).matching(["a/**"]) == {"a/**": ["a/b\nc"]}
 
 
 @pytest.mark.parametrize("glob", ["", "   ", "# comment", "a\\", "[a"])
 def test_what_is_no_glob_is_an_error(glob: str) -> None:
     with pytest.raises(GlobError):
         glob_regex(glob)
-    assert Paths(["a"]).matching([glob]) == {}
+    assert ChangedPaths(["a"]).matching([glob]) == {}

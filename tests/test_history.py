@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.knowledge.history import Change, changes
+from generator.knowledge.history import ChangeTimes, changes
 
 
 def git(root: Path, *arguments: str, at: str = "2026-03-01T12:00:00+00:00") -> str:
@@ -57,9 +57,9 @@ def repository(tmp_path: Path) -> Path:
 
 def test_first_and_last_change_of_each(repository: Path) -> None:
     assert changes(repository) == {
-        "a": Change(day(1), day(2)),
-        "b": Change(day(1), day(1)),
-        "c": Change(day(3), day(3)),
+        "a": ChangeTimes(day(1), day(2)),
+        "b": ChangeTimes(day(1), day(1)),
+        "c": ChangeTimes(day(3), day(3)),
     }
 
 
@@ -82,7 +82,7 @@ def test_the_knowledge_base_may_be_a_folder_of_the_repository(repository: Path) 
     (inner / "incidents/z").mkdir(parents=True)
     (inner / "incidents/z/incident.yaml").write_text("title: x\n")
     commit(repository, "2026-03-04")
-    assert changes(inner) == {"z": Change(day(4), day(4))}
+    assert changes(inner) == {"z": ChangeTimes(day(4), day(4))}
 
 
 def test_names_may_hold_anything(repository: Path) -> None:
@@ -92,8 +92,8 @@ def test_names_may_hold_anything(repository: Path) -> None:
         path.write_text("x")
     commit(repository, "2026-03-05")
     found = changes(repository)
-    assert found["e"] == found["ünï"] == Change(day(5), day(5))
-    assert found["a"] == Change(day(1), day(2))
+    assert found["e"] == found["ünï"] == ChangeTimes(day(5), day(5))
+    assert found["a"] == ChangeTimes(day(1), day(2))
 
 
 def test_a_merge_is_no_change_of_what_it_brings(repository: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_shallow_clone_says_only_what_it_shows(repository: Path, tmp_path: Pat
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", "--depth", "2", repository.as_uri(), str(clone))
     # Its first commit seems to add all that is older.
-    assert changes(clone) == {"c": Change(day(3), day(3))}
+    assert changes(clone) == {"c": ChangeTimes(day(3), day(3))}
     git(tmp_path, "clone", "--quiet", "--depth", "1", repository.as_uri(), str(tmp_path / "one"))
     assert changes(tmp_path / "one") == {}
 
@@ -119,7 +119,7 @@ def test_the_first_change_is_unknown_where_the_clone_ends(repository: Path, tmp_
     commit(repository, "2026-03-04", a__x="3")
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", "--depth", "2", repository.as_uri(), str(clone))
-    assert changes(clone) == {"a": Change(None, day(4))}
+    assert changes(clone) == {"a": ChangeTimes(None, day(4))}
 
 
 def test_without_git_or_commits_there_is_nothing(
@@ -150,7 +150,7 @@ def test_a_commit_of_another_age_does_no_harm(repository: Path) -> None:
     (repository / "incidents/a/x").write_text("9")
     git(repository, "add", "--all")
     git(repository, "commit", "--quiet", "--message", "x", at="@99999999999999 +0000")
-    assert changes(repository)["a"] == Change(day(1), day(2))
+    assert changes(repository)["a"] == ChangeTimes(day(1), day(2))
 
 
 def test_no_setting_of_the_repository_runs_a_program(repository: Path, tmp_path: Path) -> None:

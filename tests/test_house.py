@@ -39,3 +39,11 @@ def test_the_contract_names_every_room() -> None:
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     layers = text[text.index("layers = [") : text.index("]", text.index("layers = ["))]
     assert set(re.findall(r"\w+", layers)) >= rooms() - {"assets"}
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    found: dict[str, list[str]] = {}
+    for path in GENERATOR.rglob("*.py"):
+        for name in re.findall(r"^class ([A-Za-z]\w*)", path.read_text("utf-8"), re.MULTILINE):
+            found.setdefault(name, []).append(path.relative_to(GENERATOR).as_posix())
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}

@@ -93,7 +93,7 @@ def test_corpus_goes_where_it_went_before(name: str, request: pytest.FixtureRequ
 def test_no_word_of_ours_is_lost(path: Path) -> None:
     draft = draft_of_file(path)
     assert not lost(path.read_text("utf-8"), draft)
-    assert not improper(draft.stood_for)
+    assert not improper(draft.said_by_field_names)
 
 
 @pytest.mark.shared
@@ -103,7 +103,7 @@ def test_no_word_of_theirs_is_lost(name: str) -> None:
         write_up = read(path.name, path.read_bytes())
         draft = draft_of_file(path)
         assert not lost(write_up.text, draft), path.name
-        assert not improper(draft.stood_for), path.name
+        assert not improper(draft.said_by_field_names), path.name
 
 
 WORD = st.one_of(

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from generator.cli import runbooks
 from generator.cli import stats as command
-from generator.insights import LEAST, Left, chains, figures
+from generator.insights import LEAST, UnfinishedReason, chains, figures
 from generator.model import Incident
-from generator.plugin.session import Session
+from generator.plugin.site_builder import SiteBuilder
 from generator.rules import RULES
 from generator.rules.engine import lint
 from generator.site import Page, Pages, build_pages, charts, environment
@@ -138,9 +138,9 @@ def test_the_repositorys_own_proofs_are_fresh_or_named() -> None:
     base = load(ROOT, today=TODAY)
     known = figures(base, TODAY).proofs
     proofs = sum(len(it.proofs) for it in base.incidents.values())
-    assert sum(len(group.incidents) for group in known.standings) == proofs > 0
+    assert sum(len(group.incidents) for group in known.by_state) == proofs > 0
     later = load(ROOT, today=TODAY + timedelta(days=1000))
-    assert [g.name for g in figures(later, TODAY).proofs.standings] == ["old"]
+    assert [g.name for g in figures(later, TODAY).proofs.by_state] == ["old"]
 
 
 # -- what came back --------------------------------------------------------------------------------
@@ -154,16 +154,16 @@ def test_a_chain_says_what_was_not_done() -> None:
     (chain,) = chains(models(story()))
     assert chain.members == ("first", "second", "third")
     second, third = chain.returns
-    assert [(r.number, r.why) for r in second.remaining] == [
-        (1, Left.OPEN),
-        (2, Left.OPEN),
-        (3, Left.DROPPED),
-        (4, Left.PROPOSED),
+    assert [(r.number, r.why) for r in second.unfinished] == [
+        (1, UnfinishedReason.OPEN),
+        (2, UnfinishedReason.OPEN),
+        (3, UnfinishedReason.DROPPED),
+        (4, UnfinishedReason.PROPOSED),
     ]
-    assert second.untold == 1  # done, due before it came back: nothing says when
-    assert [(r.incident, r.number) for r in third.remaining if r.why is Left.LATER] == [
-        ("second", 3)
-    ]
+    assert second.done_undated == 1  # done, due before it came back: nothing says when
+    assert [
+        (r.incident, r.number) for r in third.unfinished if r.why is UnfinishedReason.LATER
+    ] == [("second", 3)]
     assert {r.incident for r in third.open} == {"first", "second"}
 
 
@@ -172,7 +172,7 @@ def test_an_incident_that_names_nothing_known_or_itself() -> None:
     assert [(c.first, c.known, [r.incident for r in c.returns]) for c in found] == [
         ("lost", False, ["a"])
     ]
-    assert found[0].returns[0].remaining == ()
+    assert found[0].returns[0].unfinished == ()
 
 
 def test_a_withdrawn_incident_did_not_come_back() -> None:
@@ -196,7 +196,7 @@ def test_circles_and_gaps_end(links: dict[str, str]) -> None:
     assert len(members) == len(set(members))
     for chain in found:
         for back in chain.returns:
-            assert back.incident not in {left.incident for left in back.remaining}
+            assert back.incident not in {left.incident for left in back.unfinished}
     # Whoever names another is in a chain.
     assert {i for i, of in links.items() if i != of} <= set(members)
 
@@ -214,7 +214,7 @@ def test_a_long_chain_takes_no_time() -> None:
 def page_of(values: dict[str, dict[str, object]], path: str = "insights/index.md") -> Page:
     base = base_of(values)
     maker = Pages(base, environment(Path("/nowhere")), TODAY)
-    return {page.path: page for page in maker.teaching.pages()}[path]
+    return {page.path: page for page in maker.insight_pages.pages()}[path]
 
 
 def test_every_chart_has_a_name_and_a_table() -> None:
@@ -264,7 +264,7 @@ def test_charts_are_the_same_every_time_and_with_any_library_for_xml() -> None:
     def draw() -> list[str]:
         return [
             charts.bars("n", {"a": 1, "b" * 90: 12}),
-            charts.stacked("n", ["x", "y"], {"A": [1, 0], "B": [0, 3]}, ["a", "b"]),
+            charts.stacked_bars("n", ["x", "y"], {"A": [1, 0], "B": [0, 3]}, ["a", "b"]),
             charts.ranges("n", {"T": [0.0, 1, 60, 3600, 86400 * 400]}),
         ]
 
@@ -322,7 +322,7 @@ def test_the_command_prints_the_figures_of_the_page(
 # -- what is made again, and when ------------------------------------------------------------------
 
 
-def made(session: Session, day: date = TODAY) -> list[Page]:
+def made(session: SiteBuilder, day: date = TODAY) -> list[Page]:
     checked = session.check(day)
     found = session.pages(checked, day)
     session.store.save()
@@ -355,7 +355,7 @@ def test_what_is_kept_is_what_is_made_from_nothing(
     from generator.knowledge.base import load
 
     root = write_base(tmp_path, story())
-    session = Session(root)
+    session = SiteBuilder(root)
     before = made(session)
     edit(root, incident_id, old, new)
     base = load(root, today=TODAY)
@@ -364,12 +364,12 @@ def test_what_is_kept_is_what_is_made_from_nothing(
     fresh = list(build_pages(base, by_file, TODAY))
     assert fresh != before
     assert made(session) == fresh  # what is in memory
-    assert made(Session(root)) == fresh  # what the disk has kept
+    assert made(SiteBuilder(root)) == fresh  # what the disk has kept
 
 
 def test_the_pages_of_a_chain_change_with_its_members(tmp_path: Path) -> None:
     root = write_base(tmp_path, story())
-    session = Session(root)
+    session = SiteBuilder(root)
     made(session)
     edit(root, "first", "Alert on the queue's length", "Count the messages")
     third = {page.path: page for page in made(session)}["incidents/third/index.md"]

@@ -1,4 +1,4 @@
-"""What the rules that guess take for what: people, secrets, shell commands, expressions, causes."""
+"""What the heuristics of the rules detect: people, secrets, shell commands, expressions, causes."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_mailbox_of_a_role_is_a_contact_and_no_owner():
     assert person_in("jane@example.com", mailbox_allowed=True) == "an e-mail address"
 
 
-# --- secrets: written in parts, so that no scanner takes this file for a leak
+# --- secrets: written in parts, so that no scanner reports a leak in this file
 
 REAL = [
     "AK" + "IAQ3EGV7TZK2PLMWXN",

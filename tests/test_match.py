@@ -1,4 +1,4 @@
-"""Matching a stream: engines, cuts, packed and broken files, the command."""
+"""Matching a stream: finders, splits, compressed and broken files, the command."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from hypothesis import strategies as st
 from generator.cli import runbooks
 from generator.knowledge.base import load
 from generator.signatures.follow import follow_file
-from generator.signatures.language import parse
+from generator.signatures.language import compile_template
 from generator.signatures.ordinary import ordinary_text
-from generator.signatures.prefilter import ENGINES, make_engine
+from generator.signatures.prefilter import FINDERS, make_finder
 from generator.signatures.scanner import Matcher, Scanner
-from generator.signatures.streams import NotReadable, pieces
+from generator.signatures.streams import NotReadable, decoded_pieces
 from generator.signatures.survey import find_in
 from generator.triage.catalog import FILE, catalog
 from generator.triage.propose import propose
@@ -44,8 +44,8 @@ KEY = "DETAIL:  Key (typname, typnamespace)=(Sessions, 2200) already exists."
 LOG = "\n".join(v["text"] for v in DATA["vectors"] if len(v["text"]) < 5000)
 
 
-def scan(data: bytes, cuts: list[int] = [], engine: str | None = None):  # noqa: B006
-    scanner = Scanner(Matcher(SIGNATURES, engine=engine))
+def scan(data: bytes, cuts: list[int] = [], finder: str | None = None):  # noqa: B006
+    scanner = Scanner(Matcher(SIGNATURES, finder=finder))
     for start, end in zip([0, *cuts], [*cuts, len(data)], strict=True):
         scanner.feed(data[start:end])
     scanner.finish()
@@ -55,19 +55,19 @@ def scan(data: bytes, cuts: list[int] = [], engine: str | None = None):  # noqa:
 def available(name: str) -> bool:
     import importlib.util
 
-    return not ENGINES[name][0] or importlib.util.find_spec(ENGINES[name][0]) is not None
+    return not FINDERS[name][0] or importlib.util.find_spec(FINDERS[name][0]) is not None
 
 
-# --- engines and cuts
+# --- finders and splits
 
 
-@pytest.mark.parametrize("name", ENGINES)
-def test_every_engine_gives_the_same(name):
+@pytest.mark.parametrize("name", FINDERS)
+def test_every_finder_gives_the_same(name):
     if not available(name):
         pytest.skip(f"{name} is not installed")
-    assert scan(LOG.encode(), engine=name) == scan(LOG.encode(), engine="python")
+    assert scan(LOG.encode(), finder=name) == scan(LOG.encode(), finder="python")
     data = b"abcabc\nxx abc\n" * 3000
-    found = make_engine([b"abc", b"xx", b"c\nx"], name).hits(data)
+    found = make_finder([b"abc", b"xx", b"c\nx"], name).hits(data)
     assert found == sorted(found)
     assert len(found) == 9000 + 3000 + 3000
 
@@ -84,9 +84,9 @@ def test_blocks_do_not_matter(block, monkeypatch):
     from generator.signatures import scanner
 
     data = (LOG + "\n" + "ordinary\n" * 500).encode() * 3
-    whole = scan(data, engine="python")
+    whole = scan(data, finder="python")
     monkeypatch.setattr(scanner, "BLOCK", block)
-    assert scan(data, engine="python") == whole
+    assert scan(data, finder="python") == whole
 
 
 def test_the_order_of_signatures_does_not_matter():
@@ -137,12 +137,12 @@ def test_nothing_ordinary_matches():
     assert Matcher(SIGNATURES).scan(ordinary_text()) == {}
 
 
-# --- packed and broken files
+# --- compressed and broken files
 
 
 def read(data: bytes, limit: int = 1 << 30) -> tuple[bytes, list[str]]:
     notes: list[str] = []
-    return b"".join(pieces(io.BytesIO(data), notes.append, limit)), notes
+    return b"".join(decoded_pieces(io.BytesIO(data), notes.append, limit)), notes
 
 
 TEXT = (KEY + "\n").encode() * 2000
@@ -177,19 +177,19 @@ def test_gzip_that_ends_too_early_or_is_damaged():
     packed = gzip.compress(os.urandom(5000) + TEXT)
     got, notes = read(packed[:3000])
     assert got
-    assert "cut off" in notes[0]
+    assert "truncated" in notes[0]
     got, notes = read(packed[:1000] + b"\xff" * 99 + packed[1099:])
     assert "damaged" in notes[0]
     got, notes = read(gzip.compress(TEXT) + b"rubbish")
     assert got == TEXT
-    assert "something else" in notes[0]
+    assert "other data" in notes[0]
 
 
 def test_a_gzip_bomb_is_bounded():
     packer = zlib.compressobj(9, wbits=31)
     bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(64)) + packer.flush()
     size, notes = 0, []
-    for part in pieces(io.BytesIO(bomb), notes.append, 10 << 20):
+    for part in decoded_pieces(io.BytesIO(bomb), notes.append, 10 << 20):
         assert len(part) <= 1 << 20
         size += len(part)
     assert size <= 10 << 20
@@ -235,7 +235,7 @@ def test_follow_growth_rotation_and_truncation(tmp_path):
     assert b"".join(got) == b"one\ntwo\nthree\nx\nback\n"
     assert [n.split(";")[0] for n in notes] == [
         "was replaced",
-        "was cut",
+        "was truncated",
         "was removed",
         "was replaced",
     ]
@@ -436,7 +436,7 @@ def test_times(line, time_):
 def test_proposals(examples, expected):
     text = propose(examples)
     assert text == expected
-    assert all(find_in(parse(text), example) for example in examples)
+    assert all(find_in(compile_template(text), example) for example in examples)
 
 
 def test_the_signature_command():
@@ -454,7 +454,7 @@ def test_the_signature_command():
 
 def test_version_names_the_engine():
     shown = CliRunner().invoke(runbooks, ["--version"]).output
-    assert any(f"matching: {name}" in shown for name in ENGINES)
+    assert any(f"matching: {name}" in shown for name in FINDERS)
 
 
 def test_files_are_where_the_package_is():

@@ -1,4 +1,4 @@
-"""What the paste box is given to compare with."""
+"""The data of the paste box."""
 
 from __future__ import annotations
 

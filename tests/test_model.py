@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from generator.knowledge.base import load
-from generator.knowledge.source import parse
+from generator.knowledge.source import parse_yaml
 from generator.model import Evidence, Incident, Moment, Priority, seconds
 from tests.conftest import FULL
 
@@ -82,7 +82,7 @@ def test_what_is_refused(fields: dict[str, Any], where: tuple[str | int, ...], w
 
 
 def test_awkward_yaml_comes_out_as_people_mean_it() -> None:
-    source = parse(
+    source = parse_yaml(
         "x",
         b"title: 010\nseverity: SEV1\nsymptom: no\nroot_cause: 12:30\nfix: 2026-01-01\n"
         b"verification: [yes, 1e3, 0x1F, 1_000, .inf]\nsummary: ~\ntags:\n",

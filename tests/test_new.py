@@ -18,7 +18,7 @@ from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.diagnostics import Severity
 from generator.knowledge.drafting import NoTime, free_id, id_from, point_in_time, yaml_value
 from generator.knowledge.loader import is_id
-from generator.knowledge.source import parse
+from generator.knowledge.source import parse_yaml
 from generator.model import Incident, Moment, SeverityLevel, Status
 from generator.rules import RULES, lint
 from tests.pace import PATIENCE
@@ -346,10 +346,10 @@ READABLE = st.text(
 def test_any_text_comes_back(text: str) -> None:
     written = yaml_value(text)
     assert "\n" not in written
-    source = parse("x", f"a: 1\nk: {written}\nz: 2\n".encode())
+    source = parse_yaml("x", f"a: 1\nk: {written}\nz: 2\n".encode())
     assert source.data == {"a": "1", "k": text, "z": "2"}
     assert not source.problems
-    inside = parse("x", f"k:\n  - {{ a: 1 }}\n  - k: {written}\n".encode())
+    inside = parse_yaml("x", f"k:\n  - {{ a: 1 }}\n  - k: {written}\n".encode())
     assert inside.data["k"][1] == {"k": text}
 
 

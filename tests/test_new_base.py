@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.cli.own_wheel import Supply, supply
+from generator.cli.own_wheel import InstallSource, install_source
 from tests.conftest import ROOT
 from tests.pace import PATIENCE
 
@@ -257,7 +257,7 @@ def test_from_source_init_names_the_command_that_makes_the_wheel(tmp_path: Path)
     assert requirements[-1] == f"./wheels/{wheel.name}[site]"
 
 
-def installed_from(origin: dict[str, object], folder: Path) -> Supply:
+def installed_from(origin: dict[str, object], folder: Path) -> InstallSource:
     """Say what a knowledge base gets from an installation with this `direct_url.json`."""
     metadata = folder / "incident_runbooks-0.1.0.dist-info"
     metadata.mkdir()
@@ -265,7 +265,7 @@ def installed_from(origin: dict[str, object], folder: Path) -> Supply:
         "Metadata-Version: 2.4\nName: incident-runbooks\nVersion: 0.1.0\n"
     )
     (metadata / "direct_url.json").write_text(json.dumps(origin))
-    return supply(Distribution.at(metadata))
+    return install_source(Distribution.at(metadata))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The proofs of this repository's incidents, run for real. Nothing here is ever skipped."""
+"""Runs the proofs of this repository's incidents. None of these tests is ever skipped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from generator.knowledge.base import load
-from generator.knowledge.records import Standing
+from generator.knowledge.records import ProofState
 from tests.conftest import ROOT
 from tests.pace import PATIENCE
 
@@ -27,7 +27,7 @@ PROOFS = [
 
 @pytest.fixture(scope="module")
 def outcomes() -> dict[str, dict[str, Any]]:
-    """Every proof's outcome, from one run."""
+    """Return the outcome of every proof, from one run."""
     done = subprocess.run(
         [sys.executable, "-m", "generator", "prove", "--root", ROOT, "--no-record", "--format", "json"],
         capture_output=True, text=True, timeout=3 * PATIENCE,
@@ -46,7 +46,7 @@ def test_proof_holds(name: str, outcomes: dict[str, dict[str, Any]]) -> None:
 def test_record_is_good(name: str) -> None:
     incident_id, _, proof_id = name.partition("/")
     proof = next(p for p in BASE.incidents[incident_id].proofs if p.id == proof_id)
-    assert BASE.standing(incident_id, proof) is Standing.GOOD
+    assert BASE.proof_state(incident_id, proof) is ProofState.GOOD
 
 
 @pytest.mark.parametrize("incident_id", sorted(BASE.incidents))

@@ -16,7 +16,7 @@ from generator.cache import parallel as forks
 from generator.cache.store import FILE, Store
 from generator.plugin import markdown_cache as rendering
 from generator.plugin import page_cache as framing
-from generator.plugin import session
+from generator.plugin import site_builder
 from generator.plugin.building import BuildFailed, HasErrors
 from generator.plugin.documents import text_of
 from generator.plugin.mkdocs_site import build_site
@@ -47,9 +47,9 @@ def build(root: Path, **options: object) -> dict[str, bytes]:
 
 def build_without_cache(root: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     with monkeypatch.context() as patch:
-        patch.setattr(session, "Store", lambda path: Store())
-        patch.setattr(rendering.Renderings, "recall", lambda self, page: None)
-        patch.setattr(framing.Frames, "prepare", lambda self, pages, files: None)
+        patch.setattr(site_builder, "Store", lambda path: Store())
+        patch.setattr(rendering.MarkdownCache, "recall", lambda self, page: None)
+        patch.setattr(framing.PageCache, "prepare", lambda self, pages, files: None)
         return build(root)
 
 
@@ -298,7 +298,7 @@ def test_the_second_build_renders_nothing(root: Path, monkeypatch: pytest.Monkey
         raise AssertionError("rendered again")
 
     monkeypatch.setattr(rendering.RunbookPage, "render_anew", never)
-    monkeypatch.setattr(framing.Frames, "keep", lambda self, page, output: page.whole or never())
+    monkeypatch.setattr(framing.PageCache, "keep", lambda self, page, output: page.whole or never())
     build(root)
 
 
@@ -424,7 +424,7 @@ def test_a_link_follows_its_target(root: Path, caplog: pytest.LogCaptureFixture)
 def test_forking_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = new_base(tmp_path / "kb", 60)
     over_all_cores = build(root)
-    for module in (session, rendering, framing):
+    for module in (site_builder, rendering, framing):
         monkeypatch.setattr(module, "can_fork", lambda pieces: False)
     assert over_all_cores == build_without_cache(root, monkeypatch)
 

@@ -1,4 +1,4 @@
-"""`runbooks prove`: outcomes, records, and that nothing is left behind."""
+"""`runbooks prove`: outcomes, records, and that no process or file remains."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import yaml
 
 from generator.commands import accounts, guards
 from generator.knowledge.base import load
-from generator.knowledge.records import Outcome, Standing, read_record, record_path
+from generator.knowledge.records import ProofOutcome, ProofState, read_record, record_path
 from generator.rules import RULES, lint
 from tests.pace import PATIENCE
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 RUNBOOKS = [sys.executable, "-m", "generator"]
 HOLDS = {"run": "echo shown", "expect": {"exit": 0, "contains": "shown"}}
-# Unlike any other process of the machine, so that what was left behind is found.
+# Different from any other process of the machine, so that a remaining process is found.
 LONG = f"sleep 4{os.getpid()}"
 
 
@@ -62,14 +62,14 @@ def outcome(root: Path, *arguments: str) -> tuple[int, str, str]:
 
 
 def left_behind() -> list[str]:
-    """Return what still runs, and what still lies about, of any run of this test."""
+    """Return the processes and files that remain from any run of this test."""
     listed = subprocess.run(["pgrep", "-f", LONG], capture_output=True, text=True).stdout.split()
     return listed + [p.name for p in Path(tempfile.gettempdir()).glob("runbooks-prove-*")]
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    # A folder apart from what other tests do at the same time, which other accounts can enter.
+    # A folder that other accounts can enter, separate from tests that run at the same time.
     scratch = tempfile.mkdtemp(prefix="test-prove-")
     Path(scratch).chmod(0o755)
     monkeypatch.setattr(tempfile, "tempdir", scratch)
@@ -100,12 +100,12 @@ def test_a_proof_that_holds(tmp_path: Path) -> None:
     [
         ({"run": "echo other", "expect": {"contains": "shown"}}, 1, "disproved", "does not contain"),
         ({"run": "echo shown; exit 2", "expect": {"exit": 0, "contains": "shown"}}, 1, "disproved", "exit code 2"),
-        ({"run": "true", "expect": {"exit": 0}}, 1, "disproved", "names nothing"),
+        ({"run": "true", "expect": {"exit": 0}}, 1, "disproved", "must contain"),
         ({**HOLDS, "run": f"{LONG}; echo shown", "timeout": "1s"}, 4, "not-run", "no end after 1 s"),
         ({**HOLDS, "run": f"(setsid {LONG} &) ; {LONG} & wait", "timeout": "1s"}, 4, "not-run", "no end after 1 s"),
         ({**HOLDS, "run": "yes | head -c 1G; echo shown"}, 4, "not-run", "printed more than 32 MiB"),
         ({**HOLDS, "run": "kill -9 $$"}, 4, "not-run", "signal 9"),
-        ({**HOLDS, "needs": ["mainframe"]}, 4, "not-run", "no service is called 'mainframe'"),
+        ({**HOLDS, "needs": ["mainframe"]}, 4, "not-run", "unknown service 'mainframe'"),
         ({**HOLDS, "needs": ["postgresql:7"]}, 4, "not-run", "PostgreSQL 7 is not installed"),
         ({**HOLDS, "run": "no-such-program; echo shown"}, 1, "disproved", "exit code 127"),
     ],
@@ -336,40 +336,40 @@ def change(root: Path, key: str, value: object) -> None:
     path.write_text(yaml.safe_dump(data), "utf-8")
 
 
-def standing(root: Path) -> Standing:
+def state(root: Path) -> ProofState:
     knowledge = load(root)
-    return knowledge.standing("x", knowledge.incidents["x"].proofs[0])
+    return knowledge.proof_state("x", knowledge.incidents["x"].proofs[0])
 
 
 def test_a_record_is_stale_when_the_proof_or_what_it_proves_changes(tmp_path: Path) -> None:
     root = base(tmp_path / "kb", a=HOLDS)
-    assert standing(root) is Standing.MISSING
+    assert state(root) is ProofState.MISSING
     prove(root)
-    assert standing(root) is Standing.GOOD
+    assert state(root) is ProofState.GOOD
     path = root / "incidents/x/incident.yaml"
     text = path.read_text("utf-8")
     path.write_text(text.replace("description: s", "description: some"), "utf-8")
-    assert standing(root) is Standing.STALE
+    assert state(root) is ProofState.STALE
     path.write_text(text.replace("severity: SEV2", "severity: SEV3"), "utf-8")
-    assert standing(root) is Standing.GOOD  # nothing that the proof is about
+    assert state(root) is ProofState.GOOD  # the change does not affect the proof
     path.write_text(text.replace("echo shown", "echo  shown"), "utf-8")
-    assert standing(root) is Standing.STALE
+    assert state(root) is ProofState.STALE
     path.write_text(text, "utf-8")
     (root / "incidents/x/proofs/a/more.sh").write_text("true", "utf-8")
-    assert standing(root) is Standing.STALE
+    assert state(root) is ProofState.STALE
     assert "KB604" in [d.code for d in lint(load(root), RULES)]
 
 
 def test_a_record_that_failed_or_cannot_be_read_proves_nothing(tmp_path: Path) -> None:
     root = base(tmp_path / "kb", a={**HOLDS, "run": "echo no"})
     prove(root)
-    assert standing(root) is Standing.FAILED
+    assert state(root) is ProofState.FAILED
     record = read_record(root / "incidents/x")
     assert record is not None
-    assert record.proofs[0].outcome is Outcome.DISPROVED
+    assert record.proofs[0].outcome is ProofOutcome.DISPROVED
     for broken in ("", "{", '{"version": 2, "proofs": []}', "\x00"):
         record_path(root / "incidents/x").write_text(broken, "utf-8")
-        assert standing(root) is Standing.MISSING
+        assert state(root) is ProofState.MISSING
 
 
 def test_an_old_record_is_a_warning(tmp_path: Path) -> None:

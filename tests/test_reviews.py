@@ -12,10 +12,10 @@ import pytest
 
 from generator.cli.terminal import runbook_text
 from generator.knowledge.base import load
-from generator.plugin.session import Session
+from generator.plugin.site_builder import SiteBuilder
 from generator.rules import RULES, lint
 from generator.search.index import build_index, extract_all, index_of
-from generator.search.ranking import Engine
+from generator.search.ranking import SearchEngine
 from generator.site import Page, build_assets, build_pages
 from tests.sites import runbooks
 from tests.test_golden import compare
@@ -121,7 +121,7 @@ def test_severity_unknown_has_a_badge_a_list_and_a_filter(root: Path) -> None:
     [("platypus", DRAFT), ("quokka", "uploads-fail"), ("deploy freeze", "uploads-fail")],
 )
 def test_notes_and_stated_durations_are_found(query: str, incident_id: str, root: Path) -> None:
-    engine = Engine(index_of(extract_all(load(root))))
+    engine = SearchEngine(index_of(extract_all(load(root))))
     hits = engine.search(query, 5).hits
     assert hits[0].page.incident == incident_id
 
@@ -133,7 +133,7 @@ def test_the_site_leaves_drafts_out(root: Path) -> None:
     leave_drafts_out(root)
     base = load(root)
     assert not [d for d in lint(base, RULES) if str(d.severity) == "error"]
-    session = Session(root)
+    session = SiteBuilder(root)
     checked = session.check(TODAY)
     made = {page.path: page.markdown for page in session.pages(checked, TODAY)}
     assets = {a.path: a.content for a in (*session.assets(checked), session.index(checked, []))}
@@ -188,7 +188,7 @@ def test_the_last_change_comes_from_git_and_a_kept_page_is_not_stale(root: Path)
     path = "incidents/old-uploads/index.md"
 
     def last_change() -> str:
-        session = Session(root)  # a new process, the same cache
+        session = SiteBuilder(root)  # a new process, the same cache
         made = {page.path: page for page in session.pages(session.check(TODAY), TODAY)}
         session.store.save()
         return "".join(re.findall(r"Last change: (.*)", made[path].markdown))

@@ -1,4 +1,4 @@
-"""Every rule's examples, and what the examples do not show."""
+"""The examples of every rule, and behavior that the examples do not show."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 
 from generator.knowledge.base import load
 from generator.knowledge.diagnostics import Diagnostic, Severity
-from generator.rules import RULES, Rule, lint
+from generator.rules import RULES, Rule, lint, source_files
+from tests.conftest import ROOT
 from tests.rule_examples import header_lines, incident_text, write_base
 
 BY_CODE = {rule.code: rule for rule in RULES}
@@ -57,7 +58,7 @@ def test_valid_example_is_clean(rule: Rule, tmp_path):
 def test_invalid_example_has_no_other_errors(rule: Rule, tmp_path):
     found = lint_fragment(tmp_path, rule.invalid)
     others = {d.code for d in found if d.severity is Severity.ERROR} - {rule.code}
-    assert others <= {"KB101"}  # a misspelt field is a missing one too
+    assert others <= {"KB101"}  # a misspelled field is a missing field too
 
 
 def test_codes_and_names_are_unique_and_well_formed():
@@ -82,6 +83,15 @@ def test_every_code_in_the_sources_is_a_rule():
     named = {code for module in modules for code in re.findall(r'"(KB\d{3})"', module.read_text())}
     assert named <= set(BY_CODE)
     assert {rule.code for rule in RULES if rule.check is None} == named
+
+
+def test_the_table_of_rules_names_the_file_of_each_rule():
+    files = source_files()
+    table = (ROOT / "docs/reference/rules/index.md").read_text("utf-8")
+    for rule in RULES:
+        assert f'"{rule.code}"' in (ROOT / files[rule.code]).read_text("utf-8"), rule.code
+        (row,) = [line for line in table.splitlines() if line.startswith(f"| [{rule.code}]")]
+        assert row.endswith(f"| `{files[rule.code]}` |"), rule.code
 
 
 # --- suppression
@@ -183,7 +193,7 @@ def test_only_a_draft_may_lack_what_is_required(status, tmp_path):
 def test_dangers_and_false_claims_are_errors_in_a_draft_too(tmp_path):
     token = (
         "gh" + "p_a8Kd03mZq1Lx7Rt5Wv9Yb2Nc4Pe6Sf0Hg1Jk"
-    )  # in parts: no scanner takes it for a leak
+    )  # in parts, so that no scanner reports it as a leak
     fragment = """\
 status: draft
 related: [nothing-there]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from generator.knowledge.schema import SCHEMAS, schema, schema_text
-from generator.knowledge.source import Route, parse
+from generator.knowledge.source import Route, parse_yaml
 from generator.model import Incident, Model
 from tests.conftest import FULL, ROOT
 from tests.test_model import SHORT
@@ -53,7 +53,7 @@ def as_editors_read(text: str) -> Any:
 
 @cache
 def as_the_loader_reads(text: str) -> Any:
-    return parse("x", text.encode()).data
+    return parse_yaml("x", text.encode()).data
 
 
 def loads(data: Any, model: type[Model] = Incident) -> bool:

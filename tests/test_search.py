@@ -1,4 +1,4 @@
-"""The search index: what it holds, that it is safe, small and the same each time."""
+"""The search index: its contents, and that it is safe, small and the same each time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generator.knowledge.base import load
 from generator.model import Incident
 from generator.model.roles import Weight
 from generator.search import index as search
-from generator.search.index import Document
+from generator.search.index import OtherPage
 from generator.search.words import DIGITS, WORD_MAX
 from generator.site.assets import INDEX_FILE
 from tests.bench.generate import write
@@ -67,7 +67,7 @@ def postings(index: dict) -> dict[str, dict[int, int]]:
     ],
 )
 def test_words(text: str, found: set[str]) -> None:
-    assert search.words(text) == found
+    assert search.words_to_index(text) == found
 
 
 def test_a_word_has_the_weight_of_its_best_place() -> None:
@@ -97,7 +97,7 @@ def test_a_word_has_the_weight_of_its_best_place() -> None:
 
 def test_what_is_written_can_be_read_again() -> None:
     pages = [
-        search.Extract(
+        search.PageExtract(
             f"p{n}", f"P{n}", "SEV1", "draft", ("x",), "", {f"w{n % 7}": n % 4, "é日": 2}, ("l",)
         )
         for n in range(150)
@@ -108,7 +108,7 @@ def test_what_is_written_can_be_read_again() -> None:
 
 
 def test_other_pages_are_found_too() -> None:
-    document = Document("guide/author.html", "Writing", "Begin with the symptom.\nThen the cause.")
+    document = OtherPage("guide/author.html", "Writing", "Begin with the symptom.\nThen the cause.")
     index = read(search.merge([search.extract_document(document)]))
     assert index["docs"] == [
         ["guide/author.html", "Writing", -1, -1, [], "", "Begin with the symptom.\nThen the cause."]
@@ -137,14 +137,14 @@ def test_an_empty_base_has_an_index() -> None:
 
 
 def test_the_same_base_gives_the_same_bytes(full: Path) -> None:
-    documents = [Document("a.html", "A", "text")]
+    documents = [OtherPage("a.html", "A", "text")]
     first, second = (search.build_index(load(full), documents) for _ in range(2))
     assert first == second
     assert INDEX_FILE == "assets/runbooks/search-index.js"
 
 
 def test_a_very_long_word_is_cut() -> None:
-    assert search.words("x" * 1_000_000) == {"x" * WORD_MAX}
+    assert search.words_to_index("x" * 1_000_000) == {"x" * WORD_MAX}
 
 
 def test_a_thousand_incidents_fit_into_a_megabyte(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from generator.signatures.language import (
     TOKEN_ENDS,
     SignatureError,
     compile_regex,
-    parse,
+    compile_template,
     required_text,
 )
 from generator.signatures.normal_text import normal, normal_bytes, unescaped_forms
@@ -61,8 +61,8 @@ def test_the_signatures_in_the_vectors_are_the_incidents():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{_}", "no text beside"),
-        (" {A} ", "no text beside"),
+        ("{_}", "no text except"),
+        (" {A} ", "no text except"),
         ("cannot open {A}{B} now", "side by side"),
         ("{A} {B} is gone", "begins with two"),
         ("open {A...}", "several lines"),
@@ -73,17 +73,17 @@ def test_the_signatures_in_the_vectors_are_the_incidents():
 )
 def test_a_template_that_cannot_be_used(text, message):
     with pytest.raises(SignatureError, match=message) as caught:
-        parse(text)
+        compile_template(text)
     assert caught.value.hint
 
 
 @pytest.mark.parametrize("text", ["${options.as}", "{}", "{a}", "{ A }", "{A", "A}", "{{}}", "{1A}", "{A..}"])  # fmt: skip
 def test_braces_that_begin_no_placeholder_are_literal(text):
-    assert parse(f"see {text} here").find(f"x see {text} here").captures == {}
+    assert compile_template(f"see {text} here").find(f"x see {text} here").captures == {}
 
 
 def test_names_and_weight():
-    template = parse("Key ({_})=({TABLE}, {SCHEMA}) exists")
+    template = compile_template("Key ({_})=({TABLE}, {SCHEMA}) exists")
     assert template.names == ("TABLE", "SCHEMA")
     assert template.weight == len("Key()=(,)exists")
 
@@ -97,11 +97,11 @@ values = st.text(min_size=1, max_size=30).filter(
 
 @given(st.lists(st.tuples(words, values), min_size=1, max_size=4), words, st.text(max_size=20))
 def test_a_text_matches_the_template_made_of_it(parts, end, around):
-    # "#" stands beside every capture and in no value, so each capture is what was put in.
+    # "#" is next to every capture and in no value, so each capture is the value that was put in.
     template = "#".join(f"{word}#{{P{n}}}" for n, (word, _) in enumerate(parts)) + f"#{end}"
     text = "#".join(f"{word}#{value}" for word, value in parts) + f"#{end}"
     around = normal(around.replace("#", ""))
-    match = parse(template).find(f"{around}\n{text}\n{around}")
+    match = compile_template(template).find(f"{around}\n{text}\n{around}")
     assert match is not None
     assert match.captures == {f"P{n}": value for n, (_, value) in enumerate(parts)}
 
@@ -109,7 +109,7 @@ def test_a_text_matches_the_template_made_of_it(parts, end, around):
 @given(st.text(max_size=80), st.text(max_size=200))
 def test_no_exception_on_any_input(template, text):
     try:
-        compiled = parse(template)
+        compiled = compile_template(template)
     except SignatureError:
         return
     match = compiled.find(normal(text))
@@ -124,7 +124,7 @@ pieces = st.lists(st.sampled_from(["a", "b", " ", "\n", "{X}", "{Y}", "{_}", '"'
 @given(pieces, pieces)
 def test_a_capture_never_spans_a_line(template, text):
     try:
-        compiled = parse("".join(template))
+        compiled = compile_template("".join(template))
     except SignatureError:
         return
     match = compiled.find("".join(text))
@@ -145,7 +145,7 @@ def test_a_capture_never_spans_a_line(template, text):
     ],
 )
 def test_time_is_linear_on_hostile_text(template, unit):
-    compiled = parse(template)
+    compiled = compile_template(template)
 
     assert growth(lambda size: compiled.find(unit * (size // len(unit))), 20_000) < 24
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from generator.knowledge.base import load
 from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.loader import validate
-from generator.knowledge.source import SourceError, parse
+from generator.knowledge.source import SourceError, parse_yaml
 from generator.model import Incident
 from generator.rules import RULES, lint
 from tests.rule_examples import incident_text, write_base
@@ -38,7 +38,7 @@ def _inside(text: str, diagnostic: Diagnostic) -> bool:
 
 def _diagnostics(raw: bytes) -> list[Diagnostic]:
     try:
-        source = parse("x.yaml", raw)
+        source = parse_yaml("x.yaml", raw)
     except SourceError as error:
         return list(error.diagnostics)
     incident, found = validate(source, Incident)
@@ -75,7 +75,7 @@ def test_quoted_text_stays_as_it_is(text):
     raw = f"title: {json.dumps(text, ensure_ascii=True)}\n".encode()
     if "\\ud" in raw.decode():  # JSON writes these as two surrogates, YAML as one escape
         raw = yaml.dump({"title": text}, default_style='"', width=10_000).encode()
-    source = parse("x.yaml", raw)
+    source = parse_yaml("x.yaml", raw)
     assert source.data["title"] == text
 
 
@@ -83,7 +83,7 @@ def test_quoted_text_stays_as_it_is(text):
     "text", ["no", "yes", "on", "010", "12:30", "1_000", "0x1f", "1e3", "2026-11-20", ".inf", "="]
 )
 def test_plain_text_stays_as_it_is(text):
-    assert parse("x.yaml", f"title: {text}\n".encode()).data == {"title": text}
+    assert parse_yaml("x.yaml", f"title: {text}\n".encode()).data == {"title": text}
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from typing import Any
 
 from generator.signatures.language import compile_signature
 from generator.signatures.scanner import Matcher
-from generator.triage.results import Named, shown
+from generator.triage.results import IncidentSignature, matched_incidents
 
 FILE = Path(__file__).parent / "data/vectors.json"
 
@@ -24,15 +24,15 @@ def load_vectors() -> dict[str, Any]:
     return json.loads(FILE.read_text("utf-8"))
 
 
-def named_signatures(data: dict[str, Any]) -> list[Named]:
+def named_signatures(data: dict[str, Any]) -> list[IncidentSignature]:
     return [
-        Named(incident, index, compile_signature(s.get("text"), s.get("regex")))
+        IncidentSignature(incident, index, compile_signature(s.get("text"), s.get("regex")))
         for incident, signatures in data["incidents"].items()
         for index, s in enumerate(signatures)
     ]
 
 
-def result(named: list[Named], matcher: Matcher, text: str | bytes) -> dict[str, Any]:
+def result(named: list[IncidentSignature], matcher: Matcher, text: str | bytes) -> dict[str, Any]:
     return {
         s.incident: {
             "signature": s.best[0].index,
@@ -40,5 +40,5 @@ def result(named: list[Named], matcher: Matcher, text: str | bytes) -> dict[str,
             "line": s.best[1].line,
             "count": s.best[1].count,
         }
-        for s in shown(named, matcher.scan(text))
+        for s in matched_incidents(named, matcher.scan(text))
     }

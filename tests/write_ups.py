@@ -10,7 +10,7 @@ import yaml
 
 from generator.importers import Imported, import_write_up, read
 from generator.importers.headings import exact_topic, is_column, says_no_more
-from generator.importers.parsing import parse
+from generator.importers.parsing import parse_write_up
 from generator.importers.words import markdown_words, words
 from tests.conftest import SHARED
 
@@ -39,12 +39,12 @@ def fields(imported: Imported) -> dict[str, Any]:
     return data
 
 
-def standing(value: Any) -> set[str]:
+def draft_words(value: Any) -> set[str]:
     """All words of a draft, its keys among them."""
     if isinstance(value, dict):
-        return {word for key, part in value.items() for word in {*words(key), *standing(part)}}
+        return {word for key, part in value.items() for word in {*words(key), *draft_words(part)}}
     if isinstance(value, list):
-        return {word for part in value for word in standing(part)}
+        return {word for part in value for word in draft_words(part)}
     return set(words(value))
 
 
@@ -54,9 +54,9 @@ def lost(text: str, imported: Imported) -> set[str]:
     Left out are those of headings, labels and columns for which a field's name stands. The
     importer lists them; that they are nothing else is what `improper` is for.
     """
-    replaced = {word for said in imported.stood_for for word in words(said)}
-    standing_words = standing(fields(imported)) | replaced
-    return set(markdown_words(text, parse(text).labels)) - standing_words
+    replaced = {word for said in imported.said_by_field_names for word in words(said)}
+    known_words = draft_words(fields(imported)) | replaced
+    return set(markdown_words(text, parse_write_up(text).labels)) - known_words
 
 
 _SMALL = frozenset("and value metric field property key item utc gmt z".split())

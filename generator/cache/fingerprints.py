@@ -29,7 +29,7 @@ def digest(*parts: str | bytes) -> bytes:
 
 
 @cache
-def code() -> bytes:
+def code_fingerprint() -> bytes:
     """Return the fingerprint of this program, as it is installed here; the cache asks by itself.
 
     It is of every file of the package: which modules a result depends on, nobody can keep up to

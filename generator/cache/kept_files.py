@@ -58,4 +58,4 @@ def write_kept(path: Path, sources: str, value: Any) -> None:
 
 
 def _head(sources: str, content: bytes) -> bytes:
-    return fingerprints.digest(fingerprints.code(), sources, content).hex().encode()
+    return fingerprints.digest(fingerprints.code_fingerprint(), sources, content).hex().encode()

@@ -48,7 +48,7 @@ def can_fork(pieces: int) -> bool:
     )
 
 
-def spread(work: Callable[[T], Any], pieces: Sequence[T]) -> Iterator[tuple[int, Any]]:
+def run_in_processes(work: Callable[[T], Any], pieces: Sequence[T]) -> Iterator[tuple[int, Any]]:
     """Do pieces of work in several processes.
 
     Args:

@@ -59,7 +59,7 @@ class Store:
         self._used: set[bytes] = set()
         self._noted: set[bytes] = set()
         self._build = 0
-        self._code = fingerprints.code()
+        self._code = fingerprints.code_fingerprint()
 
     @property
     def persistent(self) -> bool:

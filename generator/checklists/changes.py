@@ -18,7 +18,7 @@ class NoChanges(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangedFiles:
     """What has changed since a revision.
 
     Attributes:
@@ -33,7 +33,7 @@ class Changed:
     parted: bool
 
 
-def changed_since(repository: Path, revision: str) -> Changed:
+def changed_since(repository: Path, revision: str) -> ChangedFiles:
     """Return the files that differ between HEAD and where it left a revision.
 
     That is `git diff REV...HEAD`: what came into the other branch since then is not part of it. A file
@@ -63,7 +63,7 @@ def changed_since(repository: Path, revision: str) -> Changed:
     )
     if diff.returncode != 0:
         raise NoChanges(f"git diff: {_last_line(diff.stderr)}")
-    return Changed(tuple(_split(diff.stdout)), uncommitted(repository), parted)
+    return ChangedFiles(tuple(_split(diff.stdout)), uncommitted(repository), parted)
 
 
 def _why_no_commit(repository: Path) -> str:

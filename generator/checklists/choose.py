@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from generator.checklists.globs import Paths
-from generator.checklists.items import PHASES, Item, Match, Reason, Value
-from generator.checklists.summary_index import Row, Rows
+from generator.checklists.globs import ChangedPaths
+from generator.checklists.items import PHASES, ChosenCheck, ParameterValue, Reason, ReleaseMatch
+from generator.checklists.summary_index import Row, SummaryRows
 from generator.checklists.wording import shown_path
 from generator.commands.exports import mentions
-from generator.knowledge.loader import STANDING
+from generator.knowledge.loader import STANDING_ID
 from generator.model import Expect, Level, Phase, Risk, Rollback, SeverityLevel, seconds
 
 _SEVERITIES = {level.value: number for number, level in enumerate(SeverityLevel)}
@@ -42,7 +42,7 @@ class Release:
 
 
 @dataclass(frozen=True)
-class Rules:
+class PathRules:
     """What paths tell: globs by the name of a component or a kind, from `mkdocs.yml`."""
 
     components: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Unknown:
+class UnknownName:
     """A name that the knowledge base does not know.
 
     Attributes:
@@ -64,7 +64,7 @@ class Unknown:
     known: tuple[str, ...]
 
 
-def unknown_names(rows: Rows, rules: Rules, release: Release) -> list[Unknown]:
+def unknown_names(rows: SummaryRows, rules: PathRules, release: Release) -> list[UnknownName]:
     """Return the names in a release that nothing in the knowledge base has."""
     known = (
         ("component", release.components, rows.components | set(rules.components)),
@@ -72,21 +72,21 @@ def unknown_names(rows: Rows, rules: Rules, release: Release) -> list[Unknown]:
         ("incident", release.incidents, set(rows.rows)),
     )
     return [
-        Unknown(what, name, tuple(sorted(names)))
+        UnknownName(what, name, tuple(sorted(names)))
         for what, wanted, names in known
         for name in wanted
         if name not in names
     ]
 
 
-def choose(
-    rows: Rows,
+def choose_checks(
+    rows: SummaryRows,
     release: Release,
-    rules: Rules,
+    rules: PathRules,
     values: Mapping[str, str] | None = None,
     phases: Iterable[Phase] = (),
     levels: Iterable[Level] = (),
-) -> tuple[Item, ...]:
+) -> tuple[ChosenCheck, ...]:
     """Return the checks that a release needs, in the order in which they are made.
 
     Phase first, then what blocks, then the worst severity, then the newest, then the id.
@@ -99,11 +99,11 @@ def choose(
         phases: the phases that are wanted; all of them when empty.
         levels: the levels that are wanted; all of them when empty.
     """
-    paths = Paths(release.paths)
+    paths = ChangedPaths(release.paths)
     components = _touched(release.components, rules.components, paths, "component")
     kinds = _touched(release.kinds, rules.kinds, paths, "kind")
     wanted_phases, wanted_levels = set(phases) or set(Phase), set(levels) or set(Level)
-    found: list[Item] = []
+    found: list[ChosenCheck] = []
     for row in rows.rows.values():
         for check in row["checks"]:
             if Phase(check["phase"]) in wanted_phases:
@@ -116,15 +116,15 @@ def choose(
 
 
 def _touched(
-    named: Iterable[str], rules: Mapping[str, tuple[str, ...]], paths: Paths, kind: str
-) -> dict[str, Match]:
+    named: Iterable[str], rules: Mapping[str, tuple[str, ...]], paths: ChangedPaths, kind: str
+) -> dict[str, ReleaseMatch]:
     """Return the components, or the kinds, that a release touches, each with why."""
-    touched: dict[str, Match] = {}
+    touched: dict[str, ReleaseMatch] = {}
     for name, globs in rules.items():
         for glob, matching in paths.matching(globs).items():
             first = shown_path(matching[0])
-            touched.setdefault(name, Match(kind, name, glob, first, len(matching) - 1))
-    touched.update({name: Match(kind, name) for name in named})
+            touched.setdefault(name, ReleaseMatch(kind, name, glob, first, len(matching) - 1))
+    touched.update({name: ReleaseMatch(kind, name) for name in named})
     return touched
 
 
@@ -132,14 +132,14 @@ def _matched(
     row: Row,
     check: Row,
     release: Release,
-    paths: Paths,
-    components: Mapping[str, Match],
-    kinds: Mapping[str, Match],
-) -> Iterator[Match]:
+    paths: ChangedPaths,
+    components: Mapping[str, ReleaseMatch],
+    kinds: Mapping[str, ReleaseMatch],
+) -> Iterator[ReleaseMatch]:
     if row["id"] in release.incidents:
-        yield Match("incident", row["id"])
+        yield ReleaseMatch("incident", row["id"])
     for glob, matching in paths.matching(check.get("paths", ())).items():
-        yield Match("path", shown_path(matching[0]), glob, more=len(matching) - 1)
+        yield ReleaseMatch("path", shown_path(matching[0]), glob, more=len(matching) - 1)
     for name in check.get("components", ()):
         if name in components:
             yield components[name]
@@ -147,13 +147,15 @@ def _matched(
         if name in kinds:
             yield kinds[name]
     if check.get("always"):
-        yield Match("standing")
+        yield ReleaseMatch("standing")
     elif release.everything:
-        yield Match("all")
+        yield ReleaseMatch("all")
 
 
-def _item(row: Row, check: Row, matched: tuple[Match, ...], values: Mapping[str, str]) -> Item:
-    incident = "" if row["id"] == STANDING else row["id"]
+def _item(
+    row: Row, check: Row, matched: tuple[ReleaseMatch, ...], values: Mapping[str, str]
+) -> ChosenCheck:
+    incident = "" if row["id"] == STANDING_ID else row["id"]
     check_id = f"{row['id']}/{check['id']}"
     reason = Reason(
         check_id,
@@ -166,7 +168,7 @@ def _item(row: Row, check: Row, matched: tuple[Match, ...], values: Mapping[str,
         matched,
     )
     rollback = check.get("rollback")
-    return Item(
+    return ChosenCheck(
         id=check_id,
         phase=Phase(check["phase"]),
         level=Level(check["level"]),
@@ -182,11 +184,11 @@ def _item(row: Row, check: Row, matched: tuple[Match, ...], values: Mapping[str,
     )
 
 
-def _values(row: Row, check: Row, values: Mapping[str, str]) -> Iterator[Value]:
+def _values(row: Row, check: Row, values: Mapping[str, str]) -> Iterator[ParameterValue]:
     for name in check.get("uses", ()):
         declared: dict[str, Any] = row["parameters"][name]
         given = values.get(f"{row['id']}/{name}", values.get(name))
-        yield Value(
+        yield ParameterValue(
             name,
             declared["description"],
             declared.get("example", ""),
@@ -196,7 +198,7 @@ def _values(row: Row, check: Row, values: Mapping[str, str]) -> Iterator[Value]:
         )
 
 
-def _order(item: Item) -> tuple[int, int, int, int, str]:
+def _order(item: ChosenCheck) -> tuple[int, int, int, int, str]:
     # What comes from no incident has no severity; it stands behind what has hurt before.
     severity = min(_SEVERITIES.get(r.severity, len(_SEVERITIES)) for r in item.reasons)
     newest = max(int(r.date.replace("-", "") or 0) for r in item.reasons)
@@ -209,9 +211,9 @@ def _order(item: Item) -> tuple[int, int, int, int, str]:
     )
 
 
-def _merged(items: Iterable[Item]) -> Iterator[Item]:
+def _merged(items: Iterable[ChosenCheck]) -> Iterator[ChosenCheck]:
     """Yield the checks with those that run the same command as one, under all their reasons."""
-    groups: dict[object, Item] = {}
+    groups: dict[object, ChosenCheck] = {}
     for item in items:
         if item.manual:
             yield item
@@ -232,7 +234,7 @@ def _merged(items: Iterable[Item]) -> Iterator[Item]:
     yield from groups.values()
 
 
-def _joined(first: Item, other: Item, expect: Expect) -> Item:
+def _joined(first: ChosenCheck, other: ChosenCheck, expect: Expect) -> ChosenCheck:
     """Return two checks of the same command as one; it is as strict as the stricter of them."""
     return replace(
         first,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.checklists.items import Item, Value
+from generator.checklists.items import ChosenCheck, ParameterValue
 from generator.commands import processes
 from generator.commands.expectations import judge
 from generator.commands.shell import read_command
@@ -30,7 +30,7 @@ _NO_TERMINAL = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class CommandValue:
     """A value that a command gets.
 
     Attributes:
@@ -45,7 +45,7 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class CommandResult:
     """What came of a command.
 
     Attributes:
@@ -64,7 +64,7 @@ class Ran:
 
 
 @dataclass(frozen=True)
-class Commands:
+class CommandRunner:
     """Runs commands.
 
     Attributes:
@@ -79,11 +79,11 @@ class Commands:
     environment: Mapping[str, str]
     default_timeout: float
 
-    def timeout(self, item: Item) -> float:
+    def timeout(self, item: ChosenCheck) -> float:
         """Return after how many seconds a check's command is ended."""
         return seconds(item.timeout) if item.timeout else self.default_timeout
 
-    def values(self, item: Item, typed: Mapping[tuple[str, str], str]) -> tuple[tuple[Used, ...], tuple[Value, ...]]:  # fmt: skip
+    def values(self, item: ChosenCheck, typed: Mapping[tuple[str, str], str]) -> tuple[tuple[CommandValue, ...], tuple[ParameterValue, ...]]:  # fmt: skip
         """Return the values that a check's command gets, and those that nobody knows.
 
         What was given for this run comes first, then what was typed in, the environment, and
@@ -99,18 +99,18 @@ class Commands:
             answer = typed.get((incident, value.name))
             around = self.environment.get(value.name)
             if value.given:
-                used.append(Used(value.name, value.value or "", "--set"))
+                used.append(CommandValue(value.name, value.value or "", "--set"))
             elif answer is not None:
-                used.append(Used(value.name, answer, "typed in"))
+                used.append(CommandValue(value.name, answer, "typed in"))
             elif around:
-                used.append(Used(value.name, around, "environment"))
+                used.append(CommandValue(value.name, around, "environment"))
             elif value.value is not None:
-                used.append(Used(value.name, self._resolved(item, value.value), "default"))
+                used.append(CommandValue(value.name, self._resolved(item, value.value), "default"))
             elif value.needed:
                 missing.append(value)
         return tuple(used), tuple(missing)
 
-    def _resolved(self, item: Item, default: str) -> str:
+    def _resolved(self, item: ChosenCheck, default: str) -> str:
         """Return a default; a path of the incident's own folder is one from any folder."""
         own = (f"{INCIDENTS}/{reason.incident}/" for reason in item.reasons if reason.incident)
         return str(self.root / default) if default.startswith(tuple(own)) else default
@@ -131,7 +131,7 @@ class Commands:
         on_tick: Callable[[float], None],
         *,
         strict: bool = False,
-    ) -> Ran:
+    ) -> CommandResult:
         """Run a command in bash; it has no terminal and no input, and nothing of it stays behind.
 
         Args:
@@ -156,15 +156,15 @@ class Commands:
             )
         except OSError as error:
             # The folder has gone, or the values are longer than the system lets a program have.
-            return Ran(126, "", 0.0, f"it cannot be started: {error.strerror}", False)
+            return CommandResult(126, "", 0.0, f"it cannot be started: {error.strerror}", False)
         interrupted = done.stopped == processes.INTERRUPTED
         stopped = (
             f"{done.stopped}; it was ended, with all that it had started" if done.stopped else ""
         )
-        return Ran(done.exit, done.output, done.seconds, stopped, interrupted)
+        return CommandResult(done.exit, done.output, done.seconds, stopped, interrupted)
 
 
-def judged(expect: Expect, ran: Ran) -> list[str]:
+def judged(expect: Expect, ran: CommandResult) -> list[str]:
     """Return what was not as expected, in words; empty when everything was."""
     if ran.stopped:
         return [ran.stopped]

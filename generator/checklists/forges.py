@@ -27,7 +27,7 @@ class NotPosted(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class PullRequest:
     """A pull request, as its pipeline knows it.
 
     Attributes:
@@ -45,7 +45,7 @@ class Target:
     method: str
 
 
-def github(environment: Mapping[str, str]) -> Target | None:
+def github(environment: Mapping[str, str]) -> PullRequest | None:
     """Return the pull request that GitHub Actions runs for; None outside of it.
 
     Raises:
@@ -65,7 +65,7 @@ def github(environment: Mapping[str, str]) -> Target | None:
         "Accept": "application/vnd.github+json",
         "X-GitHub-Api-Version": "2022-11-28",
     }
-    return Target(
+    return PullRequest(
         f"{repository}#{number}",
         f"{issues}/{number}/comments",
         f"{issues}/comments/",
@@ -85,7 +85,7 @@ def _github_number(environment: Mapping[str, str]) -> int:
         return int(found[1])
 
 
-def gitlab(environment: Mapping[str, str]) -> Target | None:
+def gitlab(environment: Mapping[str, str]) -> PullRequest | None:
     """Return the merge request that GitLab CI runs for; None outside of it.
 
     Raises:
@@ -106,13 +106,13 @@ def gitlab(environment: Mapping[str, str]) -> Target | None:
     project = environment.get("CI_MERGE_REQUEST_PROJECT_ID") or environment.get("CI_PROJECT_ID", "")
     notes = f"{api}/projects/{quote(project, safe='')}/merge_requests/{number}/notes"
     path = environment.get("CI_MERGE_REQUEST_PROJECT_PATH", project)
-    return Target(f"{path}!{number}", notes, f"{notes}/", {"PRIVATE-TOKEN": token}, "PUT")
+    return PullRequest(f"{path}!{number}", notes, f"{notes}/", {"PRIVATE-TOKEN": token}, "PUT")
 
 
-FORGES: tuple[Callable[[Mapping[str, str]], Target | None], ...] = (github, gitlab)
+FORGES: tuple[Callable[[Mapping[str, str]], PullRequest | None], ...] = (github, gitlab)
 
 
-def target(environment: Mapping[str, str]) -> Target:
+def target(environment: Mapping[str, str]) -> PullRequest:
     """Return the pull request that this pipeline runs for.
 
     Args:
@@ -130,7 +130,7 @@ def target(environment: Mapping[str, str]) -> Target:
     )
 
 
-def post(to: Target, body: str) -> str:
+def post(to: PullRequest, body: str) -> str:
     """Put a comment on a pull request, in place of the one that an earlier run put there.
 
     Args:
@@ -152,7 +152,7 @@ def post(to: Target, body: str) -> str:
     return "added"
 
 
-def _comments(to: Target) -> Iterator[dict[str, Any]]:
+def _comments(to: PullRequest) -> Iterator[dict[str, Any]]:
     for page in range(1, _PAGES + 1):
         found = _ask(to, f"{to.comments}?per_page=100&page={page}", "GET")
         if not isinstance(found, list) or not found:
@@ -162,7 +162,7 @@ def _comments(to: Target) -> Iterator[dict[str, Any]]:
             return
 
 
-def _ask(to: Target, address: str, method: str, data: dict[str, Any] | None = None) -> Any:
+def _ask(to: PullRequest, address: str, method: str, data: dict[str, Any] | None = None) -> Any:
     request = urllib.request.Request(  # noqa: S310 - the address is the forge's own, or configured
         address,
         json.dumps(data).encode() if data is not None else None,

@@ -86,7 +86,7 @@ def negated(glob: str) -> bool:
     return glob.startswith("!")
 
 
-class Paths:
+class ChangedPaths:
     """Changed files, ready to be asked which of them a glob matches."""
 
     def __init__(self, paths: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ PHASES: tuple[Phase, ...] = tuple(Phase)
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class ReleaseMatch:
     """What in a release a check was chosen for.
 
     Attributes:
@@ -53,11 +53,11 @@ class Reason:
     status: str
     date: str
     documented: bool
-    matched: tuple[Match, ...]
+    matched: tuple[ReleaseMatch, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ParameterValue:
     """A parameter of a check's command.
 
     Attributes:
@@ -78,7 +78,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ChosenCheck:
     """One check of a checklist.
 
     Attributes:
@@ -106,7 +106,7 @@ class Item:
     rollback: Rollback | None
     needs: tuple[str, ...]
     timeout: str
-    values: tuple[Value, ...]
+    values: tuple[ParameterValue, ...]
     reasons: tuple[Reason, ...]
 
     @property
@@ -134,7 +134,7 @@ class Item:
         return filled_in(run, {v.name: v.value for v in self.values})
 
     @property
-    def asked(self) -> tuple[Value, ...]:
+    def asked(self) -> tuple[ParameterValue, ...]:
         """The values without which it cannot run, and that nobody has given."""
         return tuple(v for v in self.values if v.needed and v.value is None)
 
@@ -152,13 +152,13 @@ class Checklist:
         revision: the git revision of the release, where it is known.
     """
 
-    items: tuple[Item, ...]
+    items: tuple[ChosenCheck, ...]
     about: str
     site_url: str | None = None
     made: str = ""
     unreadable: tuple[str, ...] = ()
     revision: str = ""
-    by_phase: Mapping[Phase, tuple[Item, ...]] = field(init=False)
+    by_phase: Mapping[Phase, tuple[ChosenCheck, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Sort the checks into their phases."""

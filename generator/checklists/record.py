@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from generator.checklists import wording
-from generator.checklists.items import Checklist, Item
+from generator.checklists.items import Checklist, ChosenCheck
 from generator.commands.masking import Masker, visible
 from generator.model import Level, Phase, Risk
 
@@ -28,7 +28,7 @@ class Verdict(StrEnum):
     NOT_REACHED = "not-reached"
 
 
-class Outcome(StrEnum):
+class RunOutcome(StrEnum):
     """What came of a run."""
 
     RUNNING = "running"
@@ -129,7 +129,7 @@ class CheckRecord(Attempt, _Listed):
         return self.model_copy(update={n: getattr(attempt, n) for n in Attempt.model_fields})
 
 
-class Session(_Part):
+class RunSession(_Part):
     """One call of the command: the first, or one that resumed."""
 
     operator: str
@@ -138,7 +138,7 @@ class Session(_Part):
     """When, UTC."""
     ended: datetime | None = None
     """When it ended, UTC; null while it runs, and for ever when it was killed."""
-    outcome: Outcome = Outcome.RUNNING
+    outcome: RunOutcome = RunOutcome.RUNNING
     """What came of it."""
 
 
@@ -157,9 +157,9 @@ class RunRecord(_Part):
     """A digest of the changes that no commit holds; empty where there are none."""
     unreadable: tuple[str, ...] = ()
     """Incidents with errors, whose checks are missing."""
-    outcome: Outcome = Outcome.RUNNING
+    outcome: RunOutcome = RunOutcome.RUNNING
     """`passed`: the deploy may go on; `failed`: it must not; `stopped`: somebody left."""
-    sessions: tuple[Session, ...]
+    sessions: tuple[RunSession, ...]
     """The calls of the command, the first one first."""
     checks: tuple[CheckRecord, ...]
     """The checks, in the order in which they are made."""
@@ -173,7 +173,7 @@ class RunRecord(_Part):
         checks = (*self.checks[:number], check, *self.checks[number + 1 :])
         return self.model_copy(update={"checks": checks})
 
-    def ended(self, outcome: Outcome, when: datetime) -> RunRecord:
+    def ended(self, outcome: RunOutcome, when: datetime) -> RunRecord:
         """Return the record of a session that has ended."""
         last = self.sessions[-1].model_copy(update={"ended": to_second(when), "outcome": outcome})
         return self.model_copy(update={"outcome": outcome, "sessions": (*self.sessions[:-1], last)})
@@ -195,7 +195,7 @@ def to_second(when: datetime) -> datetime:
 
 
 def new_record(
-    checklist: Checklist, items: Iterable[Item], tool: str, changes: str, session: Session
+    checklist: Checklist, items: Iterable[ChosenCheck], tool: str, changes: str, session: RunSession
 ) -> RunRecord:
     """Return the record of a run that begins.
 
@@ -217,7 +217,7 @@ def new_record(
     )
 
 
-def _listed(item: Item) -> CheckRecord:
+def _listed(item: ChosenCheck) -> CheckRecord:
     return CheckRecord(
         id=item.id,
         phase=item.phase,
@@ -230,7 +230,7 @@ def _listed(item: Item) -> CheckRecord:
     )
 
 
-def why_here(item: Item) -> list[str]:
+def why_here(item: ChosenCheck) -> list[str]:
     """Return why a check is on the list: a line for each incident, safe for a terminal."""
     lines = []
     for reason in item.reasons:
@@ -256,7 +256,7 @@ def read_record(text: str) -> RunRecord:
         raise NotARecord(f"it is no record of a run, or a damaged one ({said})") from None
 
 
-def resumed(record: RunRecord, checklist: Checklist, items: Sequence[Item], changes: str, session: Session) -> RunRecord:  # fmt: skip
+def resumed(record: RunRecord, checklist: Checklist, items: Sequence[ChosenCheck], changes: str, session: RunSession) -> RunRecord:  # fmt: skip
     """Return a record to go on with: what passed stays, everything else is made again.
 
     Args:
@@ -299,7 +299,7 @@ def resumed(record: RunRecord, checklist: Checklist, items: Sequence[Item], chan
         checks.append(fresh.model_copy(update={"earlier": earlier}))
     return record.model_copy(
         update={
-            "outcome": Outcome.RUNNING,
+            "outcome": RunOutcome.RUNNING,
             "unreadable": checklist.unreadable,
             "sessions": (*record.sessions, session),
             "checks": tuple(checks),
@@ -307,7 +307,7 @@ def resumed(record: RunRecord, checklist: Checklist, items: Sequence[Item], chan
     )
 
 
-def differences(record: RunRecord, items: Iterable[Item]) -> list[str]:
+def differences(record: RunRecord, items: Iterable[ChosenCheck]) -> list[str]:
     """Say in what the checks of a record differ from those of a checklist."""
     items = tuple(items)
     now = {item.id: _listed(item) for item in items}
@@ -327,7 +327,7 @@ def differences(record: RunRecord, items: Iterable[Item]) -> list[str]:
     return found
 
 
-def _other_values(item: Item, before: Mapping[str, str]) -> Iterator[str]:
+def _other_values(item: ChosenCheck, before: Mapping[str, str]) -> Iterator[str]:
     """Yield which values are given now that a check did not have when it passed.
 
     Of a secret nothing is in the record; it counts as the same.

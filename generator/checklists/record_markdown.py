@@ -9,8 +9,8 @@ from datetime import datetime
 from generator.checklists.record import (
     Attempt,
     CheckRecord,
-    Outcome,
     RolledBack,
+    RunOutcome,
     RunRecord,
     Verdict,
 )
@@ -30,11 +30,11 @@ VERDICTS = {
 }
 
 OUTCOMES = {
-    Outcome.RUNNING: "Not ended: it still runs, or it was killed.",
-    Outcome.PASSED: "Passed.",
-    Outcome.FAILED: "Failed: the deploy must not go on.",
-    Outcome.STOPPED: "Stopped by the operator.",
-    Outcome.INTERRUPTED: "Interrupted.",
+    RunOutcome.RUNNING: "Not ended: it still runs, or it was killed.",
+    RunOutcome.PASSED: "Passed.",
+    RunOutcome.FAILED: "Failed: the deploy must not go on.",
+    RunOutcome.STOPPED: "Stopped by the operator.",
+    RunOutcome.INTERRUPTED: "Interrupted.",
 }
 
 _ROLLBACKS = {

@@ -1,7 +1,7 @@
-"""Walks a checklist: makes each check, and judges what came of it.
+"""Runs a checklist: makes each check, and judges what came of it.
 
-Who decides and who is told is a `Desk`: a person at a terminal, or a pipeline. Nothing is printed
-here, and no command runs that the desk has not shown and agreed to.
+Who decides and who is told is a `RunDecider`: a person at a terminal, or a pipeline. Nothing is
+printed here, and no command runs that the decider has not shown and agreed to.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import Protocol
 
-from generator.checklists.commands import Commands, Ran, Used, judged
-from generator.checklists.items import Item, Value
+from generator.checklists.commands import CommandResult, CommandRunner, CommandValue, judged
+from generator.checklists.items import ChosenCheck, ParameterValue
 from generator.checklists.record import (
     Attempt,
     CheckRecord,
-    Outcome,
     RolledBack,
+    RunOutcome,
     RunRecord,
     Verdict,
     to_second,
@@ -30,7 +30,7 @@ from generator.model import Phase, Rollback
 
 
 class Answer(Enum):
-    """What a desk decides about a check."""
+    """What a decider decides about a check."""
 
     RUN = auto()
     HOLDS = auto()
@@ -42,14 +42,14 @@ class Answer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a desk decides, and why: the reason of a skip, or what a person saw."""
+    """What a decider decides, and why: the reason of a skip, or what a person saw."""
 
     answer: Answer
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedCheck:
     """A check that is about to be made.
 
     Attributes:
@@ -60,14 +60,14 @@ class Prepared:
         timeout: seconds after which its command is ended.
     """
 
-    item: Item
-    used: tuple[Used, ...]
-    missing: tuple[Value, ...]
+    item: ChosenCheck
+    used: tuple[CommandValue, ...]
+    missing: tuple[ParameterValue, ...]
     masker: Masker
     timeout: float
 
 
-class Desk(Protocol):
+class RunDecider(Protocol):
     """Who decides, and who is told."""
 
     def opens(self, phase: Phase, later: bool) -> bool:
@@ -76,16 +76,16 @@ class Desk(Protocol):
     def passed_before(self, number: int, check: CheckRecord) -> None:
         """Told that a check passed in the run that this one resumes, and is not made again."""
 
-    def shows(self, number: int, item: Item) -> None:
+    def shows(self, number: int, item: ChosenCheck) -> None:
         """Told which check comes next."""
 
-    def value(self, item: Item, value: Value, suggested: str) -> str:
+    def value(self, item: ChosenCheck, value: ParameterValue, suggested: str) -> str:
         """Asked for a value; returns an empty text where nobody knows it."""
 
-    def decides(self, prepared: Prepared) -> Decision:
+    def decides(self, prepared: PreparedCheck) -> Decision:
         """Asked what to do with a check; must show its command before it answers to run it."""
 
-    def begins(self, prepared: Prepared) -> None:
+    def begins(self, prepared: PreparedCheck) -> None:
         """Told that the command begins."""
 
     def prints(self, chunk: bytes) -> None:
@@ -94,13 +94,13 @@ class Desk(Protocol):
     def waits(self, spent: float) -> None:
         """Told the seconds that the command has run, several times a second."""
 
-    def looks(self, prepared: Prepared) -> Decision:
+    def looks(self, prepared: PreparedCheck) -> Decision:
         """Asked whether what the command printed is what was expected in words alone."""
 
     def ends(self, number: int, check: CheckRecord) -> None:
         """Told what came of a check."""
 
-    def undoes(self, prepared: Prepared) -> bool | None:
+    def undoes(self, prepared: PreparedCheck) -> bool | None:
         """Told the rollback of a check that failed; returns whether to run its command.
 
         None where nobody can be asked.
@@ -111,17 +111,17 @@ class Desk(Protocol):
 
 
 class _Stop(Exception):
-    """The walk ends here."""
+    """The run ends here."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: RunOutcome) -> None:
         self.outcome = outcome
 
 
-def walk(
+def run_checks(
     record: RunRecord,
-    items: Sequence[Item],
-    commands: Commands,
-    desk: Desk,
+    items: Sequence[ChosenCheck],
+    commands: CommandRunner,
+    decider: RunDecider,
     save: Callable[[RunRecord], None],
     now: Callable[[], datetime],
 ) -> RunRecord:
@@ -131,43 +131,43 @@ def walk(
         record: the record of the run, new or resumed; a check in it that passed is not made again.
         items: the checks, as many as the record has, in the same order.
         commands: runs commands.
-        desk: who decides, and who is told.
+        decider: who decides, and who is told.
         save: keeps the record; called whenever something has changed.
         now: the clock.
 
     Returns:
         The record of the run, saved already.
     """
-    made = _Walk(record, items, commands, desk, save, now)
+    made = _ChecklistRun(record, items, commands, decider, save, now)
     try:
         made.all()
         held_up = any(check.holds_up for check in made.record.checks)
-        outcome = Outcome.FAILED if held_up else Outcome.PASSED
+        outcome = RunOutcome.FAILED if held_up else RunOutcome.PASSED
     except _Stop as stop:
         outcome = stop.outcome
     except KeyboardInterrupt:
         made.interrupted()
-        outcome = Outcome.INTERRUPTED
+        outcome = RunOutcome.INTERRUPTED
     made.keep(made.record.ended(outcome, now()))
     return made.record
 
 
-class _Walk:
-    """One walk. `record` is always what has been saved."""
+class _ChecklistRun:
+    """One run of a checklist. `record` is always what has been saved."""
 
     def __init__(
         self,
         record: RunRecord,
-        items: Sequence[Item],
-        commands: Commands,
-        desk: Desk,
+        items: Sequence[ChosenCheck],
+        commands: CommandRunner,
+        decider: RunDecider,
         save: Callable[[RunRecord], None],
         now: Callable[[], datetime],
     ) -> None:
         self.record = record
         self._items = items
         self._commands = commands
-        self._desk = desk
+        self._decider = decider
         self._save = save
         self._now = now
         self._operator = record.sessions[-1].operator
@@ -185,14 +185,14 @@ class _Walk:
             todo = list(group)
             if all(self.record.checks[number].verdict is Verdict.PASSED for number, _ in todo):
                 for number, _ in todo:
-                    self._desk.passed_before(number, self.record.checks[number])
+                    self._decider.passed_before(number, self.record.checks[number])
                 continue
-            if not self._desk.opens(phase, later):
-                raise _Stop(Outcome.STOPPED)
+            if not self._decider.opens(phase, later):
+                raise _Stop(RunOutcome.STOPPED)
             later = True
             for number, item in todo:
                 if self.record.checks[number].verdict is Verdict.PASSED:
-                    self._desk.passed_before(number, self.record.checks[number])
+                    self._decider.passed_before(number, self.record.checks[number])
                 else:
                     self._one(number, item)
 
@@ -202,17 +202,17 @@ class _Walk:
             if check.verdict is Verdict.RUNNING:
                 self._reach(number, replace_in(check, verdict=Verdict.INTERRUPTED))
 
-    def _one(self, number: int, item: Item) -> None:
-        self._desk.shows(number, item)
+    def _one(self, number: int, item: ChosenCheck) -> None:
+        self._decider.shows(number, item)
         prepared = self._prepared(item)
-        decision = self._desk.decides(prepared)
+        decision = self._decider.decides(prepared)
         began = Attempt(
             values=prepared.masker.values, when=to_second(self._now()), operator=self._operator
         )
         why = prepared.masker(visible(decision.why))
         match decision.answer:
             case Answer.QUIT:
-                raise _Stop(Outcome.STOPPED)
+                raise _Stop(RunOutcome.STOPPED)
             case Answer.SKIP:
                 attempt = replace_in(began, verdict=Verdict.SKIPPED, reason=why)
             case Answer.NOT_DONE:
@@ -225,29 +225,29 @@ class _Walk:
                 attempt = self._ran(number, prepared, began)
         self._reach(number, attempt)
         check = self.record.checks[number]
-        self._desk.ends(number, check)
+        self._decider.ends(number, check)
         if check.verdict in (Verdict.FAILED, Verdict.INTERRUPTED):
             self._after_failure(number, prepared)
 
-    def _prepared(self, item: Item) -> Prepared:
+    def _prepared(self, item: ChosenCheck) -> PreparedCheck:
         used, missing = self._commands.values(item, self._typed)
         for value in missing:
             # Another incident may mean another thing by the same name: suggested, not taken.
             known = [typed for (_, name), typed in self._typed.items() if name == value.name]
-            answer = self._desk.value(item, value, known[-1] if known else "")
+            answer = self._decider.value(item, value, known[-1] if known else "")
             if answer:
                 self._typed[item.id.partition("/")[0], value.name] = answer
         used, missing = self._commands.values(item, self._typed)
         masker = Masker({one.name: one.value for one in used})
-        return Prepared(item, used, missing, masker, self._commands.timeout(item))
+        return PreparedCheck(item, used, missing, masker, self._commands.timeout(item))
 
-    def _ran(self, number: int, prepared: Prepared, began: Attempt) -> Attempt:
+    def _ran(self, number: int, prepared: PreparedCheck, began: Attempt) -> Attempt:
         """Run a check's command, and judge what came of it."""
         item = prepared.item
-        self._desk.begins(prepared)
+        self._decider.begins(prepared)
         values = {one.name: one.value for one in prepared.used}
         ran = self._commands.run(
-            item.run, values, prepared.timeout, self._desk.prints, self._desk.waits
+            item.run, values, prepared.timeout, self._decider.prints, self._decider.waits
         )
         attempt = replace_in(began, **_facts(ran, prepared.masker))
         if ran.interrupted:
@@ -255,10 +255,10 @@ class _Walk:
         wrong = judged(item.expect, ran)
         if not wrong and not compares(item.expect):
             self._reach(number, replace_in(attempt, verdict=Verdict.RUNNING))
-            decision = self._desk.looks(prepared)
+            decision = self._decider.looks(prepared)
             if decision.answer is Answer.QUIT:
                 self._reach(number, replace_in(attempt, verdict=Verdict.INTERRUPTED))
-                raise _Stop(Outcome.STOPPED)
+                raise _Stop(RunOutcome.STOPPED)
             return replace_in(
                 attempt, **_seen(decision.answer, prepared.masker(visible(decision.why)))
             )
@@ -266,39 +266,46 @@ class _Walk:
         shown = tuple(prepared.masker(visible(text)) for text in wrong)
         return replace_in(attempt, verdict=verdict, wrong=shown)
 
-    def _after_failure(self, number: int, prepared: Prepared) -> None:
+    def _after_failure(self, number: int, prepared: PreparedCheck) -> None:
         """Stop at a check that blocks, once its rollback was offered."""
         check, item = self.record.checks[number], prepared.item
         if check.verdict is Verdict.INTERRUPTED:
-            raise _Stop(Outcome.INTERRUPTED)
+            raise _Stop(RunOutcome.INTERRUPTED)
         if not item.blocking:
             return
         if item.rollback:
             rolled_back = self._rolled_back(prepared, item.rollback)
             self._reach(number, replace_in(check, rollback=rolled_back))
-            self._desk.undone(rolled_back)
+            self._decider.undone(rolled_back)
             if rolled_back.outcome == "interrupted":
-                raise _Stop(Outcome.INTERRUPTED)
-        raise _Stop(Outcome.FAILED)
+                raise _Stop(RunOutcome.INTERRUPTED)
+        raise _Stop(RunOutcome.FAILED)
 
-    def _rolled_back(self, prepared: Prepared, rollback: Rollback) -> RolledBack:
+    def _rolled_back(self, prepared: PreparedCheck, rollback: Rollback) -> RolledBack:
         """Offer the rollback of a check that failed, and run its command where that is wanted."""
         shown = RolledBack(do=rollback.do, run=(rollback.run or "").rstrip("\n"))
-        wanted = self._desk.undoes(prepared)
+        wanted = self._decider.undoes(prepared)
         if not shown.run or wanted is None:
             return shown
         if not wanted:
             return shown.model_copy(update={"outcome": "declined"})
         values = {one.name: one.value for one in prepared.used}
         for name in self._commands.unknown(shown.run, values):
-            answer = self._desk.value(prepared.item, Value(name, "a value of the rollback"), "")
+            answer = self._decider.value(
+                prepared.item, ParameterValue(name, "a value of the rollback"), ""
+            )
             if not answer:
                 return shown.model_copy(update={"outcome": "declined", "wrong": (f"needs {name}",)})
             values[name] = answer
         masker = Masker(values)
-        self._desk.begins(replace(prepared, masker=masker))
+        self._decider.begins(replace(prepared, masker=masker))
         ran = self._commands.run(
-            shown.run, values, prepared.timeout, self._desk.prints, self._desk.waits, strict=True
+            shown.run,
+            values,
+            prepared.timeout,
+            self._decider.prints,
+            self._decider.waits,
+            strict=True,
         )
         wrong = () if ran.exit == 0 else (ran.stopped or f"exit code {ran.exit}",)
         outcome = "interrupted" if ran.interrupted else "failed" if wrong else "passed"
@@ -324,7 +331,7 @@ def _seen(answer: Answer, why: str) -> Mapping[str, object]:
     return {"verdict": Verdict.FAILED, "wrong": (why or "a person says that it does not hold",)}
 
 
-def _facts(ran: Ran, masker: Masker) -> dict[str, object]:
+def _facts(ran: CommandResult, masker: Masker) -> dict[str, object]:
     return {
         "exit": None if ran.stopped else ran.exit,
         "output": kept(ran.output, masker),

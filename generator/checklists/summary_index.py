@@ -22,14 +22,14 @@ from typing import Any
 
 from generator.cache.fingerprints import incident_files, stamp
 from generator.cache.kept_files import read_kept, write_kept
-from generator.cache.parallel import can_fork, spread
+from generator.cache.parallel import can_fork, run_in_processes
 from generator.cache.trust import FOLDER
 from generator.commands.exports import mentions
 from generator.knowledge.base import collector_off
 from generator.knowledge.loader import (
     INCIDENTS,
-    STANDING,
     STANDING_FILE,
+    STANDING_ID,
     load_entry,
     load_standing,
 )
@@ -40,7 +40,7 @@ FILE = f"{FOLDER}/checks.json"
 Row = dict[str, Any]
 
 
-class Rows:
+class SummaryRows:
     """The rows of a knowledge base.
 
     Attributes:
@@ -52,10 +52,10 @@ class Rows:
         self.rows = rows
         self.unreadable = unreadable
 
-    def published(self) -> Rows:
+    def published(self) -> SummaryRows:
         """Return the rows without those of drafts."""
         kept = {i: row for i, row in self.rows.items() if row.get("status") != "draft"}
-        return Rows(kept, self.unreadable)
+        return SummaryRows(kept, self.unreadable)
 
     @property
     def components(self) -> set[str]:
@@ -96,7 +96,7 @@ def incident_row(incident_id: str, incident: Incident) -> Row:
 
 def standing_row(checks: Iterable[Check], parameters: Iterable[Parameter]) -> Row:
     """Return the row of the checks that come from no incident."""
-    return {"id": STANDING, "title": "Standing checks", **_checks(checks, parameters, None)}
+    return {"id": STANDING_ID, "title": "Standing checks", **_checks(checks, parameters, None)}
 
 
 def _checks(
@@ -156,7 +156,7 @@ def _small(row: Row) -> Row:
     return {key: value for key, value in row.items() if value or value == 0}
 
 
-def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None) -> Rows:
+def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None) -> SummaryRows:
     """Return the rows of a knowledge base, from their file where that is fresh.
 
     Args:
@@ -167,7 +167,7 @@ def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None
     kept: dict[str, list[Any]] = read_kept(root / FILE, "") or {}
     standing = str(root / INCIDENTS / STANDING_FILE)
     stamps = {Path(p).parent.name: stamp(p) for p in incident_files(root) if _is_incident(p)}
-    stamps[STANDING] = stamp(standing)
+    stamps[STANDING_ID] = stamp(standing)
     found = {i: row for i, (of, row) in kept.items() if stamps.get(i) == of}
     new = [i for i in stamps if i not in found]
     with collector_off():
@@ -177,19 +177,19 @@ def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None
     if new or len(found) != len(kept):
         write_kept(root / FILE, "", {i: [stamps[i], found[i]] for i in stamps if i in found})
     rows = {i: found[i] for i in stamps if found.get(i, {}).get("checks") is not None}
-    return Rows(rows, tuple(i for i in stamps if found.get(i) == {"broken": True}))
+    return SummaryRows(rows, tuple(i for i in stamps if found.get(i) == {"broken": True}))
 
 
 def _is_incident(path: str) -> bool:
     folder = Path(path).parent
-    return not folder.name.startswith(".") and folder.is_dir() and folder.name != STANDING
+    return not folder.name.startswith(".") and folder.is_dir() and folder.name != STANDING_ID
 
 
 def _make(root: Path, ids: list[str]) -> Iterator[tuple[str, Row]]:
     """Yield the rows of some incidents; several processes make many of them."""
 
     def row(incident_id: str) -> Row:
-        if incident_id == STANDING:
+        if incident_id == STANDING_ID:
             standing = load_standing(root)
             if standing.diagnostics:
                 return {"broken": True}
@@ -202,7 +202,7 @@ def _make(root: Path, ids: list[str]) -> Iterator[tuple[str, Row]]:
 
     made: set[str] = set()
     if can_fork(len(ids)):
-        for number, found in spread(row, ids):
+        for number, found in run_in_processes(row, ids):
             made.add(ids[number])
             yield ids[number], found
     for incident_id in ids:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from generator.checklists.items import Item, Value
+from generator.checklists.items import ChosenCheck, ParameterValue
 from generator.commands.expectations import compares
 from generator.model import Risk
 
 
-def refusal(item: Item, allowed: Iterable[Risk], missing: Sequence[Value]) -> str:
+def refusal(item: ChosenCheck, allowed: Iterable[Risk], missing: Sequence[ParameterValue]) -> str:
     """Return why a check is not done without a person; empty when it may run.
 
     Args:
@@ -30,7 +30,7 @@ def refusal(item: Item, allowed: Iterable[Risk], missing: Sequence[Value]) -> st
     return "; ".join(needed(value) for value in missing)
 
 
-def needed(value: Value) -> str:
+def needed(value: ParameterValue) -> str:
     """Say that a value is missing, and how to give it."""
     what = re.split(r"(?<=[^.])[.;](?:\s|$)", " ".join(value.description.split()))[0]
     return f"needs {value.name}{f' ({what})' if what else ''}; give it with --set {value.name}=..."

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from generator.checklists.items import Checklist, Item, Match, Reason
+from generator.checklists.items import Checklist, ChosenCheck, Reason, ReleaseMatch
 from generator.model import Phase
 from generator.text.labels import plural
 
@@ -24,7 +24,7 @@ PHASE_TITLES = {
 NOTHING = "No check applies to this release."
 
 
-class Part(NamedTuple):
+class SentencePart(NamedTuple):
     """A part of a sentence.
 
     Attributes:
@@ -36,7 +36,7 @@ class Part(NamedTuple):
     name: bool = False
 
 
-def joined(parts: Iterable[Part], mark: str = "") -> str:
+def joined(parts: Iterable[SentencePart], mark: str = "") -> str:
     """Return the parts as plain text, names between marks."""
     return "".join(f"{mark}{part.text}{mark}" if part.name else part.text for part in parts)
 
@@ -55,7 +55,7 @@ def summary(checklist: Checklist) -> str:
     return f"{plural(len(items), 'check')}: {', '.join(counts)}."
 
 
-def marks(item: Item) -> str:
+def marks(item: ChosenCheck) -> str:
     """Return what stands behind a check's text: its level, and what its command does."""
     kind = "by hand" if item.manual else item.risk.value if item.risk else ""
     return ", ".join(part for part in (item.level.value, kind) if part)
@@ -69,43 +69,49 @@ def origin(reason: Reason) -> str:
     return ", ".join(part for part in (severity, day, draft) if part)
 
 
-def about(item: Item, reason: Reason) -> list[Part]:
+def about(item: ChosenCheck, reason: Reason) -> list[SentencePart]:
     """Return what stands behind an incident's title: of several reasons the check's id, and what it was."""
-    parts = [Part(reason.id, name=True)] if len(item.reasons) > 1 else []
+    parts = [SentencePart(reason.id, name=True)] if len(item.reasons) > 1 else []
     was = origin(reason)
     if was:
-        parts += [Part(", "), Part(was)] if parts else [Part(was)]
+        parts += [SentencePart(", "), SentencePart(was)] if parts else [SentencePart(was)]
     return parts
 
 
-def why(reason: Reason) -> list[Part]:
+def why(reason: Reason) -> list[SentencePart]:
     """Return what in the release matched, as the parts of one sentence without its full stop."""
-    parts: list[Part] = []
+    parts: list[SentencePart] = []
     for match in reason.matched:
-        parts += [Part("; ")] if parts else []
+        parts += [SentencePart("; ")] if parts else []
         parts += _matched(match)
     return parts
 
 
-def _matched(match: Match) -> Sequence[Part]:
+def _matched(match: ReleaseMatch) -> Sequence[SentencePart]:
     more = f" and {plural(match.more, 'more file')}" if match.more else ""
     match match.kind:
         case "path":
-            told = Part(f"{more} match " if more else " matches ")
-            return Part(match.value, True), told, Part(match.rule, True)
+            told = SentencePart(f"{more} match " if more else " matches ")
+            return SentencePart(match.value, True), told, SentencePart(match.rule, True)
         case "component" | "kind":
             noun = "component" if match.kind == "component" else "kind of change"
-            named = Part(f"{noun} "), Part(match.value, True)
+            named = SentencePart(f"{noun} "), SentencePart(match.value, True)
             if not match.rule:
                 return named
-            told = Part(f"{more} match " if more else " matches ")
-            return *named, Part(": "), Part(match.path, True), told, Part(match.rule, True)
+            told = SentencePart(f"{more} match " if more else " matches ")
+            return (
+                *named,
+                SentencePart(": "),
+                SentencePart(match.path, True),
+                told,
+                SentencePart(match.rule, True),
+            )
         case "incident":
-            return (Part("this incident was named"),)
+            return (SentencePart("this incident was named"),)
         case "standing":
-            return (Part("stands on every checklist"),)
+            return (SentencePart("stands on every checklist"),)
         case _:
-            return (Part("all checks were asked for"),)
+            return (SentencePart("all checks were asked for"),)
 
 
 def shown_path(path: str) -> str:

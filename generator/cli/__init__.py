@@ -9,7 +9,7 @@ import traceback
 
 import click
 
-from generator.cli.groups import Group
+from generator.cli.groups import CommandGroup
 from generator.cli.messages import EXIT_INTERNAL, EXIT_USAGE, say
 from generator.cli.options import root_for_commands_option
 from generator.text.extras import NotInstalled
@@ -41,7 +41,7 @@ COMMANDS = {
 }
 
 
-class _Commands(Group):
+class _Commands(CommandGroup):
     """A group that looks its commands up in a table."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -59,9 +59,9 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
     if wanted and not context.resilient_parsing:
         from importlib.metadata import version
 
-        from generator.signatures.prefilter import engine_version
+        from generator.signatures.prefilter import finder_version
 
-        click.echo(f"runbooks {version('incident-runbooks')} (matching: {engine_version()})")
+        click.echo(f"runbooks {version('incident-runbooks')} (matching: {finder_version()})")
         context.exit()
 
 

@@ -13,7 +13,7 @@ from generator.cli.completion import incident_ids
 from generator.cli.messages import EXIT_FINDINGS, say
 from generator.cli.opening import load_base, resolve_id, say_unreadable, today
 from generator.cli.options import format_option, root_option
-from generator.insights import Item, Items, Where, action_items
+from generator.insights import ActionItemGroup, ActionItems, TrackedActionItem, action_items
 from generator.insights.actions import by_incident, by_owner, owner_key
 from generator.insights.report import item_report
 from generator.knowledge.base import KnowledgeBase
@@ -22,11 +22,11 @@ from generator.text.labels import plural
 VERSION = 1
 
 _LISTS = (
-    ((Where.OVERDUE, Where.OPEN), ""),
-    ((Where.PROPOSED,), "Proposed; nobody has taken it on"),
-    ((Where.UNKNOWN,), "The source does not say how it stands"),
-    ((Where.DONE,), "Done"),
-    ((Where.DROPPED,), "Dropped"),
+    ((ActionItemGroup.OVERDUE, ActionItemGroup.OPEN), ""),
+    ((ActionItemGroup.PROPOSED,), "Proposed; nobody has taken it on"),
+    ((ActionItemGroup.UNKNOWN,), "The source does not say how it stands"),
+    ((ActionItemGroup.DONE,), "Done"),
+    ((ActionItemGroup.DROPPED,), "Dropped"),
 )
 
 
@@ -59,8 +59,11 @@ def actions_command(context: click.Context, which: str, owner: tuple[str, ...], 
     now = today()
     every = action_items(base.incidents, now)
     items = _narrowed(base, every, owner, incident_id)
-    wheres = {"open": (Where.OVERDUE, Where.OPEN), "overdue": (Where.OVERDUE,)}
-    chosen = Items(items.of(*wheres.get(which, tuple(Where))))
+    groups = {
+        "open": (ActionItemGroup.OVERDUE, ActionItemGroup.OPEN),
+        "overdue": (ActionItemGroup.OVERDUE,),
+    }
+    chosen = ActionItems(items.of(*groups.get(which, tuple(ActionItemGroup))))
     say_unreadable(base, "not looked at")
     if form == "json":
         click.echo(_as_json(items, chosen, now))
@@ -74,8 +77,8 @@ def actions_command(context: click.Context, which: str, owner: tuple[str, ...], 
 
 
 def _narrowed(
-    base: KnowledgeBase, items: Items, owners: Sequence[str], incident_id: str | None
-) -> Items:
+    base: KnowledgeBase, items: ActionItems, owners: Sequence[str], incident_id: str | None
+) -> ActionItems:
     found = items.all
     if incident_id is not None:
         wanted = resolve_id(base, incident_id)
@@ -91,10 +94,10 @@ def _narrowed(
                 )
         keys = {owner_key(owner) for owner in owners}
         found = tuple(item for item in found if owner_key(item.owner) in keys)
-    return Items(found)
+    return ActionItems(found)
 
 
-def _as_json(items: Items, chosen: Items, now: date) -> str:
+def _as_json(items: ActionItems, chosen: ActionItems, now: date) -> str:
     report = {
         "version": VERSION,
         "today": now.isoformat(),
@@ -104,7 +107,7 @@ def _as_json(items: Items, chosen: Items, now: date) -> str:
     return json.dumps(report, indent=2, ensure_ascii=False)
 
 
-def _summary(items: Items, which: str) -> str:
+def _summary(items: ActionItems, which: str) -> str:
     counts = items.counts()
     text = f"{counts['open']:,} open, {counts['overdue']:,} of them overdue"
     apart = [
@@ -117,9 +120,9 @@ def _summary(items: Items, which: str) -> str:
     return text
 
 
-def _as_text(base: KnowledgeBase, chosen: Items, by: str | None) -> Iterator[str]:
-    for wheres, heading in _LISTS:
-        part = chosen.of(*wheres)
+def _as_text(base: KnowledgeBase, chosen: ActionItems, by: str | None) -> Iterator[str]:
+    for kinds, heading in _LISTS:
+        part = chosen.of(*kinds)
         if part and heading:
             yield f"\n{heading}:"
         if by is None:
@@ -134,7 +137,7 @@ def _as_text(base: KnowledgeBase, chosen: Items, by: str | None) -> Iterator[str
                 yield from (f"  {line}" for line in _item(base, item, named=by == "owner"))
 
 
-def _item(base: KnowledgeBase, item: Item, *, named: bool) -> Iterator[str]:
+def _item(base: KnowledgeBase, item: TrackedActionItem, *, named: bool) -> Iterator[str]:
     """Yield an item: where it stands, what it is, and which incident asks for it."""
     about = (
         f"overdue by {plural(item.days_over, 'day')}" if item.days_over else item.state,

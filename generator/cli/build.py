@@ -14,7 +14,7 @@ from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, say, stop
 from generator.cli.opening import today
 from generator.cli.options import F, root_option
 from generator.cli.progress import display
-from generator.engines import ENGINES, Engine, NoEngine, choose
+from generator.engines import ENGINES, NoEngine, SiteEngine, choose_engine
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import load_settings
 from generator.rules import RULES
@@ -32,10 +32,10 @@ def engine_option(command: F) -> F:
     )(command)
 
 
-def chosen_engine(named: str | None, root: Path) -> Engine:
+def chosen_engine(named: str | None, root: Path) -> SiteEngine:
     """Return the engine that an option names, or the settings, or the only one."""
     try:
-        return choose(named or load_settings(root)[0].engine)
+        return choose_engine(named or load_settings(root)[0].engine)
     except NoEngine as error:
         stop(f"Cannot build: {error}", EXIT_USAGE)
 

@@ -12,13 +12,13 @@ from generator.checklists.formats.json_format import SCHEMA
 from generator.cli.checklist_comment import comment_command
 from generator.cli.checklist_run import run_command
 from generator.cli.files import write_whole
-from generator.cli.groups import Group
+from generator.cli.groups import CommandGroup
 from generator.cli.messages import say
 from generator.cli.options import given_root_option, output_option, resolved_root, schema_option
 from generator.cli.selection import Selection, make_checklist, selection_options
 
 
-@click.group("checklist", cls=Group, invoke_without_command=True)
+@click.group("checklist", cls=CommandGroup, invoke_without_command=True)
 @selection_options
 @click.option(
     "--format",

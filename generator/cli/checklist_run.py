@@ -18,14 +18,14 @@ import click
 
 from generator.checklists import wording
 from generator.checklists.changes import NoChanges, digest_of_changes
-from generator.checklists.commands import Commands
-from generator.checklists.items import Checklist, Item
+from generator.checklists.commands import CommandRunner
+from generator.checklists.items import Checklist, ChosenCheck
 from generator.checklists.junit import as_junit
 from generator.checklists.record import (
     NotARecord,
-    Outcome,
+    RunOutcome,
     RunRecord,
-    Session,
+    RunSession,
     Verdict,
     new_record,
     read_record,
@@ -34,11 +34,11 @@ from generator.checklists.record import (
     to_second,
 )
 from generator.checklists.record_markdown import OUTCOMES, as_markdown, counts
-from generator.checklists.running import walk
+from generator.checklists.running import run_checks
 from generator.cli.files import write_whole
 from generator.cli.messages import EXIT_FINDINGS, say
 from generator.cli.options import root_option, schema_option
-from generator.cli.run_prompts import Attended, Unattended
+from generator.cli.run_prompts import AskingDecider, UnattendedDecider
 from generator.cli.run_screen import Screen
 from generator.cli.selection import Selection, make_checklist, selection_options
 from generator.commands.masking import visible
@@ -96,7 +96,7 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
             "a gate must know all checks: correct these files, or withdraw the incidents"
         )
     items = _walked(checklist, selection)
-    session = Session(operator=visible(operator or _user()), begun=to_second(datetime.now(UTC)))
+    session = RunSession(operator=visible(operator or _user()), begun=to_second(datetime.now(UTC)))
     if not items:
         undoing = plural(len(checklist.items), "check")
         say(f"Only {undoing} for rolling back: --phase rollback" if checklist.items else wording.NOTHING)  # fmt: skip
@@ -118,22 +118,22 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if not yes:
         sys.stdin.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
-    commands = Commands(selection.repository.resolve(), root, dict(os.environ), timeout)
+    commands = CommandRunner(selection.repository.resolve(), root, dict(os.environ), timeout)
     screen = Screen(len(items), checklist.site_url)
     _introduce(screen, checklist, items, record, path, commands.folder)
     # Ended by a signal is ended in order, too: what was started stops, and the record says so.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.default_int_handler)
     allowed = (Risk(allow),) if allow else ()
-    desk = Unattended(screen, allowed) if yes else Attended(screen)
+    decider = UnattendedDecider(screen, allowed) if yes else AskingDecider(screen)
     try:
-        record = walk(record, items, commands, desk, save, lambda: datetime.now(UTC))
+        record = run_checks(record, items, commands, decider, save, lambda: datetime.now(UTC))
         _conclude(screen, items, record, path)
     finally:
-        screen.settle()
-    if record.outcome is Outcome.INTERRUPTED:
+        screen.finish_output()
+    if record.outcome is RunOutcome.INTERRUPTED:
         context.exit(EXIT_INTERRUPTED)
-    if record.outcome is not Outcome.PASSED:
+    if record.outcome is not RunOutcome.PASSED:
         context.exit(EXIT_FINDINGS)
 
 
@@ -154,7 +154,7 @@ def _refuse_what_cannot_work(selection: Selection, yes: bool, allow: str | None)
     )
 
 
-def _walked(checklist: Checklist, selection: Selection) -> tuple[Item, ...]:
+def _walked(checklist: Checklist, selection: Selection) -> tuple[ChosenCheck, ...]:
     """Return the checks that this run makes: those of a rollback only when they are asked for."""
     if selection.phases:
         return checklist.items
@@ -168,7 +168,7 @@ def _user() -> str:
         return f"user {os.getuid()}"
 
 
-def _begun(checklist: Checklist, items: Sequence[Item], repository: Path, folder: Path, resume: Path | None, session: Session) -> tuple[RunRecord, Path]:  # fmt: skip
+def _begun(checklist: Checklist, items: Sequence[ChosenCheck], repository: Path, folder: Path, resume: Path | None, session: RunSession) -> tuple[RunRecord, Path]:  # fmt: skip
     """Return the record to begin with, and where it is kept."""
     try:
         changes = digest_of_changes(repository) if checklist.revision else ""
@@ -210,7 +210,7 @@ def _new_path(folder: Path, begun: datetime) -> Path:
     raise click.ClickException(f"{folder} holds a thousand records of this second")
 
 
-def _introduce(screen: Screen, checklist: Checklist, items: Sequence[Item], record: RunRecord, path: Path, folder: Path) -> None:  # fmt: skip
+def _introduce(screen: Screen, checklist: Checklist, items: Sequence[ChosenCheck], record: RunRecord, path: Path, folder: Path) -> None:  # fmt: skip
     screen.say(f"{visible(checklist.about)}: {plural(len(items), 'check')}", "bold")
     left_out = len(checklist.items) - len(items)
     if left_out:
@@ -225,9 +225,9 @@ def _introduce(screen: Screen, checklist: Checklist, items: Sequence[Item], reco
     screen.say(f"Record: {path}")
 
 
-def _conclude(screen: Screen, items: Sequence[Item], record: RunRecord, path: Path) -> None:
+def _conclude(screen: Screen, items: Sequence[ChosenCheck], record: RunRecord, path: Path) -> None:
     screen.say()
-    good = record.outcome is Outcome.PASSED
+    good = record.outcome is RunOutcome.PASSED
     screen.say(
         f"{OUTCOMES[record.outcome]} {counts(record.checks)}.", "bold green" if good else "bold red"
     )

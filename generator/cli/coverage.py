@@ -13,7 +13,7 @@ from generator.cli.files import write_whole
 from generator.cli.messages import EXIT_FINDINGS, say, stop
 from generator.cli.opening import load_base, say_unreadable
 from generator.cli.options import format_option, root_option
-from generator.coverage.edits import Edited, set_urls
+from generator.coverage.edits import EditedRuleFile, set_urls
 from generator.coverage.gaps import KINDS, NO_URL, Coverage, compare, wanted_url
 from generator.coverage.rulefiles import RuleFile, read_rules
 from generator.knowledge.base import KnowledgeBase
@@ -109,7 +109,7 @@ def _read(path: Path) -> bytes:
         stop(f"cannot read {path}: {error.strerror}")
 
 
-def _edited(base: KnowledgeBase, file: RuleFile, site: str) -> Edited:
+def _edited(base: KnowledgeBase, file: RuleFile, site: str) -> EditedRuleFile:
     missing = {
         gap.diagnostic.position for gap in compare(base, [file], site).gaps
         if gap.diagnostic.code == NO_URL
@@ -126,7 +126,7 @@ def _replace(path: Path, before: bytes, text: str) -> None:
     write_whole(target, text, target.stat().st_mode & 0o7777)
 
 
-def _diff(file: RuleFile, edited: Edited) -> str:
+def _diff(file: RuleFile, edited: EditedRuleFile) -> str:
     before = (("\ufeff" if file.has_mark else "") + file.text).splitlines()
     lines = difflib.unified_diff(
         before, edited.text.splitlines(), file.file, f"{file.file} (with runbook_url)", lineterm=""

@@ -14,7 +14,7 @@ from generator.cli.opening import load_base, resolve_id, say_unreadable, today
 from generator.cli.options import root_option
 from generator.knowledge.base import KnowledgeBase
 from generator.model import Status
-from generator.postmortems import FORMATS, Export, Request
+from generator.postmortems import FORMATS, ExportedFile, ExportRequest
 from generator.text.labels import plural
 
 _DEFAULT = "markdown"
@@ -73,7 +73,7 @@ def export_command(ids: tuple[str, ...], everything: bool, form: str | None, out
         )
     base = load_base(root)
     wanted = _all(base) if everything else _named(base, ids)
-    export = chosen.write(Request(base, wanted, today(), site_url or base.settings.site_url))
+    export = chosen.write(ExportRequest(base, wanted, today(), site_url or base.settings.site_url))
     _say_left_out(export)
     if output:
         write_whole(output, export.content)
@@ -89,7 +89,7 @@ def _format_of(output: Path | None) -> str:
     return _FROM_ENDING.get(ending, _DEFAULT)
 
 
-def _say_left_out(export: Export) -> None:
+def _say_left_out(export: ExportedFile) -> None:
     number, names = len(export.left_out), export.left_out[:_NAMED]
     if number:
         more = f" and {number - len(names):,} more" if number > len(names) else ""

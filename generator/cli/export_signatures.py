@@ -11,10 +11,10 @@ from generator.cli.files import write_whole
 from generator.cli.messages import say
 from generator.cli.opening import load_base, say_unreadable
 from generator.cli.options import output_option, root_option, schema_option
-from generator.log_systems import FORMATS, Options, portable
+from generator.log_systems import FORMATS, SignatureExportOptions, portable_signatures
 from generator.log_systems.json_format import SCHEMA
 
-DEFAULTS = Options()
+DEFAULTS = SignatureExportOptions()
 
 _FIELD = re.compile(r"[A-Za-z_@][A-Za-z0-9_@]*(?:\.[A-Za-z_@][A-Za-z0-9_@]*)*\Z")
 
@@ -75,8 +75,8 @@ def export_signatures_command(form: str, output: Path | None, site_url: str | No
       runbooks export-signatures --format vector -o signatures.vrl
     """
     base = load_base(root)
-    options = Options(site_url or base.settings.site_url, selector, field)
-    signatures, refused = portable(base.shown, options)
+    options = SignatureExportOptions(site_url or base.settings.site_url, selector, field)
+    signatures, refused = portable_signatures(base.shown, options)
     export = FORMATS[form](signatures, options)
     for name, why in (*refused, *export.left_out):
         say(f"left out: {name}: {why}")

@@ -19,7 +19,7 @@ _WORDS = f"{__name__}.words"
 ROOT = f"{__name__}.root"
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """A group of commands.
 
     Options of a command stand after it. Only `runbooks` itself has options that stand before one.

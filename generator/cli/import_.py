@@ -18,7 +18,15 @@ import click
 from generator.cli.messages import EXIT_FINDINGS, say
 from generator.cli.options import format_option, root_option
 from generator.cli.progress import bar
-from generator.importers import FORMATS, Imported, Kin, Refused, digest_of, import_write_up, read
+from generator.importers import (
+    FORMATS,
+    Imported,
+    KnownErrors,
+    Refused,
+    digest_of,
+    import_write_up,
+    read,
+)
 from generator.importers.words import words
 from generator.knowledge.base import load
 from generator.knowledge.drafting import free_id
@@ -76,21 +84,21 @@ class _Base:
     known: dict[str, str] = field(default_factory=dict)
     titles: set[str] = field(default_factory=set)
 
-    _kin: Kin | None = None
+    _known_errors: KnownErrors | None = None
 
-    def kin(self) -> Kin:
+    def known_errors(self) -> KnownErrors:
         """Return the errors of all incidents; they are loaded when the first draft has one."""
-        if self._kin is None:
-            self._kin = Kin()
+        if self._known_errors is None:
+            self._known_errors = KnownErrors()
             for incident_id, incident in load(self.root).incidents.items():
-                self._kin.add(incident_id, incident)
-        return self._kin
+                self._known_errors.add(incident_id, incident)
+        return self._known_errors
 
     def add(self, name: str, imported: Imported) -> None:
         """Take in a draft, so that later ones are compared with it."""
         self.titles.add(imported.title.casefold())
         if imported.incident.symptom.signatures:
-            self.kin().add(name, imported.incident)
+            self.known_errors().add(name, imported.incident)
 
     @classmethod
     def of(cls, root: Path) -> _Base:
@@ -188,7 +196,7 @@ def _import(path: Path, base: _Base, wanted: str | None, kind: str | None, *, dr
         digest = digest_of(raw)
         if digest in base.known:
             return _Outcome(shown, "known", base.known[digest])
-        imported = import_write_up(read(path.name, raw), kind, base.kin, base.titles)
+        imported = import_write_up(read(path.name, raw), kind, base.known_errors, base.titles)
         if wanted is not None and wanted in base.taken:
             raise Refused(f"there is an incident {wanted!r} already", "choose another --id; nothing is ever overwritten")  # fmt: skip
         name = wanted or free_id(imported.name, base.taken)
@@ -309,7 +317,7 @@ def _file_report(outcome: _Outcome, *, dry_run: bool) -> dict[str, Any]:
             "title": imported.title,
             "kind": imported.form,
             "words": {"fields": outcome.fields, "notes": outcome.notes},
-            "stood_for": list(imported.stood_for),
+            "stood_for": list(imported.said_by_field_names),
             "remarks": list(imported.remarks),
         }
         if dry_run:

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from generator.cli.messages import say
-from generator.cli.own_wheel import WHEELS, Supply, supply
+from generator.cli.own_wheel import WHEELS, InstallSource, install_source
 from generator.engines import extra_here
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS
 from generator.knowledge.schema import SCHEMA_COMMENT, SCHEMA_FILE, schema_text
@@ -55,7 +55,7 @@ def init_command(folder: Path, name: str) -> None:
     if folder.exists() and any(path.name != ".git" for path in folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty; name a folder that is not there yet")
     try:
-        program = supply(extra=extra_here())
+        program = install_source(extra=extra_here())
         _make(folder, name, program)
     except OSError as error:
         raise click.ClickException(f"cannot make {folder}: {error.strerror}") from None
@@ -71,7 +71,7 @@ def init_command(folder: Path, name: str) -> None:
         say("The user name and password of the repository's URL were left out of requirements.txt.")
 
 
-def _make(folder: Path, name: str, program: Supply) -> None:
+def _make(folder: Path, name: str, program: InstallSource) -> None:
     """Make all files beside the folder, then rename: a killed run leaves no half of it.
 
     Raises:

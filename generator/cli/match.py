@@ -19,16 +19,16 @@ from generator.cli.opening import load_base
 from generator.cli.options import format_option, root_option
 from generator.commands.exports import exports
 from generator.signatures.follow import follow_file, follow_pipe
-from generator.signatures.scanner import Found, Scanner
-from generator.signatures.streams import NotReadable, pieces
+from generator.signatures.scanner import FoundSignature, Scanner
+from generator.signatures.streams import NotReadable, decoded_pieces
 from generator.text.labels import spell_severity
 from generator.triage.alerts import BODY_MAX, alert_names
-from generator.triage.catalog import Card, Catalog, catalog
-from generator.triage.results import Shown, shown
+from generator.triage.catalog import Catalog, IncidentCard, catalog
+from generator.triage.results import MatchedIncident, matched_incidents
 from generator.triage.times import time_in
 
 if TYPE_CHECKING:
-    from generator.search.ranking import Similar
+    from generator.search.ranking import SimilarIncident
 
 VERSION = 1
 _STDIN = "-"
@@ -48,13 +48,13 @@ class _Report:
         notes: what a reader must know of the files.
     """
 
-    found: dict[int, Found] = field(default_factory=dict)
+    found: dict[int, FoundSignature] = field(default_factory=dict)
     files: dict[int, str] = field(default_factory=dict)
     alerts: list[str] = field(default_factory=list)
     begin: bytes = b""
     notes: list[str] = field(default_factory=list)
 
-    def add(self, file: str, found: dict[int, Found]) -> None:
+    def add(self, file: str, found: dict[int, FoundSignature]) -> None:
         """Add what one file holds."""
         for number, what in found.items():
             known = self.found.setdefault(number, what)
@@ -101,9 +101,9 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
         say(note)
     if not any(readable):
         context.exit(2)
-    incidents = shown(known.named, report.found)
+    incidents = matched_incidents(known.named, report.found)
     alerted = _alerted(known, report, incidents)
-    near: tuple[Similar, ...] = ()
+    near: tuple[SimilarIncident, ...] = ()
     if not incidents and not alerted:
         from generator.search.kept import kept_engine  # a match does without
 
@@ -136,7 +136,7 @@ def _scan(known: Catalog, file: str, report: _Report) -> bool:
     try:
         stream = _open(file)
         try:
-            for part in pieces(stream, lambda note: report.notes.append(f"{name} {note}")):
+            for part in decoded_pieces(stream, lambda note: report.notes.append(f"{name} {note}")):
                 scanner.feed(part)
                 if len(report.begin) < _BEGIN:
                     report.begin += part[:_BEGIN]
@@ -165,7 +165,9 @@ def _installs(extra: str) -> str:
     return f", or install what reads it: {install_command(extra)}"
 
 
-def _alerted(known: Catalog, report: _Report, incidents: list[Shown]) -> list[tuple[str, str]]:
+def _alerted(
+    known: Catalog, report: _Report, incidents: list[MatchedIncident]
+) -> list[tuple[str, str]]:
     """Return incidents that an alert names and no signature has found, with the alert's name."""
     seen = {s.incident for s in incidents}
     named: dict[str, str] = {}
@@ -179,7 +181,7 @@ def _alerted(known: Catalog, report: _Report, incidents: list[Shown]) -> list[tu
 # -- text --------------------------------------------------------------------------------------
 
 
-def _as_text(report: _Report, incident: Shown, card: Card) -> str:
+def _as_text(report: _Report, incident: MatchedIncident, card: IncidentCard) -> str:
     lines = []
     for named, found in incident.signatures:
         file = next(report.files[n] for n, what in report.found.items() if what is found)
@@ -197,7 +199,7 @@ def _as_text(report: _Report, incident: Shown, card: Card) -> str:
     return _card(card, incident.captures, lines)
 
 
-def _card(card: Card, captures: dict[str, str], why: list[str]) -> str:
+def _card(card: IncidentCard, captures: dict[str, str], why: list[str]) -> str:
     head = f"{card.id}  {spell_severity(card.severity)}" + (
         "" if card.status == "published" else f" · {card.status}"
     )
@@ -221,7 +223,7 @@ def _card(card: Card, captures: dict[str, str], why: list[str]) -> str:
     return "\n".join(lines)
 
 
-def _say_nothing(near: tuple[Similar, ...]) -> None:
+def _say_nothing(near: tuple[SimilarIncident, ...]) -> None:
     say("No incident matches.")
     if not near:
         return
@@ -246,7 +248,7 @@ def _plain(text: str) -> str:
 # -- JSON --------------------------------------------------------------------------------------
 
 
-def _as_json(known: Catalog, report: _Report, incidents: list[Shown], alerted: list[tuple[str, str]], near: tuple[Similar, ...]) -> str:  # fmt: skip
+def _as_json(known: Catalog, report: _Report, incidents: list[MatchedIncident], alerted: list[tuple[str, str]], near: tuple[SimilarIncident, ...]) -> str:  # fmt: skip
     matches = [_match_as_json(known, report, s) for s in incidents]
     matches += [
         {**_about(known.cards[i]), "alert": name, "signature": None, "captures": {}, "count": None, "line": None}
@@ -271,11 +273,11 @@ def _as_json(known: Catalog, report: _Report, incidents: list[Shown], alerted: l
     )
 
 
-def _about(card: Card) -> dict[str, Any]:
+def _about(card: IncidentCard) -> dict[str, Any]:
     return {"incident": card.id, "title": card.title, "severity": card.severity, "status": card.status, "address": card.address}  # fmt: skip
 
 
-def _match_as_json(known: Catalog, report: _Report, incident: Shown) -> dict[str, Any]:
+def _match_as_json(known: Catalog, report: _Report, incident: MatchedIncident) -> dict[str, Any]:
     card = known.cards[incident.incident]
     signatures = [
         {
@@ -312,7 +314,7 @@ def _follow(context: click.Context, known: Catalog, file: str, form: str) -> Non
     def tell() -> None:
         report = _Report()
         report.add(name, scanner.found)
-        for incident in shown(known.named, scanner.found):
+        for incident in matched_incidents(known.named, scanner.found):
             count = incident.best[1].count
             before = counts.get(incident.incident)
             if before == count:

@@ -17,7 +17,7 @@ from generator.cli.messages import say
 from generator.cli.opening import today
 from generator.cli.options import root_option
 from generator.knowledge.drafting import NoTime, free_id, id_from, point_in_time, yaml_value
-from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING, is_id
+from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_ID, is_id
 from generator.knowledge.schema import SCHEMA_COMMENT
 from generator.model import Incident, RootCause, SeverityLevel, Symptom
 from generator.model.base import Line, Slug, Text
@@ -188,7 +188,7 @@ def _free(root: Path, wanted: str | None, title: str, *, asks: bool) -> str:
     Raises:
         click.UsageError: the id is taken or cannot be, and there is nobody to ask.
     """
-    taken = {path.name.casefold() for path in (root / INCIDENTS).iterdir()} | {STANDING}
+    taken = {path.name.casefold() for path in (root / INCIDENTS).iterdir()} | {STANDING_ID}
 
     def read(typed: str) -> str:
         if not is_id(typed):

@@ -35,7 +35,7 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Supply:
+class InstallSource:
     """How a knowledge base gets this program.
 
     Attributes:
@@ -56,7 +56,7 @@ class Supply:
         return self.requirement.startswith(f"./{WHEELS}/")
 
 
-def supply(installed: Distribution | None = None, extra: str = "site") -> Supply:
+def install_source(installed: Distribution | None = None, extra: str = "site") -> InstallSource:
     """Say how a knowledge base gets this program, from how it was installed here.
 
     Args:
@@ -73,10 +73,10 @@ def supply(installed: Distribution | None = None, extra: str = "site") -> Supply
     if not _is_whole(installed):
         return _from_source(installed.version, extra)
     name, content = _pack(installed)
-    return Supply(_requirement_of(name, extra), {f"{WHEELS}/{name}": content})
+    return InstallSource(_requirement_of(name, extra), {f"{WHEELS}/{name}": content})
 
 
-def _from_repository(origin: Mapping[str, Any], extra: str) -> Supply:
+def _from_repository(origin: Mapping[str, Any], extra: str) -> InstallSource:
     parts = urlsplit(origin["url"])
     user, _, host = parts.netloc.rpartition("@")
     left_out = bool(user) and not _NO_SECRET.fullmatch(user)
@@ -86,13 +86,15 @@ def _from_repository(origin: Mapping[str, Any], extra: str) -> Supply:
         f"{DISTRIBUTION}[{extra}] @ {origin['vcs_info']['vcs']}+{url}"
         f"@{origin['vcs_info']['commit_id']}" + (f"#subdirectory={folder}" if folder else "")
     )
-    return Supply(requirement, {}, left_out=left_out)
+    return InstallSource(requirement, {}, left_out=left_out)
 
 
-def _from_source(version: str, extra: str) -> Supply:
+def _from_source(version: str, extra: str) -> InstallSource:
     """Name the wheel that somebody must make: an editable installation holds no files to pack."""
     name = f"{DISTRIBUTION.replace('-', '_')}-{version}-py3-none-any.whl"
-    return Supply(_requirement_of(name, extra), {}, clone=Path(generator.__file__).parents[1])
+    return InstallSource(
+        _requirement_of(name, extra), {}, clone=Path(generator.__file__).parents[1]
+    )
 
 
 def _requirement_of(wheel: str, extra: str) -> str:

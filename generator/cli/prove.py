@@ -21,9 +21,9 @@ from generator.cli.options import format_option, root_option
 from generator.commands import accounts
 from generator.commands.processes.orphans import ended_with_this
 from generator.knowledge.base import KnowledgeBase
-from generator.knowledge.records import Outcome, record_path
+from generator.knowledge.records import ProofOutcome, record_path
 from generator.proofs import reports
-from generator.proofs.runner import Job, Options, Result, jobs_of, prove, recorded
+from generator.proofs.runner import ProofJob, ProofResult, ProveOptions, jobs_of, prove, recorded
 from generator.proofs.services import SERVICES, Make, PostgreSQL
 
 EXIT_NOT_RUN = 4
@@ -59,7 +59,7 @@ EXIT_INTERRUPTED = 130
     "--list",
     "only_list",
     is_flag=True,
-    help="Print what would run, with its command, and what guards this machine; run nothing.",
+    help="Print what would run, with its command, and which guards are active here; run nothing.",
 )
 @root_option
 @click.pass_context
@@ -68,7 +68,7 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
 
     A proof is a program that stands in incidents/ID/proofs/. It runs in a scratch folder, with
     services of its own, in an environment that holds none of your variables but PATH, and in a
-    sandbox: --list prints what guards this machine against it. The outcome goes to
+    sandbox: --list prints its guards. The outcome goes to
     incidents/ID/proofs/record.json.
 
     Exit codes: 0 all are proved, 1 one is disproved, 4 one could not run, 2 wrong usage, 3
@@ -88,7 +88,7 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
         click.echo(f"\n{reports.guarded(accounts.guards_here())}")
         return
     services: dict[str, Make] = {**SERVICES, "postgresql": partial(PostgreSQL, prefer=postgresql)}
-    options = Options(jobs, keep, cache_folder(), services)
+    options = ProveOptions(jobs, keep, cache_folder(), services)
     # Ended by a signal is ended in order, too: what was started stops.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     begun, ended = _progress(len(chosen))
@@ -106,17 +106,17 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
         write_whole(junit, reports.junit(results) + "\n")
     click.echo(reports.text(results) if form == "text" else reports.as_json(results))
     outcomes = {result.run.outcome for result in results}
-    if Outcome.DISPROVED in outcomes:
+    if ProofOutcome.DISPROVED in outcomes:
         context.exit(EXIT_FINDINGS)
-    if Outcome.NOT_RUN in outcomes:
+    if ProofOutcome.NOT_RUN in outcomes:
         context.exit(EXIT_NOT_RUN)
 
 
-def _chosen(base: KnowledgeBase, ids: tuple[str, ...]) -> list[Job]:
+def _chosen(base: KnowledgeBase, ids: tuple[str, ...]) -> list[ProofJob]:
     everything = jobs_of(base, sorted(base.incidents))
     if not ids:
         return everything
-    chosen: list[Job] = []
+    chosen: list[ProofJob] = []
     for wanted in ids:
         found = [
             job
@@ -142,22 +142,22 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "incident-runbooks"
 
 
-def _progress(total: int) -> tuple[Callable[[Job], None], Callable[[Result], None]]:
+def _progress(total: int) -> tuple[Callable[[ProofJob], None], Callable[[ProofResult], None]]:
     """Return what shows progress: a line for each proof on a terminal, nothing in a pipe."""
     console = Console(stderr=True, highlight=False)
     lock = threading.Lock()
     done = 0
 
-    def begun(job: Job) -> None:
+    def begun(job: ProofJob) -> None:
         if console.is_terminal:
             with lock:
                 console.print(f"[dim]…[/] {job.incident_id}/{job.proof.id}", style="dim")
 
-    def ended(result: Result) -> None:
+    def ended(result: ProofResult) -> None:
         nonlocal done
         done += 1
         if console.is_terminal:
-            colour = {Outcome.PROVED: "green", Outcome.DISPROVED: "red"}.get(
+            colour = {ProofOutcome.PROVED: "green", ProofOutcome.DISPROVED: "red"}.get(
                 result.run.outcome, "yellow"
             )
             with lock:

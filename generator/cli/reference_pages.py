@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from generator.knowledge.settings import Settings
 from generator.model import Incident, Model, Supported
 from generator.model.base import Date, Duration, Line, ParameterName, Slug, Text, Time
-from generator.rules.base import Rule
+from generator.rules import Rule, source_files
 from generator.site.page import Page
 from generator.text.markdown import Markdown
 
@@ -68,9 +68,11 @@ def fields_page(templates: Environment) -> Page:
 
 def rule_pages(templates: Environment, rules: Sequence[Rule]) -> Iterator[Page]:
     """Yield the list of all rules, and a page for each."""
+    files = source_files()
     views = [
         {
             "code": rule.code,
+            "file": files[rule.code],
             "name": rule.name,
             "severity": str(rule.severity),
             "summary": Markdown(rule.documentation.partition("\n")[0]),

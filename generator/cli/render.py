@@ -18,7 +18,7 @@ from generator.search.index import build_index
 from generator.site import Asset, build_assets, build_pages
 from generator.site.assets import INDEX_FILE
 from generator.site.engine_config import CannotConfigure, docs_folder, read_raw
-from generator.site.folder import NotOurs, write_folder
+from generator.site.folder import NotOurPages, write_folder
 from generator.site.project import project
 
 
@@ -54,7 +54,7 @@ def render_command(folder: Path, force: bool, root: Path) -> None:
         written = write_folder(folder, contents, force=force)
     except CannotConfigure as error:
         stop(f"{error}. Nothing was written.")
-    except NotOurs as error:
+    except NotOurPages as error:
         stop(f"{error}. Name another folder, or add --force", EXIT_USAGE)
     except OSError as error:
         stop(f"Cannot write {error.filename or folder}: {error.strerror}")

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import click
 
-from generator.checklists.items import Item, Value
+from generator.checklists.items import ChosenCheck, ParameterValue
 from generator.checklists.record import CheckRecord, RolledBack, Verdict
-from generator.checklists.running import Answer, Decision, Prepared
+from generator.checklists.running import Answer, Decision, PreparedCheck
 from generator.checklists.unattended import needed, refusal
 from generator.cli.run_screen import Screen
 from generator.commands.expectations import in_words
@@ -28,7 +28,7 @@ _PAUSES = {
 }
 
 
-class _Desk:
+class _ScreenDecider:
     """What both have in common: everything is shown."""
 
     def __init__(self, screen: Screen) -> None:
@@ -43,11 +43,11 @@ class _Desk:
         """Show that a check is not made again."""
         self._screen.say(f"  passed before: {check.id}", "dim")
 
-    def shows(self, number: int, item: Item) -> None:
+    def shows(self, number: int, item: ChosenCheck) -> None:
         """Show a check."""
         self._screen.check(number, item)
 
-    def begins(self, prepared: Prepared) -> None:
+    def begins(self, prepared: PreparedCheck) -> None:
         """Get ready for output."""
         self._screen.begins(prepared)
 
@@ -63,13 +63,13 @@ class _Desk:
         """Show what came of a check."""
         self._screen.verdict(check)
 
-    def _failed(self, prepared: Prepared) -> None:
+    def _failed(self, prepared: PreparedCheck) -> None:
         self._screen.say()
         self._screen.rollback(prepared.item)
 
     def undone(self, rolled_back: RolledBack) -> None:
         """Show what came of a rollback."""
-        self._screen.settle()
+        self._screen.finish_output()
         why = f": {'; '.join(rolled_back.wrong)}" if rolled_back.wrong else ""
         words = {
             "passed": ("went well", "green"),
@@ -82,34 +82,34 @@ class _Desk:
             self._screen.say(f"  → the rollback {text}{why}", style)
 
 
-class Unattended(_Desk):
+class UnattendedDecider(_ScreenDecider):
     """Decides for a pipeline: what may run alone runs, everything else is not done."""
 
     def __init__(self, screen: Screen, allowed: Sequence[Risk]) -> None:
         super().__init__(screen)
         self._allowed = allowed
 
-    def value(self, item: Item, value: Value, suggested: str) -> str:  # noqa: ARG002
+    def value(self, item: ChosenCheck, value: ParameterValue, suggested: str) -> str:  # noqa: ARG002
         """Know no value that was not given."""
         return ""
 
-    def decides(self, prepared: Prepared) -> Decision:
+    def decides(self, prepared: PreparedCheck) -> Decision:
         """Run what may run."""
         self._screen.command(prepared)
         why = refusal(prepared.item, self._allowed, prepared.missing)
         return Decision(Answer.NOT_DONE, why) if why else Decision(Answer.RUN)
 
-    def looks(self, prepared: Prepared) -> Decision:  # noqa: ARG002 - such a check does not run
+    def looks(self, prepared: PreparedCheck) -> Decision:  # noqa: ARG002 - such a check does not run
         """Say that nobody has looked."""
         return Decision(Answer.HOLDS_NOT, "nobody has looked at what it shows")
 
-    def undoes(self, prepared: Prepared) -> bool | None:
+    def undoes(self, prepared: PreparedCheck) -> bool | None:
         """Show the rollback; nothing is undone that nobody has agreed to."""
         self._failed(prepared)
         return None
 
 
-class Attended(_Desk):
+class AskingDecider(_ScreenDecider):
     """Asks a person at a terminal."""
 
     def opens(self, phase: Phase, later: bool) -> bool:
@@ -121,7 +121,7 @@ class Attended(_Desk):
                 return False
         return super().opens(phase, later)
 
-    def value(self, item: Item, value: Value, suggested: str) -> str:  # noqa: ARG002
+    def value(self, item: ChosenCheck, value: ParameterValue, suggested: str) -> str:  # noqa: ARG002
         """Ask for a value."""
         self._screen.prose("Value", f"{value.name}: {value.description}")
         if value.example:
@@ -134,7 +134,7 @@ class Attended(_Desk):
         answer = self._line(f"  {value.name} ({hint}) = ")
         return answer if answer.strip() else suggested
 
-    def decides(self, prepared: Prepared) -> Decision:
+    def decides(self, prepared: PreparedCheck) -> Decision:
         """Ask whether to run a check, or whether it holds."""
         item = prepared.item
         self._screen.command(prepared)
@@ -158,15 +158,15 @@ class Attended(_Desk):
             return Decision(Answer.RUN)
         return self._skip() if answer == "s" else _QUIT
 
-    def looks(self, prepared: Prepared) -> Decision:
+    def looks(self, prepared: PreparedCheck) -> Decision:
         """Ask whether what was printed is what was expected."""
-        self._screen.settle()
+        self._screen.finish_output()
         self._screen.prose(
             "Expect", "; ".join(in_words(prepared.item.expect)) or prepared.item.check
         )
         return self._asks_whether_it_holds("Does it show that?")
 
-    def undoes(self, prepared: Prepared) -> bool | None:
+    def undoes(self, prepared: PreparedCheck) -> bool | None:
         """Offer the rollback."""
         self._failed(prepared)
         rollback = prepared.item.rollback
@@ -175,7 +175,7 @@ class Attended(_Desk):
         return self._ask("Run this rollback? [y]es, [n]o", {"y": "y", "n": "n", "q": "n"}) == "y"
 
     def ends(self, number: int, check: CheckRecord) -> None:
-        """Show what came of a check, and that the walk goes on after an advisory one."""
+        """Show what came of a check, and that the run goes on after an advisory one."""
         super().ends(number, check)
         if check.verdict is Verdict.FAILED and not check.holds_up:
             self._screen.say("  It is advisory: the checklist goes on.", "dim")

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from generator.checklists.commands import Used
-from generator.checklists.items import Item
+from generator.checklists.commands import CommandValue
+from generator.checklists.items import ChosenCheck
 from generator.checklists.record import CheckRecord, Verdict, why_here
 from generator.checklists.record_markdown import VERDICTS
-from generator.checklists.running import Prepared
+from generator.checklists.running import PreparedCheck
 from generator.checklists.wording import PHASE_TITLES
 from generator.commands.expectations import in_words
 from generator.commands.masking import Masker, visible
@@ -73,7 +73,7 @@ class Screen:
         self.say()
         self.say(PHASE_TITLES[phase].upper(), "bold")
 
-    def check(self, number: int, item: Item) -> None:
+    def check(self, number: int, item: ChosenCheck) -> None:
         """Show a check, and why it is here."""
         level = item.level.value
         head = f"── {number + 1} of {self._total} · {item.phase.value} · {level} "
@@ -90,7 +90,7 @@ class Screen:
         if expected:
             self.prose("Expect", expected)
 
-    def command(self, prepared: Prepared) -> None:
+    def command(self, prepared: PreparedCheck) -> None:
         """Show a check's command with its values, exactly as it runs."""
         item = prepared.item
         self._values(prepared.used, prepared.masker)
@@ -101,7 +101,7 @@ class Screen:
         )
         self.code(item.run)
 
-    def _values(self, used: tuple[Used, ...], masker: Masker) -> None:
+    def _values(self, used: tuple[CommandValue, ...], masker: Masker) -> None:
         for number, one in enumerate(used):
             label = "" if number else "Values"
             shown = masker.values[one.name].replace("\n", "\\n")
@@ -113,7 +113,7 @@ class Screen:
         for line in visible(command).splitlines():
             self.say(f"    {line}", "bold")
 
-    def begins(self, prepared: Prepared) -> None:
+    def begins(self, prepared: PreparedCheck) -> None:
         """Get ready for a command's output."""
         self._limit = prepared.timeout
         self._output = _Output(self._console, prepared.masker)
@@ -131,7 +131,7 @@ class Screen:
         if self._status:
             self._status.update(f"running, {spent:.0f} s of at most {_seconds(self._limit)}")
 
-    def settle(self) -> None:
+    def finish_output(self) -> None:
         """Show the rest of a command's output; it has ended."""
         if self._status:
             self._status.stop()
@@ -143,7 +143,7 @@ class Screen:
 
     def verdict(self, check: CheckRecord) -> None:
         """Show what came of a check."""
-        self.settle()
+        self.finish_output()
         spent = f" in {check.seconds:.1f} s" if check.seconds is not None else ""
         why = check.reason or "; ".join(check.wrong)
         word = VERDICTS[check.verdict]
@@ -153,7 +153,7 @@ class Screen:
         ):
             self.say(f"  {'→ ' if not number else '  '}{line}", style)
 
-    def ended(self, item: Item, check: CheckRecord) -> None:
+    def ended(self, item: ChosenCheck, check: CheckRecord) -> None:
         """Show in the summary what came of a check, and the page of an incident that came again."""
         why = check.reason or "; ".join(check.wrong)
         where = f"{item.id} ({item.level.value})"
@@ -171,7 +171,7 @@ class Screen:
                     page = f"{on_site(self._site_url, address)}\n" if self._site_url else ""
                     self.prose("Runbook", f"{page}runbooks show {reason.incident}")
 
-    def rollback(self, item: Item) -> None:
+    def rollback(self, item: ChosenCheck) -> None:
         """Show how a check is undone."""
         if item.rollback:
             self.prose("Rollback", item.rollback.do)

@@ -19,11 +19,18 @@ from generator.cli.options import format_option, root_option
 from generator.knowledge.base import KnowledgeBase
 from generator.model import SeverityLevel
 from generator.search.kept import kept_engine
-from generator.search.ranking import Engine, Found, Hit, Results, age, marked
+from generator.search.ranking import (
+    FindablePage,
+    SearchEngine,
+    SearchHit,
+    SearchResults,
+    age,
+    marked,
+)
 from generator.text.labels import spell_severity
 from generator.text.urls import on_site
 from generator.triage.catalog import catalog
-from generator.triage.results import shown
+from generator.triage.results import matched_incidents
 
 VERSION = 1
 
@@ -79,7 +86,7 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
     query = " ".join(words)
     levels = set(severity)
 
-    def keep(page: Found) -> bool:
+    def keep(page: FindablePage) -> bool:
         return (not levels or page.severity in levels) and (
             not component or not set(component).isdisjoint(page.components)
         )
@@ -104,24 +111,26 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
         context.exit(EXIT_FINDINGS)
 
 
-def _shown_by(base: KnowledgeBase, engine: Engine, query: str) -> list[Found]:
+def _shown_by(base: KnowledgeBase, engine: SearchEngine, query: str) -> list[FindablePage]:
     """Return the incidents that a query shows when it is an error, the most certain first."""
     if len(query) < _ERROR_LEAST:
         return []
     known = catalog(base.root, lambda: base)
     pages = {page.incident: page for page in engine.pages}
-    found = shown(known.named, known.matcher.scan(query))
+    found = matched_incidents(known.named, known.matcher.scan(query))
     return [pages[one.incident] for one in found if one.incident in pages]
 
 
-def _errors_first(results: Results, known: Sequence[Found], most: int) -> Results:
+def _errors_first(
+    results: SearchResults, known: Sequence[FindablePage], most: int
+) -> SearchResults:
     """Put what an error shows for certain before all pages that share words with it."""
     ranked = {hit.page.address: hit for hit in results.hits}
     first = [
-        replace(ranked.pop(page.address, Hit(page, 0.0, page.title, ())), matches=True)
+        replace(ranked.pop(page.address, SearchHit(page, 0.0, page.title, ())), matches=True)
         for page in known
     ]
-    return Results(len(first) + len(ranked), (*first, *ranked.values())[:most])
+    return SearchResults(len(first) + len(ranked), (*first, *ranked.values())[:most])
 
 
 def _check_components(base: KnowledgeBase, wanted: Sequence[str]) -> None:
@@ -134,7 +143,7 @@ def _check_components(base: KnowledgeBase, wanted: Sequence[str]) -> None:
             )
 
 
-def _as_json(query: str, results: Results, site: str | None, now: date) -> str:
+def _as_json(query: str, results: SearchResults, site: str | None, now: date) -> str:
     report = {
         "version": VERSION,
         "query": query,
@@ -144,7 +153,7 @@ def _as_json(query: str, results: Results, site: str | None, now: date) -> str:
     return json.dumps(report, indent=2, ensure_ascii=False)
 
 
-def _hit_as_json(hit: Hit, site: str | None, now: date) -> dict[str, Any]:
+def _hit_as_json(hit: SearchHit, site: str | None, now: date) -> dict[str, Any]:
     page = hit.page
     return {
         "incident": page.incident or None,
@@ -163,7 +172,7 @@ def _hit_as_json(hit: Hit, site: str | None, now: date) -> dict[str, Any]:
     }
 
 
-def _as_text(hit: Hit, now: date, colour: bool) -> str:
+def _as_text(hit: SearchHit, now: date, colour: bool) -> str:
     page = hit.page
     about = [
         "matches this error" if hit.matches else "",

@@ -15,14 +15,14 @@ from typing import Any
 import click
 
 from generator.checklists.changes import NoChanges, changed_since, listed_paths, revision_of
-from generator.checklists.choose import Release, Rules, choose, unknown_names
+from generator.checklists.choose import PathRules, Release, choose_checks, unknown_names
 from generator.checklists.items import Checklist
 from generator.checklists.summary_index import read_rows
 from generator.cli.completion import incident_ids
 from generator.cli.messages import say
 from generator.cli.options import F
 from generator.cli.progress import bar
-from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING, STANDING_FILE
+from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_FILE, STANDING_ID
 from generator.knowledge.settings import load_settings
 from generator.model import Level, Phase
 from generator.text.labels import plural
@@ -166,14 +166,14 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
         rows = rows.published()
     # Where incidents are named and nothing else, no other incident's check could be on the list.
     named = release == Release(incidents=release.incidents) and selection.changed_since is None
-    unreadable = tuple(i for i in rows.unreadable if not named or i == STANDING)
+    unreadable = tuple(i for i in rows.unreadable if not named or i == STANDING_ID)
     if unreadable:
         # Before anything else: a name that is not known may stand in one of them.
         say(
             f"Not all checks are known: {plural(len(unreadable), 'file')} with errors "
             f"({', '.join(map(_file, unreadable))}); see `runbooks lint`"
         )
-    rules = Rules(settings.components, settings.kinds)
+    rules = PathRules(settings.components, settings.kinds)
     for unknown in unknown_names(rows, rules, release):
         if unknown.what == "incident":
             _refuse_what_gives_no_checks(root, unknown.name, rows.unreadable)
@@ -185,7 +185,7 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
         asking = [rows.rows.get(incident, {})] if slash else rows.rows.values()
         if not any(parameter in row.get("parameters", ()) for row in asking):
             raise click.UsageError(f"no check {f'of {incident} ' if slash else ''}asks for {parameter}")  # fmt: skip
-    items = choose(
+    items = choose_checks(
         rows,
         release,
         rules,
@@ -205,7 +205,7 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
 
 def _refuse_what_gives_no_checks(root: Path, name: str, unreadable: tuple[str, ...]) -> None:
     if name in unreadable:
-        what = _file(name) if name == STANDING else f"the incident {name!r}"
+        what = _file(name) if name == STANDING_ID else f"the incident {name!r}"
         raise click.UsageError(f"{what} has errors; see `runbooks lint`")
     if re.fullmatch(r"[a-z0-9-]+", name) and (root / INCIDENTS / name / INCIDENT_FILE).is_file():
         raise click.UsageError(
@@ -215,7 +215,7 @@ def _refuse_what_gives_no_checks(root: Path, name: str, unreadable: tuple[str, .
 
 
 def _file(incident_id: str) -> str:
-    return f"{INCIDENTS}/{STANDING_FILE}" if incident_id == STANDING else incident_id
+    return f"{INCIDENTS}/{STANDING_FILE}" if incident_id == STANDING_ID else incident_id
 
 
 def _known(names: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ import click
 from generator.cli.messages import EXIT_FINDINGS, say
 from generator.cli.opening import load_base
 from generator.cli.options import root_option
-from generator.signatures.language import Signature, SignatureError, parse
+from generator.signatures.language import Signature, SignatureError, compile_template
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.survey import find_in
 from generator.triage.propose import propose
@@ -48,7 +48,7 @@ def signature_command(context: click.Context, examples: tuple[str, ...], root: P
         raise click.UsageError("there is no error text")
     text = propose(examples)
     try:
-        compiled: Signature = parse(text)
+        compiled: Signature = compile_template(text)
     except SignatureError as error:
         say(f"The examples have too little text in common: {error}.")
         context.exit(EXIT_FINDINGS)

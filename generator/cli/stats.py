@@ -12,7 +12,7 @@ import click
 from generator.cli.opening import load_base, say_unreadable, today
 from generator.cli.options import format_option, root_option
 from generator.insights import LEAST, Figures, figures
-from generator.insights.figures import NOT_PROVED, Groups, Measure
+from generator.insights.figures import NOT_PROVED, IncidentGroups, Measure
 from generator.insights.report import figures_report
 from generator.text.durations import spell_duration
 
@@ -72,7 +72,7 @@ def _lines(known: Figures) -> Iterator[str]:
     found = [(g.name, f"{len(g.incidents):,}") for g in known.found.named]
     yield from _section("Noticed by", [*found, ("not recorded", f"{len(known.found.without):,}")])
     yield from _times(known)
-    records = [(g.name, f"{len(g.incidents):,}") for g in known.proofs.standings]
+    records = [(g.name, f"{len(g.incidents):,}") for g in known.proofs.by_state]
     yield from _section("Records of proofs", records or [("no incident has a proof", "")])
     yield from _recurrences(known)
     yield from _section("Action items", [(name, f"{n:,}") for name, n in known.actions])
@@ -90,7 +90,7 @@ def _section(title: str, rows: Rows) -> Iterator[str]:
         yield f"  {'  '.join(cells)}".rstrip()
 
 
-def _groups(groups: Groups) -> Rows:
+def _groups(groups: IncidentGroups) -> Rows:
     rows = [(group.name, f"{len(group.incidents):,}") for group in groups.named]
     if groups.rest_names:
         rows.append((f"{groups.rest_names:,} others", f"{len(groups.rest):,}"))

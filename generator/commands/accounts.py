@@ -1,7 +1,7 @@
-"""The accounts under which root runs what it does not trust: one that nothing else runs under.
+"""Accounts for commands that root runs in a sandbox.
 
-Root could change the modes of all files and signal every process, and servers such as PostgreSQL
-refuse to run as root. A shared account such as `nobody` is none of ours alone either.
+Root can change the modes of all files and signal every process, and PostgreSQL does not run as
+root. Other programs of the machine can run as `nobody`, so commands get accounts that nobody uses.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 from generator.commands import guards
 from generator.commands.sandbox import Account
 
-# The numbers that systemd takes for accounts that exist only while something runs.
+# The range of systemd for accounts that exist only while a service runs.
 _FIRST, _COUNT = 61184, 4336
 _NEEDED = (0, 6, 7)  # CAP_CHOWN, CAP_SETGID, CAP_SETUID
 
@@ -32,7 +32,7 @@ def scratch_folder(prefix: str, parent: Path) -> Path:
     if needed() and not guards.namespaces():
         number = _unused()
         os.chown(folder, number, number)
-        folder.chmod(0o710)  # nobody has the group but who is given it
+        folder.chmod(0o710)  # no other account has this group
     return folder
 
 
@@ -54,14 +54,14 @@ def account_in(scratch: Path) -> Account | None:
 
 
 def named(account: Account | None) -> Account | None:
-    """Return an account that gets to the same files and has a name, for programs that ask for it."""
+    """Return an account that has the same group and a name, for programs that ask for a name."""
     if account is None or guards.namespaces():
-        return account  # Namespaces give it a name.
+        return account  # In its namespaces, it has a name.
     return Account(pwd.getpwnam("nobody").pw_uid, account.gid)
 
 
 def give(folder: Path, account: Account | None) -> None:
-    """Make an account the owner of a folder and everything in it. No link is followed."""
+    """Make an account the owner of a folder and everything in it. Does not follow links."""
     if account is None:
         return
     for place, folders, files in os.walk(folder):
@@ -70,7 +70,7 @@ def give(folder: Path, account: Account | None) -> None:
 
 
 def needed() -> bool:
-    """Whether this process is root, and can run something as another account."""
+    """Whether this process is root and can run commands as another account."""
     if os.name != "posix" or os.geteuid() != 0:
         return False
     if sys.platform != "linux":
@@ -81,13 +81,13 @@ def needed() -> bool:
 
 
 def guards_here() -> Iterator[guards.Guard]:
-    """Yield each guard of a command that this process runs in a sandbox."""
+    """Yield each guard for a command that this process runs in a sandbox."""
     root = os.name == "posix" and os.geteuid() == 0
     yield from guards.guards(own_account=needed(), as_root=root and not needed())
 
 
 def _unused() -> int:
-    """Return a number that is neither an account nor a group here, and that no process has."""
+    """Return a number that no account, group or process has."""
     running = set(_running())
     for number in itertools.islice(_numbers(), _COUNT):
         if number not in running and not _taken(number):
@@ -104,7 +104,7 @@ def _running() -> Iterator[int]:
 
 @functools.cache
 def _numbers() -> Iterator[int]:
-    """Return numbers from a random one on, so that two runs rarely take the same."""
+    """Return numbers from a random start, so that two runs rarely use the same."""
     begin = secrets.randbelow(_COUNT)
     return (_FIRST + (begin + n) % _COUNT for n in itertools.count())
 

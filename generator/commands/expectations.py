@@ -41,7 +41,7 @@ def compares(expect: Expect) -> bool:
     return any(part is not None for part in parts)
 
 
-class Part(NamedTuple):
+class ExpectationPart(NamedTuple):
     """One part of what is expected.
 
     Attributes:
@@ -53,15 +53,15 @@ class Part(NamedTuple):
     text: str | None
 
 
-def described(expect: Expect) -> list[Part]:
+def described(expect: Expect) -> list[ExpectationPart]:
     """Return what is expected, part by part. Every format and page says it in these words."""
-    parts = [Part("", expect.shows.strip().rstrip("."))] if expect.shows else []
+    parts = [ExpectationPart("", expect.shows.strip().rstrip("."))] if expect.shows else []
     if expect.exit is not None:
-        parts.append(Part("exit code", str(expect.exit)))
-    parts += [Part("output contains", text) for text in expect.contains]
-    parts += [Part("output matches", pattern) for pattern in expect.matches]
+        parts.append(ExpectationPart("exit code", str(expect.exit)))
+    parts += [ExpectationPart("output contains", text) for text in expect.contains]
+    parts += [ExpectationPart("output matches", pattern) for pattern in expect.matches]
     if expect.empty is not None:
-        parts.append(Part("no output" if expect.empty else "some output", None))
+        parts.append(ExpectationPart("no output" if expect.empty else "some output", None))
     return parts
 
 

@@ -1,4 +1,4 @@
-"""What keeps a sandboxed command from doing harm on this machine, and what does not."""
+"""The guards of a sandbox, and which of them are active on this machine."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from generator.commands.sandbox import PROCESSES, Sandbox, landlock
 
 
 class Guard(NamedTuple):
-    """One thing that a sandboxed command cannot do.
+    """One limit of a command in a sandbox.
 
     Attributes:
-        name: a word for it, which tests use.
-        keeps: what the command does or cannot do, as the end of a sentence.
-        by: what the kernel does that with; empty where nothing does.
-        missing: why it is missing, or what it leaves open.
+        name: its name, for tests.
+        keeps: the end of a sentence that begins with "a proof".
+        by: the mechanisms that enforce it; empty if it is missing.
+        missing: why it is missing.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Guard(NamedTuple):
 
 @functools.cache
 def namespaces_missing() -> str:
-    """Return why commands get no namespaces here; empty where they do."""
+    """Return why commands get no namespaces on this machine; empty if they do."""
     if sys.platform != "linux":
         return "this is not Linux"
     tried = processes.run(
@@ -44,21 +44,21 @@ def namespaces_missing() -> str:
 
 
 def namespaces() -> bool:
-    """Whether commands get namespaces here."""
+    """Whether commands get namespaces on this machine."""
     return not namespaces_missing()
 
 
 def guards(*, own_account: bool, as_root: bool) -> Iterator[Guard]:
-    """Yield each guard, whether it is active here or not.
+    """Yield each guard, active or missing.
 
     Args:
-        own_account: whether a command runs under an account that nothing else runs under.
-        as_root: whether it runs as root, because there is no other account for it.
+        own_account: whether a command runs as an account that nothing else uses.
+        as_root: whether it runs as root, because no other account is possible.
     """
     version = landlock.version() if sys.platform == "linux" else 0
     why = namespaces_missing()
     spaces = "" if why else "namespaces"
-    account = "an account of its own" if own_account else ""
+    account = "its own account" if own_account else ""
     files = "Landlock" if version else ""
     ports = f"Landlock {version}" if version >= landlock.PORTS else ""
     scopes = f"Landlock {version}" if version >= landlock.SCOPES else ""
@@ -69,17 +69,22 @@ def guards(*, own_account: bool, as_root: bool) -> Iterator[Guard]:
         return Guard(name, keeps, active, "" if active else f"{why}; {otherwise}".strip("; "))
 
     none = "this kernel has no Landlock"
-    cannot = "Landlock has nothing against it"
-    older = f"this kernel has Landlock {version}; version {{}} can do it"
+    cannot = "Landlock cannot prevent it"
+    older = f"this kernel has Landlock {version}; version {{}} is needed"
     what = "its scratch folder and what it needs"
     services = "but those of services that it needs"
     yield guard("write", "writes only in its scratch folder", (spaces, files), none)
     yield guard("read", f"reads only system folders, {what}", (spaces, files), none)
     yield guard("modes", "changes no mode, owner or time of other files", (spaces, account), cannot)
     yield guard("tcp", f"connects to no TCP port {services}", (spaces, ports), older.format(landlock.PORTS))  # fmt: skip
-    yield guard("network", "reaches no network in any other way", (spaces,), "UDP is open")
+    yield guard("network", "reaches no network in any other way", (spaces,), "UDP is not limited")
     yield guard("sockets", f"reaches no Unix socket {services}", (spaces,), cannot)
     yield guard("signals", "signals no other process", (spaces, scopes, account), older.format(landlock.SCOPES))  # fmt: skip
-    yield guard("memory", "leaves nothing in shared memory", (spaces,), "that of System V is open")
-    yield guard("outlive", "leaves no process behind, even if it kills what watches over it", (spaces, scopes, account), "at the end of `prove`, everything that is found ends")  # fmt: skip
-    yield Guard("processes", f"has at most {PROCESSES} processes and threads", limited, "" if limited else "no limit holds for root, and there is no other account")  # fmt: skip
+    yield guard(
+        "memory",
+        "leaves nothing in shared memory",
+        (spaces,),
+        "System V shared memory is not limited",
+    )
+    yield guard("outlive", "leaves no process behind, even if it kills its supervisor", (spaces, scopes, account), "`prove` kills what it finds at its end")  # fmt: skip
+    yield Guard("processes", f"has at most {PROCESSES} processes and threads", limited, "" if limited else "limits do not apply to root, and no other account is possible")  # fmt: skip

@@ -41,7 +41,7 @@ _VALUE_OF_ASSIGNMENT = re.compile(rf"{_BEGIN}(?:\w+\+?={_VALUE}[ \t]+)*\w+\+?=[^
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class VariableUse:
     """One expansion of an upper-case variable in a command.
 
     Attributes:
@@ -66,7 +66,7 @@ class Command:
     """
 
     text: str
-    uses: tuple[Use, ...]
+    uses: tuple[VariableUse, ...]
     assigned: frozenset[str]
 
 
@@ -82,7 +82,7 @@ def read_command(text: str) -> Command:
     return Command(text, tuple(_uses(text)), frozenset(assigned))
 
 
-def _uses(text: str) -> Iterator[Use]:
+def _uses(text: str) -> Iterator[VariableUse]:
     in_quotes = False
     in_test = False
     outer: list[bool] = []  # whether each open parenthesis stands inside double quotes
@@ -121,12 +121,12 @@ def _uses(text: str) -> Iterator[Use]:
                 or match["mark"] == "#"
                 or _VALUE_OF_ASSIGNMENT.search(text, max(0, match.start() - 200), match.start())
             )
-            yield Use(name, bool(unsplit), bool(match["op"]))
+            yield VariableUse(name, bool(unsplit), bool(match["op"]))
 
 
-def _here_uses(body: str) -> Iterator[Use]:
+def _here_uses(body: str) -> Iterator[VariableUse]:
     for match in _IN_HERE.finditer(body):
-        yield Use(match["braced"] or match["plain"], True, bool(match["op"]))
+        yield VariableUse(match["braced"] or match["plain"], True, bool(match["op"]))
 
 
 def _here_document(text: str, position: int, word: str) -> tuple[str, int]:

@@ -1,9 +1,9 @@
 """Sets `runbook_url` in the text of a rule file, and leaves every other character as it is.
 
-The text is edited where the parser says that things stand, never written anew: no library that
-writes YAML keeps all of a file's layout. What comes out is read again and must say the same as
-before, plus the annotation; where it does not (an alias, an unusual form), nothing is changed and
-the rule is reported.
+The text is edited at the positions that the parser gives, and never written again as a whole: no
+library that writes YAML keeps the whole layout of a file. The edited text is parsed again and must
+contain the same data as before, plus the annotation. If it does not (because of an alias or an
+unusual form), nothing is changed and the rule is reported.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ Url = Callable[[AlertRule], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
+class EditedRuleFile:
     """A rule file's text after editing.
 
     Attributes:
         text: the whole text, with its byte order mark if it had one.
-        changed: the rules that have their annotation now.
-        problems: the rules that could not be edited.
+        changed: the rules that got the annotation.
+        problems: diagnostics for the rules that could not be edited.
     """
 
     text: str
@@ -48,20 +48,20 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """Puts text in place of what stands between two offsets."""
+    """Replaces the text between two offsets."""
 
     start: int
     end: int
     text: str
 
 
-def set_urls(file: RuleFile, rules: Sequence[AlertRule], url: Url) -> Edited:
+def set_urls(file: RuleFile, rules: Sequence[AlertRule], url: Url) -> EditedRuleFile:
     """Set the `runbook_url` of the given rules.
 
     Args:
         file: the rule file.
-        rules: those of its rules that have none.
-        url: says what it should be.
+        rules: the rules of the file without one.
+        url: returns the URL for a rule.
     """
     step = _indent_step(file)
     before = parse_documents(file.text)
@@ -82,11 +82,11 @@ def set_urls(file: RuleFile, rules: Sequence[AlertRule], url: Url) -> Edited:
     text = _applied(file.text, [edits[n] for n in good])
     if file.has_mark:
         text = "\ufeff" + text
-    return Edited(text, tuple(rules[n] for n in good), problems)
+    return EditedRuleFile(text, tuple(rules[n] for n in good), problems)
 
 
 def _harmless(chosen: list[int], is_harmless: Callable[[list[int]], bool]) -> list[int]:
-    """Return those edits that do no harm, found by halving."""
+    """Return the harmless edits, found by bisection."""
     if not chosen or is_harmless(chosen):
         return chosen
     if len(chosen) == 1:
@@ -102,29 +102,29 @@ def _cannot(file: RuleFile, rule: AlertRule) -> Diagnostic:
         rule.name_at,
         CANNOT_EDIT,
         Severity.ERROR,
-        f"{RUNBOOK_URL} of {rule.name} cannot be set without touching something else",
-        "its annotations are shared by an alias or in an unusual form: add it by hand",
+        f"{RUNBOOK_URL} of {rule.name} cannot be set without changing something else",
+        "add it by hand: its annotations are shared by an alias or in an unusual form",
     )
 
 
 def _edit(text: str, rule: AlertRule, url: str, step: int) -> _Edit | None:
-    """Return the edit that sets a rule's annotation, or None where there is no safe one."""
+    """Return the edit that sets a rule's annotation, or None if there is no safe edit."""
     # A JSON string is a double-quoted YAML string.
     line = f"{RUNBOOK_URL}: {json.dumps(url, ensure_ascii=False)}"
     own = next((pair for pair in rule.node.value if pair[0].value == ANNOTATIONS), None)
     if own is None:
         if entry(rule.node, ANNOTATIONS) is not None:
-            return None  # They come from a merge key: an own key would hide them.
+            return None  # They come from a merge key: a separate key would hide them.
         return _new_annotations(text, rule.node, line, step)
     key, value = own
     if value.start_mark.index < key.end_mark.index:
-        return None  # An alias: what stands elsewhere belongs to others too.
+        return None  # An alias: the annotations are elsewhere and belong to other rules too.
     if isinstance(value, yaml.MappingNode) and value.value:
         return _into_annotations(text, key, value, line)
     if is_null(value) and value.start_mark.index == value.end_mark.index:
         return _line_below(text, key.end_mark.index, key.start_mark.column + step, line)
     start, end = value.start_mark.index, value.end_mark.index
-    return _Edit(start, end, f"{{{line}}}")  # in place of `{}` or `null`
+    return _Edit(start, end, f"{{{line}}}")  # replaces `{}` or `null`
 
 
 def _into_annotations(
@@ -150,7 +150,7 @@ def _into_flow(text: str, node: yaml.MappingNode, line: str) -> _Edit | None:
 
 
 def _line_below(text: str, index: int, column: int, line: str) -> _Edit:
-    """Put a line below the line of an offset."""
+    """Insert a line below the line of an offset."""
     end, newline = _line_end(text, index)
     if end == len(text) and not text.endswith("\n"):
         return _Edit(end, end, f"{newline}{' ' * column}{line}")
@@ -158,7 +158,7 @@ def _line_below(text: str, index: int, column: int, line: str) -> _Edit:
 
 
 def _line_end(text: str, index: int) -> tuple[int, str]:
-    """Return where the line of an offset ends, its line end included, and what line ends are."""
+    """Return where the line of an offset ends, including its newline, and the file's newline."""
     end = text.find("\n", index)
     first = text.find("\n")
     newline = "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
@@ -175,7 +175,7 @@ def _new_annotations(text: str, rule: yaml.MappingNode, line: str, step: int) ->
     both = both.replace("{}", newline, 1)
     if at < len(text) or text.endswith("\n"):
         return _Edit(at, at, both + newline)
-    # A line end behind a block of text would become part of it: go above its key.
+    # A newline after a block of text would become part of the text, so insert above its key.
     above = text.rfind("\n", 0, rule.value[-1][0].start_mark.index) + 1
     if "\n" in text[above:] and text[above : above + column].isspace():
         return _Edit(above, above, both + newline)
@@ -183,16 +183,16 @@ def _new_annotations(text: str, rule: yaml.MappingNode, line: str, step: int) ->
 
 
 def _end_of(text: str, rule: yaml.MappingNode, column: int) -> int:
-    """Return the offset behind the last line of a rule that says something.
+    """Return the offset after the last line of a rule, without blank lines and comments.
 
-    The parser's end mark is where the next thing begins, behind blank lines and comments. These
-    belong to what follows, unless they are part of a block of text, which is indented deeper.
+    The parser's end mark is where the next node begins, after blank lines and comments. These
+    belong to the next node, unless they are part of a block of text, which is indented deeper.
     """
     last = rule.value[-1][1]
     while not isinstance(last, yaml.ScalarNode) and last.value and not last.flow_style:
         last = last.value[-1][1] if isinstance(last, yaml.MappingNode) else last.value[-1]
     start = last.start_mark.index
-    if start < rule.start_mark.index:  # An alias: what it stands for is elsewhere.
+    if start < rule.start_mark.index:  # An alias: its value is elsewhere.
         return int(rule.value[-1][0].end_mark.index)
     end = max(last.end_mark.index, rule.value[-1][0].end_mark.index)
     is_block = text[start : start + 1] in ("|", ">")
@@ -210,7 +210,7 @@ def _end_of(text: str, rule: yaml.MappingNode, column: int) -> int:
 
 
 def _indent_step(file: RuleFile) -> int:
-    """Return by how much this file indents what stands in a rule; 2 where nothing does."""
+    """Return how many spaces this file indents the values in a rule; 2 if none are indented."""
     for rule in file.alerts:
         for key, value in rule.node.value:
             if isinstance(value, yaml.MappingNode) and not value.flow_style and value.value:
@@ -230,12 +230,12 @@ def _applied(text: str, edits: Sequence[_Edit | None]) -> str:
 def _says_the_same(
     before: Sequence[yaml.Node], text: str, urls: dict[tuple[int, int], str]
 ) -> bool:
-    """Whether an edited text says what the documents said before, plus the annotations.
+    """Return whether an edited text has the same data as before, plus the annotations.
 
     Args:
-        before: the documents as they were.
-        text: the text as it would be.
-        urls: the annotations, by the place of their rule before.
+        before: the original documents.
+        text: the edited text.
+        urls: the annotations, by the original place of their rule.
     """
     try:
         after = parse_documents(text)
@@ -251,7 +251,7 @@ def _annotations_place(rule: AlertRule) -> tuple[int, int] | None:
 
 
 def _shared(documents: Sequence[yaml.Node]) -> set[tuple[int, int]]:
-    """Return the places of what an alias repeats: that belongs to others, too."""
+    """Return the places of nodes that an alias repeats, so that they belong to several rules."""
     seen: set[int] = set()
     twice: set[tuple[int, int]] = set()
     stack = list(documents)
@@ -269,7 +269,7 @@ def _shared(documents: Sequence[yaml.Node]) -> set[tuple[int, int]]:
 
 
 def _left_over(urls: dict[tuple[int, int], str], documents: Sequence[yaml.Node]) -> bool:
-    """Whether a rule that was to be edited is none of the documents' mappings."""
+    """Return whether a rule to edit is not one of the documents' mappings."""
     places: set[tuple[int, int]] = set()
     stack = list(documents)
     seen: set[int] = set()
@@ -292,12 +292,12 @@ def _place(node: yaml.Node) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class _Plain:
-    """Turns nodes into plain data: pairs, in no order, so that repeated keys would be seen."""
+    """Turns nodes into plain data: sorted pairs, so that duplicate keys make a difference."""
 
     urls: dict[tuple[int, int], str]
 
     def of(self, node: yaml.Node) -> Any:
-        """Return the data of a node, with the annotation where a rule is to get one."""
+        """Return the data of a node, with the annotation if the node is a rule to edit."""
         if isinstance(node, yaml.ScalarNode):
             return node.tag, bool(node.style), node.value
         if isinstance(node, yaml.SequenceNode):

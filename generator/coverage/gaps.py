@@ -1,4 +1,4 @@
-"""What is missing between alerts and runbooks, as diagnostics."""
+"""Gaps between alerts and runbooks, as diagnostics."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that is missing.
+    """A missing link between an alert and its runbook.
 
     Attributes:
         alert: the alert's name.
         diagnostic: what is missing, and where.
-        address: the `runbook_url` that the alert has, or should have; may be empty.
+        address: the `runbook_url` that the alert has or should have; may be empty.
     """
 
     alert: str
@@ -42,13 +42,13 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What a comparison found.
+    """The result of a comparison.
 
     Attributes:
-        alerts: how many alerting rules there are.
-        covered: how many of them have a page.
-        unchecked: alerting rules whose `runbook_url` cannot be judged: it is a template, or
-            nobody said where the site is.
+        alerts: the number of alerting rules.
+        covered: the number of alerting rules with a page.
+        unchecked: the number of alerting rules whose `runbook_url` cannot be checked, because it
+            is a template or the site's URL is not known.
         gaps: what is missing, in the order of the files.
         problems: what is wrong with the files themselves.
     """
@@ -66,7 +66,7 @@ def compare(base: KnowledgeBase, files: Sequence[RuleFile], site: str | None) ->
     Args:
         base: the knowledge base.
         files: the rule files.
-        site: where the site is; None when nobody has said so.
+        site: the site's URL; None if it is not known.
     """
     pages = {slug(name) for name in base.by_alert}
     used: set[str] = set()
@@ -85,7 +85,7 @@ def compare(base: KnowledgeBase, files: Sequence[RuleFile], site: str | None) ->
             unchecked += 1
         elif not _leads_somewhere(base, pages, rule.runbook_url, site):
             gaps.append(_leads_nowhere(file, rule))
-    # An alert of a file that could not be read would be called unused wrongly.
+    # An alert of an unreadable file would be reported as unused by mistake.
     problems = tuple(problem for file in files for problem in file.problems)
     if not problems:
         gaps += [_unused(base, name) for name in base.by_alert if slug(name) not in used]
@@ -99,7 +99,7 @@ def wanted_url(rule: AlertRule, site: str) -> str:
 
 
 def _leads_somewhere(base: KnowledgeBase, pages: set[str], url: str, site: str) -> bool:
-    """Whether an address is one of another site, or a page of this one."""
+    """Return whether a URL belongs to another site or is an existing page of this site."""
     try:
         here, there = urlsplit(site), urlsplit(url)
     except ValueError:
@@ -118,21 +118,23 @@ def _leads_somewhere(base: KnowledgeBase, pages: set[str], url: str, site: str) 
 
 def _no_page(file: RuleFile, rule: AlertRule) -> Gap:
     message = f"no incident names the alert {rule.name}, so it has no page"
-    hint = "add it to `alerts` of the incident that it shows, or write one"
+    hint = "add it to `alerts` of the incident that it shows, or write an incident"
     diagnostic = _gap(file.file, rule.name_at, NO_PAGE, message, hint)
     return Gap(rule.name, diagnostic, rule.runbook_url)
 
 
 def _no_url(file: RuleFile, rule: AlertRule, site: str | None) -> Gap:
-    message = f"the alert {rule.name} has a page, and no {RUNBOOK_URL} that leads to it"
-    hint = f"`runbooks coverage --write {file.file}` sets it"
+    message = f"the alert {rule.name} has a page but no {RUNBOOK_URL}"
+    hint = f"run `runbooks coverage --write {file.file}`, which sets it"
     url = wanted_url(rule, site) if site else ""
     return Gap(rule.name, _gap(file.file, rule.name_at, NO_URL, message, hint), url)
 
 
 def _leads_nowhere(file: RuleFile, rule: AlertRule) -> Gap:
-    message = f"the {RUNBOOK_URL} of {rule.name} leads nowhere: {rule.runbook_url}"
-    hint = f"the site has no such page; the alert's own would be {alert_address(rule.name)}"
+    message = (
+        f"the {RUNBOOK_URL} of {rule.name} points to a page that does not exist: {rule.runbook_url}"
+    )
+    hint = f"correct the URL; the page of the alert is {alert_address(rule.name)}"
     diagnostic = _gap(file.file, rule.url_at, LEADS_NOWHERE, message, hint)
     return Gap(rule.name, diagnostic, rule.runbook_url)
 
@@ -143,7 +145,7 @@ def _unused(base: KnowledgeBase, name: str) -> Gap:
     item = base.by_id[incident_id]
     at = item.source.position(("symptom", "alerts", number)) if item.source else Position()
     message = f"no rule defines the alert {name}"
-    hint = "remove it, mend its name, or give the rule file that defines it"
+    hint = "remove it, correct its name, or add the rule file that defines it to the command"
     return Gap(name, _gap(item.file, at, UNUSED, message, hint), alert_address(name))
 
 

@@ -1,7 +1,7 @@
-"""Prometheus rule files, with places: the alerts that they define, and where each stands.
+"""Prometheus rule files: the alerts that they define, with positions.
 
-Read as YAML with marks and never as data: what is not about alerts is nobody's business here.
-A file may hold several documents; a `PrometheusRule` of the Prometheus operator is one of them.
+A file is read as YAML nodes, not as data; everything except alerts is ignored. A file may have
+several documents, including `PrometheusRule` objects of the Prometheus operator.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ except ImportError:  # pragma: no cover - PyYAML built without LibYAML
 MAX_BYTES = 16 * 1_048_576
 MAX_DEPTH = 60
 MAX_VALUES = 500_000
-"""The most values a file may hold once its aliases are written out."""
+"""The maximum number of values in a file after its aliases are expanded."""
 
 RUNBOOK_URL = "runbook_url"
 ANNOTATIONS = "annotations"
@@ -37,9 +37,9 @@ class AlertRule:
     Attributes:
         name: the alert's name.
         runbook_url: its annotation, or empty.
-        name_at: where the name stands.
-        url_at: where the annotation stands; the name's place without one.
-        node: the rule itself, for whoever edits the file.
+        name_at: the position of the name.
+        url_at: the position of the annotation, or of the name if there is none.
+        node: the rule itself, for editing.
     """
 
     name: str
@@ -54,11 +54,11 @@ class RuleFile:
     """A rule file.
 
     Attributes:
-        file: its name as it was given.
+        file: its name as given.
         text: its text, without a byte order mark.
-        has_mark: whether a byte order mark stood in front.
-        alerts: its alerting rules, in their order.
-        problems: what is wrong with it; the rest of it is read all the same.
+        has_mark: whether it begins with a byte order mark.
+        alerts: its alerting rules, in order.
+        problems: what is wrong with it; the rest is still read.
     """
 
     file: str
@@ -96,7 +96,7 @@ def read_rules(file: str, raw: bytes) -> RuleFile:
         at = Position(mark.line + 1, mark.column + 1) if mark else None
         hint = "check quotes and indentation"
         if _HELM.search(text):
-            hint = "a Helm template is no rule file yet: give what `helm template` prints"
+            hint = "a Helm template is not a rule file: use the output of `helm template`"
         return failed("CV002", f"not YAML: {error.problem or 'not readable'}", hint, at)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         offset = getattr(error, "position", 0) or 0
@@ -107,7 +107,7 @@ def read_rules(file: str, raw: bytes) -> RuleFile:
     for document in documents:
         reader.document(document)
     if not documents:
-        reader.problem(Position(), "CV003", "the file holds no rules", "is it the right one?")
+        reader.problem(Position(), "CV003", "the file has no rules", "check the path of the file")
     return RuleFile(file, text, has_mark, tuple(reader.alerts), tuple(reader.problems))
 
 
@@ -116,7 +116,7 @@ def parse_documents(text: str) -> list[yaml.Node]:
 
     Raises:
         yaml.YAMLError: it is not YAML.
-        ValueError: it is nested too deep, or its aliases grow without bound.
+        ValueError: it is nested too deeply, or its aliases expand without limit.
     """
     depth = 0
     for event in yaml.parse(text, _Loader):  # Events need no stack; nodes do.
@@ -129,7 +129,7 @@ def parse_documents(text: str) -> list[yaml.Node]:
     documents = [node for node in yaml.compose_all(text, _Loader) if node is not None]
     sizes: dict[int, int] = {}
     if sum(_size(node, sizes) for node in documents) > MAX_VALUES:
-        raise ValueError(f"more than {MAX_VALUES:,} values once its aliases are written out")
+        raise ValueError(f"more than {MAX_VALUES:,} values after its aliases are expanded")
     return documents
 
 
@@ -137,7 +137,7 @@ def _size(node: yaml.Node, sizes: dict[int, int]) -> int:
     if isinstance(node, yaml.ScalarNode):
         return 1
     if id(node) not in sizes:
-        sizes[id(node)] = MAX_VALUES + 1  # what it counts for if it leads back into itself
+        sizes[id(node)] = MAX_VALUES + 1  # its size if it contains itself
         pairs = isinstance(node, yaml.MappingNode)
         below = (part for pair in node.value for part in pair) if pairs else node.value
         sizes[id(node)] = 1 + sum(_size(part, sizes) for part in below)
@@ -145,7 +145,7 @@ def _size(node: yaml.Node, sizes: dict[int, int]) -> int:
 
 
 def entry(node: yaml.Node, key: str) -> tuple[yaml.ScalarNode, yaml.Node] | None:
-    """Return a key of a mapping and its value, those of a merge key (`<<`) included."""
+    """Return a key of a mapping and its value, including those of a merge key (`<<`)."""
     if not isinstance(node, yaml.MappingNode):
         return None
     merged: list[yaml.Node] = []
@@ -160,12 +160,12 @@ def entry(node: yaml.Node, key: str) -> tuple[yaml.ScalarNode, yaml.Node] | None
 
 
 def is_null(node: yaml.Node) -> bool:
-    """Whether a value is nothing: empty, `~` or `null`."""
+    """Return whether a value is null: empty, `~` or `null`."""
     # LibYAML gives a plain scalar no style.
     return isinstance(node, yaml.ScalarNode) and not node.style and node.value in _NULLS
 
 
-def place(node: yaml.Node) -> Position:
+def position_of(node: yaml.Node) -> Position:
     """Return where a node begins."""
     return Position(node.start_mark.line + 1, node.start_mark.column + 1)
 
@@ -183,7 +183,7 @@ class _Reader:
         self.problems.append(Diagnostic(self.file, at, code, Severity.ERROR, message, hint))
 
     def document(self, node: yaml.Node) -> None:
-        """Read one document; the operator keeps its groups under `spec`."""
+        """Read one document; the operator's objects have their groups under `spec`."""
         if is_null(node):
             return
         kind = entry(node, "kind")
@@ -193,15 +193,16 @@ class _Reader:
             return
         spec = entry(node, "spec")
         if kind and isinstance(kind[1], yaml.ScalarNode) and kind[1].value != "PrometheusRule":
-            return  # Another Kubernetes object beside it is none of our business.
+            return  # Another Kubernetes object in the same file.
         holder = spec[1] if kind and spec else node
         if not isinstance(holder, yaml.MappingNode) or entry(holder, "groups") is None:
-            hint = "a rule file begins with `groups:`; a PrometheusRule has them under `spec`"
-            self.problem(place(holder), "CV003", "this is no rule file: it has no `groups`", hint)
+            hint = "begin the file with `groups:`; a PrometheusRule has them under `spec`"
+            self.problem(position_of(holder), "CV003", "this is not a rule file: no `groups`", hint)
             return
         for group in self._items(holder, "groups"):
             if not isinstance(group, yaml.MappingNode):
-                self.problem(place(group), "CV003", "a group must be a mapping", "see promtool")
+                hint = "check the file with `promtool check rules`"
+                self.problem(position_of(group), "CV003", "a group must be a mapping", hint)
                 continue
             for rule in self._items(group, "rules"):
                 self._rule(rule)
@@ -211,33 +212,40 @@ class _Reader:
         if found is None or is_null(found[1]):
             return
         if not isinstance(found[1], yaml.SequenceNode):
-            at = place(found[1])
-            self.problem(at, "CV003", f"`{key}` must be a list", "put `- ` before each of them")
+            at = position_of(found[1])
+            self.problem(at, "CV003", f"`{key}` must be a list", "write `- ` before each entry")
             return
         for item in found[1].value:
-            if id(item) not in self._seen:  # One that is an alias stands elsewhere already.
+            if id(item) not in self._seen:  # An alias repeats an entry that was already read.
                 self._seen.add(id(item))
                 yield item
 
     def _rule(self, node: yaml.Node) -> None:
         if not isinstance(node, yaml.MappingNode):
-            self.problem(place(node), "CV003", "a rule must be a mapping", "see promtool")
+            hint = "check the file with `promtool check rules`"
+            self.problem(position_of(node), "CV003", "a rule must be a mapping", hint)
             return
         alert = entry(node, "alert")
         if alert is None:
             return  # A recording rule.
         name = alert[1]
         if not isinstance(name, yaml.ScalarNode) or not name.value.strip():
-            self.problem(place(name), "CV003", "`alert` must be a name", "see promtool")
+            self.problem(
+                position_of(name), "CV003", "`alert` must be a name", "write `alert: Name`"
+            )
             return
         annotations = entry(node, ANNOTATIONS)
         if annotations and not (
             isinstance(annotations[1], yaml.MappingNode) or is_null(annotations[1])
         ):
-            at = place(annotations[1])
-            self.problem(at, "CV003", "`annotations` must be a mapping", "write `name: text`")
+            at = position_of(annotations[1])
+            self.problem(
+                at, "CV003", "`annotations` must be a mapping", "write `name: text` below it"
+            )
             return
         url = entry(annotations[1], RUNBOOK_URL) if annotations else None
         text = url[1].value.strip() if url and isinstance(url[1], yaml.ScalarNode) else ""
-        at = place(name)
-        self.alerts.append(AlertRule(name.value, text, at, place(url[1]) if url else at, node))
+        at = position_of(name)
+        self.alerts.append(
+            AlertRule(name.value, text, at, position_of(url[1]) if url else at, node)
+        )

@@ -19,7 +19,7 @@ class NoEngine(Exception):
 
 
 @dataclass(frozen=True)
-class Engine:
+class SiteEngine:
     """A program that turns pages of Markdown into a site.
 
     Attributes:
@@ -52,21 +52,21 @@ _ZENSICAL = "generator.engines.zensical"
 ENGINES = {
     engine.name: engine
     for engine in (
-        Engine("mkdocs", "MkDocs", "site", *_MKDOCS),
-        Engine(
+        SiteEngine("mkdocs", "MkDocs", "site", *_MKDOCS),
+        SiteEngine(
             "properdocs",
             "ProperDocs",
             "properdocs",
             *_MKDOCS,
             "properdocs.replacement",  # from then on, `mkdocs` is another name for it
         ),
-        Engine("zensical", "Zensical", "zensical", _ZENSICAL, _ZENSICAL),
+        SiteEngine("zensical", "Zensical", "zensical", _ZENSICAL, _ZENSICAL),
     )
 }
 """All engines by name, the default first."""
 
 
-def choose(named: str | None) -> Engine:
+def choose_engine(named: str | None) -> SiteEngine:
     """Return the engine to build with.
 
     Args:
@@ -106,7 +106,7 @@ def extra_here() -> str:
     return next((engine.extra for engine in _installed()), next(iter(ENGINES.values())).extra)
 
 
-def _installed() -> Iterator[Engine]:
+def _installed() -> Iterator[SiteEngine]:
     for engine in ENGINES.values():
         if _version(engine.name) is None:
             continue
@@ -125,7 +125,7 @@ def _check_themes() -> None:
         )
 
 
-def _check_version(engine: Engine) -> None:
+def _check_version(engine: SiteEngine) -> None:
     """See that an engine has a version that this product works with.
 
     Raises:

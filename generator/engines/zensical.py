@@ -18,8 +18,8 @@ from generator.cache.fingerprints import stamp_all
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.roots import INCIDENTS
 from generator.knowledge.settings import CONFIG_FILE, load_settings
-from generator.plugin.building import BuildFailed, Built, CannotServe, building
-from generator.plugin.session import Checked, Progress, Session, silent
+from generator.plugin.building import BuildFailed, BuiltSite, CannotServe, building
+from generator.plugin.site_builder import Checked, Progress, SiteBuilder, silent
 from generator.search.documents import documents
 from generator.site.engine_config import DOCS, CannotConfigure, docs_folder, read_raw
 from generator.site.folder import write_folder
@@ -37,7 +37,7 @@ def build_site(
     site_dir: Path | None = None,
     strict: bool = False,
     progress: Progress = silent,
-) -> Built:
+) -> BuiltSite:
     """Build the site.
 
     Args:
@@ -58,8 +58,8 @@ def build_site(
             raise BuildFailed(f"{CONFIG_FILE}: {wrong[0].message}")
         with building(root, target.resolve(), today, settings, strict, progress) as work:
             folder = work.folder / _PROJECT
-            expected = _render(root, config, work.session, work.checked, today, folder)
-            work.session.store.save()
+            expected = _render(root, config, work.builder, work.checked, today, folder)
+            work.builder.store.save()
             progress("Zensical builds", 0, len(expected))
             said = _run(folder, strict)
             for path in (folder / "site").iterdir() if (folder / "site").is_dir() else ():
@@ -72,13 +72,13 @@ def build_site(
                 )
     except CannotConfigure as error:
         raise BuildFailed(str(error)) from None
-    return Built(len(expected), target, work.checked.findings)
+    return BuiltSite(len(expected), target, work.checked.findings)
 
 
 def _render(
     root: Path,
     config: dict[str, Any],
-    session: Session,
+    builder: SiteBuilder,
     checked: Checked,
     today: date,
     folder: Path,
@@ -92,9 +92,9 @@ def _render(
         CannotConfigure: the settings of the knowledge base do not fit.
         OSError: a file cannot be read or written.
     """
-    pages = session.pages(checked, today)
+    pages = builder.pages(checked, today)
     found = documents(docs_folder(root, config))
-    assets = [*session.assets(checked), session.index(checked, found)]
+    assets = [*builder.assets(checked), builder.index(checked, found)]
     contents = project(root, config, pages, assets)
     write_folder(folder, contents)
     return [
@@ -139,19 +139,19 @@ def serve_site(
         BuildFailed: there is no site to begin with, or Zensical gave up.
     """
     port = _free_port(host, port)
-    session = Session(root)
+    builder = SiteBuilder(root)
     folder = Path(tempfile.mkdtemp(prefix="runbooks-"))
     shown: tuple[Diagnostic, ...] = ()
 
     def render() -> None:
         nonlocal shown
         settings, _ = load_settings(root)
-        checked = session.check(today(), settings)
+        checked = builder.check(today(), settings)
         findings = tuple(d for d in checked.findings if d.severity >= Severity.WARNING)
         if findings != shown:
             shown = findings
             show(findings)
-        _render(root, read_raw(root), session, checked, today(), folder)
+        _render(root, read_raw(root), builder, checked, today(), folder)
 
     server = None
     try:
@@ -185,7 +185,7 @@ def serve_site(
         if server is not None and server.poll() is None:
             server.terminate()
             server.wait()
-        session.store.close()
+        builder.store.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -3,7 +3,8 @@
 A write-up is read into sections and blocks (`parsing`, `document`). Each passage goes where its
 heading says (`headings`, `reading`), and what fits nowhere into the notes: no word is lost, and the
 draft keeps the account (`draft`). What is peculiar to one kind of write-up stands in its format. To
-add one, write a module beside these with a `FORMAT` (see `base.Format`), and put it into the table.
+add one, write a module beside these with a `FORMAT` (see `base.WriteUpFormat`), and put it into the
+table.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 
 from generator.importers import alert_runbook, front_matter, known_issue, post_mortem
-from generator.importers.base import Format
+from generator.importers.base import WriteUpFormat
 from generator.importers.decoding import Refused, WriteUp, digest_of, read
 from generator.importers.making import Imported, make
-from generator.importers.same_errors import Kin
+from generator.importers.same_errors import KnownErrors
 
-FORMATS: dict[str, Format] = {
+FORMATS: dict[str, WriteUpFormat] = {
     "known-issue": known_issue.FORMAT,
     "alert-runbook": alert_runbook.FORMAT,
     "front-matter": front_matter.FORMAT,
@@ -28,7 +29,7 @@ FORMATS: dict[str, Format] = {
 def import_write_up(
     write_up: WriteUp,
     form: str | None = None,
-    kin: Callable[[], Kin] = Kin,
+    known_errors: Callable[[], KnownErrors] = KnownErrors,
     titles: Container[str] = frozenset(),
 ) -> Imported:
     """Make a draft of a write-up.
@@ -36,22 +37,22 @@ def import_write_up(
     Args:
         write_up: the write-up.
         form: the name of its format; None to find it out.
-        kin: returns the errors of all incidents; called when the draft has an error.
+        known_errors: returns the errors of all incidents; called when the draft has an error.
         titles: the titles of all incidents, casefolded; a title that is taken gets its day.
 
     Raises:
         Refused: no draft can be made of it.
     """
-    return make(write_up, FORMATS if form is None else {form: FORMATS[form]}, kin, titles)
+    return make(write_up, FORMATS if form is None else {form: FORMATS[form]}, known_errors, titles)
 
 
 __all__ = [
     "FORMATS",
-    "Format",
     "Imported",
-    "Kin",
+    "KnownErrors",
     "Refused",
     "WriteUp",
+    "WriteUpFormat",
     "digest_of",
     "import_write_up",
     "read",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from generator.importers.base import Format
-from generator.importers.document import Document
+from generator.importers.base import WriteUpFormat
+from generator.importers.document import ParsedWriteUp
 from generator.importers.draft import Draft
 from generator.importers.headings import Topic, phrase
 
 _ALERT = re.compile(r"[A-Za-z][a-z0-9]*(?:[A-Z]+[a-z0-9]*)+\Z|[A-Z][a-z]{3,}\Z")
 
 
-def _fits(document: Document) -> bool:
+def _fits(document: ParsedWriteUp) -> bool:
     """It says what the alert means, or its only high heading is an alert's name."""
     headings = {phrase(heading) for heading in document.headings}
     if "meaning" in headings and headings & {"impact", "diagnosis", "mitigation"}:
@@ -21,7 +21,7 @@ def _fits(document: Document) -> bool:
     return name is not None and not headings & {"timeline", "root cause", "action items"}
 
 
-def _alert(document: Document) -> str | None:
+def _alert(document: ParsedWriteUp) -> str | None:
     """Return the alert that the write-up is about: its highest heading, where that is a name."""
     top = [section.heading for section in document.sections if section.level == 1]
     if len(top) == 1 and _ALERT.match(top[0]) and (len(re.findall("[A-Z]", top[0])) > 1 or document.front):  # fmt: skip
@@ -29,13 +29,13 @@ def _alert(document: Document) -> str | None:
     return None
 
 
-def _finish(draft: Draft, document: Document) -> None:
+def _finish(draft: Draft, document: ParsedWriteUp) -> None:
     """Name the alert in the symptom."""
     if name := _alert(document):
         draft.in_symptom("alerts", name, name)
 
 
-FORMAT = Format(
+FORMAT = WriteUpFormat(
     about="a runbook of an alert (Meaning, Impact, Diagnosis, Mitigation)",
     fits=_fits,
     headings={"meaning": Topic.SYMPTOM, "runbook": Topic.DIAGNOSIS},

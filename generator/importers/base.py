@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from generator.importers.document import Document
+from generator.importers.document import ParsedWriteUp
 from generator.importers.draft import Draft
 from generator.importers.headings import Topic
 
 
-def _nothing(draft: Draft, document: Document) -> None:
+def _nothing(draft: Draft, document: ParsedWriteUp) -> None:
     """Do nothing more."""
 
 
 @dataclass(frozen=True)
-class Format:
+class WriteUpFormat:
     """One kind of write-up.
 
     Attributes:
@@ -28,7 +28,7 @@ class Format:
     """
 
     about: str
-    fits: Callable[[Document], bool]
+    fits: Callable[[ParsedWriteUp], bool]
     headings: Mapping[str, Topic] = field(default_factory=dict)
     front: Mapping[str, Topic] = field(default_factory=dict)
-    finish: Callable[[Draft, Document], None] = _nothing
+    finish: Callable[[Draft, ParsedWriteUp], None] = _nothing

@@ -4,41 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generator.importers.document import Block, Code, Html, Item, List, Paragraph, Quote, Row, Table
+from generator.importers.document import (
+    Html,
+    List,
+    ListItem,
+    Quote,
+    Row,
+    WriteUpBlock,
+    WriteUpCode,
+    WriteUpParagraph,
+    WriteUpTable,
+)
 from generator.importers.words import markdown_words, words
 
 
-def is_prose(block: Block) -> bool:
+def is_prose(block: WriteUpBlock) -> bool:
     """Whether nothing of a block is lost when it becomes prose: no table, no code of several lines."""
-    if isinstance(block, Paragraph):
+    if isinstance(block, WriteUpParagraph):
         return True
     if isinstance(block, List):
         return all(is_prose(part) for item in block.items for part in item.blocks)
     if isinstance(block, Quote):
         return all(map(is_prose, block.blocks))
-    return isinstance(block, Code) and one_line(block.text) is not None
+    return isinstance(block, WriteUpCode) and one_line_code(block.text) is not None
 
 
-def one_line(code: str) -> str | None:
+def one_line_code(code: str) -> str | None:
     """Return code of one line as it stands in prose, or None."""
     lines = [line.strip() for line in code.split("\n") if line.strip()]
     return f"`{lines[0]}`" if len(lines) == 1 and "`" not in lines[0] else None
 
 
-def prose_of(block: Block) -> str:
+def prose_of(block: WriteUpBlock) -> str:
     """Return a block as prose; what prose cannot hold stays as it is in the write-up."""
-    if isinstance(block, Paragraph):
+    if isinstance(block, WriteUpParagraph):
         return block.text
     if isinstance(block, List):
         return list_prose(block)
     if isinstance(block, Quote):
         return "\n\n".join(map(prose_of, block.blocks))
-    if isinstance(block, Code):
-        return one_line(block.text) or block.raw
+    if isinstance(block, WriteUpCode):
+        return one_line_code(block.text) or block.raw
     return block.raw
 
 
-def all_prose(blocks: Iterable[Block]) -> str:
+def all_prose(blocks: Iterable[WriteUpBlock]) -> str:
     """Return several blocks as paragraphs."""
     return "\n\n".join(text for block in blocks if (text := prose_of(block)).strip())
 
@@ -54,7 +64,7 @@ def list_prose(block: List) -> str:
     return "\n".join(line for line in lines if line.strip())
 
 
-def item_prose(item: Item) -> str:
+def item_prose(item: ListItem) -> str:
     """Return an item with what stands below it, without the mark before it."""
     parts = [item.text] if item.text else []
     parts += [prose_of(block) for block in item.below]
@@ -63,7 +73,7 @@ def item_prose(item: Item) -> str:
     return "\n".join(parts)
 
 
-def plain_cells(table: Table) -> list[list[str]]:
+def plain_cells(table: WriteUpTable) -> list[list[str]]:
     """Return the rows of a table, each as long as its heading."""
     width = len(table.header.cells)
     return [[*row.cells, *[""] * (width - len(row.cells))] for row in table.rows]
@@ -75,6 +85,6 @@ def row_text(row: Row) -> str:
     return f"- {text}" if set(markdown_words(row.raw)) <= set(words(text)) else row.raw
 
 
-def is_empty(block: Block) -> bool:
+def is_empty(block: WriteUpBlock) -> bool:
     """Whether a block holds no word at all."""
     return not any(c.isalnum() for c in block.raw) and not isinstance(block, Html)

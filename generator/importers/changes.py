@@ -6,7 +6,14 @@ import re
 from collections.abc import Sequence
 
 from generator.importers.blocks import is_prose, item_prose, plain_cells, prose_of, row_text
-from generator.importers.document import Block, Code, Item, List, Paragraph, Table
+from generator.importers.document import (
+    List,
+    ListItem,
+    WriteUpBlock,
+    WriteUpCode,
+    WriteUpParagraph,
+    WriteUpTable,
+)
 from generator.importers.draft import Draft, Values
 from generator.importers.headings import is_column, phrase, without_number
 from generator.importers.snippets import LINE, SAME, code_change
@@ -30,7 +37,7 @@ _SAYS_AFTER = re.compile(
 _ORDER = ("file", "line", "language", "before", "after", "description")
 
 
-def is_file_table(table: Table) -> bool:
+def is_file_table(table: WriteUpTable) -> bool:
     """Whether a table is one of changed files."""
     return any(is_column(cell, "file") for cell in table.header.cells)
 
@@ -49,7 +56,7 @@ def is_file_label(label: str) -> bool:
     return bool(_FILE_LABELS.fullmatch(phrase(label)))
 
 
-def read_fix(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> None:
+def read_fix(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lead: str) -> None:
     """Read the blocks of a fix: changed files with their code, and steps.
 
     Args:
@@ -61,13 +68,13 @@ def read_fix(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> 
     if any(isinstance(block, List) and any(_names_file(item) for item in block.items) for block in blocks):  # fmt: skip
         _labelled(draft, blocks, heading, lead)
         return
-    rest: list[Block] = []
-    codes = [block for block in blocks if isinstance(block, Code)]
+    rest: list[WriteUpBlock] = []
+    codes = [block for block in blocks if isinstance(block, WriteUpCode)]
     pending = ""
     for block in blocks:
-        if isinstance(block, Table) and is_file_table(block):
+        if isinstance(block, WriteUpTable) and is_file_table(block):
             read_changes(draft, [block], heading, "")
-        elif isinstance(block, Code) and (change := code_change(block, pending)):
+        elif isinstance(block, WriteUpCode) and (change := code_change(block, pending)):
             with draft.unit(heading, block.raw):
                 _add_change(draft, change, draft.last_file, block.text)
             if pending and rest:
@@ -76,7 +83,7 @@ def read_fix(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> 
                 if set(words(marker.raw)) - {"before", "after"}:
                     rest.append(marker)
                 else:
-                    draft.stands(marker.raw)
+                    draft.said_by_field_name(marker.raw)
             pending = ""
         else:
             rest.append(block)
@@ -86,8 +93,8 @@ def read_fix(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> 
         read_steps(draft, "steps", rest, heading, lead)
 
 
-def _side(block: Block) -> str:
-    if isinstance(block, Paragraph) and len(block.text) < 60:
+def _side(block: WriteUpBlock) -> str:
+    if isinstance(block, WriteUpParagraph) and len(block.text) < 60:
         if _SAYS_BEFORE.match(block.text):
             return "before"
         if _SAYS_AFTER.match(block.text):
@@ -95,18 +102,18 @@ def _side(block: Block) -> str:
     return ""
 
 
-def _remember_file(draft: Draft, block: Block) -> None:
-    if isinstance(block, Paragraph) and (found := file_in(block.text)):
+def _remember_file(draft: Draft, block: WriteUpBlock) -> None:
+    if isinstance(block, WriteUpParagraph) and (found := file_in(block.text)):
         draft.last_file = found
         if found[0] not in draft.files:
             draft.files.append(found[0])
 
 
-def _names_file(item: Item) -> bool:
+def _names_file(item: ListItem) -> bool:
     return item.label is not None and is_file_label(item.label.name) and bool(file_in(item.label.value))  # fmt: skip
 
 
-def _labelled(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> None:
+def _labelled(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lead: str) -> None:
     """Read changes that are described by labels: File, Change, Purpose, and perhaps their code."""
     told: list[str] = [without_number(lead)] if lead else []
     change: Values = {}
@@ -127,7 +134,7 @@ def _labelled(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) ->
                         told += _label_words(draft, item.label.name, item.label.value)
                     else:
                         told += _said(draft, item)
-            elif isinstance(block, Code):
+            elif isinstance(block, WriteUpCode):
                 made = code_change(block, "")
                 if made and not {"before", "after"} & set(change):
                     change.update({k: v for k, v in made.items() if k != "description"})
@@ -154,17 +161,17 @@ def _label_words(draft: Draft, label: str, value: str) -> list[str]:
     rest = LINE.sub("", rest).strip(" -\u2013—:()")
     draft.count("fix", value)
     verb = [word for word in phrase(label).split() if word not in ("file", "files")]
-    draft.stands(label)
+    draft.said_by_field_name(label)
     if verb and verb != ["modified"] and verb != ["changed"]:
         return [f"{label.strip()}. {rest}".strip()] if rest else [f"{label.strip()}."]
     return [rest] if words(rest) else []
 
 
-def _said(draft: Draft, item: Item) -> list[str]:
+def _said(draft: Draft, item: ListItem) -> list[str]:
     """Return what an item says of a change; the label `Change` says no more than the field."""
     label = item.label
     if label and phrase(label.name) in ("change", "changes", "description"):
-        draft.stands(label.name)
+        draft.said_by_field_name(label.name)
         below = [prose_of(block) for block in item.below]
         return ["\n".join(part for part in (label.value, *below) if part.strip())]
     return [item_prose(item)]
@@ -182,20 +189,20 @@ def _enter(draft: Draft, change: Values, told: Sequence[str]) -> None:
 def _merge(draft: Draft, change: Values) -> None:
     """Add a change, or what it says to the change of the same file that stands there already."""
     changes: list[Values] = draft.fields.setdefault("changes", [])
-    for standing in changes:
-        code = {"before", "after"} & set(standing) and {"before", "after"} & set(change)
-        if standing["file"] == change["file"] and not code:
+    for earlier in changes:
+        code = {"before", "after"} & set(earlier) and {"before", "after"} & set(change)
+        if earlier["file"] == change["file"] and not code:
             description = change.get("description", "")
-            if description and description not in standing.get("description", ""):
-                standing["description"] = "\n\n".join(filter(None, (standing.get("description"), description)))  # fmt: skip
+            if description and description not in earlier.get("description", ""):
+                earlier["description"] = "\n\n".join(filter(None, (earlier.get("description"), description)))  # fmt: skip
             for key in ("line", "language", "before", "after"):
                 if key in change:
-                    standing.setdefault(key, change[key])
+                    earlier.setdefault(key, change[key])
             return
     changes.append(change)
 
 
-def in_order(change: Values) -> Values:
+def keys_in_order(change: Values) -> Values:
     """Return a change with its keys in the order of the model."""
     return {key: change[key] for key in _ORDER if key in change}
 
@@ -207,7 +214,7 @@ def _add_change(draft: Draft, change: Values, place: tuple[str, int | None] | No
     said = {word for value in change.values() for word in words(str(value))}
     markers = [word for word in words(raw) if word not in said]
     if set(markers) <= SAME | {"before", "after", "line", "lines"}:
-        draft.stands(" ".join(markers))  # The keys say so.
+        draft.said_by_field_name(" ".join(markers))  # The keys say so.
     if place and "file" not in change:
         change["file"] = place[0]
         if place[1] and "line" not in change:
@@ -234,7 +241,7 @@ def _put(draft: Draft, change: Values) -> None:
     _merge(draft, change)
 
 
-def settle(draft: Draft) -> None:
+def place_changes_without_file(draft: Draft) -> None:
     """Give changes whose file was not known the only file that the write-up names, or keep them as notes."""
     files = list(dict.fromkeys(change["file"] for change in draft.fields.get("changes", ())))
     files = files or draft.files
@@ -250,10 +257,10 @@ def settle(draft: Draft) -> None:
                 draft.note("Code", f"{key.capitalize()}:\n\n{code}")
     draft.pending_changes.clear()
     if "changes" in draft.fields:
-        draft.fields["changes"] = [in_order(change) for change in draft.fields["changes"]]
+        draft.fields["changes"] = [keys_in_order(change) for change in draft.fields["changes"]]
 
 
-def read_changes(draft: Draft, blocks: Sequence[Block], heading: str, lead: str) -> None:
+def read_changes(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lead: str) -> None:
     """Read blocks that list changed files; what names no file stays as a note."""
     if any(isinstance(b, List) and any(map(_names_file, b.items)) for b in blocks) or _has_code(
         blocks
@@ -263,14 +270,14 @@ def read_changes(draft: Draft, blocks: Sequence[Block], heading: str, lead: str)
     if lead:
         draft.leftover_headings.append(lead)
     for block in blocks:
-        if isinstance(block, Table) and is_file_table(block):
+        if isinstance(block, WriteUpTable) and is_file_table(block):
             with draft.unit(heading, block.raw):
                 _file_table(draft, block, heading)
         elif isinstance(block, List) and any(file_in(item.text) for item in block.items):
             for item in block.items:
                 with draft.unit(heading, item.raw, item_prose(item)):
                     _file_item(draft, item)
-        elif isinstance(block, Paragraph) and (found := file_in(block.text)) and len(words(block.text)) < 40:  # fmt: skip
+        elif isinstance(block, WriteUpParagraph) and (found := file_in(block.text)) and len(words(block.text)) < 40:  # fmt: skip
             with draft.unit(heading, block.raw, block.text):
                 _file_text(draft, block.text, found)
         else:
@@ -278,14 +285,14 @@ def read_changes(draft: Draft, blocks: Sequence[Block], heading: str, lead: str)
                 pass
 
 
-def _has_code(blocks: Sequence[Block]) -> bool:
-    return any(isinstance(block, Code) for block in blocks)
+def _has_code(blocks: Sequence[WriteUpBlock]) -> bool:
+    return any(isinstance(block, WriteUpCode) for block in blocks)
 
 
-def _file_item(draft: Draft, item: Item) -> None:
+def _file_item(draft: Draft, item: ListItem) -> None:
     found = file_in(item.text)
     if found and all(map(is_prose, item.blocks)):
-        _file_text(draft, item_prose(Item(item.raw, item.blocks)), found)
+        _file_text(draft, item_prose(ListItem(item.raw, item.blocks)), found)
 
 
 def _file_text(draft: Draft, text: str, found: tuple[str, int | None]) -> None:
@@ -306,13 +313,13 @@ def _file_text(draft: Draft, text: str, found: tuple[str, int | None]) -> None:
     _merge(draft, change)
 
 
-def _file_table(draft: Draft, table: Table, heading: str) -> None:
+def _file_table(draft: Draft, table: WriteUpTable, heading: str) -> None:
     header = list(table.header.cells)
     file_column = next(n for n, cell in enumerate(header) if is_column(cell, "file"))
     main = next((n for n, c in enumerate(header) if n != file_column and is_column(c, "change")), None)  # fmt: skip
-    draft.stands(header[file_column])
+    draft.said_by_field_name(header[file_column])
     if main is not None:
-        draft.stands(header[main])
+        draft.said_by_field_name(header[main])
     for row, cells in zip(table.rows, plain_cells(table), strict=True):
         with draft.unit(heading, row.raw, row_text(row)):
             found = file_in(cells[file_column])
@@ -327,7 +334,7 @@ def _file_table(draft: Draft, table: Table, heading: str) -> None:
                     line = re.match(r"Lines? ([1-9]\d{0,5})\s*:\s*", cell)
                     if line:
                         change["line"] = int(line[1])
-                        draft.stands(line[0])
+                        draft.said_by_field_name(line[0])
                         cell = cell[line.end() :]
                     parts.append(cell)
                 else:

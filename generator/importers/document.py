@@ -10,7 +10,7 @@ from generator.importers.prose import Label
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class WriteUpParagraph:
     """A paragraph: its source, its text in the house's markup, and the label it begins with.
 
     `is_image` says that it is a picture and nothing else.
@@ -23,30 +23,30 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Item:
+class ListItem:
     """An item of a list: its own text, and what stands below it."""
 
     raw: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[WriteUpBlock, ...]
     checked: bool | None = None
 
     @property
     def text(self) -> str:
         """The item's own text in the house's markup, on one line; without what is below it."""
         first = self.blocks[0] if self.blocks else None
-        return " ".join(first.text.split()) if isinstance(first, Paragraph) else ""
+        return " ".join(first.text.split()) if isinstance(first, WriteUpParagraph) else ""
 
     @property
     def label(self) -> Label | None:
         """The label that the item begins with."""
         first = self.blocks[0] if self.blocks else None
-        return first.label if isinstance(first, Paragraph) else None
+        return first.label if isinstance(first, WriteUpParagraph) else None
 
     @property
-    def below(self) -> tuple[Block, ...]:
+    def below(self) -> tuple[WriteUpBlock, ...]:
         """What stands below the item's own text."""
         first = self.blocks[0] if self.blocks else None
-        return self.blocks[1:] if isinstance(first, Paragraph) else self.blocks
+        return self.blocks[1:] if isinstance(first, WriteUpParagraph) else self.blocks
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class List:
     """A list, numbered or not."""
 
     raw: str
-    items: tuple[Item, ...]
+    items: tuple[ListItem, ...]
     ordered: bool
     first: int = 1
 
@@ -68,7 +68,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class WriteUpTable:
     """A table."""
 
     raw: str
@@ -77,7 +77,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Code:
+class WriteUpCode:
     """A block of code."""
 
     raw: str
@@ -90,7 +90,7 @@ class Quote:
     """A quotation."""
 
     raw: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[WriteUpBlock, ...]
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,11 @@ class Html:
     raw: str
 
 
-Block = Paragraph | List | Table | Code | Quote | Html
+WriteUpBlock = WriteUpParagraph | List | WriteUpTable | WriteUpCode | Quote | Html
 
 
 @dataclass
-class Section:
+class WriteUpSection:
     """A heading and what stands under it, up to the next heading.
 
     Attributes:
@@ -116,8 +116,8 @@ class Section:
 
     heading: str = ""
     level: int = 0
-    blocks: list[Block] = field(default_factory=list)
-    parent: Section | None = None
+    blocks: list[WriteUpBlock] = field(default_factory=list)
+    parent: WriteUpSection | None = None
 
     @property
     def path(self) -> str:
@@ -130,7 +130,7 @@ class Section:
 
 
 @dataclass
-class Document:
+class ParsedWriteUp:
     """A whole write-up.
 
     Attributes:
@@ -143,7 +143,7 @@ class Document:
 
     front: dict[str, Any]
     front_raw: str
-    sections: list[Section]
+    sections: list[WriteUpSection]
     labels: frozenset[str] = frozenset()
     problem: str = ""
 

@@ -34,7 +34,7 @@ class _Place:
 
     def whole(self, texts: Sequence[str]) -> Any:
         """Return the field's value: a list stays one, and prose becomes one text."""
-        return texts if self.listed else " ".join(texts) if self.line else joined(texts)
+        return texts if self.listed else " ".join(texts) if self.line else joined_passages(texts)
 
 
 def _places(
@@ -80,7 +80,7 @@ class Draft:
         fields: what goes into the incident's fields, by name; texts are lists of paragraphs.
         notes: what goes into the notes: heading and text.
         placed: how many words went into each field, `notes` among them.
-        stood_for: headings, labels and columns that are not repeated because a field's name says
+        said_by_field_names: headings, labels and columns that are not repeated because a field's name says
             the same.
         leftover_headings: headings that say more than a field's name.
         last_file: the file, and its line, that was named last.
@@ -96,7 +96,7 @@ class Draft:
     fields: dict[str, Any] = field(default_factory=dict)
     notes: list[tuple[str, list[str]]] = field(default_factory=list)
     placed: Counter[str] = field(default_factory=Counter)
-    stood_for: list[str] = field(default_factory=list)
+    said_by_field_names: list[str] = field(default_factory=list)
     leftover_headings: list[str] = field(default_factory=list)
     last_file: tuple[str, int | None] | None = None
     files: list[str] = field(default_factory=list)
@@ -125,8 +125,8 @@ class Draft:
             yield
         finally:
             self._units.pop()
-        standing = {word for text in unit.placed for word in words(text)}
-        if any(word not in standing for word in markdown_words(raw, self.labels)):
+        placed_words = {word for text in unit.placed for word in words(text)}
+        if any(word not in placed_words for word in markdown_words(raw, self.labels)):
             self.note(heading, text or raw)
             unit.placed.append(raw)
         # A passage inside a passage counts for the outer one too.
@@ -146,9 +146,9 @@ class Draft:
         if self._units:
             self._units[-1].placed.append(text)
 
-    def stands(self, text: str) -> None:
+    def said_by_field_name(self, text: str) -> None:
         """Note down that a field's name says what a heading, label or column said."""
-        self.stood_for.append(text)
+        self.said_by_field_names.append(text)
         self.seen(text)
 
     def note(self, heading: str, text: str) -> None:
@@ -157,12 +157,12 @@ class Draft:
         if not text.strip():
             return
         if not self.notes or self.notes[-1][0] != heading:
-            standing = next((note for note in self.notes if note[0] == heading), None)
-            if standing is None:
+            same_heading = next((note for note in self.notes if note[0] == heading), None)
+            if same_heading is None:
                 self.placed["notes"] += len(words(heading))
-                standing = (heading, [])
-                self.notes.append(standing)
-            standing[1].append(text)
+                same_heading = (heading, [])
+                self.notes.append(same_heading)
+            same_heading[1].append(text)
         else:
             self.notes[-1][1].append(text)
         self.count("notes", text)
@@ -213,7 +213,7 @@ class Draft:
         lost = set(words(when)) - set(words(told)) - {word for t in self.times for word in words(t)}
         if told.endswith("Z"):
             lost -= {"utc", "gmt", "z"}
-            self.stood_for.append("UTC GMT Z")
+            self.said_by_field_names.append("UTC GMT Z")
         if lost:
             self.times.append(" ".join(when.split()))
         if self._units:
@@ -237,7 +237,7 @@ class Draft:
         return whole
 
 
-def joined(texts: Sequence[str]) -> str:
+def joined_passages(texts: Sequence[str]) -> str:
     """Join passages: points of a list stand under each other, all else is a paragraph of its own."""
     whole = ""
     for text in texts:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.importers.document import Code
+from generator.importers.document import WriteUpCode
 from generator.importers.draft import Draft
-from generator.signatures.language import SignatureError, parse
+from generator.signatures.language import SignatureError, compile_template
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.survey import find_in
 from generator.triage.propose import propose
@@ -42,7 +42,7 @@ _SAID = re.compile(
 _NAMED = re.compile(r"\{[A-Z][A-Z0-9_]*(\.\.\.)?\}")
 
 
-def looks_like_error(code: Code) -> bool:
+def looks_like_error(code: WriteUpCode) -> bool:
     """Whether a block shows an error as a log or a screen shows it."""
     if code.language and code.language not in _LOGS:
         return False
@@ -75,7 +75,7 @@ def _usable(proposed: str, sample: str) -> str | None:
     text = _NAMED.sub(lambda m: "{_...}" if m[1] else "{_}", proposed)
     text = re.sub(r"\{_\}(?:\s*\{_\})+", "{_}", text)
     try:
-        compiled = parse(text)
+        compiled = compile_template(text)
     except SignatureError:
         return None
     if compiled.weight < _LEAST or not any(map(_WORD.search, compiled.chunks)):
@@ -98,16 +98,16 @@ def errors_in(draft: Draft, text: str) -> None:
 def place_error(draft: Draft, sample: str) -> bool:
     """Make a sample part of the symptom; False where no signature can be made of it."""
     sample = sample.strip("\n")
-    for standing in draft.fields.get("symptom", {}).get("signatures", ()):
-        if sample in standing["matches"]:
+    for signature in draft.fields.get("symptom", {}).get("signatures", ()):
+        if sample in signature["matches"]:
             draft.count("symptom", sample)
             return True
     text = signature_for(sample)
     if text is None:
         return False
-    for standing in draft.fields.get("symptom", {}).get("signatures", ()):
-        if standing["text"] == text:
-            standing["matches"].append(sample)
+    for signature in draft.fields.get("symptom", {}).get("signatures", ()):
+        if signature["text"] == text:
+            signature["matches"].append(sample)
             draft.count("symptom", sample)
             return True
     draft.in_symptom("signatures", {"text": text, "matches": [sample]}, sample)

@@ -6,7 +6,7 @@ import re
 
 from generator.importers.draft import PLACES, Draft
 from generator.importers.headings import Topic, phrase, says_no_more
-from generator.importers.times import find_date, named_zone, read_stamp, spell
+from generator.importers.times import find_date, named_zone, read_stated_time, spell_time
 from generator.knowledge.drafting import latin_slug
 from generator.model import Moment, SeverityLevel
 
@@ -45,7 +45,7 @@ _ALERT_IN_TEXT = re.compile(
 _MOST_WORDS = 5
 
 
-def place(draft: Draft, topic: Topic | None, label: str, value: str, heading: str) -> bool:
+def place_figure(draft: Draft, topic: Topic | None, label: str, value: str, heading: str) -> bool:
     """Put what a label says into its field.
 
     Args:
@@ -82,7 +82,7 @@ def with_label(draft: Draft, label: str, value: str) -> str:
     """Return a value; behind its label, where the field's name says less than the label."""
     plain = phrase(label)
     if says_no_more(label) and (" " not in plain or plain in _PLAIN):
-        draft.stands(label)
+        draft.said_by_field_name(label)
         return value
     return f"{label}: {value}"
 
@@ -135,7 +135,7 @@ def _severity(draft: Draft, label: str, value: str, heading: str) -> bool:
         return _keep(draft, label, value, heading)
     draft.fields["severity"] = SeverityLevel(level).value
     draft.count("severity", level)
-    draft.stands(f"{label}: {said}")
+    draft.said_by_field_name(f"{label}: {said}")
     if phrase(value) != phrase(said):
         _keep(draft, label, value, heading)
     return True
@@ -150,9 +150,9 @@ def _names(field_name: str, draft: Draft, label: str, value: str, heading: str) 
         return _keep(draft, label, value, heading)
     for name in slugs:
         draft.name(field_name, name)
-    draft.stands(label)
+    draft.said_by_field_name(label)
     if re.search(r"\s+and\s+", value) and field_name == "components":
-        draft.stands("and")  # The list says it.
+        draft.said_by_field_name("and")  # The list says it.
     return True
 
 
@@ -178,9 +178,9 @@ def _alerts(draft: Draft, label: str, value: str, heading: str) -> bool:  # noqa
         return False
     for match in matches:
         draft.in_symptom("alerts", match[1], match[1])  # type: ignore[index]
-    draft.stands(label)
+    draft.said_by_field_name(label)
     if " and " in value:
-        draft.stands("and")
+        draft.said_by_field_name("and")
     return True
 
 
@@ -210,7 +210,7 @@ def _title(draft: Draft, label: str, value: str, heading: str) -> bool:
     if draft.title:
         return _keep(draft, label, value, heading)
     draft.title = value
-    draft.stands(label)
+    draft.said_by_field_name(label)
     draft.count("title", value)
     return True
 
@@ -219,7 +219,7 @@ def _line(topic: Topic, draft: Draft, label: str, value: str) -> bool:
     name, key = PLACES[topic].keys
     if draft.fields.get(name, {}).get(key):
         return False
-    draft.stands(label)
+    draft.said_by_field_name(label)
     draft.passage(topic, value)
     return True
 
@@ -234,13 +234,13 @@ def _data_lost(draft: Draft, label: str, value: str, heading: str) -> bool:  # n
 
 def _moment(draft: Draft, label: str, value: str, heading: str) -> bool:
     """Make an event of a milestone whose time is stated with its day and zone."""
-    stamp = read_stamp(value)
+    stamp = read_stated_time(value)
     at = stamp.at(draft.day, draft.zone) if stamp else None
     mark = next((m for pattern, m in _MOMENTS if re.search(pattern, label.casefold())), None)
     if stamp is None or at is None or mark is None:
         return _keep(draft, label, value, heading)
     behind = value[stamp.end :].strip(" ()-\u2013.,;")
-    told = spell(at)
+    told = spell_time(at)
     draft.time_as_written(value[: stamp.end], told)
     what = f"{label} ({behind})" if behind else label
     draft.entry("timeline", {"at": told, "what": what, "marks": mark.value})

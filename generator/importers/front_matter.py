@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from generator.importers.base import Format
+from generator.importers.base import WriteUpFormat
 from generator.importers.headings import Topic
 
-FORMAT = Format(
+FORMAT = WriteUpFormat(
     about="a write-up with front matter (YAML or TOML)",
     fits=lambda document: bool(document.front),
     front={

@@ -13,7 +13,13 @@ from generator.importers.blocks import (
     prose_of,
     row_text,
 )
-from generator.importers.document import Block, Item, List, Paragraph, Table
+from generator.importers.document import (
+    List,
+    ListItem,
+    WriteUpBlock,
+    WriteUpParagraph,
+    WriteUpTable,
+)
 from generator.importers.draft import Draft, Values
 from generator.importers.headings import is_column
 from generator.importers.times import find_date
@@ -60,7 +66,7 @@ _STATES: tuple[tuple[str, ItemState], ...] = (
 )  # fmt: skip
 
 
-def is_action_table(table: Table) -> bool:
+def is_action_table(table: WriteUpTable) -> bool:
     """Whether a table is one of action items: what is to be done, and who, when or how urgently."""
     cells = table.header.cells
     do = any(is_column(cell, "do") for cell in cells)
@@ -72,7 +78,7 @@ def is_action_table(table: Table) -> bool:
     )
 
 
-def read_items(draft: Draft, blocks: Sequence[Block], heading: str, above: str) -> None:
+def read_items(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, above: str) -> None:
     """Read blocks as action items.
 
     Args:
@@ -92,22 +98,22 @@ def read_items(draft: Draft, blocks: Sequence[Block], heading: str, above: str) 
                 for item in block.items:
                     with draft.unit(heading, item.raw):
                         _item(draft, item, priority, state)
-            elif isinstance(block, Table):
+            elif isinstance(block, WriteUpTable):
                 _table(draft, block, priority, state, heading)
-            elif isinstance(block, Paragraph) and isinstance(following, List) and block.text.rstrip().endswith(":"):  # fmt: skip
+            elif isinstance(block, WriteUpParagraph) and isinstance(following, List) and block.text.rstrip().endswith(":"):  # fmt: skip
                 continue  # An introduction to the list below; it goes into the notes.
             elif is_prose(block):
                 _add(draft, prose_of(block), priority, state)
 
 
-def _item(draft: Draft, item: Item, priority: str | None, state: ItemState) -> None:
+def _item(draft: Draft, item: ListItem, priority: str | None, state: ItemState) -> None:
     if item.checked is not None:
         state = ItemState.DONE if item.checked else ItemState.OPEN
     prose = [block for block in item.blocks if is_prose(block)]
     if len(prose) != len(item.blocks):
         text = all_prose(prose)
     else:
-        text = item_prose(Item(item.raw, item.blocks))
+        text = item_prose(ListItem(item.raw, item.blocks))
     if any(c.isalnum() for c in text):
         _add(draft, text, priority, state)
 
@@ -147,7 +153,7 @@ def _is_role(text: str) -> bool:
     return person_in(text, mailbox_allowed=False) is None
 
 
-def _table(draft: Draft, table: Table, priority: str | None, state: ItemState, heading: str) -> None:  # fmt: skip
+def _table(draft: Draft, table: WriteUpTable, priority: str | None, state: ItemState, heading: str) -> None:  # fmt: skip
     header = list(table.header.cells)
     columns: dict[str, int] = {}
     for kind in ("do", "owner", "due", "priority", "state", "ticket"):
@@ -163,7 +169,7 @@ def _table(draft: Draft, table: Table, priority: str | None, state: ItemState, h
         draft.leftover_headings.append(header[free[0]])
     for kind, n in columns.items():
         if kind != "do" or is_column(header[n], "do"):
-            draft.stands(header[n])
+            draft.said_by_field_name(header[n])
     for row, cells in zip(table.rows, plain_cells(table), strict=True):
         with draft.unit(heading, row.raw, row_text(row)):
             _row(draft, header, cells, columns, priority, state)
@@ -181,7 +187,7 @@ def _row(draft: Draft, header: list[str], cells: list[str], columns: dict[str, i
         n for n in left if header[n].strip() in _NUMBERS and cells[n].strip(" .").isdecimal()
     ]:
         left.remove(n)  # The number of the row, as in a list.
-        draft.stands(cells[n])
+        draft.said_by_field_name(cells[n])
     behind_ticket = _STATE_BEHIND.match(cells[columns["ticket"]]) if "ticket" in columns else None
     if behind_ticket and "state" not in columns:
         read = _read("state", behind_ticket["state"])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from generator.importers.base import Format
-from generator.importers.document import Document
+from generator.importers.base import WriteUpFormat
+from generator.importers.document import ParsedWriteUp
 from generator.importers.headings import Topic, phrase
 
 
-def _fits(document: Document) -> bool:
+def _fits(document: ParsedWriteUp) -> bool:
     """It has a summary with a simulation or a workaround, or its front matter says so."""
     if document.front.get("contentType") == "knownIssue" or "kiStatus" in document.front:
         return True
@@ -15,7 +15,7 @@ def _fits(document: Document) -> bool:
     return "simulation" in headings or ({"summary", "workaround"} <= headings and not headings & {"timeline", "root cause"})  # fmt: skip
 
 
-FORMAT = Format(
+FORMAT = WriteUpFormat(
     about="a known issue (Summary, Simulation, Workaround)",
     fits=_fits,
     # Here the summary says what somebody sees.

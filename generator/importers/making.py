@@ -7,25 +7,24 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.importers.base import Format
-from generator.importers.changes import settle
+from generator.importers.base import WriteUpFormat
+from generator.importers.changes import place_changes_without_file
 from generator.importers.decoding import Refused, WriteUp
-from generator.importers.document import Document, Paragraph
-from generator.importers.draft import Draft, joined
-from generator.importers.figures import place
+from generator.importers.document import ParsedWriteUp, WriteUpParagraph
+from generator.importers.draft import Draft, joined_passages
+from generator.importers.figures import place_figure
 from generator.importers.headings import Topic, label_topic
-from generator.importers.parsing import parse
+from generator.importers.parsing import parse_write_up
 from generator.importers.reading import read_sections
-from generator.importers.same_errors import Kin
-from generator.importers.timeline import in_order
+from generator.importers.same_errors import KnownErrors
+from generator.importers.timeline import events_in_order
 from generator.importers.times import find_date, stated_zone
-from generator.importers.titles import settle_title, stem, title_section
+from generator.importers.titles import set_title, title_section, words_of_file_name
 from generator.importers.words import markdown_words, words
 from generator.importers.writing import draft_text
 from generator.knowledge.drafting import id_from, latin_slug
 from generator.knowledge.loader import validate
-from generator.knowledge.source import MAX_BYTES, SourceError
-from generator.knowledge.source import parse as parse_yaml
+from generator.knowledge.source import MAX_BYTES, SourceError, parse_yaml
 from generator.model import NOT_WRITTEN, Incident, Status
 
 _FRONT = "Front matter"
@@ -49,7 +48,7 @@ class Imported:
         text: the draft, as `incident.yaml` holds it.
         incident: the same, loaded.
         placed: how many words stand in which field, `notes` among them.
-        stood_for: headings, labels and columns whose words a field's name stands for.
+        said_by_field_names: headings, labels and columns whose words a field's name stands for.
         remarks: what somebody should know about it, in sentences.
     """
 
@@ -59,14 +58,14 @@ class Imported:
     text: str
     incident: Incident
     placed: Mapping[str, int]
-    stood_for: tuple[str, ...]
+    said_by_field_names: tuple[str, ...]
     remarks: tuple[str, ...]
 
 
 def make(
     write_up: WriteUp,
-    formats: Mapping[str, Format],
-    kin: Callable[[], Kin],
+    formats: Mapping[str, WriteUpFormat],
+    known_errors: Callable[[], KnownErrors],
     titles: Container[str],
 ) -> Imported:
     """Make a draft.
@@ -74,7 +73,7 @@ def make(
     Args:
         write_up: the write-up.
         formats: the formats that it may have; the first that fits is taken.
-        kin: returns the errors of all incidents.
+        known_errors: returns the errors of all incidents.
         titles: the titles of all incidents, casefolded.
 
     Raises:
@@ -82,7 +81,7 @@ def make(
     """
     if not words(write_up.text):
         raise Refused("the file holds no words", "give a file with a write-up in Markdown")
-    document = parse(write_up.text)
+    document = parse_write_up(write_up.text)
     form = next((name for name, f in formats.items() if f.fits(document)), next(iter(formats)))
     draft = Draft(labels=document.labels, remarks=list(write_up.remarks))
     if document.problem:
@@ -100,7 +99,7 @@ def make(
         draft.note(_WHOLE, write_up.text)
         data = _data(draft, document, write_up)
         text, incident, problem = _load(draft, data, write_up)
-    if incident and incident.symptom.signatures and (related := kin().of(incident)):
+    if incident and incident.symptom.signatures and (related := known_errors().of(incident)):
         draft.remarks.append(f"Its error is also that of {', '.join(related)}: see `related`.")
         data = {
             name: {**data, "related": list(related)}[name]
@@ -111,9 +110,9 @@ def make(
     if incident is None:
         raise Refused(f"its draft cannot be read: {problem}", "split the write-up, or report this")
     placed = {name: number for name, number in draft.placed.items() if name and number}
-    name = draft.slug or id_from(draft.title) or id_from(stem(write_up.name))
+    name = draft.slug or id_from(draft.title) or id_from(words_of_file_name(write_up.name))
     name = name or f"write-up-{write_up.digest.partition(':')[2][:8]}"
-    return Imported(name, draft.title, form, text, incident, placed, tuple(draft.stood_for), tuple(draft.remarks))  # fmt: skip
+    return Imported(name, draft.title, form, text, incident, placed, tuple(draft.said_by_field_names), tuple(draft.remarks))  # fmt: skip
 
 
 def _day(draft: Draft) -> str:
@@ -143,7 +142,7 @@ def _load(
     return text, incident, problems[0].message if problems else ""
 
 
-def _read(draft: Draft, document: Document, form: Format, write_up: WriteUp) -> None:
+def _read(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat, write_up: WriteUp) -> None:
     _front_matter(draft, document, form)
     draft.zone = stated_zone(write_up.text)
     title = title_section(document)
@@ -151,16 +150,16 @@ def _read(draft: Draft, document: Document, form: Format, write_up: WriteUp) -> 
         draft.day = find_date(title.heading)
     _days_of_labels(draft, document)
     if draft.day is None:
-        draft.day = find_date(stem(write_up.name))
+        draft.day = find_date(words_of_file_name(write_up.name))
     read_sections(draft, document, form.headings, title)
     form.finish(draft, document)
-    settle_title(draft, title, document, write_up)
-    settle(draft)
+    set_title(draft, title, document, write_up)
+    place_changes_without_file(draft)
     if "timeline" in draft.fields:
-        draft.fields["timeline"] = in_order(draft.fields["timeline"])
+        draft.fields["timeline"] = events_in_order(draft.fields["timeline"])
 
 
-def _front_matter(draft: Draft, document: Document, form: Format) -> None:
+def _front_matter(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat) -> None:
     """Place what the front matter says; what no field is for is kept line by line."""
     raw = document.front_raw
     if not document.front:
@@ -180,16 +179,16 @@ def _front_matter(draft: Draft, document: Document, form: Format) -> None:
         if isinstance(text, str) and text.strip() and text != "null" and topic is not Topic.NOTES:
             draft.day = draft.day or (find_date(text) if topic is Topic.DATE else None)
             with draft.unit(_FRONT, part, f"- {part}"):
-                placed = place(draft, topic, key, text, _FRONT)
+                placed = place_figure(draft, topic, key, text, _FRONT)
                 if placed:
-                    draft.stands(key)
+                    draft.said_by_field_name(key)
                 if not placed:
                     draft.note(_FRONT, f"- {part}")
         else:
             draft.note(_FRONT, f"- {part}")
 
 
-def _days_of_labels(draft: Draft, document: Document) -> None:
+def _days_of_labels(draft: Draft, document: ParsedWriteUp) -> None:
     """Find the day that a label such as `**Date**:` states, before the timeline is read."""
     if draft.day is not None:
         return
@@ -197,7 +196,7 @@ def _days_of_labels(draft: Draft, document: Document) -> None:
         if label_topic(section.heading) is Topic.DATE and len(section.blocks) == 1:
             draft.day = draft.day or find_date(section.blocks[0].raw)
         for block in section.blocks:
-            items = [block] if isinstance(block, Paragraph) else []
+            items = [block] if isinstance(block, WriteUpParagraph) else []
             labels = [item.label for item in items] + [i.label for i in getattr(block, "items", ())]
             for row in getattr(block, "rows", ()):
                 if len(row.cells) == 2 and label_topic(row.cells[0]) is Topic.DATE:
@@ -207,7 +206,7 @@ def _days_of_labels(draft: Draft, document: Document) -> None:
                     draft.day = draft.day or find_date(label.value)
 
 
-def _data(draft: Draft, document: Document, write_up: WriteUp) -> dict[str, Any]:
+def _data(draft: Draft, document: ParsedWriteUp, write_up: WriteUp) -> dict[str, Any]:
     """Return the draft's fields, with the notes that make it complete."""
     draft.fields["title"] = " ".join(draft.title.split())
     draft.fields["status"] = Status.DRAFT.value
@@ -223,30 +222,32 @@ def _data(draft: Draft, document: Document, write_up: WriteUp) -> dict[str, Any]
     draft.fields["sources"] = [source]
     names = tuple(Incident.model_fields)
     data = draft.data(names)
-    standing = set(words(_flat({**data, "sources": []}) + _flat(draft.notes)))
+    words_of_draft = set(words(_flat({**data, "sources": []}) + _flat(draft.notes)))
     for heading, texts in (
         (_TIMES, list(dict.fromkeys(draft.times))),
-        (_HEADINGS, [h for h in draft.leftover_headings if not set(words(h)) <= standing]),
+        (_HEADINGS, [h for h in draft.leftover_headings if not set(words(h)) <= words_of_draft]),
     ):
         if texts:
             draft.note(heading, "\n".join(f"- {text}" for text in texts))
-    _net(draft, document, write_up, data)
+    _keep_unplaced_lines(draft, document, write_up, data)
     if draft.notes:
         data["notes"] = [
-            {"heading": _line(heading), "text": joined(texts)} if _line(heading) else {"text": joined(texts)}
+            {"heading": _line(heading), "text": joined_passages(texts)} if _line(heading) else {"text": joined_passages(texts)}
             for heading, texts in draft.notes
         ]  # fmt: skip
     return data
 
 
-def _net(draft: Draft, document: Document, write_up: WriteUp, data: dict[str, Any]) -> None:
+def _keep_unplaced_lines(
+    draft: Draft, document: ParsedWriteUp, write_up: WriteUp, data: dict[str, Any]
+) -> None:
     """Keep every line of the write-up of which a word stands nowhere yet."""
-    standing = set(words(_flat({**data, "sources": []})))
-    standing |= set(words(_flat(draft.notes)))
-    standing |= {word for text in draft.stood_for for word in words(text)}
+    words_of_draft = set(words(_flat({**data, "sources": []})))
+    words_of_draft |= set(words(_flat(draft.notes)))
+    words_of_draft |= {word for text in draft.said_by_field_names for word in words(text)}
     lines = []
     for line in write_up.text.split("\n"):
-        if any(word not in standing for word in markdown_words(line, document.labels)):
+        if any(word not in words_of_draft for word in markdown_words(line, document.labels)):
             lines.append(line.rstrip())
     if lines:
         draft.note(_LINES, "\n".join(lines))

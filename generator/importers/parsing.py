@@ -12,17 +12,17 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from generator.importers.document import (
-    Block,
-    Code,
-    Document,
     Html,
-    Item,
     List,
-    Paragraph,
+    ListItem,
+    ParsedWriteUp,
     Quote,
     Row,
-    Section,
-    Table,
+    WriteUpBlock,
+    WriteUpCode,
+    WriteUpParagraph,
+    WriteUpSection,
+    WriteUpTable,
 )
 from generator.importers.prose import BREAK, label_of, line_of, plain_heading
 
@@ -37,7 +37,7 @@ _CHECKBOX = re.compile(r"\[([ xX])\]\s+")
 _TYPED_ITEM = re.compile(r"\s*(?:(\d{1,3})\s*[-.)]\s*-?|[•·‣◦▪\u2013—*✓✔✅❌])\s*(?=\S)")
 
 
-def parse(text: str) -> Document:
+def parse_write_up(text: str) -> ParsedWriteUp:
     """Read Markdown.
 
     Args:
@@ -56,7 +56,7 @@ def parse(text: str) -> Document:
     root = SyntaxTreeNode(parser.parse(_SHORTCODE.sub(r"](<ref \1>)", body), env))
     reader = _Reader(body.split("\n"))
     labels = frozenset(" ".join(name.casefold().split()) for name in env.get("references", {}))
-    return Document(front, raw, _nested(reader.sections(root.children)), labels, problem)
+    return ParsedWriteUp(front, raw, _nested(reader.sections(root.children)), labels, problem)
 
 
 def _front_matter(text: str) -> tuple[dict[str, Any], str, str, str]:
@@ -85,9 +85,9 @@ def _front_matter(text: str) -> tuple[dict[str, Any], str, str, str]:
     return {str(key): value for key, value in data.items()}, raw, body, ""
 
 
-def _nested(sections: list[Section]) -> list[Section]:
+def _nested(sections: list[WriteUpSection]) -> list[WriteUpSection]:
     """Tell each section which one it stands in."""
-    above: list[Section] = []
+    above: list[WriteUpSection] = []
     for section in sections:
         while above and above[-1].level >= section.level:
             above.pop()
@@ -102,19 +102,19 @@ class _Reader:
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
 
-    def sections(self, nodes: Sequence[SyntaxTreeNode]) -> list[Section]:
+    def sections(self, nodes: Sequence[SyntaxTreeNode]) -> list[WriteUpSection]:
         """Return the sections; a heading without words begins none."""
-        sections = [Section()]
+        sections = [WriteUpSection()]
         for node in nodes:
             if node.type == "heading":
                 heading = plain_heading(node.children[0].children if node.children else [])
                 if heading:
-                    sections.append(Section(heading, int(node.tag[1:])))
+                    sections.append(WriteUpSection(heading, int(node.tag[1:])))
             else:
                 sections[-1].blocks.extend(self.blocks([node]))
         return sections
 
-    def blocks(self, nodes: Sequence[SyntaxTreeNode]) -> Iterator[Block]:
+    def blocks(self, nodes: Sequence[SyntaxTreeNode]) -> Iterator[WriteUpBlock]:
         """Yield the blocks of some nodes; a rule between them says nothing."""
         for node in nodes:
             raw = self._raw(node)
@@ -129,7 +129,7 @@ class _Reader:
                 yield self._table(node, raw)
             elif node.type in ("fence", "code_block"):
                 language = re.split(r"[\s{,:]", node.info.strip(), maxsplit=1)[0].lower()
-                yield Code(raw, node.content.strip("\n"), language)
+                yield WriteUpCode(raw, node.content.strip("\n"), language)
             elif node.type == "blockquote":
                 yield Quote(raw, tuple(self.blocks(node.children)))
             elif node.type == "html_block":
@@ -137,13 +137,13 @@ class _Reader:
             elif node.type == "heading":  # Inside a list or a quotation it heads nothing.
                 text = plain_heading(node.children[0].children if node.children else [])
                 if text:
-                    yield Paragraph(raw, text)
+                    yield WriteUpParagraph(raw, text)
 
     def _raw(self, node: SyntaxTreeNode) -> str:
         begin, end = node.map or (0, 0)
         return "\n".join(self.lines[begin:end]).strip("\n")
 
-    def _paragraph(self, node: SyntaxTreeNode, raw: str) -> Iterator[Block]:
+    def _paragraph(self, node: SyntaxTreeNode, raw: str) -> Iterator[WriteUpBlock]:
         """Yield a paragraph, or the list that somebody typed without Markdown's marks."""
         children = node.children[0].children if node.children else []
         text = line_of(children)
@@ -151,7 +151,7 @@ class _Reader:
         if len(groups) > 1 and all(label_of(group) is not None for group in groups):
             for group in groups:
                 line = _joined(line_of(group))
-                yield Paragraph(line, line, label_of(group))
+                yield WriteUpParagraph(line, line, label_of(group))
             return
         lines = [line for line in text.split("\n") if line.strip()]
         marks = [_TYPED_ITEM.match(line) for line in lines]
@@ -162,27 +162,27 @@ class _Reader:
         rest = [
             c for c in children if c.type != "image" and line_of([c]).strip(f" \n\u200b{BREAK}")
         ]
-        yield Paragraph(raw, _joined(text), label_of(children), bool(pictures) and not rest)
+        yield WriteUpParagraph(raw, _joined(text), label_of(children), bool(pictures) and not rest)
 
-    def _item(self, node: SyntaxTreeNode) -> Item:
+    def _item(self, node: SyntaxTreeNode) -> ListItem:
         raw = _MARK.sub("", self._raw(node), count=1)
         blocks = tuple(self.blocks(node.children))
         checked = None
-        if blocks and isinstance(first := blocks[0], Paragraph):
+        if blocks and isinstance(first := blocks[0], WriteUpParagraph):
             box = _CHECKBOX.match(first.text)
             if box:
                 checked = box[1] != " "
                 label = first.label
-                blocks = (Paragraph(first.raw, first.text[box.end() :], label), *blocks[1:])
-        return Item(raw, blocks, checked)
+                blocks = (WriteUpParagraph(first.raw, first.text[box.end() :], label), *blocks[1:])
+        return ListItem(raw, blocks, checked)
 
-    def _table(self, node: SyntaxTreeNode, raw: str) -> Table:
+    def _table(self, node: SyntaxTreeNode, raw: str) -> WriteUpTable:
         rows = [
             Row(self._raw(row), tuple(_cell(cell) for cell in row.children))
             for part in node.children
             for row in part.children
         ]
-        return Table(raw, rows[0], tuple(rows[1:]))
+        return WriteUpTable(raw, rows[0], tuple(rows[1:]))
 
 
 def _lines_of(children: Sequence[SyntaxTreeNode]) -> list[list[SyntaxTreeNode]]:
@@ -208,7 +208,7 @@ def _joined(text: str) -> str:
 
 def _typed_list(
     raw: str, lines: list[str], marks: Sequence[re.Match[str] | None]
-) -> Iterator[Block]:
+) -> Iterator[WriteUpBlock]:
     """Yield the list that somebody typed, and the paragraph before it."""
     items: list[str] = []
     ordered = False
@@ -226,6 +226,6 @@ def _typed_list(
         else:
             before.append(line.strip())
     if before:
-        yield Paragraph("\n".join(before), " ".join(before))
-    made = tuple(Item(item, (Paragraph(item, item),)) for item in items)
+        yield WriteUpParagraph("\n".join(before), " ".join(before))
+    made = tuple(ListItem(item, (WriteUpParagraph(item, item),)) for item in items)
     yield List(raw, made, ordered)

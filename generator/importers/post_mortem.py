@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from generator.importers.base import Format
+from generator.importers.base import WriteUpFormat
 
-FORMAT = Format(about="a post-mortem or any other write-up in Markdown", fits=lambda _: True)
+FORMAT = WriteUpFormat(about="a post-mortem or any other write-up in Markdown", fits=lambda _: True)

@@ -1,7 +1,7 @@
 """From Markdown's inline markup to the prose of an incident.
 
 An incident's prose knows paragraphs, lists, `code` and bare addresses (see
-`generator.site.markdown`). So emphasis goes, code keeps its backticks, a link becomes its text
+`generator.text.prose`). So emphasis goes, code keeps its backticks, a link becomes its text
 and, in parentheses, its address; so does an image. HTML stays text.
 """
 

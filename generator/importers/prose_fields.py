@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from generator.importers.blocks import is_prose, item_prose, list_prose, one_line, prose_of
+from generator.importers.blocks import is_prose, item_prose, list_prose, one_line_code, prose_of
 from generator.importers.changes import file_in, is_file_label, read_fix
-from generator.importers.document import Block, Code, Item, List, Paragraph, Quote
+from generator.importers.document import (
+    List,
+    ListItem,
+    Quote,
+    WriteUpBlock,
+    WriteUpCode,
+    WriteUpParagraph,
+)
 from generator.importers.draft import LISTED, Draft
 from generator.importers.errors import errors_in, looks_like_error, place_error
 from generator.importers.figures import alerts_in, with_label
@@ -36,22 +43,22 @@ class Passages:
         """Return what a label names in this format."""
         return self.special.get(phrase(label)) or label_topic(label)
 
-    def note(self, block: Block) -> None:
+    def note(self, block: WriteUpBlock) -> None:
         """Keep a block as a note; the lines of labels become a list."""
         text = prose_of(block) if is_prose(block) else block.raw
-        labelled = isinstance(block, Paragraph) and block.label and not block.label.alone
+        labelled = isinstance(block, WriteUpParagraph) and block.label and not block.label.alone
         self.draft.note(self.heading, f"- {text}" if labelled else text)
 
-    def prose(self, blocks: Sequence[Block], topic: Topic, lead: str) -> None:
+    def prose(self, blocks: Sequence[WriteUpBlock], topic: Topic, lead: str) -> None:
         """Read blocks into a field of prose; `lead` is the heading that the first begins with."""
         draft = self.draft
         for block in blocks:
             with draft.unit(self.heading, block.raw):
-                if isinstance(block, Code):
+                if isinstance(block, WriteUpCode):
                     self._code(block, topic)
                 elif is_prose(block):
                     text = prose_of(block)
-                    label = block.label if isinstance(block, Paragraph) else None
+                    label = block.label if isinstance(block, WriteUpParagraph) else None
                     if label and label.value and self.topic_of(label.name) is topic:
                         text = with_label(draft, label.name, label.value)
                     if lead:
@@ -75,16 +82,16 @@ class Passages:
             prose = tuple(part for part in item.blocks if is_prose(part))
             if prose:
                 text = list_prose(
-                    List(item.raw, (Item(item.raw, prose, item.checked),), ordered=False)
+                    List(item.raw, (ListItem(item.raw, prose, item.checked),), ordered=False)
                 )
                 self.draft.passage(topic, text)
             for part in item.blocks:
                 if not is_prose(part):
                     with self.draft.unit(self.heading, part.raw):
-                        if isinstance(part, Code):
+                        if isinstance(part, WriteUpCode):
                             self._code(part, topic)
 
-    def _code(self, code: Code, topic: Topic) -> None:
+    def _code(self, code: WriteUpCode, topic: Topic) -> None:
         """Place code that stands in prose: an error, a change, one line; else it becomes a note."""
         draft = self.draft
         if looks_like_error(code) and place_error(draft, code.text):
@@ -92,11 +99,11 @@ class Passages:
         change = code_change(code, "") if topic is Topic.ROOT_CAUSE else None
         if change and {"before", "after"} <= set(change):
             read_fix(draft, [code], self.heading, "")
-        elif (line := one_line(code.text)) is not None:
+        elif (line := one_line_code(code.text)) is not None:
             draft.passage(topic, line)
             draft.seen(code.text)
 
-    def statements(self, blocks: Sequence[Block], topic: Topic) -> None:
+    def statements(self, blocks: Sequence[WriteUpBlock], topic: Topic) -> None:
         """Read blocks into a list of statements: each item of a list one, each paragraph one."""
         draft = self.draft
         for position, block in enumerate(blocks):
@@ -108,12 +115,12 @@ class Passages:
                             if all(map(is_prose, item.blocks)):
                                 text = item_prose(item)
                                 draft.passage(_lesson(topic, text), text)
-                elif isinstance(block, Paragraph) and isinstance(following, List) and len(words(block.text)) < 6:  # fmt: skip
+                elif isinstance(block, WriteUpParagraph) and isinstance(following, List) and len(words(block.text)) < 6:  # fmt: skip
                     continue  # A heading in other clothes; it becomes a note.
                 elif is_prose(block):
                     draft.passage(_lesson(topic, prose_of(block)), prose_of(block))
 
-    def escalation(self, blocks: Sequence[Block]) -> None:
+    def escalation(self, blocks: Sequence[WriteUpBlock]) -> None:
         """Read a list of roles; everything else stays as a note."""
         draft = self.draft
         for block in blocks:
@@ -135,7 +142,7 @@ def _lesson(topic: Topic | None, text: str) -> Topic:
     return Topic.WENT_WELL if _WELL.search(text) else Topic.WENT_WRONG
 
 
-def _file_of(block: Block) -> tuple[str, int | None] | None:
+def _file_of(block: WriteUpBlock) -> tuple[str, int | None] | None:
     """Return the file that a labelled line of a block names: `**File**: ...`."""
     items = block.items if isinstance(block, List) else ()
     labels = [item.label for item in items] if items else [getattr(block, "label", None)]

@@ -16,17 +16,17 @@ from generator.importers.changes import (
     read_fix,
 )
 from generator.importers.document import (
-    Block,
-    Document,
-    Item,
     List,
-    Paragraph,
+    ListItem,
+    ParsedWriteUp,
     Quote,
-    Section,
-    Table,
+    WriteUpBlock,
+    WriteUpParagraph,
+    WriteUpSection,
+    WriteUpTable,
 )
 from generator.importers.draft import LISTED, PLACES, PROSE, Draft
-from generator.importers.figures import place
+from generator.importers.figures import place_figure
 from generator.importers.headings import (
     Topic,
     exact_topic,
@@ -41,7 +41,7 @@ from generator.importers.prose import Label
 from generator.importers.prose_fields import Passages
 from generator.importers.steps import read_steps
 from generator.importers.timeline import is_timeline, read_timeline
-from generator.importers.times import find_date, named_zone, read_stamp, stated_zone
+from generator.importers.times import find_date, named_zone, read_stated_time, stated_zone
 from generator.importers.words import words
 
 _STEPS = {
@@ -65,7 +65,7 @@ _FEW_WORDS = 160
 _LONGEST_VALUE = 200
 
 
-def topics(sections: Sequence[Section], special: Mapping[str, Topic]) -> list[Topic | None]:
+def topics(sections: Sequence[WriteUpSection], special: Mapping[str, Topic]) -> list[Topic | None]:
     """Return what each section is about: by its own heading, else by the one above it.
 
     Args:
@@ -86,7 +86,7 @@ def topics(sections: Sequence[Section], special: Mapping[str, Topic]) -> list[To
     return [found[id(section)] for section in sections]
 
 
-def read_sections(draft: Draft, document: Document, special: Mapping[str, Topic], title: Section | None) -> None:  # fmt: skip
+def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, Topic], title: WriteUpSection | None) -> None:  # fmt: skip
     """Read all sections of a write-up.
 
     Args:
@@ -128,7 +128,7 @@ class _SectionReader:
         lead: the heading, where it is one inside a topic and has to be kept.
     """
 
-    def __init__(self, draft: Draft, section: Section, special: Mapping[str, Topic], above: Topic | None, *, about: bool) -> None:  # fmt: skip
+    def __init__(self, draft: Draft, section: WriteUpSection, special: Mapping[str, Topic], above: Topic | None, *, about: bool) -> None:  # fmt: skip
         self.draft, self.section, self.special, self.about = draft, section, special, about
         self.above = above
         self.passages = Passages(draft, section.path, special)
@@ -142,7 +142,7 @@ class _SectionReader:
             return
         exact = self.special.get(phrase(heading)) or exact_topic(heading)
         if exact is topic:
-            self.draft.stands(heading)
+            self.draft.said_by_field_name(heading)
         elif (heading_topic(heading) is topic and self.above is not topic) or topic in _KEEP_ALL or topic in _LESSONS or topic in LISTED or topic is Topic.STATS:  # fmt: skip
             self.draft.leftover_headings.append(heading)
         else:
@@ -151,7 +151,7 @@ class _SectionReader:
                 self.draft.leftover_headings.append(heading)
                 self.lead = ""
 
-    def is_label(self, blocks: Sequence[Block]) -> bool:
+    def is_label(self, blocks: Sequence[WriteUpBlock]) -> bool:
         """Read a section as a label: `### Date`, and one short line below it.
 
         Returns:
@@ -163,37 +163,41 @@ class _SectionReader:
         block = blocks[0]
         if isinstance(block, List) and all(is_prose(block) and not i.below for i in block.items):
             value = ", ".join(item.text for item in block.items)
-        elif isinstance(block, Paragraph) and "\n" not in block.text:
+        elif isinstance(block, WriteUpParagraph) and "\n" not in block.text:
             value = block.text
         else:
             return False
         if len(value) > _LONGEST_VALUE or named in (Topic.SUMMARY, Topic.TITLE):
             return False
         with self.draft.unit(self.passages.heading, block.raw, prose_of(block)):
-            placed = place(self.draft, named, self.section.heading, value, self.passages.heading)
+            placed = place_figure(
+                self.draft, named, self.section.heading, value, self.passages.heading
+            )
             if not placed:
                 self.draft.seen(block.raw)  # It is read again, as any other section.
         return placed
 
-    def read(self, blocks: Sequence[Block], topic: Topic | None) -> None:
+    def read(self, blocks: Sequence[WriteUpBlock], topic: Topic | None) -> None:
         """Read the blocks; labels may lead some of them elsewhere."""
-        run: list[Block] = []
+        run: list[WriteUpBlock] = []
         home = topic
         for block in self._taken_apart(blocks, topic):
-            label = block.label if isinstance(block, Paragraph) else None
+            label = block.label if isinstance(block, WriteUpParagraph) else None
             named = self.passages.topic_of(label.name) if label else None
             if label and named in _HEADS and topic in _OPEN and label.alone and self._heads(label.name, label.bold):  # fmt: skip
                 self._flush(run, home)
                 home = named
                 self._label_stands(label.name)
                 if label.value:
-                    run.append(Paragraph(label.value, label.value))
+                    run.append(WriteUpParagraph(label.value, label.value))
                 continue
             if label and not label.alone and self._leads_away(named, home, label):
                 self._flush(run, home)
-                assert isinstance(block, Paragraph)
+                assert isinstance(block, WriteUpParagraph)
                 with self.draft.unit(self.passages.heading, block.raw, block.text):
-                    if not place(self.draft, named, label.name, label.value, self.passages.heading):
+                    if not place_figure(
+                        self.draft, named, label.name, label.value, self.passages.heading
+                    ):
                         run.append(block)
                         self.draft.seen(block.text)
                 continue
@@ -210,7 +214,7 @@ class _SectionReader:
 
     def _label_stands(self, label: str) -> None:
         if self.special.get(phrase(label)) or exact_topic(label):
-            self.draft.stands(label)
+            self.draft.said_by_field_name(label)
         else:
             self.draft.leftover_headings.append(label)
 
@@ -219,17 +223,19 @@ class _SectionReader:
         if named is None or home not in _OPEN:
             return False
         if named is Topic.MOMENT:
-            return read_stamp(label.value) is not None
+            return read_stated_time(label.value) is not None
         if named in _ANYWHERE:
             return True
         if home is Topic.STATS or self.about or home is None:
             return named in _IN_PROSE or named in _ABOUT or named in PLACES
         return named in _IN_PROSE and (label.bold or named is home)
 
-    def _taken_apart(self, blocks: Sequence[Block], topic: Topic | None) -> Iterator[Block]:
+    def _taken_apart(
+        self, blocks: Sequence[WriteUpBlock], topic: Topic | None
+    ) -> Iterator[WriteUpBlock]:
         """Yield the blocks, with tables and lists of labels as one paragraph a label."""
         for block in blocks:
-            if isinstance(block, Table) and topic in _OPEN and not _is_of_entries(block):
+            if isinstance(block, WriteUpTable) and topic in _OPEN and not _is_of_entries(block):
                 rows = list(self._labelled_rows(block))
                 if rows:
                     yield from rows
@@ -242,7 +248,7 @@ class _SectionReader:
                 continue
             yield block
 
-    def _labelled_rows(self, table: Table) -> Iterator[Paragraph]:
+    def _labelled_rows(self, table: WriteUpTable) -> Iterator[WriteUpParagraph]:
         rows = [list(table.header.cells), *plain_cells(table)]
         raws = [table.header.raw, *(row.raw for row in table.rows)]
         if len(table.header.cells) != 2:
@@ -250,7 +256,7 @@ class _SectionReader:
         head = rows[0]
         if (is_column(head[0], "key") and is_column(head[1], "value")) or not any(head):
             with self.draft.unit(self.passages.heading, raws[0]):
-                self.draft.stands(f"{head[0]} {head[1]}")
+                self.draft.said_by_field_name(f"{head[0]} {head[1]}")
             rows, raws = rows[1:], raws[1:]
         told = sum(self.passages.topic_of(row[0]) is not None for row in rows)
         if not rows or (2 * told < len(rows) and not self.about):
@@ -258,18 +264,18 @@ class _SectionReader:
         for row, raw in zip(rows, raws, strict=True):
             if any(row):
                 label = Label(row[0].rstrip(": "), row[1], bold=True, alone=False)
-                yield Paragraph(raw, f"{label.name}: {row[1]}", label)
+                yield WriteUpParagraph(raw, f"{label.name}: {row[1]}", label)
 
-    def _labelled_items(self, block: List, topic: Topic | None) -> Iterator[Block]:
+    def _labelled_items(self, block: List, topic: Topic | None) -> Iterator[WriteUpBlock]:
         """Yield the items that are labels of their own, and the rest as the list they are."""
-        rest: list[Item] = []
+        rest: list[ListItem] = []
         for item in block.items:
             label = item.label
             named = self.passages.topic_of(label.name) if label else None
             first = item.blocks[0] if item.blocks else None
             away = label and not label.alone and self._leads_away(named, topic, label)
             about = topic is Topic.STATS or (self.about and label and label.bold)
-            if label and not item.below and (away or about) and isinstance(first, Paragraph):
+            if label and not item.below and (away or about) and isinstance(first, WriteUpParagraph):
                 if rest:
                     yield List("\n".join(i.raw for i in rest), tuple(rest), block.ordered)
                     rest = []
@@ -281,14 +287,18 @@ class _SectionReader:
         elif rest:
             yield List("\n".join(i.raw for i in rest), tuple(rest), block.ordered)
 
-    def _flush(self, run: list[Block], topic: Topic | None) -> None:
+    def _flush(self, run: list[WriteUpBlock], topic: Topic | None) -> None:
         """Read what was collected, as one topic."""
         blocks, lead = list(run), self.lead
         run.clear()
         if not blocks:
             return
         self.lead = ""
-        tables = [b for b in blocks if isinstance(b, Table)] if topic is not Topic.TIMELINE else []
+        tables = (
+            [b for b in blocks if isinstance(b, WriteUpTable)]
+            if topic is not Topic.TIMELINE
+            else []
+        )
         special = [table for table in tables if self._table(table, topic)]
         blocks = [block for block in blocks if block not in special]
         if topic is Topic.TIMELINE:
@@ -311,7 +321,7 @@ class _SectionReader:
             for block in blocks:
                 self.passages.note(block)
 
-    def _table(self, table: Table, topic: Topic | None) -> bool:
+    def _table(self, table: WriteUpTable, topic: Topic | None) -> bool:
         """Read a table that says by its columns what it is; False where it does not."""
         if is_timeline(table):
             self._timeline([table])
@@ -323,14 +333,14 @@ class _SectionReader:
             return False
         return True
 
-    def _timeline(self, blocks: Sequence[Block]) -> None:
+    def _timeline(self, blocks: Sequence[WriteUpBlock]) -> None:
         draft = self.draft
-        texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+        texts = [block.text for block in blocks if isinstance(block, WriteUpParagraph)]
         zones = [named_zone(self.section.heading), *map(stated_zone, texts)]
         draft.zone = next((zone for zone in zones if zone), draft.zone)
         read_timeline(draft, blocks, self.passages.heading, find_date(self.section.heading))
 
 
-def _is_of_entries(table: Table) -> bool:
+def _is_of_entries(table: WriteUpTable) -> bool:
     """Whether a table lists events, action items or files by its columns."""
     return is_timeline(table) or is_action_table(table) or is_file_table(table)

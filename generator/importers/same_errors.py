@@ -11,7 +11,7 @@ from generator.signatures.survey import find_in
 
 
 @dataclass
-class Kin:
+class KnownErrors:
     """The errors of all incidents, to compare those of a draft with.
 
     `runbooks lint` takes it as an error when one error leads to two incidents that do not name

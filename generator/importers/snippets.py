@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from generator.importers.document import Code
+from generator.importers.document import WriteUpCode
 from generator.importers.draft import Values
 from generator.importers.steps import is_shell
 from generator.importers.words import words
@@ -26,12 +26,12 @@ _AFTER = re.compile(
 _NO_CODE = frozenset("text txt plain log logs console none output".split())
 
 
-def is_code(code: Code) -> bool:
+def is_code(code: WriteUpCode) -> bool:
     """Whether a block is code of a program or its configuration, not commands or a log."""
     return bool(code.language) and code.language not in _NO_CODE and not is_shell(code)
 
 
-def code_change(code: Code, side: str) -> Values | None:
+def code_change(code: WriteUpCode, side: str) -> Values | None:
     """Return what a block shows of a change: the code before and after it, or one of them.
 
     Args:
@@ -69,7 +69,7 @@ def code_change(code: Code, side: str) -> Values | None:
     return value
 
 
-def _from_diff(code: Code) -> Values:
+def _from_diff(code: WriteUpCode) -> Values:
     value: Values = {}
     before, after = [], []
     for line in code.text.split("\n"):

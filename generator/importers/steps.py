@@ -6,8 +6,17 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from generator.importers.blocks import is_prose, item_prose, one_line, prose_of
-from generator.importers.document import Block, Code, Html, Item, List, Paragraph, Quote, Table
+from generator.importers.blocks import is_prose, item_prose, one_line_code, prose_of
+from generator.importers.document import (
+    Html,
+    List,
+    ListItem,
+    Quote,
+    WriteUpBlock,
+    WriteUpCode,
+    WriteUpParagraph,
+    WriteUpTable,
+)
 from generator.importers.draft import Draft, Values
 from generator.importers.errors import errors_in, looks_like_error, place_error
 from generator.importers.headings import without_number
@@ -52,7 +61,7 @@ _MAY_WRITE = re.compile(
 )
 
 
-def is_shell(code: Code) -> bool:
+def is_shell(code: WriteUpCode) -> bool:
     """Whether a block holds commands to run."""
     if code.language in _SHELL:
         return True
@@ -62,7 +71,7 @@ def is_shell(code: Code) -> bool:
     return bool(lines) and (bool(_PROMPT.match(lines[0])) or bool(_PROGRAMS.match(lines[0])))
 
 
-def commands_and_output(code: Code) -> tuple[str, str]:
+def commands_and_output(code: WriteUpCode) -> tuple[str, str]:
     """Return the commands of a block without their prompts, and what is shown as their output.
 
     In a block without prompts everything is commands. A line that begins with `#` stays as it
@@ -109,7 +118,7 @@ def risk_of(command: str) -> str | None:
     return None
 
 
-def with_command(step: Values, code: Code) -> None:
+def with_command(step: Values, code: WriteUpCode) -> None:
     """Give a step the commands of a block, and what they are expected to show."""
     commands, output = commands_and_output(code)
     step["run"] = commands
@@ -124,7 +133,9 @@ def says_there_is_none(text: str) -> bool:
     return len(words(text)) <= _MOST_NOTHING and bool(_NOTHING.match(text.strip()))
 
 
-def read_steps(draft: Draft, name: str, blocks: Sequence[Block], heading: str, lead: str) -> None:
+def read_steps(
+    draft: Draft, name: str, blocks: Sequence[WriteUpBlock], heading: str, lead: str
+) -> None:
     """Read blocks as steps: each sentence or item one, with the commands that follow it.
 
     Args:
@@ -143,13 +154,17 @@ class _Steps:
         self.lead = without_number(lead)
         self.last: Values | None = None
 
-    def read(self, blocks: Sequence[Block]) -> None:
+    def read(self, blocks: Sequence[WriteUpBlock]) -> None:
         position = 0
         while position < len(blocks):
             block = blocks[position]
             following = blocks[position + 1] if position + 1 < len(blocks) else None
             position += 1
-            if isinstance(block, Paragraph) and _introduces(block) and isinstance(following, List):
+            if (
+                isinstance(block, WriteUpParagraph)
+                and _introduces(block)
+                and isinstance(following, List)
+            ):
                 if following.ordered or self.name == "verification" or not is_prose(following):
                     # "Do this:" begins the first of its steps.
                     self.lead = " ".join(
@@ -167,8 +182,8 @@ class _Steps:
         if self.lead:
             self.draft.leftover_headings.append(self.lead)
 
-    def block(self, block: Block) -> None:
-        if isinstance(block, Paragraph):
+    def block(self, block: WriteUpBlock) -> None:
+        if isinstance(block, WriteUpParagraph):
             if says_there_is_none(block.text):
                 return  # It becomes a note.
             if block.is_image and self.last:
@@ -180,16 +195,16 @@ class _Steps:
             for item in block.items:
                 with self.draft.unit(self.heading, item.raw):
                     self.item(item)
-        elif isinstance(block, Code):
+        elif isinstance(block, WriteUpCode):
             self.code(block)
         elif isinstance(block, Quote):
             if is_prose(block):
                 self.add(prose_of(block))
-        elif isinstance(block, Table | Html):
+        elif isinstance(block, WriteUpTable | Html):
             return
 
-    def item(self, item: Item) -> None:
-        codes = [part for part in item.below if isinstance(part, Code) and is_shell(part)]
+    def item(self, item: ListItem) -> None:
+        codes = [part for part in item.below if isinstance(part, WriteUpCode) and is_shell(part)]
         rest = [part for part in item.blocks if part not in codes]
         label = item.label
         if not item.text or not all(map(is_prose, rest)):
@@ -197,7 +212,7 @@ class _Steps:
                 with self.draft.unit(self.heading, part.raw, _note_text(part)):
                     self.block(part)
             return
-        text = item_prose(Item(item.raw, tuple(rest), item.checked))
+        text = item_prose(ListItem(item.raw, tuple(rest), item.checked))
         if self.name == "verification" and label and label.bold and label.value and len(rest) == 1:
             self.add(label.name, expect=label.value)
         else:
@@ -217,31 +232,31 @@ class _Steps:
         self.draft.entry(self.name, step)
         self.last = step
 
-    def code(self, code: Code) -> None:
+    def code(self, code: WriteUpCode) -> None:
         if is_shell(code):
             self.command(code)
         elif looks_like_error(code) and place_error(self.draft, code.text):
             return
         elif code.language in _QUERIES and "`" not in code.text and "#" not in code.text:
             self.inline(f"`{' '.join(code.text.split())}`", code)
-        elif (line := one_line(code.text)) is not None:
+        elif (line := one_line_code(code.text)) is not None:
             self.inline(line, code)
 
-    def command(self, code: Code) -> None:
+    def command(self, code: WriteUpCode) -> None:
         if self.last is None:
             self.add("Run this")
         step = self.last
         assert step is not None
         if "run" in step:  # Nothing stands between the two: they belong to one step.
-            code = Code(code.raw, "\n".join((step["run"], commands_and_output(code)[0])))
+            code = WriteUpCode(code.raw, "\n".join((step["run"], commands_and_output(code)[0])))
             step.pop("risk", None)
         with_command(step, code)
-        output = Code("", step.get("expect", {}).get("shows", ""))
+        output = WriteUpCode("", step.get("expect", {}).get("shows", ""))
         if self.name == "diagnosis" and looks_like_error(output):
             place_error(self.draft, output.text)
         self.draft.count(self.name, step["run"], step.get("expect", {}).get("shows", ""))
 
-    def inline(self, text: str, code: Code) -> None:
+    def inline(self, text: str, code: WriteUpCode) -> None:
         if self.last is None or "run" in self.last:
             self.add(text)
             return
@@ -249,9 +264,9 @@ class _Steps:
         self.draft.count(self.name, code.text)
 
 
-def _introduces(block: Paragraph) -> bool:
+def _introduces(block: WriteUpParagraph) -> bool:
     return block.text.rstrip().endswith((":", "\uff1a"))
 
 
-def _note_text(block: Block) -> str:
+def _note_text(block: WriteUpBlock) -> str:
     return prose_of(block) if is_prose(block) else ""

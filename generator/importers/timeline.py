@@ -7,11 +7,18 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from generator.importers.blocks import item_prose, plain_cells, prose_of, row_text
-from generator.importers.document import Block, Code, Item, List, Paragraph, Table
+from generator.importers.document import (
+    List,
+    ListItem,
+    WriteUpBlock,
+    WriteUpCode,
+    WriteUpParagraph,
+    WriteUpTable,
+)
 from generator.importers.draft import Draft, Values
 from generator.importers.errors import looks_like_error, place_error
 from generator.importers.headings import is_column, phrase
-from generator.importers.times import find_date, named_zone, read_stamp, read_zone, spell
+from generator.importers.times import find_date, named_zone, read_stated_time, read_zone, spell_time
 from generator.importers.words import words
 from generator.model import Moment
 
@@ -27,14 +34,14 @@ _MARKS: tuple[tuple[str, Moment], ...] = (
 )  # fmt: skip
 
 
-def is_timeline(table: Table) -> bool:
+def is_timeline(table: WriteUpTable) -> bool:
     """Whether a table is one of events: a column of times, and another of what happened."""
     header = table.header.cells
     times = [n for n, cell in enumerate(header) if _is_time_column(cell)]
     if len(header) < 2 or not times:
         return False
     rows = plain_cells(table)
-    told = sum(read_stamp(" ".join(row[n] for n in times)) is not None for row in rows)
+    told = sum(read_stated_time(" ".join(row[n] for n in times)) is not None for row in rows)
     return bool(rows) and 2 * told >= len(rows)
 
 
@@ -46,7 +53,7 @@ def _is_time_column(cell: str) -> bool:
 
 
 def read_timeline(
-    draft: Draft, blocks: Sequence[Block], heading: str, day: date | None
+    draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, day: date | None
 ) -> date | None:
     """Read blocks as a timeline.
 
@@ -61,21 +68,21 @@ def read_timeline(
     """
     reader = _Events(draft, heading, day or draft.day)
     for block in blocks:
-        if isinstance(block, Table):
+        if isinstance(block, WriteUpTable):
             with draft.unit(heading, block.raw):
                 reader.table(block)
         elif isinstance(block, List):
             for item in block.items:
                 with draft.unit(heading, item.raw, item_prose(item)):
                     reader.item(item)
-        elif isinstance(block, Paragraph):
+        elif isinstance(block, WriteUpParagraph):
             for line in block.text.split("\n"):
                 with draft.unit(heading, line):
                     if not reader.line(line):
                         reader.day = find_date(line) if len(words(line)) <= 6 and find_date(line) else reader.day  # fmt: skip
         else:
             with draft.unit(heading, block.raw, prose_of(block)):
-                if isinstance(block, Code) and looks_like_error(block):
+                if isinstance(block, WriteUpCode) and looks_like_error(block):
                     place_error(draft, block.text)
     return reader.day
 
@@ -85,7 +92,7 @@ class _Events:
         self.draft, self.heading, self.day = draft, heading, day
         self.last: datetime | None = None
 
-    def table(self, table: Table) -> None:
+    def table(self, table: WriteUpTable) -> None:
         """Read each row; a row without a time stays as it is, in the notes."""
         header = list(table.header.cells)
         times = [n for n, cell in enumerate(header) if _is_time_column(cell)][:2]
@@ -102,14 +109,14 @@ class _Events:
     def _header(self, header: list[str], times: list[int]) -> None:
         for n, cell in enumerate(header):
             if n in times or is_column(cell, "what"):
-                self.draft.stands(cell)
+                self.draft.said_by_field_name(cell)
 
     def _what(self, header: list[str], cells: list[str], rest: list[int]) -> str:
         """Return what happened: the column of that name, and the others behind their names."""
         main = next((n for n in rest if is_column(header[n], "what")), rest[0] if rest else -1)
         parts = [cells[main]] if main >= 0 else []
         if main >= 0 and not is_column(header[main], "what"):
-            self.draft.stands(header[main])
+            self.draft.said_by_field_name(header[main])
         parts += [f"{header[n]}: {cells[n]}" for n in rest if n != main and cells[n]]
         for n in rest:
             if n != main:
@@ -120,9 +127,9 @@ class _Events:
             else "; ".join(filter(None, parts))
         )
 
-    def item(self, item: Item) -> None:
+    def item(self, item: ListItem) -> None:
         """Read an item that begins with a time."""
-        codes = [part for part in item.below if isinstance(part, Code)]
+        codes = [part for part in item.below if isinstance(part, WriteUpCode)]
         for code in codes:
             if looks_like_error(code):
                 place_error(self.draft, code.text)
@@ -130,7 +137,7 @@ class _Events:
 
     def line(self, text: str) -> bool:
         """Read a line that begins with a time; False where it does not."""
-        stamp = read_stamp(text, self.day)
+        stamp = read_stated_time(text, self.day)
         if stamp is None:
             return False
         end = stamp.end
@@ -147,7 +154,7 @@ class _Events:
 
     def event(self, when: str, what: str, zone: tzinfo | None) -> bool:
         """Add an event; False where its time cannot be known."""
-        stamp = read_stamp(when, self.day)
+        stamp = read_stated_time(when, self.day)
         if stamp is None or not any(c.isalnum() for c in what):
             return False
         at = stamp.at(self.day, zone or self.draft.zone)
@@ -158,7 +165,7 @@ class _Events:
         if same_clock and self.last and self.last - at > timedelta(hours=12):
             at += timedelta(days=1)
         self.day, self.last = at.date(), at
-        told = spell(at)
+        told = spell_time(at)
         behind = when[stamp.end :]
         if words(behind):  # Such as the end of a span.
             what = f"{what} ({' '.join(when.split()).strip('`*~[]() ')})"
@@ -184,7 +191,7 @@ def _mark_of(what: str) -> Moment | None:
     return None
 
 
-def in_order(events: list[Values]) -> list[Values]:
+def events_in_order(events: list[Values]) -> list[Values]:
     """Return events in the order of their times, each milestone marked once, at its first."""
 
     def at(event: Values) -> datetime:

@@ -74,7 +74,7 @@ _STATES_ZONE = re.compile(
 
 
 @dataclass(frozen=True)
-class Stamp:
+class StatedTime:
     """A time as far as a text states it.
 
     Attributes:
@@ -126,7 +126,7 @@ def _nearest(match: re.Match[str], near: date) -> date | None:
     return min(days, key=lambda day: abs(day - near), default=None)
 
 
-def read_stamp(text: str, near: date | None = None) -> Stamp | None:
+def read_stated_time(text: str, near: date | None = None) -> StatedTime | None:
     """Read the time that a text begins with; None where it begins with none.
 
     A day may stand before it, on its own or with a weekday.
@@ -165,7 +165,7 @@ def read_stamp(text: str, near: date | None = None) -> Stamp | None:
     whole = clock["s"] is not None or (match is not None and text[match.end()] in "Tt")
     closed = _CLOSERS.match(text, clock.end())
     zone, end = read_zone(text, closed.end() if closed else clock.end(), offset_alone=whole)
-    return Stamp(day, time(hour, int(clock["min"]), int(clock["s"] or 0)), zone, end)
+    return StatedTime(day, time(hour, int(clock["min"]), int(clock["s"] or 0)), zone, end)
 
 
 def read_zone(
@@ -216,7 +216,7 @@ def _offset(minutes: int) -> tzinfo:
     return UTC if not minutes else timezone(timedelta(minutes=minutes))
 
 
-def spell(at: datetime) -> str:
+def spell_time(at: datetime) -> str:
     """Return a time as an incident's file has it."""
     text = at.isoformat(timespec="seconds")
     return text.replace("+00:00", "Z") if text.endswith("+00:00") else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from generator.importers.decoding import WriteUp
-from generator.importers.document import Document, Paragraph, Section
+from generator.importers.document import ParsedWriteUp, WriteUpParagraph, WriteUpSection
 from generator.importers.draft import Draft
 from generator.importers.headings import Topic, exact_topic, heading_topic, label_topic, phrase
 from generator.importers.words import words
@@ -26,7 +26,7 @@ _KIND = re.compile(
 )
 
 
-def title_section(document: Document) -> Section | None:
+def title_section(document: ParsedWriteUp) -> WriteUpSection | None:
     """Return the section whose heading is the write-up's title, if there is one."""
     named = [section for section in document.sections if section.heading]
     if not named or named[0].level > min(section.level for section in named):
@@ -42,8 +42,8 @@ def title_section(document: Document) -> Section | None:
     return first
 
 
-def settle_title(
-    draft: Draft, title: Section | None, document: Document, write_up: WriteUp
+def set_title(
+    draft: Draft, title: WriteUpSection | None, document: ParsedWriteUp, write_up: WriteUp
 ) -> None:
     """Settle the title; a heading that says nothing of what broke becomes another name of it."""
     heading = " ".join(title.heading.replace("`", "").split()).strip() if title else ""
@@ -55,7 +55,7 @@ def settle_title(
         if heading and phrase(heading) != phrase(draft.title) and heading not in draft.fields.get("symptom", {}).get("alerts", ()):  # fmt: skip
             _other_name(draft, heading)
         return
-    candidates = [heading, _subject(document), stem(write_up.name)]
+    candidates = [heading, _subject(document), words_of_file_name(write_up.name)]
     good = next((c for c in candidates if c and not _is_generic(c)), "")
     draft.title = (good or next(filter(None, candidates), "") or "Write-up")[
         :_LONGEST_TITLE
@@ -76,11 +76,11 @@ def _other_name(draft: Draft, heading: str) -> None:
         draft.leftover_headings.append(heading)
 
 
-def _subject(document: Document) -> str:
+def _subject(document: ParsedWriteUp) -> str:
     """Return what the write-up calls its subject: a label such as `**Issue**`, else a subtitle."""
     for section in document.sections:
         for block in section.blocks:
-            label = block.label if isinstance(block, Paragraph) else None
+            label = block.label if isinstance(block, WriteUpParagraph) else None
             if label and label.value and label_topic(label.name) in (Topic.SYMPTOM, Topic.TITLE):
                 line = label.value.replace("`", "").split("\n")[0].strip()
                 if 10 <= len(line) <= 150:
@@ -88,7 +88,7 @@ def _subject(document: Document) -> str:
     for section in document.sections[:2]:
         for block in section.blocks[:1]:
             if (
-                isinstance(block, Paragraph)
+                isinstance(block, WriteUpParagraph)
                 and block.raw.startswith("**")
                 and len(block.text) <= 150
             ):
@@ -96,7 +96,7 @@ def _subject(document: Document) -> str:
     return ""
 
 
-def stem(name: str) -> str:
+def words_of_file_name(name: str) -> str:
     """Return a file's name without its ending, its words apart."""
     plain = re.sub(r"\.(?:md|markdown|mdown|txt|text|rst)\Z", "", name, flags=re.IGNORECASE)
     return plain if " " in plain else " ".join(re.sub(r"[_-]+", " ", plain).split())

@@ -1,31 +1,28 @@
 """What all incidents together teach: action items, recurrences, figures, and what is new.
 
-Everything here is a pure function of the knowledge base and the day it is. `counted.py` says which
-incidents count, `figures.py` holds every figure that a page or a command shows: one place
-computes them.
+Everything here is a pure function of the knowledge base and the day it is.
+`figures.py` says which incidents count, and holds every figure that a page or a command shows: one
+place computes them.
 """
 
 from __future__ import annotations
 
-from generator.insights.actions import Item, Items, Where, action_items
+from generator.insights.actions import ActionItemGroup, ActionItems, TrackedActionItem, action_items
 from generator.insights.atom import feed
-from generator.insights.counted import counted, shown
 from generator.insights.figures import LEAST, Figures, figures
-from generator.insights.recurrence import Chain, Left, Recurrence, chains
+from generator.insights.recurrence import Chain, Recurrence, UnfinishedReason, chains
 
 __all__ = [
     "LEAST",
+    "ActionItemGroup",
+    "ActionItems",
     "Chain",
     "Figures",
-    "Item",
-    "Items",
-    "Left",
     "Recurrence",
-    "Where",
+    "TrackedActionItem",
+    "UnfinishedReason",
     "action_items",
     "chains",
-    "counted",
     "feed",
     "figures",
-    "shown",
 ]

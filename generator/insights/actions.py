@@ -11,7 +11,7 @@ from functools import cached_property
 from generator.model import Incident, Status
 
 
-class Where(StrEnum):
+class ActionItemGroup(StrEnum):
     """What becomes of an action item in a list."""
 
     OVERDUE = "overdue"
@@ -27,7 +27,7 @@ class Where(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class TrackedActionItem:
     """One action item, with where it stands today.
 
     Attributes:
@@ -39,7 +39,7 @@ class Item:
         priority: P0 to P4; empty where none is given.
         state: its state, as it was written.
         ticket: the ticket's name or address; may be empty.
-        where: in which list it belongs.
+        group: in which list it belongs.
         days_over: by how many days it is overdue; 0 when it is not.
     """
 
@@ -51,7 +51,7 @@ class Item:
     priority: str
     state: str
     ticket: str
-    where: Where
+    group: ActionItemGroup
     days_over: int
 
     @property
@@ -62,41 +62,41 @@ class Item:
     @property
     def is_open(self) -> bool:
         """Whether somebody still has to do it, overdue or not."""
-        return self.where in (Where.OVERDUE, Where.OPEN)
+        return self.group in (ActionItemGroup.OVERDUE, ActionItemGroup.OPEN)
 
 
 @dataclass(frozen=True)
-class Items:
+class ActionItems:
     """Action items, the most urgent first."""
 
-    all: tuple[Item, ...]
+    all: tuple[TrackedActionItem, ...]
 
-    def of(self, *wheres: Where) -> tuple[Item, ...]:
+    def of(self, *groups: ActionItemGroup) -> tuple[TrackedActionItem, ...]:
         """Return the items of some lists, in order."""
-        return tuple(item for item in self.all if item.where in wheres)
+        return tuple(item for item in self.all if item.group in groups)
 
     @cached_property
-    def open(self) -> tuple[Item, ...]:
+    def open(self) -> tuple[TrackedActionItem, ...]:
         """The items that somebody still has to do, the overdue ones first."""
         return tuple(item for item in self.all if item.is_open)
 
     @cached_property
-    def by_owner(self) -> Mapping[str, tuple[Item, ...]]:
+    def by_owner(self) -> Mapping[str, tuple[TrackedActionItem, ...]]:
         """Open items by the role that owns them, in the order of names; "" is nobody, the last."""
         return by_owner(self.open)
 
     @cached_property
-    def by_incident(self) -> Mapping[str, tuple[Item, ...]]:
+    def by_incident(self) -> Mapping[str, tuple[TrackedActionItem, ...]]:
         """Open items by incident; the incident with the most urgent item comes first."""
         return by_incident(self.open)
 
     def counts(self) -> dict[str, int]:
         """Return how many items there are of each kind; those overdue are open as well."""
-        number = {where.value: len(self.of(where)) for where in Where}
-        return {**number, Where.OPEN.value: len(self.open)}
+        number = {group.value: len(self.of(group)) for group in ActionItemGroup}
+        return {**number, ActionItemGroup.OPEN.value: len(self.open)}
 
 
-def action_items(incidents: Mapping[str, Incident], today: date) -> Items:
+def action_items(incidents: Mapping[str, Incident], today: date) -> ActionItems:
     """Collect the action items of all except withdrawn incidents ones.
 
     Args:
@@ -112,13 +112,13 @@ def action_items(incidents: Mapping[str, Incident], today: date) -> Items:
         if incident.status is not Status.WITHDRAWN
         for number in range(1, len(incident.action_items) + 1)
     ]
-    return Items(tuple(sorted(found, key=_urgency)))
+    return ActionItems(tuple(sorted(found, key=_urgency)))
 
 
-def by_owner(items: Iterable[Item]) -> dict[str, tuple[Item, ...]]:
+def by_owner(items: Iterable[TrackedActionItem]) -> dict[str, tuple[TrackedActionItem, ...]]:
     """Group items by the role that owns them; case and spaces do not tell roles apart."""
     names: dict[str, str] = {}
-    groups: dict[str, list[Item]] = {}
+    groups: dict[str, list[TrackedActionItem]] = {}
     for item in items:
         key = owner_key(item.owner)
         names.setdefault(key, item.owner)
@@ -127,9 +127,9 @@ def by_owner(items: Iterable[Item]) -> dict[str, tuple[Item, ...]]:
     return {names[key]: tuple(groups[key]) for key in order}
 
 
-def by_incident(items: Iterable[Item]) -> dict[str, tuple[Item, ...]]:
+def by_incident(items: Iterable[TrackedActionItem]) -> dict[str, tuple[TrackedActionItem, ...]]:
     """Group items by incident, in the order in which they come."""
-    groups: dict[str, list[Item]] = {}
+    groups: dict[str, list[TrackedActionItem]] = {}
     for item in items:
         groups.setdefault(item.incident, []).append(item)
     return {incident: tuple(of) for incident, of in groups.items()}
@@ -140,11 +140,17 @@ def owner_key(owner: str) -> str:
     return " ".join(owner.split()).casefold()
 
 
-def _item(incident_id: str, number: int, incident: Incident, today: date) -> Item:
+def _item(incident_id: str, number: int, incident: Incident, today: date) -> TrackedActionItem:
     item = incident.action_items[number - 1]
     over = item.days_over(today)
-    where = Where.OVERDUE if over else Where.OPEN if item.is_open else Where(item.state.value)
-    return Item(
+    group = (
+        ActionItemGroup.OVERDUE
+        if over
+        else ActionItemGroup.OPEN
+        if item.is_open
+        else ActionItemGroup(item.state.value)
+    )
+    return TrackedActionItem(
         incident=incident_id,
         number=number,
         do=item.do,
@@ -153,14 +159,14 @@ def _item(incident_id: str, number: int, incident: Incident, today: date) -> Ite
         priority=item.priority.value if item.priority else "",
         state=item.state.value,
         ticket=item.ticket or "",
-        where=where,
+        group=group,
         days_over=over,
     )
 
 
-def _urgency(item: Item) -> tuple[object, ...]:
+def _urgency(item: TrackedActionItem) -> tuple[object, ...]:
     return (
-        item.where is not Where.OVERDUE,
+        item.group is not ActionItemGroup.OVERDUE,
         item.due or date.max,
         item.priority or "P9",
         item.incident,

@@ -10,9 +10,8 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
-from generator.insights.counted import shown
 from generator.knowledge.base import KnowledgeBase
-from generator.knowledge.history import Change
+from generator.knowledge.history import ChangeTimes
 from generator.model import Incident, SeverityLevel, Status
 from generator.text.urls import incident_address, on_site
 
@@ -39,7 +38,7 @@ class _Dates:
     updated: datetime
 
 
-def feed(base: KnowledgeBase, changes: Mapping[str, Change]) -> bytes:
+def feed(base: KnowledgeBase, changes: Mapping[str, ChangeTimes]) -> bytes:
     """Write the feed.
 
     An entry's id never changes while the site stays where it is. Without `site_url` ids are made
@@ -54,7 +53,7 @@ def feed(base: KnowledgeBase, changes: Mapping[str, Change]) -> bytes:
         The whole file; the same for the same input.
     """
     site = base.settings.site_url
-    dated = {i: _dates(it, changes.get(i)) for i, it in shown(base).items()}
+    dated = {i: _dates(it, changes.get(i)) for i, it in base.shown.incidents.items()}
     newest = sorted(dated, key=lambda i: (-dated[i].updated.timestamp(), i))[:MOST]
     root = ElementTree.Element("feed", {"xmlns": _ATOM})
     name = base.settings.site_name
@@ -92,7 +91,7 @@ def _entry(root: ElementTree.Element, base: KnowledgeBase, incident_id: str, dat
         _child(entry, "category", term=term)
 
 
-def _dates(incident: Incident, change: Change | None) -> _Dates:
+def _dates(incident: Incident, change: ChangeTimes | None) -> _Dates:
     own = [
         _midnight(day)
         for day in (incident.occurred, incident.documented, *(r.date for r in incident.reviews))

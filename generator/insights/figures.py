@@ -11,10 +11,9 @@ from datetime import date, timedelta
 from statistics import median
 
 from generator.insights.actions import action_items
-from generator.insights.counted import counted, shown
 from generator.insights.recurrence import Chain, chains
 from generator.knowledge.base import KnowledgeBase
-from generator.knowledge.records import Standing
+from generator.knowledge.records import ProofState
 from generator.model import INTERVALS, Detector, Evidence, Incident, Moment, SeverityLevel, Status
 
 LEAST = 5
@@ -40,7 +39,7 @@ Ids = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class IncidentGroup:
     """Incidents that have something in common, the newest first."""
 
     name: str
@@ -48,7 +47,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Groups:
+class IncidentGroups:
     """Incidents by something that they name.
 
     Attributes:
@@ -58,7 +57,7 @@ class Groups:
         without: the incidents that name none.
     """
 
-    named: tuple[Group, ...]
+    named: tuple[IncidentGroup, ...]
     rest: Ids = ()
     rest_names: int = 0
     without: Ids = ()
@@ -74,7 +73,7 @@ class Period:
     """
 
     name: str
-    severities: tuple[Group, ...]
+    severities: tuple[IncidentGroup, ...]
 
     @property
     def incidents(self) -> Ids:
@@ -148,9 +147,9 @@ class Causes:
         claims: how many such claims there are.
     """
 
-    supported: tuple[Group, ...]
+    supported: tuple[IncidentGroup, ...]
     unwritten: Ids
-    tags: Groups
+    tags: IncidentGroups
     triggered: Ids
     factors: Ids
     ruled_out: Ids
@@ -163,12 +162,12 @@ class Proofs:
 
     Attributes:
         max_age_days: how many days a record stays good.
-        standings: proofs by standing, the best first, each proof as `incident#proof`.
+        by_state: proofs by state, the best first, each proof as `incident#proof`.
         incidents: the incidents that have proofs.
     """
 
     max_age_days: int
-    standings: tuple[Group, ...]
+    by_state: tuple[IncidentGroup, ...]
     incidents: Ids
 
 
@@ -197,14 +196,22 @@ class Figures:
     withdrawn: int
     hidden_drafts: int
     over_time: OverTime
-    components: Groups
+    components: IncidentGroups
     causes: Causes
-    found: Groups
+    found: IncidentGroups
     measures: tuple[Measure, ...]
     stated_otherwise: Ids
     proofs: Proofs
     chains: tuple[Chain, ...]
     actions: tuple[tuple[str, int], ...]
+
+
+def counted_incidents(base: KnowledgeBase) -> Mapping[str, Incident]:
+    """Return the incidents that figures count, by id: those shown that are not withdrawn.
+
+    A draft counts: the incident happened, whoever has read its text since.
+    """
+    return {i: it for i, it in base.shown.incidents.items() if it.status is not Status.WITHDRAWN}
 
 
 def figures(base: KnowledgeBase, today: date) -> Figures:
@@ -214,7 +221,7 @@ def figures(base: KnowledgeBase, today: date) -> Figures:
         base: the knowledge base.
         today: the day from which due dates are judged; `base.today` judges the age of proofs.
     """
-    visible, those = shown(base), counted(base)
+    visible, those = base.shown.incidents, counted_incidents(base)
     ids = tuple(i for i in base.newest if i in those)
     incidents = {i: those[i] for i in ids}
     return Figures(
@@ -259,7 +266,10 @@ def _over_time(incidents: Mapping[str, Incident]) -> OverTime:
         period.setdefault(incidents[i].severity.value, []).append(i)
     periods = tuple(
         Period(
-            name, tuple(Group(s.value, tuple(members[n].get(s.value, ()))) for s in SeverityLevel)
+            name,
+            tuple(
+                IncidentGroup(s.value, tuple(members[n].get(s.value, ()))) for s in SeverityLevel
+            ),
         )
         for n, name in names.items()
     )
@@ -276,7 +286,7 @@ def _year(day: date) -> int:
 
 def _groups(
     incidents: Mapping[str, Incident], names: Callable[[Incident], Iterable[str]]
-) -> Groups:
+) -> IncidentGroups:
     """Group incidents by what they name; an incident that names several counts in each."""
     members: dict[str, dict[str, None]] = {}
     without: list[str] = []
@@ -288,8 +298,8 @@ def _groups(
             members.setdefault(name, {})[i] = None
     order = sorted(members, key=lambda name: (-len(members[name]), name))
     rest = {i for name in order[MOST_NAMED:] for i in members[name]}
-    return Groups(
-        tuple(Group(name, tuple(members[name])) for name in order[:MOST_NAMED]),
+    return IncidentGroups(
+        tuple(IncidentGroup(name, tuple(members[name])) for name in order[:MOST_NAMED]),
         tuple(i for i in incidents if i in rest),
         len(order[MOST_NAMED:]),
         tuple(without),
@@ -303,7 +313,7 @@ def _causes(base: KnowledgeBase, incidents: Mapping[str, Incident]) -> Causes:
     support = {i: _support(base, i) for i in written}
     return Causes(
         supported=tuple(
-            Group(name, tuple(i for i in written if support[i] == name)) for name in SUPPORT
+            IncidentGroup(name, tuple(i for i in written if support[i] == name)) for name in SUPPORT
         ),
         unwritten=unwritten,
         tags=_groups(incidents, lambda it: it.tags),
@@ -321,17 +331,17 @@ def _support(base: KnowledgeBase, incident_id: str) -> str:
     if cause.evidence is not Evidence.PROVED:
         return cause.evidence.value
     proof = next((p for p in incident.proofs if p.id == cause.proof), None)
-    holds = proof and base.standing(incident_id, proof) in (Standing.GOOD, Standing.OLD)
+    holds = proof and base.proof_state(incident_id, proof) in (ProofState.GOOD, ProofState.OLD)
     return Evidence.PROVED.value if holds else NOT_PROVED
 
 
-def _found(incidents: Mapping[str, Incident]) -> Groups:
+def _found(incidents: Mapping[str, Incident]) -> IncidentGroups:
     members: dict[Detector | None, list[str]] = {}
     for i, incident in incidents.items():
         by = incident.detection.by if incident.detection else None
         members.setdefault(by, []).append(i)
-    named = tuple(Group(by.value, tuple(members[by])) for by in Detector if by in members)
-    return Groups(named, without=tuple(members.get(None, ())))
+    named = tuple(IncidentGroup(by.value, tuple(members[by])) for by in Detector if by in members)
+    return IncidentGroups(named, without=tuple(members.get(None, ())))
 
 
 _UNTIL = frozenset(interval.until for interval in INTERVALS)
@@ -348,13 +358,19 @@ def _measure(incidents: Mapping[str, Incident], short: str, name: str, moment: M
 
 
 def _proofs(base: KnowledgeBase, incidents: Mapping[str, Incident]) -> Proofs:
-    members: dict[Standing, list[str]] = {}
+    members: dict[ProofState, list[str]] = {}
     for i, incident in incidents.items():
         for proof in incident.proofs:
-            members.setdefault(base.standing(i, proof), []).append(f"{i}#{proof.id}")
-    order = (Standing.GOOD, Standing.OLD, Standing.STALE, Standing.FAILED, Standing.MISSING)
+            members.setdefault(base.proof_state(i, proof), []).append(f"{i}#{proof.id}")
+    order = (
+        ProofState.GOOD,
+        ProofState.OLD,
+        ProofState.STALE,
+        ProofState.FAILED,
+        ProofState.MISSING,
+    )
     return Proofs(
         base.settings.proof_max_age_days,
-        tuple(Group(s.value, tuple(members[s])) for s in order if s in members),
+        tuple(IncidentGroup(s.value, tuple(members[s])) for s in order if s in members),
         _having(incidents, lambda it: it.proofs),
     )

@@ -15,7 +15,7 @@ from enum import StrEnum
 from generator.model import ActionItem, Incident, ItemState, Status
 
 
-class Left(StrEnum):
+class UnfinishedReason(StrEnum):
     """Why an action item of an earlier incident is named when it came back."""
 
     OPEN = "open"
@@ -31,17 +31,17 @@ class Left(StrEnum):
 
 
 _BY_STATE = {
-    ItemState.OPEN: Left.OPEN,
-    ItemState.IN_PROGRESS: Left.OPEN,
-    ItemState.DROPPED: Left.DROPPED,
-    ItemState.PROPOSED: Left.PROPOSED,
-    ItemState.UNKNOWN: Left.UNKNOWN,
+    ItemState.OPEN: UnfinishedReason.OPEN,
+    ItemState.IN_PROGRESS: UnfinishedReason.OPEN,
+    ItemState.DROPPED: UnfinishedReason.DROPPED,
+    ItemState.PROPOSED: UnfinishedReason.PROPOSED,
+    ItemState.UNKNOWN: UnfinishedReason.UNKNOWN,
 }
-_ORDER = tuple(Left)
+_ORDER = tuple(UnfinishedReason)
 
 
 @dataclass(frozen=True, slots=True)
-class Remaining:
+class UnfinishedActionItem:
     """An action item of an earlier incident that was not, or may not have been, done in time.
 
     Attributes:
@@ -58,7 +58,7 @@ class Remaining:
     do: str
     owner: str
     due: date | None
-    why: Left
+    why: UnfinishedReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +70,21 @@ class Recurrence:
         of: the id that it names as the earlier one.
         known: whether there is such an incident.
         occurred: the day it came back; None where its timeline does not say.
-        remaining: action items of all earlier incidents of the chain, the surest first.
-        untold: how many of their items are done, without a word on whether that was in time.
+        unfinished: action items of all earlier incidents of the chain, the surest first.
+        done_undated: how many of their items are done, without a word on whether that was in time.
     """
 
     incident: str
     of: str
     known: bool
     occurred: date | None
-    remaining: tuple[Remaining, ...]
-    untold: int
+    unfinished: tuple[UnfinishedActionItem, ...]
+    done_undated: int
 
     @property
-    def open(self) -> tuple[Remaining, ...]:
+    def open(self) -> tuple[UnfinishedActionItem, ...]:
         """The items that are not done to this day."""
-        return tuple(item for item in self.remaining if item.why is Left.OPEN)
+        return tuple(item for item in self.unfinished if item.why is UnfinishedReason.OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +191,20 @@ def _recurrence(
     incident_id: str, of: str, earlier: list[str], incidents: Mapping[str, Incident]
 ) -> Recurrence:
     began = incidents[incident_id].occurred
-    remaining: list[Remaining] = []
-    untold = 0
+    unfinished: list[UnfinishedActionItem] = []
+    done_undated = 0
     for other, number, item in _items(earlier, incidents):
         why = _BY_STATE.get(item.state)
         if why is None and item.due and began and item.due > began:
-            why = Left.LATER
+            why = UnfinishedReason.LATER
         if why is None:
-            untold += 1
+            done_undated += 1
         else:
-            remaining.append(Remaining(other, number, item.do, item.owner or "", item.due, why))
-    remaining.sort(key=lambda left: _ORDER.index(left.why))
-    return Recurrence(incident_id, of, of in incidents, began, tuple(remaining), untold)
+            unfinished.append(
+                UnfinishedActionItem(other, number, item.do, item.owner or "", item.due, why)
+            )
+    unfinished.sort(key=lambda item: _ORDER.index(item.why))
+    return Recurrence(incident_id, of, of in incidents, began, tuple(unfinished), done_undated)
 
 
 def _items(

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from generator.insights.actions import Item
-from generator.insights.figures import LEAST, Figures, Group, Groups, Measure
+from generator.insights.actions import TrackedActionItem
+from generator.insights.figures import LEAST, Figures, IncidentGroup, IncidentGroups, Measure
 from generator.insights.recurrence import Chain, Recurrence
 
 VERSION = 1
@@ -62,7 +62,7 @@ def figures_report(figures: Figures, today: date) -> dict[str, Any]:
             "incidents": list(proofs.incidents),
             "records": [
                 {"standing": g.name, "count": len(g.incidents), "proofs": list(g.incidents)}
-                for g in proofs.standings
+                for g in proofs.by_state
             ],
         },
         "recurrences": [_chain(chain) for chain in figures.chains],
@@ -70,7 +70,7 @@ def figures_report(figures: Figures, today: date) -> dict[str, Any]:
     }
 
 
-def item_report(item: Item) -> dict[str, Any]:
+def item_report(item: TrackedActionItem) -> dict[str, Any]:
     """Return an action item as plain data."""
     return {
         "name": item.name,
@@ -87,13 +87,13 @@ def item_report(item: Item) -> dict[str, Any]:
     }
 
 
-def _listed(groups: Iterable[Group]) -> list[dict[str, Any]]:
+def _listed(groups: Iterable[IncidentGroup]) -> list[dict[str, Any]]:
     return [
         {"name": g.name, "count": len(g.incidents), "incidents": list(g.incidents)} for g in groups
     ]
 
 
-def _groups(groups: Groups) -> dict[str, Any]:
+def _groups(groups: IncidentGroups) -> dict[str, Any]:
     return {
         "named": _listed(groups.named),
         "others": {"names": groups.rest_names, "incidents": list(groups.rest)},
@@ -140,7 +140,7 @@ def _return(back: Recurrence) -> dict[str, Any]:
                 "due": item.due.isoformat() if item.due else None,
                 "why": item.why.value,
             }
-            for item in back.remaining
+            for item in back.unfinished
         ],
-        "done_since_when_unknown": back.untold,
+        "done_since_when_unknown": back.done_undated,
     }

@@ -17,10 +17,10 @@ from generator.knowledge.records import (
     GENERATED,
     PROOFS,
     TOOLS,
-    Record,
-    Standing,
+    ProofRecord,
+    ProofState,
+    proof_state,
     read_record,
-    standing,
     written_files,
 )
 from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase
@@ -141,23 +141,23 @@ class KnowledgeBase:
         )
 
     @cached_property
-    def changes(self) -> Mapping[str, history.Change]:
+    def changes(self) -> Mapping[str, history.ChangeTimes]:
         """When incidents were changed, by id, from git; empty without git."""
         return history.changes(self.root)
 
-    def record(self, incident_id: str) -> Record | None:
+    def record(self, incident_id: str) -> ProofRecord | None:
         """Return what is recorded of an incident's proofs; None where nothing is."""
         if incident_id not in self._records:
             self._records[incident_id] = read_record(self.root / INCIDENTS / incident_id)
         return self._records[incident_id]
 
     @cached_property
-    def _records(self) -> dict[str, Record | None]:
+    def _records(self) -> dict[str, ProofRecord | None]:
         return {}
 
-    def standing(self, incident_id: str, proof: Proof) -> Standing:
+    def proof_state(self, incident_id: str, proof: Proof) -> ProofState:
         """Say what the record of an incident's proof is worth today."""
-        return standing(
+        return proof_state(
             self.root / INCIDENTS / incident_id,
             self.incidents[incident_id],
             proof,

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from anyascii import anyascii
 
-from generator.knowledge.loader import STANDING, is_id
+from generator.knowledge.loader import STANDING_ID, is_id
 
 _TITLE_LENGTH = 1_000
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -42,7 +42,7 @@ def id_from(title: str) -> str:
     title = title.strip()
     found = latin_slug(title if " " in title else _HUMPS.sub(" ", title))
     # Some names belong to Windows, one to the checks that come from no incident.
-    return found if not found or (is_id(found) and found != STANDING) else f"incident-{found}"
+    return found if not found or (is_id(found) and found != STANDING_ID) else f"incident-{found}"
 
 
 def latin_slug(text: str, longest: int = _ID_LENGTH) -> str:

@@ -36,7 +36,7 @@ _LOCAL = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangeTimes:
     """When an incident's folder was first and last changed, by the clock of the commits, in UTC.
 
     Attributes:
@@ -48,7 +48,7 @@ class Change:
     last: datetime
 
 
-def changes(root: Path) -> Mapping[str, Change]:
+def changes(root: Path) -> Mapping[str, ChangeTimes]:
     """Say when each incident was changed.
 
     A new record of proofs is no change of an incident: a scheduled job writes it, and it has a
@@ -88,7 +88,7 @@ def _git(root: Path, *arguments: str) -> bytes | None:
     return run.stdout if run.returncode == 0 else None
 
 
-def _collect(log: bytes, shallow: bool) -> Iterator[tuple[str, Change]]:
+def _collect(log: bytes, shallow: bool) -> Iterator[tuple[str, ChangeTimes]]:
     """Read a log: a header for each commit, then the paths that it changed, NUL behind each."""
     seen: dict[str, tuple[datetime, datetime]] = {}
     cut: set[str] = set()  # what stands in the first commit of a shallow clone is older than that
@@ -110,7 +110,7 @@ def _collect(log: bytes, shallow: bool) -> Iterator[tuple[str, Change]]:
             first, last = seen.get(steps[1], (when, when))
             seen[steps[1]] = min(first, when), max(last, when)
     for incident_id, (first, last) in seen.items():
-        yield incident_id, Change(None if incident_id in cut else first, last)
+        yield incident_id, ChangeTimes(None if incident_id in cut else first, last)
 
 
 def _time(seconds: int) -> datetime | None:

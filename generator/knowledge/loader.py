@@ -14,14 +14,14 @@ from pydantic import BaseModel, ValidationError
 
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 from generator.knowledge.roots import INCIDENTS as INCIDENTS
-from generator.knowledge.source import MAX_BYTES, Route, Source, SourceError, parse
+from generator.knowledge.source import MAX_BYTES, Route, Source, SourceError, parse_yaml
 from generator.model import Incident, StandingChecks
 
 INCIDENT_FILE = "incident.yaml"
 STANDING_FILE = "checks.yaml"
 """The file under `incidents/` that holds the checks of every deploy."""
 
-STANDING = "standing"
+STANDING_ID = "standing"
 """Begins the ids of those checks as an incident's id begins those of its own; no incident has it."""
 
 M = TypeVar("M", bound=BaseModel)
@@ -105,12 +105,12 @@ def load_entry(root: Path, incident_id: str) -> Entry:
                 "lower-case letters and digits, joined by single hyphens: two-words",
             )
         )
-    if incident_id == STANDING:
+    if incident_id == STANDING_ID:
         return broken(
             _error(
                 file,
                 "KB009",
-                f"the id {STANDING!r} belongs to the checks of {INCIDENTS}/{STANDING_FILE}",
+                f"the id {STANDING_ID!r} belongs to the checks of {INCIDENTS}/{STANDING_FILE}",
                 "give the folder another name",
             )
         )
@@ -145,7 +145,7 @@ def load_entry(root: Path, incident_id: str) -> Entry:
             _error(file, "KB001", f"cannot be read: {why}", "check the file and its rights")
         )
     try:
-        source = parse(file, raw)
+        source = parse_yaml(file, raw)
     except SourceError as error:
         return broken(*error.diagnostics)
     incident, diagnostics = validate(source, Incident)
@@ -178,7 +178,7 @@ def load_standing(root: Path) -> StandingEntry:
     file = f"{INCIDENTS}/{STANDING_FILE}"
     try:
         with (root / file).open("rb") as stream:
-            source = parse(file, stream.read(MAX_BYTES + 1))
+            source = parse_yaml(file, stream.read(MAX_BYTES + 1))
     except FileNotFoundError:
         return StandingEntry()
     except OSError as error:

@@ -34,7 +34,7 @@ IGNORED = frozenset(("node_modules", "__pycache__", RECORD_FILE))
 GENERATED = frozenset(("package-lock.json",))
 
 
-class Outcome(StrEnum):
+class ProofOutcome(StrEnum):
     """How running a proof ended."""
 
     PROVED = "proved"
@@ -42,7 +42,7 @@ class Outcome(StrEnum):
     NOT_RUN = "not-run"
 
 
-class Run(BaseModel):
+class ProofRun(BaseModel):
     """One run of one proof.
 
     Attributes:
@@ -64,7 +64,7 @@ class Run(BaseModel):
 
     proof: str
     shows: str
-    outcome: Outcome
+    outcome: ProofOutcome
     reason: str = ""
     when: datetime
     seconds: float
@@ -76,15 +76,15 @@ class Run(BaseModel):
     statement_digest: str
 
 
-class Record(BaseModel):
+class ProofRecord(BaseModel):
     """All records of one incident."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: Literal[1] = 1
-    proofs: tuple[Run, ...] = ()
+    proofs: tuple[ProofRun, ...] = ()
 
-    def run(self, proof_id: str) -> Run | None:
+    def run(self, proof_id: str) -> ProofRun | None:
         """Return the record of a proof, or None when it never ran."""
         return next((run for run in self.proofs if run.proof == proof_id), None)
 
@@ -103,7 +103,7 @@ def record_path(folder: Path) -> Path:
     return folder / PROOFS / RECORD_FILE
 
 
-def read_record(folder: Path) -> Record | None:
+def read_record(folder: Path) -> ProofRecord | None:
     """Read an incident's record.
 
     Args:
@@ -113,7 +113,7 @@ def read_record(folder: Path) -> Record | None:
         None where there is none, or none that can be read: both mean that nothing is proved.
     """
     try:
-        return Record.model_validate_json(record_path(folder).read_text("utf-8"))
+        return ProofRecord.model_validate_json(record_path(folder).read_text("utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError):
         return None
 
@@ -185,7 +185,7 @@ def statement_digest(incident: Incident, proof: Proof) -> str:
     return hashlib.sha256("\0".join(words).encode()).hexdigest()
 
 
-class Standing(StrEnum):
+class ProofState(StrEnum):
     """What a record is worth today."""
 
     GOOD = "good"
@@ -195,14 +195,14 @@ class Standing(StrEnum):
     OLD = "old"
 
 
-def standing(
+def proof_state(
     folder: Path,
     incident: Incident,
     proof: Proof,
-    record: Record | None,
+    record: ProofRecord | None,
     today: date | None,
     max_age_days: int,
-) -> Standing:
+) -> ProofState:
     """Say what the record of a proof is worth.
 
     Args:
@@ -215,13 +215,13 @@ def standing(
     """
     run = record.run(proof.id) if record else None
     if run is None:
-        return Standing.MISSING
-    if run.outcome is not Outcome.PROVED:
-        return Standing.FAILED
+        return ProofState.MISSING
+    if run.outcome is not ProofOutcome.PROVED:
+        return ProofState.FAILED
     if run.statement_digest != statement_digest(incident, proof):
-        return Standing.STALE
+        return ProofState.STALE
     if run.proof_digest != proof_digest(folder, proof):
-        return Standing.STALE
+        return ProofState.STALE
     if today is not None and (today - run.when.date()).days > max_age_days:
-        return Standing.OLD
-    return Standing.GOOD
+        return ProofState.OLD
+    return ProofState.GOOD

@@ -219,7 +219,7 @@ def _text_span(node: yaml.ScalarNode) -> tuple[tuple[int, int], tuple[int, int]]
     return (begin.line, begin.column), (end.line, end.column)
 
 
-def parse(file: str, raw: bytes) -> Source:
+def parse_yaml(file: str, raw: bytes) -> Source:
     """Read YAML text.
 
     Args:

@@ -1,21 +1,34 @@
-"""Signatures for the log systems in which others already keep their logs.
+"""Exports signatures to log systems.
 
-A format is a function from signatures to text and one line in `FORMATS`. To add one: write a
-module beside these, bind it in the table, and say in `docs/guide/log-systems.md` where its output
-goes, what it cannot express, and how it was checked.
+A format is a function from signatures to text, and one line in `FORMATS`. To add one, write a
+module, add it to the table, and say in `docs/guide/log-systems.md` where its output goes, what it
+cannot express, and how it was checked.
 """
 
 from __future__ import annotations
 
 from generator.log_systems import json_format, loki, opensearch, vector
-from generator.log_systems.base import Export, Format, Options, Portable, portable
+from generator.log_systems.base import (
+    PortableSignature,
+    SignatureExport,
+    SignatureExportOptions,
+    SignatureFormat,
+    portable_signatures,
+)
 
-FORMATS: dict[str, Format] = {
+FORMATS: dict[str, SignatureFormat] = {
     "json": json_format.export,
     "loki": loki.export,
     "opensearch": opensearch.export,
     "vector": vector.export,
 }
-"""Every format, by the name that `--format` takes."""
+"""Every format by its `--format` name."""
 
-__all__ = ["FORMATS", "Export", "Format", "Options", "Portable", "portable"]
+__all__ = [
+    "FORMATS",
+    "PortableSignature",
+    "SignatureExport",
+    "SignatureExportOptions",
+    "SignatureFormat",
+    "portable_signatures",
+]

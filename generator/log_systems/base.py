@@ -1,4 +1,4 @@
-"""What all export formats share: the signatures as they leave the knowledge base."""
+"""The types that all export formats share, and the signatures to export."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from generator.knowledge.base import KnowledgeBase
-from generator.log_systems.patterns import Pattern, pattern_of
+from generator.log_systems.patterns import PortablePattern, pattern_of
 from generator.model import Status
 from generator.signatures.language import SignatureError, compile_signature
 from generator.text.urls import incident_address, on_site
 
-Refused = tuple[str, str]
+LeftOutSignature = tuple[str, str]
 """A signature's name, and why it is left out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What whoever exports can choose.
+class SignatureExportOptions:
+    """The options of an export.
 
     Attributes:
-        site: where the site is; None leaves the runbooks' addresses out.
-        selector: LogQL's selector of the streams to search.
-        field: the field of an event that holds the log line.
+        site: the site's URL; with None, the runbooks' URLs are left out.
+        selector: the LogQL selector of the streams to search.
+        field: the field of an event that contains the log line.
     """
 
     site: str | None = None
@@ -31,17 +31,17 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Portable:
-    """A signature with all that a log system needs of it.
+class PortableSignature:
+    """A signature with everything that a log system needs.
 
     Attributes:
-        incident: the incident's id.
-        number: which of the incident's signatures it is, from 1.
+        incident: the incident's ID.
+        number: the number of the signature in the incident, from 1.
         title: the incident's title.
         severity: the incident's severity.
-        text: the template as it was written; None when it is a regular expression.
-        pattern: what it is as a regular expression.
-        address: the runbook's address; empty when nobody said where the site is.
+        text: the original template; None if it is a regular expression.
+        pattern: the signature as a regular expression.
+        address: the runbook's URL; empty if the site's URL is not known.
         note: when this form of the error appears; may be empty.
     """
 
@@ -50,44 +50,46 @@ class Portable:
     title: str
     severity: str
     text: str | None
-    pattern: Pattern
+    pattern: PortablePattern
     address: str
     note: str
 
     @property
     def name(self) -> str:
-        """What it is called in messages and as a key: `some-incident#1`."""
+        """The name in messages and as a key: `some-incident#1`."""
         return f"{self.incident}#{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
-    """What an exporter made.
+class SignatureExport:
+    """The result of an export.
 
     Attributes:
         text: the whole file.
-        left_out: signatures that the format cannot express, each with why.
+        left_out: signatures that the format cannot express, each with the reason.
     """
 
     text: str
-    left_out: tuple[Refused, ...] = ()
+    left_out: tuple[LeftOutSignature, ...] = ()
 
 
-Format = Callable[[Sequence[Portable], Options], Export]
+SignatureFormat = Callable[[Sequence[PortableSignature], SignatureExportOptions], SignatureExport]
 
 
-def portable(base: KnowledgeBase, options: Options) -> tuple[list[Portable], list[Refused]]:
-    """Return the signatures of all incidents that have not been withdrawn.
+def portable_signatures(
+    base: KnowledgeBase, options: SignatureExportOptions
+) -> tuple[list[PortableSignature], list[LeftOutSignature]]:
+    """Return the signatures of all incidents except withdrawn ones.
 
     Args:
         base: the knowledge base.
-        options: where the site is.
+        options: the options of the export.
 
     Returns:
-        The signatures, and those that cannot be used, each with why.
+        The signatures, and the invalid ones, each with the reason.
     """
-    found: list[Portable] = []
-    refused: list[Refused] = []
+    found: list[PortableSignature] = []
+    refused: list[LeftOutSignature] = []
     for incident_id in sorted(base.incidents):
         incident = base.incidents[incident_id]
         if incident.status is Status.WITHDRAWN:
@@ -100,7 +102,7 @@ def portable(base: KnowledgeBase, options: Options) -> tuple[list[Portable], lis
                 refused.append((f"{incident_id}#{number}", str(error)))
                 continue
             found.append(
-                Portable(
+                PortableSignature(
                     incident=incident_id,
                     number=number,
                     title=incident.title,

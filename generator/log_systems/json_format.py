@@ -1,4 +1,4 @@
-"""JSON: every signature with all that is known of it, for programs of one's own."""
+"""JSON: every signature with all its data, for your own programs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from generator.log_systems.base import Export, Options, Portable
+from generator.log_systems.base import PortableSignature, SignatureExport, SignatureExportOptions
 from generator.model import SeverityLevel
 
 VERSION = 1
@@ -38,27 +38,27 @@ SCHEMA: dict[str, Any] = {
                     "note",
                 ],
                 "properties": {
-                    "incident": {**_TEXT, "description": "The incident's id."},
+                    "incident": {**_TEXT, "description": "The incident's ID."},
                     "signature": {
                         "type": "integer",
                         "minimum": 1,
-                        "description": "Which of the incident's signatures it is.",
+                        "description": "The number of the signature in the incident.",
                     },
                     "title": _TEXT,
                     "severity": {"enum": [level.value for level in SeverityLevel]},
                     "text": {
                         "type": ["string", "null"],
-                        "description": "The template; null where the signature is a regex.",
+                        "description": "The template; null if the signature is a regular expression.",
                     },
-                    "regex": {**_TEXT, "description": "In RE2's syntax, with named groups."},
+                    "regex": {**_TEXT, "description": "In RE2 syntax, with named groups."},
                     "literals": {
                         **_TEXTS,
-                        "description": "What stands between the placeholders, in order.",
+                        "description": "The text between the placeholders, in order.",
                     },
                     "captures": {**_TEXTS, "description": "Names of the groups."},
                     "url": {
                         "type": ["string", "null"],
-                        "description": "The runbook's address, when the site's is known.",
+                        "description": "The runbook's URL; null if the site's URL is not known.",
                     },
                     "note": {"type": ["string", "null"]},
                 },
@@ -66,16 +66,19 @@ SCHEMA: dict[str, Any] = {
         },
     },
 }
-"""New keys may be added to what it describes; none change or go while the version stays."""
+"""Within a version, keys may be added, but never changed or removed."""
 
 
-def export(signatures: Sequence[Portable], options: Options) -> Export:  # noqa: ARG001
-    """Write an object with a version."""
-    return Export(json.dumps(report(signatures), indent=2, ensure_ascii=False) + "\n")
+def export(
+    signatures: Sequence[PortableSignature],
+    options: SignatureExportOptions,  # noqa: ARG001
+) -> SignatureExport:
+    """Write a versioned object."""
+    return SignatureExport(json.dumps(report(signatures), indent=2, ensure_ascii=False) + "\n")
 
 
-def report(signatures: Sequence[Portable]) -> dict[str, Any]:
-    """Return what is written, as plain data."""
+def report(signatures: Sequence[PortableSignature]) -> dict[str, Any]:
+    """Return the object, as plain data."""
     return {
         "version": VERSION,
         "signatures": [

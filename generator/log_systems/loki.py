@@ -1,7 +1,7 @@
 """Loki: alerting rules for the ruler, in LogQL.
 
-Every signature becomes one rule that fires while lines match it: a text that Loki finds fast
-first, then the regular expression.
+Every signature becomes one rule that fires while lines match it. Each query filters by a fixed
+text first, which is fast in Loki, then by the regular expression.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from generator.log_systems.base import Export, Options, Portable
+from generator.log_systems.base import PortableSignature, SignatureExport, SignatureExportOptions
 
 ALERT = "IncidentSignatureSeen"
 GROUP = "incident-signatures"
@@ -24,16 +24,18 @@ _HEAD = """\
 """
 
 
-def export(signatures: Sequence[Portable], options: Options) -> Export:
+def export(
+    signatures: Sequence[PortableSignature], options: SignatureExportOptions
+) -> SignatureExport:
     """Write a rule file."""
     rules = [_rule(signature, options) for signature in signatures]
     group = {"name": GROUP, "interval": "1m", "rules": rules}
     document = {"groups": [group] if rules else []}
     text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=2**30)
-    return Export(_HEAD + text)
+    return SignatureExport(_HEAD + text)
 
 
-def _rule(signature: Portable, options: Options) -> dict[str, Any]:
+def _rule(signature: PortableSignature, options: SignatureExportOptions) -> dict[str, Any]:
     annotations = {"summary": escaped(signature.title)}
     if signature.address:
         annotations["runbook_url"] = escaped(signature.address)
@@ -49,18 +51,18 @@ def _rule(signature: Portable, options: Options) -> dict[str, Any]:
     }
 
 
-def expression(signature: Portable, selector: str) -> str:
+def expression(signature: PortableSignature, selector: str) -> str:
     """Return the LogQL expression that counts the lines that match."""
-    needle = f" |= {quoted(signature.pattern.needle)}" if signature.pattern.needle else ""
-    lines = f"{selector}{needle} |~ {quoted(signature.pattern.regex)}"
+    needle = f" |= {logql_string(signature.pattern.needle)}" if signature.pattern.needle else ""
+    lines = f"{selector}{needle} |~ {logql_string(signature.pattern.regex)}"
     return f"sum by (job) (count_over_time({lines} [{WINDOW}])) > 0"
 
 
-def quoted(text: str) -> str:
-    """Write a text as a string of LogQL, which are Go's; JSON's escapes are among Go's."""
+def logql_string(text: str) -> str:
+    """Write a text as a LogQL string, which has the syntax of Go and accepts JSON's escapes."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def escaped(text: str) -> str:
-    """Write a text so that the ruler's templates show it as it is: `{{` would begin an action."""
+    """Escape `{{`, which begins an action in the ruler's templates."""
     return text.replace("{{", '{{ "{{" }}')

@@ -1,8 +1,8 @@
-"""OpenSearch: percolator documents, and the query that asks which of them a log line fits.
+"""OpenSearch: percolator documents, and the query that finds those that match a log line.
 
-A percolator knows words and their order, no regular expressions over a whole line. So a template
-becomes its whole words in their order, found wherever they stand in the line; `runbooks match`
-says whether it is really that, and what the placeholders hold.
+A percolator supports words and their order, but not regular expressions over a whole line. So a
+template becomes its whole words in order, which match anywhere in the line. `runbooks match` says
+whether the line really matches, and the values of the placeholders.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from generator.log_systems.base import Export, Options, Portable
+from generator.log_systems.base import PortableSignature, SignatureExport, SignatureExportOptions
 
 VERSION = 1
 INDEX = "incident-signatures"
 
-# The index splits text as `patterns.py` splits templates; the standard tokenizer joins words by
-# signs (`query.js`, `it's`) in ways that differ by language and version.
+# The index splits text as `patterns.py` splits templates. The standard tokenizer joins words at
+# punctuation (`query.js`, `it's`), which differs by language and version.
 _ANALYZER = "signature_words"
 
 
-def export(signatures: Sequence[Portable], options: Options) -> Export:
+def export(
+    signatures: Sequence[PortableSignature], options: SignatureExportOptions
+) -> SignatureExport:
     """Write the index, its documents and the query, as one object."""
     documents = []
     left_out = []
@@ -41,10 +43,10 @@ def export(signatures: Sequence[Portable], options: Options) -> Export:
         "left_out": [{"signature": name, "why": why} for name, why in left_out],
     }
     text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
-    return Export(text, tuple(left_out))
+    return SignatureExport(text, tuple(left_out))
 
 
-def _document(signature: Portable, runs: Sequence[str], field: str) -> dict[str, Any]:
+def _document(signature: PortableSignature, runs: Sequence[str], field: str) -> dict[str, Any]:
     parts = [{"match": {"query": run, "max_gaps": 0, "ordered": True}} for run in runs]
     interval: dict[str, Any] = parts[0]
     if len(parts) > 1:

@@ -1,9 +1,9 @@
-"""A signature as a regular expression that other engines read.
+"""Turns a signature into a regular expression for other engines.
 
-The template language is no regular expression (`generator.signatures.language` says what it is). What is
-made here finds what a template finds on one line, and may find a little more: it tries a text in
-more ways than the matcher does, and knows no limit for what a placeholder holds. A run of white
-space may hold line ends, but not what logs write before a wrapped line.
+A template is not a regular expression (see `generator.signatures.language`). The regular expression
+finds what the template finds on one line, and may find a little more: it backtracks, which the
+matcher does not, and does not limit the length of a placeholder. White space may match newlines,
+but not the prefixes that logs write before wrapped lines.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ from generator.signatures.language import (
     Template,
 )
 
-# Escaped alike in RE2, Go, Rust, Java and Python: nothing but what needs it.
+# Escaped in the same way in RE2, Go, Rust, Java and Python: only the characters that need it.
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _IGNORES_CASE = re.compile(r"\(\?[a-zA-Z]*i")
 _WORD = re.compile(r"\w+")
-_LEAST = 3  # a shorter text stands in too many lines to spare anything
+_LEAST = 3  # a shorter text is in too many lines to save any work
 
 _CLASS_ESCAPES = {"\n": r"\n", "\t": r"\t", "\x0b": r"\x0b", "\x0c": r"\x0c", "\xa0": r"\xa0"}
 _CLASS_ESCAPES |= {sign: f"\\{sign}" for sign in "[]^-\\"}
-_CLASS_ESCAPES["'"] = r"\x27"  # some formats put expressions between these
+_CLASS_ESCAPES["'"] = r"\x27"  # some formats put expressions in single quotes
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
-    """What other engines need of a signature.
+class PortablePattern:
+    """A signature for other engines.
 
     Attributes:
-        regex: a regular expression in the syntax of RE2, with named groups.
+        regex: a regular expression in RE2 syntax, with named groups.
         literals: the texts between the placeholders, in order, white space as single spaces;
             empty for a regular expression.
-        words: the whole words that stand next to each other between placeholders, in order;
-            a word that a placeholder may cut is left out; empty for a regular expression.
-        captures: names of the groups.
-        needle: the longest text without white space that stands in every match; may be empty.
+        words: the runs of whole words between placeholders, in order, without words that a
+            placeholder may cut; empty for a regular expression.
+        captures: the names of the groups.
+        needle: the longest text without white space that is in every match; may be empty.
     """
 
     regex: str
@@ -53,16 +53,16 @@ class Pattern:
     needle: str
 
 
-def pattern_of(signature: Signature) -> Pattern:
+def pattern_of(signature: Signature) -> PortablePattern:
     """Return a compiled signature in a form for other engines."""
     longest = max(signature.chunks, key=len, default="")
     needle = longest if len(longest) >= _LEAST else ""
     if isinstance(signature, Template):
         literals = tuple(" ".join(literal) for literal in signature.literals)
         words = tuple(_word_runs(signature, literals))
-        return Pattern(_regex(signature), literals, words, signature.names, needle)
+        return PortablePattern(_regex(signature), literals, words, signature.names, needle)
     regex = signature.pattern.pattern
-    return Pattern(regex, (), (), (), "" if _IGNORES_CASE.search(regex) else needle)
+    return PortablePattern(regex, (), (), (), "" if _IGNORES_CASE.search(regex) else needle)
 
 
 def _regex(template: Template) -> str:

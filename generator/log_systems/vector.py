@@ -1,28 +1,30 @@
-"""Vector: a program in VRL for a `remap` transform, which notes the incidents that a line shows."""
+"""Vector: a VRL program for a `remap` transform, which adds the incidents that a line shows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from generator.log_systems.base import Export, Options, Portable
+from generator.log_systems.base import PortableSignature, SignatureExport, SignatureExportOptions
 
 _HEAD = """\
 # Made by `runbooks export-signatures --format vector`; changes made here are lost.
-# A program for Vector's `remap` transform: what an event shows is put into `.incidents`.
+# A program for Vector's `remap` transform. It adds the incidents that an event shows to `.incidents`.
 # Docs: docs/guide/log-systems.md
 """
 
 
-def export(signatures: Sequence[Portable], options: Options) -> Export:
+def export(
+    signatures: Sequence[PortableSignature], options: SignatureExportOptions
+) -> SignatureExport:
     """Write a program."""
     lines = [f'message = string(.{options.field}) ?? ""', "incidents = []"]
     for signature in signatures:
         lines += _test(signature)
     lines += ["if length(incidents) > 0 {", "  .incidents = incidents", "}"]
-    return Export(_HEAD + "\n".join(lines) + "\n")
+    return SignatureExport(_HEAD + "\n".join(lines) + "\n")
 
 
-def _test(signature: Portable) -> Iterator[str]:
+def _test(signature: PortableSignature) -> Iterator[str]:
     facts = {
         "incident": string(signature.incident),
         "signature": str(signature.number),
@@ -48,14 +50,14 @@ def _test(signature: Portable) -> Iterator[str]:
 
 
 def string(text: str) -> str:
-    """Write a text as a string of VRL. `{{` would begin a template; `\\{` never does."""
+    """Write a text as a VRL string. `{{` begins a template; `\\{` does not."""
     for sign, escape in (("\\", "\\\\"), ('"', '\\"'), ("{", "\\{"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"), ("\0", "\\0")):  # fmt: skip
         text = text.replace(sign, escape)
     return f'"{text}"'
 
 
 def regex(pattern: str) -> str:
-    """Write a pattern as a regular expression of VRL, which a single quote would end."""
+    """Write a pattern as a VRL regular expression, which a single quote would end."""
     written: list[str] = []
     escaped = False
     for sign in pattern:

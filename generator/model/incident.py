@@ -172,14 +172,14 @@ class Incident(Model):
     @property
     def unwritten(self) -> tuple[str, ...]:
         """The required fields that this draft lacks, by name."""
-        standing = {
+        written_values = {
             "severity": self.severity,
             "symptom": self.symptom.description,
             "root_cause": self.root_cause.statement,
             "fix": self.fix.steps[0].do if self.fix.steps else "",
             "verification": self.verification[0].do if self.verification else "",
         }
-        return tuple(name for name, value in standing.items() if value == _UNWRITTEN[name])
+        return tuple(name for name, value in written_values.items() if value == _UNWRITTEN[name])
 
     @property
     def first_steps(self) -> tuple[Step, ...]:

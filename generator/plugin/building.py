@@ -10,8 +10,8 @@ from pathlib import Path
 
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import Settings
-from generator.plugin.atomic_swap import NotOurs, check_target, replacing
-from generator.plugin.session import Checked, Progress, Session, calm_collector
+from generator.plugin.atomic_swap import NotASite, check_target, replacing
+from generator.plugin.site_builder import Checked, Progress, SiteBuilder, calm_collector
 
 
 class BuildFailed(Exception):
@@ -31,7 +31,7 @@ class HasErrors(BuildFailed):
 
 
 @dataclass(frozen=True)
-class Built:
+class BuiltSite:
     """A site.
 
     Attributes:
@@ -46,17 +46,17 @@ class Built:
 
 
 @dataclass(frozen=True)
-class Work:
+class BuildInput:
     """What an engine builds from, and where to.
 
     Attributes:
-        session: the knowledge base, with its cache.
+        builder: the knowledge base, with its cache.
         checked: what it holds, without errors.
         folder: where the engine writes; it takes the place of `target` at the end.
         target: where the site belongs.
     """
 
-    session: Session
+    builder: SiteBuilder
     checked: Checked
     folder: Path
     target: Path
@@ -65,7 +65,7 @@ class Work:
 @contextmanager
 def building(
     root: Path, target: Path, today: date, settings: Settings, strict: bool, progress: Progress
-) -> Iterator[Work]:
+) -> Iterator[BuildInput]:
     """Check a knowledge base, let an engine build in the body, and put the site in its place.
 
     When the body raises, the old site stays.
@@ -83,18 +83,18 @@ def building(
     """
     try:
         check_target(target, root)
-    except NotOurs as error:
+    except NotASite as error:
         raise BuildFailed(f"{error}. Name another folder with --site-dir") from None
     with calm_collector():
-        session = Session(root, progress=progress)
+        builder = SiteBuilder(root, progress=progress)
         try:
-            checked = session.check(today, settings)
+            checked = builder.check(today, settings)
             worst = Severity.WARNING if strict else Severity.ERROR
             if any(d.severity >= worst for d in checked.findings):
                 raise HasErrors(checked.findings)
             with replacing(target) as folder:
-                yield Work(session, checked, folder, target)
+                yield BuildInput(builder, checked, folder, target)
         except OSError as error:
             raise BuildFailed(f"{error.filename or target}: {error.strerror}") from error
         finally:
-            session.store.close()
+            builder.store.close()

@@ -1,7 +1,7 @@
 """The MkDocs plugin `runbooks`: hands the knowledge base's pages over to MkDocs.
 
 Nothing is decided here: pages come from `generator.site`, what has changed is known to the
-session, and MkDocs does the rest.
+builder, and MkDocs does the rest.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from pydantic import ValidationError as SettingsError
 from generator.knowledge.loader import INCIDENTS
 from generator.knowledge.settings import Settings
 from generator.plugin.documents import text_of
-from generator.plugin.markdown_cache import Renderings, RunbookPage
-from generator.plugin.page_cache import Frames, can_frame
+from generator.plugin.markdown_cache import MarkdownCache, RunbookPage
+from generator.plugin.page_cache import PageCache, can_frame
 from generator.plugin.plain_style import use_plain_style
-from generator.plugin.session import Checked, Session
-from generator.plugin.themes import MATERIAL, MATERIAL_THEMES, THEME, quicken
+from generator.plugin.site_builder import Checked, SiteBuilder
+from generator.plugin.themes import MATERIAL, MATERIAL_THEMES, THEME, cache_templates
 from generator.rules import RULES
 from generator.rules.reports import text as report
 from generator.search.documents import is_stand_in
-from generator.search.index import Document
+from generator.search.index import OtherPage
 from generator.site.assets import FOLDER, SCRIPTS, STYLES
 from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
 from generator.site.page import Page
@@ -52,10 +52,10 @@ log = get_plugin_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedBuild:
     """What `runbooks build` and `runbooks serve` have done already when MkDocs begins."""
 
-    session: Session
+    builder: SiteBuilder
     checked: Checked
     today: date
 
@@ -68,14 +68,14 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
     """Adds the incidents to a site."""
 
     def __init__(self) -> None:
-        self.prepared: Prepared | None = None
+        self.prepared: PreparedBuild | None = None
         self.settings = Settings()
         self.written = 0
-        self._own_session: Session | None = None
+        self._own_builder: SiteBuilder | None = None
         self._serving = False
         self._pages: list[RunbookPage] = []
-        self._renderings: Renderings | None = None
-        self._frames: Frames | None = None
+        self._renderings: MarkdownCache | None = None
+        self._frames: PageCache | None = None
         self._nav: Navigation | None = None
 
     def load_config(
@@ -117,22 +117,22 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         for folder in (THEME, MATERIAL) if material else (THEME,):
             if folder not in config.theme.dirs:
                 config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
-        quicken(config.theme)
+        cache_templates(config.theme)
         config.extra_css[:0] = [f"{FOLDER}/{name}" for name in STYLES]
         config.extra_javascript[:0] = [f"{FOLDER}/{name}" for name in SCRIPTS]
         return config
 
-    def _prepare(self, config: MkDocsConfig) -> Prepared:
+    def _prepare(self, config: MkDocsConfig) -> PreparedBuild:
         root = Path(config.config_file_path).parent
-        if self._own_session is None or self._own_session.root != root:
-            self._own_session = Session(root)
+        if self._own_builder is None or self._own_builder.root != root:
+            self._own_builder = SiteBuilder(root)
         today = get_build_datetime().date()
-        checked = self._own_session.check(today, self.settings_in(config))
+        checked = self._own_builder.check(today, self.settings_in(config))
         if checked.errors and not self._serving:
             raise PluginError("Incidents have errors.\n" + report(checked.errors, RULES))
         for diagnostic in checked.errors:
             log.warning(report([diagnostic], RULES).rsplit("\n", 1)[0])
-        return Prepared(self._own_session, checked, today)
+        return PreparedBuild(self._own_builder, checked, today)
 
     def settings_in(self, config: MkDocsConfig) -> Settings:
         """Return the plugin's options, with the name of the site."""
@@ -146,12 +146,12 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         titles = dict(_nav_titles(config.nav))
         self.written = 0
         self._frames = None
-        pages = prepared.session.pages(prepared.checked, prepared.today)
+        pages = prepared.builder.pages(prepared.checked, prepared.today)
         for page in pages:
             file = files.get_file_from_path(page.path)
             if file is not None and is_stand_in(file.content_bytes):
                 files.remove(file)
-        self._renderings = Renderings(prepared.session.store, config)
+        self._renderings = MarkdownCache(prepared.builder.store, config)
         self._pages = [
             RunbookPage(titles.get(file.src_uri), file, config, self._renderings)
             for file in files.documentation_pages()
@@ -162,7 +162,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             if file:
                 title = titles.get(page.path)
                 self._pages.append(RunbookPage(title, file, config, self._renderings, page))
-        for asset in (*prepared.session.assets(prepared.checked), *package_assets()):
+        for asset in (*prepared.builder.assets(prepared.checked), *package_assets()):
             self._add(files, config, asset.path, asset.content)
         return files
 
@@ -198,15 +198,15 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         """Add the search index, now that the pages of `docs/` are rendered; finish known pages."""
         prepared = self._now
         documents = [
-            Document(page.url, html.unescape(str(page.title)), text_of(page.content or ""))
+            OtherPage(page.url, html.unescape(str(page.title)), text_of(page.content or ""))
             for page in self._pages
             if page.made is None
         ]
-        index = prepared.session.index(prepared.checked, documents)
+        index = prepared.builder.index(prepared.checked, documents)
         self._add(files, config, index.path, index.content)
         alone = not self._others_hook(config, (*_BEFORE, *_AFTER))
         if alone and self._nav is not None and can_frame(config):
-            self._frames = Frames(prepared.session.store, config, self._nav, env)
+            self._frames = PageCache(prepared.builder.store, config, self._nav, env)
             self._frames.prepare(self._pages, files)
         return env
 
@@ -221,12 +221,12 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             _need_scripts(page.made, output, config)
         if self._frames and isinstance(page, RunbookPage):
             self._frames.keep(page, output)
-        self._now.session.progress("Writing pages", self.written, len(self._pages))
+        self._now.builder.progress("Writing pages", self.written, len(self._pages))
         return output
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:  # noqa: ARG002
         """Save what was remembered."""
-        self._now.session.store.save()
+        self._now.builder.store.save()
         self._forget()
 
     def on_build_error(self, *, error: Exception) -> None:  # noqa: ARG002
@@ -254,7 +254,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         return server
 
     @property
-    def _now(self) -> Prepared:
+    def _now(self) -> PreparedBuild:
         if self.prepared is None:
             raise PluginError("on_config has not run")
         return self.prepared

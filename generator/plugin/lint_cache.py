@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from generator.cache.parallel import can_fork, spread
+from generator.cache.parallel import can_fork, run_in_processes
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 from generator.knowledge.loader import Entry
@@ -56,7 +56,7 @@ def check(
         def elsewhere(entry: Entry) -> Any:
             return [[_to_row(d) for d in checker.check(entry, {})], checker.learned]
 
-        for number, (rows, learned) in spread(elsewhere, new):
+        for number, (rows, learned) in run_in_processes(elsewhere, new):
             entry = new[number]
             found[entry.id] = [_from_row(entry.file, row) for row in rows]
             known[entry.id] = learned

@@ -21,7 +21,7 @@ from mkdocs.utils import meta
 
 from generator.cache import fingerprints
 from generator.cache.fingerprints import digest
-from generator.cache.parallel import can_fork, spread
+from generator.cache.parallel import can_fork, run_in_processes
 from generator.cache.store import Store, Value
 from generator.site.page import Page
 
@@ -49,7 +49,7 @@ class RunbookPage(MkDocsPage):
         title: str | None,
         file: File,
         config: MkDocsConfig,
-        renderings: Renderings,
+        renderings: MarkdownCache,
         made: Page | None = None,
     ) -> None:
         super().__init__(title, file, config)
@@ -130,7 +130,7 @@ def metadata(made: Page) -> dict[str, Any]:
     return found
 
 
-class Renderings:
+class MarkdownCache:
     """The renderings of one build."""
 
     def __init__(self, store: Store, config: MkDocsConfig) -> None:
@@ -180,7 +180,7 @@ class Renderings:
             piece[0].read_source(config)
             return piece[0].render_anew(config, files)
 
-        for number, value in spread(elsewhere, new):
+        for number, value in run_in_processes(elsewhere, new):
             key = new[number][1]
             self._known[key] = value
             self._store.put_many({key: value})

@@ -17,9 +17,9 @@ from mkdocs.utils import get_theme_names
 from mkdocs.utils.yaml import yaml_load
 
 from generator.knowledge.settings import CONFIG_FILE, NO_PLUGIN, NO_PLUGINS, PLUGIN
-from generator.plugin.building import BuildFailed, Built, building
-from generator.plugin.hooks import Prepared, RunbooksPlugin
-from generator.plugin.session import Progress, silent
+from generator.plugin.building import BuildFailed, BuiltSite, building
+from generator.plugin.hooks import PreparedBuild, RunbooksPlugin
+from generator.plugin.site_builder import Progress, silent
 from generator.plugin.themes import MATERIAL_THEMES
 
 
@@ -30,7 +30,7 @@ def build_site(
     site_dir: Path | None = None,
     strict: bool = False,
     progress: Progress = silent,
-) -> Built:
+) -> BuiltSite:
     """Build the site.
 
     Args:
@@ -48,10 +48,10 @@ def build_site(
     with building(
         root, Path(config.site_dir), today, plugin.settings_in(config), strict, progress
     ) as work:
-        plugin.prepared = Prepared(work.session, work.checked, today)
+        plugin.prepared = PreparedBuild(work.builder, work.checked, today)
         config.site_dir = str(work.folder)
         run_mkdocs(config)
-    return Built(plugin.written, Path(work.target), work.checked.findings)
+    return BuiltSite(plugin.written, Path(work.target), work.checked.findings)
 
 
 def read_config(root: Path, *, site_dir: Path | None = None, strict: bool = False) -> MkDocsConfig:

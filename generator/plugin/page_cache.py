@@ -20,7 +20,7 @@ from mkdocs.utils import get_theme_dir
 
 from generator.cache import fingerprints
 from generator.cache.fingerprints import digest
-from generator.cache.parallel import can_fork, spread
+from generator.cache.parallel import can_fork, run_in_processes
 from generator.cache.store import Store, Value
 from generator.plugin.markdown_cache import RunbookPage
 from generator.plugin.themes import MATERIAL_THEMES, THEME, WHOLE
@@ -36,7 +36,7 @@ _PLACES = ("site_dir", "plugins", "theme", "hooks", "nav", "config_file_path", "
 _UNSTAMPED = frozenset({".icons", "assets", "__pycache__"})
 
 
-class Frames:
+class PageCache:
     """The finished pages of one build."""
 
     def __init__(
@@ -95,7 +95,7 @@ class Frames:
 
         # The first page compiles the templates; the workers then find them compiled.
         finish(new[0])
-        for number, value in spread(finish, new):
+        for number, value in run_in_processes(finish, new):
             page, key = new[number]
             self._store.put_many({key: value})
             _finish(page, value)

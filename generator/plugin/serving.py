@@ -26,9 +26,9 @@ from generator.cache.store import FILE, Store
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import CONFIG_FILE
 from generator.plugin.building import BuildFailed, CannotServe
-from generator.plugin.hooks import Prepared
+from generator.plugin.hooks import PreparedBuild
 from generator.plugin.mkdocs_site import failing, read_config, the_plugin
-from generator.plugin.session import Session, calm_collector
+from generator.plugin.site_builder import SiteBuilder, calm_collector
 from generator.site.templates import TEMPLATES
 
 _POLL_SECONDS = 0.25
@@ -83,7 +83,7 @@ class _Live:
         self.today = today
         self.tell = tell
         self.show = show
-        self.session = Session(root, store=Store(root / FILE, remember=True))
+        self.builder = SiteBuilder(root, store=Store(root / FILE, remember=True))
         self.folder = Path(tempfile.mkdtemp(prefix="runbooks-"))
         self.server: _Server | None = None
         self.url = ""
@@ -103,12 +103,12 @@ class _Live:
         if self._current is None:
             config.plugins.on_startup(command="serve", dirty=False)
         today = self.today()
-        checked = self.session.check(today, plugin.settings_in(config))
+        checked = self.builder.check(today, plugin.settings_in(config))
         shown = tuple(d for d in checked.findings if d.severity >= Severity.WARNING)
         if shown != self._shown:
             self._shown = shown
             self.show(shown)
-        plugin.prepared = Prepared(self.session, checked, today)
+        plugin.prepared = PreparedBuild(self.builder, checked, today)
         self._number += 1
         new = self.folder / str(self._number)
         config.site_dir = str(new)
@@ -156,7 +156,7 @@ class _Live:
 
     def close(self) -> None:
         """Remove everything."""
-        self.session.store.close()
+        self.builder.store.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

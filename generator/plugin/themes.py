@@ -60,7 +60,7 @@ class _Compiled(jinja2.BytecodeCache):
 _COMPILED = _Compiled()
 
 
-def quicken(theme: Theme) -> None:
+def cache_templates(theme: Theme) -> None:
     """Make a theme's environment with the loader and the memory of this module."""
     original = theme.get_env
 

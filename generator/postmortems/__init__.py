@@ -1,8 +1,8 @@
 """Post-mortem documents and action items, in the forms that other programs read.
 
 `contents.py` alone decides what a document says and in which order; a format prints it. To add a
-format: write a module beside these with a function from a `Request` to an `Export`, bind it in
-`FORMATS`, and say in `docs/guide/post-mortem.md` what it is for.
+format: write a module beside these with a function from an `ExportRequest` to an `ExportedFile`, bind
+it in `FORMATS`, and say in `docs/guide/post-mortem.md` what it is for.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from generator.postmortems import (
     ics_format,
     markdown_format,
 )
-from generator.postmortems.base import Export, Format, Request
+from generator.postmortems.base import ExportedFile, ExportFormat, ExportRequest
 
-FORMATS: dict[str, Format] = {
-    "markdown": Format(markdown_format.export, (".md", ".markdown")),
-    "html": Format(html_format.export, (".html", ".htm")),
-    "docx": Format(docx_format.export, (".docx",), text=False),
-    "csv": Format(csv_format.export, (".csv",), several=True),
-    "ics": Format(ics_format.export, (".ics",), several=True),
+FORMATS: dict[str, ExportFormat] = {
+    "markdown": ExportFormat(markdown_format.export, (".md", ".markdown")),
+    "html": ExportFormat(html_format.export, (".html", ".htm")),
+    "docx": ExportFormat(docx_format.export, (".docx",), text=False),
+    "csv": ExportFormat(csv_format.export, (".csv",), several=True),
+    "ics": ExportFormat(ics_format.export, (".ics",), several=True),
 }
 """Every format, by the name that `--format` takes."""
 
-__all__ = ["FORMATS", "Export", "Format", "Request"]
+__all__ = ["FORMATS", "ExportFormat", "ExportRequest", "ExportedFile"]

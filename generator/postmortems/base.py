@@ -8,11 +8,11 @@ from datetime import date
 
 from generator.knowledge.base import KnowledgeBase
 from generator.postmortems.contents import post_mortem
-from generator.postmortems.document import Document
+from generator.postmortems.document import PostMortem
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ExportRequest:
     """What is to be exported.
 
     Attributes:
@@ -27,13 +27,13 @@ class Request:
     today: date
     site: str | None = None
 
-    def document(self) -> Document:
+    def document(self) -> PostMortem:
         """Return the post-mortem of the first incident."""
         return post_mortem(self.base, self.ids[0], self.site, self.today)
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class ExportedFile:
     """What a format made.
 
     Attributes:
@@ -48,7 +48,7 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class ExportFormat:
     """A format.
 
     Attributes:
@@ -58,7 +58,7 @@ class Format:
         text: whether it can be shown on a terminal.
     """
 
-    write: Callable[[Request], Export]
+    write: Callable[[ExportRequest], ExportedFile]
     endings: tuple[str, ...]
     several: bool = False
     text: bool = True

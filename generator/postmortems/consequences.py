@@ -7,22 +7,22 @@ from datetime import date
 
 from generator.postmortems import parts
 from generator.postmortems.document import (
-    Block,
     Heading,
-    Items,
-    Paragraph,
+    PrintedBlock,
+    PrintedList,
+    PrintedParagraph,
+    PrintedTable,
     Span,
     Style,
-    Table,
-    Text,
+    StyledText,
     code,
     plain,
     prose,
 )
-from generator.postmortems.support import Support
+from generator.postmortems.support import SupportNotes
 
 
-def lessons(support: Support) -> Iterator[Block]:
+def lessons(support: SupportNotes) -> Iterator[PrintedBlock]:
     """Yield what went well, what went wrong, and where we got lucky."""
     learnt = support.incident.lessons
     if learnt is None:
@@ -37,7 +37,7 @@ def lessons(support: Support) -> Iterator[Block]:
             yield parts.statements(of, support, short=True)
 
 
-def action_items(support: Support, today: date) -> Iterator[Block]:
+def action_items(support: SupportNotes, today: date) -> Iterator[PrintedBlock]:
     """Yield the action items as a table."""
     items = support.incident.action_items
     if not items:
@@ -53,14 +53,14 @@ def action_items(support: Support, today: date) -> Iterator[Block]:
         )
         for item in items
     )
-    yield Table(
+    yield PrintedTable(
         ("Action", "Owner", "Due", "Priority", "State", "Ticket"),
         rows,
         (32, 16, 15, 11, 13, 13),
     )
 
 
-def deploy_checks(support: Support) -> Iterator[Block]:
+def deploy_checks(support: SupportNotes) -> Iterator[PrintedBlock]:
     """Yield what a release must check because this happened, as a table."""
     checks = support.incident.checks
     if checks:
@@ -72,12 +72,12 @@ def deploy_checks(support: Support) -> Iterator[Block]:
             )
             for check in checks
         )
-        yield Table(("Check", "When", "Level"), rows, (68, 16, 16))
+        yield PrintedTable(("Check", "When", "Level"), rows, (68, 16, 16))
 
 
-def sources(support: Support) -> Iterator[Block]:
+def sources(support: SupportNotes) -> Iterator[PrintedBlock]:
     """Yield the sources, numbered as the notes behind statements name them."""
-    items: list[tuple[Block, ...]] = []
+    items: list[tuple[PrintedBlock, ...]] = []
     for source in support.incident.sources:
         facts = [source.kind.value]
         if source.date:
@@ -87,19 +87,19 @@ def sources(support: Support) -> Iterator[Block]:
         head = parts.beside(
             plain(source.title, Style.STRONG), plain(f"({', '.join(facts)})"), where
         )
-        items.append((Paragraph(head), *([code(source.says)] if source.says else [])))
+        items.append((PrintedParagraph(head), *([code(source.says)] if source.says else [])))
     if items:
-        yield Items(tuple(items), numbered=True)
+        yield PrintedList(tuple(items), numbered=True)
 
 
-def _location(location: str) -> Text:
+def _location(location: str) -> StyledText:
     """Return where a source is; what is no address is a path."""
     spans = prose(location)
     whole = len(spans) == 1 and spans[0].style is Style.ADDRESS
     return spans if whole else plain(location, Style.CODE)
 
 
-def notes(support: Support) -> Iterator[Block]:
+def notes(support: SupportNotes) -> Iterator[PrintedBlock]:
     """Yield the passages of a write-up that fit nowhere else, word for word."""
     for note in support.incident.notes:
         numbers = support.numbers(note.source)

@@ -17,27 +17,27 @@ from generator.model.walk import commands
 from generator.postmortems import parts
 from generator.postmortems.consequences import action_items, deploy_checks, lessons, notes, sources
 from generator.postmortems.document import (
-    Block,
-    Document,
     Heading,
-    Items,
-    Missing,
-    Paragraph,
-    Section,
+    MissingPart,
+    PostMortem,
+    PostMortemSection,
+    PrintedBlock,
+    PrintedList,
+    PrintedParagraph,
+    PrintedTable,
     Style,
-    Table,
-    Text,
+    StyledText,
     code,
     lines,
     plain,
     prose,
 )
-from generator.postmortems.support import Support
+from generator.postmortems.support import SupportNotes
 from generator.text.durations import spell_duration
 from generator.text.urls import incident_address, on_site
 
 
-def post_mortem(base: KnowledgeBase, incident_id: str, site: str | None, today: date) -> Document:
+def post_mortem(base: KnowledgeBase, incident_id: str, site: str | None, today: date) -> PostMortem:
     """Return the post-mortem of an incident.
 
     Args:
@@ -47,9 +47,9 @@ def post_mortem(base: KnowledgeBase, incident_id: str, site: str | None, today: 
         today: the day on which the document is made, from which due dates are judged.
     """
     incident = base.incidents[incident_id]
-    support = Support(base, incident_id, incident)
+    support = SupportNotes(base, incident_id, incident)
     final = incident.status in (Status.PUBLISHED, Status.WITHDRAWN)
-    missing = Missing("Nothing is recorded." if final else NOT_WRITTEN)
+    missing = MissingPart("Nothing is recorded." if final else NOT_WRITTEN)
     sections = (
         ("summary", "Summary", _summary(support, missing)),
         ("impact", "Impact", _impact(support)),
@@ -68,13 +68,13 @@ def post_mortem(base: KnowledgeBase, incident_id: str, site: str | None, today: 
     written = (
         (key, title, (*blocks, *parts.labelled(key, incident))) for key, title, blocks in sections
     )
-    return Document(
+    return PostMortem(
         id=incident_id,
         title=parts.words_of(incident.title),
         facts=tuple(_facts(support, site)),
         notice=_notice(incident),
         sections=tuple(
-            Section(key, title, blocks or (missing,))
+            PostMortemSection(key, title, blocks or (missing,))
             for key, title, blocks in written
             if blocks or key not in optional
         ),
@@ -85,7 +85,7 @@ def post_mortem(base: KnowledgeBase, incident_id: str, site: str | None, today: 
     )
 
 
-def _notice(incident: Incident) -> Text:
+def _notice(incident: Incident) -> StyledText:
     if incident.status is Status.WITHDRAWN:
         return plain("This post-mortem is withdrawn.")
     if incident.superseded_by:
@@ -95,7 +95,7 @@ def _notice(incident: Incident) -> Text:
     return ()
 
 
-def _facts(support: Support, site: str | None) -> Iterator[tuple[str, Text]]:
+def _facts(support: SupportNotes, site: str | None) -> Iterator[tuple[str, StyledText]]:
     """Yield the title block, label by label."""
     incident, base = support.incident, support.base
     known = incident.severity is not SeverityLevel.UNKNOWN
@@ -136,7 +136,7 @@ def _facts(support: Support, site: str | None) -> Iterator[tuple[str, Text]]:
         yield "Runbook", plain(on_site(site, incident_address(support.id)), Style.ADDRESS)
 
 
-def _summary(support: Support, missing: Missing) -> Iterator[Block]:
+def _summary(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedBlock]:
     incident = support.incident
     yield from parts.paragraphs(incident.summary) if incident.summary else (missing,)
     yield Heading(plain("What was seen"))
@@ -146,16 +146,16 @@ def _summary(support: Support, missing: Missing) -> Iterator[Block]:
         yield from parts.supported(incident.symptom.description, incident.symptom, support)
 
 
-def _impact(support: Support) -> Iterator[Block]:
+def _impact(support: SupportNotes) -> Iterator[PrintedBlock]:
     impact = support.incident.impact
     if impact is not None:
         yield from parts.supported(impact.description, impact, support)
 
 
-def _timeline(support: Support, missing: Missing) -> Iterator[Block]:
+def _timeline(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedBlock]:
     incident = support.incident
     if incident.timeline:
-        yield Table(
+        yield PrintedTable(
             ("Time (UTC)", "Event", "Milestone"),
             tuple(
                 (
@@ -172,10 +172,10 @@ def _timeline(support: Support, missing: Missing) -> Iterator[Block]:
     rows = (*_derived(incident), *_stated(support))
     if rows:
         yield Heading(plain("How long it took"))
-        yield Table(("What", "How long", "Basis"), rows, (34, 26, 40))
+        yield PrintedTable(("What", "How long", "Basis"), rows, (34, 26, 40))
 
 
-def _derived(incident: Incident) -> Iterator[tuple[Text, ...]]:
+def _derived(incident: Incident) -> Iterator[tuple[StyledText, ...]]:
     """Yield what the timeline says about times to detect, mitigate and resolve."""
     if not incident.timeline:
         return
@@ -199,7 +199,7 @@ def _derived(incident: Incident) -> Iterator[tuple[Text, ...]]:
         yield plain(name), plain("not known"), plain(why)
 
 
-def _stated(support: Support) -> Iterator[tuple[Text, ...]]:
+def _stated(support: SupportNotes) -> Iterator[tuple[StyledText, ...]]:
     for stated in support.incident.stated_durations:
         until = f", up to {stated.until.value}" if stated.until else ""
         yield (
@@ -209,7 +209,7 @@ def _stated(support: Support) -> Iterator[tuple[Text, ...]]:
         )
 
 
-def _cause(support: Support, missing: Missing) -> Iterator[Block]:
+def _cause(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedBlock]:
     cause = support.incident.root_cause
     if cause.statement == NOT_WRITTEN:
         yield missing
@@ -222,11 +222,11 @@ def _cause(support: Support, missing: Missing) -> Iterator[Block]:
         yield parts.statements(cause.contributing_factors, support)
 
 
-def _ruled_out(support: Support) -> Iterator[Block]:
+def _ruled_out(support: SupportNotes) -> Iterator[PrintedBlock]:
     claims = support.incident.root_cause.ruled_out
     if claims:
-        yield Paragraph(plain("This was believed, and is false."))
-        yield Items(
+        yield PrintedParagraph(plain("This was believed, and is false."))
+        yield PrintedList(
             tuple(
                 (
                     *parts.paragraphs(claim.claim, parts.label("Not true")),
@@ -241,7 +241,7 @@ def _ruled_out(support: Support) -> Iterator[Block]:
         )
 
 
-def _detection(support: Support, missing: Missing) -> Iterator[Block]:
+def _detection(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedBlock]:
     incident = support.incident
     detection, symptom = incident.detection, incident.symptom
     if detection:
@@ -251,17 +251,19 @@ def _detection(support: Support, missing: Missing) -> Iterator[Block]:
     else:
         yield missing
     if symptom.alerts:
-        yield Paragraph(parts.beside(parts.label("Alerts"), plain(", ".join(symptom.alerts))))
+        yield PrintedParagraph(
+            parts.beside(parts.label("Alerts"), plain(", ".join(symptom.alerts)))
+        )
     if symptom.signatures:
         yield Heading(plain("How the error reads"))
     for signature in symptom.signatures:
         if signature.note:
-            yield Paragraph(prose(signature.note))
+            yield PrintedParagraph(prose(signature.note))
         sample = signature.matches[0] if signature.matches else signature.text or signature.regex
         yield code(sample or "")
 
 
-def _resolution(support: Support, missing: Missing) -> Iterator[Block]:
+def _resolution(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedBlock]:
     incident = support.incident
     for title, steps in (
         ("Mitigation", incident.mitigation),
@@ -280,7 +282,7 @@ def _resolution(support: Support, missing: Missing) -> Iterator[Block]:
     yield from _values(incident)
 
 
-def _values(incident: Incident) -> Iterator[Block]:
+def _values(incident: Incident) -> Iterator[PrintedBlock]:
     """Yield what the names in the commands stand for."""
     shown = "\n".join(
         command
@@ -291,7 +293,7 @@ def _values(incident: Incident) -> Iterator[Block]:
     if used:
         yield Heading(plain("Values in the commands"))
         rows = tuple((plain(p.name, Style.CODE), parts.cell(p.description)) for p in used)
-        yield Table(("Name", "What it is"), rows, (30, 70))
+        yield PrintedTable(("Name", "What it is"), rows, (30, 70))
 
 
 def _time(at: datetime) -> str:

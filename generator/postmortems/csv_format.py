@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 
-from generator.postmortems.base import Export, Request
-from generator.postmortems.items import Item, items
-from generator.text.spreadsheet import cell
+from generator.postmortems.action_items import ExportedActionItem, action_items
+from generator.postmortems.base import ExportedFile, ExportRequest
+from generator.text.spreadsheet import spreadsheet_cell
 
 COLUMNS = (
     "incident",
@@ -26,17 +26,17 @@ COLUMNS = (
 """What stands above the columns."""
 
 
-def export(request: Request) -> Export:
+def export(request: ExportRequest) -> ExportedFile:
     """Return the action items as CSV: RFC 4180, UTF-8, with a head."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, dialect="excel", lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for item in items(request):
-        writer.writerow([cell(value) for value in _row(item)])
-    return Export(buffer.getvalue().encode("utf-8", "replace"))
+    for item in action_items(request):
+        writer.writerow([spreadsheet_cell(value) for value in _row(item)])
+    return ExportedFile(buffer.getvalue().encode("utf-8", "replace"))
 
 
-def _row(item: Item) -> tuple[str, ...]:
+def _row(item: ExportedActionItem) -> tuple[str, ...]:
     of = item.item
     return (
         item.incident,

@@ -12,7 +12,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from generator.text.prose import Kind, one_line, pieces
+from generator.text.prose import PieceKind, one_line, prose_pieces
 
 # ESC is the one control character that an incident may hold, for errors pasted from a terminal. In
 # a document it would drive the reader's terminal, or, as the two that follow, be no XML.
@@ -42,26 +42,26 @@ class Span(NamedTuple):
     text: str
 
 
-Text = tuple[Span, ...]
+StyledText = tuple[Span, ...]
 """One line of text, or one paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class PrintedParagraph:
     """A paragraph."""
 
-    text: Text
+    text: StyledText
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingPart:
     """Stands where a part of the post-mortem should be."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class PrintedCode:
     """Code, a log, or a passage that is shown line by line as it is."""
 
     text: str
@@ -69,15 +69,15 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class PrintedList:
     """A list; each item is blocks of its own, the first of them a paragraph."""
 
-    items: tuple[tuple[Block, ...], ...]
+    items: tuple[tuple[PrintedBlock, ...], ...]
     numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PrintedTable:
     """A table.
 
     Attributes:
@@ -87,7 +87,7 @@ class Table:
     """
 
     head: tuple[str, ...]
-    rows: tuple[tuple[Text, ...], ...]
+    rows: tuple[tuple[StyledText, ...], ...]
     widths: tuple[int, ...]
 
 
@@ -100,15 +100,15 @@ class Heading:
         depth: 1 below the section's own heading, 2 below that.
     """
 
-    text: Text
+    text: StyledText
     depth: int = 1
 
 
-Block = Paragraph | Missing | Code | Items | Table | Heading
+PrintedBlock = PrintedParagraph | MissingPart | PrintedCode | PrintedList | PrintedTable | Heading
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PostMortemSection:
     """A section of the document.
 
     Attributes:
@@ -119,11 +119,11 @@ class Section:
 
     key: str
     title: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[PrintedBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class PostMortem:
     """A whole post-mortem.
 
     Attributes:
@@ -140,40 +140,47 @@ class Document:
 
     id: str
     title: str
-    facts: tuple[tuple[str, Text], ...]
-    notice: Text
-    sections: tuple[Section, ...]
-    colophon: Text
+    facts: tuple[tuple[str, StyledText], ...]
+    notice: StyledText
+    sections: tuple[PostMortemSection, ...]
+    colophon: StyledText
     publisher: str
     components: tuple[str, ...] = ()
     made: date = field(default=date.min)
 
 
-def visible(value: str) -> str:
+def without_invisible_characters(value: str) -> str:
     """Return a text without characters that a reader cannot see and a program may act on."""
     return _ODD_LINE_END.sub("\n", value).translate(_INVISIBLE)
 
 
-_STYLES = {Kind.TEXT: Style.PLAIN, Kind.CODE: Style.CODE, Kind.ADDRESS: Style.ADDRESS}
+_STYLES = {
+    PieceKind.TEXT: Style.PLAIN,
+    PieceKind.CODE: Style.CODE,
+    PieceKind.ADDRESS: Style.ADDRESS,
+}
 
 
-def prose(value: str) -> Text:
+def prose(value: str) -> StyledText:
     """Return one line of prose with its code and addresses."""
-    return tuple(Span(_STYLES[kind], text) for kind, text in pieces(visible(value)))
+    return tuple(
+        Span(_STYLES[kind], text)
+        for kind, text in prose_pieces(without_invisible_characters(value))
+    )
 
 
-def plain(value: str, style: Style = Style.PLAIN) -> Text:
+def plain(value: str, style: Style = Style.PLAIN) -> StyledText:
     """Return a text as it is, on one line."""
-    text = one_line(visible(value))
+    text = one_line(without_invisible_characters(value))
     return (Span(style, text),) if text else ()
 
 
-def code(value: str, language: str = "text") -> Code:
+def code(value: str, language: str = "text") -> PrintedCode:
     """Return a block that shows a text line by line; empty lines at both ends go."""
-    return Code(visible(value).strip("\n"), language)
+    return PrintedCode(without_invisible_characters(value).strip("\n"), language)
 
 
-def lines(*texts: Text) -> Text:
+def lines(*texts: StyledText) -> StyledText:
     """Join texts to one for a table's cell, each on a line of its own; empty ones go."""
     joined: list[Span] = []
     for text in filter(None, texts):
@@ -181,12 +188,12 @@ def lines(*texts: Text) -> Text:
     return tuple(joined)
 
 
-def words(text: Text) -> str:
+def without_styles(text: StyledText) -> str:
     """Return a text without its styles."""
     return "".join("\n" if style is Style.BREAK else part for style, part in text)
 
 
-def spans(text: Text) -> Iterator[tuple[str, str]]:
+def spans(text: StyledText) -> Iterator[tuple[str, str]]:
     """Yield a text for a template: each style's name with its piece."""
     for style, part in text:
         yield style.value, part

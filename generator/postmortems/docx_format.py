@@ -12,20 +12,20 @@ from datetime import UTC, datetime, time
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from generator.postmortems.base import Export, Request
+from generator.postmortems.base import ExportedFile, ExportRequest
 from generator.postmortems.document import (
-    Block,
-    Code,
-    Document,
     Heading,
-    Items,
-    Missing,
-    Paragraph,
+    MissingPart,
+    PostMortem,
+    PrintedBlock,
+    PrintedCode,
+    PrintedList,
+    PrintedParagraph,
+    PrintedTable,
     Span,
     Style,
-    Table,
-    Text,
-    words,
+    StyledText,
+    without_styles,
 )
 from generator.text.extras import NotInstalled, is_installed
 
@@ -44,12 +44,12 @@ _LEVELS = 3  # levels of lists that it has
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP file can hold
 
 
-def export(request: Request) -> Export:
+def export(request: ExportRequest) -> ExportedFile:
     """Return the post-mortem of one incident as DOCX."""
-    return Export(write(request.document()))
+    return ExportedFile(write(request.document()))
 
 
-def write(document: Document) -> bytes:
+def write(document: PostMortem) -> bytes:
     """Return a document as the bytes of a DOCX file.
 
     Raises:
@@ -87,7 +87,7 @@ class _Writer:
 
     docx: Docx
 
-    def set_up(self, document: Document) -> None:
+    def set_up(self, document: PostMortem) -> None:
         """Set page, styles and metadata."""
         from docx.enum.style import WD_STYLE_TYPE
         from docx.shared import Mm, Pt, RGBColor
@@ -129,7 +129,7 @@ class _Writer:
                 _set(border, "w:color", _LINE)
         self._describe(document)
 
-    def _describe(self, document: Document) -> None:
+    def _describe(self, document: PostMortem) -> None:
         """Set the metadata, which the template fills with its own."""
         from docx.enum.text import WD_TAB_ALIGNMENT
         from docx.shared import Mm
@@ -146,10 +146,10 @@ class _Writer:
         footer = self.docx.sections[0].footer.paragraphs[0]
         footer.style = self.docx.styles["Normal"]
         footer.paragraph_format.tab_stops.add_tab_stop(Mm(_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
-        self._spans(footer, (Span(Style.NOTE, f"{words(document.colophon)}\t"),))
+        self._spans(footer, (Span(Style.NOTE, f"{without_styles(document.colophon)}\t"),))
         footer._p.append(_element("w:fldSimple", "w:instr", "PAGE"))
 
-    def fill(self, document: Document) -> None:
+    def fill(self, document: PostMortem) -> None:
         """Write the whole document."""
         self.docx.add_paragraph(style="Title").add_run(document.title)
         if document.notice:
@@ -157,32 +157,32 @@ class _Writer:
         strong = tuple(
             ((Span(Style.STRONG, label),), value) for label, value in document.facts
         )  # the title block is a table without a head
-        self._table(Table((), strong, (22, 78)))
+        self._table(PrintedTable((), strong, (22, 78)))
         for section in document.sections:
             self.docx.add_heading(section.title, 1)
             self._blocks(section.blocks)
 
-    def _blocks(self, blocks: tuple[Block, ...], depth: int = 0) -> None:
+    def _blocks(self, blocks: tuple[PrintedBlock, ...], depth: int = 0) -> None:
         for block, following in zip_longest(blocks, blocks[1:]):
             self._block(block, depth)
-            if isinstance(block, Paragraph) and isinstance(following, Code):
+            if isinstance(block, PrintedParagraph) and isinstance(following, PrintedCode):
                 self.docx.paragraphs[-1].paragraph_format.keep_with_next = True
 
-    def _block(self, block: Block, depth: int) -> None:
+    def _block(self, block: PrintedBlock, depth: int) -> None:
         """Write a block; `depth` says how many lists it stands in."""
         match block:
-            case Paragraph(text):
+            case PrintedParagraph(text):
                 self._spans(self._indented(depth), text)
-            case Missing(text):
+            case MissingPart(text):
                 self._indented(depth, _MISSING).add_run(text)
-            case Code(text, _):
+            case PrintedCode(text, _):
                 # One paragraph with line ends: a word processor keeps it together as one panel.
                 self._indented(depth, _CODE).add_run(text)
             case Heading(text, level):
                 self._spans(self.docx.add_heading(level=level + 1), text)
-            case Items(items, numbered):
+            case PrintedList(items, numbered):
                 self._items(items, depth, numbered)
-            case Table():
+            case PrintedTable():
                 self._table(block)
 
     def _indented(self, depth: int, style: str | None = None) -> DocxParagraph:
@@ -193,7 +193,9 @@ class _Writer:
             paragraph.paragraph_format.left_indent = Inches(_STEP * depth)
         return paragraph
 
-    def _items(self, items: tuple[tuple[Block, ...], ...], depth: int, numbered: bool) -> None:
+    def _items(
+        self, items: tuple[tuple[PrintedBlock, ...], ...], depth: int, numbered: bool
+    ) -> None:
         level = min(depth + 1, _LEVELS)
         name = f"List {'Number' if numbered else 'Bullet'}{f' {level}' if level > 1 else ''}"
         number = self._new_numbering(name) if numbered else None
@@ -204,7 +206,7 @@ class _Writer:
                 ppr = paragraph._p.get_or_add_pPr()
                 ppr.get_or_add_numPr().get_or_add_numId().val = number
                 ppr.get_or_add_numPr().get_or_add_ilvl().val = 0
-            if isinstance(first, Paragraph):
+            if isinstance(first, PrintedParagraph):
                 self._spans(paragraph, first.text)
             else:
                 rest = [first, *rest]
@@ -223,7 +225,7 @@ class _Writer:
         number.add_lvlOverride(ilvl=0).add_startOverride(1)
         return int(number.numId)
 
-    def _table(self, table: Table) -> None:
+    def _table(self, table: PrintedTable) -> None:
         from docx.shared import Mm, Pt
 
         columns = len(table.widths)
@@ -233,7 +235,7 @@ class _Writer:
         widths = [Mm(_WIDTH * width / total) for width in table.widths]
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
-        head: tuple[Text, ...] = tuple((Span(Style.STRONG, name),) for name in table.head)
+        head: tuple[StyledText, ...] = tuple((Span(Style.STRONG, name),) for name in table.head)
         for number, row in enumerate((head, *table.rows) if head else table.rows):
             cells = made.add_row()
             _keep_row_whole(cells._tr, repeat=bool(head) and number == 0)
@@ -246,7 +248,7 @@ class _Writer:
         gap = self.docx.add_paragraph().paragraph_format
         gap.space_after, gap.line_spacing = Pt(0), Pt(6)
 
-    def _cell(self, cell: _Cell, text: Text) -> None:
+    def _cell(self, cell: _Cell, text: StyledText) -> None:
         from docx.shared import Pt
 
         paragraph = cell.paragraphs[0]
@@ -257,7 +259,7 @@ class _Writer:
         for run in (*paragraph.runs, *linked):
             run.font.size = run.font.size or Pt(9.5)
 
-    def _spans(self, paragraph: DocxParagraph, text: Text) -> None:
+    def _spans(self, paragraph: DocxParagraph, text: StyledText) -> None:
         from docx.shared import Pt, RGBColor
 
         for style, part in text:

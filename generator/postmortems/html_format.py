@@ -6,16 +6,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from generator.postmortems.base import Export, Request
+from generator.postmortems.base import ExportedFile, ExportRequest
 from generator.postmortems.document import (
-    Block,
-    Code,
     Heading,
-    Items,
-    Missing,
-    Paragraph,
-    Table,
-    Text,
+    MissingPart,
+    PrintedBlock,
+    PrintedCode,
+    PrintedList,
+    PrintedParagraph,
+    PrintedTable,
+    StyledText,
     spans,
 )
 from generator.text.templating import new_environment, template_folders
@@ -24,7 +24,7 @@ TEMPLATE = "postmortem/document.html.j2"
 STYLE = "postmortem/style.css"
 
 
-def export(request: Request) -> Export:
+def export(request: ExportRequest) -> ExportedFile:
     """Return the post-mortem of one incident as HTML."""
     document = request.document()
     templates = new_environment(template_folders(request.base.root), autoescape=True)
@@ -40,24 +40,24 @@ def export(request: Request) -> Export:
         ],
         colophon=list(spans(document.colophon)),
     )
-    return Export(text.encode("utf-8", "replace"))
+    return ExportedFile(text.encode("utf-8", "replace"))
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: PrintedBlock) -> dict[str, Any]:
     """Return a block as the template loops over it."""
     match block:
-        case Paragraph(text):
+        case PrintedParagraph(text):
             return {"kind": "paragraph", "text": list(spans(text))}
-        case Missing(words):
+        case MissingPart(words):
             return {"kind": "missing", "text": words}
-        case Code(words, language):
+        case PrintedCode(words, language):
             return {"kind": "code", "text": words, "language": language}
         case Heading(text, depth):
             return {"kind": "heading", "text": list(spans(text)), "level": depth + 2}
-        case Items(items, numbered):
+        case PrintedList(items, numbered):
             inner = [[_block(b) for b in item] for item in items]
             return {"kind": "items", "tag": "ol" if numbered else "ul", "items": inner}
-        case Table(head, rows, widths):
+        case PrintedTable(head, rows, widths):
             return {
                 "kind": "table",
                 "head": head,
@@ -66,7 +66,7 @@ def _block(block: Block) -> dict[str, Any]:
             }
 
 
-def _cells(head: tuple[str, ...], row: tuple[Text, ...]) -> list[dict[str, Any]]:
+def _cells(head: tuple[str, ...], row: tuple[StyledText, ...]) -> list[dict[str, Any]]:
     return [
         {"label": name, "text": list(spans(cell))} for name, cell in zip(head, row, strict=True)
     ]

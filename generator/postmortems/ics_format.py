@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from generator.model import ItemState, Priority
-from generator.postmortems.base import Export, Request
-from generator.postmortems.document import visible
-from generator.postmortems.items import Item, items
+from generator.postmortems.action_items import ExportedActionItem, action_items
+from generator.postmortems.base import ExportedFile, ExportRequest
+from generator.postmortems.document import without_invisible_characters
 from generator.text.prose import one_line
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ _PRIORITIES = {
 }
 
 
-def export(request: Request) -> Export:
+def export(request: ExportRequest) -> ExportedFile:
     """Return the action items that are still to be done as iCalendar (RFC 5545)."""
     from icalendar import Calendar
 
-    name = one_line(visible(request.base.settings.site_name))
+    name = one_line(without_invisible_characters(request.base.settings.site_name))
     calendar = Calendar()
     calendar.add("prodid", "-//incident-runbooks//action items//EN")
     calendar.add("version", "2.0")
@@ -42,17 +42,17 @@ def export(request: Request) -> Export:
     calendar.add("x-wr-calname", f"{name}: action items")
     stamp = datetime.combine(request.today, time(), UTC)
     left_out: list[str] = []
-    for item in items(request):
+    for item in action_items(request):
         if item.item.state in _OVER:
             continue
         if item.item.due is None:
             left_out.append(f"{item.incident} #{item.number}")
         else:
             calendar.add_component(_event(item, stamp))
-    return Export(calendar.to_ical(), tuple(left_out), "without a due date")
+    return ExportedFile(calendar.to_ical(), tuple(left_out), "without a due date")
 
 
-def _event(item: Item, stamp: datetime) -> Event:
+def _event(item: ExportedActionItem, stamp: datetime) -> Event:
     from icalendar import Event, vUri
 
     of = item.item
@@ -75,7 +75,7 @@ def _event(item: Item, stamp: datetime) -> Event:
     return event
 
 
-def _description(item: Item) -> str:
+def _description(item: ExportedActionItem) -> str:
     of = item.item
     facts = (
         ("Owner", item.owner),

@@ -10,21 +10,21 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from generator.postmortems.base import Export, Request
+from generator.postmortems.base import ExportedFile, ExportRequest
 from generator.postmortems.document import (
-    Block,
-    Code,
     Heading,
-    Items,
-    Missing,
-    Paragraph,
+    MissingPart,
+    PrintedBlock,
+    PrintedCode,
+    PrintedList,
+    PrintedParagraph,
+    PrintedTable,
     Span,
     Style,
-    Table,
-    Text,
+    StyledText,
 )
-from generator.text.markdown import Markdown, code, fence, plain, spell
-from generator.text.prose import Kind, Piece
+from generator.text.markdown import Markdown, code, fence, markdown_of_pieces, plain
+from generator.text.prose import PieceKind, ProsePiece
 from generator.text.templating import new_environment, template_folders
 
 TEMPLATE = "postmortem/document.md.j2"
@@ -36,21 +36,21 @@ _INDENT = 4  # spaces that blocks inside a list's item stand behind, at least
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9/._~?=%#:,&-]+\Z")
 
 
-def export(request: Request) -> Export:
+def export(request: ExportRequest) -> ExportedFile:
     """Return the post-mortem of one incident as Markdown."""
     document = request.document()
     templates = new_environment(template_folders(request.base.root), _finalize)
     text = templates.get_template(TEMPLATE).render(
-        title=line((Span(Style.PLAIN, document.title),)),
-        notice=line(document.notice),
+        title=markdown_line((Span(Style.PLAIN, document.title),)),
+        notice=markdown_line(document.notice),
         facts=[(plain(label), in_cell(value)) for label, value in document.facts],
         sections=[
             {"title": plain(section.title), "blocks": list(_blocks(section.blocks))}
             for section in document.sections
         ],
-        colophon=line(document.colophon),
+        colophon=markdown_line(document.colophon),
     )
-    return Export(text.encode("utf-8", "replace"))
+    return ExportedFile(text.encode("utf-8", "replace"))
 
 
 def _finalize(value: Any) -> str:
@@ -58,12 +58,12 @@ def _finalize(value: Any) -> str:
     return value if isinstance(value, Markdown) else plain(str(value))
 
 
-def line(text: Text) -> Markdown:
+def markdown_line(text: StyledText) -> Markdown:
     """Return one line of Markdown that shows a text."""
     return Markdown("".join(_span(span) for span in text))
 
 
-def in_cell(text: Text) -> Markdown:
+def in_cell(text: StyledText) -> Markdown:
     """Return the same for a table's cell, where a bar would end it, even inside code."""
     return Markdown("".join(_span(span, in_table=True) for span in text))
 
@@ -79,31 +79,33 @@ def _span(span: Span, *, in_table: bool = False) -> Markdown:
     if style is Style.ADDRESS and _PLAIN_ADDRESS.match(text):
         return Markdown(f"<{text}>")
     if style is Style.ADDRESS:
-        return spell([Piece(Kind.ADDRESS, text)])
+        return markdown_of_pieces([ProsePiece(PieceKind.ADDRESS, text)])
     if style is Style.STRONG:
         return Markdown(f"**{plain(text)}**")
     return Markdown(f"*{plain(text)}*") if style is Style.NOTE else plain(text)
 
 
-def _blocks(blocks: tuple[Block, ...], indent: str = "") -> Iterator[Markdown]:
+def _blocks(blocks: tuple[PrintedBlock, ...], indent: str = "") -> Iterator[Markdown]:
     """Yield blocks as Markdown; all lines but the first of each are indented."""
     for block in blocks:
         match block:
-            case Paragraph(text):
-                yield line(text)
-            case Missing(text):
+            case PrintedParagraph(text):
+                yield markdown_line(text)
+            case MissingPart(text):
                 yield Markdown(f"*{plain(text)}*")
-            case Code(text, language):
+            case PrintedCode(text, language):
                 yield fence(text, language, indent)
             case Heading(text, depth):
-                yield Markdown(f"{'#' * (depth + 2)} {line(text)}")
-            case Items(items, numbered):
+                yield Markdown(f"{'#' * (depth + 2)} {markdown_line(text)}")
+            case PrintedList(items, numbered):
                 yield Markdown("".join(_items(items, indent, numbered)))
-            case Table(head, rows, _):
+            case PrintedTable(head, rows, _):
                 yield _table(head, rows)
 
 
-def _items(items: tuple[tuple[Block, ...], ...], indent: str, numbered: bool) -> Iterator[str]:
+def _items(
+    items: tuple[tuple[PrintedBlock, ...], ...], indent: str, numbered: bool
+) -> Iterator[str]:
     # A list whose items are one paragraph each needs no empty lines.
     gap = "\n" if all(len(item) == 1 for item in items) else "\n\n"
     for number, item in enumerate(items, 1):
@@ -113,7 +115,7 @@ def _items(items: tuple[tuple[Block, ...], ...], indent: str, numbered: bool) ->
         yield f"{gap + indent if number > 1 else ''}{marker:<{_INDENT}}{body}"
 
 
-def _table(head: tuple[str, ...], rows: tuple[tuple[Text, ...], ...]) -> Markdown:
+def _table(head: tuple[str, ...], rows: tuple[tuple[StyledText, ...], ...]) -> Markdown:
     lines = [
         _row(plain(name) for name in head),
         _row("---" for _ in head),

@@ -17,25 +17,25 @@ from generator.model import (
     walk,
 )
 from generator.postmortems.document import (
-    Block,
-    Code,
     Heading,
-    Items,
-    Paragraph,
+    PrintedBlock,
+    PrintedCode,
+    PrintedList,
+    PrintedParagraph,
     Span,
     Style,
-    Text,
+    StyledText,
     code,
     lines,
     plain,
     prose,
-    words,
+    without_styles,
 )
-from generator.postmortems.support import Support
+from generator.postmortems.support import SupportNotes
 from generator.text.prose import blocks as prose_blocks
 
 
-def beside(*texts: Text) -> Text:
+def beside(*texts: StyledText) -> StyledText:
     """Join texts to one, with spaces between them; empty ones go."""
     joined: list[Span] = []
     for text in filter(None, texts):
@@ -45,15 +45,15 @@ def beside(*texts: Text) -> Text:
 
 def words_of(value: str) -> str:
     """Return a text on one line, without styles."""
-    return words(plain(value))
+    return without_styles(plain(value))
 
 
-def label(text: str) -> Text:
+def label(text: str) -> StyledText:
     """Return what stands in front of a paragraph and says what it is."""
     return (Span(Style.STRONG, f"{text}:"),)
 
 
-def paragraphs(value: str, before: Text = (), after: Text = ()) -> list[Block]:
+def paragraphs(value: str, before: StyledText = (), after: StyledText = ()) -> list[PrintedBlock]:
     """Return prose as paragraphs and lists.
 
     Args:
@@ -61,12 +61,14 @@ def paragraphs(value: str, before: Text = (), after: Text = ()) -> list[Block]:
         before: a label in front of it.
         after: a note behind it.
     """
-    shown: list[Block] = []
+    shown: list[PrintedBlock] = []
     for block in prose_blocks(value):
         if block.listed:
-            shown.append(Items(tuple((Paragraph(prose(item)),) for item in block.lines)))
+            shown.append(
+                PrintedList(tuple((PrintedParagraph(prose(item)),) for item in block.lines))
+            )
         else:
-            shown.append(Paragraph(prose(block.lines[0])))
+            shown.append(PrintedParagraph(prose(block.lines[0])))
     if before:
         shown = _led(shown, before)
     if after:
@@ -74,33 +76,33 @@ def paragraphs(value: str, before: Text = (), after: Text = ()) -> list[Block]:
     return shown
 
 
-def labelled(section: str, incident: Incident) -> Iterator[Block]:
+def labelled(section: str, incident: Incident) -> Iterator[PrintedBlock]:
     """Yield the texts whose fields say that a section prints them behind a label, in order."""
     for _, text, role in walk.texts(incident):
         if role.section == section:
             yield from paragraphs(text, label(role.label))
 
 
-def _led(shown: list[Block], before: Text) -> list[Block]:
-    if shown and isinstance(shown[0], Paragraph):
-        return [Paragraph(beside(before, shown[0].text)), *shown[1:]]
-    return [Paragraph(before), *shown]
+def _led(shown: list[PrintedBlock], before: StyledText) -> list[PrintedBlock]:
+    if shown and isinstance(shown[0], PrintedParagraph):
+        return [PrintedParagraph(beside(before, shown[0].text)), *shown[1:]]
+    return [PrintedParagraph(before), *shown]
 
 
-def _ended(shown: list[Block], after: Text) -> list[Block]:
-    if shown and isinstance(shown[-1], Paragraph):
-        return [*shown[:-1], Paragraph(beside(shown[-1].text, after))]
-    return [*shown, Paragraph(after)]
+def _ended(shown: list[PrintedBlock], after: StyledText) -> list[PrintedBlock]:
+    if shown and isinstance(shown[-1], PrintedParagraph):
+        return [*shown[:-1], PrintedParagraph(beside(shown[-1].text, after))]
+    return [*shown, PrintedParagraph(after)]
 
 
-def cell(value: str, after: Text = ()) -> Text:
+def cell(value: str, after: StyledText = ()) -> StyledText:
     """Return prose for a table's cell: its paragraphs and items are lines.
 
     Args:
         value: the prose.
         after: a note behind it.
     """
-    found: list[Text] = []
+    found: list[StyledText] = []
     for block in prose_blocks(value):
         bullet = "• " if block.listed else ""
         found += [(*plain_span(bullet), *prose(line)) for line in block.lines]
@@ -109,12 +111,14 @@ def cell(value: str, after: Text = ()) -> Text:
     return lines(*found)
 
 
-def plain_span(text: str) -> Text:
+def plain_span(text: str) -> StyledText:
     """Return a text as it is, spaces at its ends included."""
     return (Span(Style.PLAIN, text),) if text else ()
 
 
-def statements(of: Iterable[Statement], support: Support, *, short: bool = False) -> Block:
+def statements(
+    of: Iterable[Statement], support: SupportNotes, *, short: bool = False
+) -> PrintedBlock:
     """Return statements as a list, each with its note.
 
     Args:
@@ -123,17 +127,17 @@ def statements(of: Iterable[Statement], support: Support, *, short: bool = False
         short: leave the note out where it says nothing but `reported`.
     """
     note = support.short_note if short else support.note
-    return Items(tuple(tuple(paragraphs(s.text, after=note(s))) for s in of))
+    return PrintedList(tuple(tuple(paragraphs(s.text, after=note(s))) for s in of))
 
 
-def steps(of: Sequence[Step], support: Support) -> Iterator[Block]:
+def steps(of: Sequence[Step], support: SupportNotes) -> Iterator[PrintedBlock]:
     """Yield the steps as one numbered list; nothing where there are none."""
     written = [step for step in of if step.do != NOT_WRITTEN]
     if written:
-        yield Items(tuple(tuple(_step(step, support)) for step in written), numbered=True)
+        yield PrintedList(tuple(tuple(_step(step, support)) for step in written), numbered=True)
 
 
-def _step(step: Step, support: Support) -> Iterator[Block]:
+def _step(step: Step, support: SupportNotes) -> Iterator[PrintedBlock]:
     risk = (step.risk.label,) if step.risk else ()
     first, _, rest = step.do.strip().partition("\n\n")
     yield from paragraphs(first, after=support.short_note(step, *risk))
@@ -141,7 +145,7 @@ def _step(step: Step, support: Support) -> Iterator[Block]:
     yield from _action(step)
 
 
-def _action(action: Action) -> Iterator[Block]:
+def _action(action: Action) -> Iterator[PrintedBlock]:
     if action.run:
         yield code(action.run, "bash")
     yield from _expected(action.expect)
@@ -151,10 +155,10 @@ def _action(action: Action) -> Iterator[Block]:
             yield code(action.rollback.run, "bash")
 
 
-def _expected(expect: Expect) -> Iterator[Block]:
+def _expected(expect: Expect) -> Iterator[PrintedBlock]:
     """Yield what is expected as one paragraph, then the longer texts as blocks."""
-    parts: list[Text] = []
-    blocks: list[Code] = []
+    parts: list[StyledText] = []
+    blocks: list[PrintedCode] = []
     for said, text in described(expect):
         if not said:
             parts.append(prose(text or ""))
@@ -169,21 +173,21 @@ def _expected(expect: Expect) -> Iterator[Block]:
         joined: list[Span] = []
         for part in parts:
             joined += [*plain_span("; "), *part] if joined else part
-        yield Paragraph((*beside(label("Expected"), tuple(joined)), *plain_span(".")))
+        yield PrintedParagraph((*beside(label("Expected"), tuple(joined)), *plain_span(".")))
     yield from blocks
 
 
-def change(of: Change, support: Support) -> Iterator[Block]:
+def change(of: Change, support: SupportNotes) -> Iterator[PrintedBlock]:
     """Yield a change: the file, what was done, the code before and after."""
     place = f"{of.file}:{of.line}" if of.line else of.file
     yield Heading(plain(place, Style.CODE), depth=2)
     yield from paragraphs(of.description or "", after=support.short_note(of))
     for word, text in (("Before", of.before), ("After", of.after)):
         if text is not None:
-            yield Paragraph(label(word))
+            yield PrintedParagraph(label(word))
             yield code(text, of.language or "text")
 
 
-def supported(value: str, statement: Supported, support: Support) -> list[Block]:
+def supported(value: str, statement: Supported, support: SupportNotes) -> list[PrintedBlock]:
     """Return the prose of a statement with its note, if there is more to say than `reported`."""
     return paragraphs(value, after=support.short_note(statement))

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.knowledge.base import KnowledgeBase
-from generator.knowledge.records import Standing
+from generator.knowledge.records import ProofState
 from generator.model import Evidence, Incident, Supported
-from generator.postmortems.document import Style, Text, plain
+from generator.postmortems.document import Style, StyledText, plain
 
 _WHY_NOT = {
-    Standing.MISSING: "never ran",
-    Standing.FAILED: "failed",
-    Standing.STALE: "is out of date",
+    ProofState.MISSING: "never ran",
+    ProofState.FAILED: "failed",
+    ProofState.STALE: "is out of date",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Support:
+class SupportNotes:
     """What supports the statements of one incident.
 
     Attributes:
@@ -30,7 +30,7 @@ class Support:
     id: str
     incident: Incident
 
-    def note(self, statement: Supported, *also: str, proved: str = "proved") -> Text:
+    def note(self, statement: Supported, *also: str, proved: str = "proved") -> StyledText:
         """Return how well a statement is supported: `(proved, proof race; source 2)`.
 
         A statement whose proof has no good record is not called proved, whatever it says itself.
@@ -46,7 +46,7 @@ class Support:
             parts.append(f"{'source' if len(numbers) == 1 else 'sources'} {', '.join(numbers)}")
         return plain(f"({'; '.join(parts)})", Style.NOTE)
 
-    def short_note(self, statement: Supported, *also: str) -> Text:
+    def short_note(self, statement: Supported, *also: str) -> StyledText:
         """Return the same, without the evidence where that is nothing but `reported`.
 
         Most of what a post-mortem tells is reported; to say so behind each event and each step
@@ -67,8 +67,8 @@ class Support:
         proof = next((p for p in self.incident.proofs if p.id == statement.proof), None)
         if proof is None:
             return "not proved: there is no proof"
-        standing = self.base.standing(self.id, proof)
-        if standing in (Standing.GOOD, Standing.OLD):
-            old = ", long ago" if standing is Standing.OLD else ""
+        state = self.base.proof_state(self.id, proof)
+        if state in (ProofState.GOOD, ProofState.OLD):
+            old = ", long ago" if state is ProofState.OLD else ""
             return f"{proved} by {proof.id}{old}"
-        return f"not proved: proof {proof.id} {_WHY_NOT[standing]}"
+        return f"not proved: proof {proof.id} {_WHY_NOT[state]}"

@@ -1,1 +1,1 @@
-"""Proofs: programs that show an incident's statements to be true, run for real."""
+"""Runs proofs: programs that show that an incident's statements are true."""

@@ -1,4 +1,4 @@
-"""What came of proofs, as text, JSON or JUnit's XML."""
+"""Prints the results of proofs as text, JSON or JUnit XML."""
 
 from __future__ import annotations
 
@@ -9,31 +9,35 @@ from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
 from generator.commands.guards import Guard
-from generator.knowledge.records import Outcome, Run
-from generator.proofs.runner import Result
+from generator.knowledge.records import ProofOutcome, ProofRun
+from generator.proofs.runner import ProofResult
 
-WORDS = {Outcome.PROVED: "proved", Outcome.DISPROVED: "DISPROVED", Outcome.NOT_RUN: "could not run"}
+WORDS = {
+    ProofOutcome.PROVED: "proved",
+    ProofOutcome.DISPROVED: "DISPROVED",
+    ProofOutcome.NOT_RUN: "could not run",
+}
 
-_LINES = 20  # how much of the output of a proof that failed is shown
+_LINES = 20  # lines of output shown for a proof that failed
 
-# Characters that XML 1.0 cannot hold, not even escaped.
+# Characters that XML 1.0 does not allow, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def line(incident_id: str, run: Run) -> str:
-    """Return one proof's outcome as one line."""
+def proof_line(incident_id: str, run: ProofRun) -> str:
+    """Return the outcome of a proof as one line."""
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     facts = "; ".join(part for part in (f"{run.seconds:.1f} s", versions) if part)
     why = f": {run.reason}" if run.reason else ""
     return f"{incident_id}/{run.proof} ({run.shows}): {WORDS[run.outcome]}{why} [{facts}]"
 
 
-def text(results: Sequence[Result]) -> str:
-    """Return all outcomes, the output of those that were not proved, and a summary."""
+def text(results: Sequence[ProofResult]) -> str:
+    """Return all outcomes, the output of proofs that were not proved, and a summary."""
     lines = []
     for result in results:
-        lines.append(line(result.job.incident_id, result.run))
-        if result.run.outcome is not Outcome.PROVED and result.run.output:
+        lines.append(proof_line(result.job.incident_id, result.run))
+        if result.run.outcome is not ProofOutcome.PROVED and result.run.output:
             printed = result.run.output.splitlines()
             lines += [f"    {one}" for one in printed[-_LINES:]]
         if result.scratch:
@@ -46,7 +50,7 @@ def text(results: Sequence[Result]) -> str:
 
 
 def guarded(guards: Iterable[Guard]) -> str:
-    """Return what keeps a proof from doing harm on this machine, and what does not, as text."""
+    """Return the guards of a proof, active or missing, as text."""
     lines = ["On this machine, a proof:"]
     for guard in guards:
         state, why = ("active", guard.by) if guard.by else ("MISSING", guard.missing)
@@ -54,8 +58,8 @@ def guarded(guards: Iterable[Guard]) -> str:
     return "\n".join(lines)
 
 
-def as_json(results: Sequence[Result]) -> str:
-    """Return all outcomes as JSON; `version` changes when a field changes its meaning."""
+def as_json(results: Sequence[ProofResult]) -> str:
+    """Return all outcomes as JSON; `version` changes if a field changes its meaning."""
     proofs = [
         {"incident": result.job.incident_id, **result.run.model_dump(mode="json")}
         for result in results
@@ -63,15 +67,15 @@ def as_json(results: Sequence[Result]) -> str:
     return json.dumps({"version": 1, "proofs": proofs}, indent=2, ensure_ascii=False)
 
 
-def junit(results: Sequence[Result]) -> str:
-    """Return all outcomes as JUnit's XML: disproved is a failure, not-run an error."""
+def junit(results: Sequence[ProofResult]) -> str:
+    """Return all outcomes as JUnit XML: disproved is a failure, not-run an error."""
     outcomes = Counter(result.run.outcome for result in results)
     suite = ElementTree.Element(
         "testsuite",
         name="runbooks prove",
         tests=str(len(results)),
-        failures=str(outcomes[Outcome.DISPROVED]),
-        errors=str(outcomes[Outcome.NOT_RUN]),
+        failures=str(outcomes[ProofOutcome.DISPROVED]),
+        errors=str(outcomes[ProofOutcome.NOT_RUN]),
         time=f"{sum(result.run.seconds for result in results):.2f}",
     )
     for result in results:
@@ -83,8 +87,8 @@ def junit(results: Sequence[Result]) -> str:
             name=run.proof,
             time=f"{run.seconds:.2f}",
         )
-        if run.outcome is not Outcome.PROVED:
-            tag = "failure" if run.outcome is Outcome.DISPROVED else "error"
+        if run.outcome is not ProofOutcome.PROVED:
+            tag = "failure" if run.outcome is ProofOutcome.DISPROVED else "error"
             ElementTree.SubElement(case, tag, message=_NOT_XML.sub("\ufffd", run.reason))
         ElementTree.SubElement(case, "system-out").text = _NOT_XML.sub("\ufffd", run.output)
     root = ElementTree.Element("testsuites")

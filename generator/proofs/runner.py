@@ -1,4 +1,4 @@
-"""Runs proofs: services first, then each proof in a scratch folder of its own, side by side."""
+"""Runs proofs: starts the services, then runs the proofs in parallel, each in a scratch folder."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from generator.knowledge.records import (
     PROOFS,
     SHARED,
     TOOLS,
-    Outcome,
-    Record,
-    Run,
+    ProofOutcome,
+    ProofRecord,
+    ProofRun,
     proof_digest,
     read_record,
     statement_digest,
@@ -41,7 +41,7 @@ _SHELL = ("bash", "-euo", "pipefail", "-c")
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ProofJob:
     """One proof to run."""
 
     incident_id: str
@@ -50,22 +50,22 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What came of a job. `scratch` is the folder that was kept, if it was."""
+class ProofResult:
+    """The result of a job. `scratch` is its folder if it was kept."""
 
-    job: Job
-    run: Run
+    job: ProofJob
+    run: ProofRun
     scratch: Path | None = None
 
 
 @dataclass(frozen=True)
-class Options:
+class ProveOptions:
     """How to run proofs.
 
     Attributes:
-        jobs: how many side by side.
-        keep: keep the scratch folders.
-        cache: where services keep what they installed.
+        jobs: how many proofs run at the same time.
+        keep: whether to keep the scratch folders.
+        cache: the folder in which services keep what they install.
         services: the table of services.
     """
 
@@ -75,10 +75,10 @@ class Options:
     services: Mapping[str, Make] = field(default_factory=lambda: SERVICES)
 
 
-def jobs_of(base: KnowledgeBase, ids: Iterable[str]) -> list[Job]:
-    """Return the proofs of some incidents, in the order in which they stand."""
+def jobs_of(base: KnowledgeBase, ids: Iterable[str]) -> list[ProofJob]:
+    """Return the proofs of some incidents, in their order in the incidents."""
     return [
-        Job(incident_id, base.incidents[incident_id], proof)
+        ProofJob(incident_id, base.incidents[incident_id], proof)
         for incident_id in ids
         for proof in base.incidents[incident_id].proofs
     ]
@@ -86,24 +86,24 @@ def jobs_of(base: KnowledgeBase, ids: Iterable[str]) -> list[Job]:
 
 def prove(
     base: KnowledgeBase,
-    jobs: Sequence[Job],
-    options: Options,
+    jobs: Sequence[ProofJob],
+    options: ProveOptions,
     now: Callable[[], datetime],
-    begun: Callable[[Job], None],
-    ended: Callable[[Result], None],
-) -> list[Result]:
-    """Run proofs and return what came of them, in the order of the jobs.
+    begun: Callable[[ProofJob], None],
+    ended: Callable[[ProofResult], None],
+) -> list[ProofResult]:
+    """Run proofs and return their results, in the order of the jobs.
 
     Args:
         base: the knowledge base.
         jobs: the proofs to run.
-        options: how.
+        options: how to run them.
         now: the clock.
         begun: called when a proof begins, from any thread.
-        ended: called when one has ended, from any thread.
+        ended: called when a proof ends, from any thread.
 
     Raises:
-        KeyboardInterrupt: the caller was interrupted; everything that was started has ended.
+        KeyboardInterrupt: the run was interrupted; every started process has ended.
     """
     remove_leftovers()
     scratch = accounts.scratch_folder(f"{_PREFIX}{os.getpid()}-", _temporary())
@@ -113,7 +113,7 @@ def prove(
         missing = _start_services(jobs, scratch, options, services)
         runner = _Runner(base, scratch, options, services, missing, stop, now)
 
-        def one(numbered: tuple[int, Job]) -> Result:
+        def one(numbered: tuple[int, ProofJob]) -> ProofResult:
             number, job = numbered
             begun(job)
             result = runner.run(number, job)
@@ -124,7 +124,7 @@ def prove(
             try:
                 return list(pool.map(one, enumerate(jobs)))
             except BaseException:
-                # An interrupt, above all: no proof begins any more, and those that run are ended.
+                # Usually an interrupt: start no more proofs, and end the running ones.
                 stop.set()
                 pool.shutdown(cancel_futures=True)
                 raise
@@ -136,15 +136,15 @@ def prove(
 
 
 def _temporary() -> Path:
-    """Return where scratch folders are made: where a server under another account gets through.
+    """Return a folder for scratch folders to which a server under another account has access.
 
-    Root's own folder for temporary files may be closed to others, and a server does not run as
-    root.
+    The folder for temporary files of root may be closed to other accounts, and a server does not
+    run as root.
     """
     named = Path(tempfile.gettempdir()).resolve()
     closed = not all(folder.stat().st_mode & 0o001 for folder in (named, *named.parents))
     if closed and os.name == "posix" and os.geteuid() == 0:
-        return Path("/tmp")  # noqa: S108 - a folder of a random name is made in it
+        return Path("/tmp")  # noqa: S108 - the folder made in it has a random name
     return named
 
 
@@ -167,14 +167,14 @@ def _alive(pid: int) -> bool:
 
 
 def _start_services(
-    jobs: Iterable[Job], scratch: Path, options: Options, services: dict[str, Service]
+    jobs: Iterable[ProofJob], scratch: Path, options: ProveOptions, services: dict[str, Service]
 ) -> dict[Need, str]:
-    """Start what the jobs need; return what cannot be had, with why."""
+    """Start the services that the jobs need; return those that are not available, with reasons."""
     missing: dict[Need, str] = {}
     for need in dict.fromkeys(Need.parse(text) for job in jobs for text in job.proof.needs):
         if need.name not in options.services:
             missing[need] = (
-                f"no service is called {need.name!r}; there are: {', '.join(options.services)}"
+                f"unknown service {need.name!r}; services are: {', '.join(options.services)}"
             )
             continue
         try:
@@ -190,25 +190,25 @@ def _start_services(
 class _Runner:
     base: KnowledgeBase
     scratch: Path
-    options: Options
+    options: ProveOptions
     services: Mapping[str, Service]
     missing: Mapping[Need, str]
     stop: threading.Event
     now: Callable[[], datetime]
 
-    def run(self, number: int, job: Job) -> Result:
-        """Run one proof to its outcome; what goes wrong on the way is one, too."""
+    def run(self, number: int, job: ProofJob) -> ProofResult:
+        """Run one proof and return its outcome; an error is an outcome, too."""
         place = self.scratch / f"{number:03}-{job.proof.id}"
         try:
             run = self._run(number, job, place)
         except (NotAvailable, OSError) as error:
-            run = self._outcome(job, Outcome.NOT_RUN, str(error))
+            run = self._outcome(job, ProofOutcome.NOT_RUN, str(error))
         finally:
             if not self.options.keep:
                 shutil.rmtree(place, ignore_errors=True)
-        return Result(job, run, place if self.options.keep else None)
+        return ProofResult(job, run, place if self.options.keep else None)
 
-    def _run(self, number: int, job: Job, place: Path) -> Run:
+    def _run(self, number: int, job: ProofJob, place: Path) -> ProofRun:
         needs = [Need.parse(text) for text in job.proof.needs]
         for need in needs:
             if need in self.missing:
@@ -251,8 +251,8 @@ class _Runner:
             }
         )
 
-    def _workspace(self, number: int, job: Job, place: Path) -> Workspace:
-        """Copy what the proof consists of into a scratch folder."""
+    def _workspace(self, number: int, job: ProofJob, place: Path) -> Workspace:
+        """Copy the files of the proof into a scratch folder."""
         source = self.base.root / INCIDENTS / job.incident_id
         incident = place / job.incident_id
         place.mkdir(mode=0o700)
@@ -267,25 +267,25 @@ class _Runner:
                 shutil.copy(path, incident / PROOFS / path.name)
         folder = incident / PROOFS / job.proof.id
         if not folder.is_dir():
-            raise NotAvailable(f"the folder {PROOFS}/{job.proof.id} is missing")
+            raise NotAvailable(f"the folder {PROOFS}/{job.proof.id} does not exist")
         name = re.sub(r"[^a-z0-9]+", "_", f"proof_{number}_{job.proof.id}")[:60]
         return Workspace(name, incident, folder, self.options.cache, self.stop)
 
     @staticmethod
-    def _judge(proof: Proof, done: processes.Finished) -> tuple[Outcome, str]:
+    def _judge(proof: Proof, done: processes.FinishedCommand) -> tuple[ProofOutcome, str]:
         if done.stopped:
-            return Outcome.NOT_RUN, done.stopped
+            return ProofOutcome.NOT_RUN, done.stopped
         if done.exit > 128 and proof.expect.exit != done.exit:
-            return Outcome.NOT_RUN, f"ended by signal {done.exit - 128}"
+            return ProofOutcome.NOT_RUN, f"ended by signal {done.exit - 128}"
         wrong = judge(proof.expect, done.exit, done.output)
         if not wrong and not (proof.expect.contains or proof.expect.matches):
-            # A program that ends well has shown nothing by that alone.
-            wrong = ["`expect` names nothing that the output must hold"]
-        return (Outcome.DISPROVED, "; ".join(wrong)) if wrong else (Outcome.PROVED, "")
+            # Exit code 0 alone shows nothing.
+            wrong = ["`expect` does not say what the output must contain"]
+        return (ProofOutcome.DISPROVED, "; ".join(wrong)) if wrong else (ProofOutcome.PROVED, "")
 
-    def _outcome(self, job: Job, outcome: Outcome, reason: str) -> Run:
+    def _outcome(self, job: ProofJob, outcome: ProofOutcome, reason: str) -> ProofRun:
         folder = self.base.root / INCIDENTS / job.incident_id
-        return Run(
+        return ProofRun(
             proof=job.proof.id,
             shows=job.proof.shows.value,
             outcome=outcome,
@@ -299,7 +299,7 @@ class _Runner:
 
 
 def _presentable(output: str, hidden: Mapping[str, str]) -> str:
-    """Return an output for a record: without paths of this machine or secrets, and not too long."""
+    """Return an output for a record: shortened, and without secrets and paths of this machine."""
     for path, name in sorted(hidden.items(), key=lambda pair: -len(pair[0])):
         output = output.replace(path, name)
     output = mask(re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", output).replace("\r\n", "\n")).strip("\n")
@@ -310,27 +310,27 @@ def _presentable(output: str, hidden: Mapping[str, str]) -> str:
     return output
 
 
-def merged(old: Record | None, incident: Incident, runs: Iterable[Run]) -> Record:
-    """Return a record with new runs in it.
+def merged(old: ProofRecord | None, incident: Incident, runs: Iterable[ProofRun]) -> ProofRecord:
+    """Return a record with new runs added.
 
-    What could not run says nothing, so the old record of such a proof stays. Records of proofs
-    that the incident no longer has are dropped.
+    If a proof could not run, its old record stays. Records of proofs that the incident no longer
+    has are removed.
     """
     kept = {run.proof: run for run in (old.proofs if old else ())}
     for run in runs:
-        if run.outcome is not Outcome.NOT_RUN:
+        if run.outcome is not ProofOutcome.NOT_RUN:
             kept[run.proof] = run
         elif run.proof not in kept:
-            # A reason may hold the command that installs what is missing here; a record is for all.
+            # The reason may contain an install command with a path of this machine.
             reason = run.reason.replace(sys.executable, "python")
             kept[run.proof] = run.model_copy(update={"reason": reason})
     known = {proof.id for proof in incident.proofs}
-    return Record(proofs=tuple(kept[name] for name in sorted(known & kept.keys())))
+    return ProofRecord(proofs=tuple(kept[name] for name in sorted(known & kept.keys())))
 
 
-def recorded(base: KnowledgeBase, results: Iterable[Result]) -> dict[Path, Record]:
-    """Return the record that each incident's folder gets from some results."""
-    by_incident: dict[str, list[Result]] = {}
+def recorded(base: KnowledgeBase, results: Iterable[ProofResult]) -> dict[Path, ProofRecord]:
+    """Return the new record of each incident's folder."""
+    by_incident: dict[str, list[ProofResult]] = {}
     for result in results:
         by_incident.setdefault(result.job.incident_id, []).append(result)
     records = {}

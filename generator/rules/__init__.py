@@ -2,7 +2,7 @@
 
 To add a rule: write a check (a function that takes a `Subject` and yields `Finding`s, and whose
 docstring is the user's documentation), and bind it to the next free code of its group with a
-valid and an invalid example. Tests and the page in the docs come from that.
+valid and an invalid example. The tests and the page in the docs are made from these.
 """
 
 from generator.rules.base import Finding, Rule, Subject
@@ -25,30 +25,43 @@ from generator.rules.steps import STEPS
 from generator.rules.times import TIMES
 from generator.rules.wording import WORDING
 
+_TABLES: tuple[tuple[Rule, ...], ...] = (
+    FILES,
+    SCHEMA,
+    LINKS,
+    DUPLICATES,
+    TIMES,
+    PEOPLE,
+    STEPS,
+    PARAMETERS,
+    PATTERNS,
+    CHECKS,
+    SIGNATURES,
+    EVIDENCE,
+    PROOFS,
+    WORDING,
+    BLAMELESS,
+    REVIEWS,
+    SECRETS,
+)
 RULES: tuple[Rule, ...] = tuple(
-    sorted(
-        (
-            *FILES,
-            *SCHEMA,
-            *LINKS,
-            *DUPLICATES,
-            *TIMES,
-            *PEOPLE,
-            *STEPS,
-            *PARAMETERS,
-            *PATTERNS,
-            *CHECKS,
-            *SIGNATURES,
-            *EVIDENCE,
-            *PROOFS,
-            *WORDING,
-            *BLAMELESS,
-            *REVIEWS,
-            *SECRETS,
-        ),
-        key=lambda rule: rule.code,
-    )
+    sorted((rule for table in _TABLES for rule in table), key=lambda rule: rule.code)
 )
 """Every rule, in the order of codes."""
 
-__all__ = ["RULES", "Finding", "Rule", "Subject", "lint", "lint_entry"]
+
+def source_files() -> dict[str, str]:
+    """Return the source file of each rule by code, as a path in the repository.
+
+    A rule that the loader or the engine reports has no check. It is in the same file as the checks
+    of its table.
+    """
+    files = {}
+    for table in _TABLES:
+        module = next(rule.check.__module__ for rule in table if rule.check)
+        for rule in table:
+            files[rule.code] = f"{module.replace('.', '/')}.py"
+    return files
+
+
+__all__ = ["RULES", "Finding", "Rule", "Subject", "lint", "lint_entry", "source_files"]

@@ -1,4 +1,4 @@
-"""What a rule is, what it looks at, and what it finds."""
+"""The types of a rule: the rule, the incident that it checks, and its findings."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from generator.model.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found. A rule names a route of keys; the engine turns it into line and column.
+    """A problem that a rule found. The engine turns its route of keys into line and column.
 
     Attributes:
-        route: the way to the value that is meant.
+        route: the keys that lead to the value.
         message: what is wrong, in one line.
-        hint: what to do about it, in one line.
-        of_key: the key itself is meant, not its value.
-        at: the place itself, for the few rules that read the file's text and have no route.
+        hint: what to write instead, in one line.
+        of_key: whether the key itself is wrong, not its value.
+        at: the position, for the few rules that read the file's text and have no route.
     """
 
     route: Route
@@ -37,9 +37,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a rule looks at: one incident that could be read, and the knowledge base around it.
+    """What a rule checks: one readable incident, and its knowledge base.
 
-    What several rules need is worked out once, when the first of them asks.
+    Values that several rules need are calculated once, on first use.
     """
 
     entry: Entry
@@ -54,23 +54,24 @@ class Subject:
 
     @cached_property
     def statements(self) -> tuple[tuple[Route, Supported], ...]:
-        """Everything that carries evidence, with its route."""
+        """Every statement that has evidence, with its route."""
         return tuple(walk.statements(self.incident))
 
     @cached_property
     def commands(self) -> tuple[tuple[Route, Command], ...]:
-        """Every command that is to be run, with its route."""
+        """Every command, with its route."""
         return tuple((route, read_command(text)) for route, text in walk.commands(self.incident))
 
     @cached_property
     def texts(self) -> tuple[tuple[Route, str, Role], ...]:
-        """Every text, with its route and what it is for."""
+        """Every text, with its route and role."""
         return tuple(walk.texts(self.incident))
 
     def counts(self, other_id: str) -> bool:
-        """Say whether what another incident has can be wrong here: a draft spoils no finished one.
+        """Return whether a conflict with another incident is reported in this one.
 
-        Two drafts count for each other, and for a draft everything does: it is the one to change.
+        A draft never causes a finding in a finished incident. In a draft, every conflict counts,
+        because the draft is the one to change.
         """
         other = self.base.incidents.get(other_id)
         return self.incident.status is Status.DRAFT or not (other and other.status is Status.DRAFT)
@@ -88,13 +89,13 @@ class Rule:
         name: a short slug that says what is wrong.
         severity: error, warning or hint.
         valid: a fragment of an incident that the rule accepts; the tests lint it.
-        invalid: a fragment in which the rule finds something; the tests lint it. Empty where
-            no text of a file can show it.
-        at: line and column in `invalid` of what is found.
-        check: yields the findings; None where the loader or the engine reports this code.
+        invalid: a fragment in which the rule finds a problem; the tests lint it. Empty if no text
+            of a file can show the problem.
+        at: line and column of the finding in `invalid`.
+        check: yields the findings; None if the loader or the engine reports this code.
         explanation: the documentation of a rule without a check.
-        lenient_in_drafts: a draft may lack this for now, so there it is a hint. Not for what claims
-            something that is not so, or does harm.
+        lenient_in_drafts: whether the finding is only a hint in a draft, which may be incomplete.
+            Not for false claims and dangerous content.
     """
 
     code: str
@@ -109,7 +110,7 @@ class Rule:
 
     @property
     def documentation(self) -> str:
-        """What the rule is about, as Markdown; the first line is its summary."""
+        """The documentation of the rule, as Markdown; the first line is its summary."""
         return (
             inspect.getdoc(self.check) or "" if self.check else inspect.cleandoc(self.explanation)
         )

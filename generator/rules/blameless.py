@@ -1,4 +1,4 @@
-"""KB705 to KB707: words that put an incident down to somebody. Hints, and never more."""
+"""KB705 to KB707: words that blame or name a person. These rules only give hints."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generator.rules.base import Finding, Rule, Subject
 from generator.rules.people import has_role_word
 from generator.rules.wording import blame_in
 
-# What a command or a message holds is nobody's wording.
+# Commands and messages are quoted; the author did not choose their words.
 _QUOTED = re.compile(r"`[^`]*`|\"[^\"\n]*\"|\u201c[^\u201d\n]*\u201d")
 
 _PERSON = (
@@ -41,7 +41,7 @@ _PARTICIPLE = (
     r"|written|found|built|sent|caught|thought|brought|told|gotten|got|begun|become|chosen|shown"
     r"|drawn|driven|shut|cut|split|let|understood|had|come|led|met|paid|rolled|stood|woken)"
 )
-# Cheap to look for, and part of every match of the expressions above.
+# Cheap to search for: every match of the expressions above contains one of these.
 _BLAME_PARTS = (
     " fault",  # not default
     *"""
@@ -59,8 +59,8 @@ _HINDSIGHT = re.compile(
     re.IGNORECASE,
 )
 
-# Given names that are no words of the trade besides. A list, because two capitalised words in
-# this text are nearly always a product.
+# Given names that are not also technical terms. A list, because two capitalized words in this text
+# are nearly always a product.
 _GIVEN = """
     Adam Adrian Agnieszka Ahmed Aisha Alan Albert Alejandro Aleksander Alex Alexander Alexandra
     Ali Alice Alicia Amanda Amir Amit Amy Ana Anastasia Anders Andrea Andreas Andrei Andrew
@@ -95,7 +95,7 @@ _GIVEN = """
     Vera Victor Victoria Vijay Viktor Vincent Virginia Vladimir Walter Werner William Wojciech
     Wolfgang Xavier Yannick Yuki Yuri Yusuf Yvonne Zoe
 """
-# Only a person does these; programs restart, report and find as well.
+# Only people do these; programs also restart, report and find.
 _HUMAN = (
     r"forgot|forgets|noticed|realized|realised|thought|assumed|believed|misread|mistyped"
     r"|overlooked|remembered|misunderstood|typed|clicked|suspected|woke"
@@ -128,11 +128,11 @@ _CAPITALISED = re.compile(r"\b[^\W\d_a-z]\w*")
 
 
 def _worded(subject: Subject, worth: Callable[[str], bool]) -> Iterator[tuple[Route, str]]:
-    """Yield what is told as story, less what is quoted; a statement is reported as a whole.
+    """Yield the texts of the story without quotations; the route is that of the whole statement.
 
     Args:
         subject: the incident.
-        worth: a cheap look first: may anything be found in a text?
+        worth: a cheap test, run first, of whether a text can have a finding.
     """
     for route, text, role in subject.texts:
         if role.story and worth(text):
@@ -163,33 +163,33 @@ def _found(match: re.Match[str] | None) -> str | None:
 
 
 def blaming_words(subject: Subject) -> Iterator[Finding]:
-    """The text puts the incident down to somebody's slip: "human error", "forgot to", "careless".
+    """The text blames a person: "human error", "forgot to", "careless".
 
-    People who expect blame keep quiet about the next incident, and blame ends the search for the
-    cause where it should begin: what made the slip easy, and why did nothing catch it? Write what
-    was so: which check was missing, what looked alike, what the page did not say. Where "human
-    error" is all the cause there is, KB701 reports it.
+    People who expect blame do not report the next incident. Blame also ends the search for the
+    cause too early: what made the mistake easy, and why did nothing catch it? Write the facts:
+    which check was missing, what looked similar, what the page did not say. If "human error" is
+    the whole root cause, KB701 reports it.
     """
     for route, text in _worded(subject, lambda text: bool(blame_in(text)) or _may_blame(text)):
         found = blame_in(text)
         if found and route[0] == "root_cause" and route[1] != "trigger":
-            continue  # KB701 says so
+            continue  # KB701 reports it
         if not found and _may_blame(text):
             found = _found(_JUDGED.search(text)) or _found(_FELL_SHORT.search(text))
         if found:
             yield Finding(
                 route,
-                f"{found!r} blames somebody",
-                "write what made it easy to do, and why nothing caught it",
+                f"{found!r} blames a person",
+                "write what made the mistake easy, and why nothing caught it",
             )
 
 
 def hindsight(subject: Subject) -> Iterator[Finding]:
     """The text says what somebody or something should have done.
 
-    "Should have" measures what was done by what is known now. It tells what did not happen, and
-    not why what happened made sense to those who were there. Write what was known and done, and
-    put what would be better into `action_items`.
+    "Should have" judges past actions by what is known now. It says what did not happen, not why
+    the actions made sense at the time. Write what people knew and did, and put improvements into
+    `action_items`.
     """
     for route, text in _worded(subject, _may_judge):
         found = _found(_HINDSIGHT.search(text))
@@ -197,23 +197,23 @@ def hindsight(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 route,
                 f"{found!r} judges by what is known now",
-                "write what was done and why it made sense then; a better way is an action item",
+                "write what was done and why it made sense; add improvements to `action_items`",
             )
 
 
 def named_person(subject: Subject) -> Iterator[Finding]:
-    """A person is named in the cause, the timeline or the lessons.
+    """The cause, the timeline or the lessons name a person.
 
-    A post-mortem says which role acted, and not who: names bring blame, age fast, and stay in the
-    repository's history. Write the role: `the on-call engineer`, `the author of the change`. Names
-    are guessed from words; if this is none, silence the hint with a comment.
+    A post-mortem says which role acted, not who. Names invite blame, become outdated, and stay in
+    the repository's history. Write the role: `the on-call engineer`, `the author of the change`.
+    The rule guesses names from words. If it is not a name, suppress the hint with a comment.
     """
     for route, text in _worded(subject, _may_name):
         found = _person_named(text)
         if found:
             yield Finding(
                 route,
-                f"{found!r} looks like a person",
+                f"{found!r} looks like the name of a person",
                 "write the role: the on-call engineer",
             )
 

@@ -1,4 +1,4 @@
-"""KB517: for which releases a check is."""
+"""KB517: globs that say to which releases a check applies."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from generator.rules.base import Finding, Rule, Subject
 
 
 def bad_glob(subject: Subject) -> Iterator[Finding]:
-    """A glob in `applies_to.paths` cannot be read, so it would match nothing.
+    """A glob in `applies_to.paths` is invalid, so it matches nothing.
 
-    Paths are globs as in .gitignore: `backend/models/**`, `*.sql`, `**/migrations/**`, with `!` in
-    front of what is not meant. A comment, an open `[` or a lone backslash at the end match no
-    file, and the check would be left out of the release that it is for.
+    Paths are globs as in .gitignore: `backend/models/**`, `*.sql`, `**/migrations/**`, with `!`
+    before a glob to exclude. A comment, an open `[` or a single backslash at the end matches no
+    file, so the check would be missing from a release that needs it.
     """
     for index, check in enumerate(subject.incident.checks):
         for number, glob in enumerate(check.applies_to.paths):

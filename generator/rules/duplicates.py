@@ -1,4 +1,4 @@
-"""KB208 to KB212: what stands twice."""
+"""KB208 to KB212: duplicates."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ from generator.rules.base import Finding, Rule, Subject
 def duplicate_title(subject: Subject) -> Iterator[Finding]:
     """Two incidents have the same title.
 
-    In lists and search results a title is all that tells incidents apart. Say in each title what
-    is particular to it. If both are the same incident, keep one; if it happened again, say so
-    with `recurrence_of` and a title of its own.
+    In lists and search results, only the title distinguishes incidents. Say in each title what is
+    specific to the incident. If both are the same incident, keep one. If the incident happened
+    again, write `recurrence_of` and a different title.
     """
     for other in subject.base.by_title[subject.incident.title.casefold()]:
         if other != subject.entry.id and subject.counts(other):
             yield Finding(
-                ("title",), f"{other!r} has the same title", "say what is particular to each"
+                ("title",),
+                f"{other!r} has the same title",
+                "say in each title what is specific to the incident",
             )
 
 
 def duplicate_alias(subject: Subject) -> Iterator[Finding]:
     """An alias also names another incident.
 
-    An alias leads from a ticket number or an old name to one incident. If two share it, or if it
-    is the id of another, the reader arrives at the wrong one. Keep it where it belongs.
+    An alias links a ticket number or an old name to one incident. If two incidents share it, or
+    if it is the ID of another incident, readers find the wrong one. Keep it in only one incident.
     """
     for index, alias in enumerate(subject.incident.aliases):
         named = [other for other in subject.base.by_alias[alias] if other != subject.entry.id]
@@ -37,15 +39,17 @@ def duplicate_alias(subject: Subject) -> Iterator[Finding]:
         named = [other for other in named if subject.counts(other)]
         if named:
             yield Finding(
-                ("aliases", index), f"{alias!r} also names {named[0]!r}", "keep it in one of them"
+                ("aliases", index),
+                f"{alias!r} also names the incident {named[0]!r}",
+                "keep it in only one of them",
             )
 
 
 def duplicate_id(subject: Subject) -> Iterator[Finding]:
     """Two checks, sources, proofs or parameters of an incident have the same name.
 
-    Statements, commands and checklists refer to these by name, so each may be given once in an
-    incident. Rename one, or remove it if both say the same.
+    Statements, commands and checklists refer to them by name, so each name must be unique in an
+    incident. Rename one, or remove it if both are the same.
     """
     incident = subject.incident
     lists: tuple[tuple[str, str, list[str]], ...] = (
@@ -58,17 +62,17 @@ def duplicate_id(subject: Subject) -> Iterator[Finding]:
         for index in _repeated(names):
             yield Finding(
                 (field, index, key),
-                f"`{field}` has {names[index]!r} twice",
+                f"duplicate name {names[index]!r} in `{field}`",
                 "rename one, or remove it",
             )
 
 
 def duplicate_signature(subject: Subject) -> Iterator[Finding]:
-    """Two incidents have the same signature and do not name each other as related.
+    """Two incidents have the same signature but are not related.
 
-    Whoever pastes that error gets both, with nothing that says which one it is. Make one of the
-    signatures more specific; or, if one error has two causes, name each in the other's `related`
-    and tell them apart in `diagnosis`.
+    Pasting that error shows both incidents, and nothing says which one applies. Make one of the
+    signatures more specific. If one error has two causes, name each incident in the other's
+    `related`, and explain in `diagnosis` how to distinguish them.
     """
     related = {
         *subject.incident.related,
@@ -86,22 +90,22 @@ def duplicate_signature(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     ("symptom", "signatures", index),
                     f"{other!r} has the same signature",
-                    "make one more specific, or name each other in `related`",
+                    "make one more specific, or name each incident in the other's `related`",
                 )
 
 
 def repeated_entry(subject: Subject) -> Iterator[Finding]:
-    """A list names the same thing twice.
+    """A list has a duplicate entry.
 
-    The second entry adds nothing and is most often meant to be something else. Remove it, or
-    write what was meant.
+    The second entry adds nothing, and is usually a mistake. Remove it, or write the intended
+    entry.
     """
     incident = subject.incident
     for field, names in _plain_lists(incident):
         if len(names) > 1:
             for index in _repeated(names):
                 yield Finding(
-                    (*field, index), f"{names[index]!r} stands in the list twice", "remove one"
+                    (*field, index), f"duplicate entry {names[index]!r}", "remove one of them"
                 )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from generator.knowledge.base import KnowledgeBase, collector_off
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
-from generator.knowledge.loader import STANDING, Entry
+from generator.knowledge.loader import STANDING_ID, Entry
 from generator.knowledge.source import Source
 from generator.model import Incident, Status
 from generator.rules.base import Finding, Rule, Subject
@@ -18,7 +18,10 @@ _SUPPRESSION = re.compile(r"lint:\s*ignore\[([A-Z0-9,\s]*)\]\s*(.*)")
 
 @dataclass(slots=True)
 class _Suppression:
-    """A comment `# lint: ignore[KB501] reason`: silences its own line, or the next that is no comment."""
+    """A comment `# lint: ignore[KB501] reason`.
+
+    It applies to its own line, or to the next line that is not a comment.
+    """
 
     comment_line: int
     target_line: int
@@ -27,7 +30,7 @@ class _Suppression:
     used: set[str]
 
     def covers(self, position: Position, source: Source) -> bool:
-        """Whether it stands beside a place, or beside the beginning of the text around it."""
+        """Return whether it applies to a position, or to the first line of the text around it."""
         return self.target_line in (position.line, source.first_line(position.line))
 
 
@@ -37,13 +40,13 @@ def lint(
     ids: Collection[str] | None = None,
     progress: Callable[[Entry], None] = lambda _: None,
 ) -> list[Diagnostic]:
-    """Return all findings of all files, sorted by file and place.
+    """Return all findings of all files, sorted by file and position.
 
     Args:
-        base: the knowledge base; broken incidents contribute what the loader said of them.
+        base: the knowledge base; for broken incidents, the findings are the loader's diagnostics.
         rules: the rules to apply.
-        ids: the incidents to check; None for all of them and the settings.
-        progress: called with each entry once it is checked.
+        ids: the incidents to check; None for all incidents and the settings.
+        progress: called with each entry after it is checked.
     """
     found = list(base.diagnostics) if ids is None else []
     with collector_off():
@@ -57,9 +60,9 @@ def lint(
 
 
 def lint_entry(entry: Entry, base: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Diagnostic]:
-    """Yield the findings in one incident's file, less the suppressed ones.
+    """Yield the findings in one incident's file, except suppressed ones.
 
-    What the loader reports cannot be suppressed: without a valid file there is no incident.
+    Diagnostics of the loader cannot be suppressed: without a valid file there is no incident.
     """
     yield from entry.diagnostics
     if entry.incident is None or entry.source is None:
@@ -82,10 +85,10 @@ def lint_entry(entry: Entry, base: KnowledgeBase, rules: Sequence[Rule]) -> Iter
 
 
 def lint_standing(base: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Diagnostic]:
-    """Yield the findings in the file of the checks that come from no incident.
+    """Yield the findings in the file of the standing checks, which do not come from an incident.
 
-    To the rules it is an incident that has checks and parameters alone; what they say of other
-    parts is left out.
+    The rules see an incident that has only checks and parameters. Findings about other parts are
+    left out.
     """
     standing = base.standing_checks
     yield from standing.diagnostics
@@ -100,7 +103,7 @@ def lint_standing(base: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Diagno
             "parameters": content.parameters,
         }
     )
-    entry = Entry(STANDING, standing.source.file, standing.source, incident)
+    entry = Entry(STANDING_ID, standing.source.file, standing.source, incident)
     alone = replace(base, entries=(entry,))
     yield from lint_entry(entry, alone, [_about_checks(rule) for rule in rules])
 
@@ -163,7 +166,7 @@ def _suppression_problems(
                 "KB021",
                 Severity.ERROR,
                 "a suppression needs codes and a reason",
-                "write `# lint: ignore[KB501] why this is fine here`",
+                "write `# lint: ignore[KB501] reason`",
             )
             continue
         for code in s.codes:

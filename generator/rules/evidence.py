@@ -1,4 +1,4 @@
-"""KB601 to KB603: evidence that is claimed and missing; KB604 to KB607 are about its records."""
+"""KB601 to KB603: evidence that is claimed but missing. KB604 to KB607 are in `proofs.py`."""
 
 from __future__ import annotations
 
@@ -11,42 +11,42 @@ from generator.rules.base import Finding, Rule, Subject
 
 
 def observed_without_source(subject: Subject) -> Iterator[Finding]:
-    """A statement is `observed`, and no log or measurement is named.
+    """A statement is `observed`, but does not name a log or measurement.
 
-    `observed` tells the reader that there is something to look at. Name it in `source`: the id
-    of an entry in `sources` that holds the log or the numbers. If somebody only wrote it, the
-    evidence is `reported`.
+    `observed` means that the reader can look at a log or measurement. Name it in `source`: the ID
+    of an entry in `sources`. If somebody only wrote the statement down, the evidence is
+    `reported`.
     """
     for route, statement in subject.statements:
         if statement.evidence is Evidence.OBSERVED and not statement.source:
             yield Finding(
                 (*route, "evidence"),
-                "observed, but no `source` is named",
-                "add `source:` with the log or measurement, or write `evidence: reported`",
+                "the evidence is observed, but `source` is missing",
+                "add `source:` with the ID of a log or measurement, or write `evidence: reported`",
             )
 
 
 def proved_without_proof(subject: Subject) -> Iterator[Finding]:
-    """A statement is `proved`, and no proof is named.
+    """A statement is `proved`, but does not name a proof.
 
-    `proved` means that `runbooks prove` reproduces it. Name the proof in `proof`: the id of an
-    entry in `proofs`. Until there is one, the evidence is `observed` (with a source) or
+    `proved` means that `runbooks prove` reproduces the statement. Name the proof in `proof`: the
+    ID of an entry in `proofs`. Without a proof, the evidence is `observed` (with a source) or
     `reported`.
     """
     for route, statement in subject.statements:
         if statement.evidence is Evidence.PROVED and not statement.proof:
             yield Finding(
                 (*route, "evidence"),
-                "proved, but no `proof` is named",
-                "add `proof:` with the id of a proof, or lower the evidence",
+                "the evidence is proved, but `proof` is missing",
+                "add `proof:` with the ID of a proof, or lower the evidence",
             )
 
 
 def missing_proof(subject: Subject) -> Iterator[Finding]:
-    """A proof is declared, and its folder is not there.
+    """The folder of a declared proof does not exist.
 
-    The program of the proof `<id>` lives in `proofs/<id>/` beside the incident's file, and is run
-    from there. Add the folder, or remove the proof and lower the evidence that rests on it.
+    The program of the proof `<id>` is in `proofs/<id>/` in the incident's folder and runs there.
+    Add the folder, or remove the proof and lower the evidence that depends on it.
     """
     if not subject.incident.proofs:
         return
@@ -55,8 +55,8 @@ def missing_proof(subject: Subject) -> Iterator[Finding]:
         if not (folder / proof.id).is_dir():
             yield Finding(
                 ("proofs", index, "id"),
-                f"there is no folder proofs/{proof.id}/",
-                "add it with the program, or remove the proof",
+                f"the folder proofs/{proof.id}/ does not exist",
+                "add the folder with the program, or remove the proof",
             )
 
 

@@ -1,4 +1,4 @@
-"""KB001 to KB021: files and YAML. The loader and the engine report all of these but KB011."""
+"""KB001 to KB021: files and YAML. The loader and the engine report all of these except KB011."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _SCHEMA = re.compile(r"^#[ \t]*yaml-language-server:[ \t]*\$schema=\S", re.MULTI
 def missing_schema(subject: Subject) -> Iterator[Finding]:
     """The file does not name the JSON Schema.
 
-    Editors with YAML support (VS Code, Neovim, JetBrains, Zed) read one comment and then
-    complete fields, show what each is for and mark mistakes while typing. `runbooks init` writes
-    it for its example; `runbooks schema` prints the schema. Write it as the first line.
+    With this comment, editors that support YAML (VS Code, Neovim, JetBrains, Zed) complete fields,
+    show what each one is for, and mark mistakes as you type. `runbooks init` writes the comment in
+    its example, and `runbooks schema` prints the schema. Write the comment as the first line.
     """
     text = subject.source.text
     if _MARK not in text or not _SCHEMA.search(text):
         yield Finding(
             (),
-            "the file names no schema",
-            f"begin with `{SCHEMA_COMMENT}`",
+            "the file does not name the JSON Schema",
+            f"write `{SCHEMA_COMMENT}` as the first line",
             at=Position(),
         )
 
@@ -40,8 +40,8 @@ FILES = (
         explanation="""
         The file cannot be read.
 
-        `incident.yaml` is not a regular file, this user may not read it, or it is a link that
-        leads out of the knowledge base, which is never followed. Replace it by a file.
+        `incident.yaml` is not a regular file, you do not have permission to read it, or it is a
+        symbolic link out of the knowledge base, which is never followed. Replace it with a file.
         """,
     ),
     Rule(
@@ -51,10 +51,10 @@ FILES = (
         "",
         "",
         explanation="""
-        The file is not text in UTF-8.
+        The file is not UTF-8 text.
 
-        Some editors on Windows save UTF-16 or a national encoding. Save the file as UTF-8; a byte
-        order mark is fine.
+        Some editors on Windows save files as UTF-16 or in a regional encoding. Save the file as
+        UTF-8. A byte order mark is allowed.
         """,
     ),
     Rule(
@@ -66,8 +66,8 @@ FILES = (
         explanation="""
         The file is larger than 1 MiB.
 
-        An incident is read by people; a long one has 10 KiB. Keep logs and dumps as files beside
-        it, quote the lines that matter, and name the file in `sources`.
+        People read incidents, and even a long one has only 10 KiB. Keep logs and dumps as files in
+        the same folder, quote the lines that matter, and name the files in `sources`.
         """,
     ),
     Rule(
@@ -80,9 +80,9 @@ FILES = (
         explanation="""
         The file is not YAML.
 
-        Most often text with `: ` or ` #` in it needs quotes, a tab stands where spaces belong, or
-        a line is indented wrongly. Text with many special characters goes into a block: `|` keeps
-        line ends, `>-` joins lines.
+        Usually a text that contains `: ` or ` #` needs quotes, a tab is used instead of spaces, or
+        the indentation of a line is wrong. Write text with many special characters as a block:
+        `|` keeps line breaks, and `>-` joins lines.
         """,
     ),
     Rule(
@@ -95,8 +95,8 @@ FILES = (
         explanation="""
         A mapping has a duplicate key.
 
-        Most readers of YAML silently keep the last and lose the first. Keep one; where several
-        values are meant, write a list.
+        Most YAML parsers silently keep the last value and drop the first. Keep one. To give
+        several values, write a list.
         """,
     ),
     Rule(
@@ -109,8 +109,8 @@ FILES = (
         explanation="""
         A value has a YAML tag.
 
-        Tags ask the reader to build something other than text, which a knowledge base never
-        needs and a hostile file abuses. Nothing is built. Remove the tag.
+        A tag asks the parser to create an object instead of text. A knowledge base never needs
+        that, and hostile files abuse it. No object is created. Remove the tag.
         """,
     ),
     Rule(
@@ -121,10 +121,10 @@ FILES = (
         "tags: &all [*all]\n",
         (1, 7),
         explanation="""
-        The file nests too deeply, or its aliases grow without bound.
+        The file is nested too deeply, or its aliases expand without limit.
 
-        At most 60 levels and 50,000 values are read; an incident needs 8 levels. Aliases (`*name`)
-        are fine for repeating a value, but not inside themselves. Write the values out.
+        The limits are 60 levels and 50,000 values. An incident needs 8 levels. Use an alias
+        (`*name`) to repeat a value, but never inside the value itself. Write out the values.
         """,
     ),
     Rule(
@@ -134,10 +134,10 @@ FILES = (
         "",
         "",
         explanation="""
-        The file holds no incident.
+        The file does not contain an incident.
 
-        It is empty, holds comments alone, or is not a mapping of fields. Begin with `title: ...`;
-        `runbooks schema` prints all fields.
+        It is empty, contains only comments, or is not a mapping of fields. Begin with
+        `title: ...`. To list all fields, run `runbooks schema`.
         """,
     ),
     Rule(
@@ -147,11 +147,12 @@ FILES = (
         "",
         "",
         explanation="""
-        A folder under `incidents/` is not an incident's.
+        A folder under `incidents/` is not the folder of an incident.
 
-        Its name is the incident's id and address: lower-case letters and digits joined by single
-        hyphens, at most 100, not a name that Windows reserves, and not another's id in other
-        case. It holds `incident.yaml`. Rename the folder, add the file, or move it elsewhere.
+        The folder's name is the incident's ID and part of its URL: lowercase letters and digits
+        joined by single hyphens, at most 100 characters, not a name that Windows reserves, and not
+        another incident's ID in different case. The folder contains `incident.yaml`. Rename the
+        folder, add the file, or move the folder elsewhere.
         """,
     ),
     Rule(
@@ -161,10 +162,10 @@ FILES = (
         "",
         "",
         explanation="""
-        `mkdocs.yml` has an option that cannot be.
+        `mkdocs.yml` has an invalid option.
 
-        The options of the plugin `runbooks` are checked like an incident. The message names the
-        option; the reference of settings lists all.
+        The options of the `runbooks` plugin are checked like an incident. The message names the
+        option, and the reference of settings lists all options.
         """,
     ),
     Rule(
@@ -184,10 +185,10 @@ FILES = (
         "title: Two disks are full # lint: ignore[KB702] the sources say no more\n",
         (1, 1),
         explanation="""
-        A suppression silences nothing.
+        A suppression has no effect.
 
-        What it was written for is gone, or moved to another line, or the rule is unknown. Remove
-        the comment, so that it does not hide the next finding.
+        Its finding no longer exists or is on another line, or the rule is unknown. Remove the
+        comment, so that it does not hide a later finding.
         """,
     ),
     Rule(
@@ -198,13 +199,13 @@ FILES = (
         "root_cause: Disk was full. # lint: ignore[KB702]\n",
         (1, 1),
         explanation="""
-        A suppression names no code, or gives no reason.
+        A suppression has no code or no reason.
 
-        Write `# lint: ignore[KB702] the sources say no more` at the end of the line that is
-        reported, or on a line of its own above it; several codes are separated by commas. Inside
-        a text of several lines no comment can stand: write it behind the `|` or `>-` where the
-        text begins. Without a reason nobody can tell later whether it still holds, so it silences
-        nothing. What the loader reports (KB001 to KB010, KB1xx) cannot be silenced.
+        Write `# lint: ignore[KB702] the sources say no more` at the end of the reported line, or
+        on a separate line above it. Separate several codes with commas. A text of several lines
+        cannot contain a comment, so write it after the `|` or `>-` where the text begins. Without
+        a reason, nobody can decide later whether the suppression is still right, so it has no
+        effect. What the loader reports (KB001 to KB010 and KB101 to KB105) cannot be suppressed.
         """,
     ),
 )

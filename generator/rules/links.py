@@ -1,4 +1,4 @@
-"""KB201 to KB207: references that lead nowhere."""
+"""KB201 to KB207: broken references."""
 
 from __future__ import annotations
 
@@ -24,39 +24,44 @@ def _references(incident: Incident) -> Iterator[tuple[Route, str]]:
 
 
 def unknown_incident(subject: Subject) -> Iterator[Finding]:
-    """An incident is named that does not exist.
+    """A reference names an incident that does not exist.
 
-    `related`, `recurrence_of` and `superseded_by` hold ids: names of folders under `incidents/`.
-    A reader follows them in a hurry, and the site links them. Write the id of an incident in
-    this knowledge base; name incidents elsewhere in `sources` or `aliases`.
+    `related`, `recurrence_of` and `superseded_by` contain IDs: the names of folders under
+    `incidents/`. The site links to them, and readers follow the links in a hurry. Write the ID of
+    an incident in this knowledge base. Name incidents of other systems in `sources` or `aliases`.
     """
     for route, other in _references(subject.incident):
         if other not in subject.base.by_id:
             near = difflib.get_close_matches(other, subject.base.by_id, 1, 0.7)
-            hint = f"did you mean `{near[0]}`?" if near else f"ids are the folders in {INCIDENTS}/"
-            yield Finding(route, f"there is no incident {other!r}", hint)
+            hint = (
+                f"did you mean `{near[0]}`?"
+                if near
+                else f"write the name of a folder in {INCIDENTS}/"
+            )
+            yield Finding(route, f"the incident {other!r} does not exist", hint)
 
 
 def self_reference(subject: Subject) -> Iterator[Finding]:
-    """An incident names itself.
+    """An incident refers to itself.
 
-    An incident is not related to itself, does not repeat itself and does not replace itself.
-    Most often this is a copied file in which the id was not changed. Write the id that is meant,
-    or remove the entry.
+    An incident cannot be related to itself, repeat itself or replace itself. Usually the file was
+    copied and the ID was not changed. Write the ID of the other incident, or remove the entry.
     """
     for route, other in _references(subject.incident):
         if other == subject.entry.id:
             yield Finding(
-                route, "the incident names itself", "write the other one's id, or remove it"
+                route,
+                "the incident refers to itself",
+                "write the ID of the other incident, or remove the entry",
             )
 
 
 def circular_reference(subject: Subject) -> Iterator[Finding]:
     """Incidents replace or repeat each other in a circle.
 
-    A reader who follows `superseded_by` must arrive at the incident that is valid now, and one
-    who follows `recurrence_of` at the first of its kind. In a circle neither ends. Decide which
-    incident stays and remove the reference that leads back.
+    Readers who follow `superseded_by` must reach the incident that is valid now, and readers who
+    follow `recurrence_of` must reach the first incident. A circle has no end. Decide which
+    incident stays, and remove the reference that closes the circle.
     """
     followed: tuple[tuple[str, Callable[[Incident], str | None]], ...] = (
         ("recurrence_of", lambda incident: incident.recurrence_of),
@@ -71,14 +76,16 @@ def circular_reference(subject: Subject) -> Iterator[Finding]:
             following = follow(incident) if incident else None
         if following == subject.entry.id and len(path) > 1:
             circle = " -> ".join((*path, following))
-            yield Finding((field,), f"`{field}` leads back here: {circle}", "remove one of them")
+            yield Finding(
+                (field,), f"`{field}` forms a circle: {circle}", "remove one of the references"
+            )
 
 
 def unknown_source(subject: Subject) -> Iterator[Finding]:
-    """A statement names a source that is not declared.
+    """A statement names an undeclared source.
 
-    `source` holds ids from the incident's own list `sources`. Without the entry nobody can look
-    the statement up. Add it to `sources` with its title, kind and location, or correct the id.
+    `source` contains IDs from the incident's list `sources`. Without the entry, nobody can check
+    the statement. Add it to `sources` with its title, kind and location, or correct the ID.
     """
     declared = {source.id for source in subject.incident.sources}
     for route, statement in subject.statements:
@@ -92,10 +99,10 @@ def unknown_source(subject: Subject) -> Iterator[Finding]:
 
 
 def unknown_proof(subject: Subject) -> Iterator[Finding]:
-    """A statement names a proof that is not declared.
+    """A statement names an undeclared proof.
 
-    `proof` holds the id of an entry in the incident's own list `proofs`. Without it nothing can
-    be run that shows the statement. Add the proof, or correct the id.
+    `proof` contains the ID of an entry in the incident's list `proofs`. Without the entry, no proof
+    can run to show the statement. Add the proof, or correct the ID.
     """
     declared = {proof.id for proof in subject.incident.proofs}
     for route, statement in subject.statements:
@@ -109,16 +116,16 @@ def unknown_proof(subject: Subject) -> Iterator[Finding]:
 
 def _suggest(wrong: str, declared: Iterable[str], field: str) -> str:
     near = difflib.get_close_matches(wrong, declared, 1, 0.6)
-    return f"did you mean `{near[0]}`?" if near else f"add it to `{field}`, or correct the id"
+    return f"did you mean `{near[0]}`?" if near else f"add it to `{field}`, or correct the ID"
 
 
 def missing_file(subject: Subject) -> Iterator[Finding]:
-    """A source's location is a file that is not there.
+    """The file in a source's `location` does not exist.
 
-    A `location` that is no address is a path from the incident's folder, so that a clone of the
-    repository holds everything a statement rests on. Put the file into the folder and write its
-    relative path with forward slashes; the path may not lead out of the folder. For something
-    elsewhere write its address.
+    A `location` that is not a URL is a path relative to the incident's folder, so that a clone of
+    the repository contains all evidence. Put the file into the folder, and write its relative path
+    with forward slashes. The path must not lead out of the folder. For anything elsewhere, write
+    its URL.
     """
     for index, source in enumerate(subject.incident.sources):
         path = source.location
@@ -134,14 +141,14 @@ def missing_file(subject: Subject) -> Iterator[Finding]:
         ):
             yield Finding(
                 route,
-                f"{path!r} does not stay in the incident's folder",
+                f"{path!r} is not a path inside the incident's folder",
                 "write a relative path with forward slashes, such as evidence/server.log",
             )
         elif not _exists_inside(folder, path.partition("#")[0]):
             yield Finding(
                 route,
-                f"there is no file {path!r} in the incident's folder",
-                "add the file, or write an address: https://...",
+                f"the file {path!r} does not exist in the incident's folder",
+                "add the file, or write a URL: https://...",
             )
 
 
@@ -157,11 +164,11 @@ def _is_address(text: str) -> bool:
 
 
 def bad_address(subject: Subject) -> Iterator[Finding]:
-    """An address that no browser opens.
+    """A URL does not work in a browser.
 
-    `location`, `ticket` and `contact` may hold an address. It must be `https://` or `http://`
-    with the name of a host and without spaces: everything else would be shown as a link that
-    does nothing, or does harm. No address is ever fetched by the check.
+    `location`, `ticket` and `contact` may contain a URL. It must begin with `https://` or
+    `http://`, have a host name, and contain no spaces. Any other URL would be a link that does
+    nothing or causes harm. The rule never opens a URL.
     """
     for route, text in _addresses(subject.incident):
         if not _is_address(text):
@@ -172,7 +179,9 @@ def bad_address(subject: Subject) -> Iterator[Finding]:
         except ValueError:
             good = False
         if not good:
-            yield Finding(route, f"{text!r} is no web address", "write it whole: https://host/path")
+            yield Finding(
+                route, f"{text!r} is not a web URL", "write the whole URL: https://host/path"
+            )
 
 
 def _addresses(incident: Incident) -> Iterator[tuple[Route, str]]:

@@ -1,4 +1,4 @@
-"""KB504 to KB508: parameters, which are environment variables of the commands."""
+"""KB504 to KB508: parameters, which are the environment variables of commands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from generator.knowledge.diagnostics import Severity
 from generator.model import walk
 from generator.rules.base import Finding, Rule, Subject
 
-# What every shell has, and what a person has set up for a tool before any incident.
+# Set in every shell, or set up for a tool before any incident.
 _ENVIRONMENT_NAMES = """
     PATH HOME USER LOGNAME PWD OLDPWD SHELL TMPDIR TERM LANG LC_ALL TZ EDITOR HOSTNAME COLUMNS
     LINES UID EUID PPID RANDOM SECONDS LINENO IFS REPLY OPTARG OPTIND PIPESTATUS FUNCNAME BASHPID
@@ -17,7 +17,7 @@ _ENVIRONMENT_NAMES = """
 """
 _ENVIRONMENT = frozenset(_ENVIRONMENT_NAMES.split())
 _LIBPQ = re.compile(r"PG[A-Z]+\Z")
-# A value typed for one of these would decide which programs run, or how.
+# A value for one of these decides which programs run, or how.
 _RESERVED = re.compile(
     r"(?:PATH|HOME|USER|SHELL|PWD|OLDPWD|TMPDIR|IFS|CDPATH|ENV|TERM|LANG|LC_[A-Z]+|TZ|UID|EUID|PPID"
     r"|EDITOR|VISUAL|PAGER|PS[0-4]|PROMPT_COMMAND|SHELLOPTS|GLOBIGNORE|BASH[A-Z_]*|LD_[A-Z_]+"
@@ -31,14 +31,14 @@ _CAPTURE = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
 def undeclared_parameter(subject: Subject) -> Iterator[Finding]:
     """A command uses a variable that is not a declared parameter.
 
-    Parameters are environment variables: `"$TABLE"` in a command is filled in from the entry
-    `TABLE` in `parameters`, on the page, in exports and when the command is run. Without the
-    entry it is empty, and the command does something else than meant. Declare it with a
-    description and an example. Not asked for: what stands in single quotes, what the command sets itself
-    (`TABLE=...`, `for FILE in`, `read LINE`), what has a value of its own (`${N:-10}`), and what
-    is set up long before: PATH, HOME, USER, TMPDIR, KUBECONFIG, AWS_PROFILE and the like, and
-    libpq's PGHOST, PGDATABASE, ... `DATABASE_URL` is asked for: which database is meant is just
-    what goes wrong at night.
+    Parameters are environment variables. `"$TABLE"` in a command gets the value of the parameter
+    `TABLE` on the page, in exports and when the command runs. If the parameter is not declared, the
+    variable is empty, and the command does something unexpected. Declare it in `parameters` with a
+    description and an example. The rule ignores variables in single quotes, variables that the
+    command sets itself (`TABLE=...`, `for FILE in`, `read LINE`), variables with a default
+    (`${N:-10}`), and variables of the environment: PATH, HOME, USER, TMPDIR, KUBECONFIG,
+    AWS_PROFILE and similar ones, and PGHOST, PGDATABASE and the other variables of libpq.
+    `DATABASE_URL` must be declared: using the wrong database is a common mistake at night.
     """
     declared = {parameter.name for parameter in subject.incident.parameters}
     for route, command in subject.commands:
@@ -56,15 +56,17 @@ def undeclared_parameter(subject: Subject) -> Iterator[Finding]:
                 continue
             reported.add(name)
             yield Finding(
-                route, f"`${name}` is not declared", f"add it to `parameters`: - name: {name}"
+                route,
+                f"`${name}` is not a declared parameter",
+                f"add it to `parameters`: - name: {name}",
             )
 
 
 def unquoted_parameter(subject: Subject) -> Iterator[Finding]:
     """A parameter is used without double quotes.
 
-    The shell splits an unquoted value at blanks and expands `*` and `?` in it: a table named
-    `user sessions` becomes two arguments, and a pasted value can name other files. Write
+    The shell splits an unquoted value at spaces and expands `*` and `?` in it. A table named
+    `user sessions` becomes two arguments, and a pasted value can match other files. Write
     `"$TABLE"`.
     """
     declared = {parameter.name for parameter in subject.incident.parameters}
@@ -73,14 +75,16 @@ def unquoted_parameter(subject: Subject) -> Iterator[Finding]:
         for use in command.uses:
             if use.name in declared and not use.quoted and use.name not in reported:
                 reported.add(use.name)
-                yield Finding(route, f"`${use.name}` is not quoted", f'write `"${use.name}"`')
+                yield Finding(
+                    route, f"`${use.name}` is not in double quotes", f'write `"${use.name}"`'
+                )
 
 
 def unused_parameter(subject: Subject) -> Iterator[Finding]:
-    """A parameter is declared, and nothing uses it.
+    """A declared parameter is not used.
 
-    A reader who is asked for a value looks for it, and then nothing changes. Use it in a command
-    or in the text of a step, or remove it.
+    The page asks the reader for a value that has no effect. Use the parameter in a command or in
+    the text of a step, or remove it.
     """
     if not subject.incident.parameters:
         return
@@ -89,13 +93,13 @@ def unused_parameter(subject: Subject) -> Iterator[Finding]:
         if parameter.name not in used:
             yield Finding(
                 ("parameters", index, "name"),
-                f"nothing uses {parameter.name}",
+                f"the parameter {parameter.name} is not used",
                 "use it in a command, or remove it",
             )
 
 
 def _texts(subject: Subject) -> Iterator[str]:
-    """Yield what a parameter's value may appear in."""
+    """Yield every text that may use a parameter."""
     for _, text in walk.commands(subject.incident):
         yield text
     for _, action in subject.actions:
@@ -106,11 +110,11 @@ def _texts(subject: Subject) -> Iterator[str]:
 
 
 def unknown_capture(subject: Subject) -> Iterator[Finding]:
-    """A signature captures into a parameter that is not declared.
+    """A signature captures an undeclared parameter.
 
-    `{TABLE}` in a signature fills in the parameter TABLE from the pasted error. Without the
-    parameter the value goes nowhere. Declare it in `parameters`, or write `{_}`, which matches
-    and forgets.
+    `{TABLE}` in a signature fills in the parameter TABLE from the pasted error. If the parameter
+    is not declared, the value is lost. Declare it in `parameters`, or write `{_}`, which matches
+    without capturing.
     """
     declared = {parameter.name for parameter in subject.incident.parameters}
     for index, signature in enumerate(subject.incident.symptom.signatures):
@@ -124,11 +128,12 @@ def unknown_capture(subject: Subject) -> Iterator[Finding]:
 
 
 def reserved_parameter(subject: Subject) -> Iterator[Finding]:
-    """A parameter has the name of a variable that the shell or programs obey.
+    """A parameter has the name of a variable that changes how the shell or programs run.
 
-    Parameters are set in front of every command. A value for PATH, IFS, LD_PRELOAD, BASH_ENV,
-    PYTHONPATH, NODE_OPTIONS, PGOPTIONS and their like decides which program runs or what it
-    does, so a pasted text could run something. Choose another name: `SEARCH_PATH`, `APP_HOME`.
+    Parameters are set before every command. A value for PATH, IFS, LD_PRELOAD, BASH_ENV,
+    PYTHONPATH, NODE_OPTIONS, PGOPTIONS or a similar variable decides which program runs or what it
+    does, so a pasted text could run a program. Choose another name, such as `SEARCH_PATH` or
+    `APP_HOME`.
     """
     for index, parameter in enumerate(subject.incident.parameters):
         if _RESERVED.match(parameter.name):
@@ -205,13 +210,13 @@ mitigation:
         Severity.ERROR,
         """\
 parameters:
-  - {name: APP_PATH, description: Where the program lies.}
+  - {name: APP_PATH, description: The folder of the program.}
 mitigation:
   - {do: Look at it., run: 'ls -l "$APP_PATH"', risk: read-only}
 """,
         """\
 parameters:
-  - {name: PATH, description: Where the program lies.}
+  - {name: PATH, description: The folder of the program.}
 mitigation:
   - {do: Look at it., run: 'ls -l "$PATH"', risk: read-only}
 """,

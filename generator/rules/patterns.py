@@ -10,7 +10,7 @@ from generator.knowledge.source import Route
 from generator.model import walk
 from generator.rules.base import Finding, Rule, Subject
 
-# What may follow a backslash: classes, boundaries, control characters, \x.., and punctuation.
+# Letters that may follow a backslash: classes, boundaries, control characters and \x..
 _ESCAPES = frozenset("dDwWsSbBnrtfvx")
 _MAX_REPEAT = 1000  # RE2 refuses more.
 _TOKEN = re.compile(
@@ -27,10 +27,10 @@ _CLASS = re.compile(r"\\(?P<escape>.?)|(?P<close>\])|(?P<set>\[|--|&&|~~|\|\|)",
 
 
 def problem_in(pattern: str) -> tuple[str, str] | None:
-    """Say what keeps a regular expression from meaning the same in every engine.
+    """Return why a regular expression does not mean the same in every engine.
 
     Returns:
-        What is wrong and what to write instead; None where nothing is.
+        What is wrong and what to write instead; None if nothing is wrong.
     """
     position = 0
     while match := _TOKEN.search(pattern, position):
@@ -43,10 +43,10 @@ def problem_in(pattern: str) -> tuple[str, str] | None:
             found = _group(match["group"])
         elif kind == "open":
             if pattern[position : position + 1] == "]":
-                return f"`{match[0]}]` means different things", "write the bracket as \\]"
+                return f"`{match[0]}]` differs between engines", "write the bracket as \\]"
             found, position = _class(pattern, position)
         elif kind == "possessive":
-            found = ("a possessive quantifier is not in every dialect", "remove the last `+`")
+            found = ("not every engine has possessive quantifiers", "remove the last `+`")
         elif kind == "high":
             found = _repeat(match["low"], match["comma"], match["high"])
         if found:
@@ -54,7 +54,7 @@ def problem_in(pattern: str) -> tuple[str, str] | None:
     try:
         re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
-        return f"not a regular expression: {error}", "escape what is meant literally with \\"
+        return f"not a regular expression: {error}", "escape literal characters with \\"
     return _nested(pattern)
 
 
@@ -66,7 +66,7 @@ _PART = re.compile(
 
 
 def _nested(pattern: str) -> tuple[str, str] | None:
-    """Find a repeat of something that repeats: some engines try all ways to share a text out."""
+    """Find a nested repeat: some engines try every way to split a text between both repeats."""
     inside = [False]
     closed = False
     for part in _PART.finditer(pattern):
@@ -80,8 +80,8 @@ def _nested(pattern: str) -> tuple[str, str] | None:
         elif kind == "repeat":
             if closed:
                 return (
-                    f"`{part[0]}` repeats a group that repeats something itself, which can take for ever",
-                    "repeat once: [a-z ]+ for ([a-z]+ ?)+",
+                    f"`{part[0]}` repeats a group that contains a repeat, which can take forever",
+                    "repeat only once: [a-z ]+ instead of ([a-z]+ ?)+",
                 )
             inside[-1] = True
         closed = False
@@ -92,7 +92,7 @@ def _escape(letter: str) -> tuple[str, str] | None:
     if letter.isdigit():
         return "a back-reference cannot be matched in linear time", "write out what repeats"
     if letter == "" or (letter.isalnum() and letter not in _ESCAPES):
-        return f"`\\{letter}` is not in every dialect", "write the characters: [A-Za-z], ^, $"
+        return f"not every engine has `\\{letter}`", "write the characters: [A-Za-z], ^, $"
     return None
 
 
@@ -107,26 +107,26 @@ def _group(begin: str) -> tuple[str, str] | None:
     if begin.startswith(("(?P=", "(?P>")):
         return "a back-reference cannot be matched in linear time", "write out what repeats"
     if begin.startswith(("(?P<", "(?<")):
-        return "a named group is written differently in each dialect", "write a plain group: (...)"
+        return "the syntax of named groups differs between engines", "write a plain group: (...)"
     if begin == "(?>":
-        return "an atomic group is not in every dialect", "write (?:...)"
-    return f"`{begin}` is not in every dialect", "write the letters out: [Ee]rror"
+        return "not every engine has atomic groups", "write (?:...)"
+    return f"not every engine has `{begin}`", "write out the letters: [Ee]rror"
 
 
 def _class(pattern: str, position: int) -> tuple[tuple[str, str] | None, int]:
-    """Read a character class from behind its `[`; return what is wrong and where it ends."""
+    """Read a character class after its `[`; return what is wrong and where it ends."""
     while match := _CLASS.search(pattern, position):
         position = match.end()
         if match["close"]:
             return None, position
         if match["set"]:
             return (
-                f"`{match[0]}` in a class means different things",
+                f"`{match[0]}` in a class differs between engines",
                 "escape it with \\",
             ), position
         if match["escape"] in "Bb" or _escape(match["escape"]):
             return (
-                f"`\\{match['escape']}` in a class is not in every dialect",
+                f"not every engine has `\\{match['escape']}` in a class",
                 "write the characters",
             ), position
     return None, len(pattern)
@@ -134,22 +134,21 @@ def _class(pattern: str, position: int) -> tuple[tuple[str, str] | None, int]:
 
 def _repeat(low: str, comma: str, high: str) -> tuple[str, str] | None:
     if not low and comma and high:
-        return f"`{{,{high}}}` means different things", f"write {{0,{high}}}"
+        return f"`{{,{high}}}` differs between engines", f"write {{0,{high}}}"
     if any(number and (len(number) > 4 or int(number) > _MAX_REPEAT) for number in (low, high)):
-        return f"a repeat above {_MAX_REPEAT} is refused by RE2", "write + or *"
+        return f"RE2 does not allow more than {_MAX_REPEAT} repeats", "write + or *"
     return None
 
 
 def bad_pattern(subject: Subject) -> Iterator[Finding]:
-    r"""A regular expression does not mean the same everywhere.
+    r"""A regular expression is invalid, or differs between engines.
 
-    Signatures and expectations are matched in Python, in the browser and by tools built on RE2,
-    so only what all of them share is allowed: literals, `.`, classes, `\d \w \s \b`, groups
-    `(...)` and `(?:...)`, `|`, `^`, `$` and quantifiers. Look-around and back-references are out
-    because they make matching slow without bound on a long log, and so is a repeat of a group that
-    itself repeats something, as in `(a+)+`; named groups, flags such as
-    `(?i)`, `\A`, `\Z` and `\p{..}` because engines differ. A template in `text` is enough for most
-    signatures.
+    Python, browsers and tools built on RE2 match signatures and expectations, so only syntax that
+    all of them share is allowed: literals, `.`, classes, `\d \w \s \b`, groups `(...)` and
+    `(?:...)`, `|`, `^`, `$` and quantifiers. Look-around, back-references and nested repeats such
+    as `(a+)+` are not allowed, because they can make matching extremely slow on a long log. Named
+    groups, flags such as `(?i)`, `\A`, `\Z` and `\p{..}` are not allowed, because engines differ.
+    A template in `text` is enough for most signatures.
     """
     patterns: list[tuple[Route, str]] = [
         (("symptom", "signatures", index, "regex"), signature.regex)

@@ -12,31 +12,32 @@ from generator.rules.base import Finding, Rule, Subject
 def item_without_owner(subject: Subject) -> Iterator[Finding]:
     """An open action item has no owner.
 
-    What belongs to nobody is not done, and the incident comes back. Write the role or the team
-    that does it, such as `Platform team`. Where the write-up does not say how an item stands,
-    its state is `unknown`, which asks for neither owner nor date; nor do `done` and `dropped`.
+    Nobody does an item without an owner, and the incident recurs. Write the role or the team that
+    does it, such as `Platform team`. If the write-up does not say whether an item is done, its
+    state is `unknown`. Items whose state is `unknown`, `done` or `dropped` need neither an owner
+    nor a date.
     """
     for index, item in enumerate(subject.incident.action_items):
         if item.is_open and not item.owner:
             yield Finding(
                 ("action_items", index),
                 "the open action item has no owner",
-                "add `owner:` with a role or team, or `state: unknown` if the source names none",
+                "add `owner:` with a role or team, or `state: unknown` if the source does not say",
             )
 
 
 def item_without_due(subject: Subject) -> Iterator[Finding]:
     """An open action item has no due date.
 
-    Without a day nobody notices that it is late. Write the day by which it is to be done as
-    `due: 2026-11-20`. Items whose state is `unknown`, `done` or `dropped` need none.
+    Without a due date, nobody notices that an item is late. Write the date as `due: 2026-11-20`.
+    Items whose state is `unknown`, `done` or `dropped` do not need one.
     """
     for index, item in enumerate(subject.incident.action_items):
         if item.is_open and not item.due:
             yield Finding(
                 ("action_items", index),
                 "the open action item has no due date",
-                "add `due:` with a day, or `state: unknown` if the source names none",
+                "add `due:` with a date, or `state: unknown` if the source does not say",
             )
 
 
@@ -46,14 +47,14 @@ _PHONE = re.compile(
     r"|\(?0\d{2,5}\)?[ /-]\d{3,}(?:[ -]?\d{2,})*|\(?\d{3}\)?[ .-]\d{3}[.-]\d{4})(?![\w-])"
 )
 _HANDLE = re.compile(r"@[\w.-]+\Z")
-# Capitalised words only, at least two, perhaps an initial or a particle between them.
+# Only capitalized words, at least two, with an optional initial or particle between them.
 _NAME_WORD = r"(?:[A-Z]['\u2019])?[^\W\d_a-zß-öø-ÿ][^\W\d_]*[^\W\d_A-Z](?:['\u2019-][^\W\d_]+)*"
 _PERSON = re.compile(
     rf"(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?{_NAME_WORD}"
     rf"(?: [A-Z]\.?| (?:van|von|de|der|den|da|di|del|la|le|bin|al|el|dos))*(?: {_NAME_WORD}){{1,2}}"
 )
 _BEHIND_NAME = re.compile(r"\s*[(,/;:]| - | \u2013 ")
-# Words of teams and roles: a capitalised phrase with one of these is no person.
+# Words of teams and roles: a capitalized phrase with one of these is not a person.
 _ROLE_WORDS = """
     access account admin administration administrator ai analyst analytics api app application
     architect architecture area assurance author automation backend backup billing board build
@@ -81,12 +82,12 @@ _ROLES = frozenset(_ROLE_WORDS.split())
 
 
 def has_role_word(text: str) -> bool:
-    """Say whether a text holds a word of a team or a role, so that it is no person's name."""
+    """Return whether a text contains a word of a team or a role, so it is not a person's name."""
     return not _ROLES.isdisjoint(re.findall(r"[a-z]+", text.lower()))
 
 
 def person_in(text: str, *, mailbox_allowed: bool) -> str | None:
-    """Say what names a person here: an e-mail address, a phone number, a handle, a name."""
+    """Return what identifies a person: an e-mail address, a phone number, a handle or a name."""
     email = _EMAIL.search(text)
     if email and not (mailbox_allowed and has_role_word(email[0].partition("@")[0])):
         return "an e-mail address"
@@ -101,13 +102,13 @@ def person_in(text: str, *, mailbox_allowed: bool) -> str | None:
 
 
 def person_for_role(subject: Subject) -> Iterator[Finding]:
-    """A role is expected, and a person is named.
+    """A field that needs a role names a person.
 
-    People change teams, sleep and leave; a role is staffed at any hour. Names, private addresses
-    and phone numbers also do not belong into a repository that many can read. Write the role or
-    the team (`Platform team`, `Database on-call`) and, as `contact`, a channel, a paging schedule
-    or the shared mailbox of a role (`dba-oncall@...`). Two capitalised words without any word of a role
-    look like a name: add one (`Apollo Hermes team`).
+    People change teams, sleep and leave, but a role always has somebody on duty. Names, private
+    e-mail addresses and phone numbers also do not belong in a repository that many people can
+    read. Write the role or the team (`Platform team`, `Database on-call`). In `contact`, write a
+    channel, a paging schedule or the shared mailbox of a role (`dba-oncall@...`). Two capitalized
+    words without a word for a role look like a name, so add one (`Apollo Hermes team`).
     """
     for route, text, role in subject.texts:
         if role.who and (found := person_in(text, mailbox_allowed=route[-1] == "contact")):
@@ -119,10 +120,10 @@ def person_for_role(subject: Subject) -> Iterator[Finding]:
 
 
 def personal_data(subject: Subject) -> Iterator[Finding]:
-    """An e-mail address or a phone number stands in the story of the incident.
+    """The text of the incident contains an e-mail address or a phone number.
 
-    A post-mortem says what happened and which role acted, not who: blame hides causes, and the
-    address stays in the repository's history for ever. Write the role instead: `the on-call
+    A post-mortem says what happened and which role acted, not who. Blame hides causes, and
+    personal data stays in the repository's history forever. Write the role instead: `the on-call
     engineer`, `a customer`.
     """
     told = [(route, text) for route, text, role in subject.texts if role.story or role.personal]
@@ -132,7 +133,11 @@ def personal_data(subject: Subject) -> Iterator[Finding]:
     for route, value in told:
         for what, pattern in (("an e-mail address", _EMAIL), ("a phone number", _PHONE)):
             if pattern.search(value):
-                yield Finding(route, f"{what} in the text", "write the role instead")
+                yield Finding(
+                    route,
+                    f"the text contains {what}",
+                    "write the role instead: the on-call engineer",
+                )
 
 
 PEOPLE = (

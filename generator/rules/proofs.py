@@ -1,11 +1,11 @@
-"""KB604 to KB607: proofs, and what is recorded of them."""
+"""KB604 to KB607: proofs and their records."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from generator.knowledge.diagnostics import Severity
-from generator.knowledge.records import Outcome, Standing
+from generator.knowledge.records import ProofOutcome, ProofState
 from generator.model import Evidence
 from generator.rules.base import Finding, Rule, Subject
 
@@ -13,30 +13,30 @@ _AGAIN = "run `runbooks prove {}`, and commit the record"
 
 
 def _why(subject: Subject, proof_id: str) -> str:
-    """Say why a proof's record does not support what it is for; empty when it does."""
+    """Return why a proof's record does not support its statement; empty if it does."""
     proof = next((p for p in subject.incident.proofs if p.id == proof_id), None)
     if proof is None:
-        return ""  # KB205 says so
-    standing = subject.base.standing(subject.entry.id, proof)
-    if standing is Standing.MISSING:
+        return ""  # KB205 reports it
+    state = subject.base.proof_state(subject.entry.id, proof)
+    if state is ProofState.MISSING:
         return f"the proof {proof_id!r} has no record"
-    if standing is Standing.STALE:
-        return f"the record of the proof {proof_id!r} is stale: the statement or the proof has changed since"
-    if standing is Standing.FAILED:
+    if state is ProofState.STALE:
+        return f"the record of the proof {proof_id!r} is stale: the statement or the proof changed"
+    if state is ProofState.FAILED:
         record = subject.base.record(subject.entry.id)
         run = record.run(proof_id) if record else None
-        held = "did not hold" if run and run.outcome is Outcome.DISPROVED else "could not run"
+        held = "failed" if run and run.outcome is ProofOutcome.DISPROVED else "could not run"
         return f"the proof {proof_id!r} {held}: {run.reason if run else ''}"
     return ""
 
 
 def not_proved(subject: Subject) -> Iterator[Finding]:
-    """A statement is `proved`, and no good record says so.
+    """A statement is `proved`, but no valid record shows it.
 
-    `runbooks prove` runs the proofs and writes `proofs/record.json`, which is committed. The
-    record is missing when the proof never ran, failed when it did not hold, and stale when the
-    statement, the proof's declaration or its files have changed since: then nobody has shown what
-    stands there now.
+    `runbooks prove` runs the proofs and writes `proofs/record.json`, which you commit. The record
+    is missing if the proof never ran, failed if the proof did not show the statement, and stale if
+    the statement, the proof's declaration or its files changed after the run. A stale record does
+    not show that the current statement is true.
     """
     if not subject.incident.proofs:
         return
@@ -48,43 +48,43 @@ def not_proved(subject: Subject) -> Iterator[Finding]:
 
 
 def old_proof(subject: Subject) -> Iterator[Finding]:
-    """A proof was last run long ago.
+    """The last run of a proof is too old.
 
-    Libraries and servers move on, and what was true of the versions of then may not be true of
-    those of today. `proof_max_age_days` under the plugin's options in `mkdocs.yml` says how many
-    days a record stays good; 180 unless it is set.
+    Libraries and servers change, and what was true of earlier versions may not be true of current
+    ones. The plugin option `proof_max_age_days` in `mkdocs.yml` sets how many days a record is
+    valid. The default is 180.
     """
     for index, proof in enumerate(subject.incident.proofs):
-        if subject.base.standing(subject.entry.id, proof) is Standing.OLD:
+        if subject.base.proof_state(subject.entry.id, proof) is ProofState.OLD:
             yield Finding(
                 ("proofs", index, "id"),
-                f"the proof {proof.id!r} was last run more than "
-                f"{subject.base.settings.proof_max_age_days} days ago",
+                f"the last run of the proof {proof.id!r} is more than "
+                f"{subject.base.settings.proof_max_age_days} days old",
                 _AGAIN.format(subject.entry.id),
             )
 
 
 def proof_shows_nothing(subject: Subject) -> Iterator[Finding]:
-    """A proof expects nothing of its output.
+    """A proof does not check its output.
 
-    A program that ends well has shown nothing by that alone: an empty one does, too. Let it print
-    what it saw, and name in `expect` a text (`contains`) or an expression (`matches`) that only
-    stands there when it was seen.
+    Exit code 0 alone shows nothing: an empty program exits with 0, too. Let the program print what
+    it observes, and give in `expect` a text (`contains`) or a regular expression (`matches`) that
+    is in the output only if the program observed it.
     """
     for index, proof in enumerate(subject.incident.proofs):
         if not (proof.expect.contains or proof.expect.matches):
             yield Finding(
                 ("proofs", index, "expect"),
-                f"the proof {proof.id!r} expects nothing of the output",
-                "add `contains` or `matches` to its `expect`",
+                f"the proof {proof.id!r} does not check its output",
+                "add `contains` or `matches` to `expect`",
             )
 
 
 def idle_proof(subject: Subject) -> Iterator[Finding]:
-    """A proof that no statement names.
+    """A proof is declared, but no statement names it.
 
-    It runs for nothing: no reader is led to it, and its record goes stale with nothing. Name it
-    as `proof` of the statement that it shows, with `evidence: proved`, or remove it.
+    The proof has no use: nothing on the page links to it. Name it in `proof` of the statement that
+    it shows, with `evidence: proved`, or remove it.
     """
     if not subject.incident.proofs:
         return

@@ -1,4 +1,4 @@
-"""Diagnostics as text for people, and as JSON, SARIF and GitHub's workflow commands for programs."""
+"""Prints diagnostics as text, JSON, SARIF or GitHub workflow commands."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.rules.base import Rule
 from generator.text.labels import plural
 
-Format = Callable[[Sequence[Diagnostic], Sequence[Rule]], str]
+ReportFormat = Callable[[Sequence[Diagnostic], Sequence[Rule]], str]
 
 _SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
 _GITHUB_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
 
 
 def text(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:  # noqa: ARG001
-    """Write one line for each diagnostic, its hint below it, and a summary; nothing for none."""
+    """Write each diagnostic on a line, with its hint below, then a summary; empty without any."""
     lines = []
     for d in diagnostics:
         place = f"{_plain(d.file)}:{d.position.line}:{d.position.column}"
@@ -37,7 +37,7 @@ def text(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:  # no
 
 
 def as_json(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:  # noqa: ARG001
-    """Write an object with a version; new keys may be added to it, none change or go."""
+    """Write a versioned object; later versions only add keys."""
     counts = Counter(d.severity for d in diagnostics)
     report = {
         "version": 1,
@@ -86,7 +86,7 @@ def _sarif_rule(rule: Rule) -> dict[str, Any]:
     markdown = rule.documentation
     if rule.invalid:
         markdown += (
-            f"\n\nFound in:\n\n```yaml\n{rule.invalid}```\n\nGood:\n\n```yaml\n{rule.valid}```"
+            f"\n\nReported:\n\n```yaml\n{rule.invalid}```\n\nAccepted:\n\n```yaml\n{rule.valid}```"
         )
     return {
         "id": rule.code,
@@ -119,7 +119,7 @@ def _sarif_result(d: Diagnostic, indexes: dict[str, int]) -> dict[str, Any]:
 
 
 def github(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:
-    """Write workflow commands, which GitHub Actions shows beside the lines of a change."""
+    """Write workflow commands, which GitHub Actions shows next to the changed lines."""
     names = {rule.code: rule.name for rule in rules}
     lines = []
     for d in diagnostics:
@@ -132,12 +132,12 @@ def github(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:
     return "\n".join(lines)
 
 
-FORMATS: dict[str, Format] = {"text": text, "json": as_json, "sarif": sarif, "github": github}
-"""Every format, by the name that `--format` takes. None ends in a line end."""
+FORMATS: dict[str, ReportFormat] = {"text": text, "json": as_json, "sarif": sarif, "github": github}
+"""Every format by its `--format` name. No output has a final newline."""
 
 
 def _plain(value: str) -> str:
-    """Spell out what a terminal would obey and what cannot be encoded: names of files may hold it."""
+    """Escape control characters and characters that cannot be encoded; file names may have them."""
     if value.isprintable():
         return value
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)

@@ -1,4 +1,4 @@
-"""KB901 to KB905: how an incident's text came to its status."""
+"""KB901 to KB905: the status of an incident and its reviews."""
 
 from __future__ import annotations
 
@@ -13,43 +13,43 @@ _ORDER = tuple(Status)
 
 
 def status_without_review(subject: Subject) -> Iterator[Finding]:
-    """The status is reviewed, published or withdrawn, and `reviews` does not say by whom.
+    """The status is reviewed, published or withdrawn, but `reviews` does not say by whom.
 
-    At night a reader trusts a runbook as much as those who looked at it. Write the role and the
-    day below `reviews`; where nobody knows them any more, leave it, and do not invent a reviewer.
+    How much a reader trusts a runbook depends on who reviewed it. Write the role and the day in
+    `reviews`. If nobody knows them, leave `reviews` empty; do not invent a reviewer.
     """
     incident = subject.incident
     if incident.status is not Status.DRAFT and not incident.reviews:
         yield Finding(
             ("status",),
-            f"{incident.status.value}, and `reviews` does not say by whom",
-            "add the role and the day, if they are known: "
+            f"the status is {incident.status.value}, but `reviews` does not say by whom",
+            "add the role and the day if you know them: "
             f"reviews: [{{status: {incident.status.value}, by: Database team, date: 2026-11-20}}]",
         )
 
 
 def status_against_reviews(subject: Subject) -> Iterator[Finding]:
-    """The status is not the one that the last review gave.
+    """The status differs from the status of the last review.
 
-    One of the two was forgotten. The site, the lists and the search go by `status`; the page also
-    shows who gave it, which is the last entry of `reviews`. Write the status that holds, and add
-    the review that is missing.
+    One of the two is outdated. The site, the lists and the search use `status`. The page also
+    shows who set it, from the last entry of `reviews`. Correct the status, or add the missing
+    review.
     """
     incident = subject.incident
     if incident.reviews and incident.reviews[-1].status is not incident.status:
         yield Finding(
             ("status",),
-            f"the status is {incident.status.value}, the last review says "
+            f"the status is {incident.status.value}, but the last review says "
             f"{incident.reviews[-1].status.value}",
-            "write the status that holds, or add the review that is missing",
+            "correct the status, or add the missing review",
         )
 
 
 def review_days(subject: Subject) -> Iterator[Finding]:
-    """The reviews are not in the order of their days.
+    """The reviews are not in chronological order.
 
-    They are read from the oldest to the newest, and the last one counts. One out of order is most
-    often a wrong day. Correct the day, or move the entry.
+    Reviews are listed from the oldest to the newest, and the last one counts. A review out of
+    order usually has a wrong day. Correct the day, or move the entry.
     """
     for index, (earlier, later) in enumerate(pairwise(subject.incident.reviews)):
         if later.date < earlier.date:
@@ -61,28 +61,28 @@ def review_days(subject: Subject) -> Iterator[Finding]:
 
 
 def review_backwards(subject: Subject) -> Iterator[Finding]:
-    """A review takes the status back.
+    """A review changes the status backwards.
 
-    The way is draft, reviewed, published, withdrawn. Who takes a text back to work on it sets it
-    to `draft`, and from there it goes the same way again; any other step back is most often an
-    entry in the wrong place. Put the entries in their order, or write the step to `draft`.
+    The order is draft, reviewed, published, withdrawn. To work on a text again, set its status to
+    `draft` and follow the same order from there. Any other change backwards is usually an entry in
+    the wrong place. Put the entries in order, or add the change to `draft`.
     """
     for index, (earlier, later) in enumerate(pairwise(subject.incident.reviews)):
         back = _ORDER.index(later.status) < _ORDER.index(earlier.status)
         if back and later.status is not Status.DRAFT:
             yield Finding(
                 ("reviews", index + 1, "status"),
-                f"{later.status.value} comes before {earlier.status.value}, which stands above it",
-                "put the entries in order, or add the step back to `draft`",
+                f"{later.status.value} cannot follow {earlier.status.value}",
+                "put the entries in order, or add the change back to `draft`",
             )
 
 
 def withdrawn_without_reason(subject: Subject) -> Iterator[Finding]:
-    """A withdrawn incident says neither why nor what replaced it.
+    """A withdrawn incident does not say why it was withdrawn or what replaces it.
 
-    Its page stays at its address, and whoever follows an old link needs to know where to go
-    instead. Name the incident that replaces it in `superseded_by`, or say in the `note` of the
-    review that withdrew it why it is not to be followed.
+    Its page keeps its URL, and readers who follow an old link need to know where to go instead.
+    Name the incident that replaces it in `superseded_by`, or write the reason in the `note` of the
+    review that withdrew it.
     """
     incident = subject.incident
     if incident.status is not Status.WITHDRAWN or incident.superseded_by:
@@ -90,7 +90,7 @@ def withdrawn_without_reason(subject: Subject) -> Iterator[Finding]:
     if not any(r.note for r in incident.reviews if r.status is Status.WITHDRAWN):
         yield Finding(
             ("status",),
-            "withdrawn, and nothing says why or what replaces it",
+            "the incident is withdrawn, but does not say why or what replaces it",
             "add `superseded_by`, or a `note` to the review that withdrew it",
         )
 

@@ -1,4 +1,4 @@
-"""KB101 to KB107: fields. The loader reports the first five; a draft may lack what they ask for."""
+"""KB101 to KB107: fields. The loader reports the first five."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from generator.model import SeverityLevel, Status
 from generator.rules.base import Finding, Rule, Subject
 
 _TO_WRITE = {
-    "severity": "judge how bad it was: SEV1 (the worst) to SEV4",
-    "symptom": "write what is seen, and the text of the error under `signatures`",
-    "root_cause": "write what was so, and why that led to the symptom",
-    "fix": "write what keeps it from happening again: `steps`, `changes`, or one sentence",
-    "verification": "write a step that shows that it is over",
+    "severity": "write `severity:` with SEV1 (the worst) to SEV4",
+    "symptom": "write what users or operators see, and the text of the error under `signatures`",
+    "root_cause": "write what was wrong, and why that led to the symptom",
+    "fix": "write what prevents a recurrence: `steps`, `changes`, or one sentence",
+    "verification": "write a step that shows that the incident is over",
 }
 
 
 def unwritten_field(subject: Subject) -> Iterator[Finding]:
-    """A draft lacks a field that it needs before it can be reviewed.
+    """A draft lacks a field that is required for review.
 
-    With `status: draft` an incident may lack `severity`, `symptom`, `root_cause`, `fix` and
-    `verification`: the page says "Not written yet" there. As soon as the status is another one,
-    they are asked for. Write them when you know them, and do not guess before.
+    With `status: draft`, an incident may lack `severity`, `symptom`, `root_cause`, `fix` and
+    `verification`. The page says "Not written yet" there. With any other status, these fields are
+    required. Write them when you know the facts, and do not guess.
     """
     incident = subject.incident
     if incident.status is not Status.DRAFT:
@@ -38,16 +38,16 @@ def unwritten_field(subject: Subject) -> Iterator[Finding]:
 
 
 def unknown_severity(subject: Subject) -> Iterator[Finding]:
-    """The severity is `unknown`, and the incident is no draft.
+    """The severity is `unknown`, but the incident is not a draft.
 
-    Severity orders lists and tells who must be woken. `unknown` is for a draft that nobody has
-    judged yet. Write SEV1 (the worst) to SEV4, or set the status back to `draft`.
+    Severity orders lists and decides who is woken. `unknown` is only for drafts whose severity is
+    not decided yet. Write SEV1 (the worst) to SEV4, or set the status back to `draft`.
     """
     incident = subject.incident
     if incident.severity is SeverityLevel.UNKNOWN and incident.status is not Status.DRAFT:
         yield Finding(
             ("severity",),
-            f"{incident.status.value}, but the severity is unknown",
+            f"the severity is unknown, but the status is {incident.status.value}",
             _TO_WRITE["severity"],
         )
 
@@ -63,9 +63,9 @@ SCHEMA = (
         explanation="""
         A required field is missing.
 
-        An incident needs `title`, `severity`, `symptom`, `root_cause`, `fix` and `verification`,
-        and some of its parts need fields of their own. A key with nothing behind it counts as
-        missing. Add the field.
+        An incident needs `title`, `severity`, `symptom`, `root_cause`, `fix` and `verification`.
+        Some of its parts have required fields too. A key without a value counts as missing. Add
+        the field.
         """,
     ),
     Rule(
@@ -78,8 +78,8 @@ SCHEMA = (
         explanation="""
         A field is unknown.
 
-        Most often it is misspelt, or stands a level too deep or too high. What the generator does
-        not know it cannot show, so nothing is skipped silently. The hint names the nearest field.
+        Usually it is misspelled, or indented one level too deep or too high. The generator cannot
+        show an unknown field, and it never skips one silently. The hint names the closest field.
         """,
     ),
     Rule(
@@ -90,10 +90,10 @@ SCHEMA = (
         "tags: {startup: database}\n",
         (1, 1),
         explanation="""
-        A value has the wrong shape.
+        A value has the wrong type.
 
-        A list stands where text belongs, text where a list or fields belong, or something else
-        than a whole number or true and false. The hint says what to write.
+        For example, it is a list instead of text, text instead of a list or a mapping, or not a
+        whole number, or not `true` or `false`. The hint says what to write.
         """,
     ),
     Rule(
@@ -104,10 +104,11 @@ SCHEMA = (
         "severity: high\n",
         (1, 11),
         explanation="""
-        A value is none of those that the field takes.
+        The field does not accept this value.
 
-        Severities, states and risks are fixed words; ids are lower-case with hyphens; parameters
-        are upper-case; titles are one line. The message lists the words, the hint the nearest.
+        Severities, states and risks are fixed words. IDs are lowercase with hyphens, parameters
+        are uppercase, and titles are one line. The message lists the words, and the hint names
+        the closest one.
         """,
     ),
     Rule(
@@ -118,11 +119,11 @@ SCHEMA = (
         "timeline:\n  - {at: 2026-03-01T03:00:00, what: The first login fails.}\n",
         (2, 10),
         explanation="""
-        A time has no zone, or is no time.
+        A value is not a time, or has no time zone.
 
-        During an incident people in several zones write times down, and an hour's error makes a
-        timeline useless. Write RFC 3339 with a zone: `2026-11-20T03:12:00Z`, or `+01:00` instead of
-        `Z`. Days (`due`, `date`) are written as `2026-11-20`.
+        During an incident, people in several time zones write down times, and an error of one hour
+        makes a timeline useless. Write RFC 3339 with a zone: `2026-11-20T03:12:00Z`, or `+01:00`
+        instead of `Z`. Write days (`due`, `date`) as `2026-11-20`.
         """,
     ),
     Rule(

@@ -1,4 +1,4 @@
-"""KB801 and KB802: secrets, found by detect-secrets' expressions; nothing is verified or sent."""
+"""KB801 and KB802: secrets, found with detect-secrets' expressions; nothing is verified or sent."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from generator.text.secrets import find_secrets, is_placeholder
 
 
 def secret(subject: Subject) -> Iterator[Finding]:
-    """A secret stands in the file: a token, a key, a password in an address.
+    """The file contains a secret: a token, a key, a password in a URL.
 
-    What was committed once is known to everybody who can read the repository, for ever. Revoke
-    it first; removing the line is not enough. Then write a parameter (`"$API_TOKEN"`) or a
-    placeholder (`<password>`). Taken as placeholders are expansions, `<...>`, `***`, the usual
-    words (`password`, `changeme`, `postgres`), a password equal to the user's name, hosts under
-    `example.com` or `.test`, and short plain words for `localhost`. The expressions are those of
-    detect-secrets; no token is sent anywhere to try it. The secret itself is not repeated in the
-    report. A comment behind `run: |` silences all lines of that text.
+    Everybody who can read the repository can read a committed secret forever. Revoke it first;
+    removing the line is not enough. Then write a parameter (`"$API_TOKEN"`) or a placeholder
+    (`<password>`). These count as placeholders: expansions, `<...>`, `***`, common words
+    (`password`, `changeme`, `postgres`), a password equal to the user name, hosts under
+    `example.com` or `.test`, and short plain words for `localhost`. The rule uses the expressions
+    of detect-secrets and never sends a token anywhere to try it. The report does not repeat the
+    secret. A comment after `run: |` suppresses the finding in all lines of that text.
     """
     text = subject.source.text
     lines: list[int] = []
     last = 0
     for begin, end, what in sorted(find_secrets(text)):
-        if begin < last:  # Two expressions that find the same place are one finding.
+        if begin < last:  # Two expressions that match the same text are one finding.
             continue
         last = end
         lines = lines or _line_starts(text)
         yield Finding(
             (),
             f"{what}: {_masked(text[begin:end])}",
-            "revoke it, then write a parameter or a placeholder such as <token>",
+            "revoke it, and write a parameter or a placeholder such as <token>",
             at=_position(lines, begin),
         )
 
@@ -52,14 +52,14 @@ def _position(lines: list[int], offset: int) -> Position:
 
 
 _KEYWORDS = ("pass", "pwd", "secret", "key", "token")
-# Matched where a keyword begins; the whole name is looked up backwards when the rest matches.
+# Matched at the start of a keyword; if the rest matches, the name before it is searched backwards.
 _ASSIGNED = re.compile(
     r"""\w+['"\]]{0,2}[ \t]*(?::=|={1,3}|:)[ \t]*
         (?P<quote>['"`]?)(?P<value>[^\s'"`,;)}\]]{6,})(?P=quote)""",
     re.VERBOSE,
 )
 _NAME_BEFORE = re.compile(r"\w*\Z")
-# Names that end in "key" or "token" and hold a secret; a key of a table or a map is none.
+# Which names that end in "key" or "token" are secrets; the key of a table or a map is not.
 _SECRET_NAME = re.compile(
     r"pass(?:word|wd|phrase)?|pwd|secret|(?:api|auth|private|access|service|client|account)_?(?:key|token)",
     re.IGNORECASE,
@@ -67,12 +67,12 @@ _SECRET_NAME = re.compile(
 
 
 def assigned_secret(subject: Subject) -> Iterator[Finding]:
-    """Something that is named like a secret is given a value that looks like one.
+    """A variable or key with the name of a secret has a value that looks like a secret.
 
-    `DB_PASSWORD=...` or `api_key: ...` with a value of letters and digits mixed is probably real.
-    Revoke it if it is, and write a parameter (`"$DB_PASSWORD"`) or a placeholder instead. Values
-    that refer to something else (`$NAME`, `process.env.NAME`, `get_secret(...)`), words without a
-    digit and the usual placeholders are not reported.
+    `DB_PASSWORD=...` or `api_key: ...` with a value of mixed letters and digits is probably real.
+    If it is, revoke it. Then write a parameter (`"$DB_PASSWORD"`) or a placeholder. References
+    (`$NAME`, `process.env.NAME`, `get_secret(...)`), words without a digit and common placeholders
+    are not reported.
     """
     text = subject.source.text
     lines: list[int] = []
@@ -83,20 +83,20 @@ def assigned_secret(subject: Subject) -> Iterator[Finding]:
         name = (before[0] if before else "") + re.split(r"\W", match[0], maxsplit=1)[0]
         if not _SECRET_NAME.search(name) or is_placeholder(value) or not _looks_random(value):
             continue
-        if match.start("value") in seen:  # `secret_key` holds two keywords.
+        if match.start("value") in seen:  # `secret_key` contains two keywords.
             continue
         seen.add(match.start("value"))
         lines = lines or _line_starts(text)
         yield Finding(
             (),
-            f"`{name}` is given a value that looks like a secret: {_masked(value)}",
-            "revoke it if it is real, then write a parameter or a placeholder such as <password>",
+            f"the value of `{name}` looks like a secret: {_masked(value)}",
+            "revoke it if it is real, and write a parameter or a placeholder such as <password>",
             at=_position(lines, match.start("value")),
         )
 
 
 def _assignments(text: str) -> Iterator[re.Match[str]]:
-    """Yield what looks like an assignment to something with a keyword in its name."""
+    """Yield what looks like an assignment to a name that contains a keyword."""
     lower = text.lower() if text.isascii() else text.translate(_TO_LOWER)
     for word in _KEYWORDS:
         begin = lower.find(word)
@@ -107,12 +107,12 @@ def _assignments(text: str) -> Iterator[re.Match[str]]:
             begin = lower.find(word, begin + 1)
 
 
-# Keeps the length, which str.lower does not for some letters.
+# Keeps the length; str.lower changes it for some letters.
 _TO_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 def _looks_random(value: str) -> bool:
-    """Whether letters and digits are mixed, as people's words and references are not."""
+    """Return whether a value mixes letters and digits, unlike words and references."""
     plain = not re.search(r"[(\[]|\w\.\w+\.|^/|^\./|^https?:", value)
     return plain and any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
 

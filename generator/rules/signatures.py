@@ -1,4 +1,4 @@
-"""KB511 to KB516: signatures that match too little, too much, or not what they say."""
+"""KB511 to KB516: signatures that match too little, too much, or not their own samples."""
 
 from __future__ import annotations
 
@@ -31,11 +31,12 @@ def _shown(text: str) -> str:
 
 
 def unusable_signature(subject: Subject) -> Iterator[Finding]:
-    """A signature cannot be looked for.
+    """A signature is invalid.
 
-    A template needs text around its placeholders: two of them side by side cannot be told apart,
-    one name can be captured once, and `{NAME...}`, which may span lines, needs text on both sides.
-    Write the words of the error that never change, and `{_}` for what is not needed.
+    A template needs text around its placeholders. Two adjacent placeholders cannot be separated,
+    each name can be captured only once, and `{NAME...}`, which may span lines, needs text on both
+    sides. Write the words of the error that never change, and `{_}` for parts that vary and are not
+    needed.
     """
     for index, declared in enumerate(subject.incident.symptom.signatures):
         error = subject.base.survey.unusable.get((subject.entry.id, index))
@@ -46,56 +47,61 @@ def unusable_signature(subject: Subject) -> Iterator[Finding]:
 def sample_not_matched(subject: Subject) -> Iterator[Finding]:
     """A signature does not match one of its own samples.
 
-    `matches` holds real texts of the error; who pastes one of them must get this incident. Compare
-    word by word: upper and lower case count, and so do quotes. What varies becomes `{_}`.
+    `matches` contains real texts of the error, and pasting one of them must find this incident.
+    Compare word by word: uppercase and lowercase count, and so do quotation marks. Replace what
+    varies with `{_}`.
     """
     for _, index, declared, compiled in _usable(subject):
         for number, sample in enumerate(declared.matches):
             if not find_in(compiled, sample):
                 route = ("symptom", "signatures", index, "matches", number)
                 yield Finding(
-                    route, "the signature does not match this text", "compare them word by word"
+                    route,
+                    "the signature does not match this sample",
+                    "compare both word by word, and write {_} for what varies",
                 )
 
 
 def reject_matched(subject: Subject) -> Iterator[Finding]:
     """A signature matches a text that it must reject.
 
-    `rejects` holds similar errors with another cause. Who pastes one of them would be sent to the
-    wrong runbook. Add words to the signature that only this error has.
+    `rejects` contains similar errors with another cause. Pasting one of them would lead to the
+    wrong runbook. Add words to the signature that occur only in this error.
     """
     for _, index, declared, compiled in _usable(subject):
         for number, sample in enumerate(declared.rejects):
             if find_in(compiled, sample):
                 yield Finding(
                     ("symptom", "signatures", index, "rejects", number),
-                    "the signature matches this text",
-                    "add words that only this error has",
+                    "the signature matches this text, which it must reject",
+                    "add words that occur only in this error",
                 )
 
 
 def little_text(subject: Subject) -> Iterator[Finding]:
-    """A signature holds too little text.
+    """A signature contains too little text.
 
-    Fewer than 12 characters beside placeholders, or no word of four letters, match by chance in
-    any long log. Write more of the sentence, up to what varies. In a regular expression only
-    text that every match contains counts.
+    A signature with fewer than 12 characters outside of placeholders, or without a word of four
+    letters, matches by chance in any long log. Write more of the sentence, up to the part that
+    varies. In a regular expression, only text that every match contains counts.
     """
     for route, _, _, compiled in _usable(subject):
         if compiled.weight < LEAST_TEXT or not any(map(_WORD.search, compiled.chunks)):
             yield Finding(
                 route,
-                f"the signature has {compiled.weight} characters of text that always stand there",
-                f"write at least {LEAST_TEXT}, and a word of four letters",
+                f"the signature has only {compiled.weight} characters of fixed text"
+                if compiled.weight < LEAST_TEXT
+                else "the fixed text of the signature has no word of four letters",
+                f"write at least {LEAST_TEXT} characters with a word of four letters",
             )
 
 
 def ordinary_match(subject: Subject) -> Iterator[Finding]:
     """A signature matches an ordinary log line.
 
-    It was tried on some 300 lines as PostgreSQL, Node, nginx and systemd write them on a quiet
-    day, and matches one: each healthy log would show this incident. Add words that only the error
-    has, such as the name of the constraint.
+    The signature matches one of about 300 lines that PostgreSQL, Node.js, nginx and systemd write
+    on a normal day, so every healthy log would show this incident. Add words that occur only in
+    the error, such as the name of the constraint.
     """
     for route, index, _, _ in _usable(subject):
         line = subject.base.survey.ordinary.get((subject.entry.id, index))
@@ -103,16 +109,16 @@ def ordinary_match(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 route,
                 f"the signature matches an ordinary log line: {_shown(line)}",
-                "add words that only this error has",
+                "add words that occur only in this error",
             )
 
 
 def foreign_sample(subject: Subject) -> Iterator[Finding]:
-    """A signature matches a sample of another incident, and the two are not related.
+    """A signature matches a sample of another incident that is not related.
 
-    Who pastes that error gets both, with nothing that says which one it is. Make the signature
-    more specific; or, if one error has two causes, name each in the other's `related` and tell
-    them apart in `diagnosis`.
+    Pasting that error shows both incidents, and nothing says which one applies. Make the signature
+    more specific. If one error has two causes, name each incident in the other's `related`, and
+    explain in `diagnosis` how to distinguish them.
     """
     incident = subject.incident
     related = {*incident.related, incident.recurrence_of, incident.superseded_by}
@@ -123,7 +129,7 @@ def foreign_sample(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     route,
                     f"the signature matches a sample of {other!r}: {_shown(text)}",
-                    "make it more specific, or name each other in `related`",
+                    "make it more specific, or name each incident in the other's `related`",
                 )
 
 

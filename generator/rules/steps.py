@@ -1,4 +1,4 @@
-"""KB501 to KB503 and KB509: what a step does, and how a check is judged."""
+"""KB501 to KB503 and KB509: the risk of steps, and the expected results of checks."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _DESTROYS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# Cheap to search for, and part of every match of the expression above.
+# Cheap to search for: every match of the expression above contains one of these.
 _MAY_DESTROY = re.compile(
     r"drop|truncate|delete|rm\s|mkfs|wipefs|shred|of=|uninstall|prune|down|destroy|s3\s"
     r"|git\s|lvremove|vgremove|flush|/dev/",
     re.IGNORECASE,
 )
-# Programs that only read what stands behind them.
+# Programs that only read their arguments.
 _ONLY_READS = re.compile(r"\s*(?:sudo\s+)?(?:grep|egrep|fgrep|zgrep|rg|ag|journalctl|man|which)\b")
 
 
@@ -57,9 +57,9 @@ def destructive_text(command: str) -> str | None:
 def destructive_without_rollback(subject: Subject) -> Iterator[Finding]:
     """A destructive step does not say how to undo it.
 
-    At night somebody runs the step on the wrong machine or on a wrong diagnosis, and needs the
-    way back at once. Write it in `rollback`: the sentence alone, or `do` and `run`. If nothing
-    brings the data back, say exactly that, and what to save before: `rollback: None; take a dump
+    Sooner or later, somebody runs the step at night on the wrong machine or after a wrong
+    diagnosis, and must undo it at once. Write how in `rollback`: one sentence, or `do` and `run`.
+    If nothing restores the data, say so, and say what to save first: `rollback: None; take a dump
     first (step 2)`.
     """
     for route, action in subject.actions:
@@ -67,17 +67,18 @@ def destructive_without_rollback(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 (*route, "risk"),
                 "destructive step has no rollback",
-                "say how to undo it, or that nothing does and what to save first",
+                "add `rollback:` that says how to undo the step, or what to save first",
             )
 
 
 def hidden_destruction(subject: Subject) -> Iterator[Finding]:
-    """A command that deletes something is not marked as destructive.
+    """A command deletes data but is not marked destructive.
 
-    Found are DROP, TRUNCATE, DELETE without WHERE, `rm -r`, `mkfs`, `dd of=`, `kubectl delete`
-    (except of pods, which come back), `git push --force`, `terraform destroy` and the like. The
-    badge beside a command is what a tired reader looks at. Write `risk: destructive` and a
-    `rollback`; if the command deletes only what it made itself, suppress this with that reason.
+    The rule detects DROP, TRUNCATE, DELETE without WHERE, `rm -r`, `mkfs`, `dd of=`,
+    `kubectl delete` (except for pods, which are recreated), `git push --force`,
+    `terraform destroy` and similar commands. A tired reader relies on the badge next to a command.
+    Write `risk: destructive` and a `rollback`. If the command deletes only what it created itself,
+    suppress the finding with that reason.
     """
     for route, action in subject.actions:
         if action.run and action.risk is not Risk.DESTRUCTIVE:
@@ -91,34 +92,36 @@ def hidden_destruction(subject: Subject) -> Iterator[Finding]:
 
 
 def missing_risk(subject: Subject) -> Iterator[Finding]:
-    """A command does not say what it does to the system.
+    """A command does not declare its risk.
 
-    Whoever runs it needs to know before: does it only look, does it change something, can it
-    lose data? Write `risk: read-only`, `changes-state` or `destructive`.
+    Before running a command, the reader needs to know whether it only reads, changes something,
+    or can lose data. Write `risk: read-only`, `risk: changes-state` or `risk: destructive`.
     """
     for route, action in subject.actions:
         if action.run and action.risk is None and not destructive_text(action.run):
             yield Finding(
                 (*route, "run"),
                 "the command has no `risk`",
-                "read-only, changes-state or destructive",
+                "write `risk: read-only`, `changes-state` or `destructive`",
             )
 
 
 def check_without_expectation(subject: Subject) -> Iterator[Finding]:
-    """Nobody can tell whether a check passed.
+    """A check has no expected result.
 
-    A deploy stops or goes on by this check, so it must be decided the same way by everybody.
-    With a command, a program decides: write `expect` with at least one of `exit`, `contains`,
-    `matches` or `empty`. Without one a person does: write in `expect` what they see when it is
-    good.
+    A release continues or stops depending on this check, so everybody must judge it in the same
+    way. If the check has a command, a program judges it: write `expect` with at least one of
+    `exit`, `contains`, `matches` or `empty`. Otherwise a person judges it: write in `expect` what
+    they see when the check passes.
     """
     for index, check in enumerate(subject.incident.checks):
         if not _decidable(check):
-            asked = "`exit`, `contains`, `matches` or `empty`" if check.run else "what is seen"
+            asked = (
+                "`exit`, `contains`, `matches` or `empty`" if check.run else "what a person sees"
+            )
             yield Finding(
                 ("checks", index),
-                f"nothing tells whether {check.id!r} passed",
+                f"the check {check.id!r} has no expected result",
                 f"add `expect:` with {asked}",
             )
 

@@ -1,4 +1,4 @@
-"""KB301 and KB302: times that cannot be."""
+"""KB301 and KB302: impossible times."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from generator.rules.base import Finding, Rule, Subject
 
 
 def timeline_order(subject: Subject) -> Iterator[Finding]:
-    """The timeline is not in the order of its times.
+    """The timeline is not in chronological order.
 
-    A timeline is read from top to bottom, and one event out of order is most often a wrong time,
-    a wrong day or a wrong zone. Times in different zones are compared as points in time. Correct
-    the time, or move the event.
+    People read a timeline from top to bottom, and an event out of order usually has a wrong time,
+    day or time zone. Times in different zones are compared as points in time. Correct the time,
+    or move the event.
     """
     for index, (earlier, later) in enumerate(pairwise(subject.incident.timeline)):
         if later.at < earlier.at:
             yield Finding(
                 ("timeline", index + 1, "at"),
                 f"this event is earlier than the one above it ({earlier.at.isoformat()})",
-                "correct the time or its zone, or move the event up",
+                "correct the time or its time zone, or move the event up",
             )
 
 
-# What cannot come before what. Mitigation may come before detection: some pains stop by themselves.
+# The first of each pair cannot come after the second. Mitigation may come before detection: some
+# symptoms stop by themselves.
 _FIRST = (
     *((Moment.STARTED, moment) for moment in Moment if moment is not Moment.STARTED),
     (Moment.DETECTED, Moment.ACKNOWLEDGED),
@@ -36,12 +37,12 @@ _FIRST = (
 
 
 def milestone_order(subject: Subject) -> Iterator[Finding]:
-    """The milestones of the timeline are in an order that cannot be.
+    """The milestones of the timeline are in an impossible order.
 
-    Nothing is detected, mitigated or resolved before it started; nobody acknowledges or
-    escalates what is not yet detected; what is resolved is mitigated by then. Times to detect,
-    mitigate and resolve are derived from the milestones, so a wrong one makes them wrong.
-    Correct the time, or mark another event.
+    An incident cannot be detected, mitigated or resolved before it starts, cannot be acknowledged
+    or escalated before it is detected, and cannot be mitigated after it is resolved. TTD, TTM and
+    TTR are calculated from the milestones, so they are wrong if a milestone is. Correct the time,
+    or mark another event.
     """
     at = {
         event.marks: (index, event.at)
@@ -53,7 +54,7 @@ def milestone_order(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 ("timeline", at[second][0], "marks"),
                 f"`{second.value}` is marked before `{first.value}`",
-                "correct the time, or mark the event at which it came about",
+                "correct the time, or mark the right event",
             )
 
 

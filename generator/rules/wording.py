@@ -1,4 +1,4 @@
-"""KB701 to KB704: what says too little to help."""
+"""KB701 to KB704: texts that say too little to help."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _causes(subject: Subject) -> Iterator[tuple[Route, str]]:
 
 
 def blame_in(text: str) -> str | None:
-    """Return the words that put the cause down to somebody's slip."""
+    """Return the words that blame a person for the cause, or None."""
     lower = text.lower()
     if not any(word in lower for word in _BLAME_WORDS):
         return None
@@ -49,65 +49,65 @@ def blame_in(text: str) -> str | None:
 def vague_cause(subject: Subject) -> Iterator[Finding]:
     """A cause explains nothing: "human error", "unknown", "misconfiguration".
 
-    "Human error" names a person's moment, not what made one slip enough to break production;
-    nothing follows from it that would prevent the next one. Write what was so and why it led to
-    the symptom: which check was missing, which default was wrong, what two parts assumed of each
-    other. If the cause is not known, write what is known and what was ruled out.
+    "Human error" does not say why one mistake was enough to break production, and nothing in it
+    helps to prevent the next one. Write what was wrong and why it led to the symptom: which check
+    was missing, which default was wrong, or which assumptions two parts made about each other. If
+    the cause is not known, write what is known and what was ruled out.
     """
     incident = subject.incident
     for route, text in _causes(subject):
         if incident.status is Status.DRAFT and text == NOT_WRITTEN:
-            continue  # KB106 says so
+            continue  # KB106 reports it
         blame = blame_in(text)
         if blame:
             yield Finding(
                 route,
                 f"{blame!r} is not a root cause",
-                "write what made the slip possible, and why nothing caught it",
+                "write what made the mistake possible, and why nothing caught it",
             )
         elif _EMPTY_WORDS.fullmatch(text.strip()):
             yield Finding(
                 route,
                 f"{text.strip()!r} explains nothing",
-                "write what was so, and why that led to the symptom",
+                "write what was wrong, and why that led to the symptom",
             )
 
 
 def short_cause(subject: Subject) -> Iterator[Finding]:
     """The root cause is too short to explain anything.
 
-    In fewer than 20 characters there is no room for both what was so and why it led to the
-    symptom. Write both, in a sentence.
+    Fewer than 20 characters cannot say both what was wrong and why it led to the symptom. Write
+    both in a sentence.
     """
     text = subject.incident.root_cause.statement.strip()
     if len(text) < _SHORTEST_CAUSE and not _EMPTY_WORDS.fullmatch(text) and not blame_in(text):
         yield Finding(
             ("root_cause", "statement"),
-            "the root cause is very short",
-            "write what was so, and why that led to the symptom",
+            f"the root cause has fewer than {_SHORTEST_CAUSE} characters",
+            "write what was wrong, and why that led to the symptom",
         )
 
 
 def published_without_verification(subject: Subject) -> Iterator[Finding]:
-    """A published incident does not say how to check that it is over.
+    """A published incident does not say how to verify that it is over.
 
-    The fix is applied, and then? Without `verification` the reader goes back to bed on a guess.
-    Write at least one step with what it shows when all is well. A draft may leave it empty.
+    Without `verification`, the reader applies the fix and can only guess whether it worked. Write
+    at least one step, and what it shows when the system works. A draft may leave it empty.
     """
     if subject.incident.status is Status.PUBLISHED and not subject.incident.verification:
         yield Finding(
             ("verification",),
-            "published, but nothing in `verification`",
-            "add a step that shows that it is over",
+            "a published incident needs a step in `verification`",
+            "add a step that shows that the incident is over",
         )
 
 
 def published_without_help(subject: Subject) -> Iterator[Finding]:
-    """A published incident cannot be recognised, or does not say what to do.
+    """A published incident cannot be recognized, or does not say what to do.
 
-    Without a signature or an alert nobody who has the error in front of them finds the runbook;
-    without a step in `mitigation` or `fix` they find nothing to do. Add what is missing, or keep
-    the status at `reviewed`.
+    Without a signature or an alert, people who see the error do not find the runbook. Without a
+    step in `mitigation` or `fix`, it does not help them. Add what is missing, or leave the status
+    at `reviewed`.
     """
     incident = subject.incident
     if incident.status is not Status.PUBLISHED:
@@ -115,14 +115,14 @@ def published_without_help(subject: Subject) -> Iterator[Finding]:
     if not incident.symptom.signatures and not incident.symptom.alerts:
         yield Finding(
             ("symptom",),
-            "published, but without a signature or an alert",
+            "a published incident needs a signature or an alert",
             "add `signatures:` with the text of the error",
             of_key=True,
         )
     if not incident.mitigation and not incident.fix.steps:
         yield Finding(
             ("fix",),
-            "published, but without a step that somebody can take",
+            "a published incident needs a step in `mitigation` or `fix`",
             "add `steps:` to `fix`, or a `mitigation`",
             of_key=True,
         )

@@ -1,4 +1,4 @@
-"""The handwritten pages of a knowledge base, as what can be found."""
+"""The handwritten pages of a knowledge base, as documents for the search index."""
 
 from __future__ import annotations
 
@@ -6,29 +6,28 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.search.index import Document
+from generator.search.index import OtherPage
 
 STAND_IN = "<!-- runbooks: the home page takes the place of this page -->"
-"""The first line of a page that only an engine without this product shows.
+"""The first line of a page that only a site engine without the `runbooks` plugin shows.
 
-An engine that does not know the plugin `runbooks` builds a site without incidents and reports
-success. Its home page is `docs/index.md`, which says what is missing; where the incidents are
-known, the real home page takes its place.
+Such an engine builds a site without incidents and reports success. Its home page is
+`docs/index.md`, which says what is missing. The plugin replaces it with the real home page.
 """
 
 
 def is_stand_in(text: str | bytes) -> bool:
-    """Say whether a handwritten page gives way to the page that has the same path."""
+    """Return whether a generated page with the same path replaces a handwritten page."""
     start = text[: len(STAND_IN) + 8]
     head = start.decode("utf-8", "replace") if isinstance(start, bytes) else start
     return head.lstrip("\ufeff \r\n").startswith(STAND_IN)
 
 
-def documents(docs: Path) -> Iterator[Document]:
+def documents(docs: Path) -> Iterator[OtherPage]:
     """Yield the handwritten pages, for the search index.
 
     Args:
-        docs: the folder that holds them; it may be missing.
+        docs: their folder; it may not exist.
     """
     for path in sorted(docs.rglob("*.md")) if docs.is_dir() else ():
         hidden = any(part.startswith(".") for part in path.relative_to(docs).parts)
@@ -38,4 +37,4 @@ def documents(docs: Path) -> Iterator[Document]:
                 continue
             heading = re.search(r"^#\s+(.+?)\s*(?:\{[^}]*\})?\s*$", text, re.MULTILINE)
             name = path.relative_to(docs).with_suffix(".html").as_posix()
-            yield Document(name, heading[1] if heading else path.stem, text)
+            yield OtherPage(name, heading[1] if heading else path.stem, text)

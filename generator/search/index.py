@@ -1,18 +1,18 @@
 """The search index: one script that a page loads when somebody begins to search.
 
-It is a script and not JSON because a page that was opened from `file://` may load nothing else.
-Each incident is read by itself (`extract`), then all are merged (`merge`). `search-engine.js` in
-the browser and `ranking.py` here read the result; a test compares how all three split words.
+It is a script and not JSON because a page opened from `file://` can load only scripts.
+Each incident is read separately (`extract`), then all are merged (`merge`). `search-engine.js` in
+the browser and `ranking.py` read the result. A test compares how all three split words.
 
-What the file holds, as small as it goes without a decoder of its own:
+Contents of the file, as small as possible without a decompressor:
 
-- `docs`: one row a page: address or id, title, severity, status, components, day, lines of text.
+- `docs`: one row for each page: URL or ID, title, severity, status, components, day, lines of text.
 - `words`: every word once, sorted, joined by spaces; each begins with a digit that says how many
-  letters it shares with the word before.
-- `stop`, `common`, `telling`: words that tell nothing in a query; those that do not make two texts
-  alike; the pattern of lines that say what went wrong.
-- `posts`: for each word the pages that hold it, in the same order, joined by spaces. A posting is
-  the distance from the page before, times four, plus how much the place weighs, written in base 45
+  letters it shares with the previous word.
+- `stop`, `common`, `telling`: words that are ignored in a query; words that do not make two texts
+  similar; the pattern of lines that say what went wrong.
+- `posts`: for each word the pages that contain it, in the same order, joined by spaces. A posting is
+  the distance from the previous page, times four, plus the weight of the place, written in base 45
   with the characters of `DIGITS` (the last digit of a number comes from its first half).
 """
 
@@ -27,7 +27,7 @@ from typing import Any
 from generator.knowledge.base import KnowledgeBase
 from generator.model import NOT_WRITTEN, Incident, SeverityLevel, Signature, Status, walk
 from generator.model.roles import Weight
-from generator.search.words import BASE, DIGITS, TOKEN, parts, split
+from generator.search.words import BASE, DIGITS, TOKEN, identifier_parts, split
 from generator.text.scripts import script
 
 VARIABLE = "runbooksSearchIndex"
@@ -35,9 +35,9 @@ FORMAT = 1
 
 _LINE_LEAST, _LINE_MAX = 110, 240
 _TEXT_BUDGET = 300_000  # characters of shown lines in the whole index ...
-_TEXT_LEAST, _TEXT_MOST = 200, 8_000  # ... but for one page no fewer and no more than these
-# From this many pages on, a word that stands in more than this share of them costs more than it
-# tells in the places that weigh so little; it is found in titles and errors all the same.
+_TEXT_LEAST, _TEXT_MOST = 200, 8_000  # ... and the limits for one page
+# From this number of pages, a word in more than the share in `_TOO_COMMON` is left out of the places
+# with that weight: it costs more than it helps. In titles and errors it is still found.
 _COMMON = 200
 
 _PLACEHOLDER = re.compile(r"\{[A-Z_][A-Z0-9_]*\}")
@@ -48,7 +48,7 @@ STOP_WORDS = frozenset(
     "of on or so than that the their then there these they this to was were what when where which "
     "while who will with you".split()
 )
-"""Words that tell nothing; phrases are compared with them."""
+"""Words that a query ignores. The comparison of phrases includes them."""
 
 COMMON_WORDS = frozenset(
     "about account after again all also any app application backend because before call called check "
@@ -60,17 +60,17 @@ COMMON_WORDS = frozenset(
     "type undefined use used user users utc value version waiting want warn warning we who why word "
     "work works would write writes wrong yes".split()
 )
-"""Words of plain English and of any log: that two texts share them makes neither like the other."""
+"""Words of plain English and of any log: two texts are not similar because they share them."""
 
 TELLING = "error|exception|fatal|panic|fail|refused|denied|violat|cannot|timed? ?out"
-"""What a line holds that says what went wrong; the search index and the paste box are given it as data."""
+"""Matches lines that say what went wrong. The search index and the paste box get it as data."""
 
 _TOO_COMMON = {Weight.BODY: 1 / 32, Weight.PROSE: 1 / 8}
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A page that is not an incident: address relative to the site, title, plain text."""
+class OtherPage:
+    """A page that is not an incident: URL relative to the site, title, plain text."""
 
     url: str
     title: str
@@ -78,18 +78,18 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Extract:
-    """What the index needs of one page; depends on nothing but that page.
+class PageExtract:
+    """The data of one page for the index; depends only on that page.
 
     Attributes:
-        address: an incident's id, or another page's address.
-        title: what a result is called.
+        address: an incident's ID, or the URL of another page.
+        title: the title of the result.
         severity: empty for a page that is not an incident.
         status: empty for a page that is not an incident.
-        components: what it happened in.
+        components: the affected components.
         day: ISO date, or empty.
-        words: each word with the weight of the best place where it stands.
-        lines: texts to show under a result, the most telling first.
+        words: each word with the weight of the best place that contains it.
+        lines: texts to show under a result, the most informative first.
     """
 
     address: str
@@ -102,46 +102,46 @@ class Extract:
     lines: tuple[str, ...]
 
 
-def build_index(base: KnowledgeBase, documents: Iterable[Document] = ()) -> bytes:
+def build_index(base: KnowledgeBase, documents: Iterable[OtherPage] = ()) -> bytes:
     """Write the search index of a knowledge base, as the script that a page loads."""
     return merge(extract_all(base, documents))
 
 
-def extract_all(base: KnowledgeBase, documents: Iterable[Document] = ()) -> list[Extract]:
-    """Take from every page what it can be found by.
+def extract_all(base: KnowledgeBase, documents: Iterable[OtherPage] = ()) -> list[PageExtract]:
+    """Return the index data of every page.
 
     Args:
-        base: its readable incidents come first, the newest at the top.
-        documents: the other pages that can be found.
+        base: its readable incidents come first, from the newest to the oldest.
+        documents: the other pages to find.
     """
     extracts = [extract(i, base.incidents[i]) for i in base.newest]
     extracts.extend(extract_document(document) for document in documents)
     return extracts
 
 
-def merge(extracts: Iterable[Extract]) -> bytes:
+def merge(extracts: Iterable[PageExtract]) -> bytes:
     """Write the index of the given pages, as the script that a page loads."""
     return script(VARIABLE, index_of(extracts))
 
 
-def words(text: str, wholes: bool = True) -> set[str]:
-    """Return the words that a text is found by.
+def words_to_index(text: str, wholes: bool = True) -> set[str]:
+    """Return the words by which a text is found.
 
-    An identifier is found whole and by its parts: `typname_nsp` gives itself, `typname` and `nsp`;
-    `UniqueConstraintError` gives itself in lower case, `unique`, `constraint` and `error`.
+    An identifier is found by itself and by its parts: `typname_nsp` gives itself, `typname` and
+    `nsp`; `UniqueConstraintError` gives itself in lowercase, `unique`, `constraint` and `error`.
 
     Args:
         text: any text.
-        wholes: whether to return identifiers as a whole too, and not their parts alone.
+        wholes: whether to return whole identifiers too, not only their parts.
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    cut = split if wholes else parts
+    cut = split if wholes else identifier_parts
     return set().union(*map(cut, set(TOKEN.findall(text))))
 
 
-def extract(incident_id: str, incident: Incident) -> Extract:
-    """Take from an incident what it can be found by."""
+def extract(incident_id: str, incident: Incident) -> PageExtract:
+    """Return the index data of an incident."""
     symptom, cause = incident.symptom, incident.root_cause
     samples = list(_samples(symptom.signatures))
     verification = (step for step in incident.verification if step.do != NOT_WRITTEN)
@@ -149,8 +149,8 @@ def extract(incident_id: str, incident: Incident) -> Extract:
     searched = _searched(incident)
     searched[Weight.TITLE].append(incident_id)
     found: dict[str, int] = {}
-    # In rising order: a word keeps the weight of the best place where it stands.
-    # Whole identifiers of commands would double the index; their parts find the command as well.
+    # In rising order: a word keeps the weight of the best place that contains it.
+    # Whole identifiers of commands would double the index; their parts find the command too.
     for weight in Weight:
         _collect(found, weight, searched[weight], wholes=weight is not Weight.BODY)
     day = incident.occurred or incident.documented
@@ -165,7 +165,7 @@ def extract(incident_id: str, incident: Incident) -> Extract:
         *(step.run for step in steps if step.run),
         *_noted(incident),
     ]
-    return Extract(
+    return PageExtract(
         address=incident_id,
         title=incident.title,
         severity=incident.severity.value,
@@ -177,17 +177,17 @@ def extract(incident_id: str, incident: Incident) -> Extract:
     )
 
 
-def extract_document(document: Document) -> Extract:
-    """Take from another page what it can be found by."""
+def extract_document(document: OtherPage) -> PageExtract:
+    """Return the index data of another page."""
     found: dict[str, int] = {}
     _collect(found, Weight.BODY, [document.text], wholes=False)
     _collect(found, Weight.TITLE, [document.title])
     lines = _lines(document.text.splitlines())
-    return Extract(document.url, document.title, "", "", (), "", found, lines)
+    return PageExtract(document.url, document.title, "", "", (), "", found, lines)
 
 
 def _samples(signatures: Iterable[Signature]) -> Iterator[str]:
-    """Yield what the errors look like, the real texts before the templates."""
+    """Yield the texts of the errors, samples before templates."""
     templates = []
     for signature in signatures:
         yield from signature.matches
@@ -197,7 +197,7 @@ def _samples(signatures: Iterable[Signature]) -> Iterator[str]:
 
 
 def _searched(incident: Incident) -> dict[Weight, list[str]]:
-    """Return the texts that are searched, by how much their words tell."""
+    """Return the texts that are searched, by weight."""
     found: dict[Weight, list[str]] = {weight: [] for weight in Weight}
     for _, text, role in walk.texts(incident):
         if role.weight is not None and text != NOT_WRITTEN:
@@ -206,7 +206,7 @@ def _searched(incident: Incident) -> dict[Weight, list[str]]:
 
 
 def _noted(incident: Incident) -> Iterator[str]:
-    """Yield what a write-up says that fits nowhere else: as good as any place to find it by."""
+    """Yield the texts of a write-up that fit no other field, so that search finds them too."""
     for stated in incident.stated_durations:
         yield f"{stated.of}: {stated.says}"
     for note in incident.notes:
@@ -218,7 +218,7 @@ def _noted(incident: Incident) -> Iterator[str]:
 def _collect(
     found: dict[str, int], weight: Weight, texts: Iterable[str], wholes: bool = True
 ) -> None:
-    found.update(dict.fromkeys(words("\n".join(texts), wholes), int(weight)))
+    found.update(dict.fromkeys(words_to_index("\n".join(texts), wholes), int(weight)))
 
 
 def _sentences(text: str) -> list[str]:
@@ -226,7 +226,7 @@ def _sentences(text: str) -> list[str]:
 
 
 def _lines(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the distinct lines of texts, each on one line and none too long."""
+    """Return the distinct lines of texts, with white space normalized and long lines cut."""
     seen: dict[str, None] = {}
     size = 0
     for text in texts:
@@ -240,7 +240,7 @@ def _lines(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(seen)
 
 
-def index_of(extracts: Iterable[Extract]) -> dict[str, Any]:
+def index_of(extracts: Iterable[PageExtract]) -> dict[str, Any]:
     """Make the index of the given pages."""
     pages = list(extracts)
     components = sorted({name for page in pages for name in page.components})
@@ -286,8 +286,8 @@ def _within(lines: Iterable[str], budget: int) -> Iterator[str]:
         yield shown
 
 
-def _postings(pages: list[Extract]) -> tuple[list[str], list[str]]:
-    """Return all words, sorted, and for each the pages that hold it."""
+def _postings(pages: list[PageExtract]) -> tuple[list[str], list[str]]:
+    """Return all words, sorted, and for each the pages that contain it."""
     holders: dict[str, list[int]] = {}
     for n, page in enumerate(pages):
         for word, weight in page.words.items():
@@ -304,7 +304,7 @@ def _postings(pages: list[Extract]) -> tuple[list[str], list[str]]:
     posts = []
     for word in vocabulary:
         found = holders[word]
-        # A posting less the page before it (times four) leaves the distance and the weight.
+        # A posting minus the previous page (times four) leaves the distance and the weight.
         before = [0, *[posting & ~3 for posting in found[:-1]]]
         posts.append("".join([number[p - b] for p, b in zip(found, before, strict=True)]))
     return vocabulary, posts

@@ -1,7 +1,7 @@
 """Ranks pages for a query, exactly as `search-engine.js` does in the browser.
 
-Both read the same index and count the same: a test runs one file of cases through both. What is
-decided about ranking is decided in both at once. Imports nothing of a knowledge base.
+Both read the same index and calculate the same scores. A test runs one file of cases through both,
+so change both together. Imports nothing from the rooms for knowledge bases.
 """
 
 from __future__ import annotations
@@ -14,42 +14,42 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from generator.search.words import BASE, DIGITS, TOKEN, WORD_MAX, parts
+from generator.search.words import BASE, DIGITS, TOKEN, WORD_MAX, identifier_parts
 
-_WEIGHTS = (1, 1.6, 2.6, 3)  # by where a word stands: body, prose, error, title
-_MOST_WORDS = 150  # of a pasted trace; what comes later adds nothing but time
+_WEIGHTS = (1, 1.6, 2.6, 3)  # by the place of a word: body, prose, error, title
+_MOST_WORDS = 150  # of a pasted trace; later words only cost time
 _MOST_FUZZY = 6  # words of one query that are looked up with typing errors
 _MOST_PHRASES = 200  # candidates whose text is compared with the whole query
-# More than the best place of a word weighs against the worst: a whole phrase stands above its
-# words scattered over titles.
+# Larger than the ratio of the best weight to the worst, so that a whole phrase ranks above its words
+# scattered over titles.
 _PHRASE_IN_TITLE, _PHRASE_IN_LINE = 5, 4
 
-# A text is compared line by line: a log's other lines must not drown the one that tells.
+# A text is compared line by line: other lines of a log must not hide the important one.
 _MOST_LINES, _LINE_MAX = 20, 400
 _MOST_SHARED = 6
-# Measured on ordinary lines and plain English, which stay below, and on near misses, which do not.
+# Measured: ordinary lines and plain English stay below it, and near misses do not.
 _LEAST_SIMILAR = 4.1
-_LEAST_OF_BEST = 0.4  # what is far behind the best is noise
-_TELLING = 1.6  # a line that says what went wrong counts so much more
-_IDENTIFIER = 2  # an identical identifier tells so much more than a word
+_LEAST_OF_BEST = 0.4  # a result far below the best is noise
+_TELLING = 1.6  # the factor for a line that says what went wrong
+_IDENTIFIER = 2  # the factor for an identical identifier, compared with a word
 _CODE = re.compile("[0-9a-z]{5}")
 
-# White space as JavaScript understands it; Python's differs in a few signs.
+# White space as JavaScript defines it; Python's definition differs in a few characters.
 _SPACE = re.compile("[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+")
 _VALUE = {digit: n for n, digit in enumerate(DIGITS)}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FindablePage:
     """A page that can be found.
 
     Attributes:
-        address: from the top of the site: `incidents/some-id/index.html`.
-        incident: the incident's id; empty for another page.
-        title: what it is called.
+        address: the URL relative to the site: `incidents/some-id/index.html`.
+        incident: the incident's ID; empty for another page.
+        title: the title.
         severity: empty for a page that is not an incident.
         status: empty for a page that is not an incident.
-        components: what it happened in.
+        components: the affected components.
         day: ISO date, or empty.
         lines: texts that may be shown under it.
     """
@@ -65,19 +65,19 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A page that fits a query.
+class SearchHit:
+    """A page that matches a query.
 
     Attributes:
         page: the page.
-        score: how well it fits; comparable within one query alone.
-        line: the line of it that shows best why.
-        terms: what of the query stands there, to be highlighted.
-        matches: whether the query is an error that the incident's signatures match; nothing here
-            knows that, but whoever asks may.
+        score: how well it matches; comparable only within one query.
+        line: the line that best shows why.
+        terms: the terms of the query in it, to highlight.
+        matches: whether the query is an error that the incident's signatures match; set by the
+            caller, because this module does not know the signatures.
     """
 
-    page: Found
+    page: FindablePage
     score: float
     line: str
     terms: tuple[str, ...]
@@ -85,24 +85,24 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
-    """What was found: the best, and how many there are in all."""
+class SearchResults:
+    """The best results, and the total number."""
 
     total: int
-    hits: tuple[Hit, ...]
+    hits: tuple[SearchHit, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
-    """An incident that has words in common with a text, and how many they are worth.
+class SimilarIncident:
+    """An incident that has words in common with a text, and their score.
 
     Attributes:
         page: the incident.
-        score: at least a threshold that is the same for any text and knowledge base.
-        shared: what both have, as the text spells it, the most telling first.
+        score: at least a threshold that is the same for every text and knowledge base.
+        shared: the common words as the text spells them, the most significant first.
     """
 
-    page: Found
+    page: FindablePage
     score: float
     shared: tuple[str, ...]
 
@@ -112,9 +112,9 @@ class _Word:
     """A word of a query.
 
     Attributes:
-        text: as the index has it.
+        text: the spelling in the index.
         whole: whether it is an identifier whose parts are words of the query too.
-        spelled: as the query has it.
+        spelled: the spelling in the query.
     """
 
     text: str
@@ -126,7 +126,7 @@ Fits = list[tuple[int, float]]
 
 
 class _Tally:
-    """Adds up, word by word, how well pages fit."""
+    """Adds up the scores of pages, word by word."""
 
     def __init__(self, pages: int) -> None:
         self._pages = pages
@@ -135,7 +135,7 @@ class _Tally:
         self._covered: dict[int, float] = {}
 
     def add(self, touched: Mapping[int, float], holders: int, factor: int = 1) -> float:
-        """Count a word that fits some pages, each so well; return how rare it is."""
+        """Count a word for the pages in `touched`, with its weight in each; return its rarity."""
         rarity = factor * math.log(1 + self._pages / max(1, holders))
         self._total += rarity
         for page, weight in touched.items():
@@ -144,20 +144,20 @@ class _Tally:
         return rarity
 
     def rows(self) -> Iterator[tuple[int, float, float]]:
-        """Yield each page, how much of the query it holds, and its score."""
+        """Yield each page, the share of the query that it contains, and its score."""
         for page, points in self._scores.items():
             covered = self._covered[page]
             yield page, covered / self._total, points * covered / self._total
 
 
-class Engine:
+class SearchEngine:
     """Answers queries from one index."""
 
     def __init__(self, index: dict[str, Any]) -> None:
         """Open an index.
 
         Args:
-            index: what `index_of` made.
+            index: the result of `index_of`.
         """
         self._vocabulary = list(_decoded(index["words"]))
         self._posts: list[str] = index["posts"].split(" ")
@@ -170,14 +170,14 @@ class Engine:
         self.pages = tuple(_page(row, index) for row in index["docs"])
 
     def search(
-        self, query: str, most: int = 12, keep: Callable[[Found], bool] = lambda _: True
-    ) -> Results:
+        self, query: str, most: int = 12, keep: Callable[[FindablePage], bool] = lambda _: True
+    ) -> SearchResults:
         """Find pages, the best first.
 
         Args:
             query: words, or a pasted error.
-            most: how many results to return.
-            keep: which pages count at all.
+            most: the maximum number of results to return.
+            keep: returns whether a page may be a result.
         """
         wanted = self._words(query)
         lowered = query.lower()
@@ -193,7 +193,7 @@ class Engine:
             for number, fit in fits:
                 for page, weight in self._postings(number):
                     touched[page] = max(touched.get(page, 0.0), fit * weight)
-            # An identifier's parts speak for it where the whole is not in the index.
+            # If the whole identifier is not in the index, its parts count instead.
             if not touched and word.whole:
                 continue
             tally.add(touched, len(touched))
@@ -202,7 +202,7 @@ class Engine:
             (self.pages[n], part, points) for n, part, points in tally.rows() if keep(self.pages[n])
         ]
         ranked.sort(key=lambda row: -row[2])
-        # Pages that share but a common word with the best one are noise.
+        # Pages that share only a common word with the best one are noise.
         ranked = [row for row in ranked if row[1] >= 0.3 * ranked[0][1]]
         phrases = _phrases(query)
         scored = [
@@ -211,25 +211,25 @@ class Engine:
         ]
         scored.sort(key=lambda row: -row[1])
         shown = tuple(terms)
-        return Results(
+        return SearchResults(
             len(scored),
             tuple(
-                Hit(page, points, _best_line(page, phrases, shown), shown)
+                SearchHit(page, points, _best_line(page, phrases, shown), shown)
                 for page, points in scored[:most]
             ),
         )
 
-    def similar(self, text: str, most: int = 3) -> tuple[Similar, ...]:
-        """Find incidents that an error resembles which no signature matches, the best first.
+    def similar(self, text: str, most: int = 3) -> tuple[SimilarIncident, ...]:
+        """Find incidents similar to an error that no signature matches, the best first.
 
-        The ranking is that of `search`, by the line of the text that fits best; only identical
-        words count, and only where an incident says what it is about.
+        Ranks like `search`, by the line of the text that matches best. Only identical words count,
+        and only outside of the incident's body.
 
         Args:
-            text: what was pasted, or the beginning of a log.
-            most: how many to return.
+            text: the pasted text, or the beginning of a log.
+            most: the maximum number to return.
         """
-        best: dict[int, Similar] = {}
+        best: dict[int, SimilarIncident] = {}
         lines = dict.fromkeys(line[:_LINE_MAX] for line in text.split("\n") if line.strip())
         telling = {line: self._telling.search(line) is not None for line in lines}
         for line in sorted(lines, key=lambda line: not telling[line])[:_MOST_LINES]:
@@ -239,7 +239,7 @@ class Engine:
         ranked = sorted(best.values(), key=lambda found: -found.score)[:most]
         return tuple(found for found in ranked if found.score >= _LEAST_OF_BEST * ranked[0].score)
 
-    def _similar_to(self, line: str, factor: float) -> Iterator[tuple[int, Similar]]:
+    def _similar_to(self, line: str, factor: float) -> Iterator[tuple[int, SimilarIncident]]:
         tally = _Tally(len(self.pages))
         shared: dict[int, list[tuple[float, _Word]]] = {}
         for word in self._words(line):
@@ -247,7 +247,7 @@ class Engine:
                 continue
             known = self._numbers.get(word.text)
             holders = {} if known is None else dict(self._postings(known))
-            # An identifier's parts speak for it here, too.
+            # Here too, the parts count instead.
             if not holders and word.whole:
                 continue
             touched = {n: weight for n, weight in holders.items() if weight > _WEIGHTS[0]}
@@ -256,10 +256,10 @@ class Engine:
                 shared.setdefault(n, []).append((rarity * weight, word))
         for number, _, points in tally.rows():
             page = self.pages[number]
-            # A small knowledge base makes no word rarer than a large one does.
+            # Divided, so that the threshold does not depend on the size of the knowledge base.
             score = factor * points / math.log(1 + len(self.pages))
             if score >= _LEAST_SIMILAR and page.incident and page.status != "withdrawn":
-                yield number, Similar(page, score, _in_common(shared[number]))
+                yield number, SimilarIncident(page, score, _in_common(shared[number]))
 
     def _words(self, query: str) -> list[_Word]:
         seen: dict[str, _Word] = {}
@@ -271,7 +271,7 @@ class Engine:
         return list(seen.values())
 
     def _meanings(self, word: _Word, typing: bool, fuzzy: bool) -> Fits:
-        """Return which words of the index a word means, each with how well it fits."""
+        """Return the words of the index that a word can mean, each with how well it fits."""
         text = word.text
         exact: Fits = [(self._numbers[text], 1)] if text in self._numbers else []
         begun: Fits = []
@@ -306,7 +306,7 @@ class Engine:
         for number, other in enumerate(self._vocabulary):
             if abs(len(other) - len(word)) > allowed or not other[0].isalpha():
                 continue
-            # Each error accounts for one missing letter at most; this spares most of the work.
+            # Each error explains at most one missing letter; this test saves most of the work.
             if len(letters.difference(other)) > allowed:
                 continue
             errors = _distance(word, other, allowed)
@@ -325,18 +325,18 @@ class Engine:
                 value = 0
 
     def _add_terms(self, terms: dict[str, None], word: str, fits: Fits) -> None:
-        """Note what to highlight: the word itself where it is a piece of others, else those."""
+        """Add the terms to highlight: the word if it is part of the found words, else those."""
         for number, _ in fits[:10]:
             other = self._vocabulary[number]
             terms[word if word in other else other] = None
 
 
 def age(day: str, today: date) -> str:
-    """Say how long ago a day was, as the browser does.
+    """Return how long ago a day was, in the same words as the browser.
 
     Args:
         day: ISO date.
-        today: the day it is.
+        today: the current day.
     """
     days = (today - date.fromisoformat(day)).days
     for size, name in ((365, "year"), (30, "month"), (1, "day")):
@@ -347,7 +347,7 @@ def age(day: str, today: date) -> str:
 
 
 def marked(text: str, terms: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Cut a text into pieces, each with whether it is one of the terms."""
+    """Split a text into pieces, each with whether it is one of the terms."""
     known = sorted(filter(None, terms), key=len, reverse=True)
     if not known:
         yield text, False
@@ -369,10 +369,10 @@ def _decoded(words: str) -> Iterator[str]:
         yield before
 
 
-def _page(row: list[Any], index: dict[str, Any]) -> Found:
+def _page(row: list[Any], index: dict[str, Any]) -> FindablePage:
     name, title, severity, status, components, day, lines = row
     is_incident = severity >= 0
-    return Found(
+    return FindablePage(
         address=f"incidents/{name}/index.html" if is_incident else name,
         incident=name if is_incident else "",
         title=title,
@@ -385,9 +385,9 @@ def _page(row: list[Any], index: dict[str, Any]) -> Found:
 
 
 def _query_words(text: str) -> Iterator[_Word]:
-    """Yield the words of a query in their order; `index.words` gives the same as a set."""
+    """Yield the words of a query in order; `index.words_to_index` returns the same words as a set."""
     for token in TOKEN.findall(unicodedata.normalize("NFKC", text)):
-        found = parts(token)
+        found = identifier_parts(token)
         spelled = token.strip("_")
         for part in found:
             yield _Word(part, False, part if len(found) > 1 else spelled)
@@ -396,13 +396,13 @@ def _query_words(text: str) -> Iterator[_Word]:
 
 
 def _tells(word: str) -> bool:
-    """Whether a word may make two texts alike: no number but a code, such as an SQLSTATE."""
+    """Return whether a word can make two texts similar: not a number, except an SQLSTATE code."""
     return (len(word) >= 3 and word[0].isalpha()) or _CODE.fullmatch(word) is not None
 
 
 def _in_common(words: Sequence[tuple[float, _Word]]) -> tuple[str, ...]:
-    """Return words as they are spelled, identifiers first and without their parts."""
-    inside = {part for _, word in words if word.whole for part in parts(word.spelled)}
+    """Return words in their original spelling, identifiers first and without their parts."""
+    inside = {part for _, word in words if word.whole for part in identifier_parts(word.spelled)}
     told = [row for row in words if row[1].whole or row[1].text not in inside]
     told.sort(key=lambda row: (not row[1].whole, -row[0]))
     return tuple(word.spelled for _, word in told[:_MOST_SHARED])
@@ -418,7 +418,7 @@ def _phrases(query: str) -> list[str]:
     return sorted(lines, key=len, reverse=True)[:20]
 
 
-def _phrase_factor(page: Found, phrases: Sequence[str]) -> int:
+def _phrase_factor(page: FindablePage, phrases: Sequence[str]) -> int:
     title = _plain(page.title)
     if any(phrase in title for phrase in phrases):
         return _PHRASE_IN_TITLE
@@ -427,12 +427,12 @@ def _phrase_factor(page: Found, phrases: Sequence[str]) -> int:
 
 
 def _holds_phrase(line: str, phrases: Sequence[str]) -> bool:
-    """Whether a shown line holds a phrase, or was cut short ("…") within one."""
+    """Return whether a shown line contains a phrase, or is truncated ("…") within one."""
     begun = line[:-1] if line.endswith("…") else ""
     return any(phrase in line or (len(begun) > 60 and begun in phrase) for phrase in phrases)
 
 
-def _best_line(page: Found, phrases: Sequence[str], terms: Sequence[str]) -> str:
+def _best_line(page: FindablePage, phrases: Sequence[str], terms: Sequence[str]) -> str:
     best, most = page.lines[0] if page.lines else "", 0
     for line in page.lines:
         text = _plain(line)
@@ -444,7 +444,7 @@ def _best_line(page: Found, phrases: Sequence[str], terms: Sequence[str]) -> str
 
 
 def _distance(one: str, other: str, most: int) -> int:
-    """Return the number of typing errors (also two letters swapped), or more than most."""
+    """Return the number of typing errors (a swap counts as one), or a number above `most`."""
     previous: list[int] = []
     current = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

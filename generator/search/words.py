@@ -1,6 +1,6 @@
-"""How a text is cut into words, and how numbers are written in the index.
+"""Splits texts into words, and defines the digits of numbers in the index.
 
-Imports nothing of a knowledge base: whoever only reads an index need not load what makes one.
+Imports nothing from the rooms for knowledge bases, so that reading an index does not load them.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ import re
 from functools import lru_cache
 
 WORD_MAX = 64
-"""Longer words are cut: nobody types them, and a hostile page must not bloat the index."""
+"""Longer words are truncated: nobody types them, and a hostile page must not bloat the index."""
 
 TOKEN = re.compile(r"\w+")
 _CAMEL = re.compile(r"([a-z0-9])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])")
 
 DIGITS = "".join(chr(c) for c in range(35, 127) if chr(c) not in "\\<")
-"""Printable, and neither a quote, a backslash nor "<": nothing can end a string or a script."""
+"""Printable characters except quotation marks, backslash and "<", which could end a string or script."""
 BASE = len(DIGITS) // 2
 
 
 @lru_cache(maxsize=65_536)
-def parts(token: str) -> tuple[str, ...]:
-    """Return the parts of an identifier in lower case; a plain word is its only part."""
+def identifier_parts(token: str) -> tuple[str, ...]:
+    """Return the parts of an identifier in lowercase; a plain word is a single part."""
     if token.islower() and "_" not in token:
         return (token[:WORD_MAX],)
     found = _CAMEL.sub(r"\1\2_", token).lower().split("_")
@@ -30,6 +30,6 @@ def parts(token: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65_536)
 def split(token: str) -> tuple[str, ...]:
-    """Return the parts of an identifier, and the identifier itself at the end if it has several."""
-    found = parts(token)
+    """Return the parts of an identifier, followed by the identifier if it has several parts."""
+    found = identifier_parts(token)
     return (*found, token.strip("_").lower()[:WORD_MAX]) if len(found) > 1 else found

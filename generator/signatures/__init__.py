@@ -1,1 +1,1 @@
-"""What an error looks like: the language of signatures, and the engine that finds them in text."""
+"""The signature language, and the engine that finds signatures in text."""

@@ -1,4 +1,4 @@
-"""The piece of each signature that is looked for first: rare, and the same in every form of a line."""
+"""Chooses the text of each signature to search for first: rare, and the same in every line format."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from generator.signatures.language import Signature
 SHORTEST = 3
 LONGEST = 64
 
-# JSON puts a backslash before these, so they may be missing from the text between them.
+# JSON puts a backslash before these characters, so only the text between them is the same.
 _BREAKS = re.compile(r'["\\/]')
 
 
 def anchors(signatures: Sequence[Signature], ordinary: str = "") -> list[bytes | None]:
-    """Choose for each signature a text that every line of log with it contains.
+    """Choose for each signature a text that every matching log line contains.
 
     Args:
         signatures: the signatures.
-        ordinary: ordinary log lines; what stands in them is a bad choice.
+        ordinary: ordinary log lines; texts in them are avoided.
 
     Returns:
-        None where a signature has no text that is long enough.
+        A text for each signature; None if it has no text that is long enough.
     """
     choices = [_choices(signature) for signature in signatures]
     often = Counter(text for texts in choices for text in set(texts))

@@ -1,4 +1,4 @@
-"""A growing log: what comes, as it comes, through rotation and truncation."""
+"""Reads a growing log, through rotation and truncation."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import BinaryIO
 
 READ = 256 * 1024
 PAUSE = 0.3
-"""How often a file is looked at, in seconds."""
+"""The seconds between two reads of a file."""
 
 
 def follow_pipe(stream: BinaryIO) -> Iterator[bytes | None]:
-    """Yield what comes out of a pipe, and None whenever nothing comes for a moment."""
+    """Yield the data of a pipe, and None whenever there is no data for a moment."""
     descriptor = stream.fileno()
     while True:
         if not select.select([descriptor], [], [], PAUSE)[0]:
@@ -31,14 +31,14 @@ def follow_pipe(stream: BinaryIO) -> Iterator[bytes | None]:
 def follow_file(
     path: Path, note: Callable[[str], None], pause: Callable[[float], None] = time.sleep
 ) -> Iterator[bytes | None]:
-    """Yield what a file holds and what is added to it, and None whenever nothing was.
+    """Yield the content of a file and everything added later, and None whenever there is no data.
 
-    A file that was replaced (rotated) is read to its end, then the new one from its beginning;
-    one that has become shorter is read from its beginning.
+    If the file was replaced (rotated), it is read to its end, then the new file from its beginning.
+    If it became shorter, it is read again from its beginning.
 
     Args:
         path: the file.
-        note: called when the file was replaced, cut or removed.
+        note: called when the file was replaced, truncated or removed.
         pause: waits.
     """
     stream = path.open("rb", buffering=0)
@@ -54,7 +54,7 @@ def follow_file(
                 now = path.stat()
             except OSError:
                 if not gone:
-                    note("was removed; waiting for it to come back")
+                    note("was removed; waiting until it exists again")
                 gone = True
                 pause(PAUSE)
                 continue
@@ -68,7 +68,7 @@ def follow_file(
                 note("was replaced; reading the new file")
             elif stat.S_ISREG(now.st_mode) and now.st_size < stream.tell():
                 stream.seek(0)
-                note("was cut; reading it from its beginning")
+                note("was truncated; reading it from its beginning")
             else:
                 pause(PAUSE)
     finally:

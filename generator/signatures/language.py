@@ -1,23 +1,26 @@
-r"""The signature language: what an error looks like in a log.
+r"""The signature language, which describes an error in a log.
 
-A template is literal text with placeholders. It is looked for anywhere in a text:
+A template is literal text with placeholders. It matches anywhere in a text:
 
-- `{NAME}` captures into the parameter of that name, `{_}` matches and forgets. A capture has 1 to
-  500 characters and never crosses the end of a line; `{NAME...}` and `{_...}` may, up to 4,000.
-- It reaches to the next piece of literal text, at its leftmost place. At the template's end a
-  placeholder takes one token forwards, at its beginning one token backwards. A token ends at white
-  space, a quote, a bracket, a comma or a semicolon; one at the end loses trailing `.`, `:`, `!`, `?`.
-- A run of white space matches any run of blanks, and up to three line ends, each followed by what
-  logs write before a line: times, process ids, levels, `[...]`, `|`, `>`, indentation. Where a
-  placeholder follows, blanks must stand behind each of these, and the first is no plain number.
-- Everything else is literal, upper and lower case included. A `{` that begins no placeholder is
-  one. There is no escape: for the text `{NAME}` itself write `{_}`.
+- `{NAME}` captures the parameter of that name, `{_}` matches without capturing. A capture has 1 to
+  500 characters and never crosses the end of a line; `{NAME...}` and `{_...}` may cross it and have
+  up to 4,000 characters.
+- A placeholder extends to the leftmost place of the next literal text. At the end of the template
+  it takes one token forwards, at the beginning one token backwards. A token ends at white space, a
+  quotation mark, a bracket, a comma or a semicolon; at the end of the template, it loses trailing
+  `.`, `:`, `!`, `?`.
+- A run of white space matches any run of blanks (white space except newlines) and up to three line
+  ends, each followed by the prefix that logs write before a line: times, process IDs, levels,
+  `[...]`, `|`, `>`, indentation. If a placeholder follows, each part of the prefix must be followed
+  by blanks, and the first part must not be a plain number.
+- Everything else is literal and case-sensitive, including a `{` that does not begin a placeholder.
+  There is no escape: for the text `{NAME}` itself, write `{_}`.
 
-Nothing is tried twice: the first piece of text is tried at each of its places in turn, every other
-piece is found at its leftmost place behind the one before, or the place fails. So the time is
-linear in the text. A match is at most 8,192 characters long.
+There is no backtracking: the first literal text is tried at each of its places in turn. Every other
+one must follow at its leftmost place, or the match at that place fails. So the time is linear in
+the length of the text. A match has at most 8,192 characters.
 
-A regular expression matches within one line, and captures nothing.
+A regular expression matches within one line and captures nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ MAX_MATCH = 8_192
 MAX_TEMPLATE = 2_000
 MAX_LINE_ENDS = 3
 MAX_PREFIX_TOKENS = 16
-# A regular expression sees a long line in pieces: those that are slow are so by the square.
+# A regular expression gets a long line in pieces, because slow expressions take quadratic time.
 PIECE, STEP = 2_048, 1_024
 
 BLANKS = " \t\x0b\x0c\xa0"
@@ -64,7 +67,7 @@ _NUMBER = re.compile("#?[0-9]+:?")
 
 
 class SignatureError(ValueError):
-    """A signature cannot be used; says why and, in `hint`, what to write instead."""
+    """A signature is invalid; the message says why, and `hint` what to write instead."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -72,7 +75,7 @@ class SignatureError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class SignatureMatch:
     """Where a signature was found, and what its placeholders captured."""
 
     start: int
@@ -82,19 +85,19 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A hole in a template."""
+    """A placeholder in a template."""
 
     name: str
     long: bool = False
 
     @property
     def limit(self) -> int:
-        """How many characters it captures at most."""
+        """The maximum number of characters that it captures."""
         return MAX_LONG_CAPTURE if self.long else MAX_CAPTURE
 
 
 Literal = tuple[str, ...]
-"""Literal text, cut at its runs of white space; it begins or ends with "" where one stands there."""
+"""Literal text, split at white space; begins or ends with "" if the text does with white space."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,8 @@ class Template:
 
     Attributes:
         literals: the pieces of literal text.
-        before: the placeholder before the first piece, if there is one.
-        holes: the placeholders behind each piece; None behind the last if nothing follows it.
+        before: the placeholder before the first piece, or None.
+        holes: the placeholder after each piece; None after the last piece if nothing follows.
     """
 
     literals: tuple[Literal, ...]
@@ -113,30 +116,30 @@ class Template:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The parameters that it captures, in their order."""
+        """The parameters that it captures, in order."""
         holes = [h for h in (self.before, *self.holes) if h]
         return tuple(h.name for h in holes if h.name != "_")
 
     @cached_property
     def chunks(self) -> tuple[str, ...]:
-        """The runs of literal text without white space, in their order."""
+        """The runs of literal text without white space, in order."""
         return tuple(chunk for literal in self.literals for chunk in literal if chunk)
 
     @cached_property
     def weight(self) -> int:
-        """How specific it is: the number of its literal characters, white space left out."""
+        """How specific it is: the number of its literal characters, except white space."""
         return sum(map(len, self.chunks))
 
-    def find(self, text: str, start: int = 0, last: int | None = None) -> Match | None:
+    def find(self, text: str, start: int = 0, last: int | None = None) -> SignatureMatch | None:
         """Return the leftmost match, or None.
 
         Args:
-            text: normalised text (see `generator.signatures.normal_text`).
+            text: normalized text (see `generator.signatures.normal_text`).
             start: where to begin.
             last: the last place at which the first literal text may begin.
         """
         literal = self.literals[0]
-        lead = 1 if not literal[0] else 0  # The white space behind a leading placeholder.
+        lead = 1 if not literal[0] else 0  # The white space after a leading placeholder.
         first = literal[lead]
         stop = len(text) if last is None else min(len(text), last + len(first))
         at = text.find(first, start, stop)
@@ -150,7 +153,7 @@ class Template:
         return None
 
     def _may_follow(self, text: str, at: int) -> bool:
-        """Whether all pieces stand behind a place in their order: cheap, and most often not so."""
+        """Return whether all pieces follow in order: a cheap test that usually fails."""
         for chunk in self.chunks:
             at = text.find(chunk, at)
             if at < 0:
@@ -158,7 +161,7 @@ class Template:
             at += len(chunk)
         return True
 
-    def _at(self, text: str, at: int, start: int, literal: Literal) -> Match | None:
+    def _at(self, text: str, at: int, start: int, literal: Literal) -> SignatureMatch | None:
         captures: dict[str, str] = {}
         begin = at
         if self.before:
@@ -193,11 +196,11 @@ class Template:
         if position - begin > MAX_MATCH:
             return None
         captures.pop("_", None)
-        return Match(begin, position, captures)
+        return SignatureMatch(begin, position, captures)
 
 
 def _literal_at(text: str, at: int, literal: Literal) -> int:
-    """Return where a literal that begins at a place ends; -1 where it does not stand there."""
+    """Return where a literal that begins at a place ends; -1 if it is not at that place."""
     if not text.startswith(literal[0], at):
         return -1
     at += len(literal[0])
@@ -210,12 +213,12 @@ def _literal_at(text: str, at: int, literal: Literal) -> int:
 
 
 def _gap(text: str, at: int, chunk: str) -> int:
-    """Return where the text behind a run of white space begins; -1 where there is no such run.
+    """Return where the text after a run of white space begins; -1 if there is no such run.
 
     Args:
         text: the text.
         at: where the run begins.
-        chunk: what must follow; empty when a placeholder does.
+        chunk: the text that must follow; empty if a placeholder follows.
     """
     position = _BLANK.match(text, at).end()  # type: ignore[union-attr]
     if not text.startswith("\n", position):
@@ -231,7 +234,8 @@ def _gap(text: str, at: int, chunk: str) -> int:
         if not token:
             break
         end = _BLANK.match(text, token.end()).end()  # type: ignore[union-attr]
-        # Before a placeholder nothing says where the prefix ends: what may be its value is left.
+        # If a placeholder follows, the end of the prefix is not certain: text that may be its value
+        # is not skipped.
         if not chunk and (end == token.end() or (not number and _NUMBER.fullmatch(token[0]))):
             break
         position = end
@@ -239,7 +243,7 @@ def _gap(text: str, at: int, chunk: str) -> int:
 
 
 def line_prefix(line: str) -> int:
-    """Return where the message of a line of log begins, behind times, levels and the like."""
+    """Return where the message of a log line begins, after times, levels and similar prefixes."""
     position = _BLANK.match(line, 0).end()  # type: ignore[union-attr]
     for _ in range(MAX_PREFIX_TOKENS):
         token = _PREFIX.match(line, position)
@@ -251,7 +255,7 @@ def line_prefix(line: str) -> int:
 
 
 def _next_literal(text: str, at: int, literal: Literal, hole: Placeholder) -> tuple[int, int]:
-    """Return begin and end of a literal's leftmost place behind a placeholder, or (-1, -1)."""
+    """Return start and end of a literal's leftmost place after a placeholder, or (-1, -1)."""
     stop = min(len(text), at + hole.limit)
     if not hole.long:
         line_end = text.find("\n", at, stop)
@@ -272,7 +276,7 @@ def _next_literal(text: str, at: int, literal: Literal, hole: Placeholder) -> tu
 
 
 def _token_end(text: str, at: int) -> int:
-    """Return where a token ends; -1 where none begins, or none that is short enough."""
+    """Return where a token ends; -1 if no token begins here or it is too long."""
     end = at
     while end < len(text) and text[end] not in TOKEN_ENDS:
         end += 1
@@ -283,17 +287,17 @@ def _token_end(text: str, at: int) -> int:
     return end if end > at else -1
 
 
-def parse(text: str) -> Template:
+def compile_template(text: str) -> Template:
     """Compile a template.
 
     Raises:
-        SignatureError: it cannot be used.
+        SignatureError: it is invalid.
     """
     text = text.strip(BLANKS + "\n")
     if len(text) > MAX_TEMPLATE:
         raise SignatureError(
             f"the signature has more than {MAX_TEMPLATE:,} characters",
-            "keep the sentence that tells this error from others",
+            "keep only the sentence that distinguishes this error from others",
         )
     pieces = _PLACEHOLDER.split(text)
     literals = pieces[::3]
@@ -312,27 +316,29 @@ def parse(text: str) -> Template:
 
 def _check(literals: list[str], holes: list[Placeholder]) -> None:
     if not any(part.strip(BLANKS + "\n") for part in literals):
-        raise SignatureError("there is no text beside placeholders", "add words of the error")
+        raise SignatureError(
+            "the signature has no text except placeholders", "add words of the error"
+        )
     if "" in literals[1:-1]:
         raise SignatureError(
-            "two placeholders stand side by side", "write one, or the text that separates them"
+            "two placeholders are side by side", "write one, or the text that separates them"
         )
     if holes and not literals[0] and not literals[1].strip(BLANKS + "\n"):
         raise SignatureError(
-            "the signature begins with two placeholders", "leave the first away, or begin with text"
+            "the signature begins with two placeholders", "remove the first, or begin with text"
         )
     edges = ([holes[0]] if holes and not literals[0] else []) + (
         [holes[-1]] if holes and not literals[-1] else []
     )
     if any(hole.long for hole in edges):
         raise SignatureError(
-            "a placeholder over several lines stands at the edge",
+            "the signature begins or ends with a placeholder for several lines",
             "write text on both sides of {NAME...}",
         )
     names = [hole.name for hole in holes if hole.name != "_"]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
-        raise SignatureError(f"duplicate {{{twice}}}", "write {_} for the second")
+        raise SignatureError(f"duplicate placeholder {{{twice}}}", "write {_} for the second")
 
 
 @dataclass(frozen=True)
@@ -343,7 +349,7 @@ class Expression:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """None: a regular expression fills in no parameter."""
+        """Always empty: a regular expression captures no parameters."""
         return ()
 
     @cached_property
@@ -356,8 +362,8 @@ class Expression:
         """How specific it is: the number of literal characters that every match contains."""
         return sum(map(len, self.chunks))
 
-    def find(self, text: str, start: int = 0, last: int | None = None) -> Match | None:
-        """Return the first match of the first line that has one, or None; as `Template.find`."""
+    def find(self, text: str, start: int = 0, last: int | None = None) -> SignatureMatch | None:
+        """Return the first match of the first matching line, or None; see `Template.find`."""
         stop = len(text) if last is None else min(len(text), last + 1)
         while start < stop or start == 0 == len(text):
             end = text.find("\n", start)
@@ -365,22 +371,22 @@ class Expression:
             for begin in range(start, max(end - STEP, start + 1), STEP):
                 found = self.pattern.search(text[begin : min(begin + PIECE, end)])
                 if found:
-                    return Match(begin + found.start(), begin + found.end(), {})
+                    return SignatureMatch(begin + found.start(), begin + found.end(), {})
             start = end + 1
         return None
 
 
 def compile_regex(pattern: str) -> Expression:
-    """Compile a regular expression; `generator.patterns` says which are allowed.
+    """Compile a regular expression; `generator.rules.patterns` checks which ones are allowed.
 
     Raises:
-        SignatureError: it is none.
+        SignatureError: it is not a regular expression.
     """
     try:
         return Expression(re.compile(pattern, re.ASCII))
     except (re.error, RecursionError, OverflowError) as error:
         raise SignatureError(
-            f"not a regular expression: {error}", "escape what is meant literally with \\"
+            f"not a regular expression: {error}", "escape literal characters with \\"
         ) from None
 
 
@@ -426,6 +432,6 @@ def compile_signature(text: str | None, regex: str | None) -> Signature:
     """Compile a signature of an incident: its `text`, or else its `regex`.
 
     Raises:
-        SignatureError: it cannot be used.
+        SignatureError: it is invalid.
     """
-    return parse(text) if text is not None else compile_regex(regex or "")
+    return compile_template(text) if text is not None else compile_regex(regex or "")

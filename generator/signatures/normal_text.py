@@ -1,11 +1,11 @@
-r"""What becomes of a log's text before signatures are looked for in it.
+r"""Normalizes the text of a log before signatures are searched in it.
 
-- bytes are UTF-8 (what is not becomes U+FFFD), or UTF-16 where a byte order mark says so;
-- terminal escape sequences and NUL are removed; CR LF and CR become LF;
-- a line that holds escapes of JSON (`\"`, `\n`, `\t`, `\/`, `\\`, `\uXXXX` ...) is looked at as it
-  is, and then unescaped, up to three times: logs in JSON in JSON are common. Its unescaped form is
-  a text of its own, which may have several lines; it counts as the one line that it was. What
-  matches as it is counts, unless a capture holds `\"` or `\uXXXX` and an unescaped form matches.
+- Bytes are decoded as UTF-8 (invalid bytes become U+FFFD), or UTF-16 if there is a byte order mark.
+- Terminal escape sequences and NUL are removed. CR LF and CR become LF.
+- A line with JSON escapes (`\"`, `\n`, `\t`, `\/`, `\\`, `\uXXXX` ...) is searched as it is, then
+  unescaped up to three times, because JSON within JSON is common in logs. An unescaped form is a
+  separate text, which may have several lines but counts as the original line. A match in the
+  original line wins, unless a capture contains `\"` or `\uXXXX` and an unescaped form matches.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import re
 from collections.abc import Iterator
 
 LEVELS = 3
-"""How often a line is unescaped at most."""
+"""The maximum number of times that a line is unescaped."""
 
-# CSI, OSC (a title or a link), and escapes of two characters. OSC ends at BEL, at ESC \, or,
-# where its end is missing, with the line.
+# CSI, OSC (a title or a link), and escapes of two characters. OSC ends at BEL, at ESC \, or, if its
+# end is missing, with the line.
 _ANSI = rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n\r]*(?:\x07|\x1b\\)?|[@-Z\\^_])"
 _ANSI_BYTES = re.compile(_ANSI)
 _ESCAPE = re.compile(r'\\(?:(["\\/bfnrt])|u([0-9A-Fa-f]{4}))')
@@ -28,10 +28,10 @@ _LONE = re.compile("[\ud800-\udfff]")
 
 
 def normal_bytes(data: bytes) -> bytes:
-    """Remove escape sequences and NUL, and make every line end an LF.
+    """Remove escape sequences and NUL, and convert every line end to LF.
 
     Args:
-        data: whole lines; a line end or escape sequence that is cut in two stays as it is.
+        data: whole lines; a partial line end or escape sequence stays as it is.
     """
     if b"\0" in data:
         data = data.replace(b"\0", b"")
@@ -43,17 +43,17 @@ def normal_bytes(data: bytes) -> bytes:
 
 
 def decoded(data: bytes) -> str:
-    """Return text of UTF-8, with U+FFFD for what is not."""
+    """Decode UTF-8, with U+FFFD for invalid bytes."""
     return data.decode("utf-8", "replace")
 
 
 def normal(text: str) -> str:
-    """Return a text as signatures see it."""
+    """Return the normalized text in which signatures are searched."""
     return decoded(normal_bytes(text.encode("utf-8", "replace")))
 
 
 def unescaped_forms(line: str) -> Iterator[str]:
-    """Yield a line without the escapes of JSON, then without those that remain, and once more."""
+    """Yield a line without its JSON escapes, then without the remaining ones, up to `LEVELS` times."""
     for _ in range(LEVELS):
         if "\\" not in line:
             return
@@ -72,7 +72,7 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 def _whole(text: str) -> str:
-    """Join surrogate pairs, and do to the text what is done to every text."""
+    """Join surrogate pairs, and normalize the text."""
     if text.isascii() and not _RARE.search(text):
         return text
     text = _PAIR.sub(lambda m: m[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)

@@ -1,4 +1,4 @@
-"""Ordinary log lines, in which no incident's signature may be found."""
+"""Ordinary log lines, which no signature may match."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from pathlib import Path
 
 @cache
 def ordinary_text() -> str:
-    """Return some 300 lines as PostgreSQL, Node, nginx and systemd write them on a quiet day."""
+    """Return about 300 lines that PostgreSQL, Node.js, nginx and systemd write on a normal day."""
     return Path(__file__).with_name("ordinary.txt").read_text("utf-8")

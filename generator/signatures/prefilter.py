@@ -1,7 +1,7 @@
-"""Engines that find many fixed texts in a block of bytes; the fastest that is installed is used.
+"""Finders that find many fixed texts in a block of bytes; the fastest installed one is used.
 
-Each says where its texts stand, and nothing more: what they find is confirmed afterwards, so all
-give the same result. To add one, write a class like these and put it into `ENGINES`.
+A finder only returns the places of its texts. Each place is confirmed afterwards, so all finders
+give the same result. To add one, write a class like these and add it to `FINDERS`.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 Hits = list[tuple[int, int]]
-"""Where a text begins, and its number; ascending."""
+"""The start of each text found, and its number; ascending."""
 
 SMALL = 64 * 1024
-"""Up to so many bytes at all, starting a fast engine takes longer than looking without one."""
+"""Up to this number of bytes, starting a fast finder takes longer than searching without one."""
 
 _RE2_CHUNK = 16 * 1024
 
 
-class Engine(Protocol):
+class FixedTextFinder(Protocol):
     """Finds fixed texts."""
 
     def hits(self, data: bytes) -> Hits:
-        """Return where the texts stand in the data."""
+        """Return the places of the texts in the data."""
 
 
-class PlainEngine:
-    """Looks for one text after the other. Needs nothing; the fastest for little data."""
+class PlainFinder:
+    """Searches one text after the other. Needs no library; the fastest finder for small data."""
 
     def __init__(self, texts: Sequence[bytes]) -> None:
         self._texts = texts
 
     def hits(self, data: bytes) -> Hits:
-        """Return where the texts stand in the data."""
+        """Return the places of the texts in the data."""
         found: Hits = []
         for number, text in enumerate(self._texts):
             if text in data:
@@ -44,8 +44,8 @@ class PlainEngine:
         return found
 
 
-class HyperscanEngine:
-    """All texts in one pass, with Hyperscan."""
+class HyperscanFinder:
+    """Finds all texts in one pass, with Hyperscan."""
 
     def __init__(self, texts: Sequence[bytes]) -> None:
         hyperscan: Any = importlib.import_module("hyperscan")
@@ -60,7 +60,7 @@ class HyperscanEngine:
         )
 
     def hits(self, data: bytes) -> Hits:
-        """Return where the texts stand in the data."""
+        """Return the places of the texts in the data."""
         found: Hits = []
         lengths = self._lengths
 
@@ -72,8 +72,8 @@ class HyperscanEngine:
         return found
 
 
-class Re2Engine:
-    """Which texts a piece of 16 KiB holds, with a set of RE2; then where they stand in it."""
+class Re2Finder:
+    """Finds the texts in each piece of 16 KiB with a set of RE2, then their places in it."""
 
     def __init__(self, texts: Sequence[bytes]) -> None:
         re2: Any = importlib.import_module("re2")
@@ -88,7 +88,7 @@ class Re2Engine:
         self._set.Compile()
 
     def hits(self, data: bytes) -> Hits:
-        """Return where the texts stand in the data."""
+        """Return the places of the texts in the data."""
         found: Hits = []
         start = 0
         while start < len(data):
@@ -112,46 +112,46 @@ def _all_places(data: bytes, text: bytes, number: int, start: int, end: int, to:
         at = data.find(text, at + 1, end)
 
 
-ENGINES: dict[str, tuple[str, str, Callable[[Sequence[bytes]], Engine]]] = {
-    "hyperscan": ("hyperscan", "hyperscan", HyperscanEngine),
-    "re2": ("re2", "google-re2", Re2Engine),
-    "python": ("", "", PlainEngine),
+FINDERS: dict[str, tuple[str, str, Callable[[Sequence[bytes]], FixedTextFinder]]] = {
+    "hyperscan": ("hyperscan", "hyperscan", HyperscanFinder),
+    "re2": ("re2", "google-re2", Re2Finder),
+    "python": ("", "", PlainFinder),
 }
-"""By name: the module and the distribution that it needs, and what makes it. The fastest first."""
+"""Each finder by name: its module, its distribution and its class. The fastest comes first."""
 
 
-def engine_name() -> str:
-    """Return the name of the fastest engine whose library is installed."""
+def finder_name() -> str:
+    """Return the name of the fastest finder whose library is installed."""
     return next(
         name
-        for name, (module, _, _) in ENGINES.items()
+        for name, (module, _, _) in FINDERS.items()
         if not module or importlib.util.find_spec(module)
     )
 
 
-def engine_version() -> str:
-    """Return the engine that is used, with its version: `hyperscan 0.9.1`."""
-    name = engine_name()
-    distribution = ENGINES[name][1]
+def finder_version() -> str:
+    """Return the name and version of that finder: `hyperscan 0.9.1`."""
+    name = finder_name()
+    distribution = FINDERS[name][1]
     return f"{name} {importlib.metadata.version(distribution)}" if distribution else name
 
 
-def make_engine(texts: Sequence[bytes], name: str | None = None) -> Engine:
-    """Make an engine; one whose library does not work here gives way to the next.
+def make_finder(texts: Sequence[bytes], name: str | None = None) -> FixedTextFinder:
+    """Make a finder; if its library does not work on this machine, use the next one.
 
     Args:
-        texts: what to look for, each different and not empty.
-        name: which engine; None for the fastest there is.
+        texts: the texts to find, all different and not empty.
+        name: the name of the finder; None for the fastest.
     """
     if not texts:
-        return PlainEngine(())
+        return PlainFinder(())
     if name is not None:
-        return ENGINES[name][2](texts)
-    for module, _, make in ENGINES.values():
+        return FINDERS[name][2](texts)
+    for module, _, make in FINDERS.values():
         if module and not importlib.util.find_spec(module):
             continue
         try:
             return make(texts)
         except Exception:  # noqa: S112 - a library made for another processor; the next one works
             continue
-    return PlainEngine(texts)
+    return PlainFinder(texts)

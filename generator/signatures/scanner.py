@@ -1,8 +1,8 @@
 """Finds signatures in a stream of bytes of any length, in bounded memory.
 
-The stream is seen in blocks. A match is accepted in the block in which its first line begins, and
-only when 8 KiB behind that line's beginning are there too, so the result does not depend on how
-the stream is cut. A line of more than 64 KiB is looked at in windows around what was found in it.
+The stream is scanned in blocks. A match is accepted in the block in which its first line begins,
+and only if the next 8 KiB are known too, so the result does not depend on how the stream is split.
+In a line of more than 64 KiB, only windows around the anchors are searched.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from generator.signatures.anchors import anchors
-from generator.signatures.language import MAX_MATCH, Match, Signature, Template
+from generator.signatures.language import MAX_MATCH, Signature, SignatureMatch, Template
 from generator.signatures.normal_text import decoded, normal_bytes, unescaped_forms
-from generator.signatures.prefilter import SMALL, Engine, PlainEngine, make_engine
+from generator.signatures.prefilter import SMALL, FixedTextFinder, PlainFinder, make_finder
 
-# Larger blocks are slower: their memory comes from the system anew each time.
+# Larger blocks are slower: the system allocates their memory again each time.
 BLOCK = 128 * 1024
 LONG_LINE = 64 * 1024
 AHEAD = MAX_MATCH + 1024  # Some characters take more than one byte.
@@ -24,22 +24,22 @@ EXCERPT = 400
 VALUES = 5
 
 _ESCAPED = b"\\u"
-# A capture with one of these comes out of a JSON string: its unescaped form is what was meant.
+# A capture with one of these comes from a JSON string: its unescaped form is the real value.
 _JSON = re.compile(r'\\(?:"|u[0-9A-Fa-f]{4})')
 
 
 @dataclass
-class Found:
-    """What was found of one signature.
+class FoundSignature:
+    """The matches of one signature.
 
     Attributes:
-        count: on how many lines it begins.
-        line: number of the first such line, from 1.
+        count: the number of lines on which a match begins.
+        line: the number of the first such line, from 1.
         text: that line, or the part of it around the match.
-        last_line: number of the last one.
+        last_line: the number of the last such line.
         last_text: that line, or the part of it around the match.
-        captures: what its placeholders captured first.
-        values: the different values of each placeholder, a few.
+        captures: the first captured values.
+        values: a few of the different values of each placeholder.
     """
 
     count: int
@@ -59,8 +59,8 @@ class Found:
             if value not in known and len(known) < VALUES:
                 known.append(value)
 
-    def merge(self, other: Found) -> None:
-        """Add what was found in a later file; its lines have numbers of their own."""
+    def merge(self, other: FoundSignature) -> None:
+        """Add the matches in a later file, whose lines are numbered separately."""
         self.count += other.count
         self.last_line, self.last_text = other.last_line, other.last_text
         for name, values in other.values.items():
@@ -69,23 +69,23 @@ class Found:
 
 
 class Matcher:
-    """Many signatures, ready to be looked for. It keeps no state of a stream."""
+    """Finds many signatures. It has no state of a stream."""
 
     def __init__(
         self,
         signatures: Sequence[Signature],
         chosen: Sequence[bytes | None] | None = None,
-        engine: str | None = None,
+        finder: str | None = None,
     ) -> None:
-        """Prepare.
+        """Prepare the matcher.
 
         Args:
-            signatures: the signatures; results name them by their place.
-            chosen: the anchor of each; None to choose them here.
-            engine: the name of an engine; None for the fastest.
+            signatures: the signatures; results refer to them by index.
+            chosen: the anchor of each signature; None to choose them here.
+            finder: the name of a finder; None for the fastest.
         """
         self.signatures = signatures
-        self._engine_name = engine
+        self._finder_name = finder
         users: dict[bytes, list[int]] = {_ESCAPED: []}
         self.always: list[int] = []
         for number, text in enumerate(anchors(signatures) if chosen is None else chosen):
@@ -97,11 +97,11 @@ class Matcher:
         self.users = tuple(map(tuple, users.values()))
         self._chosen = {n: text for text, numbers in users.items() for n in numbers}
         self._back: dict[int, bool] = {}
-        self._plain = PlainEngine(self.texts)
-        self._fast: Engine | None = None
+        self._plain = PlainFinder(self.texts)
+        self._fast: FixedTextFinder | None = None
 
     def begins_before(self, number: int) -> bool:
-        """Whether a match may begin on a line before the one with the signature's anchor."""
+        """Return whether a match may begin on a line before the one with the signature's anchor."""
         known = self._back.get(number)
         if known is None:
             signature = self.signatures[number]
@@ -110,16 +110,16 @@ class Matcher:
             self._back[number] = known
         return known
 
-    def engine(self, size: int) -> Engine:
-        """Return the engine for so much data."""
-        if self._engine_name is None and size <= SMALL:
+    def finder(self, size: int) -> FixedTextFinder:
+        """Return the finder for data of a size."""
+        if self._finder_name is None and size <= SMALL:
             return self._plain
         if self._fast is None:
-            self._fast = make_engine(self.texts, self._engine_name)
+            self._fast = make_finder(self.texts, self._finder_name)
         return self._fast
 
-    def scan(self, data: bytes | str) -> dict[int, Found]:
-        """Return what a whole text holds, by the signature's place."""
+    def scan(self, data: bytes | str) -> dict[int, FoundSignature]:
+        """Return the matches in a whole text, by the signature's index."""
         scanner = Scanner(self)
         scanner.feed(data.encode("utf-8", "replace") if isinstance(data, str) else data)
         scanner.finish()
@@ -127,16 +127,16 @@ class Matcher:
 
 
 class Scanner:
-    """One stream on its way through a matcher.
+    """Scans one stream with a matcher.
 
     Attributes:
-        found: what was found so far, by the signature's place.
-        read: how many bytes went in.
+        found: the matches so far, by the signature's index.
+        read: the number of bytes read.
     """
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
-        self.found: dict[int, Found] = {}
+        self.found: dict[int, FoundSignature] = {}
         self.read = 0
         self._raw: list[bytes] = []
         self._raw_size = 0
@@ -144,7 +144,7 @@ class Scanner:
         self._line = 1  # The number of the line that `_data` begins in.
 
     def feed(self, data: bytes) -> None:
-        """Take the next bytes; UTF-8, cut anywhere."""
+        """Add the next bytes: UTF-8, split anywhere."""
         self.read += len(data)
         self._raw.append(data)
         self._raw_size += len(data)
@@ -157,7 +157,7 @@ class Scanner:
             self._raw_size = len(self._raw[0])
 
     def flush(self) -> None:
-        """Look at the whole lines that came so far, although more may follow."""
+        """Scan the whole lines so far, although more data may follow."""
         raw = b"".join(self._raw)
         end = raw.rfind(b"\n") + 1
         self._raw, self._raw_size = [raw[end:]], len(raw) - end
@@ -165,7 +165,7 @@ class Scanner:
         self._look(final=True)
 
     def finish(self) -> None:
-        """Look at all that is left."""
+        """Scan the rest."""
         self._take(b"".join(self._raw), final=True)
         self._raw, self._raw_size = [], 0
         self._look(final=True)
@@ -173,7 +173,7 @@ class Scanner:
     _held = b""
 
     def _take(self, raw: bytes, final: bool = False) -> None:
-        """Add bytes in their normal form; what a later byte may change is held back."""
+        """Normalize and add bytes, except those at the end that a later byte may change."""
         raw = self._held + raw
         self._held = b""
         if not final:
@@ -196,7 +196,7 @@ class Scanner:
             return
         block = _Block(self._matcher, data, zone, self._line, self.found)
         block.look()
-        # What stands shortly before may begin a match that goes on, or a token that ends, behind.
+        # A match or a token may begin shortly before the end of the zone and end after it.
         keep = data.rfind(b"\n", 0, max(zone - AHEAD, 0)) + 1
         if zone - keep > AHEAD + LONG_LINE:
             keep = _character(data, zone - AHEAD)
@@ -205,10 +205,10 @@ class Scanner:
 
 
 class _Block:
-    """One block: candidates from the engine, confirmed one by one."""
+    """Scans one block: confirms each candidate that the finder finds."""
 
     def __init__(
-        self, matcher: Matcher, data: bytes, zone: int, line: int, found: dict[int, Found]
+        self, matcher: Matcher, data: bytes, zone: int, line: int, found: dict[int, FoundSignature]
     ) -> None:
         self.matcher = matcher
         self.signatures = matcher.signatures
@@ -218,28 +218,28 @@ class _Block:
         self._at, self._line = 0, line
         self._start, self._end, self._number = 0, -1, 0
         self._tried: set[int] = set()
-        self._seen: dict[int, int] = {}  # Up to where each signature was looked for.
+        self._seen: dict[int, int] = {}  # The place up to which each signature was searched.
 
     def look(self) -> None:
-        engine = self.matcher.engine(len(self.data))
-        for at, text in engine.hits(self.data):
+        finder = self.matcher.finder(len(self.data))
+        for at, text in finder.hits(self.data):
             self._go_to(at)
             users = self.matcher.users[text]
             if text == 0:
-                users = self._hidden(engine)
+                users = self._hidden(finder)
             for number in users:
                 self._candidate(number, at)
         if self.matcher.always:
             self._every_line()
 
     def line_at(self, place: int) -> int:
-        """Return the number of the line of a place; lines counted before are not counted again."""
+        """Return the line number of a place, without counting the same lines again."""
         if place >= self._at:
             return self._line + self.data.count(b"\n", self._at, place)
         return self._line - self.data.count(b"\n", place, self._at)
 
     def _go_to(self, at: int) -> None:
-        """Find begin, end and number of the line of a place behind all earlier ones."""
+        """Find start, end and number of the line of a place after all earlier places."""
         if at <= self._end:
             return
         self._start = self.data.rfind(b"\n", 0, at) + 1
@@ -249,14 +249,14 @@ class _Block:
         self._at = self._start
         self._tried.clear()
 
-    def _hidden(self, engine: Engine) -> tuple[int, ...]:
-        r"""Return the signatures that may stand in this line behind escapes such as \u0041."""
+    def _hidden(self, finder: FixedTextFinder) -> tuple[int, ...]:
+        r"""Return the signatures that escapes such as \u0041 may hide in this line."""
         if -1 in self._tried or self._end - self._start > LONG_LINE:
             return ()
         self._tried.add(-1)
         numbers: dict[int, None] = {}
         for form in unescaped_forms(decoded(self.data[self._start : self._end])):
-            for _, text in engine.hits(form.encode("utf-8", "replace")):
+            for _, text in finder.hits(form.encode("utf-8", "replace")):
                 numbers.update(dict.fromkeys(self.matcher.users[text]))
         return tuple(numbers)
 
@@ -288,7 +288,7 @@ class _Block:
             self._unescaped(number, signature, start, end)
 
     def _unescaped(self, number: int, signature: Signature, start: int, end: int) -> bool:
-        """Look at the line without the escapes of JSON; say whether a match is in it."""
+        """Search the line without JSON escapes; return whether it has a match."""
         while 0 < start < end and self.data[start - 1] == 0x5C:  # In the middle of an escape.
             start += 1
         for form in unescaped_forms(decoded(self.data[start:end])):
@@ -299,7 +299,7 @@ class _Block:
         return False
 
     def _raw(self, number: int, signature: Signature, start: int, end: int) -> bool:
-        """Look at the text as it is; say whether a match begins on the candidate's own line."""
+        """Search the text as it is; return whether a match begins on the candidate's line."""
         data = self.data
         begin = start
         if start == self._start and self.matcher.begins_before(number):
@@ -324,7 +324,7 @@ class _Block:
                 return False
             before = text.count("\n", match.start, own) if match.start < own else 0
             line = self._line - before
-            # The place in bytes is only asked for in a long line; elsewhere a line's begin decides.
+            # The place in bytes matters only in a long line; otherwise the start of the line decides.
             place = start if match.start >= own else begin + len(text[: match.start].encode())
             if end - start > LONG_LINE or start != self._start:
                 place = start + len(text[own : match.start].encode("utf-8", "replace"))
@@ -339,18 +339,20 @@ class _Block:
             position = text.find("\n", match.start) + 1
         return False
 
-    def _record(self, number: int, line: int, text: str, match: Match) -> None:
+    def _record(self, number: int, line: int, text: str, match: SignatureMatch) -> None:
         excerpt = _excerpt(text, match)
         known = self.found.get(number)
         if known is None:
-            known = self.found[number] = Found(0, line, excerpt, line, excerpt, match.captures)
+            known = self.found[number] = FoundSignature(
+                0, line, excerpt, line, excerpt, match.captures
+            )
         elif line <= known.last_line:
             return
         known.add(line, excerpt, match.captures)
 
 
-def _inside(signature: Signature, line: str) -> tuple[str, Match] | None:
-    """Return a line's match where what follows the line cannot change it: the common case."""
+def _inside(signature: Signature, line: str) -> tuple[str, SignatureMatch] | None:
+    """Return a line's match if the text after the line cannot change it: the common case."""
     match = signature.find(line)
     if not match or match.end >= len(line):
         return None
@@ -359,7 +361,7 @@ def _inside(signature: Signature, line: str) -> tuple[str, Match] | None:
     return line, match
 
 
-def _excerpt(text: str, match: Match) -> str:
+def _excerpt(text: str, match: SignatureMatch) -> str:
     start = text.rfind("\n", 0, match.start) + 1
     end = text.find("\n", match.start)
     end = len(text) if end < 0 else end
@@ -367,13 +369,13 @@ def _excerpt(text: str, match: Match) -> str:
         return text[start:end].strip()
     begin = max(start, match.start - EXCERPT // 4)
     part = text[begin : min(end, begin + EXCERPT)]
-    # The line's time stands at its beginning.
+    # The time is at the beginning of the line.
     head = text[start : min(start + EXCERPT // 4, begin)]
     return f"{head} … {part}".strip() if head else part.strip()
 
 
 def _character(data: bytes, at: int) -> int:
-    """Return the first place from here on that is not inside a character of UTF-8."""
+    """Return the first place from `at` that is not inside a UTF-8 character."""
     stop = min(at + 4, len(data))
     while at < stop and data[at] & 0xC0 == 0x80:
         at += 1

@@ -1,4 +1,4 @@
-"""Bytes out of files: plain, gzip, zstd, UTF-8 or UTF-16, whole or growing."""
+"""Reads logs from files: plain, gzip or zstd, UTF-8 or UTF-16."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from typing import Any, Protocol
 
 READ = 128 * 1024
 LIMIT = 16 << 30
-"""How much a compressed file may hold; what goes beyond is not read."""
+"""The maximum size of an uncompressed file; the rest is not read."""
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
 class Readable(Protocol):
-    """What a log is read from."""
+    """The source of a log."""
 
     def read(self, size: int, /) -> bytes:
-        """Return up to so many bytes; none at the end."""
+        """Return up to `size` bytes; none at the end."""
 
 
 class NotReadable(Exception):
-    """A log cannot be read; says why and what to do.
+    """A log cannot be read; the message says why and what to do.
 
     Attributes:
-        extra: the extra of this distribution that reads it; empty where none does.
+        extra: the extra of this distribution that reads it; empty if there is none.
     """
 
     def __init__(self, why: str, extra: str = "") -> None:
@@ -35,16 +35,18 @@ class NotReadable(Exception):
         self.extra = extra
 
 
-def pieces(stream: Readable, note: Callable[[str], None], limit: int = LIMIT) -> Iterator[bytes]:
+def decoded_pieces(
+    stream: Readable, note: Callable[[str], None], limit: int = LIMIT
+) -> Iterator[bytes]:
     """Yield the text of a log as bytes of UTF-8.
 
     Args:
-        stream: the log; its first bytes say how it is packed.
-        note: called with what a reader of the result must know, such as a file that ends too early.
-        limit: how many bytes to take out of a compressed file.
+        stream: the log; its first bytes identify the compression.
+        note: called with facts that affect the result, such as that the file ends too early.
+        limit: the maximum number of bytes to read from a compressed file.
 
     Raises:
-        NotReadable: it is packed in a way that cannot be read here.
+        NotReadable: its compression is not supported here.
     """
     head = stream.read(READ)
     while head and len(head) < len(_ZSTD):
@@ -84,7 +86,7 @@ def _gunzip(head: bytes, stream: Readable, note: Callable[[str], None]) -> Itera
         try:
             part = member.decompress(data, READ)
         except zlib.error:
-            note("is damaged: gzip data ends here; what came before was read")
+            note("is damaged: invalid gzip data; only the part before it was read")
             return
         if part:
             yield part
@@ -93,7 +95,7 @@ def _gunzip(head: bytes, stream: Readable, note: Callable[[str], None]) -> Itera
             if not data:
                 return
             if not data.startswith(_GZIP[: len(data)]):
-                note("has something else behind its gzip data, which was not read")
+                note("has other data after its gzip data, which was not read")
                 return
             member = zlib.decompressobj(31)
             continue
@@ -101,14 +103,14 @@ def _gunzip(head: bytes, stream: Readable, note: Callable[[str], None]) -> Itera
         if not data:
             data = stream.read(READ)
             if not data:
-                note("is cut off: gzip data ends too early; what came before was read")
+                note("is truncated: the gzip data ends too early; only the part before was read")
                 return
 
 
 def _unzstd(head: bytes, stream: Readable, note: Callable[[str], None]) -> Iterator[bytes]:
     if not importlib.util.find_spec("zstandard"):
         raise NotReadable(
-            "is packed with zstd; unpack it first: zstd -dc FILE | runbooks match", "match"
+            "is compressed with zstd; decompress it first: zstd -dc FILE | runbooks match", "match"
         )
     zstandard: Any = importlib.import_module("zstandard")
     reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(
@@ -118,11 +120,11 @@ def _unzstd(head: bytes, stream: Readable, note: Callable[[str], None]) -> Itera
         while part := reader.read(READ):
             yield part
     except zstandard.ZstdError as error:
-        note(f"is damaged: {error}; what came before was read")
+        note(f"is damaged: {error}; only the part before was read")
 
 
 class _Joined:
-    """A stream with its first bytes put back."""
+    """A stream with its first bytes put back at the beginning."""
 
     def __init__(self, head: bytes, stream: Readable) -> None:
         self._head, self._stream = head, stream

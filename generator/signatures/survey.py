@@ -1,4 +1,4 @@
-"""How the signatures of a knowledge base stand to all its samples, in one pass over them."""
+"""Compares the signatures of a knowledge base with all its samples, in one pass."""
 
 from __future__ import annotations
 
@@ -8,24 +8,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.signatures.anchors import anchors
-from generator.signatures.language import Match, Signature, SignatureError, compile_signature
+from generator.signatures.language import (
+    Signature,
+    SignatureError,
+    SignatureMatch,
+    compile_signature,
+)
 from generator.signatures.normal_text import normal, unescaped_forms
 from generator.signatures.ordinary import ordinary_text
-from generator.signatures.prefilter import make_engine
+from generator.signatures.prefilter import make_finder
 
 Key = tuple[str, int]
-"""An incident's id and the place of a signature in its list."""
+"""An incident's ID and the index of a signature in its list."""
 
 
 @dataclass
 class Survey:
-    """What was found of all signatures in all samples.
+    """The matches of all signatures in all samples.
 
     Attributes:
-        compiled: every signature that can be used.
-        unusable: why the others cannot.
+        compiled: every valid signature.
+        unusable: the errors of the other signatures.
         foreign: the first sample of each other incident that a signature matches.
-        ordinary: the first ordinary log line that it matches.
+        ordinary: the first ordinary log line that a signature matches.
     """
 
     compiled: dict[Key, Signature] = field(default_factory=dict)
@@ -34,8 +39,8 @@ class Survey:
     ordinary: dict[Key, str] = field(default_factory=dict)
 
 
-def find_in(signature: Signature, text: str) -> Match | None:
-    """Return a signature's first match in a text as people paste it, or None."""
+def find_in(signature: Signature, text: str) -> SignatureMatch | None:
+    """Return a signature's first match in a pasted text, or None."""
     text = normal(text)
     match = signature.find(text)
     if match or "\\" not in text:
@@ -48,7 +53,7 @@ def survey(incidents: Mapping[str, Any]) -> Survey:
     """Compare every signature with the samples of every incident and with ordinary lines.
 
     Args:
-        incidents: incidents by id.
+        incidents: the incidents by ID.
     """
     result = Survey()
     for incident_id, incident in incidents.items():
@@ -82,7 +87,7 @@ def _samples(incidents: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _pairs(
     keys: list[Key], compiled: Mapping[Key, Signature], texts: list[tuple[str, str]]
 ) -> Iterator[tuple[Key, tuple[str, str]]]:
-    """Yield the signatures and texts that may go together, each pair once."""
+    """Yield each pair of a signature and a text that may match."""
     users: dict[bytes, list[Key]] = {}
     for key, anchor in zip(keys, anchors([compiled[k] for k in keys]), strict=True):
         if anchor is None:
@@ -95,7 +100,7 @@ def _pairs(
         starts.append(size)
         parts.append(data)
         size += len(data)
-    hits = make_engine(list(users)).hits(b"".join(parts))
+    hits = make_finder(list(users)).hits(b"".join(parts))
     by_number = list(users.values())
     for place, number in dict.fromkeys((bisect_right(starts, at) - 1, n) for at, n in hits):
         yield from ((key, texts[place]) for key in by_number[number])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.insights import Item, Items, Where
+from generator.insights import ActionItemGroup, ActionItems, TrackedActionItem
 from generator.model import Incident
 from generator.site.links import badge_html, incident_link, link_html, text_html
 from generator.text.labels import plural
@@ -37,7 +37,7 @@ class GroupView:
     items: tuple[Markdown, ...]
 
 
-def action_values(items: Items, incidents: Mapping[str, Incident]) -> dict[str, Any]:
+def action_values(items: ActionItems, incidents: Mapping[str, Incident]) -> dict[str, Any]:
     """Return what the template of the page prints.
 
     Args:
@@ -45,14 +45,14 @@ def action_values(items: Items, incidents: Mapping[str, Incident]) -> dict[str, 
         incidents: the incidents that the site shows.
     """
 
-    def views(*wheres: Where) -> list[ItemView]:
-        return [_view(item, incidents) for item in items.of(*wheres)]
+    def views(*groups: ActionItemGroup) -> list[ItemView]:
+        return [_view(item, incidents) for item in items.of(*groups)]
 
     counts = items.counts()
     return {
         "summary": _summary(counts),
-        "overdue": views(Where.OVERDUE),
-        "open": views(Where.OPEN),
+        "overdue": views(ActionItemGroup.OVERDUE),
+        "open": views(ActionItemGroup.OPEN),
         "owners": list(_owners(items)),
         "incidents": [
             GroupView(
@@ -66,8 +66,8 @@ def action_values(items: Items, incidents: Mapping[str, Incident]) -> dict[str, 
         "apart": [
             (title, anchor, text, views(where))
             for where, title, anchor, text in (
-                (Where.PROPOSED, "Proposed", "proposed", "Recommendations that nobody has taken on. They have neither owner nor due date, and do not count as open."),
-                (Where.UNKNOWN, "State not recorded", "unknown", "The source does not say whether these were done. They do not count as open."),
+                (ActionItemGroup.PROPOSED, "Proposed", "proposed", "Recommendations that nobody has taken on. They have neither owner nor due date, and do not count as open."),
+                (ActionItemGroup.UNKNOWN, "State not recorded", "unknown", "The source does not say whether these were done. They do not count as open."),
             )
             if counts[where]
         ],
@@ -85,11 +85,11 @@ def _summary(counts: Mapping[str, int]) -> str:
     return "; ".join(parts) + "."
 
 
-def _anchor(item: Item) -> str:
+def _anchor(item: TrackedActionItem) -> str:
     return f"item-{item.incident}-{item.number}"
 
 
-def _badges(item: Item) -> Markdown:
+def _badges(item: TrackedActionItem) -> Markdown:
     badges = []
     if item.days_over:
         over = f"overdue by {plural(item.days_over, 'day')}"
@@ -101,9 +101,9 @@ def _badges(item: Item) -> Markdown:
     return Markdown(" ".join(badges))
 
 
-def _view(item: Item, incidents: Mapping[str, Incident]) -> ItemView:
+def _view(item: TrackedActionItem, incidents: Mapping[str, Incident]) -> ItemView:
     about = (item.owner or "no owner", f"due {item.due}" if item.due else "no due date")
-    if item.where in (Where.PROPOSED, Where.UNKNOWN):
+    if item.group in (ActionItemGroup.PROPOSED, ActionItemGroup.UNKNOWN):
         about = (item.owner, f"due {item.due}" if item.due else "")
     return ItemView(
         _anchor(item),
@@ -121,7 +121,7 @@ def _ticket(ticket: str) -> tuple[Markdown, ...]:
     return (text_html(ticket),) if ticket else ()
 
 
-def _owners(items: Items) -> Iterable[GroupView]:
+def _owners(items: ActionItems) -> Iterable[GroupView]:
     taken: dict[str, int] = {}
     for owner, of in items.by_owner.items():
         anchor = f"owner-{slug(owner).lower()}" if owner else "no-owner"
@@ -131,18 +131,18 @@ def _owners(items: Items) -> Iterable[GroupView]:
         yield GroupView(anchor, text_html(owner or "No owner"), _counts(of), _short(of))
 
 
-def _counts(items: tuple[Item, ...]) -> str:
-    over = sum(item.where is Where.OVERDUE for item in items)
+def _counts(items: tuple[TrackedActionItem, ...]) -> str:
+    over = sum(item.group is ActionItemGroup.OVERDUE for item in items)
     return f"{len(items):,} open" + (f", {over:,} overdue" if over else "")
 
 
-def _short(items: tuple[Item, ...]) -> tuple[Markdown, ...]:
+def _short(items: tuple[TrackedActionItem, ...]) -> tuple[Markdown, ...]:
     return tuple(
         Markdown(f"{link_html(f'#{_anchor(item)}', item.do)}{_brief(item)}") for item in items
     )
 
 
-def _brief(item: Item) -> str:
+def _brief(item: TrackedActionItem) -> str:
     """Say in plain words how urgent an item is; on a long page each element takes its time."""
     over = f"overdue by {plural(item.days_over, 'day')}" if item.days_over else ""
     due = f"due {item.due}" if item.due and not over else ""

@@ -14,8 +14,8 @@ from typing import Any
 
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENTS, STANDING_FILE
-from generator.knowledge.records import Standing
-from generator.log_systems import Options, json_format, portable
+from generator.knowledge.records import ProofState
+from generator.log_systems import SignatureExportOptions, json_format, portable_signatures
 from generator.model import INTERVALS, Check, Incident, SeverityLevel, Status
 from generator.site.page import Asset
 from generator.text.urls import incident_address, on_site
@@ -37,7 +37,7 @@ def build_api(base: KnowledgeBase) -> Iterator[Asset]:
     yield _file("incidents", {"version": VERSION, "incidents": rows})
     for row in rows:
         yield Asset(row["api"], _whole(base, row))
-    signatures, _ = portable(base, Options(base.settings.site_url))
+    signatures, _ = portable_signatures(base, SignatureExportOptions(base.settings.site_url))
     yield _file("signatures", json_format.report(signatures))
     checks = f'{{"version":{VERSION},"checks":[{",".join(_checks(base))}]}}'
     yield Asset(f"{FOLDER}/checks.json", checks.encode())
@@ -91,7 +91,7 @@ def _whole(base: KnowledgeBase, row: Mapping[str, Any]) -> bytes:
         "proofs": [
             {
                 "id": proof.id,
-                "standing": base.standing(incident_id, proof).value,
+                "standing": base.proof_state(incident_id, proof).value,
                 "run": runs[proof.id].when.isoformat() if proof.id in runs else None,
             }
             for proof in incident.proofs
@@ -187,7 +187,7 @@ def _schemas() -> dict[str, bytes]:
 def _incident_schema() -> dict[str, Any]:
     incident = Incident.model_json_schema(mode="serialization")
     definitions = incident.pop("$defs")
-    proof = {"id": _TEXT, "standing": {"enum": [s.value for s in Standing]}, "run": _MAYBE}
+    proof = {"id": _TEXT, "standing": {"enum": [s.value for s in ProofState]}, "run": _MAYBE}
     derived = {
         "seconds": {
             **_object({short.lower(): _SECONDS for short, _, _ in INTERVALS}),

@@ -37,7 +37,7 @@ def can_draw() -> bool:
     return is_installed("pygal")
 
 
-def stacked(
+def stacked_bars(
     name: str, periods: Sequence[str], series: Mapping[str, Sequence[int]], styles: Sequence[str]
 ) -> Markdown:
     """Draw one bar for each period, made of one part for each series.

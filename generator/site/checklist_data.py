@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from generator.checklists.globs import GlobError, glob_regex
 from generator.checklists.summary_index import Row, incident_row, standing_row
 from generator.knowledge.base import KnowledgeBase
-from generator.knowledge.loader import STANDING
+from generator.knowledge.loader import STANDING_ID
 from generator.model import Status
 from generator.site.assets import CHECKLIST_SCRIPTS, FOLDER
 from generator.site.page import Asset
@@ -69,7 +69,7 @@ def _rows(base: KnowledgeBase) -> Iterator[Row]:
 def _unreadable(base: KnowledgeBase) -> Iterator[str]:
     yield from (entry.id for entry in base.entries if entry.incident is None)
     if base.standing_checks.diagnostics:
-        yield STANDING
+        yield STANDING_ID
 
 
 def _lean(row: Row) -> Row:

@@ -9,12 +9,12 @@ from functools import cached_property
 
 from jinja2 import Environment
 
-from generator.checklists.choose import Release, Rules, choose
+from generator.checklists.choose import PathRules, Release, choose_checks
 from generator.checklists.formats import FORMATS
 from generator.checklists.items import Checklist
 from generator.checklists.junit import as_junit
-from generator.checklists.record import RunRecord, Session, new_record
-from generator.checklists.summary_index import Rows, incident_row
+from generator.checklists.record import RunRecord, RunSession, new_record
+from generator.checklists.summary_index import SummaryRows, incident_row
 from generator.knowledge.base import KnowledgeBase
 from generator.model import Status
 from generator.site.assets import FOLDER
@@ -56,7 +56,7 @@ class Examples:
         assert self.incident is not None
         row = incident_row(self.incident, self.base.incidents[self.incident])
         release = Release(incidents=(self.incident,))
-        items = choose(Rows({self.incident: row}), release, Rules())
+        items = choose_checks(SummaryRows({self.incident: row}), release, PathRules())
         return Checklist(items, f"Incident {self.incident}", self.base.settings.site_url)
 
     def texts(self) -> Iterator[tuple[str, str, str, str, str]]:
@@ -83,7 +83,7 @@ class Examples:
         assert self.incident is not None
         incident = self.base.incidents[self.incident]
         day = incident.occurred or incident.documented or date(2026, 1, 1)
-        session = Session(operator="somebody", begun=datetime.combine(day, time(), UTC))
+        session = RunSession(operator="somebody", begun=datetime.combine(day, time(), UTC))
         return new_record(self.checklist, self.checklist.items, "runbooks", "", session)
 
     def pages(self, templates: Environment) -> Iterator[Page]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator.knowledge.records import Run, Standing
+from generator.knowledge.records import ProofRun, ProofState
 from generator.model import Evidence, Incident, Supported
 from generator.model.steps import Risk
 from generator.text.markdown import Markdown, inline
@@ -17,7 +17,7 @@ def source_numbers(incident: Incident) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Support:
+class BadgeLinks:
     """What badges lead to on one incident's page.
 
     Attributes:
@@ -39,19 +39,19 @@ class ProofBadge:
 
 
 def proof_badge(
-    link: str, standing: Standing, run: Run | None, components: Sequence[str] = ()
+    link: str, state: ProofState, run: ProofRun | None, components: Sequence[str] = ()
 ) -> ProofBadge:
     """Return how a proof stands.
 
     Args:
         link: address of its program and output.
-        standing: what its record is worth.
+        state: what its record is worth.
         run: its record, if there is one.
         components: name the versions of these alone, if there are any of them; a badge has room
             for what the incident is about, not for each library below it.
     """
-    if run is None or standing not in (Standing.GOOD, Standing.OLD):
-        return ProofBadge(link, False, f"proof {standing.value}")
+    if run is None or state not in (ProofState.GOOD, ProofState.OLD):
+        return ProofBadge(link, False, f"proof {state.value}")
     # A scoped package, @sequelize/core, is of the component that its scope names.
     main = {
         name: v
@@ -60,11 +60,11 @@ def proof_badge(
     }
     versions = ", ".join(f"{name} {v}" for name, v in (main or run.versions).items())
     on = f" on {versions}" if versions else ""
-    old = ", long ago" if standing is Standing.OLD else ""
+    old = ", long ago" if state is ProofState.OLD else ""
     return ProofBadge(link, True, f"{run.when:%Y-%m-%d}{old}{on}, {run.seconds:.1f} s")
 
 
-def evidence_badge(statement: Supported, support: Support, proved: str = "proved") -> Markdown:
+def evidence_badge(statement: Supported, support: BadgeLinks, proved: str = "proved") -> Markdown:
     """Return the badge of a statement, leading to its proof or first source, then other sources.
 
     A statement whose proof has no good record is not shown as proved, whatever it says itself.

@@ -13,12 +13,12 @@ MARKER = ".runbooks-render.json"
 """The file that says which files of the folder were written here."""
 
 
-class NotOurs(Exception):
+class NotOurPages(Exception):
     """The folder holds files that were not written here."""
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenFiles:
     """What became of a folder: numbers of files."""
 
     pages: int
@@ -26,7 +26,9 @@ class Written:
     removed: int
 
 
-def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = False) -> Written:
+def write_folder(
+    folder: Path, contents: Mapping[str, bytes], *, force: bool = False
+) -> WrittenFiles:
     """Write all files into a folder, and remove what an earlier run left there.
 
     Files that were not written here are never removed, and nothing outside is touched: a link
@@ -44,7 +46,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = F
     before = _written_before(folder)
     if before is None:
         if folder.is_dir() and any(folder.iterdir()) and not force:
-            raise NotOurs(f"{folder} is not empty and was not written by this command")
+            raise NotOurPages(f"{folder} is not empty and was not written by this command")
         before = set()
     folder.mkdir(parents=True, exist_ok=True)
     # Written first: when this run is cut short, the next one may still clean up after both.
@@ -56,7 +58,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes], *, force: bool = F
         _remove(folder, name)
     _note(folder, set(contents))
     number = sum(1 for name in contents if name.endswith(".md"))
-    return Written(number, len(contents) - number, len(gone))
+    return WrittenFiles(number, len(contents) - number, len(gone))
 
 
 def _written_before(folder: Path) -> set[str] | None:
@@ -86,7 +88,7 @@ def _note(folder: Path, names: set[str]) -> None:
 
 def _write(folder: Path, name: str, content: bytes) -> None:
     if not _is_inside(name):
-        raise NotOurs(f"{name!r} leads out of the folder")
+        raise NotOurPages(f"{name!r} leads out of the folder")
     here = folder
     for part in PurePosixPath(name).parts[:-1]:
         here /= part

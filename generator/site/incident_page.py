@@ -11,19 +11,23 @@ from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.loader import Entry
 from generator.model import Incident
-from generator.site.evidence import Support, proof_badge, source_numbers
+from generator.site.evidence import BadgeLinks, proof_badge, source_numbers
 from generator.site.incident_views import IncidentViews
+from generator.site.insight_pages import InsightPages
 from generator.site.markdown_links import incident_path, title_link
 from generator.site.page import Page, relative
 from generator.site.proof_views import proof_view
-from generator.site.teaching import Teaching
 from generator.site.templates import make_page
 from generator.text.markdown import inline
 from generator.text.urls import incident_address, slug
 
 
 def incident_page(
-    base: KnowledgeBase, templates: Environment, incident_id: str, teaching: Teaching, today: date
+    base: KnowledgeBase,
+    templates: Environment,
+    incident_id: str,
+    insight_pages: InsightPages,
+    today: date,
 ) -> Page:
     """Return an incident's runbook.
 
@@ -31,11 +35,11 @@ def incident_page(
         base: the knowledge base.
         templates: its templates.
         incident_id: an incident that could be read.
-        teaching: knows the recurrences that the incident is among.
+        insight_pages: knows the recurrences that the incident is among.
         today: the day from which due dates are judged.
     """
     incident, path = base.incidents[incident_id], incident_path(incident_id)
-    chain = teaching.recurrence(incident_id, path)
+    chain = insight_pages.recurrence(incident_id, path)
     support = _support(base, incident_id, incident)
     return make_page(
         templates,
@@ -65,7 +69,7 @@ def proofs_page(
         proofs=[
             proof_view(
                 proof,
-                base.standing(incident_id, proof),
+                base.proof_state(incident_id, proof),
                 record.run(proof.id) if record else None,
                 base.proof_files(incident_id, proof.id),
             )
@@ -104,19 +108,19 @@ def _proofs_path(incident_id: str) -> str:
     return f"{incident_address(incident_id)}proofs/index.md"
 
 
-def _support(base: KnowledgeBase, incident_id: str, incident: Incident) -> Support:
+def _support(base: KnowledgeBase, incident_id: str, incident: Incident) -> BadgeLinks:
     """Return what the badges of an incident's page lead to."""
     if not incident.proofs:
-        return Support(source_numbers(incident))
+        return BadgeLinks(source_numbers(incident))
     record = base.record(incident_id)
     page = relative(incident_path(incident_id), _proofs_path(incident_id))
     badges = {
         proof.id: proof_badge(
             f"{page}#{proof.id}",
-            base.standing(incident_id, proof),
+            base.proof_state(incident_id, proof),
             record.run(proof.id) if record else None,
             incident.components,
         )
         for proof in incident.proofs
     }
-    return Support(source_numbers(incident), badges)
+    return BadgeLinks(source_numbers(incident), badges)

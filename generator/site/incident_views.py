@@ -19,7 +19,7 @@ from generator.model import (
     Parameter,
     Reference,
 )
-from generator.site.evidence import Support, evidence_badge
+from generator.site.evidence import BadgeLinks, evidence_badge
 from generator.site.list_lines import begin, lead, when
 from generator.site.markdown_links import group_link, title_link
 from generator.site.recurrence_views import ReturnView
@@ -244,7 +244,7 @@ class IncidentViews:
     base: KnowledgeBase
     id: str
     path: str
-    support: Support
+    support: BadgeLinks
     today: date
 
     @property
@@ -393,7 +393,7 @@ def _role(role: Escalation) -> RoleView:
     return RoleView(inline(role.role), inline(role.when or ""), inline(role.contact or ""))
 
 
-def _impact(impact: Impact, support: Support) -> ImpactView:
+def _impact(impact: Impact, support: BadgeLinks) -> ImpactView:
     return ImpactView(
         prose(impact.description),
         inline(impact.users or ""),
@@ -402,7 +402,7 @@ def _impact(impact: Impact, support: Support) -> ImpactView:
     )
 
 
-def _detection(detection: Detection, support: Support) -> DetectionView:
+def _detection(detection: Detection, support: BadgeLinks) -> DetectionView:
     return DetectionView(
         prose(detection.description),
         detection.by.value if detection.by else "",
@@ -410,7 +410,7 @@ def _detection(detection: Detection, support: Support) -> DetectionView:
     )
 
 
-def _check(check: Check, support: Support) -> DeployCheckView:
+def _check(check: Check, support: BadgeLinks) -> DeployCheckView:
     return DeployCheckView(
         check.phase.value,
         check.level.value,
@@ -433,7 +433,7 @@ def _applies(applies: AppliesTo) -> Markdown:
     return Markdown("; ".join(parts))
 
 
-def _lessons(incident: Incident, support: Support) -> list[tuple[str, list[StatementView]]]:
+def _lessons(incident: Incident, support: BadgeLinks) -> list[tuple[str, list[StatementView]]]:
     lessons = incident.lessons
     if lessons is None:
         return []

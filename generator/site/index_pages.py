@@ -11,7 +11,7 @@ from jinja2 import Environment
 
 from generator.knowledge.base import KnowledgeBase
 from generator.model import SeverityLevel, Signature, Status
-from generator.site.list_lines import Line, lead, when
+from generator.site.list_lines import IncidentLine, lead, when
 from generator.site.markdown_links import group_link, incident_path, title_link
 from generator.site.page import Page, relative
 from generator.site.templates import make_page
@@ -90,10 +90,10 @@ class IndexPages:
             counted=plural(len(ids), "incident"),
         )
 
-    def _line(self, path: str, incident_id: str) -> Line:
+    def _line(self, path: str, incident_id: str) -> IncidentLine:
         """Return an incident as one line of a list on the page at `path`."""
         incident = self.base.incidents[incident_id]
-        return Line(
+        return IncidentLine(
             title=inline(incident.title, links=False),
             link=relative(path, incident_path(incident_id)),
             severity=incident.severity.value,

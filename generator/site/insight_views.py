@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from generator.insights import LEAST, Figures
-from generator.insights.figures import NOT_PROVED, Group, Groups, Ids, Measure
+from generator.insights.figures import NOT_PROVED, Ids, IncidentGroup, IncidentGroups, Measure
 from generator.model import Incident
 from generator.site import charts
 from generator.site.links import incident_link, link_html, text_html
@@ -28,7 +28,7 @@ _SUPPORT = {
     "observed": "Observed: a log or a measurement is attached",
     "reported": "Reported: somebody wrote it",
 }
-_STANDING = {
+_PROOF_STATES = {
     "good": "Good",
     "old": "Too old",
     "stale": "Stale: it, or what it proves, has changed since",
@@ -38,7 +38,7 @@ _STANDING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FigureTable:
     """A table: its head, and rows that begin with HTML."""
 
     caption: str
@@ -47,7 +47,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class FigureOrigin:
     """The incidents that a figure comes from: groups of links (HTML), and how many more there are."""
 
     summary: str
@@ -55,25 +55,25 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FigureView:
     """A figure: what it says in words, its chart, its table, and where it comes from."""
 
     text: str = ""
     chart: Markdown | None = None
-    table: Table | None = None
-    origins: tuple[Origin, ...] = ()
+    table: FigureTable | None = None
+    origins: tuple[FigureOrigin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class InsightSection:
     """A heading and the figures below it."""
 
     title: str
     anchor: str
-    parts: tuple[Part, ...]
+    parts: tuple[FigureView, ...]
 
 
-class Sections:
+class InsightSections:
     """Makes the sections of the page."""
 
     def __init__(self, figures: Figures, incidents: Mapping[str, Incident]) -> None:
@@ -86,16 +86,16 @@ class Sections:
         self._figures = figures
         self._incidents = incidents
 
-    def all(self) -> list[Section]:
+    def all(self) -> list[InsightSection]:
         """Return the sections that are about all incidents; what came back has a part of its own."""
         figures = self._figures
         return [
-            Section("Incidents over time", "over-time", (self._over_time(),)),
-            Section("By component", "by-component", (self._by("components", "component", figures.components),)),
-            Section("Causes", "causes", tuple(self._causes())),
-            Section("How they were found", "found", (self._found(),)),
-            Section("Times to detect, mitigate and resolve", "times", (self._times(),)),
-            Section("How fresh the proofs are", "proofs", (self._proofs(),)),
+            InsightSection("Incidents over time", "over-time", (self._over_time(),)),
+            InsightSection("By component", "by-component", (self._by("components", "component", figures.components),)),
+            InsightSection("Causes", "causes", tuple(self._causes())),
+            InsightSection("How they were found", "found", (self._found(),)),
+            InsightSection("Times to detect, mitigate and resolve", "times", (self._times(),)),
+            InsightSection("How fresh the proofs are", "proofs", (self._proofs(),)),
         ]  # fmt: skip
 
     # -- pieces --------------------------------------------------------------------------------
@@ -108,21 +108,23 @@ class Sections:
         more = f"and {len(ids) - _MOST:,} more" if len(ids) > _MOST else ""
         return name, tuple(make(i) for i in ids[:_MOST]), more
 
-    def _origin(self, summary: str, groups: Iterable[tuple[str, Ids]]) -> tuple[Origin, ...]:
+    def _origin(self, summary: str, groups: Iterable[tuple[str, Ids]]) -> tuple[FigureOrigin, ...]:
         """Return a list of incidents; none where there are none."""
         shown = tuple(self._group(name, ids) for name, ids in groups if ids)
-        return (Origin(summary, shown),) if shown else ()
+        return (FigureOrigin(summary, shown),) if shown else ()
 
     # -- figures -------------------------------------------------------------------------------
 
-    def _over_time(self) -> Part:
+    def _over_time(self) -> FigureView:
         over = self._figures.over_time
         undated = self._origin(
             f"{plural(len(over.undated), 'incident')} whose timeline does not say when it began",
             [("", over.undated)],
         )
         if not over.periods:
-            return Part("No incident has a timeline that says when it began.", origins=undated)
+            return FigureView(
+                "No incident has a timeline that says when it began.", origins=undated
+            )
         used = [
             n
             for n, group in enumerate(over.periods[0].severities)
@@ -148,25 +150,25 @@ class Sections:
             f"The {plural(dated, 'incident')} counted here, by {over.unit}",
             [(period.name, period.incidents) for period in reversed(over.periods)],
         )
-        return Part(
+        return FigureView(
             text,
-            charts.stacked(
+            charts.stacked_bars(
                 f"Bar chart: incidents by {over.unit} and severity. The table below has the numbers.",
                 [period.name for period in over.periods],
                 counts,
                 [f"kb-{name.lower()}" for name in names],
             ),
-            Table(f"Incidents by {over.unit} and severity", (over.unit.title(), *names, "All"), rows),
+            FigureTable(f"Incidents by {over.unit} and severity", (over.unit.title(), *names, "All"), rows),
             (*origins, *undated),
         )  # fmt: skip
 
-    def _by(self, kind: str, one: str, groups: Groups) -> Part:
+    def _by(self, kind: str, one: str, groups: IncidentGroups) -> FigureView:
         """Return the figure of components or of tags; their own pages list the incidents."""
         without = self._origin(
             f"{plural(len(groups.without), 'incident')} without a {one}", [("", groups.without)]
         )
         if not groups.named:
-            return Part(f"No incident names a {one}.", origins=without)
+            return FigureView(f"No incident names a {one}.", origins=without)
         rows = {group.name: len(group.incidents) for group in groups.named}
         table = [
             (
@@ -184,20 +186,22 @@ class Sections:
             text += f" The {len(groups.named)} most frequent are in the chart; the table also has the rest as one."
         if groups.without:
             text += f" {plural(len(groups.without), 'incident names', 'incidents name')} none."
-        return Part(
+        return FigureView(
             text,
             charts.bars(f"Bar chart: incidents by {one}. The table below has the numbers.", rows),
-            Table(f"Incidents by {one}", (one.title(), "Incidents"), tuple(table)),
+            FigureTable(f"Incidents by {one}", (one.title(), "Incidents"), tuple(table)),
             without,
         )
 
-    def _counted(self, what: str, head: str, groups: Iterable[Group], origin: str) -> Part:
+    def _counted(
+        self, what: str, head: str, groups: Iterable[IncidentGroup], origin: str
+    ) -> FigureView:
         """Return a figure of a few groups, with all their incidents behind it."""
         listed = list(groups)
         rows = {group.name: len(group.incidents) for group in listed}
-        return Part(
+        return FigureView(
             chart=charts.bars(f"Bar chart: {what}. The table below has the numbers.", _short(rows)),
-            table=Table(
+            table=FigureTable(
                 what[:1].upper() + what[1:],
                 (head, "Incidents"),
                 tuple((text_html(name), (f"{number:,}",)) for name, number in rows.items()),
@@ -205,10 +209,10 @@ class Sections:
             origins=self._origin(origin, [(group.name, group.incidents) for group in listed]),
         )
 
-    def _causes(self) -> Iterator[Part]:
+    def _causes(self) -> Iterator[FigureView]:
         causes = self._figures.causes
         total = len(self._figures.incidents)
-        yield Part(
+        yield FigureView(
             "A cause is written in the author's words, so causes are not sorted into kinds here. What can "
             "be counted is how well they are supported, and the tags that authors gave.",
         )
@@ -217,7 +221,7 @@ class Sections:
                 "incidents by how well their cause is supported",
                 "Support",
                 [
-                    Group(_SUPPORT[g.name], g.incidents)
+                    IncidentGroup(_SUPPORT[g.name], g.incidents)
                     for g in causes.supported
                     if g.incidents or g.name != NOT_PROVED
                 ],
@@ -229,8 +233,8 @@ class Sections:
             (f"Rule out what was believed ({plural(causes.claims, 'claim')})", causes.ruled_out),
             ("Do not name a cause yet", causes.unwritten),
         ]
-        yield Part(
-            table=Table(
+        yield FigureView(
+            table=FigureTable(
                 f"What {plural(total, 'incident')} say of the cause",
                 ("What", "Incidents"),
                 tuple((text_html(name), (f"{len(ids):,}",)) for name, ids in said),
@@ -239,13 +243,13 @@ class Sections:
         )
         yield self._by("tags", "tag", causes.tags)
 
-    def _found(self) -> Part:
+    def _found(self) -> FigureView:
         found = self._figures.found
         if not found.named:
-            return Part("No incident says who or what noticed it.")
-        groups = [Group(g.name.title(), g.incidents) for g in found.named]
+            return FigureView("No incident says who or what noticed it.")
+        groups = [IncidentGroup(g.name.title(), g.incidents) for g in found.named]
         if found.without:
-            groups.append(Group("Not recorded", found.without))
+            groups.append(IncidentGroup("Not recorded", found.without))
         return self._counted(
             "incidents by who or what noticed them",
             "Noticed by",
@@ -253,7 +257,7 @@ class Sections:
             "The incidents by who or what noticed them",
         )
 
-    def _times(self) -> Part:
+    def _times(self) -> FigureView:
         measures = self._figures.measures
         enough = [m for m in measures if m.enough]
         text = (
@@ -295,31 +299,31 @@ class Sections:
         origins = []
         if ids:
             summary = f"The {plural(len(ids), 'incident')} whose timeline shows one of these"
-            origins.append(Origin(summary, (self._group("", ids, timed),)))
+            origins.append(FigureOrigin(summary, (self._group("", ids, timed),)))
         origins += self._origin(
             f"{plural(len(stated) + len(other), 'incident')} with times that are only stated",
             [("For one of these", stated), ("For something else", other)],
         )
-        return Part(text, chart, _times_table(measures), tuple(origins))
+        return FigureView(text, chart, _times_table(measures), tuple(origins))
 
-    def _proofs(self) -> Part:
+    def _proofs(self) -> FigureView:
         proofs = self._figures.proofs
-        total = sum(len(group.incidents) for group in proofs.standings)
+        total = sum(len(group.incidents) for group in proofs.by_state)
         if not total:
-            return Part("No incident has a proof.")
-        rows = {_STANDING[g.name]: len(g.incidents) for g in proofs.standings}
-        origin = Origin(
+            return FigureView("No incident has a proof.")
+        rows = {_PROOF_STATES[g.name]: len(g.incidents) for g in proofs.by_state}
+        origin = FigureOrigin(
             f"The {plural(total, 'proof')} of {plural(len(proofs.incidents), 'incident')}",
             tuple(
-                self._group(_STANDING[g.name], g.incidents, self._proof_link)
-                for g in proofs.standings
+                self._group(_PROOF_STATES[g.name], g.incidents, self._proof_link)
+                for g in proofs.by_state
             ),
         )
-        return Part(
+        return FigureView(
             f"A record of a proof is good for {plural(proofs.max_age_days, 'day')}, as long as neither "
             "the proof nor what it proves has changed.",
             charts.bars("Bar chart: proofs by the state of their record. The table below has the numbers.", _short(rows)),
-            Table(
+            FigureTable(
                 "Proofs by the state of their record",
                 ("Record", "Proofs"),
                 tuple((text_html(name), (f"{n:,}",)) for name, n in rows.items()),
@@ -333,7 +337,7 @@ class Sections:
         return link_html(address, f"{self._incidents[incident_id].title}: {proof}")
 
 
-def _times_table(measures: Iterable[Measure]) -> Table:
+def _times_table(measures: Iterable[Measure]) -> FigureTable:
     def cell(length: timedelta | None) -> str:
         return "too few" if length is None else spell_duration(length)
 
@@ -351,7 +355,7 @@ def _times_table(measures: Iterable[Measure]) -> Table:
         for m in measures
     )
     head = ("Time", "Median", "Shortest", "Longest", "Incidents", "Only stated")
-    return Table("Times, by timelines", head, rows)
+    return FigureTable("Times, by timelines", head, rows)
 
 
 def _short(rows: Mapping[str, int]) -> dict[str, int]:

@@ -12,7 +12,7 @@ _LEAD = 220  # the most characters of a symptom in a list
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class IncidentLine:
     """An incident in a list."""
 
     title: Markdown

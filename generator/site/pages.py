@@ -20,9 +20,9 @@ from generator.site.checklist_data import build_checklist_data
 from generator.site.checklist_examples import Examples
 from generator.site.incident_page import broken_page, incident_page, proofs_page
 from generator.site.index_pages import IndexPages
+from generator.site.insight_pages import InsightPages
 from generator.site.match_data import build_match_data
 from generator.site.page import Asset, Page
-from generator.site.teaching import Teaching
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Pages:
         for entry in self.base.entries:
             yield from self.of(entry, (diagnostics or {}).get(entry.file, entry.diagnostics))
         yield from self.indexes()
-        yield from self.teaching.pages()
+        yield from self.insight_pages.pages()
         yield from self.examples.pages(self.templates)
 
     @cached_property
@@ -57,9 +57,9 @@ class Pages:
         return Examples(self.base)
 
     @cached_property
-    def teaching(self) -> Teaching:
+    def insight_pages(self) -> InsightPages:
         """The pages about all incidents together."""
-        return Teaching(self.base, self.templates, self.today)
+        return InsightPages(self.base, self.templates, self.today)
 
     def indexes(self) -> Iterator[Page]:
         """Yield the home page and the pages that lead to incidents."""
@@ -75,7 +75,7 @@ class Pages:
         """Return the page of one incident, or of what is wrong with it."""
         if entry.incident is None:
             return broken_page(self.templates, entry, diagnostics)
-        return incident_page(self.base, self.templates, entry.id, self.teaching, self.today)
+        return incident_page(self.base, self.templates, entry.id, self.insight_pages, self.today)
 
 
 def build_assets(base: KnowledgeBase) -> Iterator[Asset]:

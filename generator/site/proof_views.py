@@ -6,10 +6,10 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.knowledge.records import Run, Standing
+from generator.knowledge.records import ProofRun, ProofState
 from generator.model import Proof
 from generator.site.evidence import proof_badge
-from generator.text.markdown import Markdown, code, fence, inline, marked, prose
+from generator.text.markdown import Markdown, code, fence, inline, prose, with_code_marker
 
 _LANGUAGES = {
     ".cjs": "js",
@@ -39,17 +39,17 @@ class ProofView:
 
 
 def proof_view(
-    proof: Proof, standing: Standing, run: Run | None, files: Mapping[str, str]
+    proof: Proof, state: ProofState, run: ProofRun | None, files: Mapping[str, str]
 ) -> ProofView:
     """Return the view of a proof.
 
     Args:
         proof: the proof.
-        standing: what its record is worth.
+        state: what its record is worth.
         run: its record, if there is one.
         files: its own files with their content, by their path from the proof's folder.
     """
-    badge = proof_badge("", standing, run)
+    badge = proof_badge("", state, run)
     style = "kb-proved" if badge.holds else "kb-unproved"
     word = "proved" if badge.holds else "not proved"
     return ProofView(
@@ -58,7 +58,7 @@ def proof_view(
         prose(proof.description),
         Markdown(f"*{word} {inline(badge.facts)}*{{ .kb-evidence .{style} }}"),
         inline(", ".join(proof.needs)),
-        marked("kb-command", fence(proof.run, "bash"), proof.run),
+        with_code_marker("kb-command", fence(proof.run, "bash"), proof.run),
         [
             (
                 code(name),
@@ -66,5 +66,5 @@ def proof_view(
             )
             for name, text in files.items()
         ],
-        marked("kb-output", fence(run.output)) if run and run.output else Markdown(),
+        with_code_marker("kb-output", fence(run.output)) if run and run.output else Markdown(),
     )

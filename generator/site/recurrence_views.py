@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.insights import Chain, Left, Recurrence
-from generator.insights.recurrence import Remaining
+from generator.insights import Chain, Recurrence, UnfinishedReason
+from generator.insights.recurrence import UnfinishedActionItem
 from generator.model import Incident
 from generator.site.links import incident_link, text_html
 from generator.text.labels import plural
@@ -15,11 +15,11 @@ from generator.text.markdown import Markdown
 _MOST = 20
 
 _WHY = {
-    Left.OPEN: "not done to this day",
-    Left.LATER: "done by now, but due only after it had come back",
-    Left.DROPPED: "dropped",
-    Left.PROPOSED: "proposed; nobody has taken it on",
-    Left.UNKNOWN: "not recorded how it stands",
+    UnfinishedReason.OPEN: "not done to this day",
+    UnfinishedReason.LATER: "done by now, but due only after it had come back",
+    UnfinishedReason.DROPPED: "dropped",
+    UnfinishedReason.PROPOSED: "proposed; nobody has taken it on",
+    UnfinishedReason.UNKNOWN: "not recorded how it stands",
 }
 
 
@@ -65,7 +65,7 @@ def chain_view(
     began = first.occurred if first else None
     views = [ReturnView(link(chain.first), f"{began or ''}", chain.first == here)]
     for back in chain.returns:
-        left = tuple(_left(item, incidents, page) for item in back.remaining[:_MOST])
+        left = tuple(_left(item, incidents, page) for item in back.unfinished[:_MOST])
         when = f"{back.occurred or ''}"
         views.append(
             ReturnView(link(back.incident), when, back.incident == here, left, _more(back))
@@ -73,7 +73,7 @@ def chain_view(
     return views
 
 
-def _left(item: Remaining, incidents: Mapping[str, Incident], page: str) -> Markdown:
+def _left(item: UnfinishedActionItem, incidents: Mapping[str, Incident], page: str) -> Markdown:
     about = ", ".join(
         filter(None, (item.owner, f"due {item.due}" if item.due else "", _WHY[item.why]))
     )
@@ -85,10 +85,10 @@ def _left(item: Remaining, incidents: Mapping[str, Incident], page: str) -> Mark
 
 def _more(back: Recurrence) -> str:
     notes = []
-    if len(back.remaining) > _MOST:
-        notes.append(f"{len(back.remaining) - _MOST:,} more are not listed here.")
-    if back.untold:
-        are = "is" if back.untold == 1 else "are"
-        items = plural(back.untold, "action item")
+    if len(back.unfinished) > _MOST:
+        notes.append(f"{len(back.unfinished) - _MOST:,} more are not listed here.")
+    if back.done_undated:
+        are = "is" if back.done_undated == 1 else "are"
+        items = plural(back.done_undated, "action item")
         notes.append(f"{items} of the earlier ones {are} done; since when is not recorded.")
     return " ".join(notes)

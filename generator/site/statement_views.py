@@ -7,8 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.model import Change, Incident, RuledOut, Signature, Statement
-from generator.site.evidence import Support, evidence_badge
-from generator.text.markdown import LIST_INDENT, Markdown, code, fence, inline, marked, prose
+from generator.site.evidence import BadgeLinks, evidence_badge
+from generator.text.markdown import (
+    LIST_INDENT,
+    Markdown,
+    code,
+    fence,
+    inline,
+    prose,
+    with_code_marker,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +27,7 @@ class StatementView:
     badge: Markdown
 
 
-def statement_views(statements: Iterable[Statement], support: Support) -> list[StatementView]:
+def statement_views(statements: Iterable[Statement], support: BadgeLinks) -> list[StatementView]:
     """Return the views of statements in a list."""
     return [StatementView(inline(s.text), evidence_badge(s, support)) for s in statements]
 
@@ -34,7 +42,7 @@ class RuledOutView:
     badge: Markdown
 
 
-def ruled_out_views(claims: Iterable[RuledOut], support: Support) -> list[RuledOutView]:
+def ruled_out_views(claims: Iterable[RuledOut], support: BadgeLinks) -> list[RuledOutView]:
     """Return the views of the claims that were ruled out."""
     return [
         RuledOutView(
@@ -60,7 +68,7 @@ def signature_views(signatures: Iterable[Signature]) -> list[SignatureView]:
     return [
         SignatureView(
             inline(s.note) if s.note else Markdown(),
-            marked(
+            with_code_marker(
                 "kb-sample",
                 fence((s.matches[0] if s.matches else s.text or s.regex or "").strip("\n")),
             ),
@@ -79,7 +87,7 @@ class ChangeView:
     code: Markdown
 
 
-def change_views(changes: Iterable[Change], support: Support) -> list[ChangeView]:
+def change_views(changes: Iterable[Change], support: BadgeLinks) -> list[ChangeView]:
     """Return the views of the changes, each as a diff of before and after."""
     return [
         ChangeView(
@@ -116,7 +124,7 @@ class NoteView:
     sources: Markdown
 
 
-def note_views(incident: Incident, support: Support) -> list[NoteView]:
+def note_views(incident: Incident, support: BadgeLinks) -> list[NoteView]:
     """Return the notes, word for word.
 
     Args:

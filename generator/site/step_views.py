@@ -7,8 +7,16 @@ from dataclasses import dataclass
 
 from generator.commands.expectations import described, stands_below
 from generator.model import Action, Check, Expect, Step
-from generator.site.evidence import Support, evidence_badge, risk_badge
-from generator.text.markdown import LIST_INDENT, Markdown, code, fence, inline, marked, prose
+from generator.site.evidence import BadgeLinks, evidence_badge, risk_badge
+from generator.text.markdown import (
+    LIST_INDENT,
+    Markdown,
+    code,
+    fence,
+    inline,
+    prose,
+    with_code_marker,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class StepView:
     rollback_command: Markdown
 
 
-def step_views(steps: Iterable[Step], section: str, support: Support) -> list[StepView]:
+def step_views(steps: Iterable[Step], section: str, support: BadgeLinks) -> list[StepView]:
     """Return the views of a section's steps.
 
     Args:
@@ -41,12 +49,14 @@ def step_views(steps: Iterable[Step], section: str, support: Support) -> list[St
     ]
 
 
-def check_view(check: Check, support: Support) -> StepView:
+def check_view(check: Check, support: BadgeLinks) -> StepView:
     """Return the view of one check of a deploy."""
     return _action_view(check, check.check, f"check-{check.id}", support, if_not="")
 
 
-def _action_view(action: Action, text: str, anchor: str, support: Support, if_not: str) -> StepView:
+def _action_view(
+    action: Action, text: str, anchor: str, support: BadgeLinks, if_not: str
+) -> StepView:
     first, _, rest = text.strip().partition("\n\n")
     rollback = action.rollback
     return StepView(
@@ -70,7 +80,7 @@ def _joined(*badges: Markdown) -> Markdown:
 def _command(run: str | None) -> Markdown:
     if not run:
         return Markdown()
-    return marked("kb-command", fence(run, "bash", LIST_INDENT), run, LIST_INDENT)
+    return with_code_marker("kb-command", fence(run, "bash", LIST_INDENT), run, LIST_INDENT)
 
 
 def _labelled(label: str, style: str, text: str) -> Markdown:
@@ -97,7 +107,7 @@ def expectation(expect: Expect, timeout: str | None = None) -> Markdown:
         elif stands_below(text):
             parts.append(f"{words} what stands below")
             block = fence(text.strip("\n"), "text", LIST_INDENT)
-            blocks.append(marked("kb-output", block, indent=LIST_INDENT))
+            blocks.append(with_code_marker("kb-output", block, indent=LIST_INDENT))
         else:
             parts.append(f"{words} {code(text)}")
     if timeout:

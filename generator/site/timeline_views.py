@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 from generator.model import INTERVALS, Event, Incident, StatedDuration
-from generator.site.evidence import Support, evidence_badge
+from generator.site.evidence import BadgeLinks, evidence_badge
 from generator.text.durations import spell_duration
 from generator.text.markdown import Markdown, attribute, inline
 
@@ -22,7 +22,7 @@ class EventView:
     badge: Markdown
 
 
-def event_views(events: Iterable[Event], support: Support) -> list[EventView]:
+def event_views(events: Iterable[Event], support: BadgeLinks) -> list[EventView]:
     """Return the views of the timeline, times in UTC."""
     return [
         EventView(
@@ -74,7 +74,7 @@ class StatedView:
     badge: Markdown
 
 
-def stated_views(stated: tuple[StatedDuration, ...], support: Support) -> list[StatedView]:
+def stated_views(stated: tuple[StatedDuration, ...], support: BadgeLinks) -> list[StatedView]:
     """Return the lengths of time that sources state.
 
     Args:

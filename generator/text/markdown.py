@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from html import escape as escape_html
 
-from generator.text.prose import CODE_SPAN, Kind, Piece, blocks, one_line, pieces
+from generator.text.prose import CODE_SPAN, PieceKind, ProsePiece, blocks, one_line, prose_pieces
 
 # Characters that can mean something to Markdown, to one of its extensions, or to HTML. A numeric
 # reference is text in every dialect, whatever extensions are switched on. What only means
@@ -45,10 +45,10 @@ def inline(value: str, *, links: bool = True) -> Markdown:
         value: prose; line ends count as spaces.
         links: whether addresses become links; not inside a link or a heading.
     """
-    return spell(pieces(value), links=links)
+    return markdown_of_pieces(prose_pieces(value), links=links)
 
 
-def spell(taken_apart: Iterable[Piece], *, links: bool = True) -> Markdown:
+def markdown_of_pieces(taken_apart: Iterable[ProsePiece], *, links: bool = True) -> Markdown:
     """Return one line of Markdown that shows the pieces of a line of prose.
 
     Args:
@@ -57,9 +57,9 @@ def spell(taken_apart: Iterable[Piece], *, links: bool = True) -> Markdown:
     """
     parts: list[str] = []
     for kind, text in taken_apart:
-        if kind is Kind.CODE:
+        if kind is PieceKind.CODE:
             parts.append(code(text))
-        elif kind is Kind.ADDRESS and links:
+        elif kind is PieceKind.ADDRESS and links:
             parts.append(_link(text))
         else:
             parts.append(_entities(text))
@@ -128,7 +128,9 @@ def fence(value: str, language: str = "text", indent: str = "") -> Markdown:
     return Markdown(f"{ticks}{name}\n{body}\n{indent}{ticks}")
 
 
-def marked(kind: str, block: Markdown, text: str | None = None, indent: str = "") -> Markdown:
+def with_code_marker(
+    kind: str, block: Markdown, text: str | None = None, indent: str = ""
+) -> Markdown:
     """Return a code block with a marker before it, which says to the page's scripts what it is.
 
     The marker is HTML, which every dialect of Markdown lets through, so it does not matter what a

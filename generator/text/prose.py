@@ -22,7 +22,7 @@ _ITEM = re.compile(r"- +")
 _GAP = re.compile(r"\n\s*\n")
 
 
-class Kind(Enum):
+class PieceKind(Enum):
     """What a piece of prose is."""
 
     TEXT = "text"
@@ -30,14 +30,14 @@ class Kind(Enum):
     ADDRESS = "address"
 
 
-class Piece(NamedTuple):
+class ProsePiece(NamedTuple):
     """A part of a line: words, code, or an address."""
 
-    kind: Kind
+    kind: PieceKind
     text: str
 
 
-class Block(NamedTuple):
+class ProseBlock(NamedTuple):
     """A paragraph, or a list.
 
     Attributes:
@@ -54,27 +54,31 @@ def one_line(value: str) -> str:
     return _SPACE.sub(" ", value).strip()
 
 
-def pieces(value: str) -> list[Piece]:
+def prose_pieces(value: str) -> list[ProsePiece]:
     """Take one line of prose apart.
 
     Args:
         value: prose; line ends count as spaces.
     """
     text = one_line(value)
-    found: list[Piece] = []
+    found: list[ProsePiece] = []
     end = 0
     for match in _MARKUP.finditer(text):
         if match.start() > end:
-            found.append(Piece(Kind.TEXT, text[end : match.start()]))
+            found.append(ProsePiece(PieceKind.TEXT, text[end : match.start()]))
         code = match[1]
-        found.append(Piece(Kind.ADDRESS, match[0]) if code is None else Piece(Kind.CODE, code))
+        found.append(
+            ProsePiece(PieceKind.ADDRESS, match[0])
+            if code is None
+            else ProsePiece(PieceKind.CODE, code)
+        )
         end = match.end()
     if end < len(text):
-        found.append(Piece(Kind.TEXT, text[end:]))
+        found.append(ProsePiece(PieceKind.TEXT, text[end:]))
     return found
 
 
-def blocks(value: str) -> Iterator[Block]:
+def blocks(value: str) -> Iterator[ProseBlock]:
     """Yield the paragraphs and lists of a prose text, in order."""
     for paragraph in _GAP.split(value.strip()):
         lines: list[str] = []
@@ -89,6 +93,6 @@ def blocks(value: str) -> Iterator[Block]:
             else:
                 lines.append(stripped)
         if lines:
-            yield Block((" ".join(lines),), listed=False)
+            yield ProseBlock((" ".join(lines),), listed=False)
         if items:
-            yield Block(tuple(items), listed=True)
+            yield ProseBlock(tuple(items), listed=True)

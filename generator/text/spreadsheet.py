@@ -9,6 +9,6 @@ import re
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
-def cell(text: str) -> str:
+def spreadsheet_cell(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula: one that could be gets a `'` in front."""
     return f"'{text}" if _FORMULA.match(text) else text

@@ -1,1 +1,1 @@
-"""From what somebody pasted to the incidents that it shows."""
+"""From pasted text to the incidents that it shows."""

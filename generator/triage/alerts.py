@@ -1,4 +1,4 @@
-"""Alertmanager's webhook body: its alerts name incidents, and its texts are looked at too."""
+"""Reads the alerts in Alertmanager's webhook body. Its text is also matched, like any other text."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 BODY_MAX = 4 << 20
-"""A webhook body is small; larger JSON is taken as a log."""
+"""The maximum size of a webhook body; larger JSON is treated as a log."""
 
 
 def alert_names(text: bytes) -> list[str] | None:
     """Return the names of the alerts in a webhook body, each once.
 
     Returns:
-        None where the text is no such body.
+        None if the text is not a webhook body.
     """
     body = text.strip()
     if not body.startswith(b"{") or len(body) > BODY_MAX or b'"alerts"' not in body:

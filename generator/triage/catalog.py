@@ -1,6 +1,6 @@
-"""What matching needs of a knowledge base, kept in a file so that a small paste answers at once.
+"""The data of a knowledge base for matching, kept in a file so that a small paste answers at once.
 
-The file lies below the knowledge base; `generator.cache` says when it counts.
+The file is in the folder of the knowledge base; `generator.cache` decides whether it is used.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from generator.signatures.language import Signature, SignatureError, compile_sig
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.scanner import Matcher
 from generator.text.urls import incident_address, on_site
-from generator.triage.results import Named
+from generator.triage.results import IncidentSignature
 
-# Loading a knowledge base takes long to import, and a fresh catalog does without.
+# The modules that load a knowledge base are slow to import, and a fresh catalog does not need them.
 if TYPE_CHECKING:
     from generator.knowledge.base import KnowledgeBase
 
@@ -39,8 +39,8 @@ class FirstStep:
 
 
 @dataclass(frozen=True)
-class Card:
-    """What is shown of an incident that matches."""
+class IncidentCard:
+    """The facts to show for an incident that matches."""
 
     id: str
     title: str
@@ -59,13 +59,13 @@ class Card:
 class Catalog:
     """All cards, and the anchors of their signatures."""
 
-    cards: Mapping[str, Card]
+    cards: Mapping[str, IncidentCard]
     anchors: tuple[bytes | None, ...]
     skipped: int = 0
 
     @cached_property
-    def named(self) -> Sequence[Named]:
-        """Every signature with its incident; each is compiled when it is first used."""
+    def named(self) -> Sequence[IncidentSignature]:
+        """Every signature with its incident; each is compiled on first use."""
         return _Lazily(
             [
                 (card.id, index, text, is_regex)
@@ -81,7 +81,7 @@ class Catalog:
 
     @cached_property
     def by_alert(self) -> Mapping[str, tuple[str, ...]]:
-        """Ids of incidents by the name of an alert."""
+        """IDs of incidents by alert name."""
         found: dict[str, list[str]] = {}
         for card in self.cards.values():
             for alert in card.alerts:
@@ -89,10 +89,10 @@ class Catalog:
         return {alert: tuple(ids) for alert, ids in found.items()}
 
 
-class _Lazily(Sequence[Named]):
+class _Lazily(Sequence[IncidentSignature]):
     def __init__(self, rows: list[tuple[str, int, str, bool]]) -> None:
         self._rows = rows
-        self._made: dict[int, Named] = {}
+        self._made: dict[int, IncidentSignature] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -101,12 +101,12 @@ class _Lazily(Sequence[Named]):
         if number not in self._made:
             incident, index, text, is_regex = self._rows[number]
             signature = compile_signature(None if is_regex else text, text if is_regex else None)
-            self._made[number] = Named(incident, index, signature)
+            self._made[number] = IncidentSignature(incident, index, signature)
         return self._made[number]
 
 
 class _Signatures(Sequence[Signature]):
-    def __init__(self, named: Sequence[Named]) -> None:
+    def __init__(self, named: Sequence[IncidentSignature]) -> None:
         self._named = named
 
     def __len__(self) -> int:
@@ -117,11 +117,11 @@ class _Signatures(Sequence[Signature]):
 
 
 def catalog(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
-    """Return the catalog of a knowledge base, from its file where that is fresh.
+    """Return the catalog of a knowledge base, from its file if it is fresh.
 
     Args:
         root: the folder of the knowledge base.
-        load: loads the knowledge base; called only when it must be read.
+        load: loads the knowledge base; called only if it must be read.
     """
     stamp = _stamp(root)
     path = root / FILE
@@ -134,10 +134,10 @@ def catalog(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
 
 
 def make_catalog(base: KnowledgeBase) -> Catalog:
-    """Make the catalog of a loaded knowledge base; signatures that cannot be used are left out."""
+    """Make the catalog of a loaded knowledge base, without invalid signatures."""
     from generator.model import Status
 
-    cards: dict[str, Card] = {}
+    cards: dict[str, IncidentCard] = {}
     compiled: list[Signature] = []
     skipped = 0
     for incident_id, incident in base.incidents.items():
@@ -149,7 +149,7 @@ def make_catalog(base: KnowledgeBase) -> Catalog:
                 compiled.append(compile_signature(signature.text, signature.regex))
             except SignatureError:
                 skipped += 1
-                # Its place stays, so that results name the right one; it matches nothing.
+                # A signature that never matches takes its place, so that later numbers stay right.
                 compiled.append(compile_signature(_NEVER, None))
                 kept.append((_NEVER, False))
                 continue
@@ -157,7 +157,7 @@ def make_catalog(base: KnowledgeBase) -> Catalog:
         steps = incident.first_steps
         address = incident_address(incident_id)
         site = base.settings.site_url
-        cards[incident_id] = Card(
+        cards[incident_id] = IncidentCard(
             incident_id,
             incident.title,
             incident.severity.value,
@@ -185,7 +185,7 @@ def _read(path: Path, stamp: str) -> Catalog | None:
     if data is None:
         return None
     cards = {
-        row["id"]: Card(
+        row["id"]: IncidentCard(
             **{
                 **row,
                 "alerts": tuple(row["alerts"]),

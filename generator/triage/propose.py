@@ -1,4 +1,4 @@
-"""Proposes a signature for an error: what varies becomes a placeholder, words stay."""
+"""Proposes a signature for an error: replaces what varies with placeholders."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ERROR = re.compile(
 _NOT_THE_ERROR = re.compile(r"\s*(?:at |\^|throw |File \"|\.\.\. )|.*\$\{")
 _FORGET, _KEPT = "{_}", "{%s}"
 
-# Each kind of thing that varies, the most telling first; a name captures, none forgets.
+# Each kind of varying text, the most specific first. With a name it is captured, without not.
 _KINDS = (
     ("time", "", r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?|\b\d\d:\d\d:\d\d(?:[.,]\d+)?"),
     ("address", "ADDRESS", r"\b[a-z][a-z0-9+.-]*://[^\s\"'<>)\]]+|[\w.+-]+@[\w-]+\.[\w.-]+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\b(?:[\w-]+\.)+[a-z]{2,}:\d+\b"),
@@ -26,8 +26,8 @@ _KINDS = (
 )  # fmt: skip
 _VARIES = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, _, pattern in _KINDS))
 _NAMES = {kind: name for kind, name, _ in _KINDS}
-# A quoted name: short, without blanks. Three lower-case words joined by underscores are the name of
-# a constraint or an index, which tells which error it is.
+# A quoted name: short, without spaces. Three lowercase words joined by underscores are the name of
+# a constraint or an index, which identifies the error.
 _QUOTED = re.compile(r"([\"'`])((?!\{)[^\s\"'`{}]{1,80})\1")
 _TELLS = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+){2,}")
 _TOKEN = re.compile(r"\{[A-Z_][A-Z0-9_]*\}|\w+|\s+|.")
@@ -40,7 +40,7 @@ def propose(examples: Sequence[str]) -> str:
         examples: error texts, each of one or several lines.
 
     Returns:
-        The template; empty where the examples have no text in common.
+        The template; empty if the examples have no text in common.
     """
     templates = [_template(_error_line(example)) for example in examples]
     common = templates[0]
@@ -50,7 +50,7 @@ def propose(examples: Sequence[str]) -> str:
 
 
 def _error_line(example: str) -> str:
-    """Return the line that says what is wrong, without what a log writes before it."""
+    """Return the line that says what is wrong, without the log's prefix."""
     text = normal(example)
     if '\\"' in text or "\\n" in text:
         text = "\n".join(next(unescaped_forms(line), line) for line in text.split("\n"))
@@ -81,7 +81,7 @@ def _template(line: str) -> str:
 
 
 def _common(one: str, other: str) -> str:
-    """Return what two templates have in common; what differs becomes a placeholder."""
+    """Return the common text of two templates, with placeholders for the differences."""
     left, right = _TOKEN.findall(one), _TOKEN.findall(other)
     parts: list[str] = []
     for tag, start, end, begin, stop in SequenceMatcher(None, left, right, False).get_opcodes():
@@ -90,7 +90,7 @@ def _common(one: str, other: str) -> str:
         elif end > start and stop > begin:
             parts.append(_same_name(left[start:end], right[begin:stop]))
         elif any(token.strip() for token in (*left[start:end], *right[begin:stop])):
-            parts.append("\0")  # Here one has nothing: the template must end or begin.
+            parts.append("\0")  # Only one has text here: the template must begin or end here.
     pieces = "".join(parts).split("\0")
     return max(pieces, key=lambda piece: len(re.sub(r"\{\w+\}", "", piece)))
 
@@ -101,7 +101,7 @@ def _same_name(left: list[str], right: list[str]) -> str:
 
 
 def _tidy(template: str) -> str:
-    """Join placeholders that touch, and drop those at the edges: they say nothing."""
+    """Join adjacent placeholders, and remove those at the edges, which add nothing."""
     template = re.sub(r"(?:\{[A-Z_]\w*\}){2,}", _FORGET, template)
     seen: set[str] = set()
     parts: list[str] = []

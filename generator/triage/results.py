@@ -1,4 +1,4 @@
-"""From what was found of each signature to the incidents that a log shows, best first."""
+"""From the matches of each signature to the incidents that a log shows, best first."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.signatures.language import Signature
-from generator.signatures.scanner import Found
+from generator.signatures.scanner import FoundSignature
 
 
 @dataclass(frozen=True)
-class Named:
-    """A signature with the incident that it belongs to and its place in that incident's list."""
+class IncidentSignature:
+    """A signature with its incident and its index in the incident's list."""
 
     incident: str
     index: int
@@ -19,47 +19,51 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Shown:
+class MatchedIncident:
     """An incident that a log shows.
 
     Attributes:
-        incident: its id.
-        signatures: what was found of each of its signatures, the most specific first.
-        captures: the value of each parameter; the most specific signature that captures it, says.
-        values: the different values that were captured, a few, where there are several.
+        incident: its ID.
+        signatures: the matches of each of its signatures, the most specific first.
+        captures: the value of each parameter, from the most specific signature that captures it.
+        values: a few of the captured values, for parameters with several different values.
     """
 
     incident: str
-    signatures: tuple[tuple[Named, Found], ...]
+    signatures: tuple[tuple[IncidentSignature, FoundSignature], ...]
     captures: dict[str, str]
     values: dict[str, list[str]]
 
     @property
-    def best(self) -> tuple[Named, Found]:
-        """The most specific signature and what was found of it."""
+    def best(self) -> tuple[IncidentSignature, FoundSignature]:
+        """The most specific signature and its matches."""
         return self.signatures[0]
 
     @property
     def rank(self) -> tuple[int, int, str]:
-        """The order of incidents: more literal characters, then more lines, then the id."""
+        """The sort key of incidents: more literal characters, then more lines, then the ID."""
         named, found = self.best
         return -named.signature.weight, -found.count, self.incident
 
 
-def shown(named: Sequence[Named], found: Mapping[int, Found]) -> list[Shown]:
+def matched_incidents(
+    named: Sequence[IncidentSignature], found: Mapping[int, FoundSignature]
+) -> list[MatchedIncident]:
     """Return the incidents that a log shows, the most specific match first.
 
     Args:
         named: all signatures, in the matcher's order.
-        found: what the matcher found, by the signature's place.
+        found: the matches, by the signature's number.
     """
-    by_incident: dict[str, list[tuple[Named, Found]]] = {}
+    by_incident: dict[str, list[tuple[IncidentSignature, FoundSignature]]] = {}
     for number, what in found.items():
         by_incident.setdefault(named[number].incident, []).append((named[number], what))
     return sorted((_incident(i, pairs) for i, pairs in by_incident.items()), key=lambda s: s.rank)
 
 
-def _incident(incident: str, pairs: list[tuple[Named, Found]]) -> Shown:
+def _incident(
+    incident: str, pairs: list[tuple[IncidentSignature, FoundSignature]]
+) -> MatchedIncident:
     pairs.sort(key=lambda p: (-p[0].signature.weight, -p[1].count, p[0].index))
     captures: dict[str, str] = {}
     values: dict[str, list[str]] = {}
@@ -68,4 +72,4 @@ def _incident(incident: str, pairs: list[tuple[Named, Found]]) -> Shown:
             if captures.setdefault(name, value) is value:
                 values[name] = found.values[name]
     several = {name: known for name, known in values.items() if len(known) > 1}
-    return Shown(incident, tuple(pairs), captures, several)
+    return MatchedIncident(incident, tuple(pairs), captures, several)

@@ -1,4 +1,4 @@
-"""When a line of a log was written, as the line itself says it."""
+"""Finds the time in a line of a log."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ _TIME = re.compile(
 
 
 def time_in(line: str) -> str | None:
-    """Return the first time in a line, word for word; None where it holds none."""
+    """Return the first time in a line, unchanged; None if it has none."""
     found = _TIME.search(line)
     return found[0] if found else None

@@ -18,8 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from generator.checklists.choose import Release, Rules, choose
-from generator.checklists.globs import Paths
+from generator.checklists.choose import PathRules, Release, choose_checks
+from generator.checklists.globs import ChangedPaths
 from generator.checklists.summary_index import FILE, read_rows
 from tests.bench.generate import PARTS, SERVICES, TECHNOLOGIES, write
 
@@ -92,10 +92,10 @@ def measure(root: Path, counts: list[int], repeat: int) -> None:
         warm = median(*command, "--format", "csv", "-o", root / "out")
         rows = read_rows(root)
         began = time.perf_counter()
-        found = choose(rows, Release(paths=tuple(changed)), Rules())
+        found = choose_checks(rows, Release(paths=tuple(changed)), PathRules())
         choosing = time.perf_counter() - began
         globs = {g for row in rows.rows.values() for c in row["checks"] for g in c.get("paths", ())}
-        index = Paths(changed)
+        index = ChangedPaths(changed)
         tried = sum(len(list(index.candidates(glob))) for glob in globs)
         print(
             f"| {count:,} | {len(found):,} | {cold:.2f} | {warm:.2f} | {choosing * 1000:.0f} "

@@ -21,13 +21,13 @@ from datetime import date
 from pathlib import Path
 from generator.plugin.mkdocs_site import build_site
 from generator.site import pages
-from generator.site.teaching import Teaching
+from generator.site.insight_pages import InsightPages
 if sys.argv[2] == "without":
     pages.feed = lambda base, changes: b""
     pages.build_api = lambda base: ()
-    Teaching.pages = lambda self: iter(())
-    Teaching.inputs = Teaching.recurrence_inputs = lambda self, *_: ""
-    Teaching.recurrence = lambda self, *_: []
+    InsightPages.pages = lambda self: iter(())
+    InsightPages.inputs = InsightPages.recurrence_inputs = lambda self, *_: ""
+    InsightPages.recurrence = lambda self, *_: []
 build_site(Path(sys.argv[1]), date(2026, 11, 21))
 """
 

@@ -17,8 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from generator.signatures.language import parse
-from generator.signatures.prefilter import engine_version
+from generator.signatures.language import compile_template
+from generator.signatures.prefilter import finder_version
 from generator.signatures.scanner import Matcher, Scanner
 from tests.bench.generate import write
 
@@ -106,7 +106,7 @@ def main() -> None:
         "--rg-limit", type=int, default=64, help="MB for rg from 10,000 patterns on"
     )
     options = parser.parse_args()
-    print(f"engine: {options.engine or engine_version()}; log: {options.size} MB")
+    print(f"engine: {options.engine or finder_version()}; log: {options.size} MB")
     print(f"{'signatures':>10} {'prepare s':>10} {'match MB/s':>11} {'rg MB/s':>9} {'ratio':>6} {'wc MB/s':>8} {'paste ms':>9}")  # fmt: skip
     with tempfile.TemporaryDirectory() as name:
         for count in options.signatures:
@@ -114,8 +114,8 @@ def main() -> None:
             log = Path(name) / "log"
             errors = write_log(log, options.size << 20, texts)
             start = time.perf_counter()
-            matcher = Matcher([parse(text) for text in texts], engine=options.engine)
-            matcher.engine(1 << 20)
+            matcher = Matcher([compile_template(text) for text in texts], finder=options.engine)
+            matcher.finder(1 << 20)
             prepared = time.perf_counter() - start
             seconds, hits = match_log(matcher, log)
             assert hits == errors, (hits, errors)
@@ -131,7 +131,7 @@ def main() -> None:
                     write_log(part, options.rg_limit << 20, texts)
                 rg = part.stat().st_size / 1e6 / timed(["rg", "-c", "-f", str(patterns), str(part)])
             paste = "\n".join(["    at step (/app/server.js:10:5)"] * 49 + [texts[7].replace("{_}", "3")])  # fmt: skip
-            fresh = Matcher([parse(text) for text in texts])
+            fresh = Matcher([compile_template(text) for text in texts])
             start = time.perf_counter()
             assert fresh.scan(paste)
             pasted = (time.perf_counter() - start) * 1000

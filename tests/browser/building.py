@@ -30,17 +30,19 @@ def _run(module: str, *arguments: str | Path) -> None:
 
 
 def main(root: Path, site: Path) -> None:
-    from generator.plugin.hooks import Prepared
+    from generator.plugin.hooks import PreparedBuild
     from generator.plugin.mkdocs_site import read_config, run_mkdocs, the_plugin
-    from generator.plugin.session import Session
+    from generator.plugin.site_builder import SiteBuilder
 
     config = read_config(root, site_dir=site)
     plugin = the_plugin(config)
-    session = Session(root)
+    builder = SiteBuilder(root)
     today = date(2026, 11, 21)
-    plugin.prepared = Prepared(session, session.check(today, plugin.settings_in(config)), today)
+    plugin.prepared = PreparedBuild(
+        builder, builder.check(today, plugin.settings_in(config)), today
+    )
     run_mkdocs(config)
-    session.store.close()
+    builder.store.close()
 
 
 if __name__ == "__main__":

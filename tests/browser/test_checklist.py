@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 from generator.checklists.changes import listed_paths
-from generator.checklists.choose import Release, Rules, choose
-from generator.checklists.items import Item
+from generator.checklists.choose import PathRules, Release, choose_checks
+from generator.checklists.items import ChosenCheck
 from generator.checklists.summary_index import read_rows
 from generator.knowledge.settings import load_settings
 from generator.site.assets import CHECKLIST_SCRIPTS
@@ -33,10 +33,12 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 
 def by_command(
     paths: str = "", components: tuple[str, ...] = (), kinds: tuple[str, ...] = (), **options
-) -> tuple[Item, ...]:
+) -> tuple[ChosenCheck, ...]:
     settings, _ = load_settings(ROOT)
     release = Release(listed_paths(paths.encode()), components, kinds)
-    return choose(read_rows(ROOT), release, Rules(settings.components, settings.kinds), **options)
+    return choose_checks(
+        read_rows(ROOT), release, PathRules(settings.components, settings.kinds), **options
+    )
 
 
 def wait_for(page, text: str) -> None:

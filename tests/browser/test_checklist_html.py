@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from generator.checklists.formats.html_format import as_html
-from generator.checklists.items import Checklist, Value
+from generator.checklists.items import Checklist, ParameterValue
 from generator.model import Expect, Level, Phase, Risk, Rollback
 from tests.test_checklist_exports import HOSTILE, checklist, everything, item
 
@@ -81,7 +81,7 @@ def test_hostile_text_does_nothing_and_is_copied_as_it_is(page_of, copied, text:
     """`visit` fails on a dialog, an error, and any request."""
     made = checklist(
         item(
-            text, check=text, needs=(text,), values=(Value("V", text, text),),
+            text, check=text, needs=(text,), values=(ParameterValue("V", text, text),),
             expect=Expect.model_construct(contains=(text,), matches=(text,), shows=text),
             rollback=Rollback.model_construct(do=text, run=text),
         ),
@@ -148,7 +148,7 @@ def test_every_part_is_there(page_of) -> None:
     made = item(
         "true", check="Look at `x`", phase=Phase.AFTER, level=Level.ADVISORY, risk=Risk.CHANGES_STATE,
         needs=("psql",), timeout="30s", rollback=Rollback(do="Undo it", run="undo"),
-        values=(Value("NAME", "the name", "Ada"),), expect=Expect(exit=3),
+        values=(ParameterValue("NAME", "the name", "Ada"),), expect=Expect(exit=3),
     )  # fmt: skip
     page = page_of(checklist(made, site_url="https://runbooks.example.com"))
     body = page.locator("main").inner_text()

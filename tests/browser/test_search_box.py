@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from generator.knowledge.base import load
 from generator.search import index as search
-from generator.search.ranking import Engine
+from generator.search.ranking import SearchEngine
 from generator.signatures.ordinary import ordinary_text
 from tests import search_cases
 from tests.bench.generate import write
@@ -129,7 +129,7 @@ def test_both_sides_split_words_alike(site: Path, visit) -> None:
     found = page.evaluate(
         "texts => texts.map(t => runbooksSearch.words(t).map(w => w.word))", WORDS
     )
-    assert [set(words) for words in found] == [search.words(text) for text in WORDS]
+    assert [set(words) for words in found] == [search.words_to_index(text) for text in WORDS]
 
 
 ASK = """([index, cases]) => {
@@ -144,7 +144,7 @@ ASK = """([index, cases]) => {
 
 
 def in_python(index: dict, cases: list[dict]) -> list[list]:
-    engine = Engine(index)
+    engine = SearchEngine(index)
     answers = []
     for case in cases:
         component, severity = case.get("component"), case.get("severity")
@@ -181,7 +181,7 @@ def test_browser_and_command_find_the_same_similar(site: Path, visit, tmp_path: 
     ]
     page = visit(site / "index.html")
     for index in (small, large):
-        engine = Engine(index)
+        engine = SearchEngine(index)
         mine = [[[s.page.address, round(s.score, 9), list(s.shared)] for s in engine.similar(text)] for text in texts]  # fmt: skip
         found = page.evaluate(
             """([index, texts]) => {
@@ -239,7 +239,7 @@ def test_results_can_be_narrowed(site: Path, visit) -> None:
 
 def test_large_indexes_answer_at_once(site: Path, visit) -> None:
     pages = [
-        search.Extract(
+        search.PageExtract(
             f"incident-{n}",
             f"Incident {n}",
             "SEV2",

@@ -20,7 +20,7 @@ from generator.checklists.items import Checklist
 
 
 @dataclass(frozen=True)
-class Format:
+class ChecklistFormat:
     """One form of a checklist.
 
     Attributes:
@@ -36,12 +36,14 @@ class Format:
     says: bool = False
 
 
-FORMATS: Mapping[str, Format] = {
-    "markdown": Format(as_markdown, "md", "a task list", says=True),
-    "github": Format(as_github, "md", "the body of an issue or a pull request", says=True),
-    "json": Format(as_json, "json", "for programs"),
-    "csv": Format(as_csv, "csv", "for a spreadsheet"),
-    "html": Format(as_html, "html", "one file to tick in a browser, or to print", says=True),
-    "sh": Format(as_sh, "sh", "a script that asks and runs, for bash", says=True),
-    "bat": Format(as_bat, "bat", "the same for the command prompt of Windows", says=True),
+FORMATS: Mapping[str, ChecklistFormat] = {
+    "markdown": ChecklistFormat(as_markdown, "md", "a task list", says=True),
+    "github": ChecklistFormat(as_github, "md", "the body of an issue or a pull request", says=True),
+    "json": ChecklistFormat(as_json, "json", "for programs"),
+    "csv": ChecklistFormat(as_csv, "csv", "for a spreadsheet"),
+    "html": ChecklistFormat(
+        as_html, "html", "one file to tick in a browser, or to print", says=True
+    ),
+    "sh": ChecklistFormat(as_sh, "sh", "a script that asks and runs, for bash", says=True),
+    "bat": ChecklistFormat(as_bat, "bat", "the same for the command prompt of Windows", says=True),
 }

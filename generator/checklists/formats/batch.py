@@ -14,9 +14,9 @@ from jinja2 import Environment
 
 from generator.checklists import wording
 from generator.checklists.formats import plain_words
-from generator.checklists.formats.plain_words import shown
+from generator.checklists.formats.plain_words import printable
 from generator.checklists.formats.shell import as_sh
-from generator.checklists.items import Checklist, Item
+from generator.checklists.items import Checklist, ChosenCheck
 from generator.model import Phase
 from generator.text.prose import one_line
 from generator.text.templating import new_environment, packaged_templates
@@ -83,7 +83,7 @@ def _data(checklist: Checklist) -> Iterator[Batch]:
         yield Batch(f"sh| {line}")
 
 
-def _shown(number: int, total: int, item: Item) -> str:
+def _shown(number: int, total: int, item: ChosenCheck) -> str:
     missing = "\n".join(f"{v.name}: {one_line(v.description)}" for v in item.asked)
     parts = (
         ("check", f"{item.id}, {item.level.value}"),
@@ -97,7 +97,7 @@ def _shown(number: int, total: int, item: Item) -> str:
     return "\n".join([f"[{number} of {total}] {one_line(item.check)}", *_parts(parts)])
 
 
-def _undo(item: Item, site_url: str | None) -> str:
+def _undo(item: ChosenCheck, site_url: str | None) -> str:
     rollback = item.rollback
     parts = (
         ("to undo", one_line(rollback.do) if rollback else ""),
@@ -118,7 +118,7 @@ def _parts(parts: tuple[tuple[str, str], ...]) -> Iterator[str]:
 
 def _lines(name: str, text: str) -> Iterator[Batch]:
     """Yield a text as lines of data that are shown under a name; `text` drives no terminal then."""
-    for line in shown(text).strip("\n").split("\n"):
+    for line in printable(text).strip("\n").split("\n"):
         rest = line
         while len(rest) > LONGEST:
             yield Batch(f"{name}| {rest[:LONGEST]}{_GOES_ON}")

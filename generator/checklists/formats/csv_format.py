@@ -6,9 +6,9 @@ import csv
 import io
 
 from generator.checklists import wording
-from generator.checklists.items import Checklist, Item
+from generator.checklists.items import Checklist, ChosenCheck
 from generator.commands.expectations import in_words
-from generator.text.spreadsheet import cell
+from generator.text.spreadsheet import spreadsheet_cell
 
 COLUMNS = (
     "id",
@@ -30,11 +30,11 @@ def as_csv(checklist: Checklist) -> str:
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
     for item in checklist.items:
-        writer.writerow([cell(text) for text in _cells(item)])
+        writer.writerow([spreadsheet_cell(text) for text in _cells(item)])
     return stream.getvalue()
 
 
-def _cells(item: Item) -> tuple[str, ...]:
+def _cells(item: ChosenCheck) -> tuple[str, ...]:
     rollback = item.rollback
     return (
         item.id,

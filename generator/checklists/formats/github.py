@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from generator.checklists import wording
 from generator.checklists.formats.markdown import details, heading, task
-from generator.checklists.items import Checklist, Item, Value
+from generator.checklists.items import Checklist, ChosenCheck, ParameterValue
 from generator.commands.masking import Masker, visible
 
 MARKER = "<!-- incident-runbooks checklist -->"
@@ -37,12 +37,12 @@ def as_github(checklist: Checklist) -> str:
     return cut[: cut.rindex("\n- [ ]")] + note
 
 
-def _without_secrets(item: Item) -> Item:
+def _without_secrets(item: ChosenCheck) -> ChosenCheck:
     values = (replace(v, value=None, given=False) if _is_secret(v) else v for v in item.values)
     return replace(item, values=tuple(values))
 
 
-def _is_secret(value: Value) -> bool:
+def _is_secret(value: ParameterValue) -> bool:
     """Whether somebody gave a value of which a record would hide a part."""
     given = value.value or ""
     return value.given and Masker({value.name: given}).values[value.name] != visible(given)
@@ -59,7 +59,7 @@ def _whole(checklist: Checklist, *, folded: bool) -> str:
     return _MENTION.sub(r"\1<!-- -->", "\n".join(lines)) + "\n"
 
 
-def _folded(item: Item, site_url: str | None) -> Iterator[str]:
+def _folded(item: ChosenCheck, site_url: str | None) -> Iterator[str]:
     yield "  <details><summary>Why, and how</summary>"
     yield ""
     yield from details(item, site_url)

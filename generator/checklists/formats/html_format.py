@@ -17,12 +17,12 @@ from markupsafe import Markup
 
 from generator.checklists import wording
 from generator.checklists.formats import plain_words
-from generator.checklists.formats.plain_words import shown
-from generator.checklists.items import Checklist, Item, Reason
-from generator.checklists.wording import Part
+from generator.checklists.formats.plain_words import printable
+from generator.checklists.items import Checklist, ChosenCheck, Reason
+from generator.checklists.wording import SentencePart
 from generator.commands.expectations import described
 from generator.model import Expect
-from generator.text.prose import Kind, one_line, pieces
+from generator.text.prose import PieceKind, one_line, prose_pieces
 from generator.text.templating import new_environment, packaged_assets, packaged_templates
 from generator.text.urls import incident_address, on_site
 
@@ -47,9 +47,9 @@ def as_html(checklist: Checklist) -> str:
     ]
     text = environment.get_template("checklists/checklist.html.j2").render(
         title=wording.TITLE,
-        about=shown(one_line(checklist.about)),
+        about=printable(one_line(checklist.about)),
         summary=wording.summary(checklist),
-        revision=shown(checklist.revision),
+        revision=printable(checklist.revision),
         unreadable=plain_words.unreadable(checklist),
         made=checklist.made,
         total=len(checklist.items),
@@ -80,13 +80,13 @@ def _hash(value: object) -> str:
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]
 
 
-def _key(item: Item) -> str:
+def _key(item: ChosenCheck) -> str:
     """Return what a tick belongs to: a check that was edited is another check."""
     expect = item.expect.model_dump(mode="json")
     return _hash([item.id, item.phase.value, item.check, item.command, expect])
 
 
-def _check(item: Item, site_url: str | None) -> dict[str, Any]:
+def _check(item: ChosenCheck, site_url: str | None) -> dict[str, Any]:
     kind = "by hand" if item.manual else item.risk.value if item.risk else "effect unknown"
     return {
         "id": item.id,
@@ -96,9 +96,9 @@ def _check(item: Item, site_url: str | None) -> dict[str, Any]:
         "kind": kind,
         "kind_class": "hand" if item.manual else item.risk.value if item.risk else "unknown",
         "command": item.command if item.run else "",
-        "shown": shown(item.command),
+        "shown": printable(item.command),
         "missing": [
-            {"name": v.name, "about": _prose(v.description), "example": shown(v.example)}
+            {"name": v.name, "about": _prose(v.description), "example": printable(v.example)}
             for v in item.asked
         ],
         "parts": [part for part in _parts(item) if part["lines"] or part["code"]],
@@ -106,7 +106,7 @@ def _check(item: Item, site_url: str | None) -> dict[str, Any]:
     }
 
 
-def _parts(item: Item) -> Iterator[dict[str, Any]]:
+def _parts(item: ChosenCheck) -> Iterator[dict[str, Any]]:
     yield {"title": "Expect", "lines": list(_expected(item.expect)), "code": ""}
     yield {"title": "Needs", "lines": [_prose(need) for need in item.needs], "code": ""}
     if item.timeout:
@@ -115,7 +115,7 @@ def _parts(item: Item) -> Iterator[dict[str, Any]]:
         yield {
             "title": "Rollback",
             "lines": [_prose(item.rollback.do)],
-            "code": shown(item.undo),
+            "code": printable(item.undo),
         }
 
 
@@ -128,12 +128,15 @@ def _expected(expect: Expect) -> Iterator[Prose]:
             yield _prose(words or text or "")
 
 
-def _reason(item: Item, reason: Reason, site_url: str | None) -> dict[str, Any]:
+def _reason(item: ChosenCheck, reason: Reason, site_url: str | None) -> dict[str, Any]:
     on_web = site_url is not None and site_url.startswith(("http://", "https://"))
     address = on_site(site_url, incident_address(reason.incident)) if site_url and on_web else ""
 
-    def spelled(parts: Iterable[Part]) -> list[tuple[str, str]]:
-        return [(Kind.CODE.value if p.name else Kind.TEXT.value, shown(p.text)) for p in parts]
+    def spelled(parts: Iterable[SentencePart]) -> list[tuple[str, str]]:
+        return [
+            (PieceKind.CODE.value if p.name else PieceKind.TEXT.value, printable(p.text))
+            for p in parts
+        ]
 
     return {
         "title": _unlinked(_prose(reason.title)) if reason.incident else [],
@@ -145,13 +148,16 @@ def _reason(item: Item, reason: Reason, site_url: str | None) -> dict[str, Any]:
 
 def _prose(text: str) -> Prose:
     """Return a text of an author, taken apart: plain text, code and addresses."""
-    return [(piece.kind.value, piece.text) for piece in pieces(shown(one_line(text)))]
+    return [(piece.kind.value, piece.text) for piece in prose_pieces(printable(one_line(text)))]
 
 
 def _unlinked(prose: Iterable[tuple[str, str]]) -> Prose:
     """Return a text without links, for where it is in one already."""
-    return [(Kind.TEXT.value if kind == Kind.ADDRESS.value else kind, text) for kind, text in prose]
+    return [
+        (PieceKind.TEXT.value if kind == PieceKind.ADDRESS.value else kind, text)
+        for kind, text in prose
+    ]
 
 
 def _words(words: str, name: str) -> Prose:
-    return [(Kind.TEXT.value, words), (Kind.CODE.value, shown(name))]
+    return [(PieceKind.TEXT.value, words), (PieceKind.CODE.value, printable(name))]

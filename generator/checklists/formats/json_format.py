@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from generator.checklists import wording
-from generator.checklists.items import Checklist, Item, Reason
+from generator.checklists.items import Checklist, ChosenCheck, Reason
 from generator.model import Level, Phase, Risk
 
 VERSION = 1
@@ -34,7 +34,7 @@ def as_data(checklist: Checklist) -> dict[str, Any]:
     }
 
 
-def _item(item: Item) -> dict[str, Any]:
+def _item(item: ChosenCheck) -> dict[str, Any]:
     return {
         "id": item.id,
         "phase": item.phase.value,

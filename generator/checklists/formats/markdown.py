@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from generator.checklists import wording
-from generator.checklists.items import Checklist, Item, Reason
-from generator.checklists.wording import Part
-from generator.commands.expectations import Part as Expected
+from generator.checklists.items import Checklist, ChosenCheck, Reason
+from generator.checklists.wording import SentencePart
+from generator.commands.expectations import ExpectationPart as Expected
 from generator.commands.expectations import described
 from generator.model import Expect
 from generator.text.markdown import Markdown, fence, inline, plain
@@ -37,12 +37,12 @@ def heading(checklist: Checklist) -> Iterator[str]:
         yield f"**Not all checks are known:** these incidents have errors: {names}."
 
 
-def task(item: Item) -> Iterator[str]:
+def task(item: ChosenCheck) -> Iterator[str]:
     """Yield the check as one line of a task list."""
     yield f"- [ ] **{inline(item.check, links=False)}** ({wording.marks(item)})"
 
 
-def details(item: Item, site_url: str | None) -> Iterator[str]:
+def details(item: ChosenCheck, site_url: str | None) -> Iterator[str]:
     """Yield what belongs to a check, as paragraphs inside its list item."""
     yield f"{_INDENT}{span(item.id)}"
     for reason in item.reasons:
@@ -59,7 +59,7 @@ def details(item: Item, site_url: str | None) -> Iterator[str]:
         yield _INDENT + fence(item.undo, "sh", _INDENT)
 
 
-def parts(item: Item) -> Iterator[tuple[str, Markdown]]:
+def parts(item: ChosenCheck) -> Iterator[tuple[str, Markdown]]:
     """Yield what else is to be known of a check, each with its title."""
     missing = item.asked
     if missing:
@@ -85,7 +85,7 @@ def _expected(part: Expected) -> str:
     return f"{part.words} {span(part.text)}" if part.words else inline(part.text)
 
 
-def why(item: Item, reason: Reason, site_url: str | None) -> Markdown:
+def why(item: ChosenCheck, reason: Reason, site_url: str | None) -> Markdown:
     """Return a reason: the incident, what it was, and what in the release matched.
 
     Args:
@@ -103,7 +103,7 @@ def why(item: Item, reason: Reason, site_url: str | None) -> Markdown:
     return Markdown(f"{title}{about and f' ({about})'}: {matched}.")
 
 
-def sentence(words: Iterable[Part]) -> Markdown:
+def sentence(words: Iterable[SentencePart]) -> Markdown:
     """Return the parts of a sentence as Markdown."""
     return Markdown("".join(span(p.text) if p.name else p.text for p in words))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.checklists import wording
-from generator.checklists.items import Checklist, Item, Reason
+from generator.checklists.items import Checklist, ChosenCheck, Reason
 from generator.commands.expectations import in_words
 from generator.commands.masking import visible
 from generator.model import Expect
@@ -11,17 +11,17 @@ from generator.text.prose import one_line
 from generator.text.urls import incident_address, on_site
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     """Return a text that drives no terminal and hides nothing: control characters are written out."""
     return visible(text.replace("\x1b", "\\x1b"))
 
 
-def because(item: Item) -> str:
+def because(item: ChosenCheck) -> str:
     """Return why a check is there, a line for each of its reasons."""
     return "\n".join(_reason(item, reason) for reason in item.reasons)
 
 
-def _reason(item: Item, reason: Reason) -> str:
+def _reason(item: ChosenCheck, reason: Reason) -> str:
     matched = wording.joined(wording.why(reason))
     if not reason.incident:
         return f"{matched}."
@@ -29,7 +29,7 @@ def _reason(item: Item, reason: Reason) -> str:
     return f"{one_line(reason.title)}{about and f' ({about})'}: {matched}."
 
 
-def runbooks(item: Item, site_url: str | None) -> str:
+def runbooks(item: ChosenCheck, site_url: str | None) -> str:
     """Return where the runbooks of a check are, a line for each incident that it comes from."""
     incidents = dict.fromkeys(reason.incident for reason in item.reasons if reason.incident)
     if site_url:
@@ -37,7 +37,7 @@ def runbooks(item: Item, site_url: str | None) -> str:
     return "\n".join(f"runbooks show {name}" for name in incidents)
 
 
-def needs(item: Item) -> str:
+def needs(item: ChosenCheck) -> str:
     """Return what must be at hand for a check."""
     return "; ".join(one_line(need) for need in item.needs)
 

@@ -11,7 +11,7 @@ from generator.checklists import wording
 from generator.checklists.formats import plain_words
 from generator.checklists.formats.bash_text import Bash, literal, literal_bytes
 from generator.checklists.formats.ere import to_ere
-from generator.checklists.items import Checklist, Item, Value
+from generator.checklists.items import Checklist, ChosenCheck, ParameterValue
 from generator.commands.expectations import compares
 from generator.knowledge.roots import INCIDENTS
 from generator.model import Expect, seconds
@@ -41,7 +41,7 @@ def _environment() -> Environment:
     return new_environment([packaged_templates()], quoted)
 
 
-def _check(item: Item, site_url: str | None) -> dict[str, Any]:
+def _check(item: ChosenCheck, site_url: str | None) -> dict[str, Any]:
     expect = item.expect
     expressions = [(pattern, to_ere(pattern)) for pattern in expect.matches]
     return {
@@ -87,11 +87,11 @@ def _questions(expect: Expect, unsaid: list[str]) -> list[str]:
     return questions
 
 
-def _wanted(value: Value) -> bool:
+def _wanted(value: ParameterValue) -> bool:
     return value.value is not None or value.needed
 
 
-def _value(item: Item, value: Value) -> dict[str, Any]:
+def _value(item: ChosenCheck, value: ParameterValue) -> dict[str, Any]:
     about = one_line(value.description)
     own = tuple(f"{INCIDENTS}/{reason.incident}/" for reason in item.reasons if reason.incident)
     texts: tuple[str, ...]

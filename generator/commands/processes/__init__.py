@@ -27,7 +27,7 @@ _GRACE = 5.0  # seconds that the supervisor has to end everything, on top of the
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class FinishedCommand:
     """How a command ended.
 
     Attributes:
@@ -56,7 +56,7 @@ def run(
     on_tick: Callable[[float], None] = lambda _: None,
     keep: int = _KEEP,
     grace: float = 0.0,
-) -> Finished:
+) -> FinishedCommand:
     """Run a command to its end.
 
     An interrupt (`KeyboardInterrupt`) stops the command and is not raised: `stopped` says it, and
@@ -67,7 +67,7 @@ def run(
         folder: where it runs.
         environment: all variables that it sees.
         timeout: seconds after which it is stopped.
-        sandbox: what it may do; None lets it do whatever the user may.
+        sandbox: what it can do; None lets it do whatever the user can.
         stop: set by another thread to stop it.
         on_output: given what it prints as it comes.
         on_tick: told the seconds that it has run, several times a second.
@@ -93,7 +93,7 @@ def run(
             stopped = INTERRUPTED
         reader.rest()
         process.stdout.close()  # type: ignore[union-attr]
-    return Finished(process.returncode, reader.output(), time.monotonic() - began, stopped)
+    return FinishedCommand(process.returncode, reader.output(), time.monotonic() - began, stopped)
 
 
 class Started:
@@ -104,7 +104,7 @@ class Started:
         self._grace = grace
 
     def ended(self) -> bool:
-        """Whether it has ended by itself."""
+        """Whether it has ended."""
         return self._process.poll() is not None
 
     def stop(self) -> None:
@@ -122,16 +122,16 @@ def start(
     ask: int = signal.SIGTERM,
     grace: float = _GRACE,
 ) -> Started:
-    """Start a command that runs until it is stopped, or until this process is gone.
+    """Start a command that runs until it is stopped, or until this process ends.
 
     Args:
         command: the program and its arguments.
         folder: where it runs.
         environment: all variables that it sees.
-        log: the file that gets what it prints.
-        sandbox: what it may do; None lets it do whatever the user may.
+        log: the file for its output.
+        sandbox: what it can do; None lets it do whatever the user can.
         ask: the signal that asks it to end.
-        grace: seconds that it gets to end by itself, before it is killed.
+        grace: seconds that it has to end before it is killed.
 
     Raises:
         OSError: the folder is missing, or the log cannot be written.

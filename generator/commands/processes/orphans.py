@@ -1,4 +1,4 @@
-"""Processes whose supervisor was killed: they become children of this process, and end with it."""
+"""Ends processes whose supervisor was killed."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _ROUNDS = 200
 
 @contextlib.contextmanager
 def ended_with_this() -> Iterator[None]:
-    """End every process that comes to this one meanwhile, at the end.
+    """At the end, kill every process that became a child of this one in the meantime.
 
-    A kernel without namespaces and without limits for signals lets a command kill its supervisor.
-    What the command leaves behind then comes to the nearest process that has asked for that.
-    Nothing else in this process may start a process meanwhile.
+    Without namespaces and without limits for signals, a command can kill its supervisor. Its other
+    processes then become children of the nearest subreaper, which is this process. Do not start
+    other processes in the meantime.
     """
     if sys.platform != "linux":
         yield

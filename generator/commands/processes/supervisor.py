@@ -6,11 +6,11 @@ The runner starts this file as a process of its own, in a session of its own:
 
     --grace=SECONDS   when it must end early, ask it first, and kill it that much later
     --ask=SIGNAL      the signal that asks it; SIGTERM unless given
-    --sandbox=JSON    what it may do (generator/commands/sandbox); without it, what the caller may
+    --sandbox=JSON    what it can do (generator/commands/sandbox); without it, what the caller can
 
 It becomes the parent of every process that the command leaves behind, and ends them all when the
 command ends, when it is told to stop, or when the runner itself is gone. With namespaces, the
-kernel does the same even when this process is killed. It uses nothing but the standard library, so
+kernel ends them even if this process is killed. It uses nothing but the standard library, so
 that it starts at once.
 """
 
@@ -23,7 +23,7 @@ import time
 from types import ModuleType
 
 if __name__ == "__main__":
-    # The package that this file is part of, and no other of that name.
+    # Import only from the package that this file is part of, not from an installed one.
     sys.modules["generator"] = package = ModuleType("generator")
     package.__path__ = [__file__.rpartition("/commands/")[0]]
 
@@ -105,12 +105,12 @@ def _become(sandbox: Sandbox | None, command: list[str]) -> None:
 
 
 def _be_first(sandbox: Sandbox) -> None:
-    """Enter the namespaces and go on as a child of this process; it ends when the child does.
+    """Enter the namespaces and continue in a child; this process ends when the child ends.
 
-    The first process of a process namespace cannot be killed from inside, and takes all others
-    with it when it ends.
+    The first process of a process namespace cannot be killed from inside. When it ends, the kernel
+    kills all others.
     """
-    from generator.commands.sandbox import confine, namespaces  # noqa: F401 - not found in there
+    from generator.commands.sandbox import confine, namespaces  # noqa: F401 - cannot be imported later
 
     namespaces.enter(sandbox)
     child = os.fork()

@@ -1,6 +1,6 @@
-"""What a command that nobody has to trust may do, and how the kernel is told so.
+"""Limits what a command can do.
 
-The supervisor uses these modules before it starts a command, so they need only the standard
+The supervisor imports these modules before it starts a command, so they use only the standard
 library and import quickly.
 """
 
@@ -10,7 +10,7 @@ import json
 from typing import NamedTuple
 
 PROCESSES = 256
-"""How many processes and threads a command may have."""
+"""How many processes and threads a command can have."""
 
 
 class Account(NamedTuple):
@@ -21,15 +21,15 @@ class Account(NamedTuple):
 
 
 class Sandbox(NamedTuple):
-    """What a command may do.
+    """What a command can do.
 
     Attributes:
-        writable: folders that it may read and write.
-        readable: files, folders and sockets that it may read or connect to, besides `SYSTEM`.
-        ports: TCP ports that it may connect to. With any, it shares the machine's network.
-        account: what it runs as; None for the caller's account.
-        namespaces: whether it gets its own root folder, processes, network and shared memory.
-        processes: how many processes and threads it may have.
+        writable: folders that it can read and write.
+        readable: files, folders and sockets that it can read or connect to, besides `SYSTEM`.
+        ports: TCP ports that it can connect to. If there are any, it uses the machine's network.
+        account: the account to run it as; None is the caller's account.
+        namespaces: whether it has its own root folder, processes, network and shared memory.
+        processes: how many processes and threads it can have.
     """
 
     writable: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ SYSTEM = (
     "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt",
     "/nix", "/gnu", "/run/current-system", "/home/linuxbrew/.linuxbrew",
 )  # fmt: skip
-"""Folders of programs and their settings, which every command may read."""
+"""Folders of programs and their settings, which every command can read."""
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
-"""Devices that every command may use."""
+"""Devices that every command can use."""

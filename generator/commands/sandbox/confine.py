@@ -1,4 +1,4 @@
-"""Puts the limits of a sandbox upon the process that is about to become the command."""
+"""Applies a sandbox to the process that becomes the command."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from generator.commands.sandbox import DEVICES, SYSTEM, Sandbox, landlock, limit
 
 
 def confine(sandbox: Sandbox) -> None:
-    """Give up what the sandbox does not allow. A guard that the kernel does not have is left out.
+    """Limit this process to what the sandbox allows. Guards that the kernel does not have are skipped.
 
     Raises:
-        OSError: the kernel has the guard, and refuses it.
+        OSError: the kernel has a guard, but refuses it.
     """
     processes = sandbox.processes
     if not sandbox.namespaces:
-        # Here the kernel counts all processes of the account, and not only those of the sandbox.
+        # The kernel counts all processes of the account, not only those of the sandbox.
         processes += limits.running(sandbox.account)
     limits.limit(processes)
     limits.become(sandbox.account)
@@ -25,7 +25,7 @@ def confine(sandbox: Sandbox) -> None:
 
 def _close_the_rest(sandbox: Sandbox) -> None:
     if sandbox.namespaces:
-        # The root folder holds nothing else, and shared memory is its own.
+        # The root folder contains nothing else, and shared memory is separate.
         readable: tuple[str, ...] = ("/",)
         writable = (*sandbox.writable, *DEVICES, "/dev/shm")
     else:

@@ -1,4 +1,4 @@
-"""Calls of the Linux kernel that the standard library does not offer."""
+"""System calls of Linux that the standard library does not have."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def call(name: str, *arguments: object) -> int:
 
 
 def system_call(number: int, *arguments: object) -> int:
-    """Make a system call that the C library may not know. Numbers above 423 are the same everywhere.
+    """Make a system call by its number. Numbers above 423 are the same on every architecture.
 
     Raises:
-        OSError: it failed, or this kernel does not have it.
+        OSError: it failed, or the kernel does not have it.
     """
     return call("syscall", number, *arguments)
 
 
 def prctl(option: int, value: int, *more: int) -> None:
-    """Set an attribute of this process, where the kernel knows it."""
+    """Set an attribute of this process. Ignores attributes that the kernel does not have."""
     rest = [ctypes.c_ulong(n) for n in (value, *more, 0, 0, 0)][:4]
     ctypes.CDLL(None).prctl(option, *rest)

@@ -1,4 +1,4 @@
-"""Landlock: what this process and its descendants may open, connect to and signal (Linux 5.13)."""
+"""Landlock: limits the files, ports and processes that this process can use (Linux 5.13)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _CONNECT_TCP = 1 << 1
 _SCOPE_ABSTRACT_SOCKETS, _SCOPE_SIGNALS = 1 << 0, 1 << 1
 
 RENAMES, TRUNCATES, PORTS, SCOPES = 2, 3, 4, 6
-"""From which version on the kernel can limit renames, truncation, TCP ports, and signals."""
+"""The versions of Landlock that can limit renames, truncation, TCP ports, and signals."""
 
 
 def version() -> int:
-    """Return the version of Landlock that the kernel offers; 0 for none."""
+    """Return the kernel's version of Landlock; 0 if it has none."""
     try:
         return system_call(_CREATE_RULESET, None, 0, 1)
     except OSError:
@@ -30,14 +30,14 @@ def version() -> int:
 
 
 def restrict(readable: Iterable[str], writable: Iterable[str], ports: Iterable[int] | None) -> None:
-    """Take this process's right to everything but some paths and ports.
+    """Limit this process and its descendants to some paths and ports.
 
-    It must have given up the right to new privileges before. Without Landlock, nothing happens.
+    The process must have set `no_new_privs` before. Without Landlock, this does nothing.
 
     Args:
-        readable: files and folders that it may read and execute.
-        writable: files and folders that it may also change.
-        ports: TCP ports that it may connect to; None for all.
+        readable: files and folders that it can read and execute.
+        writable: files and folders that it can also change.
+        ports: TCP ports that it can connect to; None means all.
     """
     offered = version()
     if not offered:
@@ -65,7 +65,7 @@ def _allow(ruleset: int, path: str, allowed: int) -> None:
     try:
         opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
-        return  # What this process cannot reach, it needs no right to.
+        return  # The process cannot open it anyway.
     if not os.path.isdir(path):
         allowed &= _EXECUTE | _READ_FILE | _WRITE_FILE | _TRUNCATE
     try:

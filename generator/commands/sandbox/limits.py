@@ -1,4 +1,4 @@
-"""What a process may use up, and which privileges it keeps: none."""
+"""Limits the resources and the privileges of this process."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import sys
 
 from generator.commands.sandbox import Account, kernel
 
-_FILE = 1 << 30  # bytes that one file may have
-_MEMORY = 4 << 30  # bytes of memory that one process may fill
+_FILE = 1 << 30  # bytes of one file
+_MEMORY = 4 << 30  # bytes of memory of one process
 
 
 def become(account: Account | None) -> None:
-    """Change to another account, and give up every privilege, also of programs to come."""
+    """Change to another account, and drop all privileges for this process and its programs."""
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_CAP_AMBIENT, kernel.PR_CAP_AMBIENT_CLEAR_ALL)
         for capability in range(64):
@@ -27,7 +27,7 @@ def become(account: Account | None) -> None:
 
 
 def limit(processes: int) -> None:
-    """Limit processes, memory, and the size of files; write no core dumps."""
+    """Limit processes, memory and the size of files, and turn off core dumps."""
     limits = (
         (resource.RLIMIT_NPROC, processes),
         (resource.RLIMIT_FSIZE, _FILE),
@@ -41,7 +41,7 @@ def limit(processes: int) -> None:
 
 
 def running(account: Account | None) -> int:
-    """Return how many processes and threads an account has, as far as is known; None is ours."""
+    """Return how many processes and threads an account has; None is the account of this process."""
     if not os.path.isdir("/proc/self/task"):
         return 0
     count, uid = 0, account.uid if account else os.getuid()

@@ -1,7 +1,7 @@
-"""Namespaces: a root folder, processes, a network and shared memory of its own (Linux 5.12).
+"""Namespaces: separate root folder, processes, network and shared memory (Linux 5.12).
 
-The root folder holds the system's folders and what the sandbox names. What else the machine has
-is not forbidden in there: it does not exist.
+The new root folder contains only the system folders and the paths of the sandbox. Other files of
+the machine do not exist there.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ _OPEN_TREE, _MOVE_MOUNT, _MOUNT_SETATTR = 428, 429, 442
 _CLONE_TREE, _CLOEXEC, _RECURSIVE, _EMPTY_PATH, _HERE = 1, os.O_CLOEXEC, 0x8000, 0x1000, -100
 _MOVE_FROM_FD = 4
 _RDONLY, _NOSUID, _NODEV, _NOEXEC = 1, 2, 4, 8
-_PRIVATE = 0x40000 | 0x4000  # for all mounts below
+_PRIVATE = 0x40000 | 0x4000  # and recursive
 _DETACH = 2
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
-_BASE = "/usr"  # what the new root folder is put upon, until it is the root
+_BASE = "/usr"  # the mount point of the new root folder until it becomes the root
 _SHARED_MEMORY = "256m"
 
 
 def begin() -> None:
-    """Put the next child of this process into a process namespace of its own.
+    """Create a process namespace for the next child of this process.
 
     Raises:
         OSError: the kernel does not allow that.
@@ -44,13 +44,13 @@ def begin() -> None:
 
 
 def enter(sandbox: Sandbox) -> None:
-    """Give this process a root folder, a network and shared memory of its own.
+    """Create a root folder, a network and shared memory for this process.
 
     Raises:
         OSError: the kernel does not allow that.
     """
     here = os.getcwd()
-    os.umask(0o022)  # the account must get through the folders of the new root
+    os.umask(0o022)  # the account needs access to the folders of the new root
     call("unshare", _NEWNS | _NEWIPC | (0 if sandbox.ports else _NEWNET))
     call("mount", None, b"/", None, _PRIVATE, None)
     _change_root(sandbox)
@@ -61,7 +61,7 @@ def enter(sandbox: Sandbox) -> None:
 
 
 def _change_root(sandbox: Sandbox) -> None:
-    # All before the new root hides what lies there.
+    # Opened before the new root folder is mounted, which hides other files.
     links = {path: os.readlink(path) for path in SYSTEM if os.path.islink(path)}
     system = [path for path in SYSTEM if os.path.isdir(path) and path not in links]
     devices = [path for path in DEVICES if os.path.exists(path)]
@@ -136,7 +136,7 @@ def _known(account: Account) -> bool:
 
 
 def _name(account: Account) -> None:
-    """Give an account a name, which many programs ask for."""
+    """Add an account to /etc/passwd, because many programs ask for their user name."""
     with open(f"{_BASE}/etc/passwd", encoding="utf-8", errors="surrogateescape") as file:
         text = file.read()
     with open(f"{_BASE}/.passwd", "w", encoding="utf-8", errors="surrogateescape") as file:

@@ -21,10 +21,10 @@ __all__ = [
 ]
 
 Make = Callable[[Path], Service]
-"""What makes a service, from a scratch folder. What else a service needs is bound to it before."""
+"""Makes a service from a scratch folder. Other arguments of a service are bound before."""
 
 SERVICES: Mapping[str, Make] = {
     "node": Node,
     "postgresql": PostgreSQL,
 }
-"""Each service with what makes it."""
+"""Each service by its name in `needs`."""

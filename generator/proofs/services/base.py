@@ -1,8 +1,9 @@
-"""What a service is to the runner."""
+"""The interface between services and the runner."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import Mapping, Sequence
@@ -18,12 +19,12 @@ _copying = threading.Lock()
 
 
 class NotAvailable(Exception):
-    """A service cannot be had here; the text says why and what to do about it."""
+    """A service is not available here; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a proof asks for: `postgresql`, or `postgresql:15` for a version of it."""
+    """A service that a proof needs: `postgresql`, or `postgresql:15` for a version of it."""
 
     name: str
     version: str = ""
@@ -37,14 +38,14 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Provided:
-    """What a service gives to one proof.
+    """The values that a service provides to one proof.
 
     Attributes:
-        environment: variables that lead to it.
-        versions: what it is, by name, for the record.
-        hidden: paths and passwords that must not stand in a record, each with what to write instead.
-        readable: files, folders and sockets that the proof may use, besides the system's folders.
-        ports: TCP ports that it may connect to, for a service that has no Unix socket.
+        environment: the variables to use it.
+        versions: its versions by name, for the record.
+        hidden: texts that must not be in a record, such as paths, each with a replacement.
+        readable: files, folders and sockets that the proof can use, besides the system folders.
+        ports: TCP ports that it can connect to, for a service that has no Unix socket.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -56,14 +57,14 @@ class Provided:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Where one proof runs.
+    """The folders of one proof.
 
     Attributes:
-        name: unique among all proofs of a run; lower-case letters, digits and underscores.
+        name: unique among all proofs of a run; lowercase letters, digits and underscores.
         incident: the scratch copy of the incident's folder.
         folder: the proof's folder in it.
-        cache: where a service may keep what it has installed, from run to run.
-        stop: set when the run is to end early.
+        cache: the folder in which a service may keep what it installs, from run to run.
+        stop: set if the run must end early.
     """
 
     name: str
@@ -80,21 +81,21 @@ class Service(Protocol):
     """
 
     def start(self, need: Need) -> None:
-        """Make the service ready before any proof runs.
+        """Start the service before any proof runs.
 
         Raises:
-            NotAvailable: it cannot be had here.
+            NotAvailable: it is not available here.
         """
 
     def open(self, need: Need, workspace: Workspace) -> Provided:
-        """Give the service to one proof, apart from what others see of it.
+        """Provide the service to one proof, separate from other proofs.
 
         Raises:
-            NotAvailable: it cannot be had here.
+            NotAvailable: it is not available here.
         """
 
     def close(self) -> None:
-        """Stop it, and remove what it left on the disk. It is safe to call twice."""
+        """Stop it, and remove its files. It is safe to call twice."""
 
 
 def run_tool(
@@ -105,12 +106,22 @@ def run_tool(
     sandbox: Sandbox | None = None,
     timeout: float = _TIMEOUT,
     stop: threading.Event | None = None,
+    hint: str = "",
 ) -> str:
-    """Run a program of a service to its end, so that it ends with the run; return what it printed.
+    """Run a program of a service, so that it ends with the run, and return its output.
+
+    Args:
+        command: the program and its arguments.
+        environment: its variables, besides `PATH` and `LC_ALL`.
+        folder: the folder to run it in.
+        sandbox: what it can do; None lets it do whatever the user can.
+        timeout: seconds after which it is stopped.
+        stop: set by another thread to stop it.
+        hint: what to do if it takes too long.
 
     Raises:
         NotAvailable: it cannot be run, failed, or took too long.
-        KeyboardInterrupt: somebody interrupted it.
+        KeyboardInterrupt: it was interrupted.
     """
     arguments = [str(part) for part in command]
     done = processes.run(
@@ -121,23 +132,26 @@ def run_tool(
     if done.stopped == processes.INTERRUPTED and not (stop and stop.is_set()):
         raise KeyboardInterrupt
     if done.stopped:
-        raise NotAvailable(f"{name} was stopped: {done.stopped}")
+        raise NotAvailable(f"{name} was stopped: {done.stopped}{hint and f'; {hint}'}")
     if done.exit != 0:
-        said = [line for line in done.output.splitlines() if line.strip()]
-        raise NotAvailable(f"{name} failed: {said[-1] if said else done.exit}")
+        lines = [line for line in done.output.splitlines() if line.strip()]
+        errors = [line for line in lines if re.search("error|fatal|cannot", line, re.IGNORECASE)]
+        raise NotAvailable(
+            f"{name} failed: {(errors or lines[-1:] or [f'exit code {done.exit}'])[0]}"
+        )
     return done.output
 
 
 def sandbox_in(
     scratch: Path, writable: Path, readable: Sequence[Path] = (), ports: Sequence[int] = ()
 ) -> Sandbox:
-    """Return a sandbox for one command, and give it the folder that it may write to.
+    """Return a sandbox for one command, and make its account the owner of the writable folder.
 
     Args:
         scratch: the scratch folder of the run.
         writable: a folder in it.
-        readable: what it may read or connect to, besides the system's folders.
-        ports: TCP ports that it may connect to.
+        readable: what the command can read or connect to, besides the system folders.
+        ports: TCP ports that it can connect to.
     """
     account = accounts.account_in(scratch)
     accounts.give(writable, account)
@@ -146,9 +160,9 @@ def sandbox_in(
 
 
 def reachable(path: Path, scratch: Path) -> Path:
-    """Return a path that a sandbox can be given: a copy, where another account cannot reach it.
+    """Return a path that a command in a sandbox can read: a copy, if its account cannot reach it.
 
-    Copies lie side by side as what they copy does, so that programs find their libraries.
+    Copies have the same relative paths as the originals, so that programs find their libraries.
 
     Args:
         path: a file or a folder.

@@ -1,4 +1,4 @@
-"""Node.js, with the packages that a proof's lock file names, installed once."""
+"""Node.js, with the packages in a proof's lock file, which are installed only once."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _WHICH = "process.stdout.write(process.version + '\\n' + process.execPath)"
 
 
 class Node:
-    """Gives a proof the machine's Node.js, or the one from a PyPI package."""
+    """Provides the machine's Node.js, or the one from a PyPI package."""
 
     def __init__(self, scratch: Path) -> None:
-        """Take a scratch folder, as every service; what npm installs is kept from run to run."""
+        """Take a scratch folder, as every service; npm's packages are kept from run to run."""
         self._scratch = scratch
         self._lock = threading.Lock()
         self._found: Path | None = None  # where it was found, with npm beside it
@@ -58,7 +58,7 @@ class Node:
         raise NotAvailable(f"Node.js {wanted_version} is missing: {install_command('prove')}")
 
     def open(self, need: Need, workspace: Workspace) -> Provided:  # noqa: ARG002
-        """Lay the packages of each lock file of the incident beside it."""
+        """Link the packages of each of the incident's lock files into the same folder."""
         assert self._node is not None
         versions = {"Node.js": self._version}
         hidden = {}
@@ -78,7 +78,7 @@ class Node:
 
     @staticmethod
     def _lock_files(workspace: Workspace) -> list[Path]:
-        """Return the lock file that Node.js would find from the proof's folder upwards."""
+        """Return the lock file in the proof's folder or the nearest parent folder."""
         for folder in (workspace.folder, *workspace.folder.parents):
             if (folder / _LOCK_FILE).is_file():
                 return [folder / _LOCK_FILE]
@@ -87,13 +87,13 @@ class Node:
         return []
 
     def _installed(self, lock: Path, workspace: Workspace) -> Path:
-        """Return the folder of the packages that a lock file names; install it when it is new."""
+        """Return the folder of a lock file's packages; install them if the lock file is new."""
         names = (lock.parent / "package.json").read_bytes() + lock.read_bytes()
         key = hashlib.sha256(names + self._version.split(".")[0].encode()).hexdigest()[:20]
         folder = workspace.cache / "node" / key
         if not (folder / "node_modules").is_dir():
             folder.parent.mkdir(parents=True, exist_ok=True)
-            # Beside its place first: a run that is stopped leaves no half of it.
+            # Installed elsewhere and moved, so that an interrupted run leaves no partial folder.
             scratch = Path(tempfile.mkdtemp(dir=folder.parent))
             try:
                 for name in ("package.json", _LOCK_FILE):
@@ -110,12 +110,13 @@ class Node:
         npm = shutil.which("npm", path=f"{self._found.parent}{os.pathsep}{os.defpath}")
         if npm is None:
             raise NotAvailable(f"npm is missing: {install_command('prove')}")
-        # Packages' own scripts do not run. The caller's settings say which index to use.
+        # The scripts of packages do not run. The caller's settings decide which registry to use.
         command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         path = f"{self._found.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         run_tool(
             command, {**os.environ, "PATH": path},
             folder=folder, timeout=_INSTALL_SECONDS, stop=stop,
+            hint="check that the package registry is reachable",
         )  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def _candidates() -> list[Path]:
 
 
 def _versions(package: Path) -> dict[str, str]:
-    """Return what a package.json asks for, which are exact versions: an alias counts as its package."""
+    """Return the exact versions in a package.json; an alias counts as its package."""
     wanted = json.loads(package.read_text("utf-8")).get("dependencies", {})
     versions: dict[str, list[str]] = {}
     for name, version in wanted.items():

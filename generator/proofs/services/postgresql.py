@@ -1,8 +1,8 @@
-"""PostgreSQL: a throw-away cluster for each version, a database of its own for each proof.
+"""PostgreSQL: a temporary cluster for each version, and a separate database for each proof.
 
-Nobody else on the machine reaches a cluster: it listens on a Unix socket in a folder that is closed
-to other accounts, and asks for a random password. It runs in a sandbox like a proof, because its
-superuser can run programs.
+No other account of the machine can use a cluster: it listens on a Unix socket in a folder that is
+closed to other accounts, and asks for a random password. It runs in a sandbox, as proofs do, because
+its superuser can run programs.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _USER = "postgres"
 _SOCKETS = hasattr(socket, "AF_UNIX")
 _LONGEST_SOCKET = 103  # bytes; one less on macOS than on Linux
 
-# Nothing in it has to outlive a crash, and a log of each statement tells what two sessions did.
+# The data does not need to survive a crash.
 _CONFIGURATION = """
 fsync = off
 synchronous_commit = off
@@ -105,22 +105,22 @@ class _Cluster:
 
 
 class PostgreSQL:
-    """Starts clusters from a PyPI package, or from the server that the machine has."""
+    """Starts clusters from a PyPI package, or from the server installed on the machine."""
 
     def __init__(self, scratch: Path, prefer: str = "embedded") -> None:
-        """Take a scratch folder, and `embedded` or `system`: which server to prefer."""
+        """Take a scratch folder, and which server to prefer: `embedded` or `system`."""
         self._scratch = scratch
         self._prefer = prefer
         self._clusters: dict[str, _Cluster] = {}
         self._lock = threading.Lock()
 
     def start(self, need: Need) -> None:
-        """Start the cluster of a version, if it does not run yet."""
+        """Start the cluster of a version if it is not running."""
         if need.version not in self._clusters:
             self._clusters[need.version] = self._start_cluster(self._binaries(need.version))
 
     def open(self, need: Need, workspace: Workspace) -> Provided:
-        """Make a database for one proof."""
+        """Create a database for one proof."""
         cluster = self._clusters[need.version]
         environment = cluster.environment(workspace.name)
         with self._lock:
@@ -144,7 +144,7 @@ class PostgreSQL:
         self._clusters.clear()
 
     def _binaries(self, version: str) -> Path:
-        """Return the folder of the programs of a version; the newest one where none is named."""
+        """Return the folder of the programs of a version, or of the newest if none is given."""
         kinds = {"embedded": list(_embedded()), "system": list(_installed())}
         order = ("system", "embedded") if self._prefer == "system" else ("embedded", "system")
         if self._prefer == "system" and not version and not kinds["system"]:
@@ -180,7 +180,7 @@ class PostgreSQL:
         environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TMPDIR": str(home / "tmp")}
         data = home / "data"
         initdb = [binaries / "initdb", "-D", data, "-U", _USER, "-A", "scram-sha-256", f"--pwfile={kept}", "-E", "UTF8", "--locale=C", "-N"]  # fmt: skip
-        # It asks for the name of its account; what it makes belongs to the server's.
+        # initdb needs an account with a name. The server's account owns the result.
         maker = sandbox._replace(account=accounts.named(sandbox.account))
         accounts.give(home, maker.account)
         run_tool(initdb, environment, folder=home, sandbox=maker)
@@ -209,7 +209,7 @@ class PostgreSQL:
             if cluster.server.ended() or time.monotonic() > limit:
                 said = (cluster.home / "log").read_text("utf-8", "replace").strip().splitlines()
                 raise NotAvailable(
-                    f"PostgreSQL did not start: {said[-1] if said else 'it said nothing'}"
+                    f"PostgreSQL did not start: {said[-1] if said else 'its log is empty'}"
                 )
             time.sleep(0.05)
 
@@ -252,14 +252,14 @@ def _parts(binaries: Path) -> Iterator[Path]:
 
 
 def _embedded() -> Iterator[tuple[str, Path]]:
-    """Yield versions and folders of the servers in the PyPI package, the newest first."""
+    """Yield the versions and folders of the servers in the PyPI package, the newest first."""
     spec = importlib.util.find_spec(_PACKAGE)
     for folder in spec.submodule_search_locations or [] if spec else []:
         yield from _newest_first(Path(folder).glob("pginstall*/bin"))
 
 
 def _installed() -> Iterator[tuple[str, Path]]:
-    """Yield versions and folders of the servers on the machine, the newest first."""
+    """Yield the versions and folders of the servers on the machine, the newest first."""
     folders = [path for pattern in _SYSTEM_FOLDERS for path in Path("/").glob(pattern[1:])]
     found = shutil.which("postgres")
     yield from _newest_first([*folders, *([Path(found).resolve().parent] if found else [])])

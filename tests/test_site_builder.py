@@ -10,8 +10,8 @@ import pytest
 from generator.cache import parallel as forks
 from generator.cache.store import FILE, Store
 from generator.knowledge.base import load
-from generator.plugin import session as module
-from generator.plugin.session import Session
+from generator.plugin import site_builder as module
+from generator.plugin.site_builder import SiteBuilder
 from generator.rules import RULES
 from generator.rules.engine import lint
 from generator.search.index import build_index
@@ -25,10 +25,10 @@ TODAY = date(2026, 11, 21)
 COUNT = 8
 
 
-def made(session: Session, today: date = TODAY) -> tuple[object, ...]:
-    checked = session.check(today)
-    result = checked.findings, session.pages(checked, today), session.index(checked, ())
-    session.store.save()
+def made(builder: SiteBuilder, today: date = TODAY) -> tuple[object, ...]:
+    checked = builder.check(today)
+    result = checked.findings, builder.pages(checked, today), builder.index(checked, ())
+    builder.store.save()
     return result
 
 
@@ -92,12 +92,12 @@ EDITS: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("name", EDITS)
 def test_what_is_remembered_is_what_is_made_from_nothing(name: str, tmp_path: Path) -> None:
     root = new_base(tmp_path / "kb", COUNT)
-    lasting = Session(root, store=Store(root / FILE, remember=True))
+    lasting = SiteBuilder(root, store=Store(root / FILE, remember=True))
     assert made(lasting) == made_from_nothing(root)
     EDITS[name](root)
     expected = made_from_nothing(root)
     assert made(lasting) == expected
-    assert made(Session(root)) == expected
+    assert made(SiteBuilder(root)) == expected
     lasting.store.close()
 
 
@@ -135,14 +135,14 @@ def test_files_beside_an_incident_count(
 ) -> None:
     root = tmp_path / "kb"
     shutil.copytree(full, root)
-    lasting = Session(root, store=Store(root / FILE, remember=True))
+    lasting = SiteBuilder(root, store=Store(root / FILE, remember=True))
     assert made(lasting) == made_from_nothing(root)
     edit(root)
     expected = made_from_nothing(root)
     assert made(lasting) == expected
-    assert made(Session(root)) == expected
+    assert made(SiteBuilder(root)) == expected
     later = TODAY + timedelta(days=1000)
-    assert made(Session(root), later) == made_from_nothing(root, later)
+    assert made(SiteBuilder(root), later) == made_from_nothing(root, later)
     lasting.store.close()
 
 
@@ -150,19 +150,19 @@ def test_a_due_date_passes(tmp_path: Path) -> None:
     root = new_base(tmp_path / "kb", COUNT)
     replace_line(incident_file(root, 0, COUNT), "state", "open")
     for day in (date(2030, 1, 31), date(2030, 1, 31) + timedelta(days=1)):
-        assert made(Session(root), day) == made_from_nothing(root, day)
+        assert made(SiteBuilder(root), day) == made_from_nothing(root, day)
 
 
 def test_new_code_makes_everything_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = new_base(tmp_path / "kb", COUNT)
-    made(Session(root))
-    monkeypatch.setattr(module.fingerprints, "code", lambda: b"another")
+    made(SiteBuilder(root))
+    monkeypatch.setattr(module.fingerprints, "code_fingerprint", lambda: b"another")
     store = Store(root / FILE)
     assert store.get_many([]) == {}
     calls = []
     original = module.Pages.incident
     monkeypatch.setattr(module.Pages, "incident", lambda *a: calls.append(1) or original(*a))
-    made(Session(root, store=store))
+    made(SiteBuilder(root, store=store))
     assert len(calls) == COUNT
 
 
@@ -170,9 +170,9 @@ def test_new_code_makes_everything_new(tmp_path: Path, monkeypatch: pytest.Monke
 def test_forking_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = new_base(tmp_path / "kb", 60)
     expected = made_from_nothing(root)
-    assert made(Session(root, store=Store())) == expected
+    assert made(SiteBuilder(root, store=Store())) == expected
     monkeypatch.setattr(module, "can_fork", lambda pieces: False)
-    assert made(Session(root, store=Store())) == expected
+    assert made(SiteBuilder(root, store=Store())) == expected
 
 
 @pytest.mark.skipif(not forks.can_fork(1000), reason="one core, or no fork on this system")
@@ -186,7 +186,7 @@ def test_a_worker_that_fails_leaves_its_part_to_the_caller() -> None:
             os.kill(os.getpid(), 9)
         return piece * piece
 
-    found = dict(forks.spread(work, range(100)))
+    found = dict(forks.run_in_processes(work, range(100)))
     assert 3 not in found
     assert 7 not in found
     assert len(found) >= 49

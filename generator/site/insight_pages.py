@@ -9,7 +9,7 @@ from functools import cached_property
 
 from jinja2 import Environment
 
-from generator.insights import Chain, Figures, Items, action_items, chains, figures, shown
+from generator.insights import ActionItems, Chain, Figures, action_items, chains, figures
 from generator.insights.atom import FILE as FEED
 from generator.insights.recurrence import chains_by_incident
 from generator.knowledge.base import KnowledgeBase
@@ -23,7 +23,7 @@ from generator.text.labels import plural
 
 
 @dataclass(frozen=True)
-class Teaching:
+class InsightPages:
     """Makes these pages for one knowledge base.
 
     Attributes:
@@ -39,7 +39,7 @@ class Teaching:
     @cached_property
     def incidents(self) -> Mapping[str, Incident]:
         """The incidents that the site shows."""
-        return shown(self.base)
+        return self.base.shown.incidents
 
     @cached_property
     def figures(self) -> Figures:
@@ -47,7 +47,7 @@ class Teaching:
         return figures(self.base, self.today)
 
     @cached_property
-    def items(self) -> Items:
+    def items(self) -> ActionItems:
         """All action items, as they stand today."""
         return action_items(self.incidents, self.today)
 
@@ -98,7 +98,7 @@ class Teaching:
             drafts=plural(len(known.drafts), "draft") if known.drafts else "",
             withdrawn=plural(known.withdrawn, "withdrawn incident") if known.withdrawn else "",
             hidden=not self.base.settings.drafts,
-            sections=insight_views.Sections(known, self.incidents).all(),
+            sections=insight_views.InsightSections(known, self.incidents).all(),
             chains=[chain_view(chain, self.incidents, page) for chain in known.chains],
             returns=plural(sum(len(chain.returns) for chain in known.chains), "time"),
             open=plural(counts["open"], "action item"),

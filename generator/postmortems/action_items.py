@@ -7,14 +7,14 @@ from collections import Counter
 from dataclasses import dataclass
 
 from generator.model import ActionItem, Incident
-from generator.postmortems.base import Request
-from generator.postmortems.document import visible
+from generator.postmortems.base import ExportRequest
+from generator.postmortems.document import without_invisible_characters
 from generator.text.prose import one_line
 from generator.text.urls import incident_address, on_site
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ExportedActionItem:
     """An action item.
 
     Attributes:
@@ -44,7 +44,7 @@ class Item:
     address: str
 
 
-def items(request: Request) -> list[Item]:
+def action_items(request: ExportRequest) -> list[ExportedActionItem]:
     """Return the action items of all incidents that are asked for, in their order."""
     return [
         item
@@ -53,19 +53,19 @@ def items(request: Request) -> list[Item]:
     ]
 
 
-def _of(incident_id: str, incident: Incident, request: Request) -> list[Item]:
+def _of(incident_id: str, incident: Incident, request: ExportRequest) -> list[ExportedActionItem]:
     address = on_site(request.site, incident_address(incident_id)) if request.site else ""
     keys = _keys(incident_id, incident)
     return [
-        Item(
+        ExportedActionItem(
             incident=incident_id,
             number=number,
             key=key,
-            title=one_line(visible(incident.title)),
+            title=one_line(without_invisible_characters(incident.title)),
             severity=incident.severity.value,
-            do=visible(item.do).strip(),
-            owner=one_line(visible(item.owner or "")),
-            ticket=one_line(visible(item.ticket or "")),
+            do=without_invisible_characters(item.do).strip(),
+            owner=one_line(without_invisible_characters(item.owner or "")),
+            ticket=one_line(without_invisible_characters(item.ticket or "")),
             item=item,
             overdue=item.days_over(request.today) > 0,
             address=address,

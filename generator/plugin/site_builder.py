@@ -1,6 +1,6 @@
 """Everything that the site is made of, made again only where something has changed.
 
-A session lasts as long as its process: one build, or all builds of `runbooks serve`. What it
+A builder lasts as long as its process: one build, or all builds of `runbooks serve`. What it
 makes is the same as what `generator.site` makes from nothing; a test compares them.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from generator.cache import fingerprints
 from generator.cache.fingerprints import digest
-from generator.cache.parallel import can_fork, spread
+from generator.cache.parallel import can_fork, run_in_processes
 from generator.cache.store import FILE, Store, Value
 from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.diagnostics import Diagnostic, Severity
@@ -26,7 +26,7 @@ from generator.knowledge.settings import Settings
 from generator.model import Incident
 from generator.plugin.lint_cache import check
 from generator.rules import RULES
-from generator.search.index import Document, Extract, extract, extract_document, merge
+from generator.search.index import OtherPage, PageExtract, extract, extract_document, merge
 from generator.site import Asset, Page, Pages, build_assets, environment
 from generator.site.assets import INDEX_FILE
 from generator.site.charts import can_draw
@@ -53,7 +53,7 @@ class Checked:
         return [d for d in self.findings if d.severity is Severity.ERROR]
 
 
-class Session:
+class SiteBuilder:
     """Loads, checks and renders one knowledge base, as often as asked."""
 
     def __init__(
@@ -122,7 +122,7 @@ class Session:
             entry.id: digest(
                 salt,
                 _page_inputs(entry, base, by_file.get(entry.file, ()), today),
-                maker.teaching.recurrence_inputs(entry.id),
+                maker.insight_pages.recurrence_inputs(entry.id),
             )
             for entry in base.entries
         }
@@ -131,14 +131,14 @@ class Session:
         made: dict[bytes, Value] = {}
         if can_fork(len(new)):
             _ = base.newest, base.referrers  # once here, not once in each worker
-            made = {keys[new[number].id]: value for number, value in spread(make, new)}
+            made = {keys[new[number].id]: value for number, value in run_in_processes(make, new)}
         for entry in new:
             if keys[entry.id] not in made:
                 made[keys[entry.id]] = make(entry)
         self.store.put_many(made)
         known.update(made)
         values = [*(known[keys[entry.id]] for entry in base.entries), self._indexes(maker, salt)]
-        values.append(self._teaching(maker, salt))
+        values.append(self._insight_pages(maker, salt))
         pages = [Page(**page) for value in values for page in value["pages"]]
         return [*pages, *maker.examples.pages(maker.templates)]
 
@@ -146,7 +146,7 @@ class Session:
         """Return the files that the site carries as they are, less the search index."""
         return list(build_assets(checked.base.shown))
 
-    def index(self, checked: Checked, documents: Iterable[Document]) -> Asset:
+    def index(self, checked: Checked, documents: Iterable[OtherPage]) -> Asset:
         """Return the search index.
 
         Args:
@@ -157,7 +157,9 @@ class Session:
         facts = self._known_facts(base)
         new = [i for i in base.newest if "extract" not in facts[i][2]]
         if can_fork(len(new)):
-            for number, found in spread(lambda i: asdict(extract(i, base.incidents[i])), new):
+            for number, found in run_in_processes(
+                lambda i: asdict(extract(i, base.incidents[i])), new
+            ):
                 facts[new[number]][2]["extract"] = found
         for i in new:
             _, key, value = facts[i]
@@ -167,7 +169,7 @@ class Session:
         for i in base.newest:
             found = facts[i][2]["extract"]
             extracts.append(
-                Extract(
+                PageExtract(
                     **{
                         **found,
                         "components": tuple(found["components"]),
@@ -226,12 +228,12 @@ class Session:
             self.store.put_many({key: value})
         return value
 
-    def _teaching(self, maker: Pages, salt: bytes) -> Value:
+    def _insight_pages(self, maker: Pages, salt: bytes) -> Value:
         """Return the pages about all incidents together; they depend on figures, and so on the day."""
-        key = digest("teaching", salt, maker.teaching.inputs())
+        key = digest("insight pages", salt, maker.insight_pages.inputs())
         value = self.store.get_many([key]).get(key)
         if value is None:
-            value = {"pages": [asdict(page) for page in maker.teaching.pages()]}
+            value = {"pages": [asdict(page) for page in maker.insight_pages.pages()]}
             self.store.put_many({key: value})
         return value
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.commands import accounts, guards, processes
+from generator.commands import accounts, guards, kernel, processes
 from generator.commands.processes.orphans import ended_with_this
-from generator.commands.sandbox import PROCESSES, Sandbox, kernel, landlock
+from generator.commands.sandbox import PROCESSES, Sandbox, landlock
 from generator.proofs.services.base import sandbox_in
 from tests.pace import PATIENCE
 

@@ -29,7 +29,8 @@ _NEEDED = (0, 6, 7)  # CAP_CHOWN, CAP_SETGID, CAP_SETUID
 def scratch_folder(prefix: str, parent: Path) -> Path:
     """Make a folder with a random name that no other account of the machine can enter."""
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-    if needed() and not guards.namespaces():
+    # Asked first, before there are threads: the answer comes from a fork.
+    if not guards.namespaces() and needed():
         number = _unused()
         os.chown(folder, number, number)
         folder.chmod(0o710)  # no other account has this group

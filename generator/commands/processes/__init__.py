@@ -147,7 +147,7 @@ def start(
 
 def _supervised(command: Sequence[str], sandbox: Sandbox | None, *options: str) -> list[str]:
     confined = [f"--sandbox={sandbox.text()}"] if sandbox else []
-    start = [sys.executable, "-I", supervisor.__file__, str(os.getpid())]
+    start = [sys.executable, "-I", "-S", supervisor.__file__, str(os.getpid())]
     return [*start, *options, *confined, "--", *command]
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.commands.sandbox import kernel
+from generator.commands import kernel
 
 _ROUNDS = 200
 

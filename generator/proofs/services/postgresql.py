@@ -145,12 +145,12 @@ class PostgreSQL:
 
     def _binaries(self, version: str) -> Path:
         """Return the folder of the programs of a version, or of the newest if none is given."""
-        kinds = {"embedded": list(_embedded()), "system": list(_installed())}
+        kinds = {"embedded": _embedded, "system": _installed}
         order = ("system", "embedded") if self._prefer == "system" else ("embedded", "system")
-        if self._prefer == "system" and not version and not kinds["system"]:
+        if self._prefer == "system" and not version and not list(_installed()):
             raise NotAvailable("no PostgreSQL server is installed; Debian's package is postgresql")
         for kind in order:
-            for found, folder in kinds[kind]:
+            for found, folder in kinds[kind]():
                 if not version or found.split(".")[0] == version.split(".")[0]:
                     return folder
         if version:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from generator.checklists.commands import CommandRunner
 from generator.commands import processes
 from generator.commands.masking import KEEP, Masker, kept, visible
+from generator.commands.sandbox import Sandbox
 from tests.checklists import (
     LONG,
     RUN,
@@ -446,7 +447,8 @@ def test_a_folder_that_cannot_be_written_is_an_error_before_anything_runs(tmp_pa
     # Even root cannot write where the kernel was told so.
     done = processes.run(
         [*RUN, "--all", "--root", str(root), "--record-dir", str(folder), *more],
-        tmp_path / "app", os.environ, 60.0, writable=[tmp_path / "app/other", root],
+        tmp_path / "app", os.environ, 60.0,
+        sandbox=Sandbox((str(tmp_path / "app/other"), str(root)), ("/",)),
     )  # fmt: skip
     if (tmp_path / "app/ran").exists():
         pytest.skip("this kernel has no Landlock")

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from generator.cli.prove import cache_folder
+from generator.commands.accounts import scratch_folder
 from generator.knowledge.base import load
 from generator.proofs.services import SERVICES, Need, Provided, Workspace
 from tests.conftest import ROOT
@@ -33,9 +34,8 @@ APPS = Path(__file__).parent / "data" / "apps"
 @pytest.fixture(scope="module")
 def services() -> Iterator[dict[str, Any]]:
     """Node.js and a PostgreSQL server, as the proofs get them."""
-    # Not pytest's folder: the server runs as another user, who may not look into it.
-    scratch = Path(tempfile.mkdtemp(prefix="gate-"))
-    scratch.chmod(0o755)
+    # Not pytest's folder: the path of a Unix socket has to be short.
+    scratch = scratch_folder("gate-", Path(tempfile.gettempdir()))
     started = {name: make(scratch) for name, make in SERVICES.items()}
     try:
         for name, service in started.items():
@@ -141,7 +141,7 @@ def test_a_deploy_whose_copies_create_tables_is_stopped(
 ) -> None:
     app = App(tmp_path / "shop", SESSIONS, services, "node", "postgresql")
     app.commit("v1")
-    server = f"postgres://postgres@127.0.0.1:{app.variables['PGPORT']}"
+    server = app.variables["DATABASE_URL"].replace(app.variables["PGDATABASE"], "")
     values = {"TEST_SERVER": server}
     before = ("--phase", "before", "--allow", "changes-state")
 

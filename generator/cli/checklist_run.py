@@ -76,7 +76,8 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     Shows each check, runs it, compares the result, and keeps a record. Asks before each command: to
     run a read-only one, press Enter; to run a destructive one, type its id. If a blocking check
     fails, the run ends. Commands run in bash, in the folder that --repo names, with your
-    environment, without a terminal. Parameters come from --set, then from the environment.
+    environment, without a terminal, and without a sandbox: they can do what you can. Parameters come
+    from --set, then from the environment.
 
     The record is checklist-TIME.json, with a copy as Markdown next to it; both are updated after
     each check. Checks of the phase rollback are performed only with --phase rollback.

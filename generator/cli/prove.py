@@ -19,6 +19,8 @@ from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, echo, say, stop
 from generator.cli.opening import load_base
 from generator.cli.options import format_option, root_option
 from generator.cli.trusting import ask_to_run, commands_that_run, trust_option
+from generator.commands import accounts
+from generator.commands.processes.orphans import ended_with_this
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.files import is_inside
 from generator.knowledge.records import PROOFS, ProofOutcome, record_path
@@ -60,7 +62,7 @@ EXIT_INTERRUPTED = 130
     "--list",
     "only_list",
     is_flag=True,
-    help="Print the proofs with their commands, and run nothing.",
+    help="Print the proofs with their commands, and which guards are active here; run nothing.",
 )
 @trust_option
 @root_option
@@ -69,7 +71,8 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
     """Run the proofs of all incidents, or of those named.
 
     A proof is a program in incidents/ID/proofs/. It runs in a scratch folder, with its own services,
-    and sees none of your environment variables except PATH. The outcome is written to
+    and sees none of your environment variables except PATH. It runs in a sandbox; --list prints its
+    guards. The outcome is written to
     incidents/ID/proofs/record.json.
 
     Exit codes: 0 all are proved, 1 one is disproved, 2 wrong usage, 3 internal error, 4 one could
@@ -87,6 +90,7 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
     if only_list:
         for line in listed:
             echo(line)
+        echo(f"\n{reports.guarded(accounts.guards_here())}")
         return
     ask_to_run(root, commands_that_run("proofs", listed), trusted)
     services: dict[str, Make] = {**SERVICES, "postgresql": partial(PostgreSQL, prefer=postgresql)}
@@ -95,7 +99,8 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     begun, ended = _progress(len(chosen))
     try:
-        results = prove(base, chosen, options, lambda: datetime.now(UTC), begun, ended)
+        with ended_with_this():
+            results = prove(base, chosen, options, lambda: datetime.now(UTC), begun, ended)
     except KeyboardInterrupt:
         say("Interrupted. Everything that was started has ended; the records are unchanged.")
         context.exit(EXIT_INTERRUPTED)

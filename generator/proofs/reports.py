@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
+from generator.commands.guards import Guard
 from generator.knowledge.records import ProofOutcome, ProofRun
 from generator.proofs.runner import ProofResult
 from generator.text.controls import json_text
@@ -45,6 +46,15 @@ def text(results: Sequence[ProofResult]) -> str:
     lines.append(
         ", ".join(f"{counts[outcome]} {word}" for outcome, word in WORDS.items() if counts[outcome])
     )
+    return "\n".join(lines)
+
+
+def guarded(guards: Iterable[Guard]) -> str:
+    """Return the guards of a proof, active or missing, as text."""
+    lines = ["On this machine, a proof:"]
+    for guard in guards:
+        state, why = ("active", guard.by) if guard.by else ("MISSING", guard.missing)
+        lines.append(f"  {state:<7}  {guard.keeps}: {why}")
     return "\n".join(lines)
 
 

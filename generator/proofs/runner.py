@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator.commands import processes
+from generator.commands import accounts, processes
 from generator.commands.expectations import judge
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.files import copy_file, walk
@@ -33,6 +33,7 @@ from generator.knowledge.records import (
 )
 from generator.model import Incident, Proof, seconds
 from generator.proofs.services import SERVICES, Make, Need, NotAvailable, Service, Workspace
+from generator.proofs.services.base import sandbox_in
 from generator.text.secrets import mask
 
 _PREFIX = "runbooks-prove-"
@@ -106,8 +107,7 @@ def prove(
         KeyboardInterrupt: the run was interrupted; every started process has ended.
     """
     remove_leftovers()
-    scratch = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_temporary()))
-    scratch.chmod(0o755)  # a server that runs under another account needs access
+    scratch = accounts.scratch_folder(f"{_PREFIX}{os.getpid()}-", _temporary())
     stop = threading.Event()
     services: dict[str, Service] = {}
     try:
@@ -227,12 +227,14 @@ class _Runner:
         paths = [each.environment["PATH"] for each in provided if "PATH" in each.environment]
         environment["PATH"] = os.pathsep.join([*paths, os.environ.get("PATH", os.defpath)])
         limit = seconds(job.proof.timeout)
+        readable = [path for each in provided for path in each.readable]
+        ports = [port for each in provided for port in each.ports]
         done = processes.run(
             [*_SHELL, job.proof.run],
             workspace.folder,
             environment,
             limit,
-            writable=[place],
+            sandbox=sandbox_in(self.scratch, place, readable, ports),
             stop=self.stop,
         )
         hidden = {str(place): "SCRATCH"}
@@ -254,6 +256,7 @@ class _Runner:
         """Copy the files of the proof into a scratch folder."""
         source = self.base.root / INCIDENTS / job.incident_id
         incident = place / job.incident_id
+        place.mkdir(mode=0o700)
         for folder in (place / "home", place / "tmp", incident / PROOFS):
             folder.mkdir(parents=True)
         own = f"{PROOFS}/{job.proof.id}"
@@ -265,7 +268,7 @@ class _Runner:
         for part in (TOOLS, f"{PROOFS}/{SHARED}", own):
             _copy(source, part, incident)
         name = re.sub(r"[^a-z0-9]+", "_", f"proof_{number}_{job.proof.id}")[:60]
-        return Workspace(name, incident, folder, self.options.cache)
+        return Workspace(name, incident, folder, self.options.cache, self.stop)
 
     @staticmethod
     def _judge(proof: Proof, done: processes.FinishedCommand) -> tuple[ProofOutcome, str]:

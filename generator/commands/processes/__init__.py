@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.commands.processes import supervisor
+from generator.commands.sandbox import Sandbox
 
 MOST = 32 * 1024 * 1024
 """Bytes of output after which a command is stopped."""
@@ -49,7 +50,7 @@ def run(
     environment: Mapping[str, str],
     timeout: float,
     *,
-    writable: Sequence[Path] | None = None,
+    sandbox: Sandbox | None = None,
     stop: threading.Event | None = None,
     on_output: Callable[[bytes], None] = lambda _: None,
     on_tick: Callable[[float], None] = lambda _: None,
@@ -66,8 +67,7 @@ def run(
         folder: where it runs.
         environment: all variables that it sees.
         timeout: seconds after which it is stopped.
-        writable: folders that it may write to, if the kernel can enforce that; None lets it write
-            wherever the user may.
+        sandbox: what it can do; None lets it do whatever the user can.
         stop: set by another thread to stop it.
         on_output: called with its output as it arrives.
         on_tick: called several times a second with the seconds that it has run.
@@ -78,9 +78,8 @@ def run(
         OSError: the folder is missing.
     """
     began = time.monotonic()
-    limits = [f"--grace={grace}", *(["--unconfined"] if writable is None else [])]
     process = subprocess.Popen(
-        [sys.executable, "-I", supervisor.__file__, str(os.getpid()), *limits, *map(str, writable or ()), "--", *command],
+        _supervised(command, sandbox, f"--grace={grace}"),
         cwd=folder, env=dict(environment), stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
@@ -95,6 +94,61 @@ def run(
         reader.rest()
         process.stdout.close()  # type: ignore[union-attr]
     return FinishedCommand(process.returncode, reader.output(), time.monotonic() - began, stopped)
+
+
+class Started:
+    """A command that runs until it is stopped, such as a server."""
+
+    def __init__(self, process: subprocess.Popen[bytes], grace: float) -> None:
+        self._process = process
+        self._grace = grace
+
+    def ended(self) -> bool:
+        """Whether it has ended."""
+        return self._process.poll() is not None
+
+    def stop(self) -> None:
+        """End it, and everything that it started. It is safe to call twice."""
+        _end(self._process, self._grace)
+
+
+def start(
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    log: Path,
+    *,
+    sandbox: Sandbox | None = None,
+    ask: int = signal.SIGTERM,
+    grace: float = _GRACE,
+) -> Started:
+    """Start a command that runs until it is stopped, or until this process ends.
+
+    Args:
+        command: the program and its arguments.
+        folder: where it runs.
+        environment: all variables that it sees.
+        log: the file for its output.
+        sandbox: what it can do; None lets it do whatever the user can.
+        ask: the signal that asks it to end.
+        grace: seconds that it has to end before it is killed.
+
+    Raises:
+        OSError: the folder is missing, or the log cannot be written.
+    """
+    with log.open("wb") as printed:
+        process = subprocess.Popen(
+            _supervised(command, sandbox, f"--grace={grace}", f"--ask={int(ask)}"),
+            cwd=folder, env=dict(environment), stdin=subprocess.DEVNULL,
+            stdout=printed, stderr=printed, start_new_session=True,
+        )  # fmt: skip
+    return Started(process, grace)
+
+
+def _supervised(command: Sequence[str], sandbox: Sandbox | None, *options: str) -> list[str]:
+    confined = [f"--sandbox={sandbox.text()}"] if sandbox else []
+    start = [sys.executable, "-I", "-S", supervisor.__file__, str(os.getpid())]
+    return [*start, *options, *confined, "--", *command]
 
 
 class _Reader:

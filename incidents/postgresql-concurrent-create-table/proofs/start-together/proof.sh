@@ -3,7 +3,7 @@
 # together on an empty database. With the fault all but one fail; with the advisory lock, and with
 # the table made before, all start. Without the table, the server of the fix refuses to serve.
 set -euo pipefail
-export TEST_SERVER=postgres://postgres@127.0.0.1:$PGPORT
+export TEST_SERVER=${DATABASE_URL/"$PGDATABASE"/}
 together() {
   local code=0
   ../../tools/start-together.sh --ready listening --gather 30 --settle 30 "$@" || code=$?

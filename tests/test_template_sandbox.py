@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.text.sandbox import BadTemplate, Sandbox
+from generator.text.template_sandbox import BadTemplate, TemplateSandbox
 from generator.text.templating import new_environment, packaged_templates
 from tests.sites import new_base, runbooks
 
@@ -105,7 +105,7 @@ def test_a_mistake_has_its_place(tmp_path: Path, canary: Path, template: str, sa
 
 
 def test_the_package_s_own_templates_need_no_sandbox(tmp_path: Path) -> None:
-    assert not isinstance(new_environment([packaged_templates()]), Sandbox)
+    assert not isinstance(new_environment([packaged_templates()]), TemplateSandbox)
 
 
 def test_environments_are_made_in_one_place() -> None:

@@ -136,5 +136,5 @@ def _drop_output() -> None:
 
 def _is_of_a_template(error: Exception) -> bool:
     """Say whether a template of the knowledge base is wrong; most commands never import Jinja2."""
-    sandbox = sys.modules.get("generator.text.sandbox")
+    sandbox = sys.modules.get("generator.text.template_sandbox")
     return sandbox is not None and isinstance(error, sandbox.BadTemplate)

@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
-from generator.text.sandbox import Sandbox
+from generator.text.template_sandbox import TemplateSandbox
 
 TEMPLATES = "templates"
 
@@ -62,7 +62,7 @@ def new_environment(
     }
     if set(places) <= {packaged_templates(), packaged_assets()}:
         return Environment(**options)  # noqa: S701 - Markdown and scripts are no HTML
-    return Sandbox([_folder(place) for place in places], **options)
+    return TemplateSandbox([_folder(place) for place in places], **options)
 
 
 def _folder(place: Path | BaseLoader) -> Path:

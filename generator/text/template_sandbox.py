@@ -29,7 +29,7 @@ class BadTemplate(TemplateError):
     """A template of a knowledge base is wrong, or asks for what it may not have. Says where, and why."""
 
 
-class Sandbox(ImmutableSandboxedEnvironment):
+class TemplateSandbox(ImmutableSandboxedEnvironment):
     """An environment for templates of a knowledge base."""
 
     def __init__(self, folders: Sequence[Path], **options: Any) -> None:

@@ -1,18 +1,21 @@
 # `make help` lists what there is. Everything is installed into .venv, and only when it is missing
-# or pyproject.toml, constraints.txt or what the tests fetch have changed.
+# or pyproject.toml, requirements/ or what the tests fetch have changed.
 
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 LOG := $(VENV)/install.log
-INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --constraint constraints.txt --editable
+# Every file that comes from an index has its hash in requirements/. This package comes from here, and
+# is built by what is already installed.
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
+OURSELVES := --no-deps --no-build-isolation
 # What pip says goes into a file, and is shown only when it fails.
 QUIETLY := >$(LOG) 2>&1 || { echo "Installing failed. The end of $(LOG):" >&2; tail -n 20 $(LOG) >&2; exit 1; }
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site test test-pythons check wheel bench format docs clean
+.PHONY: help serve site test test-pythons check wheel bench format docs lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -36,7 +39,7 @@ check: $(VENV)/.installed-check ## formatter, linter, type check, import contrac
 	@$(BIN)/lint-imports
 
 wheel: $(VENV)/.installed ## build the wheel into dist/
-	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist . $(QUIETLY)
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check $(OURSELVES) --wheel-dir dist . $(QUIETLY)
 	@ls dist/*.whl
 
 bench: $(VENV)/.installed-test ## measure, and print the tables
@@ -56,29 +59,37 @@ docs: $(VENV)/.installed ## write the reference pages and the schema anew
 	@$(BIN)/runbooks reference docs/reference
 	@$(BIN)/runbooks schema --output incidents/incident.schema.json
 
+lock: $(VENV)/.installed-release ## write requirements/ anew, after a change of pyproject.toml or constraints.txt
+	@$(BIN)/python -m tests.lock
+
 clean: ## remove all that was made
 	rm -rf $(VENV) site build dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or later is needed; name one: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' || \
+	  { echo "Python 3.11.5 or later is needed; name one: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 2; }
 	@echo "Making $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.installed: pyproject.toml requirements/build.txt requirements/light.txt requirements/site.txt | $(BIN)/python
 	@echo "Installing ..."
-	@$(INSTALL) '.[site]' $(QUIETLY)
+	@{ $(INSTALL) -r requirements/build.txt -r requirements/site.txt && $(INSTALL) $(OURSELVES) --editable .; } $(QUIETLY)
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed tests/beds.py tests/programs.py tests/data/editor/package-lock.json
+$(VENV)/.installed-test: $(VENV)/.installed tests/beds.py tests/programs.py tests/data/editor/package-lock.json requirements/test.txt
 	@echo "Installing what the tests need ..."
-	@$(INSTALL) '.[site,docx,match,prove,test]' $(QUIETLY)
+	@$(INSTALL) -r requirements/test.txt $(QUIETLY)
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.programs
 	@$(BIN)/python -m tests.beds
 	@touch $@
 
-$(VENV)/.installed-check: $(VENV)/.installed
+$(VENV)/.installed-check: $(VENV)/.installed requirements/check.txt
 	@echo "Installing what the checks need ..."
-	@$(INSTALL) '.[docx,check]' $(QUIETLY)
+	@$(INSTALL) -r requirements/check.txt $(QUIETLY)
+	@touch $@
+
+$(VENV)/.installed-release: requirements/release.txt | $(BIN)/python
+	@echo "Installing what a release needs ..."
+	@$(INSTALL) -r requirements/release.txt $(QUIETLY)
 	@touch $@

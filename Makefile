@@ -1,5 +1,5 @@
-# `make help` lists what there is. Everything is installed into .venv, and only when it is missing
-# or pyproject.toml, requirements/ or what the tests fetch have changed.
+# `make help` lists the targets. Everything is installed into .venv, and only if it is missing, or if
+# pyproject.toml, requirements/ or what the tests fetch has changed.
 
 VENV ?= .venv
 PYTHON ?= python3
@@ -9,7 +9,7 @@ LOG := $(VENV)/install.log
 # is built by what is already installed.
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
 OURSELVES := --no-deps --no-build-isolation
-# What pip says goes into a file, and is shown only when it fails.
+# The output of pip goes to a file, and is shown only if pip fails.
 QUIETLY := >$(LOG) 2>&1 || { echo "Installing failed. The end of $(LOG):" >&2; tail -n 20 $(LOG) >&2; exit 1; }
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -29,7 +29,7 @@ site: $(VENV)/.installed ## build the site into site/
 test: $(VENV)/.installed-test ## run all tests
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
-test-pythons: ## run the fast tests on every Python that the machine has
+test-pythons: ## run the fast tests on every installed Python
 	@$(PYTHON) -m tests.pythons
 
 check: $(VENV)/.installed-check ## formatter, linter, type check, import contract
@@ -42,7 +42,7 @@ wheel: $(VENV)/.installed ## build the wheel into dist/
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check $(OURSELVES) --wheel-dir dist . $(QUIETLY)
 	@ls dist/*.whl
 
-bench: $(VENV)/.installed-test ## measure, and print the tables
+bench: $(VENV)/.installed-test ## run the benchmarks and print their tables
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.match
 	@$(BIN)/python -m tests.bench.browser
@@ -55,20 +55,20 @@ format: $(VENV)/.installed-check ## format the code
 	@$(BIN)/ruff check --fix --select I generator tests
 	@$(BIN)/ruff format generator tests
 
-docs: $(VENV)/.installed ## write the reference pages and the schema anew
+docs: $(VENV)/.installed ## write the reference pages and the schema again
 	@$(BIN)/runbooks reference docs/reference
 	@$(BIN)/runbooks schema --output incidents/incident.schema.json
 
 lock: $(VENV)/.installed-release ## write requirements/ anew, after a change of pyproject.toml or constraints.txt
 	@$(BIN)/python -m tests.lock
 
-clean: ## remove all that was made
+clean: ## remove everything that was generated or installed
 	rm -rf $(VENV) site build dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' || \
 	  { echo "Python 3.11.5 or later is needed; name one: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 2; }
-	@echo "Making $(VENV) ..."
+	@echo "Creating $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml requirements/build.txt requirements/light.txt requirements/site.txt | $(BIN)/python

@@ -15,7 +15,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site test test-pythons check wheel bench format docs lock clean
+.PHONY: help serve site test test-pythons check wheel bench format docs lock licenses release clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -61,6 +61,17 @@ docs: $(VENV)/.installed ## write the reference pages and the schema again
 
 lock: $(VENV)/.installed-release ## write requirements/ anew, after a change of pyproject.toml or constraints.txt
 	@$(BIN)/python -m tests.lock
+
+licenses: $(VENV)/.installed-test ## write LICENSES.md anew
+	@$(BIN)/python -m tests.licenses
+
+release: $(VENV)/.installed-release ## build what a release publishes into dist/, with a bill of materials, and check it
+	@rm -rf dist
+	@$(BIN)/python -m build --no-isolation $(QUIETLY)
+	@$(BIN)/python -m twine check --strict dist/*
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
+	  --output-file dist/incident-runbooks.cdx.json requirements/runtime.txt
+	@ls dist/*
 
 clean: ## remove everything that was generated or installed
 	rm -rf $(VENV) site build dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

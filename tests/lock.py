@@ -75,7 +75,7 @@ LOCKS = {
         Lock("site", ("site",), bases=("light",)),
         Lock("properdocs", ("properdocs",), bases=("light",)),
         Lock("zensical", ("zensical",), bases=("light",)),
-        Lock("runtime", RUNTIME_EXTRAS, bases=("site", "properdocs", "zensical")),
+        Lock("runtime", RUNTIME_EXTRAS),  # whole: the bill of materials is made from it
         Lock("pythons", ("charts", "docx"), NEEDS, bases=("light",)),
         Lock("test", ("site", "docx", "match", "prove", "test"), bases=("site", "build")),
         Lock("check", ("docx", "check"), bases=("light",)),

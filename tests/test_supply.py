@@ -16,6 +16,8 @@ from tests import licenses
 from tests.conftest import ROOT
 from tests.lock import LOCKS, RUNTIME_EXTRAS, Lock, blocks, everything, pins
 
+pytestmark = pytest.mark.slow
+
 _BLOCK = re.compile(r"\S+==\S+(?: ; [^\\\n]+)?(?: \\\n    --hash=sha256:[0-9a-f]{64})+")
 _TEXTS = {".yml", ".yaml", ".j2", ".md", ".sh"}
 # What somebody must fill in.

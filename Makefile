@@ -1,12 +1,12 @@
-# `make help` lists what there is. Everything is installed into .venv, and only when it is missing
-# or pyproject.toml, constraints.txt or what the tests fetch have changed.
+# `make help` lists the targets. Everything is installed into .venv, and only if it is missing, or if
+# pyproject.toml, constraints.txt or what the tests fetch has changed.
 
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 LOG := $(VENV)/install.log
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --constraint constraints.txt --editable
-# What pip says goes into a file, and is shown only when it fails.
+# The output of pip goes to a file, and is shown only if pip fails.
 QUIETLY := >$(LOG) 2>&1 || { echo "Installing failed. The end of $(LOG):" >&2; tail -n 20 $(LOG) >&2; exit 1; }
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -26,7 +26,7 @@ site: $(VENV)/.installed ## build the site into site/
 test: $(VENV)/.installed-test ## run all tests
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
-test-pythons: ## run the fast tests on every Python that the machine has
+test-pythons: ## run the fast tests on every installed Python
 	@$(PYTHON) -m tests.pythons
 
 check: $(VENV)/.installed-check ## formatter, linter, type check, import contract
@@ -39,7 +39,7 @@ wheel: $(VENV)/.installed ## build the wheel into dist/
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist . $(QUIETLY)
 	@ls dist/*.whl
 
-bench: $(VENV)/.installed-test ## measure, and print the tables
+bench: $(VENV)/.installed-test ## run the benchmarks and print their tables
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.match
 	@$(BIN)/python -m tests.bench.browser
@@ -52,17 +52,17 @@ format: $(VENV)/.installed-check ## format the code
 	@$(BIN)/ruff check --fix --select I generator tests
 	@$(BIN)/ruff format generator tests
 
-docs: $(VENV)/.installed ## write the reference pages and the schema anew
+docs: $(VENV)/.installed ## write the reference pages and the schema again
 	@$(BIN)/runbooks reference docs/reference
 	@$(BIN)/runbooks schema --output incidents/incident.schema.json
 
-clean: ## remove all that was made
+clean: ## remove everything that was generated or installed
 	rm -rf $(VENV) site build dist .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or later is needed; name one: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 2; }
-	@echo "Making $(VENV) ..."
+	@echo "Creating $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python

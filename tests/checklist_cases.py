@@ -82,9 +82,9 @@ def in_words(case: dict[str, Any]) -> str:
     for key, word in (("components", "component"), ("kinds", "kind of change"), ("incidents", "incident")):  # fmt: skip
         if case.get(key):
             parts.append(f"{word} {', '.join(dict.fromkeys(case[key]))}")
-    parts += ["every check"] if case.get("everything") else []
+    parts += ["all checks"] if case.get("everything") else []
     parts += [f"phase {', '.join(case['phases'])}"] if case.get("phases") else []
-    parts += [f"{', '.join(case['levels'])} alone"] if case.get("levels") else []
+    parts += [f"{', '.join(case['levels'])} only"] if case.get("levels") else []
     text = "; ".join(parts)
     return text[:1].upper() + text[1:]
 

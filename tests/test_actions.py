@@ -75,7 +75,7 @@ def test_text_lists_open_items_and_says_what_is_apart(root: Path) -> None:
     ]
     assert "overdue by 355 days · P1 · due 2025-12-01 · Platform team · OPS-7" in result.stdout
     assert "3 open, 2 of them overdue" in result.stderr
-    assert "1 proposed and 1 of unknown state" in result.stderr
+    assert "1 proposed and 1 with unknown status" in result.stderr
 
 
 def test_overdue_ends_with_1_while_there_is_any(root: Path) -> None:
@@ -90,7 +90,7 @@ def test_overdue_ends_with_1_while_there_is_any(root: Path) -> None:
 
 def test_all_lists_the_others_under_headings(root: Path) -> None:
     shown = run(root, "--all").stdout
-    order = ["Alert on", "Proposed;", "Read the manual", "does not say", "Tell the", "Done:", "Dropped:"]  # fmt: skip
+    order = ["Alert on", "Proposed, not", "Read the manual", "Unknown status", "Tell the", "Done:", "Dropped:"]  # fmt: skip
     assert [shown.index(text) for text in order] == sorted(shown.index(text) for text in order)
 
 

@@ -248,7 +248,7 @@ def test_ids_that_differ_by_case(tmp_path):
     except FileExistsError:
         pytest.skip("this file system ignores case")
     (twin / "incident.yaml").write_text(VALID)
-    assert any("differ by case" in line for line in lint(root))
+    assert any("differ only in case" in line for line in lint(root))
 
 
 def test_one_bad_incident_hides_no_other(tmp_path):

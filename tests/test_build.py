@@ -82,7 +82,7 @@ def test_warnings_stop_a_strict_build_only(root: Path) -> None:
     [
         ("site_name: [\n", "mkdocs.yml"),
         ("site_name: x\nplugins: [runbooks]\ntheme: nonsense\n", "theme"),
-        ("site_name: x\nplugins: []\n", "lists no plugin"),
+        ("site_name: x\nplugins: []\n", "the plugin `runbooks` is missing"),
         ("site_name: x\nplugins: [{runbooks: {nonsense: 1}}]\n", "nonsense"),
     ],
 )

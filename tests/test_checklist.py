@@ -134,7 +134,7 @@ def test_git_tells_what_has_changed(shop: Path, tmp_path: Path) -> None:
     assert "by-path" in result.stdout
     assert "by-kind" not in result.stdout
     assert "Changed since v1 (1 file)" in result.stdout
-    assert "changes in 1 file that are not committed" in result.stderr
+    assert "uncommitted changes in 1 file" in result.stderr
     git(repository, "mv", "db/migrations/one", "db/one")
     git(repository, "commit", "-qam", "moved")
     below = chosen(shop, "--changed-since", "v1", "--repo", repository / "backend")
@@ -155,7 +155,7 @@ def test_a_clone_without_the_parting_says_so(shop: Path, tmp_path: Path) -> None
     git(shallow, "fetch", "-q", "--depth=1", "origin", "feature:feature")
     found = checklist(shop, "--changed-since", "feature", "--repo", shallow)
     assert found.exit_code == 0
-    assert "does not hold where the two parted" in found.stderr
+    assert "does not contain the common ancestor" in found.stderr
     assert "by-path" in found.stdout, "rather too many checks than too few"
     assert "by-kind" in found.stdout
     git(shallow, "fetch", "-q", "--unshallow", "origin")
@@ -169,28 +169,28 @@ def test_an_incident_that_gives_no_checks_says_why(tmp_path: Path) -> None:
     root = write_base(tmp_path, drafts)
     (root / "incidents/torn/incident.yaml").write_text("title: [", "utf-8")
     for name, words in (
-        ("old", "'old' asks for no checks: it is withdrawn"),
+        ("old", "'old' has no checks here: it is withdrawn"),
         ("torn", "'torn' has errors; see `runbooks lint`"),
-        ("../old", "no incident has the name '../old'; there are none"),
+        ("../old", "no incident has the name '../old'; no names are known"),
     ):
         result = checklist(root, "--incident", name)
         assert result.exit_code == 2
         assert words in result.stderr
-    # The name that is not known may stand in the one that cannot be read.
+    # The file that cannot be read may define the unknown name.
     assert "(torn)" in checklist(root, "--component", "x").stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "say what the release touches"),
+        ([], "nothing describes the release"),
         (["--component", "carts"], "did you mean cart"),
-        (["--component", "x"], "there are: cart, shop"),
+        (["--component", "x"], "known names: cart, shop"),
         (["--kind", "migrations"], "did you mean migration?"),
         (["--incident", "cat"], "did you mean cart?"),
         (["--all", "--set", "table=x"], "names are upper-case"),
-        (["--all", "--set", "NOBODY=x"], "no check asks for NOBODY"),
-        (["--all", "--set", "cart/NOBODY=x"], "no check of cart asks for NOBODY"),
+        (["--all", "--set", "NOBODY=x"], "no check has the parameter NOBODY"),
+        (["--all", "--set", "cart/NOBODY=x"], "no check of cart has the parameter NOBODY"),
         (["--changed-files", "no-such-file"], "does not exist"),
     ],
 )
@@ -208,7 +208,7 @@ def test_a_revision_or_a_repository_that_is_not_there_is_an_error(
     bare.mkdir()
     result = checklist(shop, "--changed-since", "v1", "--repo", bare)
     assert result.exit_code == 2
-    assert "no commit of a git repository" in result.stderr
+    assert "is not a git repository with a commit" in result.stderr
     git(bare, "init", "-q")
     commit(bare, a="1")
     for name in ("v1", "--all", "HEAD:a", ""):
@@ -279,7 +279,7 @@ def test_the_order_is_phase_then_level_then_severity_then_the_newest(tmp_path: P
         "rollback",
     ]
     assert found[3]["id"] == "standing/always"
-    assert found[3]["reasons"][0]["why"] == "stands on every checklist"
+    assert found[3]["reasons"][0]["why"] == "on every checklist"
 
 
 def test_checks_that_run_the_same_are_shown_once_with_all_reasons(tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def test_nothing_runs_unasked(script, answers: tuple[str, ...]) -> None:
     made = script(item("touch made"))
     assert made.run(*answers).returncode == 1
     assert not (made.folder / "made").exists()
-    assert "Stopped by hand." in made.log or "There is nobody to answer" in made.log
+    assert "Stopped by the operator." in made.log or "No answer" in made.log
 
 
 @pytest.mark.parametrize("risk", [Risk.CHANGES_STATE, Risk.DESTRUCTIVE, None])
@@ -375,9 +375,7 @@ def test_a_command_that_hangs_ends_with_all_it_started(script) -> None:
         item("echo next", "two"),
     )
     done = made.run("r", "r")
-    assert (
-        "FAILED: it took longer than 1 s; it was ended, with all that it had started" in done.stdout
-    )
+    assert "FAILED: it took longer than 1 s; it was ended, with all its processes" in done.stdout
     assert "> next" in done.stdout
     assert done.returncode == 0
     assert not _left_behind()
@@ -432,7 +430,7 @@ def test_a_signal_ends_the_script_and_its_command(script) -> None:
         running.send_signal(signal.SIGINT)
         out = running.communicate(timeout=PATIENCE)[0]
     assert running.returncode == 130, out
-    assert "Stopped by hand." in made.log
+    assert "Stopped by the operator." in made.log
     assert not _left_behind()
 
 
@@ -455,7 +453,7 @@ def test_in_a_terminal(script) -> None:
         opened.type("r")
         opened.until("> begun")
         opened.press(b"\x03")
-        opened.until("Stopped by hand.")
+        opened.until("Stopped by the operator.")
         assert opened.ends() == 130
     finally:
         opened.close()
@@ -470,7 +468,7 @@ def test_without_a_log_nothing_runs(script) -> None:
         assert done.returncode == 1
         assert "Nothing was run" in done.stdout
     (made.folder / "there.log").write_text("kept")
-    assert "There is a log already" in made.run("r", options=("--log", "there.log")).stdout
+    assert "The log already exists" in made.run("r", options=("--log", "there.log")).stdout
     assert (made.folder / "there.log").read_text() == "kept"
     assert not (made.folder / "made").exists()
 
@@ -486,7 +484,7 @@ def test_in_a_read_only_folder_nothing_runs() -> None:
             timeout=PATIENCE, **nobody,
         )  # fmt: skip
         assert done.returncode == 1
-        assert "The log cannot be written" in done.stderr
+        assert "Cannot write the log" in done.stderr
         assert "--log FILE" in done.stderr
         assert not (folder / "made").exists()
         folder.chmod(0o755)
@@ -744,7 +742,7 @@ def test_long_lines_are_broken_where_that_is_said() -> None:
     _, data = parts_of(as_bat(checklist(item(run))))
     assert all(len(text) < 2_000 for _, text in data)
     shown = "".join(
-        text.removesuffix(" [the line goes on below]") for name, text in data if name == "1"
+        text.removesuffix(" [continued on the next line]") for name, text in data if name == "1"
     )
     assert run in shown
 

@@ -55,7 +55,7 @@ def test_all_pass(tmp_path: Path) -> None:
     assert made["by_id"]["a"] | {"seconds": 0, "when": ""} == {
         "id": "x/a", "phase": "before", "level": "blocking", "check": "It holds",
         "run": "echo well", "expect": {"exit": 0, "contains": ["well"]}, "risk": "read-only",
-        "why": ["x (SEV2, draft): Nobody can log in; all checks were asked for"],
+        "why": ["x (SEV2, draft): Nobody can log in; all checks were selected"],
         "verdict": "passed", "reason": "", "wrong": [], "values": {}, "exit": 0, "output": "well",
         "seconds": 0, "when": "", "operator": "Ada", "rollback": None, "earlier": [],
     }  # fmt: skip
@@ -106,14 +106,14 @@ WRONG = (
     ({"matches": "^[1-9]"}, "echo 0", "the output does not match '^[1-9]'"),
     ({"empty": True}, "echo >&2 no", "the output is not empty"),
     ({"empty": False}, "true", "the output is empty"),
-    ({"exit": 0}, "no-such-program-here", "a program that it calls is not there"),
+    ({"exit": 0}, "no-such-program-here", "a program that it calls does not exist"),
     ({"exit": 0}, "/etc/passwd", "a program that it calls cannot be run"),
     ({"exit": 0}, "kill -9 $$", "it was ended by the signal SIGKILL"),
     ({"contains": "in"}, "echo in; kill -TERM $$", "it was ended by the signal SIGTERM"),
     ({"exit": 0}, "exec </dev/tty", "it asks for a terminal or for input, and a check has neither"),
     ({"exit": 0}, "python3 -c 'input()'", "it asks for a terminal or for input, and a check has neither"),
     ({"exit": 0}, "read -r line", "exit code 1, expected 0"),
-    ({"exit": 0}, "yes | head -c 1G", "printed more than 32 MiB; it was ended, with all that it had started"),
+    ({"exit": 0}, "yes | head -c 1G", "printed more than 32 MiB; it was ended, with all its processes"),
 )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def test_a_time_limit_ends_everything_that_was_started(tmp_path: Path) -> None:
     root = base(tmp_path, a=check(command, timeout="3s"))
     assert run(root).returncode == 1
     made = record(root)["by_id"]["a"]
-    assert made["wrong"] == ["no end after 3 s; it was ended, with all that it had started"]
+    assert made["wrong"] == ["timed out after 3 s; it was ended, with all its processes"]
     assert made["exit"] is None
     assert made["output"] == "begun"
     assert left_behind() == []
@@ -171,7 +171,7 @@ def test_a_time_limit_ends_everything_that_was_started(tmp_path: Path) -> None:
 def test_the_default_time_limit_can_be_chosen(tmp_path: Path) -> None:
     root = base(tmp_path, a=check(LONG))
     assert run(root, "--timeout", "300ms").returncode == 1
-    assert "no end after 0.3 s" in record(root)["by_id"]["a"]["wrong"][0]
+    assert "timed out after 0.3 s" in record(root)["by_id"]["a"]["wrong"][0]
 
 
 def test_what_is_ended_early_may_clean_up(tmp_path: Path) -> None:
@@ -243,11 +243,11 @@ def test_only_what_may_runs_alone(tmp_path: Path, more: tuple[str, ...], made: s
     assert verdicts(root) == {n: "passed" if n in made else "not-done" for n in RISKY}
     reasons = {name: each["reason"] for name, each in record(root)["by_id"].items()}
     assert "destructive" in reasons["destroys"]
-    assert reasons["manual"] == "a person has to look"
-    assert "judged by a person" in reasons["words"]
+    assert reasons["manual"] == "it needs a person"
+    assert "a person has to check its output" in reasons["words"]
     if not more:
-        assert reasons["changes"] == "it changes state; --allow changes-state lets it run"
-        assert reasons["unknown"].startswith("risk not declared; --allow")
+        assert reasons["changes"] == "it changes state; to run it, use --allow changes-state"
+        assert reasons["unknown"].startswith("risk not declared; to run it, use --allow")
 
 
 def test_what_is_advisory_and_not_done_is_no_failure(tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ def test_what_is_advisory_and_not_done_is_no_failure(tmp_path: Path) -> None:
 def test_checks_of_a_rollback_run_only_when_asked_for(tmp_path: Path) -> None:
     root = base(tmp_path, a=check(), b=check(phase="rollback"))
     done = run(root)
-    assert "1 check for rolling back: --phase rollback" in done.stdout
+    assert "1 check of the phase rollback (--phase rollback)" in done.stdout
     assert verdicts(root) == {"a": "passed"}
     record_file(root).unlink()
     run(root, "--phase", "rollback")
@@ -289,7 +289,7 @@ def test_a_missing_value_is_not_guessed(tmp_path: Path) -> None:
     assert verdicts(root) == {"a": "not-done"}
     assert (
         record(root)["by_id"]["a"]["reason"]
-        == "needs ALIAS (The alias); give it with --set ALIAS=..."
+        == "needs ALIAS (The alias); set it with --set ALIAS=..."
     )
 
 
@@ -349,7 +349,7 @@ def test_hostile_values_are_text(tmp_path: Path) -> None:
 def test_a_value_that_no_program_can_take_fails_the_check(tmp_path: Path) -> None:
     commands = CommandRunner(tmp_path, tmp_path, {}, 60.0)
     ran = commands.run("true", {"V": "x" * 300_000}, 60.0, lambda _: None, lambda _: None)
-    assert ran.stopped == "it cannot be started: Argument list too long"
+    assert ran.stopped == "it cannot start: Argument list too long"
 
 
 # -- secrets ---------------------------------------------------------------------------------------
@@ -433,7 +433,7 @@ def test_the_record_holds_the_revision(tmp_path: Path) -> None:
     record_file(root).unlink()
     (tmp_path / "app/file").write_text("two\n", "utf-8")
     done = run(root)
-    assert f"Revision {revision[:12]}, with changes that no commit holds" in done.stdout
+    assert f"Revision {revision[:12]}, with uncommitted changes" in done.stdout
     assert len(record(root)["changes"]) == 64
 
 
@@ -460,7 +460,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = run(root, "--record-dir", tmp_path / "file/records")
     assert done.returncode == 1
-    assert "cannot make the folder" in done.stderr
+    assert "cannot create the folder" in done.stderr
     assert list((tmp_path / "app").iterdir()) == []
 
 
@@ -477,7 +477,7 @@ def test_two_runs_of_one_second_do_not_share_a_record(tmp_path: Path) -> None:
 def test_a_run_of_nothing_writes_junit_too(tmp_path: Path) -> None:
     root = base(tmp_path, a=check("touch ran", phase="rollback"))
     for more, said in (
-        ((), "Only 1 check for rolling back: --phase rollback"),
+        ((), "Only 1 check of the phase rollback; to perform: --phase rollback"),
         (("--phase", "after"), "No check applies to this release."),
     ):
         junit = tmp_path / f"{len(more)}.xml"
@@ -563,7 +563,7 @@ def test_a_failed_run_resumes_with_what_failed(tmp_path: Path) -> None:
     assert run(root, "--resume", record_file(root)).returncode == 0
     assert (tmp_path / "app/count").read_text("utf-8") == "once\n"
     twin = record_file(root).with_suffix(".md").read_text("utf-8")
-    assert "Before it was resumed: FAILED" in twin
+    assert "Earlier attempt: FAILED" in twin
 
 
 def test_a_record_of_another_checklist(tmp_path: Path) -> None:
@@ -579,7 +579,7 @@ def test_a_record_of_another_checklist(tmp_path: Path) -> None:
         ),
         ({"a": check("touch ran; :"), "b": check()}, "x/a runs another command"),
         ({"a": check("touch ran", expect={"exit": 7}), "b": check()}, "x/a expects something else"),
-        ({"a": check("touch ran", phase="after"), "b": check()}, "x/a is made in another phase"),
+        ({"a": check("touch ran", phase="after"), "b": check()}, "x/a runs in another phase"),
     ):
         done = run(base(tmp_path, **checks), "--resume", record_file(root))
         assert done.returncode == 2, said
@@ -593,9 +593,9 @@ def test_a_record_of_another_checklist(tmp_path: Path) -> None:
     [
         (b"", "Invalid JSON"),
         (b'{"version": 1, "ch', "Invalid JSON"),
-        (b"[]", "cannot be resumed: it is no record of a run"),
+        (b"[]", "cannot be resumed: it is not a record of a run"),
         (b'{"version": 2}', "version"),
-        (b"\xff\xfe", "cannot be resumed: it is no record of a run"),
+        (b"\xff\xfe", "cannot be resumed: it is not a record of a run"),
     ],
 )
 def test_a_record_that_is_damaged(tmp_path: Path, content: bytes, said: str) -> None:
@@ -640,7 +640,7 @@ def test_a_record_of_another_revision(tmp_path: Path) -> None:
     _git(tmp_path / "app", "commit", "-qam", "two")
     done = run(root, "--resume", record_file(root))
     assert done.returncode == 2
-    assert "it is of revision" in done.stderr
+    assert "it belongs to revision" in done.stderr
 
 
 # -- usage -----------------------------------------------------------------------------------------
@@ -649,14 +649,14 @@ def test_a_record_of_another_revision(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (("--all",), "standard input is no terminal"),
-        (("--all", "--allow", "changes-state"), "--allow goes with --yes"),
-        (("--all", "--yes", "--timeout", "soon"), "is no length of time"),
-        (("--all", "--yes", "--timeout", "0s"), "is no length of time"),
-        (("--yes",), "say what the release touches"),
+        (("--all",), "standard input is not a terminal"),
+        (("--all", "--allow", "changes-state"), "--allow needs --yes"),
+        (("--all", "--yes", "--timeout", "soon"), "is not a duration"),
+        (("--all", "--yes", "--timeout", "0s"), "is not a duration"),
+        (("--yes",), "nothing describes the release"),
         (("--all", "--yes", "--resume", "no-such-file"), "does not exist"),
         (("--all", "--yes", "--allow", "destructive"), "is not 'changes-state'"),
-        (("--changed-files", "-"), "give the changed files as a file"),
+        (("--changed-files", "-"), "pass the changed files as a file"),
     ],
 )
 def test_usage(tmp_path: Path, more: tuple[str, ...], said: str) -> None:
@@ -679,7 +679,7 @@ def test_without_standard_input(tmp_path: Path, more: tuple[str, ...], code: int
     closed = ["bash", "-c", '"$@" <&-', "bash", *arguments(root, *more)]
     done = subprocess.run(closed, cwd=tmp_path / "app", capture_output=True, text=True)
     assert done.returncode == code, done.stderr
-    assert ("standard input is no terminal" in done.stderr) == (code == 2)
+    assert ("standard input is not a terminal" in done.stderr) == (code == 2)
 
 
 def test_without_bash(tmp_path: Path) -> None:
@@ -688,7 +688,7 @@ def test_without_bash(tmp_path: Path) -> None:
     (tmp_path / "bin/git").symlink_to(shutil.which("git") or "git")
     done = run(root, PATH=str(tmp_path / "bin"))
     assert done.returncode == 1
-    assert "there is no bash on PATH" in done.stderr
+    assert "bash is not on PATH" in done.stderr
     assert not (tmp_path / "records").exists()
 
 
@@ -726,7 +726,7 @@ def test_a_gate_that_does_not_know_all_checks_fails_and_runs_nothing(tmp_path: P
     done = run(root)
     assert done.returncode == 1
     assert "Not all checks are known: 1 file with errors (y)" in done.stderr
-    assert "a gate must know all checks" in done.stderr
+    assert "--yes needs all checks" in done.stderr
     assert not (root.parent / "app/ran").exists()
     named = subprocess.run(
         [*RUN, "--root", root, "--record-dir", root.parent, "--yes", "--incident", "x"],

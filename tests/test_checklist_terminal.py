@@ -44,7 +44,7 @@ def test_a_walk_through_a_deploy(tmp_path: Path) -> None:
     with terminal(root) as seen:
         before = seen.until(READ)
         assert "1 of 6 · before · blocking" in before
-        assert "x (SEV2, draft): Nobody can log in; all checks were asked for" in before
+        assert "x (SEV2, draft): Nobody can log in; all checks were selected" in before
         assert "    echo read it\n" in before
         seen.type()
         seen.until("│ read it")
@@ -121,7 +121,7 @@ def test_a_blocking_failure_offers_the_rollback(tmp_path: Path) -> None:
         seen.until("RELEASE (empty: unknown) = ")
         seen.type("v1.2")
         seen.until("│ back to v1.2")
-        seen.until("the rollback went well")
+        seen.until("the rollback succeeded")
         seen.until("https://runbooks.example.com/incidents/x/")
         seen.until("runbooks show x")
         assert seen.ends() == 1
@@ -185,7 +185,7 @@ def test_values_are_asked_for(tmp_path: Path) -> None:
         seen.until("NOBODY_KNOWS (empty: unknown) = ")
         seen.type()
         seen.until(
-            "It cannot run: needs NOBODY_KNOWS (A riddle); give it with --set NOBODY_KNOWS=..."
+            "It cannot run: needs NOBODY_KNOWS (A riddle); set it with --set NOBODY_KNOWS=..."
         )
         seen.until("[s]kip, [q]uit: ")
         seen.type("s")

@@ -156,9 +156,9 @@ def test_times_are_in_utc_and_in_order() -> None:
 
 def test_durations_say_whether_they_are_derived_or_stated() -> None:
     told = text_of(document("checkout-timeouts"), "timeline")
-    assert "(TTD) | 7 min 30 s | derived from the timeline: started to detected" in told
-    assert "(TTR) | not known | the timeline marks no event as resolved" in told
-    assert "Time to recovery | about 2 hours | stated, not derived, up to resolved" in told
+    assert "(TTD) | 7 min 30 s | computed from the timeline: started to detected" in told
+    assert "(TTR) | unknown | no event of the timeline is marked as resolved" in told
+    assert "Time to recovery | about 2 hours | reported, not computed, up to resolved" in told
 
 
 def test_milestones_in_the_wrong_order_give_no_duration(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_milestones_in_the_wrong_order_give_no_duration(tmp_path: Path) -> None:
         {"at": "2026-03-03T11:00:00Z", "what": "b", "marks": "started"},
     ]
     told = text_of(document("checkout-timeouts", changed(tmp_path, timeline=events)), "timeline")
-    assert "(TTD) | not known | the timeline says that it was detected before it started" in told
+    assert "(TTD) | unknown | in the timeline, it was detected before it started" in told
 
 
 def test_stated_durations_are_shown_without_a_timeline(tmp_path: Path) -> None:
@@ -271,7 +271,7 @@ def test_the_name_of_the_file_says_which_format(tmp_path: Path, name: str, begin
 def test_a_name_that_says_nothing_known_is_asked_about(tmp_path: Path) -> None:
     result = run("checkout-timeouts", "-o", tmp_path / "a.pdf")
     assert result.exit_code == 2
-    assert ".pdf is no format's ending; say which one with --format" in result.stderr
+    assert "no format has the extension .pdf; add --format" in result.stderr
     assert not list(tmp_path.iterdir())
     assert run("checkout-timeouts", "-o", tmp_path / "a.pdf", "--format", "csv").exit_code == 0
 
@@ -293,15 +293,15 @@ def test_a_broken_incident_leads_to_lint(tmp_path: Path) -> None:
     result = run("everything", "broken", "--format", "csv", "-o", target, root=FULL)
     assert result.exit_code == 1
     assert "incidents/broken/incident.yaml:3:11: error[KB104]" in result.stderr
-    assert "mend what `runbooks lint broken` reports" in result.stderr
+    assert "fix what `runbooks lint broken` reports" in result.stderr
     assert not target.exists()
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ([], "which incident? Name its ID"),
-        (["--format", "csv"], "or say --all"),
+        ([], "no incident is named; add its ID"),
+        (["--format", "csv"], "or --all"),
         (["checkout-timeouts", "unwritten"], "markdown takes one incident at a time"),
         (["--all", "--format", "html"], "csv and ics take several"),
         (["unwritten", "--all", "--format", "csv"], "not both"),

@@ -54,7 +54,9 @@ def test_a_draft_is_written_and_told(base: Path, tmp_path: Path) -> None:
     assert "words into fields: title 4, impact 3" in result.stdout
     assert "3 words into notes: Seating 2" in result.stdout
     text = (base / "incidents/the-queue-is-stuck/incident.yaml").read_text()
-    assert text.startswith(SCHEMA_COMMENT + "\n# A draft that `runbooks import` made of one.md:\n")
+    assert text.startswith(
+        SCHEMA_COMMENT + "\n# A draft that `runbooks import` made from one.md:\n"
+    )
     incident = load(base).incidents["the-queue-is-stuck"]
     assert incident.status is Status.DRAFT
     (source,) = incident.sources
@@ -70,7 +72,7 @@ def test_the_same_file_again_changes_nothing(base: Path, tmp_path: Path) -> None
     before = file.read_text()
     again = run(base, path, write(tmp_path, "copy.md", GOOD))
     assert again.exit_code == 0
-    assert again.stdout.count("imported before, as the-queue-is-stuck") == 2
+    assert again.stdout.count("already imported as the-queue-is-stuck") == 2
     assert (file.read_text(), incidents(base)) == (before, ["the-queue-is-stuck"])
 
 
@@ -91,7 +93,7 @@ def test_nothing_is_overwritten(base: Path, tmp_path: Path) -> None:
     (base / "incidents/taken").mkdir()
     result = run(base, "--id", "taken", write(tmp_path, "1.md", GOOD))
     assert result.exit_code == 1
-    assert "there is an incident 'taken' already" in result.stderr
+    assert "the incident 'taken' already exists" in result.stderr
     assert list((base / "incidents/taken").iterdir()) == []
 
 
@@ -184,7 +186,7 @@ def test_hostile_write_ups_become_drafts(base: Path, tmp_path: Path, case: str) 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty"),
     "blanks": (b" \n\t\n", "is empty"),
-    "signs": (b"---\n\n***\n", "holds no words"),
+    "signs": (b"---\n\n***\n", "has no words"),
     "20 MB": (b"word " * 4_000_000, f"is larger than {MAX_BYTES // 1024} KiB"),
     "binary": (b"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00" * 30, "is binary"),
     "picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "is binary"),
@@ -250,7 +252,7 @@ def test_incidents_with_the_same_error_name_each_other(base: Path, tmp_path: Pat
     first = write(tmp_path, "1.md", text.format("Shop", 1))
     second = write(tmp_path, "2.md", text.format("Board", 2))
     result = run(base, first, second)
-    assert "Its error is also that of shop-is-down: see `related`." in result.stdout
+    assert "The same error matches shop-is-down: see `related`." in result.stdout
     knowledge = load(base)
     assert knowledge.incidents["board-is-down"].related == ("shop-is-down",)
     assert {"KB203", "KB516"}.isdisjoint(d.code for d in lint(knowledge, RULES))

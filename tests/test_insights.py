@@ -233,14 +233,14 @@ def test_every_chart_has_a_name_and_a_table() -> None:
 
 def test_the_page_says_what_is_too_little_and_what_is_left_out() -> None:
     few = page_of({**times(3), "gone": content(status="withdrawn"), "d": {"title": "x", "status": "draft"}}).markdown  # fmt: skip
-    assert "A median is shown from 5 incidents on" in few
+    assert "A median needs at least 5 incidents" in few
     assert "TTD has 3" in few
     assert "too few" in few
     assert "1 withdrawn incident" in few
-    assert "1 draft among them" in few
+    assert "including 1 draft." in few
     nothing = page_of({}).markdown
     assert "<svg" not in nothing
-    assert "No incident has a timeline" in nothing
+    assert "No incident has a start in its timeline" in nothing
 
 
 def test_every_figure_leads_to_its_incidents() -> None:
@@ -305,8 +305,8 @@ def test_the_command_prints_the_figures_of_the_page(
     for line in (
         "Incidents: 12, 1 of them drafts; left out: 1 withdrawn",
         "  2026 Q1     1     2     1     0    4",
-        "TTR, time to resolve   1 h 30 min       1 h  2 h 30 min         10            1",
-        "    came back as second on 2026-02-01; action items not done to this day: 2",
+        "TTR, time to resolve   1 h 30 min       1 h  2 h 30 min         10              1",
+        "    recurred as second on 2026-02-01; action items still not done: 2",
     ):
         assert line in text.stdout
     report = json.loads(CliRunner().invoke(runbooks, ["stats", "--format", "json", "--root", root]).stdout)  # fmt: skip

@@ -58,7 +58,7 @@ NO_ROOT = ("completion", "init", "reference", "schema")
 def test_a_command_that_takes_no_root_says_so(full: Path, tmp_path: Path, name: str) -> None:
     result = run("--root", full, *name.split(), tmp_path / "x")
     assert result.exit_code == 2
-    assert f"`runbooks {name}` takes no --root" in result.output
+    assert f"`runbooks {name}` does not take --root" in result.output
     assert f"Usage: runbooks {name} " in result.output
     assert not list(tmp_path.iterdir())
     assert run("--root", full, *name.split(), "--help").exit_code == 0
@@ -103,12 +103,12 @@ def test_every_other_command_takes_one(name: str) -> None:
         ("--port 80 lint", "`runbooks lint` has no option --port"),
         ("checklist --format json run", "`runbooks checklist run` has no option --format"),
         # No command
-        ("--format json", "an option of a command stands after the command: runbooks COMMAND --format"),
-        ("--format json nosuch", "an option of a command stands after the command: runbooks COMMAND --format"),
+        ("--format json", "put options after the command: runbooks COMMAND --format"),
+        ("--format json nosuch", "put options after the command: runbooks COMMAND --format"),
         ("--versoin", "Did you mean '--version'?"),
         ("checklist --nosuch", "No such option '--nosuch'. Did you mean '--schema'?"),
-        ("lnt", "there is no command 'lnt'; did you mean lint?"),
-        ("checklist nosuch", "there is no command 'nosuch'"),
+        ("lnt", "unknown command 'lnt'; did you mean lint?"),
+        ("checklist nosuch", "unknown command 'nosuch'"),
     ],
 )  # fmt: skip
 def test_an_option_before_the_command_is_told_where_it_belongs(typed: str, correct: str) -> None:

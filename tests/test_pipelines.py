@@ -157,7 +157,7 @@ def test_what_cannot_be_commented_says_why(tmp_path: Path) -> None:
     assert "refused" in gone.stderr
     for less, words in (
         ("GITHUB_TOKEN", "GITHUB_TOKEN is not set"),
-        ("GITHUB_EVENT_PATH", "for no pull request"),
+        ("GITHUB_EVENT_PATH", "not for a pull request"),
         ("GITHUB_ACTIONS", "neither GitHub Actions nor GitLab CI"),
     ):
         without = {k: v for k, v in variables.items() if k != less}

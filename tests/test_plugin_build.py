@@ -112,7 +112,7 @@ def test_a_wrong_option_is_an_error(
 def test_a_site_without_the_plugin_is_refused(root: Path) -> None:
     config = root / "mkdocs.yml"
     config.write_text(config.read_text().replace("- runbooks", "- search"))
-    with pytest.raises(BuildFailed, match="lists no plugin"):
+    with pytest.raises(BuildFailed, match="the plugin `runbooks` is missing"):
         build(root)
 
 

@@ -1,12 +1,12 @@
-// What was chosen on the checklist page, and the address that says it. The choice stands behind "#",
-// which no browser sends to a server: #component=a&path=src/x.js&TABLE=Sessions, small letters for the
-// choice, capitals for values.
+// The selection on the checklist page, and the URL that contains it. The selection is after "#", which
+// no browser sends to a server: #component=a&path=src/x.js&TABLE=Sessions, lower case for the
+// selection, upper case for values.
 (() => {
   "use strict";
   const { decode } = window.runbooks;
   const engine = window.runbooksChecklist;
 
-  const LONGEST = 4000; // characters of paths in an address; mail programs cut longer ones
+  const LONGEST = 4000; // characters of paths in a URL; mail programs cut longer URLs
   const SETS = { component: "components", kind: "kinds", incident: "incidents", phase: "phases", level: "levels" };
 
   class Choice {
@@ -21,7 +21,7 @@
       for (const key of Object.values(SETS)) this[key] = new Set();
     }
 
-    // What the release touches, as checklist-engine.js takes it.
+    // What the release touches, in the form that checklist-engine.js expects.
     get release() {
       const { components, kinds, incidents, everything } = this;
       return { paths: engine.listedPaths(this.files), components: [...components], kinds: [...kinds], incidents: [...incidents], everything };
@@ -36,7 +36,7 @@
       return !this.touched.size;
     }
 
-    // The names of all that the release touches.
+    // The names of everything that the release touches.
     get touched() {
       const { everything, ...lists } = this.release;
       const names = Object.entries(lists).flatMap(([of, all]) => all.map((name) => `${of} ${name}`));
@@ -47,7 +47,7 @@
       for (const names of [this.components, this.kinds, this.incidents]) names.delete(name);
     }
 
-    // -- the address -----------------------------------------------------------------------------
+    // -- the URL -----------------------------------------------------------------------------------
 
     readAddress() {
       const text = (isChoice(location.hash) ? location.hash : location.search).slice(1);
@@ -64,7 +64,7 @@
       if (!paths.length && typeof history.state?.files === "string") this.files = history.state.files;
     }
 
-    // What the address holds behind "#"; without the paths where they are too long.
+    // The part of the URL after "#"; without the paths if they are too long.
     get address() {
       const pair = (name, value) => `${name}=${encodeURIComponent(value.toWellFormed?.() ?? value).replaceAll("%2F", "/")}`;
       const paths = engine.listedPaths(this.files).map((path) => pair("path", engine.shownPath(path)));
@@ -80,19 +80,19 @@
       const { hash, isCut } = this.address;
       const state = { ...history.state, files: isCut ? this.files : undefined };
       try {
-        // Without what stood behind "?": the choice has moved behind "#".
+        // Without the query: the selection is now after "#".
         history.replaceState(state, "", `${location.pathname}${hash || location.hash ? `#${hash}` : location.search}`);
       } catch {
         try {
           history.replaceState(state, "", `#${hash}`);
         } catch {
-          // Some browsers forbid it for file://; the choice then lives as long as the page.
+          // Some browsers forbid this for file://; then the selection lasts as long as the page.
         }
       }
     }
   }
 
-  // Not the anchor of a heading, to which "Skip to content" leads.
+  // Not the anchor of a heading, such as the target of "Skip to content".
   function isChoice(hash) {
     return hash.includes("=") || hash === "#all";
   }

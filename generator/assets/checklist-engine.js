@@ -1,6 +1,6 @@
-// Which checks a release needs, exactly as generator/checklists/ say: the
-// functions have the same names there, and tests/data/checklist-cases.json runs through both. Data
-// in, data out: nothing here knows of a page. checklist-formats.js puts the answer into words.
+// Selects the checks that a release needs, exactly as generator/checklists/ does: the functions have
+// the same names there, and tests/data/checklist-cases.json tests both. Data in, data out: this file
+// knows nothing about pages. checklist-formats.js puts the result into words.
 window.runbooksChecklist = (() => {
   "use strict";
   const { mentions } = window.runbooksFillIn;
@@ -11,12 +11,12 @@ window.runbooksChecklist = (() => {
   const RISKS = ["", "read-only", "changes-state", "destructive"];
   const STANDING = "standing";
 
-  // What Python takes for white space; JavaScript's \s is not quite the same.
+  // White space in Python, which differs from \s in JavaScript.
   const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
   const TRAILING_SPACE = new RegExp(`[${SPACE}]+$`);
   const ALL_SPACE = new RegExp(`^[${SPACE}]*$`);
 
-  // What generator/site/checklist_data.py wrote, ready to be asked.
+  // The data from generator/site/checklist_data.py, ready for queries.
   function readBase(data) {
     return {
       rows: new Map(data.rows.map((row) => [row.id, row])),
@@ -30,8 +30,8 @@ window.runbooksChecklist = (() => {
 
   // -- lists of paths --------------------------------------------------------------------------
 
-  // One path on each line, or between NULs; git's "a\tb" in double quotes is read. A mark of order in
-  // front is no part of it.
+  // One path on each line, or separated by NULs; git's "a\tb" in double quotes is decoded. A byte order
+  // mark is removed.
   function listedPaths(list) {
     const text = list.replace(/^\ufeff/, "");
     const found = text.includes("\0")
@@ -55,7 +55,7 @@ window.runbooksChecklist = (() => {
     return decoded([...raw, ...encoded(inside.slice(position))]);
   }
 
-  // Bytes that are no UTF-8 are lone surrogates, as in Python's os.fsdecode.
+  // Bytes that are not UTF-8 become lone surrogates, as in Python's os.fsdecode.
   function encoded(text) {
     return [...text].flatMap((sign) => {
       const point = sign.codePointAt(0);
@@ -65,7 +65,7 @@ window.runbooksChecklist = (() => {
 
   const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-  // What a file holds; a shell of Windows writes UTF-16.
+  // The text of a file; a Windows shell writes UTF-16.
   function textOf(bytes) {
     if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
     return decoded([...bytes]);
@@ -75,7 +75,7 @@ window.runbooksChecklist = (() => {
     try {
       return STRICT.decode(Uint8Array.from(bytes));
     } catch {
-      // Some of it is no UTF-8.
+      // Some bytes are not UTF-8.
     }
     let text = "";
     for (let at = 0; at < bytes.length; ) {
@@ -91,7 +91,7 @@ window.runbooksChecklist = (() => {
     return text;
   }
 
-  // A path as git shows it: between double quotes, escaped, where it is not plain text.
+  // A path as git shows it: if it is not plain text, escaped and in double quotes.
   function shownPath(path) {
     if (!/[\0-\x1f"\\\x7f]|[\ud800-\udfff]/u.test(path)) return path;
     return `"${[...path].map(escapedSign).join("")}"`;
@@ -113,14 +113,14 @@ window.runbooksChecklist = (() => {
 
   const WILD = /[*?[\]\\]/;
 
-  // What stands behind a name's last dot, with the dot.
+  // The file extension of a name, with the dot.
   function ending(name) {
     const dot = name.lastIndexOf(".");
     return dot >= 0 ? name.slice(dot) : "";
   }
 
-  // Changed files, ready to be asked which of them a glob matches: a glob is tried on those paths
-  // alone that hold its rarest name.
+  // Changed files, indexed to find the files that a glob matches: a glob is tried only on the paths
+  // that contain its rarest name.
   class Paths {
     constructor(paths, regexes) {
       this.paths = [...new Set(paths)];
@@ -135,8 +135,8 @@ window.runbooksChecklist = (() => {
       });
     }
 
-    // The paths that a list of globs matches, by the glob that did. The last one that matches a path
-    // decides: one that begins with "!" takes it out again.
+    // The paths that a list of globs matches, by the glob that matched. The last glob that matches a path
+    // decides: a glob that begins with "!" excludes it again.
     matching(globs) {
       if (!this.paths.length || !globs.length) return new Map();
       const matched = new Map();
@@ -159,7 +159,7 @@ window.runbooksChecklist = (() => {
       return matched;
     }
 
-    // The numbers of the paths that one glob finds; one without an expression matches nothing.
+    // The numbers of the paths that one glob matches; a glob without an expression matches nothing.
     of(glob) {
       if (!this.known.has(glob)) {
         const candidates = this.candidates(glob);
@@ -194,7 +194,7 @@ window.runbooksChecklist = (() => {
     return [...named].sort();
   }
 
-  // The names in a release that nothing in the knowledge base has.
+  // The names in a release that the knowledge base does not know.
   function unknownNames(base, release) {
     const known = [
       ["component", release.components, new Set(namesOf(base, "components"))],
@@ -204,7 +204,7 @@ window.runbooksChecklist = (() => {
     return known.flatMap(([what, wanted = [], names]) => wanted.filter((name) => !names.has(name)).map((name) => ({ what, name })));
   }
 
-  // The checks that a release needs, in the order in which they are made.
+  // The checks that a release needs, in the order in which they run.
   // release: {paths, components, kinds, incidents, everything}; values: a Map.
   function choose(base, release, { values = new Map(), phases = [], levels = [] } = {}) {
     const paths = new Paths(release.paths || [], base.regexes);
@@ -231,7 +231,7 @@ window.runbooksChecklist = (() => {
     return { kind, value, rule, path, more };
   }
 
-  // The components, or the kinds, that a release touches, each with why.
+  // The components, or the kinds, that a release touches, each with the reason.
   function touched(named, rules, paths, kind) {
     const found = new Map();
     for (const [name, globs] of rules) {
@@ -290,7 +290,7 @@ window.runbooksChecklist = (() => {
   }
 
   function orderOf(item) {
-    // What comes from no incident has no severity; it stands behind what has hurt before.
+    // Standing checks have no severity; they come after checks of incidents.
     const severities = item.reasons.map(({ severity }) => (SEVERITIES.indexOf(severity) + 1 || SEVERITIES.length + 1));
     const days = item.reasons.map(({ date }) => Number(date.replaceAll("-", "") || 0));
     return [
@@ -309,7 +309,7 @@ window.runbooksChecklist = (() => {
     return at < 0 ? 0 : mine[at] < theirs[at] ? -1 : 1;
   }
 
-  // The checks with those that run the same command as one, under all their reasons.
+  // The checks, with checks that run the same command merged into one that has all their reasons.
   function merged(items) {
     const alone = [];
     const groups = new Map();
@@ -318,13 +318,13 @@ window.runbooksChecklist = (() => {
         alone.push(item);
         continue;
       }
-      // What the command expands to must be the same, too: two incidents have tools of their own.
+      // The command must expand to the same, too: each incident has its own tools.
       const named = mentions(item.run);
       const read = item.values.filter(({ name }) => named.has(name)).map(({ name, value }) => [name, value]);
       const same = JSON.stringify([item.phase, item.run, read]);
       const group = groups.get(same) || [];
       groups.set(same, group);
-      // The same command of which the opposite is expected is another check.
+      // The same command with the opposite expectation is another check.
       const at = group.findIndex((together) => both(together.expect, item.expect));
       if (at < 0) group.push(item);
       else group[at] = joinedItem(group[at], item);
@@ -336,7 +336,7 @@ window.runbooksChecklist = (() => {
     return list.indexOf(other) > list.indexOf(one) ? other : one;
   }
 
-  // Two checks of the same command as one; it is as strict as the stricter of them.
+  // Merges two checks of the same command; the result is as strict as the stricter of them.
   function joinedItem(first, other) {
     return {
       ...first,
@@ -346,7 +346,7 @@ window.runbooksChecklist = (() => {
       rollback: first.rollback || other.rollback,
       needs: [...new Set([...first.needs, ...other.needs])],
       timeout: seconds(other.timeout) > seconds(first.timeout) ? other.timeout : first.timeout,
-      // Those that only a rollback reads belong to the rollback.
+      // Values that only a rollback reads belong to the rollback.
       values: first.rollback || !other.rollback ? first.values : other.values,
       reasons: [...first.reasons, ...other.reasons],
     };
@@ -359,7 +359,7 @@ window.runbooksChecklist = (() => {
     return Number(number) * SECONDS[unit];
   }
 
-  // An expectation that holds when both do; null where both cannot hold.
+  // An expectation that holds if both hold; null if both cannot hold.
   function both(one, other) {
     for (const key of ["exit", "empty"]) {
       if (one[key] !== undefined && other[key] !== undefined && one[key] !== other[key]) return null;

@@ -1,10 +1,10 @@
-// What is done with the list of the checklist page as a whole: printed, copied, downloaded, linked.
+// Exports of the whole list on the checklist page: print, copy, download, link.
 (() => {
   "use strict";
   const { element, announce, copyText } = window.runbooks;
   const engine = window.runbooksChecklist;
 
-  // checklist() returns the list as it stands, with what was typed a moment ago.
+  // checklist() returns the current list, with everything typed so far.
   function exportButtons(choice, checklist) {
     const button = (label, run) => element("button", { type: "button", class: "kb-button", onclick: () => run(checklist()) }, label);
     return element(
@@ -26,7 +26,7 @@
   async function copyLink({ hash, isCut }) {
     const worked = await copyText(`${location.href.split(/[?#]/)[0]}#${hash}`);
     if (!worked) announce("Could not copy the link");
-    else announce(isCut ? "Link copied, without the files: they are too many for an address." : "Link copied: it leads to this list");
+    else announce(isCut ? "Link copied without the files: they are too many for a URL." : "Link to this list copied");
   }
 
   function download(name, type, text) {

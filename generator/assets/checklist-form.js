@@ -1,14 +1,14 @@
-// The form of the checklist page: the changed files, and what is ticked.
+// The form of the checklist page: the changed files, and the selected names.
 (() => {
   "use strict";
   const { element } = window.runbooks;
   const engine = window.runbooksChecklist;
   const { incidentLink } = engine;
 
-  const MANY = 12; // names from which a list gets a filter
+  const MANY = 12; // a list with at least this many names gets a filter
 
-  // changed() is called for what was ticked or dropped, soon() for what is being typed, and
-  // takeFile(file) and clear() for the buttons.
+  // Calls changed() after ticks and dropped files, soon() while the reader types, and takeFile(file)
+  // and clear() for the buttons.
   function makeForm(base, choice, { changed, soon, takeFile, clear }) {
     const area = element("textarea", {
       id: "kb-checklist-files", class: "kb-form__text", rows: "4", "aria-describedby": "kb-checklist-note kb-checklist-told",
@@ -19,7 +19,7 @@
       soon();
     });
     const told = element("p", { class: "kb-form__note", id: "kb-checklist-told" });
-    const cut = element("p", { class: "kb-form__note", hidden: true }, "These files are too many for an address: a link to this page does not hold them. Send the list along.");
+    const cut = element("p", { class: "kb-form__note", hidden: true }, "These files are too many for a URL, so a link to this page does not include them. Send the list with the link.");
     const incidents = element("div", { class: "kb-checklist__chips" });
     const all = box("All checks", () => choice.everything, (on) => (choice.everything = on), changed);
     const lists = [picked("Components", "components", offered(base, "components")), picked("Kinds of change", "kinds", offered(base, "kinds"))];
@@ -39,7 +39,7 @@
         element("legend", {}, "What does the release touch?"),
         element("label", { class: "kb-label", for: area.id }, "Changed files"),
         area,
-        element("p", { class: "kb-form__note", id: "kb-checklist-note" }, "One on each line, as ", element("code", {}, "git diff --name-only v1.2..."), " prints them. A file with the list may be dropped here. None of it leaves this browser."),
+        element("p", { class: "kb-form__note", id: "kb-checklist-note" }, "One per line, as ", element("code", {}, "git diff --name-only v1.2..."), " prints them. You can also drop a file with the list here. Nothing leaves this browser."),
         buttons(takeFile, clear),
         told, cut, incidents,
         ...lists.map((list) => list.part),
@@ -53,14 +53,14 @@
       if (choice.phases.size || choice.levels.size) rest.open = true;
     }
 
-    // What is only named by an address: the incidents, and that it could not hold the files.
+    // What comes only from a URL: the incidents, and a note that the URL could not include the files.
     function showChoice(toldByFiles) {
       told.textContent = toldByFiles;
       incidents.replaceChildren(...[...choice.incidents].map(incidentChip));
     }
 
     function incidentChip(id) {
-      const drop = element("button", { type: "button", class: "kb-button", "aria-label": `Leave out the incident ${id}` }, "✕");
+      const drop = element("button", { type: "button", class: "kb-button", "aria-label": `Remove the incident ${id}` }, "✕");
       drop.addEventListener("click", () => {
         choice.incidents.delete(id);
         changed();
@@ -78,7 +78,7 @@
     };
   }
 
-  // The names that a check or a rule knows: of any other nothing comes.
+  // The names that a check or a rule has: no other name has an effect.
   function offered(base, key) {
     const names = new Set(base[key].keys());
     for (const row of base.rows.values()) for (const check of row.checks || []) for (const name of check[key] || []) names.add(name);
@@ -86,13 +86,13 @@
   }
 
   function buttons(takeFile, clear) {
-    const file = element("input", { type: "file", class: "kb-sr", tabindex: "-1", "aria-label": "A file with the list of changed files" });
+    const file = element("input", { type: "file", class: "kb-sr", tabindex: "-1", "aria-label": "File with the list of changed files" });
     file.addEventListener("change", async () => {
       if (file.files[0]) await takeFile(file.files[0]);
-      file.value = ""; // the same file may be chosen again
+      file.value = ""; // so that the same file can be chosen again
     });
     const choose = element("button", { type: "button", class: "kb-button", onclick: () => file.click() }, "Choose a file");
-    return element("div", { class: "kb-form__buttons" }, choose, element("button", { type: "button", class: "kb-button", onclick: clear }, "Clear everything"), file);
+    return element("div", { class: "kb-form__buttons" }, choose, element("button", { type: "button", class: "kb-button", onclick: clear }, "Clear all"), file);
   }
 
   function restOf(lists) {
@@ -100,12 +100,12 @@
       "details",
       { class: "kb-fold kb-checklist__only" },
       element("summary", {}, "Only some phases or levels"),
-      element("p", { class: "kb-form__note" }, "With nothing ticked here, all are shown."),
+      element("p", { class: "kb-form__note" }, "If you select none, all are shown."),
       ...lists.map((list) => list.part),
     );
   }
 
-  // A box to tick; refresh() shows what the choice says.
+  // A checkbox; refresh() shows the state of the selection.
   function box(name, isOn, set, changed) {
     const input = element("input", { type: "checkbox" });
     input.addEventListener("change", () => {
@@ -132,7 +132,7 @@
     const search = element("input", { type: "search", class: "kb-checklist__filter", "aria-label": `Filter: ${title}`, placeholder: `Filter ${boxes.length} names`, autocomplete: "off", spellcheck: "false" });
     search.addEventListener("input", () => {
       const wanted = search.value.trim().toLowerCase();
-      // What is chosen stays in sight.
+      // Selected names stay visible.
       for (const one of boxes) one.part.hidden = !one.isOn() && !one.name.toLowerCase().includes(wanted);
     });
     return search;

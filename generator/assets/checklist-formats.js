@@ -1,7 +1,6 @@
-// A checklist in words, as Markdown and as JSON: exactly what `runbooks checklist` prints. The
-// functions have the names that they have in generator/checklists/wording.py, in
-// generator/checklists/formats/ and in generator/text/markdown.py; tests/data/checklist-cases.json runs
-// through both.
+// A checklist as Markdown and as JSON: exactly what `runbooks checklist` prints. The functions have
+// the same names in generator/checklists/wording.py, generator/checklists/formats/ and
+// generator/text/markdown.py; tests/data/checklist-cases.json tests both.
 (() => {
   "use strict";
   const { PHASES, SPACE } = window.runbooksChecklist;
@@ -30,18 +29,18 @@
     return `${plural(items.length, "check")}: ${spelled.join(", ")}.`;
   }
 
-  // What stands behind a check's text: its level, and what its command does.
+  // The marks after a check's text: its level, and the risk of its command.
   function marks(item) {
     return [item.level, item.run ? item.risk : "by hand"].filter(Boolean).join(", ");
   }
 
-  // What an incident was: its severity, its day, and that it is a draft.
+  // Facts about an incident: its severity, its date, and whether it is a draft.
   function origin({ severity, status, date, documented }) {
     const day = documented ? `documented ${date}` : date;
     return [severity === "unknown" ? "" : severity, day, status === "draft" ? "draft" : ""].filter(Boolean).join(", ");
   }
 
-  // What in the release matched: the parts of one sentence, of which some are names.
+  // What in the release matched: the parts of one sentence; some parts are names.
   function why(reason) {
     return reason.matched.flatMap((match, n) => [...(n ? [words("; ")] : []), ...whyMatched(match)]);
   }
@@ -61,20 +60,20 @@
       const what = [words(kind === "kind" ? "kind of change " : "component "), named(value)];
       return rule ? [...what, words(": "), named(path), told, named(rule)] : what;
     }
-    if (kind === "incident") return [words("this incident was named")];
-    return [words(kind === "standing" ? "stands on every checklist" : "all checks were asked for")];
+    if (kind === "incident") return [words("this incident was selected")];
+    return [words(kind === "standing" ? "on every checklist" : "all checks were selected")];
   }
 
-  // How a release was described, in words: the options of the command, in their order.
+  // The description of a release: the options of the command, in their order.
   function about(release, { phases = [], levels = [] } = {}) {
     const { paths = [], components = [], kinds = [], incidents = [], everything = false } = release;
     const parts = paths.length ? [`a list of ${plural(paths.length, "changed file")}`] : [];
     for (const [noun, names] of [["component", components], ["kind of change", kinds], ["incident", incidents]]) {
       if (names.length) parts.push(`${noun} ${[...new Set(names)].join(", ")}`);
     }
-    if (everything) parts.push("every check");
+    if (everything) parts.push("all checks");
     if (phases.length) parts.push(`phase ${[...new Set(phases)].join(", ")}`);
-    if (levels.length) parts.push(`${[...new Set(levels)].join(", ")} alone`);
+    if (levels.length) parts.push(`${[...new Set(levels)].join(", ")} only`);
     const text = parts.join("; ");
     return text.charAt(0).toUpperCase() + text.slice(1);
   }
@@ -85,7 +84,7 @@
     return filledIn(item.run, valuesOf(item));
   }
 
-  // The command of its rollback in the same way; empty where there is none.
+  // The command of its rollback in the same way; empty if there is none.
   function undoOf(item) {
     return item.rollback?.run ? filledIn(item.rollback.run, valuesOf(item)) : "";
   }
@@ -109,7 +108,7 @@
     return value.replace(SPACES, " ").replace(EDGES, "");
   }
 
-  // One line of prose, taken apart: {kind: "text" | "code" | "address", text}.
+  // One line of prose, split into pieces: {kind: "text" | "code" | "address", text}.
   function pieces(value) {
     const text = oneLine(value);
     const found = [];
@@ -156,7 +155,7 @@
     return begin(entities(value.replace(SPACES, " ")));
   }
 
-  // A code span of CommonMark, in which a backslash is one and backticks need a longer fence.
+  // A code span of CommonMark, in which a backslash is literal and backticks need a longer fence.
   function span(value) {
     const text = oneLine(value) || " ";
     const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
@@ -214,11 +213,11 @@
     if (item.run) lines.push("", INDENT + fence(commandOf(item), "sh", INDENT));
     for (const [title, text] of parts(item)) lines.push("", `${INDENT}${title}: ${text}`);
     const undo = undoOf(item);
-    if (undo) lines.push("", INDENT + fence(undo, "sh", INDENT)); // behind the last of its parts
+    if (undo) lines.push("", INDENT + fence(undo, "sh", INDENT)); // after the last of its parts
     return lines;
   }
 
-  // What else is to be known of a check, each with its title.
+  // The other parts of a check, each with its title.
   function parts(item) {
     const missing = item.values.filter(({ needed, value }) => needed && value === null);
     return [
@@ -235,8 +234,8 @@
       .join("; ");
   }
 
-  // What is expected, part by part, as generator/commands/expectations.py says it: words, empty before
-  // what a person sees, and a text or null.
+  // The parts of what is expected, as in generator/commands/expectations.py: words (empty for what a
+  // person sees), and a text or null.
   function described({ shows, exit, contains = [], matches = [], empty }) {
     return [
       ...(shows ? [["", shows.replace(EDGES, "").replace(/\.+$/, "")]] : []),
@@ -252,7 +251,7 @@
     if (!reason.incident) return `${matched}.`;
     const title = inline(reason.title, { links: false });
     const shown = site ? `[${title}](${site.replace(/\/+$/, "")}/incidents/${reason.incident}/)` : title;
-    // One of several reasons names the check that it stands for.
+    // If there are several reasons, each names its check.
     const about = [isNamed ? span(reason.id) : "", origin(reason)].filter(Boolean).join(", ");
     return `${shown}${about ? ` (${about})` : ""}: ${matched}.`;
   }

@@ -1,4 +1,4 @@
-// The list of the checklist page: the checks by phase, each with its tick.
+// The list on the checklist page: the checks by phase, each with its checkbox.
 (() => {
   "use strict";
   const { element, badge, commandBlock, announceCopied } = window.runbooks;
@@ -6,20 +6,20 @@
   const engine = window.runbooksChecklist;
   const { prose, incidentLink } = engine;
 
-  const SHOWN = 200; // checks that are drawn at once; the rest on demand
+  const SHOWN = 200; // checks that are shown at first; the rest on demand
 
-  // newest(item) returns a check with the value that was typed a moment ago; jumpTo(name) goes to a
-  // value's field.
+  // newest(item) returns a check with the values typed so far; jumpTo(name) goes to the field of a
+  // value.
   function makeList(ticks, { newest, jumpTo }) {
     const part = element("div", { class: "kb-checklist__list" });
     const progressText = element("span");
     const untick = element("button", { type: "button", class: "kb-button", onclick: clearTicks }, "Clear ticks");
     const progress = element("div", { class: "kb-progress kb-checklist__progress" }, progressText, untick);
     let items = [];
-    let rows = []; // that are drawn
-    let isWhole = false; // all checks are drawn
+    let rows = []; // that are shown
+    let isWhole = false; // all checks are shown
 
-    // isNew: another list begins; in the one that stands, all that was shown stays shown.
+    // isNew: the list is another one; in the same list, everything that was shown stays shown.
     function show(chosen, { isNew }) {
       items = chosen;
       if (isNew) isWhole = false;
@@ -140,7 +140,7 @@
       const link = incidentLink(reason.incident, reason.title, `check-${reason.id.split("/").at(-1)}`);
       return element("li", {}, link, was ? ` (${was})` : "", ": ", ...matched, ".");
     });
-    return element("div", { class: "kb-checklist__why" }, element("p", {}, element("strong", {}, "Why it is here:")), element("ul", {}, ...reasons));
+    return element("div", { class: "kb-checklist__why" }, element("p", {}, element("strong", {}, "Why this check:")), element("ul", {}, ...reasons));
   }
 
   function commandOf(run, item, purpose, { newest, jumpTo }) {
@@ -169,7 +169,7 @@
     return [labelled("Rollback", "kb-rollback", prose(text)), ...(run ? [command(run, `rollback of ${item.check}`)] : [])];
   }
 
-  // A tick says when: one of last week proves nothing about today's deploy.
+  // A tick has a date: a tick of last week proves nothing about today's deploy.
   function dayAndTime(when) {
     const at = new Date(when);
     const two = (number) => String(number).padStart(2, "0");

@@ -1,6 +1,6 @@
-// The checklist page: what a release touches goes in, the checks that it needs come out. Nothing is
-// sent anywhere: checklist-engine.js chooses, in this browser. This script, the last one, puts the
-// parts together.
+// The checklist page: the reader says what a release touches, and the page shows the checks that it
+// needs. Nothing is sent: checklist-engine.js selects the checks in the browser. This script, the last
+// one, combines the parts.
 (() => {
   "use strict";
   const { element, acceptDrops, announce } = window.runbooks;
@@ -11,7 +11,7 @@
   const PAUSE = 150; // milliseconds after the last key
 
   const choice = new engine.Choice();
-  const ticks = engine.makeTicks(choice, () => announce("This browser does not keep ticks: they are lost when the page closes."));
+  const ticks = engine.makeTicks(choice, () => announce("This browser cannot save ticks: they are lost when you close the page."));
   const form = engine.makeForm(base, choice, { changed, soon: () => soon(changed), takeFile, clear: clearAll });
   const values = engine.makeValues(choice, () => soon(valuesChanged));
   const list = engine.makeList(ticks, { newest, jumpTo: values.jumpTo });
@@ -22,14 +22,14 @@
 
   root.replaceChildren(...form.parts, status, result);
 
-  // -- when something changes ------------------------------------------------------------------
+  // -- changes -----------------------------------------------------------------------------------
 
   function soon(run) {
     clearTimeout(waiting);
     waiting = setTimeout(run, PAUSE);
   }
 
-  // What was typed a moment ago counts at once when something is done with the list.
+  // Before an action on the list, everything typed so far is applied.
   function settle() {
     if (!waiting) return;
     clearTimeout(waiting);
@@ -44,7 +44,7 @@
     ticks.keep(items);
   }
 
-  // The list alone is drawn anew: the field that is typed in stays.
+  // Only the list is rendered again: the field with the focus stays.
   function valuesChanged() {
     waiting = 0;
     items = chosen();
@@ -66,7 +66,7 @@
   }
 
   async function takeFile(file) {
-    // A list between NULs, or with odd names, is shown as git shows it.
+    // A list separated by NULs, or with unusual names, is shown as git shows it.
     const paths = engine.listedPaths(engine.textOf(new Uint8Array(await file.arrayBuffer())));
     choice.files = paths.map(engine.shownPath).join("\n");
     form.refresh();
@@ -82,13 +82,13 @@
     form.focus();
   }
 
-  // -- what is shown ---------------------------------------------------------------------------
+  // -- view --------------------------------------------------------------------------------------
 
   function chosen() {
     return choice.isEmpty ? [] : engine.choose(base, choice.release, { ...choice.only, values: choice.values });
   }
 
-  // A check as it is now, with the value that was typed a moment ago.
+  // A check in its current state, with the values typed so far.
   function newest(item) {
     settle();
     return items.find(({ id }) => id === item.id) || item;
@@ -110,15 +110,15 @@
     list.show(items, { isNew: true });
   }
 
-  // A link may name what is no more, or misspell it.
+  // A link may contain a name that no longer exists, or a misspelling.
   function unknownName({ what, name }) {
-    const drop = element("button", { type: "button", class: "kb-button" }, "Leave it out");
+    const drop = element("button", { type: "button", class: "kb-button" }, "Remove it");
     drop.addEventListener("click", () => {
       choice.leaveOut(name);
       changed();
       form.focus();
     });
-    return element("p", { class: "kb-notice kb-checklist__unknown" }, element("span", {}, `No ${what} has the name `, element("code", {}, name), "."), drop);
+    return element("p", { class: "kb-notice kb-checklist__unknown" }, element("span", {}, `Unknown ${what}: `, element("code", {}, name), "."), drop);
   }
 
   function unreadable() {
@@ -128,12 +128,12 @@
 
   function statusText() {
     const known = [...base.rows.values()].some((row) => row.checks?.length);
-    if (!known) return "No incident has a deploy check yet.";
-    if (choice.isEmpty) return "Nothing is chosen yet: paste the changed files, or pick components or kinds of change.";
+    if (!known) return "No incident has deploy checks yet.";
+    if (choice.isEmpty) return "Nothing is selected yet: paste the changed files, or select components or kinds of change.";
     return engine.summary(items);
   }
 
-  // What the rules of mkdocs.yml make of the files.
+  // The components and kinds to which the rules of mkdocs.yml map the files.
   function toldByFiles({ paths }) {
     if (!paths.length) return "";
     const index = new engine.Paths(paths, base.regexes);
@@ -142,10 +142,10 @@
       return names.length ? `${noun} ${names.join(", ")}` : "";
     });
     const said = told.filter(Boolean).join("; ");
-    return `${engine.plural(paths.length, "file")}.${said ? ` By ${paths.length === 1 ? "its name" : "their names"}: ${said}.` : ""}`;
+    return `${engine.plural(paths.length, "file")}.${said ? ` By ${paths.length === 1 ? "its path" : "their paths"}: ${said}.` : ""}`;
   }
 
-  // For paper: on the screen the form says it.
+  // For print: on the screen, the form shows it.
   function heading() {
     const day = new Date().toISOString().slice(0, 16).replace("T", " ");
     return element("p", { class: "kb-checklist__about" }, `${about()}. Made ${day} UTC.`);

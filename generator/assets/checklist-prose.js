@@ -3,9 +3,9 @@
   "use strict";
   const { element } = window.runbooks;
   const engine = window.runbooksChecklist;
-  const site = new URL("../../", document.currentScript.src); // this script lies in assets/runbooks/
+  const site = new URL("../../", document.currentScript.src); // this script is in assets/runbooks/
 
-  // One line of a text, as text, code and links.
+  // One line of prose, as text, code and links.
   function prose(text) {
     return engine.pieces(text).map((piece) => {
       if (piece.kind === "code") return element("code", {}, piece.text);

@@ -1,4 +1,4 @@
-// The ticks of the checklist page: which checks of a release are done, and since when.
+// The ticks of the checklist page: which checks of a release are done, and when.
 (() => {
   "use strict";
   const { hash, stored } = window.runbooksTicks;
@@ -6,11 +6,11 @@
 
   const KEPT_LISTS = 20; // checklists whose ticks are kept
 
-  // notKept() is called when the browser keeps nothing.
+  // Calls notKept() if the browser cannot save them.
   function makeTicks(choice, notKept) {
     const storage = stored("runbooks:checklists");
     let done = new Map(); // of a check -> when
-    let touched = new Set(); // what the list is for
+    let touched = new Set(); // what the release touches
 
     function readAll() {
       return objectOr(storage.read());
@@ -25,8 +25,8 @@
       done = readKept();
     }
 
-    // Who goes on choosing takes the ticks along; a release that shares nothing with the one before
-    // is another one.
+    // A changed selection keeps the ticks; a selection that shares nothing with the one before is another
+    // release.
     function choiceChanged() {
       const before = touched;
       touched = choice.touched;
@@ -41,13 +41,13 @@
       const isNew = !(name in all);
       if (Object.keys(ticked).length) all[name] = { at: Date.now(), ticks: { ...all[name]?.ticks, ...ticked } };
       else if (isNew) return;
-      // A check that this phase or level hides keeps its tick.
+      // A check that is hidden by phase or level keeps its tick.
       for (const key of known) if (!(key in ticked) && all[name]?.ticks) delete all[name].ticks[key];
       const newest = Object.entries(all).sort(([, one], [, other]) => (other?.at || 0) - (one?.at || 0)).slice(0, KEPT_LISTS);
       if (!storage.keep(Object.fromEntries(newest.filter(([, of]) => Object.keys(of?.ticks || {}).length)))) notKept();
     }
 
-    // What another tab has ticked or cleared counts here too.
+    // Ticks of other tabs count here, too.
     function catchUp(items) {
       const kept = readKept();
       for (const key of items.map(keyOf)) {
@@ -65,12 +65,12 @@
     };
   }
 
-  // A check that was edited is another check: its tick would claim what nobody did.
+  // An edited check is another check: nobody has done it yet, so it has no tick.
   function keyOf(item) {
     return `${item.id} ${hash(`${item.check}\n${item.run}`)}`;
   }
 
-  // Ticks belong to one release: what another touches has ticks of its own.
+  // Ticks belong to one release: another release has its own ticks.
   function choiceKey({ release }) {
     const { paths, components, kinds, incidents, everything } = release;
     return hash(JSON.stringify([paths, components, kinds, incidents].map((names) => [...names].sort()).concat(everything)));

@@ -1,16 +1,16 @@
-// The values of the checklist page: a field for each name that a command of the list reads.
+// The values on the checklist page: a field for each name that a command of the list reads.
 (() => {
   "use strict";
   const { element, valueField, fitLines, goTo } = window.runbooks;
   const engine = window.runbooksChecklist;
   const { plural, prose } = engine;
 
-  // soon() is called for what is being typed.
+  // Calls soon() while the reader types.
   function makeValues(choice, soon) {
-    const fields = new Map(); // name -> its field, of the list as it stands
-    let isOpen = null; // whether the reader has opened them
+    const fields = new Map(); // name -> its field, for the current list
+    let isOpen = null; // whether the reader has opened the box
 
-    // The box with the fields; none where no command reads a value.
+    // The box with the fields; nothing if no command reads a value.
     function boxOf(items) {
       fields.clear();
       const asked = askedBy(items);
@@ -19,7 +19,7 @@
         fields.set(name, fieldOf(name, known));
         return element("label", { class: "kb-parameter" }, element("code", {}, name), " ", element("span", {}, ...about(known)), fields.get(name));
       });
-      const note = element("p", {}, "Fill these in once; every command below takes them.");
+      const note = element("p", {}, "Fill these in once; every command below uses them.");
       const summary = element("summary", {}, `Values for the commands: ${plural(asked.size, "name")}`);
       const folded = element("details", { class: "kb-fold", open: isOpen ?? asked.size < 3 }, summary, note, ...labels);
       summary.addEventListener("click", () => (isOpen = !folded.open));
@@ -43,7 +43,7 @@
     return { boxOf, jumpTo: (name) => goTo(fields.get(name)) };
   }
 
-  // What the checks say about each name.
+  // What the checks say about each parameter.
   function askedBy(items) {
     const asked = new Map();
     for (const value of items.flatMap((item) => item.values)) {
@@ -60,8 +60,8 @@
     const told = [...descriptions].flatMap((text, n) => [n ? " / " : "", ...prose(text)]);
     const [normal] = defaults;
     const end = /[.!?]$/.test([...descriptions].at(-1).trim()) ? "" : ".";
-    if (defaults.size === 1) told.push(`${end} Without a value: `, element("code", {}, normal), ".");
-    if (defaults.size > 1) told.push(`${end} Without a value each check has its own.`);
+    if (defaults.size === 1) told.push(`${end} Default: `, element("code", {}, normal), ".");
+    if (defaults.size > 1) told.push(`${end} Each check has its own default.`);
     return told;
   }
 

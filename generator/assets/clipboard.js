@@ -1,9 +1,9 @@
-// Copying a text: the one way for the pages, and for a checklist that was exported as one file.
+// Copies a text; shared by the pages and the checklist that is exported as one HTML file.
 window.runbooksClipboard = (() => {
   "use strict";
 
-  // Resolves to whether it worked. navigator.clipboard is missing on plain http, and may be refused,
-  // hence the old way.
+  // Resolves to whether it worked. navigator.clipboard does not exist on plain http, and may be refused,
+  // so there is a fallback.
   async function copyText(text) {
     try {
       await navigator.clipboard.writeText(text);
@@ -18,7 +18,7 @@ window.runbooksClipboard = (() => {
     const area = document.createElement("textarea");
     area.readOnly = true;
     area.setAttribute("aria-hidden", "true");
-    area.style.cssText = "position: fixed; top: 0; opacity: 0"; // in sight, or the page would scroll to it
+    area.style.cssText = "position: fixed; top: 0; opacity: 0"; // inside the viewport, or the page would scroll to it
     area.value = text;
     document.body.append(area);
     area.select();

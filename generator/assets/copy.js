@@ -1,4 +1,4 @@
-// A copy button for every code block: the command alone, with its parameters, and nothing else.
+// A copy button for every code block: it copies the command with its parameters, and nothing else.
 (() => {
   "use strict";
   const { announceCopied, copyButton, codeOf, commandText, missingIn, markMissing, jumpTo } = window.runbooks;
@@ -11,7 +11,7 @@
     );
   }
 
-  // What a command is for: its step, or its own first line.
+  // The purpose of a command: its step, or its own first line.
   function purposeOf(block) {
     const item = block.closest("li");
     const step = item?.querySelector(".kb-do")?.textContent;

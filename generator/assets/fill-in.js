@@ -1,6 +1,6 @@
-// Filling a command in: the same as generator/commands/exports.py, with the same names.
-// tests/data/fill-in-cases.json runs through both. Values are a Map by the names of parameters, null
-// where nobody has filled one in.
+// Fills in commands: the same as generator/commands/exports.py, with the same names.
+// tests/data/fill-in-cases.json tests both. Values are a Map by parameter name; a value that is not
+// filled in is null.
 window.runbooksFillIn = (() => {
   "use strict";
 
@@ -10,9 +10,9 @@ window.runbooksFillIn = (() => {
     return `'${value.replaceAll("\0", "").replaceAll("'", "'\\''")}'`;
   }
 
-  // Every mention counts, in single quotes too: `bash -c 'echo "$TABLE"'` reads it from the
-  // environment, and an export too many does no harm. A command that says once what to do without a
-  // value, ${MIGRATE:-}, knows that there may be none.
+  // Every mention counts, also in single quotes: `bash -c 'echo "$TABLE"'` reads it from the
+  // environment, and an extra export does no harm. A command with a default, ${MIGRATE:-}, works
+  // without the value.
   function mentions(command) {
     const found = new Map();
     for (const [, braced, otherwise, plain] of command.matchAll(MENTION)) {
@@ -27,9 +27,9 @@ window.runbooksFillIn = (() => {
     return [...values.keys()].filter((name) => found.has(name) && (values.get(name) !== null || !found.get(name)));
   }
 
-  // What to paste into a shell. Where a value is missing, the shell must stop before anything runs:
-  // the braces make it one command also for an interactive shell, which would otherwise go on with
-  // the next line.
+  // The text to paste into a shell. If a value is missing, the shell must stop before anything runs: the
+  // braces make it one command, because an interactive shell would otherwise continue with the next
+  // line.
   function filledIn(command, values) {
     const needed = neededIn(command, values);
     const lines = needed.filter((name) => values.get(name) !== null).map((name) => `export ${name}=${quoted(values.get(name))}`);

@@ -1,10 +1,10 @@
 // Finds signatures in text, exactly as generator/signatures/ and generator/triage/ do:
-// the functions have the same names there, docs/guide/signatures.md says in
-// words what they do, and tests/data/vectors.json runs through both. Text in, hits out: nothing here
-// knows of a page.
+// the functions have the same names there, docs/guide/signatures.md describes the
+// rules, and tests/data/vectors.json tests both. Text in, matches out: this file knows nothing about
+// pages.
 //
 // A worker cannot load a script from file://. So the engine is one function that uses nothing from
-// outside, and a worker is made of that function's own text. No data is ever run as code.
+// outside, and the worker is created from the source of that function. Data is never run as code.
 window.runbooksMatch = (() => {
   "use strict";
 
@@ -60,7 +60,7 @@ window.runbooksMatch = (() => {
       return end - begin > most && pointsIn(text, begin, end) > most;
     }
 
-    // Where the given number of characters ends.
+    // The end of the given number of characters.
     function reach(text, begin, most) {
       let end = begin + most;
       for (let missing = most; missing > 0; ) {
@@ -134,7 +134,7 @@ window.runbooksMatch = (() => {
       return { start: begin, end: position, captures };
     }
 
-    // Where a literal that begins at a place ends; -1 where it does not stand there.
+    // The end of a literal that begins at a position; -1 if it is not there.
     function literalAt(text, at, literal) {
       if (!text.startsWith(literal[0], at)) return -1;
       at += literal[0].length;
@@ -146,8 +146,8 @@ window.runbooksMatch = (() => {
       return at;
     }
 
-    // Where the text behind a run of white space begins; -1 where there is no such run. A chunk must
-    // follow; it is empty when a placeholder does.
+    // The start of the text after a run of white space; -1 if there is no such run. A chunk must follow;
+    // it is empty if a placeholder follows.
     function gap(text, at, chunk) {
       let position = skipBlanks(text, at);
       if (text[position] !== "\n") return position > at && text.startsWith(chunk, position) ? position : -1;
@@ -158,14 +158,14 @@ window.runbooksMatch = (() => {
         if (!PREFIX.test(text)) break;
         const after = PREFIX.lastIndex;
         const end = skipBlanks(text, after);
-        // Before a placeholder nothing says where the prefix ends: what may be its value is left.
+        // Before a placeholder, the end of the prefix is open: what may be the value is left.
         if (!chunk && (end === after || (n === 0 && NUMBER.test(text.slice(position, after))))) break;
         position = end;
       }
       return text.startsWith(chunk, position) ? position : -1;
     }
 
-    // Begin and end of a literal's leftmost place behind a placeholder, or -1 twice.
+    // Start and end of the leftmost position of a literal after a placeholder, or -1 twice.
     function nextLiteral(text, at, literal, hole) {
       let stop = reach(text, at, hole.long ? MAX_LONG_CAPTURE : MAX_CAPTURE);
       if (!hole.long) {
@@ -188,7 +188,7 @@ window.runbooksMatch = (() => {
       return [-1, -1];
     }
 
-    // Where a token ends, twice; -1 where none begins, or none that is short enough.
+    // The end of a token, twice; -1 if no token begins here, or only one that is too long.
     function tokenEnd(text, at) {
       let end = at;
       while (end < text.length && !TOKEN_ENDS.has(text[end])) {
@@ -228,8 +228,8 @@ window.runbooksMatch = (() => {
       return runs.filter(Boolean);
     }
 
-    // The same meaning as in Python with re.ASCII: what JavaScript takes for white space or for a
-    // line end is more.
+    // The same meaning as in Python with re.ASCII: JavaScript has more white space characters and line
+    // ends.
     const CLASS_TOKEN = /\\([^])|(\[\^?)|(\])|(\.)|[^]/gu;
     const WHITE = "\\t-\\r ";
     const NOT_WHITE = "\\0-\\x08\\x0e-\\x1f!-\\u{10ffff}";
@@ -239,7 +239,7 @@ window.runbooksMatch = (() => {
       const made = source.replace(CLASS_TOKEN, (token, escape, open, close, dot) => {
         if (escape === "s") return inside ? WHITE : `[${WHITE}]`;
         if (escape === "S") return inside ? NOT_WHITE : `[${NOT_WHITE}]`;
-        // Elsewhere a backslash before any other sign is an error.
+        // Elsewhere, a backslash before any other character is an error.
         if (escape) return /[\w^$\\.*+?()[\]{}|/]/.test(escape) || (inside && escape === "-") ? token : escape;
         if (open && !inside) inside = true;
         else if (open) return token.replaceAll("[", "\\[");
@@ -250,7 +250,7 @@ window.runbooksMatch = (() => {
       try {
         return new RegExp(made, "u");
       } catch {
-        return new RegExp(source); // such as a brace that stands for itself
+        return new RegExp(source); // such as a literal brace
       }
     }
 
@@ -295,19 +295,19 @@ window.runbooksMatch = (() => {
       return forms;
     }
 
-    // -- which signatures may be in a text -----------------------------------------------------
+    // -- candidate signatures in a text ---------------------------------------------------------
 
-    // Every signature is noticed by a few characters of its own, as rare among all signatures as it
-    // has any. A text is read once: a number made of its last few characters says at each place
-    // whether one may be here, and only there it is looked for.
+    // Each signature has a few characters that identify it, the rarest among all signatures. A text is
+    // read once: at each position, a number made of the last few characters says whether a signature may
+    // be here, and only there it is searched.
     const GRAM = 6;
     const SHORTEST = 3;
     const SLOT_BITS = 20;
-    const GRAM_MASK = 2 ** (5 * GRAM) - 1; // five bits a character: an older one has left the number
+    const GRAM_MASK = 2 ** (5 * GRAM) - 1; // five bits a character: older characters have left the number
     const BREAKS = /["\\/]/; // JSON puts a backslash before these
 
-    // Rows of [incident, text, whether that is a regular expression].
-    // telling: an expression for what a line holds that says what went wrong; without it, none does.
+    // Rows of [incident, text, whether the text is a regular expression].
+    // telling: a regular expression for lines that say what went wrong; without it, no line counts.
     function compile(rows, telling = "(?!)") {
       const signatures = [];
       rows.forEach(([incident, text, isRegex], number) => {
@@ -346,7 +346,7 @@ window.runbooksMatch = (() => {
       }
       const byGram = new Map();
       const slots = new Uint8Array(2 ** SLOT_BITS);
-      const short = []; // looked for one by one
+      const short = []; // searched one by one
       for (const signature of signatures) {
         let rarest = null;
         for (const gram of signature.grams) if (!rarest || often.get(gram) < often.get(rarest)) rarest = gram;
@@ -386,7 +386,7 @@ window.runbooksMatch = (() => {
       }
       for (const signature of short) {
         if (!signature.part) {
-          // Looked for in every line, of a long one at its beginning.
+          // Searched in every line; in a long line, only at its beginning.
           for (let n = 0; n >= 0 && n < text.length; n = text.indexOf("\n", n) + 1 || -1) found.push([n, signature]);
           continue;
         }
@@ -395,20 +395,20 @@ window.runbooksMatch = (() => {
       return found;
     }
 
-    // -- a text of any length, in bounded memory -----------------------------------------------
+    // -- texts of any length, in bounded memory ------------------------------------------------
 
     const BLOCK = 1 << 20;
     const LONG_LINE = 64 * 1024;
     const AHEAD = MAX_MATCH + 1024;
     const EXCERPT = 400;
     const VALUES = 5; // different values of a placeholder that are kept
-    const SAMPLE = 20; // lines kept for when nothing matches
+    const SAMPLE = 20; // lines to keep in case nothing matches
 
-    // Takes a text in pieces. A match is accepted in the block in which its line begins, and only
-    // when enough of what follows is there too: how the text is cut makes no difference.
+    // Reads a text in pieces. A match is accepted in the block in which its line begins, and only if
+    // enough of the following text is there, too: the way in which the text is cut makes no difference.
     function scanner(index) {
-      const found = new Map(); // signature -> what was found of it
-      const resume = new Map(); // signature -> place before which all places were tried
+      const found = new Map(); // signature -> its matches
+      const resume = new Map(); // signature -> position before which all positions were tried
       const sample = [];
       let first = null; // lines
       let waiting = [];
@@ -439,7 +439,7 @@ window.runbooksMatch = (() => {
         return { matches: shown(found), lines, sample: [...sample, ...(first || [])].join("\n") };
       }
 
-      // Add text in its normal form; what a later character may change is held back.
+      // Add normalized text; hold back what a later character may change.
       function take(text, final) {
         text = held + text;
         held = "";
@@ -462,7 +462,7 @@ window.runbooksMatch = (() => {
         if (!zone) return;
         lookAtBlock(zone);
         if (final) return;
-        // What stands shortly before may begin a match that goes on, or a token that ends, behind.
+        // A match or token that begins shortly before may continue or end after this position.
         let keep = zone > AHEAD ? data.lastIndexOf("\n", zone - AHEAD - 1) + 1 : 0;
         if (zone - keep > AHEAD + LONG_LINE) keep = whole(zone - AHEAD);
         line += endsOfLines(data.slice(0, keep));
@@ -470,7 +470,7 @@ window.runbooksMatch = (() => {
         data = data.slice(keep);
       }
 
-      // The next place that is not inside a character.
+      // The next position that is not inside a character.
       function whole(at) {
         return /[\udc00-\udfff]/.test(data[at] || "") ? at + 1 : at;
       }
@@ -481,7 +481,7 @@ window.runbooksMatch = (() => {
         const possible = candidates(index, text);
         addHidden(text, possible);
         possible.sort((one, other) => one[0] - other[0]);
-        const tried = new Map(); // signature -> the line in which it was looked for
+        const tried = new Map(); // signature -> the line in which it was searched
         const here = { start: 0, end: -1, number: line };
         let at = 0;
         for (const [place, signature] of possible) {
@@ -499,7 +499,7 @@ window.runbooksMatch = (() => {
         }
       }
 
-      // Letters may hide behind escapes such as \u0041.
+      // Letters may be written as escapes such as \u0041.
       function addHidden(text, possible) {
         for (let at = text.indexOf("\\u"); at >= 0; ) {
           const start = text.lastIndexOf("\n", at) + 1;
@@ -524,9 +524,9 @@ window.runbooksMatch = (() => {
         lookUnescaped(signature, text, start, end, here);
       }
 
-      // Look at a line without the escapes of JSON; say whether a match is in it.
+      // Search a line without the escapes of JSON; return whether it has a match.
       function lookUnescaped(signature, text, start, end, here) {
-        while (start > 0 && start < end && text[start - 1] === "\\") start++; // in the middle of an escape
+        while (start > 0 && start < end && text[start - 1] === "\\") start++; // inside an escape
         for (const form of unescapedForms(text.slice(start, end))) {
           const match = signature.find(form, 0, form.length);
           if (match) {
@@ -537,7 +537,7 @@ window.runbooksMatch = (() => {
         return false;
       }
 
-      // Look at the text as it is; say whether a match begins on the candidate's own line.
+      // Search the text as it is; return whether a match begins on the candidate's line.
       function lookAsItIs(signature, text, start, end, here, zone, isLong) {
         let begin = start;
         if (start === here.start && start > AHEAD) {
@@ -546,7 +546,7 @@ window.runbooksMatch = (() => {
         } else if (start === here.start) {
           begin = 0;
         }
-        // Places that were tried for an earlier line need not be tried again.
+        // Positions that were tried for an earlier line are not tried again.
         let position = isLong ? begin : Math.max(begin, (resume.get(signature) ?? 0) - offset);
         if (!isLong) resume.set(signature, offset + Math.min(end + 1, zone));
         while (position <= end) {
@@ -581,7 +581,7 @@ window.runbooksMatch = (() => {
         }
       }
 
-      // The lines that may tell what went wrong, and the first ones.
+      // The lines that may say what went wrong, and the first lines.
       function addSample(text) {
         first ||= text.slice(0, BLOCK).split("\n").filter((line) => line.trim()).slice(0, SAMPLE).map((line) => line.slice(0, EXCERPT));
         const places = [...text.slice(0, BLOCK).matchAll(index.telling)].slice(0, SAMPLE * 5).map(({ index: at }) => at);
@@ -609,7 +609,7 @@ window.runbooksMatch = (() => {
       if (end - start <= EXCERPT) return text.slice(start, end).trim();
       const begin = Math.max(start, match.start - EXCERPT / 4);
       const part = text.slice(begin, Math.min(end, begin + EXCERPT)).toWellFormed();
-      // The line's time stands at its beginning.
+      // The time of the line is at its beginning.
       const head = text.slice(start, Math.min(start + EXCERPT / 4, begin)).toWellFormed();
       return (head ? `${head} … ${part}` : part).trim();
     }
@@ -623,8 +623,8 @@ window.runbooksMatch = (() => {
       return TIME.exec(line)?.[0] || "";
     }
 
-    // The incidents that were found, best first: more literal characters, then more lines, then the
-    // order of ids. The best signature speaks for its incident; a value comes from the best that
+    // The matching incidents, best first: more literal characters, then more lines, then the order of
+    // ids. An incident has the rank of its best signature; a value comes from the best signature that
     // captures it.
     function shown(found) {
       const incidents = new Map();
@@ -656,13 +656,13 @@ window.runbooksMatch = (() => {
 
     function scanText(index, text) {
       const one = scanner(index);
-      // Half a character is no character.
+      // Half a character is not a character.
       one.feed(text.replace(/\p{Surrogate}/gu, "?"));
       return one.finish();
     }
 
-    // A file is read as a stream, so that it may be larger than the memory. What can be read of a
-    // damaged one is searched, and a note says so.
+    // A file is read as a stream, so it can be larger than the memory. The readable part of a damaged file
+    // is searched, and a note says so.
     async function scanFile(index, file, progress) {
       const one = scanner(index);
       const pieces = await unpacked(file);
@@ -681,16 +681,16 @@ window.runbooksMatch = (() => {
         }
       } catch (error) {
         if (!decoder) throw error;
-        note = "It is damaged or was changed meanwhile: what came before that place was searched.";
+        note = "It is damaged, or changed during the search: only the part before that position was searched.";
       }
       if (decoder) one.feed(decoder.decode());
       return { ...one.finish(), note };
     }
 
-    // A reader of what a file holds, and how many bytes of the file it has taken.
+    // A reader of the contents of a file, and the number of bytes of the file that it has read.
     async function unpacked(file) {
       const begin = new Uint8Array(await file.slice(0, 4).arrayBuffer());
-      if (begins(begin, [0x28, 0xb5, 0x2f, 0xfd])) throw new Error("it is packed with zstd; unpack it first");
+      if (begins(begin, [0x28, 0xb5, 0x2f, 0xfd])) throw new Error("it is compressed with zstd; decompress it first");
       let read = 0;
       const transform = (bytes, out) => {
         read += bytes.length;
@@ -713,7 +713,7 @@ window.runbooksMatch = (() => {
     return { compile, scanText, scanFile, normal, unescapedForms };
   }
 
-  // What runs in the worker: first it is told what is known, then texts and files.
+  // The code of the worker: it receives the signatures first, then texts and files.
   function serve(engine) {
     let index = null;
     self.onmessage = async ({ data }) => {
@@ -731,7 +731,7 @@ window.runbooksMatch = (() => {
     };
   }
 
-  // A worker that knows the signatures, and what a telling line holds.
+  // A worker that knows the signatures, and the expression for lines that say what went wrong.
   function worker(known) {
     const source = `"use strict";(${serve})((${makeEngine})())`;
     const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));

@@ -1,6 +1,6 @@
-// The paste box: what the pasted error, or a log file, shows of the incidents that are known. Nothing
-// of it leaves the browser: match-engine.js does the work, in a worker that the page makes of the
-// engine's own text, and the one file that is loaded is the same whatever was pasted.
+// The paste box: finds the known incidents that match a pasted error or a log file. Nothing leaves the
+// browser: match-engine.js does the work, in a worker that the page creates from the engine's source,
+// and the only file that is loaded does not depend on the pasted text.
 (() => {
   "use strict";
   const { element, badge, acceptDrops, commandBlock } = window.runbooks;
@@ -10,15 +10,15 @@
   const site = new URL("../../", script); // this script is assets/runbooks/match.js
 
   const PAUSE = 150; // milliseconds after the last key
-  const LARGE = 300_000; // characters; a longer paste would make the text field slow
-  const KEPT = 100_000; // characters that are there again when the reader comes back
-  const SHOWN = 20; // incidents; more than that is no answer
+  const LARGE = 300_000; // characters; more would make the text field slow
+  const KEPT = 100_000; // characters that are kept for when the reader comes back
+  const SHOWN = 20; // incidents; more would not help
 
-  // -- what is known, and the worker that knows it ---------------------------------------------
+  // -- data and worker ---------------------------------------------------------------------------
 
   let loading = null;
 
-  // Loaded once, when somebody is about to paste.
+  // Loaded once, before the first paste.
   function known() {
     loading ||= new Promise((resolve, reject) => {
       const load = element("script", { src: new URL("match-data.js", script).href });
@@ -26,7 +26,7 @@
       load.onerror = () => {
         loading = null;
         load.remove();
-        reject(new Error("What this page compares with could not be loaded."));
+        reject(new Error("The data of this page could not be loaded."));
       };
       document.head.append(load);
     });
@@ -42,8 +42,8 @@
     return { incidents, forEngine: { signatures: data.signatures, telling: data.telling } };
   }
 
-  // Compares one text at a time: a new one makes the one before it uninteresting. Stopping ends the
-  // worker, so it helps against anything.
+  // Compares one text at a time: a new text replaces the one before. Stopping ends the worker, so it
+  // always works.
   function matcher() {
     let worker = null;
     let cancel = null;
@@ -63,7 +63,7 @@
           if (data.failed) reject(new Error(data.failed));
           else resolve(data.found);
         };
-        worker.onerror = (event) => reject(new Error(event.message || "the search has failed"));
+        worker.onerror = (event) => reject(new Error(event.message || "the search failed"));
         worker.postMessage({ input });
       });
       const matches = found.matches.map((one) => withIncident(one, incidents));
@@ -82,7 +82,7 @@
     return { match, stop };
   }
 
-  // A match with its incident, and of what it captured the values that the runbook asks for.
+  // A match with its incident, and the captured values that are parameters of the runbook.
   function withIncident(match, incidents) {
     const incident = incidents[match.incident];
     const values = Object.fromEntries(Object.entries(match.captures).filter(([name]) => incident.parameters.has(name)));
@@ -104,11 +104,11 @@
       const names = Array.isArray(alerts) ? alerts.map((alert) => alert?.labels?.alertname) : [];
       return new Set(names.filter((name) => typeof name === "string"));
     } catch {
-      return new Set(); // some other text
+      return new Set(); // another kind of text
     }
   }
 
-  // The runbook's address, with what was captured after the "#", which is sent to nobody.
+  // The URL of the runbook, with the captured values after "#", which browsers do not send.
   function addressOf({ incident, values }) {
     const pairs = Object.entries(values).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     const page = new URL(`incidents/${incident.id}/index.html`, site);
@@ -124,7 +124,7 @@
     const [best] = hits;
     const facts = element("p", { class: "kb-meta" }, badge(incident.severity, `kb-${incident.severity.toLowerCase()}`));
     if (incident.status !== "published") facts.append(badge(incident.status, `kb-status kb-status-${incident.status}`));
-    facts.append(element("span", { class: "kb-match__fact" }, best ? placeOf(best) : `Fires the alert ${one.alerts.join(", ")}`));
+    facts.append(element("span", { class: "kb-match__fact" }, best ? placeOf(best) : `Alert: ${one.alerts.join(", ")}`));
     const names = Object.keys(values);
     const label = names.length ? `Open the runbook with ${names.join(" and ")} filled in` : "Open the runbook";
     return element(
@@ -139,7 +139,7 @@
   }
 
   function lineOf({ text }) {
-    return element("pre", { class: "kb-match__line" }, element("code", { tabindex: "0", role: "region", "aria-label": "The line that matched" }, text));
+    return element("pre", { class: "kb-match__line" }, element("code", { tabindex: "0", role: "region", "aria-label": "Matching line" }, text));
   }
 
   function placeOf({ line, count, first, last }) {
@@ -148,7 +148,7 @@
     return `Line ${line.toLocaleString("en")}, ${times}${seen}`;
   }
 
-  // Why it matched: the signatures, and what each placeholder captured.
+  // Why it matched: the signatures, and the value of each placeholder.
   function whyOf(hits, others) {
     const list = element("ul", { class: "kb-match__why" });
     for (const { template, captures, line } of hits) {
@@ -181,7 +181,7 @@
     return text.split(/`([^`]+)`/).map((piece, n) => (n % 2 ? element("code", {}, piece) : piece));
   }
 
-  // Incidents that the text resembles, for when nothing matches: a hint, and it says so.
+  // Similar incidents, if nothing matches: only a hint, and labelled as such.
   async function similarTo(text) {
     return (await window.runbooks.searchIndex()).similar(text);
   }
@@ -195,7 +195,7 @@
           {},
           element("a", { class: "kb-link", href: new URL(page.address, site).href }, page.title),
           badge(page.severity, `kb-${page.severity.toLowerCase()}`),
-          element("span", { class: "kb-lead" }, `Has in common: ${page.shared.join(", ")}`),
+          element("span", { class: "kb-lead" }, `In common: ${page.shared.join(", ")}`),
         ),
       );
     }
@@ -212,11 +212,11 @@
       id, class: "kb-form__text", rows: "4", "aria-describedby": `${id}-note`, autocomplete: "off", autocapitalize: "off",
       spellcheck: "false", placeholder: "ERROR:  duplicate key value …",
     });
-    const file = element("input", { type: "file", class: "kb-sr", tabindex: "-1", "aria-label": "A log file" });
+    const file = element("input", { type: "file", class: "kb-sr", tabindex: "-1", "aria-label": "Log file" });
     const choose = element("button", { type: "button", class: "kb-button", onclick: () => file.click() }, "Choose a log file");
     const clear = element("button", { type: "button", class: "kb-button", onclick: empty, hidden: true }, "Clear");
     const status = element("p", { class: "kb-match__status", role: "status" });
-    const bar = element("progress", { max: "100", "aria-label": "Searched of the file" });
+    const bar = element("progress", { max: "100", "aria-label": "Search progress" });
     const told = element("span");
     const cancel = element("button", { type: "button", class: "kb-button", onclick: () => mine.stop() }, "Cancel");
     const progress = element("div", { class: "kb-match__progress", hidden: true }, bar, told, cancel);
@@ -229,7 +229,7 @@
       element("label", { class: "kb-label", for: id }, "Paste an error, a stack trace or a log"),
       area,
       element("div", { class: "kb-form__buttons" }, choose, clear, file),
-      element("p", { class: "kb-form__note", id: `${id}-note` }, "Or drop a log file here. Nothing that you paste or drop leaves this browser."),
+      element("p", { class: "kb-form__note", id: `${id}-note` }, "Or drop a log file here. Nothing leaves this browser."),
       progress,
       status,
       results,
@@ -245,11 +245,11 @@
       if (text.length < LARGE) return;
       event.preventDefault();
       area.value = "";
-      run(new Blob([text]), "What you pasted");
+      run(new Blob([text]), "Pasted text");
     });
     file.addEventListener("change", () => {
       if (file.files[0]) chosen(file.files[0]);
-      file.value = ""; // the same file may be chosen again
+      file.value = ""; // so that the same file can be chosen again
     });
 
     function chosen(log) {
@@ -288,7 +288,7 @@
       const now = ++turn;
       try {
         const found = await mine.match(input, (done) => now === turn && name && step(done));
-        if (now !== turn) return; // another text came meanwhile
+        if (now !== turn) return; // another text has replaced this one
         if (found.matches.length) matched(found, name);
         else await unmatched(found, name, now);
       } catch (error) {
@@ -305,7 +305,7 @@
     }
 
     function matched({ matches, lines, note = "" }, name) {
-      const number = matches.length === 1 ? "One incident matches" : `${matches.length} incidents match, the best first`;
+      const number = matches.length === 1 ? "1 incident matches" : `${matches.length} incidents match, best first`;
       const more = matches.length > SHOWN ? `; ${SHOWN} are shown` : "";
       const searched = name ? ` ${name}: ${linesIn(lines)} searched. ${note}` : "";
       show(`${number}${more}.${searched}`.trim(), [element("ol", { class: "kb-match__list" }, ...matches.slice(0, SHOWN).map(shownMatch))]);
@@ -318,7 +318,7 @@
       try {
         similar = await similarTo(sample);
       } catch {
-        // Without the index there is nothing to compare words with; the answer stands all the same.
+        // Without the index, words cannot be compared; the answer is still valid.
       }
       if (now !== turn) return;
       show(nothing, similar.length ? [shownSimilar(similar)] : []);
@@ -335,13 +335,13 @@
     return size < 1e6 ? `${Math.ceil(size / 1e3)} kB` : `${(size / 1e6).toFixed(size < 1e7 ? 1 : 0)} MB`;
   }
 
-  // Coming back from a runbook finds what was pasted still there. It is kept with this entry of the
-  // tab's history, by the browser alone.
+  // When the reader comes back from a runbook, the pasted text is still there. The browser keeps it with
+  // this entry of the tab's history.
   function keep(text) {
     try {
       history.replaceState({ ...history.state, pasted: text.length <= KEPT ? text : "" }, "");
     } catch {
-      // Some browsers forbid it for file://; then it is not kept.
+      // Some browsers forbid this for file://; then the text is not kept.
     }
   }
 
@@ -354,7 +354,7 @@
     acceptDrops(root, (log) => box.chosen(log));
   }
 
-  // For the search box: what a typed or pasted text matches, best first.
+  // For the search box: the incidents that match a typed or pasted text, best first.
   const forSearch = matcher();
   async function matchesOf(text) {
     const { matches } = await forSearch.match(text);

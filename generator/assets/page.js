@@ -1,5 +1,5 @@
-// What the other scripts share. Plain scripts, no modules: a page opened from file:// may load
-// nothing else. Text from the page or the reader only ever becomes text, never HTML.
+// Shared functions of the other scripts. Plain scripts, no modules: a page opened from file:// can
+// load nothing else. Text from the page or the reader is only ever inserted as text, never as HTML.
 window.runbooks = (() => {
   "use strict";
   const { copyText } = window.runbooksClipboard;
@@ -16,7 +16,7 @@ window.runbooks = (() => {
     return made;
   }
 
-  // Always a word; a style may add a colour and a shape.
+  // A badge is always a word; a style can add a colour and a shape.
   function badge(text, style = "") {
     return element("span", { class: `kb-badge ${style}`.trim() }, text);
   }
@@ -26,7 +26,7 @@ window.runbooks = (() => {
   document.body.append(toast);
   let hiding = 0;
 
-  // Tell the reader something, aloud too; with an offer, such as {label, run}.
+  // Show a message, which screen readers announce; with an optional action, such as {label, run}.
   function announce(text, offer) {
     clearTimeout(hiding);
     message.textContent = text;
@@ -37,7 +37,7 @@ window.runbooks = (() => {
     }
     toast.classList.toggle("kb-toast--warning", Boolean(offer));
     toast.classList.add("kb-toast--shown");
-    // An offer stays long enough to be read and reached with the keyboard.
+    // An action stays long enough to be read and reached with the keyboard.
     hiding = setTimeout(hide, offer ? 12000 : 2500);
   }
 
@@ -52,7 +52,7 @@ window.runbooks = (() => {
     const button = element("button", { type: "button", class: "kb-copy", "aria-label": label }, "Copy");
     button.addEventListener("click", async () => {
       if (!(await copyText(text()))) {
-        announce("Could not copy. Select the text and copy it by hand.");
+        announce("Could not copy. Select the text and copy it manually.");
         return;
       }
       button.textContent = "Copied";
@@ -64,15 +64,15 @@ window.runbooks = (() => {
 
   // -- code blocks -------------------------------------------------------------------------------
 
-  // What a code block is, and its exact text, says a marker that our templates print before it:
-  // <span class="kb-command" data-text="...">. How the block itself looks differs with the theme,
-  // the highlighter and the Markdown extensions, so nothing is read from it.
+  // A marker that our templates print before a code block has its kind and its exact text:
+  // <span class="kb-command" data-text="...">. The HTML of the block itself depends on the theme, the
+  // highlighter and the Markdown extensions, so nothing is read from it.
   const KINDS = ["kb-command", "kb-sample", "kb-output"];
 
   frameCode();
   frameTables();
 
-  // Put a frame of ours around every code block: <div class="kb-code kb-command"><pre>...
+  // Put our frame around every code block: <div class="kb-code kb-command"><pre>...
   function frameCode() {
     for (const marker of document.querySelectorAll(KINDS.map((kind) => `span.${kind}:empty`).join())) {
       const holder = marker.parentElement.matches("p") ? marker.parentElement : marker;
@@ -89,7 +89,7 @@ window.runbooks = (() => {
   function preAfter(holder) {
     const next = holder.nextElementSibling;
     if (!next || next.matches("pre")) return next;
-    return [...next.querySelectorAll("pre")].at(-1); // line numbers may stand in one of their own
+    return [...next.querySelectorAll("pre")].at(-1); // line numbers may have their own <pre>
   }
 
   function ownPre(holder, text = "") {
@@ -105,7 +105,7 @@ window.runbooks = (() => {
     return block;
   }
 
-  // A wide table scrolls by itself instead of widening the page, and by keyboard too.
+  // A wide table scrolls, also with the keyboard, instead of widening the page.
   function frameTables() {
     for (const table of document.querySelectorAll("table:not([class])")) {
       if (table.closest(".kb-scroll, .kb-code, [class*=scrollwrap]")) continue;
@@ -126,8 +126,8 @@ window.runbooks = (() => {
 
   wrapCard();
 
-  // Put everything from the first section of the card to the last into one box, a section each.
-  // Markdown has no way to say so; without this script they are ordinary sections.
+  // Put the sections of the card into one box. Markdown cannot express this; without this script they are
+  // ordinary sections.
   function wrapCard() {
     const first = document.querySelector("h2.kb-card");
     if (!first) return;
@@ -146,7 +146,7 @@ window.runbooks = (() => {
     }
   }
 
-  // A file may be dropped anywhere: beside its box the browser would leave the page for it.
+  // A file can be dropped anywhere: outside the box, the browser would open it instead of the page.
   function acceptDrops(root, take) {
     const holdsFile = (event) => event.dataTransfer?.types.includes("Files");
     document.addEventListener("dragover", (event) => {
@@ -160,7 +160,7 @@ window.runbooks = (() => {
       if (!holdsFile(event)) return;
       event.preventDefault();
       const [file] = event.dataTransfer.files;
-      if (event.dataTransfer.files.length > 1) announce("One file at a time: the first is read.");
+      if (event.dataTransfer.files.length > 1) announce("Only one file at a time: the first file is used.");
       if (file) take(file);
     });
   }

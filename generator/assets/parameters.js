@@ -1,9 +1,9 @@
-// Parameters: typed once, shown and copied with every command that uses them.
+// Parameters: filled in once, shown and copied with every command that uses them.
 //
-// A value reaches a command as an environment variable in a line of its own, quoted for the shell,
-// and is never put into the command's text. Values are kept in the address after "#"
-// (#TABLE=Sessions&X=1), which no browser sends to a server, so a link carries them to a colleague.
-// An ordinary anchor may stand first: #fix-2&TABLE=Sessions.
+// A command gets a value as an environment variable on its own line, quoted for the shell; the value
+// is never inserted into the command's text. Values are kept in the URL after "#"
+// (#TABLE=Sessions&X=1), which no browser sends to a server, so a link shares them with a colleague.
+// An ordinary anchor can come first: #fix-2&TABLE=Sessions.
 (() => {
   "use strict";
   const { element, announce, copyText, codeOf, valueField, fitLines, goTo, exportLines, exportsBox, decode } = window.runbooks;
@@ -14,7 +14,7 @@
   let touched = false; // a command was copied without a value
   let cameFrom = null; // the command from which the reader went to a field
 
-  const FOLD_FROM = 3; // more fields than a phone shows beside the first step start folded away
+  const FOLD_FROM = 3; // with more fields than this, a phone would not show the first step, so they start folded
 
   const box = document.querySelector(".kb-parameters");
   const summary = element("summary");
@@ -53,7 +53,7 @@
     return neededIn(codeOf(block), valuesNow()).filter((name) => !fields.get(name).value);
   }
 
-  // Go to a parameter's field; Enter in it leads back to the command.
+  // Go to the field of a parameter; Enter goes back to the command.
   function jumpTo(name, from) {
     cameFrom = from;
     goTo(fields.get(name));
@@ -89,7 +89,7 @@
     }
   }
 
-  // -- the address ---------------------------------------------------------------------------
+  // -- the URL -------------------------------------------------------------------------------
 
   function partsOf(hash) {
     const parts = hash.replace(/^#/, "").split("&").filter(Boolean);
@@ -103,7 +103,7 @@
       const field = fields.get(decode(name));
       if (field) field.value = decode(rest.join("="));
     }
-    // The browser looks for the whole of "#fix-2&TABLE=x" and finds nothing.
+    // The browser searches for an anchor "fix-2&TABLE=x" and finds none.
     if (pairs.length && anchor) document.getElementById(decode(anchor))?.scrollIntoView();
   }
 
@@ -122,7 +122,7 @@
     try {
       history.replaceState(history.state, "", addressHash());
     } catch {
-      // Some browsers forbid it for file://; the values then live as long as the page.
+      // Some browsers forbid this for file://; then the values last as long as the page.
     }
   }
 
@@ -159,7 +159,7 @@
       folding.open = wasOpen;
     });
     window.addEventListener("hashchange", () => {
-      // A link within the page drops the values from the address, a pasted one brings new ones.
+      // A link in the page drops the values from the URL; a pasted URL has new values.
       readAddress();
       show();
       writeAddress();

@@ -1,26 +1,26 @@
-// Finds pages in the index that generator/search/index.py writes (its comment says what the index
-// holds). Knows nothing of the page: text in, results out. generator/search/ranking.py ranks the
-// same for `runbooks search`: whoever changes one changes the other, and tests compare them.
+// Finds pages in the index that generator/search/index.py writes (its comment describes the index).
+// Text in, results out: this file knows nothing about pages. generator/search/ranking.py ranks the
+// same way for `runbooks search`: change both together; tests compare them.
 window.runbooksSearch = (() => {
   "use strict";
 
   const WORD_MAX = 64;
-  const WEIGHTS = [1, 1.6, 2.6, 3]; // by where a word stands: body, prose, error, title
-  const MOST_WORDS = 150; // of a pasted trace; what comes later adds nothing but time
+  const WEIGHTS = [1, 1.6, 2.6, 3]; // by the place of a word: body, prose, error, title
+  const MOST_WORDS = 150; // of a pasted trace; later words only cost time
   const MOST_FUZZY = 6; // words of one query that are looked up with typing errors
   const MOST_PHRASES = 200; // candidates whose text is compared with the whole query
-  // More than the best place of a word weighs against the worst: a whole phrase stands above its
+  // More than the ratio between the best and the worst place of a word: a whole phrase ranks above its
   // words scattered over titles.
   const PHRASE = { title: 5, line: 4 };
-  // A text is compared line by line: a log's other lines must not drown the one that tells.
+  // A text is compared line by line, so that other lines of a log do not hide the line that matters.
   const MOST_LINES = 20;
   const LINE_MAX = 400;
   const MOST_SHARED = 6;
-  // Measured on ordinary lines and plain English, which stay below, and on near misses, which do not.
+  // Measured on ordinary lines and plain English, which stay below, and on similar errors, which do not.
   const LEAST_SIMILAR = 4.1;
-  const LEAST_OF_BEST = 0.4; // what is far behind the best is noise
-  const TELLING = 1.6; // a line that says what went wrong counts so much more
-  const IDENTIFIER = 2; // an identical identifier tells so much more than a word
+  const LEAST_OF_BEST = 0.4; // results far below the best are noise
+  const TELLING = 1.6; // factor for a line that says what went wrong
+  const IDENTIFIER = 2; // factor for an identical identifier, compared with a word
 
   const DIGITS = Array.from({ length: 92 }, (_, n) => String.fromCharCode(35 + n))
     .filter((character) => character !== "\\" && character !== "<")
@@ -28,8 +28,8 @@ window.runbooksSearch = (() => {
   const BASE = DIGITS.length / 2;
   const VALUE = new Map([...DIGITS].map((digit, n) => [digit, n]));
 
-  // The same words as words() in index.py gives, each as the text spells it and with whether it is
-  // an identifier whose parts are in the list too.
+  // The same words as words() in index.py, each as spelled in the text, and whether it is an identifier
+  // whose parts are in the list, too.
   function words(text) {
     const found = [];
     for (const [token] of text.normalize("NFKC").matchAll(/[\p{L}\p{N}_]+/gu)) {
@@ -50,12 +50,12 @@ window.runbooksSearch = (() => {
     return text.length <= most ? text : [...text].slice(0, most).join("");
   }
 
-  // Whether a word may make two texts alike: no number but a code, such as an SQLSTATE.
+  // Whether a word can make two texts similar: not a number, except a code such as an SQLSTATE.
   function tells(word) {
     return /^\p{L}/u.test(word) ? [...word].length >= 3 : /^[0-9a-z]{5}$/.test(word);
   }
 
-  // Words as they are spelled, identifiers first and without their parts.
+  // Words as spelled, identifiers first and without their parts.
   function inCommon(found) {
     const inside = new Set(found.filter(({ whole }) => whole).flatMap(({ spelled }) => partsOf(spelled)));
     return found
@@ -65,13 +65,13 @@ window.runbooksSearch = (() => {
       .map(({ spelled }) => spelled);
   }
 
-  // Adds up, word by word, how well pages fit.
+  // Adds up the scores of pages, word by word.
   function tally(pages) {
     const score = new Map();
     const covered = new Map();
     let total = 0;
 
-    // Counts a word that fits some pages, each so well; returns how rare it is.
+    // Adds a word with its scores for pages; returns how rare the word is.
     function add(touched, holders, factor = 1) {
       const rarity = factor * Math.log(1 + pages / Math.max(1, holders));
       total += rarity;
@@ -82,7 +82,7 @@ window.runbooksSearch = (() => {
       return rarity;
     }
 
-    // Each page, how much of the query it holds, and its score.
+    // Each page, the share of the query that it contains, and its score.
     const rows = () => [...score].map(([page, sum]) => [page, covered.get(page) / total, (sum * covered.get(page)) / total]);
 
     return { add, rows };
@@ -118,7 +118,7 @@ window.runbooksSearch = (() => {
       lines: row[6] ? row[6].split("\n") : [],
     }));
 
-    // -- which words of the index a word of the query means ------------------------------------
+    // -- words of the index for a word of the query --------------------------------------------
 
     function wordAt(position) {
       let low = 0;
@@ -154,7 +154,7 @@ window.runbooksSearch = (() => {
       return found;
     }
 
-    // [number of a word, how well it fits] for one word of the query.
+    // [number of a word, its score] for one word of the query.
     function meanings({ word, whole }, typing, fuzzy) {
       const exact = numbers.has(word) ? [[numbers.get(word), 1]] : [];
       const begun = typing
@@ -207,7 +207,7 @@ window.runbooksSearch = (() => {
         for (const [number, fit] of fits) {
           eachPosting(number, (doc, weight) => touched.set(doc, Math.max(touched.get(doc) || 0, fit * weight)));
         }
-        // An identifier's parts speak for it where the whole is not in the index.
+        // The parts of an identifier count for it if the whole is not in the index.
         if (!touched.size && item.whole) return;
         counted.add(touched, touched.size);
         addTerms(terms, item.word, fits);
@@ -217,7 +217,7 @@ window.runbooksSearch = (() => {
         .map(([doc, part, score]) => ({ doc: docs[doc], part, score }))
         .filter(({ doc }) => keep(doc))
         .sort((a, b) => b.score - a.score);
-      // Pages that share but a common word with the best one are noise.
+      // Pages that share only a common word with the query are noise.
       ranked = ranked.filter(({ part }) => part >= 0.3 * ranked[0].part);
       const phrases = phrasesOf(query);
       for (const result of ranked.slice(0, MOST_PHRASES)) result.score *= phraseFactor(result.doc, phrases);
@@ -233,9 +233,9 @@ window.runbooksSearch = (() => {
       };
     }
 
-    // Incidents that an error resembles which no signature matches, best first. The ranking is that
-    // of search(), by the line of the text that fits best; only identical words count, and only
-    // where an incident says what it is about.
+    // Incidents similar to an error that no signature matches, best first. The ranking is that of
+    // search(), for the line of the text that fits best; only identical words count, and only in the
+    // fields that say what an incident is about.
     function similar(text, most = 3) {
       const best = new Map();
       const lines = [...new Set(text.split("\n").filter((line) => line.trim()).map((line) => cut(line, LINE_MAX)))];
@@ -263,7 +263,7 @@ window.runbooksSearch = (() => {
             if (weight > WEIGHTS[0]) touched.set(doc, weight);
           });
         }
-        // An identifier's parts speak for it here, too.
+        // The parts of an identifier count for it here, too.
         if (!holders && item.whole) continue;
         const rarity = counted.add(touched, holders, item.whole ? IDENTIFIER : 1);
         for (const [doc, weight] of touched) {
@@ -273,20 +273,20 @@ window.runbooksSearch = (() => {
       }
       return counted
         .rows()
-        // A small knowledge base makes no word rarer than a large one does.
+        // In a small knowledge base, no word is rarer than in a large one.
         .map(([doc, , points]) => ({ doc, score: (factor * points) / Math.log(1 + docs.length) }))
         .filter(({ doc, score }) => score >= LEAST_SIMILAR && docs[doc].severity && docs[doc].status !== "withdrawn")
         .map(({ doc, score }) => ({ doc, score, shared: inCommon(shared.get(doc)) }));
     }
 
-    // What to highlight: the word itself where it is a piece of others, else what it stands for.
+    // What to highlight: the word itself if it is part of others, else the words that it means.
     function addTerms(terms, word, fits) {
       for (const [number, fit] of fits.slice(0, 10)) {
         terms.add(vocabulary[number].includes(word) ? word : vocabulary[number]);
       }
     }
 
-    // What pages can be narrowed by: only what would leave some of them.
+    // The filters for these pages: only filters that leave some of them.
     const severities = index.severities.filter((level) => docs.some((doc) => doc.severity === level));
 
     return { search, similar, size: docs.length, components: index.components, severities };
@@ -312,7 +312,7 @@ window.runbooksSearch = (() => {
     return doc.lines.some((line) => holdsPhrase(plain(line), phrases)) ? PHRASE.line : 1;
   }
 
-  // A shown line may be cut short ("…"): what is left of it may be the beginning of a phrase.
+  // A shown line may be cut ("…"): the rest may be the beginning of a phrase.
   function holdsPhrase(line, phrases) {
     const begun = line.endsWith("…") ? line.slice(0, -1) : "";
     return phrases.some((phrase) => line.includes(phrase) || (begun.length > 60 && phrase.includes(begun)));
@@ -333,7 +333,7 @@ window.runbooksSearch = (() => {
     return best;
   }
 
-  // Number of typing errors (also two letters swapped) between two words, or more than most.
+  // Number of typing errors (including two letters swapped) between two words, or more than `most`.
   function distance(one, other, most) {
     let previous = [];
     let current = Array.from({ length: other.length + 1 }, (_, n) => n);

@@ -1,5 +1,5 @@
-// The search box: in the page's head ("/" opens it) and, large, on the home page. A combobox with a
-// list of links, as the ARIA practices describe it.
+// The search box: in the page header ("/" opens it) and, larger, on the home page. It is a combobox
+// with a list of links, as described in the ARIA practices.
 (() => {
   "use strict";
   const { element, badge } = window.runbooks;
@@ -8,11 +8,11 @@
   const script = document.currentScript.src;
   const site = new URL("../../", script); // this script is assets/runbooks/search.js
 
-  const ERROR_LEAST = 12; // characters; no shorter text is taken for an error
+  const ERROR_LEAST = 12; // characters; a shorter text is not treated as an error
 
   let loading = null;
 
-  // The index, loaded once, when somebody is about to search.
+  // The index, loaded once, before the first search.
   function engine() {
     loading ||= new Promise((resolve, reject) => {
       const load = element("script", { src: new URL("search-index.js", script).href });
@@ -28,7 +28,7 @@
 
   let boxes = 0;
 
-  // Escape empties the box, unless it does something else, such as closing a window.
+  // Escape clears the box, unless it does something else, such as closing a window.
   function searchBox(label, escape) {
     const id = `kb-search-${++boxes}`;
     const input = element("input", {
@@ -43,14 +43,14 @@
     const root = element("div", { class: "kb-search", role: "search" }, input, narrow.root, status, list);
     let chosen = -1;
     let turn = 0;
-    let pasted = { text: "", shown: "" }; // several lines, and what the field made of them
+    let pasted = { text: "", shown: "" }; // several lines, and how the field shows them
 
     input.addEventListener("focus", () => engine().catch(() => {}), { once: true });
     input.addEventListener("input", update);
     input.addEventListener("paste", pasteLines);
     input.addEventListener("keydown", onKey);
 
-    // A one-line field would glue pasted lines together without a space.
+    // A one-line field would join pasted lines without a space.
     function pasteLines(event) {
       const text = event.clipboardData?.getData("text");
       if (!text?.includes("\n")) return;
@@ -74,11 +74,11 @@
       }
       try {
         const ready = await engine();
-        if (mine !== turn) return; // another letter was typed meanwhile
+        if (mine !== turn) return; // the query has changed
         narrow.offer(ready);
         const { results, total } = ready.search(input.value.trim(), { keep: narrow.keep });
         const error = errorIn(pasted.shown === input.value ? pasted.text : query);
-        const more = total > results.length ? `, the best ${results.length} shown` : "";
+        const more = total > results.length ? `, best ${results.length} shown` : "";
         const where = narrow.said();
         show(results, total ? `${total} ${total === 1 ? "result" : "results"}${where}${more}` : `Nothing found for “${query.slice(0, 80)}”${where}. Try fewer words, or a word of the error message.`);
         const matches = await error;
@@ -88,11 +88,11 @@
       }
     }
 
-    // A known error stands before the pages that only share words with it.
+    // A known error comes before pages that only share words with it.
     function showMatches(matches, results) {
       const others = results.filter((result) => !matches.some(({ id }) => result.address.startsWith(`incidents/${id}/`)));
       const rest = others.length ? `, then ${others.length} similar` : "";
-      show([...matches, ...others], `${matches.length === 1 ? "This error is known: one incident" : `This error is known: ${matches.length} incidents`}${rest}`);
+      show([...matches, ...others], `${matches.length === 1 ? "Known error: 1 incident" : `Known error: ${matches.length} incidents`}${rest}`);
     }
 
     function show(results, text) {
@@ -131,17 +131,17 @@
     return { root, input };
   }
 
-  // The matcher's answer to a text that is long enough to be an error.
+  // The matches of a text that is long enough to be an error.
   async function errorIn(text) {
     if (text.length < ERROR_LEAST) return [];
     try {
       return await window.runbooks.matchesOf(text);
     } catch {
-      return []; // the search's own answer stands
+      return []; // the results of the search are still valid
     }
   }
 
-  // Two lists to narrow the results by; shown once it is known what they can offer.
+  // Two lists that filter the results; shown after their options are known.
   function narrowing(changed) {
     const component = element("select", { class: "kb-search__filter", "aria-label": "Component", onchange: changed });
     const severity = element("select", { class: "kb-search__filter", "aria-label": "Severity", onchange: changed });
@@ -187,7 +187,7 @@
     );
   }
 
-  // Text nodes and <mark>: nothing in the index is ever read as HTML.
+  // Text nodes and <mark>: nothing in the index is ever parsed as HTML.
   function highlighted(text, terms) {
     return marked(text, terms).map(([piece, hit]) => (hit ? element("mark", {}, piece) : piece));
   }
@@ -204,7 +204,7 @@
 
   Object.assign(window.runbooks, { searchIndex: engine });
 
-  // -- where the boxes are -------------------------------------------------------------------
+  // -- places of the boxes -------------------------------------------------------------------
 
   const home = document.querySelector(".kb-home-search");
   let homeInput = null;
@@ -218,7 +218,7 @@
   const close = element("button", { type: "button", class: "kb-button", onclick: () => dialog.close() }, "Close");
   const dialog = element("dialog", { class: "kb-search-dialog", "aria-label": "Search" }, box.root, close);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  // A chosen result may be on this very page.
+  // A chosen result may be on the current page.
   box.root.addEventListener("click", (event) => event.target.closest(".kb-result") && dialog.close());
   document.body.append(dialog);
 
@@ -235,7 +235,7 @@
     element("span", { class: "kb-search-button__text" }, "Search"),
     element("kbd", {}, "/"),
   );
-  // In the head where the theme has one that we know, else in a corner of the page.
+  // In the header if it is one of a known theme, else in a corner of the page.
   const head = document.querySelector(".md-header__inner");
   if (!head) button.classList.add("kb-search-button--corner");
   (head || document.body).append(button);

@@ -1,19 +1,19 @@
-// Ticks stay in this browser, and every tab shows those of the others: the one way for the card, the
-// checklist page, and a checklist that was exported as one file.
+// Saves ticks in the browser and shows ticks of other tabs; shared by the card, the checklist page, and
+// the checklist that is exported as one HTML file.
 window.runbooksTicks = (() => {
   "use strict";
 
-  // FNV-1a: short and stable; nothing depends on its being hard to guess.
+  // FNV-1a: short and stable; it need not be secure.
   function hash(text) {
     let value = 0x811c9dc5;
     for (const character of text) value = Math.imul(value ^ character.codePointAt(0), 0x01000193);
     return (value >>> 0).toString(36);
   }
 
-  // What the browser keeps under one key.
+  // A value that the browser saves under one key.
   function stored(key) {
     return {
-      // Null where there is no storage, or nothing of ours in it: begin with nothing done.
+      // Null if there is no storage, or nothing of ours in it: then nothing is done yet.
       read() {
         try {
           return JSON.parse(localStorage.getItem(key));
@@ -22,7 +22,7 @@ window.runbooksTicks = (() => {
         }
       },
 
-      // Returns whether it is kept; null takes it away.
+      // Returns whether it was saved; null removes it.
       keep(value) {
         try {
           if (value === null) localStorage.removeItem(key);
@@ -42,8 +42,8 @@ window.runbooksTicks = (() => {
     };
   }
 
-  // Keep the ticks of checkboxes, a Map by key. show(number) is told how many are ticked; notKept() is
-  // called when the browser keeps nothing.
+  // Save the ticks of checkboxes, a Map by key. Calls show(number) with the number of ticks, and
+  // notKept() if the browser cannot save them.
   function keepTicks(storageKey, boxes, { show, notKept }) {
     const kept = stored(storageKey);
 

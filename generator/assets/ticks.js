@@ -1,4 +1,4 @@
-// Ticks: which steps of the card are done. They survive a reload, on this device alone.
+// Ticks: which steps of the card are done. They survive a reload, on this device only.
 (() => {
   "use strict";
   const { element, announce, codeOf, incident } = window.runbooks;
@@ -23,12 +23,12 @@
   card.prepend(element("div", { class: "kb-progress" }, progress, clear));
   const ticks = keepTicks(`runbooks:ticks:${incident}`, boxes, {
     show,
-    notKept: () => announce("This browser does not keep ticks: they are lost when the page closes."),
+    notKept: () => announce("This browser cannot save ticks: they are lost when you close the page."),
   });
   clear.addEventListener("click", ticks.clear);
 
-  // A step that was edited is another step: its tick would claim what nobody did. Two equal steps
-  // of a section differ by their number.
+  // An edited step is another step: nobody has done it yet, so it has no tick. Two equal steps of a
+  // section differ in their number.
   function keyOf(step) {
     const section = step.closest(".kb-card-section").getAttribute("aria-labelledby");
     const block = step.querySelector(".kb-command");

@@ -1,17 +1,17 @@
-// Commands and their values as the pages show them: the incident's page, the paste box and the
-// checklist alike. fill-in.js says how a value is set.
+// Commands and their values, as the incident's page, the paste box and the checklist show them.
+// fill-in.js sets the values.
 (() => {
   "use strict";
   const { element, announce, copyButton } = window.runbooks;
   const { quoted, neededIn, filledIn } = window.runbooksFillIn;
 
-  const TALLEST = 8; // lines of a field
+  const TALLEST = 8; // most lines of a field
 
-  // A field for a value, which may have several lines: an <input> would drop them without a word.
+  // A field for a value, which can have several lines: an <input> would silently drop them.
   function valueField(attributes, left = () => {}) {
     const field = element("textarea", { rows: 1, autocapitalize: "off", autocomplete: "off", spellcheck: "false", ...attributes });
     field.addEventListener("keydown", (event) => {
-      // One line is the rule: Enter leaves the field, Shift+Enter makes a line.
+      // Most values are one line: Enter leaves the field, Shift+Enter adds a line.
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       field.blur();
@@ -31,8 +31,8 @@
     field.closest(".kb-parameter").scrollIntoView({ block: "center" });
   }
 
-  // What is set in front of a command, a line for each value; jump(name) goes to a value's field,
-  // where there is one.
+  // The exports before a command, a line for each value; jump(name) goes to the field of a value, if
+  // there is one.
   function exportLines(text, values, jump) {
     return neededIn(text, values).map((name) => {
       const value = values.get(name);
@@ -49,7 +49,7 @@
     return element("div", { class: "kb-exports", role: "group", "aria-label": "Parameters of this command" }, ...lines);
   }
 
-  // A command with its values and its button. newest() returns the values as they are when it is copied.
+  // A command with its values and its button. newest() returns the values at the time of copying.
   function commandBlock(run, values, { label, jump, newest = () => values, copied }) {
     const exports = exportLines(run, values, jump);
     return element(
@@ -61,7 +61,7 @@
     );
   }
 
-  // Say that a command was copied, and what it lacks.
+  // Announce that a command was copied, and which values are missing.
   function announceCopied(missing, jump) {
     if (!missing.length) {
       announce("Copied");
@@ -73,7 +73,7 @@
     );
   }
 
-  // A part of an address, which anybody may have mistyped.
+  // A part of a URL, which may be mistyped.
   function decode(text) {
     try {
       return decodeURIComponent(text);

@@ -1,4 +1,4 @@
-"""What a result depends on: the code, the files it was made from, settings; as text or digests."""
+"""What a result depends on: the code, its source files, settings; as text or digests."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ def digest(*parts: str | bytes) -> bytes:
 
 @cache
 def code_fingerprint() -> bytes:
-    """Return the fingerprint of this program, as it is installed here; the cache asks by itself.
+    """Return the fingerprint of this program, as it is installed here; the cache always adds it.
 
-    It is of every file of the package: which modules a result depends on, nobody can keep up to
-    date by hand. A version would not do, as it stays while somebody works on the package, nor times
-    alone, which some installers set to a constant; the system itself sets number and change.
+    It covers every file of the package, because a list of the modules that a result depends on would
+    be outdated soon. A version is not enough, because it stays the same during development, and
+    modification times are not enough, because some installers set them to a constant; the system
+    itself sets inode number and change time.
     """
     return digest(sys.version, stamp_folders([str(Path(__file__).parents[1])]))
 
@@ -46,7 +47,7 @@ def versions() -> str:
 
 
 def _version(name: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version  # `match` does without
+    from importlib.metadata import PackageNotFoundError, version  # `match` does not need it
 
     try:
         return version(name)
@@ -55,7 +56,7 @@ def _version(name: str) -> str:
 
 
 def stamp(path: str) -> str:
-    """Return what changes when a file does: times, size and number; `missing` where it is not."""
+    """Return what changes with a file: times, size, inode; `missing` if it does not exist."""
     try:
         found = os.stat(path)  # noqa: PTH116 - thousands of files
     except OSError:
@@ -70,7 +71,7 @@ def stamp_all(paths: Iterable[str]) -> str:
 
 
 def stamp_folders(folders: Iterable[str], skip: frozenset[str] = _COMPILED) -> str:
-    """Return one stamp for all files below some folders.
+    """Return one stamp for all files in some folders and their subfolders.
 
     Args:
         folders: the folders.
@@ -96,9 +97,9 @@ def incident_files(root: Path) -> Iterator[str]:
 
 
 def describe(value: Any) -> str:
-    """Write a configuration as text: the same for the same, another for another.
+    """Write a configuration as text: equal for equal configurations, different otherwise.
 
-    What it does not know is written with its address in memory, so that it never seems the same.
+    An unknown value is written with its address in memory, so that it never seems equal.
     """
     if value is None or isinstance(value, str | int | float | bool | bytes | date | Path):
         return f"{type(value).__name__}:{value!r}"

@@ -1,4 +1,4 @@
-"""Values as JSON: reading it executes nothing, whoever wrote it."""
+"""Values as JSON, which is safe to read from any source."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 
 def encode(value: Any) -> bytes:
-    """Write a value; text comes back as it was, half a surrogate pair too."""
+    """Write a value so that text is read back unchanged, even lone surrogates."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "surrogatepass")
 
 
 def decode(content: bytes) -> Any:
-    """Read a value, or return None where it is none."""
+    """Read a value, or return None if it is not JSON."""
     try:
         return json.loads(content.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError):

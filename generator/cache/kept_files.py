@@ -1,6 +1,6 @@
-"""Kept files: one value in one file, with a stamp of all it was made from, so that it is not made again.
+"""Kept files: one value in one file, with a stamp of its sources, so that it is not made again.
 
-The stamp always holds the code, so no caller can forget that.
+The stamp always includes the code, so that no caller can forget it.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _MOST_BYTES = 1 << 28
 
 
 def read_kept(path: Path, sources: str) -> Any:
-    """Return what a kept file holds, or None where it is not the value that is wanted.
+    """Return the value of a kept file, or None if it is missing or outdated.
 
     Args:
         path: the file.
-        sources: the stamp of what its value is made from.
+        sources: the stamp of the sources of its value.
     """
     if not is_trusted(path):
         return None
@@ -36,12 +36,12 @@ def read_kept(path: Path, sources: str) -> Any:
 
 
 def write_kept(path: Path, sources: str, value: Any) -> None:
-    """Write a kept file whole; that it cannot be written is no error.
+    """Write a kept file completely; it is not an error if it cannot be written.
 
     Args:
         path: the file.
-        sources: the stamp of what its value is made from.
-        value: what JSON can say.
+        sources: the stamp of the sources of its value.
+        value: a value that JSON can express.
     """
     if not can_write(path):
         return

@@ -1,8 +1,8 @@
-"""Spreads work over the cores by forking, where that is safe; elsewhere one process does it all.
+"""Spreads work over the cores by forking, if that is safe; otherwise, one process does it all.
 
-A fork shares all that is in memory, so nothing has to be copied to a worker, and only what it
-made comes back, as JSON. A worker that fails, or dies, gives nothing back for what it had left:
-its caller does that part itself and meets the error where it can be told.
+A fork shares all memory, so nothing is copied to a worker, and only its results come back, as JSON.
+A worker that fails or dies returns nothing for the rest of its work: the caller does that part
+itself, and gets the error where it can be reported.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def cores() -> int:
 def can_fork(pieces: int) -> bool:
     """Say whether forking is safe here and worth its cost.
 
-    A fork copies only the thread that asks for it, and a lock that another thread held stays
-    locked in the copy for ever: with other threads about there is no fork. Nor is there one on
-    macOS, whose system libraries do not survive it.
+    A fork copies only the current thread, and a lock that another thread holds stays locked in the
+    copy forever. So there is no fork while other threads run, nor on macOS, whose system libraries do
+    not support it.
     """
     return (
         sys.platform == "linux"
@@ -52,16 +52,17 @@ def run_in_processes(work: Callable[[T], Any], pieces: Sequence[T]) -> Iterator[
     """Do pieces of work in several processes.
 
     Args:
-        work: called with one piece, in another process; returns what JSON can say, or None where
-            this piece is better done by the caller.
+        work: called with one piece, in another process; returns a value that JSON can express, or
+            None if the caller must do this piece.
         pieces: the pieces; a caller tests `can_fork` first.
 
     Yields:
-        The number of a piece and what came of it, in any order. Pieces may be missing.
+        The number of a piece and its result, in any order. Pieces may be missing.
     """
     workers = min(cores(), len(pieces))
     children: dict[int, int] = {}
-    # Objects that exist now are never garbage to a child; looking at them would copy their pages.
+    # Existing objects are never garbage in a child; if its collector visited them, their memory pages
+    # would be copied.
     gc.freeze()
     try:
         with selectors.DefaultSelector() as selector:
@@ -101,7 +102,7 @@ def run_in_processes(work: Callable[[T], Any], pieces: Sequence[T]) -> Iterator[
 def _child(
     work: Callable[[T], Any], pieces: Sequence[T], numbers: range, writer: int
 ) -> None:  # pragma: no cover - runs in the child
-    """Work in the child and end it. Nothing of the parent may be cleaned up or printed here."""
+    """Work in the child, then exit, without cleaning up or printing anything of the parent."""
     try:
         for stop in (signal.SIGINT, signal.SIGTERM):
             signal.signal(stop, signal.SIG_DFL)
@@ -119,7 +120,7 @@ def _child(
 
 
 def _mute() -> None:  # pragma: no cover - runs in the child
-    """Take every handler off: what a child has to say, its caller will find and say again."""
+    """Remove every log handler: the caller finds and reports the same problems again."""
     for logger in (logging.getLogger(), *logging.Logger.manager.loggerDict.values()):
         if isinstance(logger, logging.Logger):
             logger.handlers.clear()

@@ -1,9 +1,9 @@
 """The cache: what was rendered before, by the digest of everything that it was rendered from.
 
-A key says all that its value depends on, and the code is part of every key, so an entry is never
-out of date, only unused. Every entry carries a digest of its payload: one that was damaged is as
-good as absent. A file that is no database, or not ours, is deleted and begun anew; a folder that cannot be written, or a database that somebody
-else has locked, means that there is no cache, never that there is no site.
+A key covers everything that its value depends on, including the code, so an entry is never outdated,
+only unused. Every entry has a digest of its payload: a damaged one counts as missing. A file that is
+not a database, or not ours, is replaced; if a folder cannot be written, or another process has locked
+the database, there is no cache, but the site is still built.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from generator.cache.json_text import decode, encode
 from generator.cache.trust import FOLDER, can_write, is_trusted
 
 FILE = f"{FOLDER}/pages.sqlite"
-"""Where it lies, below the root of the knowledge base."""
+"""Its path, relative to the root of the knowledge base."""
 
 KEEP = 5
-"""How many builds an entry is kept that none of them used."""
+"""For how many builds an unused entry is kept."""
 
 _FORMAT = 1
 _LOCK_SECONDS = 2.0
@@ -46,15 +46,15 @@ class Store:
         """Open the cache.
 
         Args:
-            path: the file; None means that there is none.
-            remember: keep what the last build has used in memory, for the next one.
+            path: the file; None for a cache without a file.
+            remember: keep what the last build has used in memory, for the next build.
         """
         self._database = _open(path) if path else None
         self._remember = remember
         self._memory: dict[bytes, Value] = {}
         self._fresh: dict[bytes, Value] = {}
         if self._database is not None:
-            # Whoever forgets to close it leaves no open file. A process that ends closes its own.
+            # A store that is not closed leaves no open file. A process that exits closes its own.
             weakref.finalize(self, self._database.close).atexit = False
         self._used: set[bytes] = set()
         self._noted: set[bytes] = set()
@@ -67,7 +67,7 @@ class Store:
         return self._database is not None
 
     def get_many(self, keys: Iterable[bytes]) -> dict[bytes, Value]:
-        """Return the values that are known, by key; damaged ones are not."""
+        """Return the values that are in the cache and not damaged, by key."""
         found: dict[bytes, Value] = {}
         for key in keys:
             value = self._fresh.get(key) or self._memory.get(key) or self._read(key)
@@ -79,12 +79,12 @@ class Store:
         return found
 
     def put_many(self, values: Mapping[bytes, Value]) -> None:
-        """Remember values; they reach the file with `save`."""
+        """Remember values; `save` writes them to the file."""
         self._fresh.update(values)
         self._used.update(values)
 
     def save(self) -> None:
-        """Write what is new and drop what no build has used lately. A failure is no error."""
+        """Write new values and drop those that no recent build has used. A failure is not an error."""
         if self._remember:
             self._memory.update(self._fresh)
             self._memory = {key: self._memory[key] for key in self._used if key in self._memory}
@@ -98,7 +98,7 @@ class Store:
         self._used.clear()
 
     def close(self) -> None:
-        """Let go of the file. What was not saved is forgotten."""
+        """Close the file. What was not saved is lost."""
         if self._database is not None:
             self._database.close()
             self._database = None
@@ -120,7 +120,7 @@ class Store:
             database.execute(
                 "INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", (key, row.lastrowid, self._build)
             )
-        # Once in a process is enough to say that something is in use.
+        # It is enough to record once in a process that an entry is used.
         used = [
             (self._build, digest(self._code, key))
             for key in self._used - self._noted
@@ -145,7 +145,7 @@ class Store:
             value = decode(row[1])
             return value if isinstance(value, dict) else None
         except (sqlite3.Error, TypeError, AttributeError):
-            # Torn pages, or columns of another type: whatever it is, it is not what was put in.
+            # Damaged pages, or columns of another type: in any case, not what was stored.
             return None
 
 
@@ -158,7 +158,7 @@ def _open(path: Path) -> sqlite3.Connection | None:
                 _begin(path)
             return _connect(path)
         except (sqlite3.OperationalError, OSError):
-            return None  # locked, read-only, no space: somebody else's affair
+            return None  # locked, read-only, no space: not for the cache to solve
         except sqlite3.DatabaseError:
             if attempt == 2 or not _remove(path):
                 return None
@@ -166,7 +166,7 @@ def _open(path: Path) -> sqlite3.Connection | None:
 
 
 def _begin(path: Path) -> None:
-    """Put an empty file, which only this user can read or write, in the place of what is there."""
+    """Replace what is there with an empty file that only this user can read or write."""
     if os.path.lexists(path) and not _remove(path):
         raise OSError
     with suppress(FileExistsError):  # another build was faster
@@ -174,8 +174,8 @@ def _begin(path: Path) -> None:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    # One writes at a time, and says so when it begins. Nothing waits for the disk: what a power
-    # cut destroys is told by its digest.
+    # Only one process writes at a time, and locks when it begins. Nothing waits for the disk: the
+    # digests reveal what a power failure destroys.
     database = sqlite3.connect(
         path, timeout=_LOCK_SECONDS, check_same_thread=False, isolation_level="IMMEDIATE"
     )

@@ -1,10 +1,10 @@
 """Which files of the cache may be trusted, and where it may write.
 
-The cache lies inside the knowledge base, and that may come from somebody else: a clone brings
-whatever was committed, symbolic links too. So only a regular file that this user owns and nobody
-else can write, in folders that are none of somebody else's, is looked at. What a clone brought is
-this user's own as well; it does not count because every stamp and key holds the fingerprint of the
-code on this machine, which nobody elsewhere can know.
+The cache is inside the knowledge base, which may come from somebody else: a clone has everything
+that was committed, even symbolic links. So only a regular file is read that this user owns and
+nobody else can write, in folders that this user owns. This user also owns the files of a clone; they
+do not count because every stamp and key includes the fingerprint of the code on this machine, which
+nobody elsewhere can know.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import stat
 from pathlib import Path
 
 FOLDER = ".cache/runbooks"
-"""Where kept files lie, below the root of the knowledge base."""
+"""The folder of kept files, relative to the root of the knowledge base."""
 
 
 def is_trusted(path: Path) -> bool:
@@ -35,7 +35,7 @@ def is_trusted(path: Path) -> bool:
 
 
 def can_write(path: Path) -> bool:
-    """Make the folder of a file of the cache, out of git; say whether it may be written in."""
+    """Create the folder of a file of the cache, ignored by git; say whether it may be written to."""
     try:
         for folder in (path.parent.parent, path.parent):
             folder.mkdir(parents=True, exist_ok=True)
@@ -51,12 +51,12 @@ def can_write(path: Path) -> bool:
 
 def _is_own_folder(folder: Path) -> bool:
     about = folder.lstat()
-    # A umask of 002 lets a group write folders; whatever it puts there belongs to somebody else.
+    # A umask of 002 lets a group write to folders; files that others put there have another owner.
     return stat.S_ISDIR(about.st_mode) and _is_own(about, stat.S_IWOTH)
 
 
 def _is_own(about: os.stat_result, writable: int) -> bool:
-    """Say whether a file is this user's alone; Windows tells neither owner nor permissions so."""
+    """Say whether only this user owns and can write a file; Windows does not report that this way."""
     if not hasattr(os, "geteuid"):
         return True
     return about.st_uid == os.geteuid() and not about.st_mode & writable

@@ -1,1 +1,1 @@
-"""Deploy checklists: which checks a release needs, in which form, and what came of them."""
+"""Deploy checklists: which checks a release needs, in which format, and their results."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 class NoChanges(Exception):
-    """The changed files cannot be told; the message says why and what to do."""
+    """The changed files cannot be determined; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class ChangedFiles:
     """What has changed since a revision.
 
     Attributes:
-        paths: the files, relative to the repository's top; bytes that are no UTF-8 are surrogates.
-        uncommitted: how many files have changes that no commit holds; they are not among `paths`.
-        parted: whether it is known where HEAD left the revision. Where it is not, as in a shallow
-            clone, `paths` are what differs from the revision itself: that may be too many.
+        paths: the files, relative to the repository root; bytes that are not UTF-8 are surrogates.
+        uncommitted: how many files have uncommitted changes; they are not in `paths`.
+        parted: whether the merge base of HEAD and the revision is known. If it is not, as in a shallow
+        clone, `paths` are the differences from the revision itself: that may be too many.
     """
 
     paths: tuple[str, ...]
@@ -34,17 +34,17 @@ class ChangedFiles:
 
 
 def changed_since(repository: Path, revision: str) -> ChangedFiles:
-    """Return the files that differ between HEAD and where it left a revision.
+    """Return the files that differ between HEAD and its merge base with a revision.
 
-    That is `git diff REV...HEAD`: what came into the other branch since then is not part of it. A file
-    that was renamed counts under both names.
+    That is `git diff REV...HEAD`: later changes of the other branch are not included. A renamed file
+    counts under both names.
 
     Args:
         repository: a folder of the repository.
         revision: a tag, a branch or a commit.
 
     Raises:
-        NoChanges: there is no git, no repository or no such revision.
+        NoChanges: git, the repository or the revision does not exist.
     """
     head = revision_of(repository, "HEAD")
     if head is None:
@@ -52,7 +52,7 @@ def changed_since(repository: Path, revision: str) -> ChangedFiles:
     begin = revision_of(repository, revision)
     if begin is None:
         raise NoChanges(
-            f"{repository} has no revision {revision!r}: misspelt, or this clone lacks it "
+            f"{repository} has no revision {revision!r}: check the spelling, or fetch it "
             "(git fetch --tags --unshallow)"
         )
     base = _git(repository, "merge-base", begin, head)
@@ -71,29 +71,29 @@ def _why_no_commit(repository: Path) -> str:
     if b"safe.directory" in said:
         folder = repository.resolve()
         return (
-            f"git does not read {repository}, which belongs to another user; where you trust it: "
+            f"git does not read {repository}, which belongs to another user; if you trust it: "
             f"git config --global --add safe.directory {shlex.quote(str(folder))}"
         )
-    return f"{repository} holds no commit of a git repository; name one with --repo"
+    return f"{repository} is not a git repository with a commit; name one with --repo"
 
 
 def uncommitted(repository: Path) -> int:
-    """Return how many files of a repository have changes that no commit holds.
+    """Return how many files of a repository have uncommitted changes.
 
     Raises:
-        NoChanges: there is no git on this machine.
+        NoChanges: git is not installed.
     """
     status = _git(repository, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=no")
     return sum(1 for _ in _split(status.stdout))
 
 
 def digest_of_changes(repository: Path) -> str:
-    """Return a digest of the changes that no commit holds; empty where there are none.
+    """Return a digest of the uncommitted changes; empty if there are none.
 
-    Files that git does not know are not part of it.
+    Untracked files are not part of it.
 
     Raises:
-        NoChanges: there is no git on this machine.
+        NoChanges: git is not installed.
     """
     found = _git(
         repository, "diff", "--binary", "--no-ext-diff", "--no-textconv", "--no-color", "HEAD"
@@ -102,10 +102,10 @@ def digest_of_changes(repository: Path) -> str:
 
 
 def revision_of(repository: Path, name: str) -> str | None:
-    """Return the commit that a name stands for, or None where there is none.
+    """Return the commit that a name refers to, or None if there is none.
 
     Raises:
-        NoChanges: there is no git on this machine.
+        NoChanges: git is not installed.
     """
     found = _git(
         repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
@@ -114,11 +114,11 @@ def revision_of(repository: Path, name: str) -> str | None:
 
 
 def listed_paths(content: bytes) -> tuple[str, ...]:
-    r"""Return the paths of a list, one on each line, or between NULs.
+    r"""Return the paths of a list, one on each line, or separated by NULs.
 
-    Git's own ways of writing are read: `git diff --name-only -z`, and `"a\tb"` in double quotes
-    for a name that is not plain text. A leading `./` is dropped, and so is the mark of order in
-    front; a shell of Windows writes it, and UTF-16 behind it.
+    The formats of git are supported: `git diff --name-only -z`, and `"a\tb"` in double quotes for a
+    name that is not plain text. A leading `./` is removed, and so is a byte order mark, which a
+    Windows shell writes before UTF-16.
     """
     if content.startswith(codecs.BOM_UTF16_LE):
         content = content.decode("utf-16", "replace").encode()
@@ -165,4 +165,4 @@ def _git(repository: Path, *arguments: str) -> subprocess.CompletedProcess[bytes
 
 def _last_line(stderr: bytes) -> str:
     lines = stderr.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else "it failed without a word"
+    return lines[-1] if lines else "it failed without a message"

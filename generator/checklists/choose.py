@@ -1,6 +1,6 @@
-"""Which checks a release needs: the same as `assets/checklist-engine.js` does in the browser.
+"""Selects the checks that a release needs: the same as `assets/checklist-engine.js` in the browser.
 
-A change of one is a change of both; `tests/data/checklist-cases.json` runs through both.
+Change both together; `tests/data/checklist-cases.json` tests both.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _RISKS = {None: 0, Risk.READ_ONLY: 1, Risk.CHANGES_STATE: 2, Risk.DESTRUCTIVE: 3
 
 @dataclass(frozen=True)
 class Release:
-    """What a release touches. A check that applies to any of it is on the list.
+    """What a release touches. A check that applies to any part of it is on the list.
 
     Attributes:
         paths: changed files, relative to their repository, with forward slashes.
-        components: components that were named.
-        kinds: kinds of change that were named.
-        incidents: incidents all of whose checks are wanted.
-        everything: whether all checks are.
+        components: the selected components.
+        kinds: the selected kinds of change.
+        incidents: incidents whose checks are all wanted.
+        everything: whether all checks are wanted.
     """
 
     paths: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ class Release:
 
 @dataclass(frozen=True)
 class PathRules:
-    """What paths tell: globs by the name of a component or a kind, from `mkdocs.yml`."""
+    """Rules for paths: globs by the name of a component or a kind, from `mkdocs.yml`."""
 
     components: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class UnknownName:
     Attributes:
         what: `component`, `kind of change` or `incident`.
         name: the name.
-        known: the names that there are.
+        known: all known names.
     """
 
     what: str
@@ -65,7 +65,7 @@ class UnknownName:
 
 
 def unknown_names(rows: SummaryRows, rules: PathRules, release: Release) -> list[UnknownName]:
-    """Return the names in a release that nothing in the knowledge base has."""
+    """Return the names in a release that the knowledge base does not know."""
     known = (
         ("component", release.components, rows.components | set(rules.components)),
         ("kind of change", release.kinds, rows.kinds | set(rules.kinds)),
@@ -87,17 +87,17 @@ def choose_checks(
     phases: Iterable[Phase] = (),
     levels: Iterable[Level] = (),
 ) -> tuple[ChosenCheck, ...]:
-    """Return the checks that a release needs, in the order in which they are made.
+    """Return the checks that a release needs, in the order in which they run.
 
     Phase first, then what blocks, then the worst severity, then the newest, then the id.
 
     Args:
         rows: the knowledge base.
         release: what the release touches.
-        rules: what paths tell.
-        values: values of parameters, by `NAME` or, for one incident alone, by `incident/NAME`.
-        phases: the phases that are wanted; all of them when empty.
-        levels: the levels that are wanted; all of them when empty.
+        rules: the rules for paths.
+        values: values of parameters, by `NAME` or, for one incident only, by `incident/NAME`.
+        phases: the wanted phases; all of them if empty.
+        levels: the wanted levels; all of them if empty.
     """
     paths = ChangedPaths(release.paths)
     components = _touched(release.components, rules.components, paths, "component")
@@ -118,7 +118,7 @@ def choose_checks(
 def _touched(
     named: Iterable[str], rules: Mapping[str, tuple[str, ...]], paths: ChangedPaths, kind: str
 ) -> dict[str, ReleaseMatch]:
-    """Return the components, or the kinds, that a release touches, each with why."""
+    """Return the components, or the kinds, that a release touches, each with the reason."""
     touched: dict[str, ReleaseMatch] = {}
     for name, globs in rules.items():
         for glob, matching in paths.matching(globs).items():
@@ -199,7 +199,7 @@ def _values(row: Row, check: Row, values: Mapping[str, str]) -> Iterator[Paramet
 
 
 def _order(item: ChosenCheck) -> tuple[int, int, int, int, str]:
-    # What comes from no incident has no severity; it stands behind what has hurt before.
+    # Standing checks have no severity; they come after checks of incidents.
     severity = min(_SEVERITIES.get(r.severity, len(_SEVERITIES)) for r in item.reasons)
     newest = max(int(r.date.replace("-", "") or 0) for r in item.reasons)
     return (
@@ -212,13 +212,13 @@ def _order(item: ChosenCheck) -> tuple[int, int, int, int, str]:
 
 
 def _merged(items: Iterable[ChosenCheck]) -> Iterator[ChosenCheck]:
-    """Yield the checks with those that run the same command as one, under all their reasons."""
+    """Yield the checks, with checks that run the same command merged into one with all reasons."""
     groups: dict[object, ChosenCheck] = {}
     for item in items:
         if item.manual:
             yield item
             continue
-        # What the command expands to must be the same, too: two incidents have tools of their own.
+        # The command must expand to the same, too: each incident has its own tools.
         named = mentions(item.run)
         read = tuple((v.name, v.value) for v in item.values if v.name in named)
         same = (item.phase, item.run, read)
@@ -228,14 +228,14 @@ def _merged(items: Iterable[ChosenCheck]) -> Iterator[ChosenCheck]:
             if expect is not None:
                 groups[same, number] = _joined(together, item, expect)
                 break
-            number += 1  # the same command, of which the opposite is expected: another check
+            number += 1  # the same command with the opposite expectation is another check
         else:
             groups[same, number] = item
     yield from groups.values()
 
 
 def _joined(first: ChosenCheck, other: ChosenCheck, expect: Expect) -> ChosenCheck:
-    """Return two checks of the same command as one; it is as strict as the stricter of them."""
+    """Merge two checks of the same command; the result is as strict as the stricter of them."""
     return replace(
         first,
         level=min(first.level, other.level, key=_LEVELS.index),
@@ -244,14 +244,14 @@ def _joined(first: ChosenCheck, other: ChosenCheck, expect: Expect) -> ChosenChe
         rollback=first.rollback or other.rollback,
         needs=tuple(dict.fromkeys((*first.needs, *other.needs))),
         timeout=max(first.timeout, other.timeout, key=lambda t: seconds(t) if t else 0),
-        # Those that only a rollback reads belong to the rollback.
+        # Values that only a rollback reads belong to the rollback.
         values=first.values if first.rollback or not other.rollback else other.values,
         reasons=(*first.reasons, *other.reasons),
     )
 
 
 def _both(one: Expect, other: Expect) -> Expect | None:
-    """Return an expectation that holds when both do; None where both cannot hold."""
+    """Return an expectation that holds if both hold; None if both cannot hold."""
     for mine, theirs in ((one.exit, other.exit), (one.empty, other.empty)):
         if mine is not None and theirs is not None and mine != theirs:
             return None

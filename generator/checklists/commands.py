@@ -1,4 +1,4 @@
-"""Runs the commands of checks: with which values, in which shell, and how they are judged."""
+"""Runs the commands of checks: their values, their shell, and whether the result is as expected."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from generator.knowledge.roots import INCIDENTS
 from generator.model import Expect, seconds
 
 GRACE = 2.0
-"""Seconds that a command has to clean up behind itself when it is ended early."""
+"""Seconds for a command to clean up after it is ended early."""
 
 _SHELL = ("bash", "-c")
-# A rollback's command runs seldom and undoes: a variable that is not set must not expand to nothing.
+# A rollback rarely runs, and it undoes things: a variable that is not set must not expand to nothing.
 _STRICT_SHELL = ("bash", "-euo", "pipefail", "-c")
 _NO_TERMINAL = re.compile(
     r"not a (?:tty|terminal|typewriter)|/dev/tty|inappropriate ioctl|no (?:tty|terminal)\b"
@@ -31,7 +31,7 @@ _NO_TERMINAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class CommandValue:
-    """A value that a command gets.
+    """A value for a command.
 
     Attributes:
         name: the environment variable.
@@ -46,14 +46,14 @@ class CommandValue:
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """What came of a command.
+    """The result of a command.
 
     Attributes:
-        exit: its exit code; 128 and the signal's number where a signal ended it.
-        output: what it printed.
+        exit: its exit code; 128 plus the number of the signal if a signal ended it.
+        output: its output.
         seconds: how long it ran.
-        stopped: why it was ended early, in words; empty when it ended by itself.
-        interrupted: whether somebody ended it.
+        stopped: why it was ended early, in words; empty if it ended itself.
+        interrupted: whether somebody interrupted it.
     """
 
     exit: int
@@ -69,8 +69,8 @@ class CommandRunner:
 
     Attributes:
         folder: where they run.
-        root: the knowledge base, against which its own paths are resolved.
-        environment: the variables of whoever runs the checklist.
+        root: the knowledge base, against which its paths are resolved.
+        environment: the environment variables of the person who runs the checklist.
         default_timeout: seconds after which a command without its own timeout is ended.
     """
 
@@ -80,18 +80,17 @@ class CommandRunner:
     default_timeout: float
 
     def timeout(self, item: ChosenCheck) -> float:
-        """Return after how many seconds a check's command is ended."""
+        """Return the timeout of a check's command in seconds."""
         return seconds(item.timeout) if item.timeout else self.default_timeout
 
     def values(self, item: ChosenCheck, typed: Mapping[tuple[str, str], str]) -> tuple[tuple[CommandValue, ...], tuple[ParameterValue, ...]]:  # fmt: skip
-        """Return the values that a check's command gets, and those that nobody knows.
+        """Return the values of a check's command, and the missing values.
 
-        What was given for this run comes first, then what was typed in, the environment, and
-        the default.
+        Values given for this run come first, then values typed in, the environment, and the default.
 
         Args:
             item: the check.
-            typed: what a person has typed in, by the incident and the name.
+            typed: values that a person has typed in, by incident and name.
         """
         used, missing = [], []
         incident = item.id.partition("/")[0]
@@ -111,12 +110,12 @@ class CommandRunner:
         return tuple(used), tuple(missing)
 
     def _resolved(self, item: ChosenCheck, default: str) -> str:
-        """Return a default; a path of the incident's own folder is one from any folder."""
+        """Return a default; a path in the incident's folder becomes absolute, so it works anywhere."""
         own = (f"{INCIDENTS}/{reason.incident}/" for reason in item.reasons if reason.incident)
         return str(self.root / default) if default.startswith(tuple(own)) else default
 
     def unknown(self, command: str, values: Mapping[str, str]) -> tuple[str, ...]:
-        """Return the variables that a command needs and that neither values nor environment have."""
+        """Return the variables that a command needs and that are neither in values nor in the environment."""
         read = read_command(command)
         needed = dict.fromkeys(use.name for use in read.uses if not use.optional)
         known = {*values, *self.environment, *read.assigned}
@@ -132,15 +131,15 @@ class CommandRunner:
         *,
         strict: bool = False,
     ) -> CommandResult:
-        """Run a command in bash; it has no terminal and no input, and nothing of it stays behind.
+        """Run a command in bash, without terminal and input; all its processes end with it.
 
         Args:
-            command: the command, as the incident has it.
-            values: values of its parameters, which it gets as environment variables.
+            command: the command, as in the incident.
+            values: values of its parameters, which become environment variables.
             timeout: seconds after which it is ended.
-            on_output: given what it prints as it comes.
-            on_tick: told the seconds that it has run.
-            strict: whether to end at the first part of it that fails.
+            on_output: called with its output as it arrives.
+            on_tick: called with the seconds that it has run.
+            strict: whether to stop at the first part that fails.
         """
         given = {name: value.replace("\0", "") for name, value in values.items()}
         try:
@@ -155,17 +154,15 @@ class CommandRunner:
                 grace=GRACE,
             )
         except OSError as error:
-            # The folder has gone, or the values are longer than the system lets a program have.
-            return CommandResult(126, "", 0.0, f"it cannot be started: {error.strerror}", False)
+            # The folder no longer exists, or the values are longer than the system allows.
+            return CommandResult(126, "", 0.0, f"it cannot start: {error.strerror}", False)
         interrupted = done.stopped == processes.INTERRUPTED
-        stopped = (
-            f"{done.stopped}; it was ended, with all that it had started" if done.stopped else ""
-        )
+        stopped = f"{done.stopped}; it was ended, with all its processes" if done.stopped else ""
         return CommandResult(done.exit, done.output, done.seconds, stopped, interrupted)
 
 
 def judged(expect: Expect, ran: CommandResult) -> list[str]:
-    """Return what was not as expected, in words; empty when everything was."""
+    """Return what was not as expected, in words; empty if everything was."""
     if ran.stopped:
         return [ran.stopped]
     wrong = judge(expect, ran.exit, ran.output)
@@ -176,7 +173,7 @@ def judged(expect: Expect, ran: CommandResult) -> list[str]:
         if ended_by:
             wrong.append(f"it was ended by the signal {ended_by}")
         if ran.exit == 127:
-            wrong.append("a program that it calls is not there")
+            wrong.append("a program that it calls does not exist")
         if ran.exit == 126:
             wrong.append("a program that it calls cannot be run")
         if _NO_TERMINAL.search(ran.output[-10_000:]):
@@ -185,7 +182,7 @@ def judged(expect: Expect, ran: CommandResult) -> list[str]:
 
 
 def _signal(code: int) -> str:
-    """Return the name of the signal that an exit code stands for; empty where it stands for none."""
+    """Return the name of the signal for an exit code; empty if there is none."""
     try:
         return signal.Signals(code - 128).name if code > 128 else ""
     except ValueError:

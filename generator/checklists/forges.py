@@ -1,6 +1,6 @@
-"""Puts a checklist on a pull request: one comment, made anew in place at each push.
+"""Posts a checklist on a pull request: one comment, updated in place at each push.
 
-What is sent is the text that it is given, to the forge whose pipeline this runs in, and nothing else.
+Only the given text is sent, and only to the forge whose pipeline runs this.
 APIs: docs.github.com/rest/issues/comments, docs.gitlab.com/api/notes.
 """
 
@@ -18,12 +18,12 @@ from urllib.parse import quote
 
 from generator.checklists.formats.github import MARKER
 
-_PAGES = 50  # of 100 comments; a pull request with more gets a comment of its own each time
+_PAGES = 50  # of 100 comments; a pull request with more gets another comment each time
 _SECONDS = 30.0
 
 
 class NotPosted(Exception):
-    """The comment could not be put on the pull request; the message says why and what to do."""
+    """The comment could not be posted on the pull request; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class PullRequest:
     """A pull request, as its pipeline knows it.
 
     Attributes:
-        name: what to call it: `owner/name#12`.
-        comments: the address of its comments.
-        comment: the address of one comment, but for its number.
-        headers: what the forge wants with each request; they hold the token.
-        method: how a comment is changed.
+        name: its name in messages: `owner/name#12`.
+        comments: the URL of its comments.
+        comment: the URL of one comment, without its number.
+        headers: the headers of each request; they contain the token.
+        method: the HTTP method that changes a comment.
     """
 
     name: str
@@ -46,10 +46,10 @@ class PullRequest:
 
 
 def github(environment: Mapping[str, str]) -> PullRequest | None:
-    """Return the pull request that GitHub Actions runs for; None outside of it.
+    """Return the pull request that GitHub Actions runs for; None outside GitHub Actions.
 
     Raises:
-        NotPosted: it runs for none, or lacks the token.
+        NotPosted: it does not run for one, or the token is missing.
     """
     if environment.get("GITHUB_ACTIONS") != "true":
         return None
@@ -81,22 +81,24 @@ def _github_number(environment: Mapping[str, str]) -> int:
     except (KeyError, TypeError, ValueError, OSError):
         found = re.fullmatch(r"refs/pull/(\d+)/merge", environment.get("GITHUB_REF", ""))
         if found is None:
-            raise NotPosted("this run is for no pull request: run it `on: pull_request`") from None
+            raise NotPosted(
+                "this run is not for a pull request: run it `on: pull_request`"
+            ) from None
         return int(found[1])
 
 
 def gitlab(environment: Mapping[str, str]) -> PullRequest | None:
-    """Return the merge request that GitLab CI runs for; None outside of it.
+    """Return the merge request that GitLab CI runs for; None outside GitLab CI.
 
     Raises:
-        NotPosted: it runs for none, or lacks the token.
+        NotPosted: it does not run for one, or the token is missing.
     """
     if environment.get("GITLAB_CI") != "true":
         return None
     number = environment.get("CI_MERGE_REQUEST_IID", "")
     if not number.isdigit():
         raise NotPosted(
-            "this run is for no merge request: give its job "
+            "this run is not for a merge request: give its job "
             "`rules: [{if: $CI_PIPELINE_SOURCE == 'merge_request_event'}]`"
         )
     token = environment.get("GITLAB_TOKEN")
@@ -119,7 +121,7 @@ def target(environment: Mapping[str, str]) -> PullRequest:
         environment: the variables of the pipeline.
 
     Raises:
-        NotPosted: this is no pipeline of a forge that is known, or it runs for no pull request.
+        NotPosted: this is not a pipeline of a known forge, or it does not run for a pull request.
     """
     for forge in FORGES:
         found = forge(environment)
@@ -131,7 +133,7 @@ def target(environment: Mapping[str, str]) -> PullRequest:
 
 
 def post(to: PullRequest, body: str) -> str:
-    """Put a comment on a pull request, in place of the one that an earlier run put there.
+    """Post a comment on a pull request, or replace the comment of an earlier run.
 
     Args:
         to: the pull request.
@@ -163,7 +165,7 @@ def _comments(to: PullRequest) -> Iterator[dict[str, Any]]:
 
 
 def _ask(to: PullRequest, address: str, method: str, data: dict[str, Any] | None = None) -> Any:
-    request = urllib.request.Request(  # noqa: S310 - the address is the forge's own, or configured
+    request = urllib.request.Request(  # noqa: S310 - the URL comes from the forge or the configuration
         address,
         json.dumps(data).encode() if data is not None else None,
         {**to.headers, "Content-Type": "application/json", "User-Agent": "incident-runbooks"},
@@ -174,6 +176,6 @@ def _ask(to: PullRequest, address: str, method: str, data: dict[str, Any] | None
             return json.load(answer)
     except urllib.error.HTTPError as error:
         hint = ": may the token write comments?" if error.code in (401, 403, 404) else ""
-        raise NotPosted(f"{to.name}: {method} was answered with {error.code}{hint}") from None
+        raise NotPosted(f"{to.name}: {method} returned {error.code}{hint}") from None
     except (OSError, ValueError) as error:
         raise NotPosted(f"{to.name}: {getattr(error, 'reason', None) or error}") from None

@@ -1,7 +1,7 @@
-"""Globs of .gitignore, and finding which of many match which of many paths.
+"""Globs as in .gitignore, and matching many globs against many paths.
 
-`pathspec` reads the globs; the rest here is about not trying every glob on every path: a glob is
-tried on those paths alone that hold its rarest name.
+`pathspec` reads the globs; this module avoids trying every glob on every path: a glob is tried only
+on the paths that contain its rarest name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathspec.patterns.gitignore.base import GitIgnorePatternError
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 _WILD = frozenset("*?[]\\")
-_DIRECTORY = "(?P<ps_d>/)"  # how pathspec marks that a folder matched, which nobody here asks
+_DIRECTORY = "(?P<ps_d>/)"  # pathspec's mark for a matched folder, which is not used here
 _ESCAPE_OR_CLASS = re.compile(
     r"\\(?P<escaped>.)|\[(?P<head>\^?)(?P<body>\]?(?:\\.|[^\]\\])*)\]", re.DOTALL
 )
@@ -22,15 +22,15 @@ _RANGE = re.compile(r"(\\.|.)(?:-(\\.|.))?", re.DOTALL)
 
 
 class GlobError(ValueError):
-    """A glob that .gitignore does not take."""
+    """A glob that is not valid in .gitignore."""
 
 
 @cache
 def glob_regex(glob: str) -> str:
-    """Return the regular expression that finds a glob in a path, in what Python and JavaScript share.
+    """Return the regular expression of a glob, in syntax that Python and JavaScript share.
 
-    A `!` in front is not part of it. In Python it wants `re.DOTALL`, in JavaScript the flags `su`:
-    a file's name may hold a line end, and a sign beyond the first 65,536 is one sign.
+    A leading `!` is not part of it. Use it with `re.DOTALL` in Python and the flags `su` in JavaScript:
+    a file name can contain a line end, and a character beyond the first 65,536 is one character.
 
     Args:
         glob: one line as in .gitignore, see git-scm.com/docs/gitignore.
@@ -41,19 +41,19 @@ def glob_regex(glob: str) -> str:
     try:
         found, _ = GitIgnoreSpecPattern.pattern_to_regex(glob)
     except GitIgnorePatternError as error:
-        raise GlobError(f"{glob!r} is no glob of .gitignore") from error
+        raise GlobError(f"{glob!r} is not a valid .gitignore glob") from error
     if not found:
         raise GlobError(f"{glob!r} matches nothing")
     regex = _ESCAPE_OR_CLASS.sub(_portable, str(found).replace(_DIRECTORY, "/"))
     try:
         re.compile(regex)
     except re.error as error:
-        raise GlobError(f"{glob!r} is no glob of .gitignore: {error.msg}") from error
+        raise GlobError(f"{glob!r} is not a valid .gitignore glob: {error.msg}") from error
     return regex
 
 
 def _portable(found: re.Match[str]) -> str:
-    """Write an escape, or a set of signs, so that Python and JavaScript read it alike."""
+    """Write an escape, or a character set, that means the same in Python and JavaScript."""
     if found["escaped"] is not None:
         return _escaped(found["escaped"])
     if found["body"] == "/":
@@ -62,7 +62,7 @@ def _portable(found: re.Match[str]) -> str:
         "-".join(_escaped(sign[-1], "&-~") for sign in signs if sign)
         for signs in _RANGE.findall(found["body"])
     )
-    # As in .gitignore, a set never holds the slash.
+    # As in .gitignore, a set never contains the slash.
     return f"(?!/)[{found['head']}{''.join(parts)}]"
 
 
@@ -74,7 +74,7 @@ def _escaped(sign: str, also: str = "") -> str:
 
 @cache
 def _compiled(glob: str) -> re.Pattern[str]:
-    # `$` would also match in front of a last line end.
+    # `$` would also match before a final line end.
     regex = glob_regex(glob)
     return re.compile(
         regex.removesuffix("|$)") + r"|\Z)" if regex.endswith("|$)") else regex, re.DOTALL
@@ -82,12 +82,12 @@ def _compiled(glob: str) -> re.Pattern[str]:
 
 
 def negated(glob: str) -> bool:
-    """Say whether a glob takes back what those before it have matched."""
+    """Return whether a glob excludes what the globs before it have matched."""
     return glob.startswith("!")
 
 
 class ChangedPaths:
-    """Changed files, ready to be asked which of them a glob matches."""
+    """Changed files, indexed to find the files that a glob matches."""
 
     def __init__(self, paths: Iterable[str]) -> None:
         """Index the paths.
@@ -103,13 +103,13 @@ class ChangedPaths:
                 self._by_key.setdefault(key, []).append(number)
 
     def matching(self, globs: Sequence[str]) -> Mapping[str, list[str]]:
-        """Return the paths that a list of globs matches, by the glob that did, in their order.
+        """Return the paths that a list of globs matches, by the glob that matched, in order.
 
-        As in .gitignore, the last glob that matches a path decides: one that begins with `!`
-        takes it out again.
+        As in .gitignore, the last glob that matches a path decides: a glob that begins with `!`
+        excludes it again.
 
         Args:
-            globs: the list; those that cannot be read match nothing.
+            globs: the list; invalid globs match nothing.
         """
         if not any(map(negated, globs)):
             return {g: [self.paths[n] for n in found] for g in globs if (found := self._of(g))}
@@ -123,7 +123,7 @@ class ChangedPaths:
         return {glob: matched[glob] for glob in dict.fromkeys(globs) if glob in matched}
 
     def _of(self, glob: str) -> tuple[int, ...]:
-        """Return the numbers of the paths that one glob finds."""
+        """Return the numbers of the paths that one glob matches."""
         if glob not in self._known:
             try:
                 search = _compiled(glob).search
@@ -134,7 +134,7 @@ class ChangedPaths:
         return self._known[glob]
 
     def candidates(self, glob: str) -> Iterable[int]:
-        """Return the paths that hold the rarest of the names that a glob demands."""
+        """Return the paths that contain the rarest of the names that a glob requires."""
         rarest: Sequence[int] = range(len(self.paths))
         for name in glob.removeprefix("!").rstrip().split("/"):
             key = name if _WILD.isdisjoint(name) else _ending(name)
@@ -146,6 +146,6 @@ class ChangedPaths:
 
 
 def _ending(name: str) -> str:
-    """Return what stands behind a name's last dot, with the dot; empty where there is none."""
+    """Return the file extension of a name, with the dot; empty if there is none."""
     dot = name.rfind(".")
     return name[dot:] if dot >= 0 else ""

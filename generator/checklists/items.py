@@ -1,4 +1,4 @@
-"""A checklist: the checks that a release needs, each with why."""
+"""A checklist: the checks that a release needs, each with its reasons."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from generator.commands.exports import filled_in
 from generator.model import Expect, Level, Phase, Risk, Rollback
 
 PHASES: tuple[Phase, ...] = tuple(Phase)
-"""In the order of a deploy; the checks of a rollback stand apart, at the end."""
+"""In the order of a deploy; the checks of a rollback are separate, at the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseMatch:
-    """What in a release a check was chosen for.
+    """The part of a release for which a check was selected.
 
     Attributes:
         kind: `path`, `component`, `kind`, `incident`, `standing` or `all`.
         value: the path, or the name of the component, kind or incident.
-        rule: the glob that matched; empty where a name was given.
-        path: for a component or a kind that a path told: that path.
+        rule: the glob that matched; empty if a name was given.
+        path: for a component or a kind that comes from a path: that path.
         more: how many other paths the glob matches.
     """
 
@@ -41,9 +41,9 @@ class Reason:
         title: the incident's title.
         severity: SEV1 to SEV4, or unknown; empty for a standing check.
         status: the incident's status; empty for a standing check.
-        date: the day of the incident, `2026-11-20`; empty where it is not known.
-        documented: whether that is not the day on which it began, but that of its newest source.
-        matched: what matched, at least one.
+        date: the day of the incident, `2026-11-20`; empty if it is not known.
+        documented: whether the day is the day of its newest source, not its start.
+        matched: what matched; at least one.
     """
 
     id: str
@@ -63,8 +63,8 @@ class ParameterValue:
     Attributes:
         name: the environment variable.
         description: what it is and where to find it.
-        example: a realistic value; never used by itself.
-        value: what it is set to: what was given, else the default; None where neither is known.
+        example: a realistic value; never used as a value.
+        value: the given value, else the default; None if neither is known.
         given: whether somebody gave the value for this checklist.
         needed: whether the command cannot run without it.
     """
@@ -83,17 +83,17 @@ class ChosenCheck:
 
     Attributes:
         id: `<incident>/<check>`, of the first of its reasons; stable.
-        phase: when it is made.
-        level: whether the deploy stops when it fails.
+        phase: when it runs.
+        level: whether the deploy stops if it fails.
         check: what must hold.
-        run: the command; empty where a person looks.
+        run: the command; empty if a person does the check.
         expect: how to tell that it passed.
-        risk: what the command does; None where nobody has said.
+        risk: the risk of the command; None if it is not declared.
         rollback: how to undo it.
-        needs: what must be at hand.
-        timeout: when to give up waiting, such as `30s`; empty for the default.
+        needs: what it requires.
+        timeout: its timeout, such as `30s`; empty for the default.
         values: the parameters that the command reads.
-        reasons: why it is here, its own first, then those of checks that run the same.
+        reasons: why it is on the list: its own reason, then reasons of checks with the same command.
     """
 
     id: str
@@ -111,22 +111,22 @@ class ChosenCheck:
 
     @property
     def blocking(self) -> bool:
-        """Whether the deploy stops when it fails."""
+        """Whether the deploy stops if it fails."""
         return self.level is Level.BLOCKING
 
     @property
     def manual(self) -> bool:
-        """Whether a person makes it, without a command."""
+        """Whether a person does it, without a command."""
         return not self.run
 
     @property
     def command(self) -> str:
-        """The command with its values set in front of it, ready for a POSIX shell."""
+        """The command with its values set before it, for a POSIX shell."""
         return self._filled_in(self.run)
 
     @property
     def undo(self) -> str:
-        """The command of the rollback in the same way; empty where there is none."""
+        """The command of the rollback in the same way; empty if there is none."""
         run = self.rollback.run if self.rollback else None
         return self._filled_in(run) if run else ""
 
@@ -135,21 +135,21 @@ class ChosenCheck:
 
     @property
     def asked(self) -> tuple[ParameterValue, ...]:
-        """The values without which it cannot run, and that nobody has given."""
+        """The required values that are missing."""
         return tuple(v for v in self.values if v.needed and v.value is None)
 
 
 @dataclass(frozen=True)
 class Checklist:
-    """The checks of one release, in their order.
+    """The checks of one release, in order.
 
     Attributes:
         items: the checks.
-        about: how the release was described, in words: `changed since v1.2 (12 files)`.
-        site_url: where the site is, for links; None where nobody has said.
-        made: when it was made, RFC 3339, for the document's foot.
+        about: the description of the release: `changed since v1.2 (12 files)`.
+        site_url: the URL of the site, for links; None if it is not set.
+        made: when it was made, RFC 3339, for the document's footer.
         unreadable: incidents that have errors, so that their checks are not known.
-        revision: the git revision of the release, where it is known.
+        revision: the git revision of the release, if it is known.
     """
 
     items: tuple[ChosenCheck, ...]

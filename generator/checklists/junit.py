@@ -1,4 +1,4 @@
-"""A run as JUnit's XML, for pipelines that show it."""
+"""A run as JUnit XML, for pipelines that show it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from xml.etree import ElementTree
 from generator.checklists.record import CheckRecord, RunRecord, Verdict
 from generator.model import Level
 
-# Characters that XML 1.0 cannot hold, not even escaped.
+# Characters that XML 1.0 cannot contain, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_junit(record: RunRecord) -> str:
-    """Return a run as JUnit's XML.
+    """Return a run as JUnit XML.
 
-    A check that failed is a failure, and so is one that blocks and is not done. One that was cut
-    short is an error; what was skipped, is advisory and not done, or was not reached is skipped.
+    A failed check is a failure, and so is a blocking check that is not done. An interrupted check is
+    an error. Skipped checks, advisory checks that are not done, and checks not reached are skipped.
     """
     kinds = Counter(_kind(check) for check in record.checks)
     suite = ElementTree.Element(
@@ -49,7 +49,7 @@ def as_junit(record: RunRecord) -> str:
 
 
 def _kind(check: CheckRecord) -> str:
-    """Return the element for what came of a check; empty for one that passed."""
+    """Return the element for the result of a check; empty for a check that passed."""
     match check.verdict:
         case Verdict.PASSED:
             return ""

@@ -1,4 +1,4 @@
-"""The record of a run: what was checked, by whom, and what came of it."""
+"""The record of a run: what was checked, by whom, and the results."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from generator.model import Level, Phase, Risk
 
 
 class Verdict(StrEnum):
-    """What came of a check."""
+    """The result of a check."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -29,7 +29,7 @@ class Verdict(StrEnum):
 
 
 class RunOutcome(StrEnum):
-    """What came of a run."""
+    """The result of a run."""
 
     RUNNING = "running"
     PASSED = "passed"
@@ -48,18 +48,18 @@ class _Part(BaseModel):
 
 
 class RolledBack(_Part):
-    """What was done about the rollback of a check that failed."""
+    """The rollback of a check that failed."""
 
     do: str
     """What to do, in words."""
     run: str = ""
-    """The command; empty where there is none."""
+    """The command; empty if there is none."""
     outcome: Literal["shown", "declined", "passed", "failed", "interrupted"] = "shown"
-    """`shown`: it was shown and not run; otherwise what came of the command."""
+    """`shown`: it was shown and not run; otherwise the result of the command."""
     exit: int | None = None
     """The command's exit code."""
     output: str = ""
-    """What it printed; cut, secrets masked."""
+    """The output; cut, secrets masked."""
     seconds: float | None = None
     """How long it took."""
     wrong: tuple[str, ...] = ()
@@ -67,10 +67,10 @@ class RolledBack(_Part):
 
 
 class Attempt(_Part):
-    """One time that a check was made, or was not."""
+    """One attempt of a check."""
 
     verdict: Verdict = Verdict.NOT_REACHED
-    """What came of it. `running` stands in the record of a run that was killed at once."""
+    """The result. `running` is in the record of a run that was killed."""
     reason: str = ""
     """Why it was skipped, or not done."""
     wrong: tuple[str, ...] = ()
@@ -78,9 +78,9 @@ class Attempt(_Part):
     values: dict[str, str] = {}
     """The values of the command's parameters; secrets masked."""
     exit: int | None = None
-    """The command's exit code; null where it did not end by itself."""
+    """The command's exit code; null if it did not end itself."""
     output: str = ""
-    """What it printed; cut to its beginning and end, secrets masked."""
+    """The output; cut to its beginning and end, secrets masked."""
     seconds: float | None = None
     """How long the command took."""
     when: datetime | None = None
@@ -88,88 +88,88 @@ class Attempt(_Part):
     operator: str = ""
     """Who ran it."""
     rollback: RolledBack | None = None
-    """What was done about its rollback, once it had failed."""
+    """Its rollback, after it failed."""
 
 
 class _Listed(_Part):
-    """A check as the checklist has it."""
+    """A check as on the checklist."""
 
     id: str
     """`<incident>/<check>`; stable."""
     phase: Phase
-    """When in the deploy it is made."""
+    """The phase of the deploy in which it runs."""
     level: Level
-    """Whether the deploy stops when it fails."""
+    """Whether the deploy stops if it fails."""
     check: str
     """What must hold."""
     run: str = ""
-    """The command; empty where a person looks."""
+    """The command; empty if a person does the check."""
     expect: dict[str, Any] = {}
     """How to tell that it passed."""
     risk: Risk | None = None
-    """What the command does; null where nobody has said."""
+    """The risk of the command; null if it is not declared."""
     why: tuple[str, ...] = ()
     """Why it is on the list, a line for each incident."""
 
 
 class CheckRecord(Attempt, _Listed):
-    """A check, the last time that it was made, and the times before that."""
+    """A check, its last attempt, and earlier attempts."""
 
     earlier: tuple[Attempt, ...] = ()
-    """What came of it in runs that were resumed, the oldest first."""
+    """The attempts in runs that were resumed, oldest first."""
 
     @property
     def holds_up(self) -> bool:
-        """Whether a deploy must not go on: it blocks, and nobody knows that it holds."""
+        """Whether it stops the deploy: it is blocking, and neither passed nor skipped."""
         good = (Verdict.PASSED, Verdict.SKIPPED)
         return self.level is Level.BLOCKING and self.verdict not in good
 
     def reached(self, attempt: Attempt) -> CheckRecord:
-        """Return the record with what came of it now."""
+        """Return the record with a new attempt."""
         return self.model_copy(update={n: getattr(attempt, n) for n in Attempt.model_fields})
 
 
 class RunSession(_Part):
-    """One call of the command: the first, or one that resumed."""
+    """One call of the command: the first, or one that resumed the run."""
 
     operator: str
     """Who ran it."""
     begun: datetime
     """When, UTC."""
     ended: datetime | None = None
-    """When it ended, UTC; null while it runs, and for ever when it was killed."""
+    """When it ended, UTC; null while it runs, and if it was killed."""
     outcome: RunOutcome = RunOutcome.RUNNING
-    """What came of it."""
+    """The result."""
 
 
 class RunRecord(_Part):
     """A run of a checklist."""
 
     version: Literal[1] = 1
-    """The version of this form; it changes when a field changes its meaning."""
+    """The version of this format; it changes if a field changes its meaning."""
     tool: str
     """The program and its version."""
     about: str
-    """How the release was described."""
+    """The description of the release."""
     revision: str = ""
-    """The git revision of the release; empty where it is not known."""
+    """The git revision of the release; empty if it is not known."""
     changes: str = ""
-    """A digest of the changes that no commit holds; empty where there are none."""
+    """A digest of the uncommitted changes; empty if there are none."""
     unreadable: tuple[str, ...] = ()
     """Incidents with errors, whose checks are missing."""
     outcome: RunOutcome = RunOutcome.RUNNING
-    """`passed`: the deploy may go on; `failed`: it must not; `stopped`: somebody left."""
+    """`passed`: the deploy may go on; `failed`: it must not; `stopped`: the operator stopped."""
     sessions: tuple[RunSession, ...]
-    """The calls of the command, the first one first."""
+    """The calls of the command, oldest first."""
     checks: tuple[CheckRecord, ...]
-    """The checks, in the order in which they are made."""
+    """The checks, in the order in which they run."""
 
     def text(self) -> str:
         """Return the record as JSON."""
         return json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
 
     def with_check(self, number: int, check: CheckRecord) -> RunRecord:
-        """Return the record with another check in a place."""
+        """Return the record with a check replaced."""
         checks = (*self.checks[:number], check, *self.checks[number + 1 :])
         return self.model_copy(update={"checks": checks})
 
@@ -180,7 +180,7 @@ class RunRecord(_Part):
 
 
 class NotARecord(Exception):
-    """A file is no record that can be resumed; the message says why."""
+    """A file is not a record that can be resumed; the message says why."""
 
 
 def schema() -> dict[str, Any]:
@@ -201,9 +201,9 @@ def new_record(
 
     Args:
         checklist: the checklist.
-        items: those of its checks that this run makes.
+        items: the checks of this run.
         tool: the program and its version.
-        changes: the digest of the changes that no commit holds.
+        changes: the digest of the uncommitted changes.
         session: this call.
     """
     return RunRecord(
@@ -245,7 +245,7 @@ def read_record(text: str) -> RunRecord:
     """Read a record.
 
     Raises:
-        NotARecord: the text is damaged, or something else.
+        NotARecord: the text is not a record, or damaged.
     """
     try:
         return RunRecord.model_validate_json(text)
@@ -253,39 +253,39 @@ def read_record(text: str) -> RunRecord:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         said = f"{place}: {first['msg']}" if place else first["msg"]
-        raise NotARecord(f"it is no record of a run, or a damaged one ({said})") from None
+        raise NotARecord(f"it is not a record of a run, or it is damaged ({said})") from None
 
 
 def resumed(record: RunRecord, checklist: Checklist, items: Sequence[ChosenCheck], changes: str, session: RunSession) -> RunRecord:  # fmt: skip
-    """Return a record to go on with: what passed stays, everything else is made again.
+    """Return a record to resume: passed checks stay, all others run again.
 
     Args:
         record: the record of the run that ended early.
         checklist: the checklist as it is now.
-        items: those of its checks that this run makes.
-        changes: the digest of the changes that no commit holds now.
+        items: the checks of this run.
+        changes: the digest of the uncommitted changes now.
         session: this call.
 
     Raises:
-        NotARecord: the record is of another checklist, or of another revision.
+        NotARecord: the record belongs to another checklist, or to another revision.
     """
     if record.revision != checklist.revision:
         raise NotARecord(
-            f"it is of revision {record.revision[:12] or 'none'}, and this is "
+            f"it belongs to revision {record.revision[:12] or 'none'}, but the current revision is "
             f"{checklist.revision[:12] or 'none'}: what passed there says nothing about this one; "
-            "begin a new run, without --resume"
+            "start a new run, without --resume"
         )
     if record.changes != changes:
         raise NotARecord(
             "files have changed since, without a commit: what passed then says nothing about them; "
-            "begin a new run, without --resume"
+            "start a new run, without --resume"
         )
     found = differences(record, items)
     if found:
         raise NotARecord(
-            f"it is of another checklist: {'; '.join(found[:5])}"
+            f"it belongs to another checklist: {'; '.join(found[:5])}"
             f"{f'; and {len(found) - 5} more' if len(found) > 5 else ''}. "
-            "Give the same options as then, or begin a new run, without --resume"
+            "Use the same options as then, or start a new run, without --resume"
         )
     by_id = {check.id: check for check in record.checks}
     checks = []
@@ -308,7 +308,7 @@ def resumed(record: RunRecord, checklist: Checklist, items: Sequence[ChosenCheck
 
 
 def differences(record: RunRecord, items: Iterable[ChosenCheck]) -> list[str]:
-    """Say in what the checks of a record differ from those of a checklist."""
+    """Return how the checks of a record differ from the checks of a checklist."""
     items = tuple(items)
     now = {item.id: _listed(item) for item in items}
     then = {check.id: check for check in record.checks}
@@ -318,7 +318,7 @@ def differences(record: RunRecord, items: Iterable[ChosenCheck]) -> list[str]:
         if name in then and now[name].run != then[name].run:
             found.append(f"{name} runs another command")
         elif name in then and now[name].phase is not then[name].phase:
-            found.append(f"{name} is made in another phase")
+            found.append(f"{name} runs in another phase")
         elif name in then and now[name].expect != then[name].expect:
             found.append(f"{name} expects something else")
     for item in items:
@@ -328,9 +328,9 @@ def differences(record: RunRecord, items: Iterable[ChosenCheck]) -> list[str]:
 
 
 def _other_values(item: ChosenCheck, before: Mapping[str, str]) -> Iterator[str]:
-    """Yield which values are given now that a check did not have when it passed.
+    """Yield the given values that differ from the values with which a check passed.
 
-    Of a secret nothing is in the record; it counts as the same.
+    The record does not contain secrets; a secret counts as equal.
     """
     for value in item.values:
         shown = Masker({value.name: value.value or ""}).values[value.name]

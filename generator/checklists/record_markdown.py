@@ -1,4 +1,4 @@
-"""The record of a run, to be read: the Markdown twin of the JSON."""
+"""The record of a run as Markdown, for people; the JSON has the same content."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ VERDICTS = {
 }
 
 OUTCOMES = {
-    RunOutcome.RUNNING: "Not ended: it still runs, or it was killed.",
+    RunOutcome.RUNNING: "Not finished: it is still running, or it was killed.",
     RunOutcome.PASSED: "Passed.",
     RunOutcome.FAILED: "Failed: the deploy must not go on.",
     RunOutcome.STOPPED: "Stopped by the operator.",
@@ -40,14 +40,14 @@ OUTCOMES = {
 _ROLLBACKS = {
     "shown": "shown, not run",
     "declined": "not run",
-    "passed": "run, and it went well",
-    "failed": "run, and it FAILED",
-    "interrupted": "run, and it was cut short",
+    "passed": "run, passed",
+    "failed": "run, FAILED",
+    "interrupted": "run, interrupted",
 }
 
 
 def counts(checks: Iterable[CheckRecord]) -> str:
-    """Return how many checks ended in which way, in one line: `3 passed, 1 failed`."""
+    """Return the number of checks for each result, in one line: `3 passed, 1 failed`."""
     found = Counter(check.verdict for check in checks)
     return ", ".join(f"{found[v]} {word.lower()}" for v, word in VERDICTS.items() if found[v])
 
@@ -64,11 +64,11 @@ def _lines(record: RunRecord) -> Iterator[str]:
     yield ""
     yield f"- Release: {plain(record.about)}"
     if record.revision:
-        dirty = ", with changes that no commit holds" if record.changes else ""
+        dirty = ", with uncommitted changes" if record.changes else ""
         yield f"- Revision: {code(record.revision)}{dirty}"
     for number, session in enumerate(record.sessions):
         verb = "Resumed" if number else "Run"
-        ended = f" to {_time(session.ended)}" if session.ended else ", not ended"
+        ended = f" to {_time(session.ended)}" if session.ended else ", not finished"
         who = plain(session.operator)
         yield f"- {verb} by {who}: {_time(session.begun)}{ended}, {session.outcome.value}"
     yield f"- Made with: {plain(record.tool)}"
@@ -103,7 +103,7 @@ def _check(check: CheckRecord) -> Iterator[str]:
     yield from _attempt(check)
     for attempt in check.earlier:
         yield ""
-        yield f"Before it was resumed: {VERDICTS[attempt.verdict]}"
+        yield f"Earlier attempt: {VERDICTS[attempt.verdict]}"
         yield from _attempt(attempt)
 
 

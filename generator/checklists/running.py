@@ -50,14 +50,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class PreparedCheck:
-    """A check that is about to be made.
+    """A check that is about to run.
 
     Attributes:
         item: the check.
-        used: the values that its command gets.
-        missing: those that it needs and that nobody has given.
-        masker: hides the secrets among the values.
-        timeout: seconds after which its command is ended.
+        used: the values of its command.
+        missing: the required values that are missing.
+        masker: masks the secrets in the values.
+        timeout: the timeout of its command in seconds.
     """
 
     item: ChosenCheck
@@ -68,46 +68,46 @@ class PreparedCheck:
 
 
 class RunDecider(Protocol):
-    """Who decides, and who is told."""
+    """Makes the decisions, and shows the progress."""
 
     def opens(self, phase: Phase, later: bool) -> bool:
-        """Told that a phase begins; `later`: after another one. Returns whether to go on."""
+        """Called when a phase begins; `later`: after another phase. Returns whether to continue."""
 
     def passed_before(self, number: int, check: CheckRecord) -> None:
-        """Told that a check passed in the run that this one resumes, and is not made again."""
+        """Called for a check that passed in the run that this one resumes; it does not run again."""
 
     def shows(self, number: int, item: ChosenCheck) -> None:
-        """Told which check comes next."""
+        """Called with the next check."""
 
     def value(self, item: ChosenCheck, value: ParameterValue, suggested: str) -> str:
-        """Asked for a value; returns an empty text where nobody knows it."""
+        """Asks for a value; returns an empty text if nobody knows it."""
 
     def decides(self, prepared: PreparedCheck) -> Decision:
-        """Asked what to do with a check; must show its command before it answers to run it."""
+        """Asks what to do with a check; must show its command before it answers to run it."""
 
     def begins(self, prepared: PreparedCheck) -> None:
-        """Told that the command begins."""
+        """Called when the command begins."""
 
     def prints(self, chunk: bytes) -> None:
-        """Given what the command prints, as it comes."""
+        """Called with the output of the command as it arrives."""
 
     def waits(self, spent: float) -> None:
-        """Told the seconds that the command has run, several times a second."""
+        """Called several times a second with the seconds that the command has run."""
 
     def looks(self, prepared: PreparedCheck) -> Decision:
-        """Asked whether what the command printed is what was expected in words alone."""
+        """Asks whether the output is as expected, if the expectation is only described in words."""
 
     def ends(self, number: int, check: CheckRecord) -> None:
-        """Told what came of a check."""
+        """Called with the result of a check."""
 
     def undoes(self, prepared: PreparedCheck) -> bool | None:
-        """Told the rollback of a check that failed; returns whether to run its command.
+        """Shows the rollback of a check that failed; returns whether to run its command.
 
-        None where nobody can be asked.
+        None if nobody can be asked.
         """
 
     def undone(self, rolled_back: RolledBack) -> None:
-        """Told what came of a rollback."""
+        """Called with the result of a rollback."""
 
 
 class _Stop(Exception):
@@ -125,18 +125,18 @@ def run_checks(
     save: Callable[[RunRecord], None],
     now: Callable[[], datetime],
 ) -> RunRecord:
-    """Make the checks of a checklist, in their order, until one that blocks fails.
+    """Run the checks of a checklist, in order, until a blocking check fails.
 
     Args:
-        record: the record of the run, new or resumed; a check in it that passed is not made again.
-        items: the checks, as many as the record has, in the same order.
+        record: the record of the run, new or resumed; a check that passed does not run again.
+        items: the checks of the record, in the same order.
         commands: runs commands.
         decider: who decides, and who is told.
         save: keeps the record; called whenever something has changed.
         now: the clock.
 
     Returns:
-        The record of the run, saved already.
+        The record of the run, already saved.
     """
     made = _ChecklistRun(record, items, commands, decider, save, now)
     try:
@@ -179,7 +179,7 @@ class _ChecklistRun:
         self.record = record
 
     def all(self) -> None:
-        """Make every check that has not passed yet."""
+        """Run every check that has not passed yet."""
         later = False
         for phase, group in groupby(enumerate(self._items), key=lambda pair: pair[1].phase):
             todo = list(group)
@@ -197,7 +197,7 @@ class _ChecklistRun:
                     self._one(number, item)
 
     def interrupted(self) -> None:
-        """Put down that the check which was being made was cut short."""
+        """Record that the current check was interrupted."""
         for number, check in enumerate(self.record.checks):
             if check.verdict is Verdict.RUNNING:
                 self._reach(number, replace_in(check, verdict=Verdict.INTERRUPTED))
@@ -220,7 +220,7 @@ class _ChecklistRun:
             case Answer.HOLDS | Answer.HOLDS_NOT:
                 attempt = replace_in(began, **_seen(decision.answer, why))
             case Answer.RUN:
-                # Written before it begins: after a crash, the record says that it was started.
+                # Saved before it begins: after a crash, the record says that it was started.
                 self._reach(number, replace_in(began, verdict=Verdict.RUNNING))
                 attempt = self._ran(number, prepared, began)
         self._reach(number, attempt)
@@ -232,7 +232,7 @@ class _ChecklistRun:
     def _prepared(self, item: ChosenCheck) -> PreparedCheck:
         used, missing = self._commands.values(item, self._typed)
         for value in missing:
-            # Another incident may mean another thing by the same name: suggested, not taken.
+            # The same name may mean something else in another incident: suggest the value, do not use it.
             known = [typed for (_, name), typed in self._typed.items() if name == value.name]
             answer = self._decider.value(item, value, known[-1] if known else "")
             if answer:
@@ -242,7 +242,7 @@ class _ChecklistRun:
         return PreparedCheck(item, used, missing, masker, self._commands.timeout(item))
 
     def _ran(self, number: int, prepared: PreparedCheck, began: Attempt) -> Attempt:
-        """Run a check's command, and judge what came of it."""
+        """Run a check's command, and compare the result with what is expected."""
         item = prepared.item
         self._decider.begins(prepared)
         values = {one.name: one.value for one in prepared.used}
@@ -267,7 +267,7 @@ class _ChecklistRun:
         return replace_in(attempt, verdict=verdict, wrong=shown)
 
     def _after_failure(self, number: int, prepared: PreparedCheck) -> None:
-        """Stop at a check that blocks, once its rollback was offered."""
+        """Stop at a blocking check, after its rollback was offered."""
         check, item = self.record.checks[number], prepared.item
         if check.verdict is Verdict.INTERRUPTED:
             raise _Stop(RunOutcome.INTERRUPTED)
@@ -282,7 +282,7 @@ class _ChecklistRun:
         raise _Stop(RunOutcome.FAILED)
 
     def _rolled_back(self, prepared: PreparedCheck, rollback: Rollback) -> RolledBack:
-        """Offer the rollback of a check that failed, and run its command where that is wanted."""
+        """Offer the rollback of a check that failed, and run its command if that is wanted."""
         shown = RolledBack(do=rollback.do, run=(rollback.run or "").rstrip("\n"))
         wanted = self._decider.undoes(prepared)
         if not shown.run or wanted is None:
@@ -323,7 +323,7 @@ def replace_in(attempt: Attempt, **values: object) -> Attempt:
 
 
 def _seen(answer: Answer, why: str) -> Mapping[str, object]:
-    """Return what a person's answer means."""
+    """Return the result of a person's answer."""
     if answer is Answer.HOLDS:
         return {"verdict": Verdict.PASSED}
     if answer is Answer.SKIP:

@@ -1,17 +1,17 @@
-"""What checklists need of a knowledge base, small enough to be kept in a file.
+"""The data of a knowledge base for checklists, small enough for one cached file.
 
-A row holds one incident with its checks, or the standing checks. Rows are plain data (what JSON can
-say), so that 5,000 of them are read at once; the site hands the same rows to the browser. Of
-incidents that have changed since, only the rows are made again.
+A row contains one incident with its checks, or the standing checks. Rows are plain JSON data, so
+5,000 of them load quickly; the site gives the same rows to the browser. Only the rows of changed
+incidents are made again.
 
     {"id", "title", "severity", "status", "date", "documented", "components": [name],
      "parameters": {name: {"description", "example", "default"}},
      "checks": [{"id", "phase", "level", "check", "run", "expect", "risk", "rollback": {"do", "run"},
                  "needs", "timeout", "components", "paths", "kinds", "always", "uses", "asks"}]}
 
-`uses` names the parameters that the command and its rollback read, `asks` those without which the
-command cannot run.
-Keys whose value is empty are left out.
+`uses` has the parameters that the command and its rollback read, `asks` the parameters without which
+the command cannot run.
+Keys with an empty value are left out.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class SummaryRows:
 
     Attributes:
         rows: one for each incident that is not withdrawn, by id, and for the standing checks.
-        unreadable: ids of the incidents that have errors; what checks they hold is not known.
+        unreadable: ids of the incidents that have errors; their checks are not known.
     """
 
     def __init__(self, rows: dict[str, Row], unreadable: tuple[str, ...] = ()) -> None:
@@ -53,19 +53,19 @@ class SummaryRows:
         self.unreadable = unreadable
 
     def published(self) -> SummaryRows:
-        """Return the rows without those of drafts."""
+        """Return the rows, except drafts."""
         kept = {i: row for i, row in self.rows.items() if row.get("status") != "draft"}
         return SummaryRows(kept, self.unreadable)
 
     @property
     def components(self) -> set[str]:
-        """Every component that an incident or a check names."""
+        """Every component of an incident or a check."""
         named = {name for row in self.rows.values() for name in row.get("components", ())}
         return named | self._named("components")
 
     @property
     def kinds(self) -> set[str]:
-        """Every kind of change that a check names."""
+        """Every kind of change of a check."""
         return self._named("kinds")
 
     def _named(self, key: str) -> set[str]:
@@ -95,7 +95,7 @@ def incident_row(incident_id: str, incident: Incident) -> Row:
 
 
 def standing_row(checks: Iterable[Check], parameters: Iterable[Parameter]) -> Row:
-    """Return the row of the checks that come from no incident."""
+    """Return the row of the standing checks."""
     return {"id": STANDING_ID, "title": "Standing checks", **_checks(checks, parameters, None)}
 
 
@@ -136,8 +136,8 @@ def _check(check: Check, components: tuple[str, ...] | None, declared: dict[str,
             else {},
             "needs": list(check.needs),
             "timeout": check.timeout or "",
-            # Without a word about releases: those that touch the incident's components; a standing
-            # check is on every list.
+            # The default: releases that touch the incident's components. A standing check is on every
+            # list.
             "components": list(applies.components if named else components or ()),
             "paths": list(applies.paths),
             "kinds": list(applies.kinds),
@@ -157,13 +157,13 @@ def _small(row: Row) -> Row:
 
 
 def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None) -> SummaryRows:
-    """Return the rows of a knowledge base, from their file where that is fresh.
+    """Return the rows of a knowledge base, from the cache if it is up to date.
 
     Args:
-        root: the folder that holds `mkdocs.yml` and `incidents/`.
-        progress: told how many incidents were read anew, and how many there are to read.
+        root: the folder that contains `mkdocs.yml` and `incidents/`.
+        progress: called with the number of incidents read, and the number to read.
     """
-    # Each row has a stamp of its own; the file has none but that of the code.
+    # Each row has its own stamp; the file only has the stamp of the code.
     kept: dict[str, list[Any]] = read_kept(root / FILE, "") or {}
     standing = str(root / INCIDENTS / STANDING_FILE)
     stamps = {Path(p).parent.name: stamp(p) for p in incident_files(root) if _is_incident(p)}
@@ -186,7 +186,7 @@ def _is_incident(path: str) -> bool:
 
 
 def _make(root: Path, ids: list[str]) -> Iterator[tuple[str, Row]]:
-    """Yield the rows of some incidents; several processes make many of them."""
+    """Yield the rows of incidents; several processes make them if there are many."""
 
     def row(incident_id: str) -> Row:
         if incident_id == STANDING_ID:

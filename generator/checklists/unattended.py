@@ -1,4 +1,4 @@
-"""What a pipeline may run, where no person looks."""
+"""What a pipeline may run without a person."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from generator.model import Risk
 
 
 def refusal(item: ChosenCheck, allowed: Iterable[Risk], missing: Sequence[ParameterValue]) -> str:
-    """Return why a check is not done without a person; empty when it may run.
+    """Return why a check cannot run without a person; empty if it can.
 
     Args:
         item: the check.
-        allowed: risks that somebody has allowed, on top of read-only.
-        missing: values that it needs and that nobody has given.
+        allowed: risks that are allowed, in addition to read-only.
+        missing: the required values that are missing.
     """
     if item.manual:
-        return "a person has to look"
+        return "it needs a person"
     if item.risk is Risk.DESTRUCTIVE:
         return "it is destructive and never runs unattended; run it in a terminal"
     if item.risk is not Risk.READ_ONLY and Risk.CHANGES_STATE not in allowed:
         what = "it changes state" if item.risk else "risk not declared"
-        return f"{what}; --allow {Risk.CHANGES_STATE} lets it run"
+        return f"{what}; to run it, use --allow {Risk.CHANGES_STATE}"
     if not compares(item.expect):
-        return "what it shows has to be judged by a person"
+        return "a person has to check its output"
     return "; ".join(needed(value) for value in missing)
 
 
 def needed(value: ParameterValue) -> str:
-    """Say that a value is missing, and how to give it."""
+    """Return that a value is missing, and how to set it."""
     what = re.split(r"(?<=[^.])[.;](?:\s|$)", " ".join(value.description.split()))[0]
-    return f"needs {value.name}{f' ({what})' if what else ''}; give it with --set {value.name}=..."
+    return f"needs {value.name}{f' ({what})' if what else ''}; set it with --set {value.name}=..."

@@ -1,6 +1,6 @@
-"""What a checklist says, in words; `assets/checklist-engine.js` says the same in the browser.
+"""The sentences of a checklist; `assets/checklist-formats.js` has the same for the browser.
 
-A sentence comes as parts, so that every format marks names in its own way and escapes the rest.
+A sentence is a list of parts, so that each format marks up names and escapes texts in its own way.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class SentencePart(NamedTuple):
     """A part of a sentence.
 
     Attributes:
-        text: the words, which are ours; what comes from elsewhere is always a name.
-        name: whether they are a name, a path or a glob, which formats set apart.
+        text: the text. Text from elsewhere is always a name.
+        name: whether it is a name, a path or a glob, which formats mark up.
     """
 
     text: str
@@ -37,12 +37,12 @@ class SentencePart(NamedTuple):
 
 
 def joined(parts: Iterable[SentencePart], mark: str = "") -> str:
-    """Return the parts as plain text, names between marks."""
+    """Return the parts as plain text, with a mark around names."""
     return "".join(f"{mark}{part.text}{mark}" if part.name else part.text for part in parts)
 
 
 def summary(checklist: Checklist) -> str:
-    """Return how many checks there are, in a sentence."""
+    """Return the number of checks, as a sentence."""
     items = checklist.items
     if not items:
         return NOTHING
@@ -56,13 +56,13 @@ def summary(checklist: Checklist) -> str:
 
 
 def marks(item: ChosenCheck) -> str:
-    """Return what stands behind a check's text: its level, and what its command does."""
+    """Return the marks after a check's text: its level, and the risk of its command."""
     kind = "by hand" if item.manual else item.risk.value if item.risk else ""
     return ", ".join(part for part in (item.level.value, kind) if part)
 
 
 def origin(reason: Reason) -> str:
-    """Return what an incident was: its severity, its day, and that it is a draft."""
+    """Return the facts of an incident: its severity, its date, and whether it is a draft."""
     draft = "draft" if reason.status == "draft" else ""
     severity = reason.severity if reason.severity != "unknown" else ""
     day = f"documented {reason.date}" if reason.documented else reason.date
@@ -70,7 +70,7 @@ def origin(reason: Reason) -> str:
 
 
 def about(item: ChosenCheck, reason: Reason) -> list[SentencePart]:
-    """Return what stands behind an incident's title: of several reasons the check's id, and what it was."""
+    """Return the text after an incident's title: its facts; if there are several reasons, the check."""
     parts = [SentencePart(reason.id, name=True)] if len(item.reasons) > 1 else []
     was = origin(reason)
     if was:
@@ -79,7 +79,7 @@ def about(item: ChosenCheck, reason: Reason) -> list[SentencePart]:
 
 
 def why(reason: Reason) -> list[SentencePart]:
-    """Return what in the release matched, as the parts of one sentence without its full stop."""
+    """Return what in the release matched, as the parts of a sentence without a period."""
     parts: list[SentencePart] = []
     for match in reason.matched:
         parts += [SentencePart("; ")] if parts else []
@@ -107,18 +107,18 @@ def _matched(match: ReleaseMatch) -> Sequence[SentencePart]:
                 SentencePart(match.rule, True),
             )
         case "incident":
-            return (SentencePart("this incident was named"),)
+            return (SentencePart("this incident was selected"),)
         case "standing":
-            return (SentencePart("stands on every checklist"),)
+            return (SentencePart("on every checklist"),)
         case _:
-            return (SentencePart("all checks were asked for"),)
+            return (SentencePart("all checks were selected"),)
 
 
 def shown_path(path: str) -> str:
-    """Return a path as git shows it: between double quotes, escaped, where it is not plain text.
+    """Return a path as git shows it: if it is not plain text, escaped and in double quotes.
 
     Args:
-        path: the path; bytes that are no UTF-8 are lone surrogates, as `os.fsdecode` makes them.
+        path: the path; bytes that are not UTF-8 are lone surrogates, as from `os.fsdecode`.
     """
     if not any(c < " " or c in '"\\\x7f' or "\ud800" <= c <= "\udfff" for c in path):
         return path

@@ -14,8 +14,8 @@ from generator.cli.messages import EXIT_INTERNAL, EXIT_USAGE, say
 from generator.cli.options import root_for_commands_option
 from generator.text.extras import NotInstalled
 
-# Each command with the module and the name that hold it. A command is imported when it is used,
-# so that none waits for the libraries of another.
+# Each command with its module and its name there. A command is imported only when it is used, so
+# that it does not wait for the libraries of others.
 COMMANDS = {
     "actions": "generator.cli.actions:actions_command",
     "build": "generator.cli.build:build_command",
@@ -42,7 +42,7 @@ COMMANDS = {
 
 
 class _Commands(CommandGroup):
-    """A group that looks its commands up in a table."""
+    """A group that looks up its commands in a table."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return sorted(COMMANDS)
@@ -72,33 +72,33 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and the engine that `match` uses, and exit.")  # fmt: skip
 @root_for_commands_option
 def runbooks() -> None:
-    """Incident knowledge base: check incidents, render runbooks, serve them.
+    """Check an incident knowledge base, render its runbooks, and serve them.
 
     \b
     Examples:
-      runbooks serve               the site on http://127.0.0.1:8000, live
-      runbooks lint                all findings of all incidents
-      runbooks match server.log    which incidents a log shows, and what to do first
-      runbooks show SOME-ID        one runbook in the terminal
-      runbooks checklist --changed-since v1.2   the checks that a release needs
-      runbooks init ops-runbooks   a new knowledge base
-      runbooks new                 a draft of an incident
+      runbooks serve               serve the site on http://127.0.0.1:8000 with live reload
+      runbooks lint                check all incidents
+      runbooks match server.log    find the incidents that a log shows, and what to do first
+      runbooks show SOME-ID        show one runbook in the terminal
+      runbooks checklist --changed-since v1.2   print the checks that a release needs
+      runbooks init ops-runbooks   create a knowledge base
+      runbooks new                 create a draft of an incident
     """
 
 
 def main() -> None:
-    """Run the command line and end with its exit code.
+    """Run the command line and exit with its exit code.
 
     Exit codes: 0 clean, 1 findings, 2 usage, 3 internal error.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:  # closed by whoever started this: `<&-`
+        if getattr(sys, name) is None:  # closed by the caller, as with `<&-`
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
     try:
         runbooks(prog_name="runbooks")
     except BrokenPipeError:
-        # The reader of a pipe has gone, as in `runbooks lint | head`: not an error. Python would
-        # complain once more when it flushes standard output at exit.
+        # The reader of the pipe is gone, as in `runbooks lint | head`, which is not an error. Without
+        # this redirection, Python would report it again when it flushes standard output at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except NotInstalled as error:
@@ -108,5 +108,5 @@ def main() -> None:
         if os.environ.get("RUNBOOKS_DEBUG"):
             traceback.print_exc()
         say(f"Internal error: {type(error).__name__}: {error}")
-        say("This is a bug. RUNBOOKS_DEBUG=1 shows where it happened.")
+        say("This is a bug. To see where it happened, set RUNBOOKS_DEBUG=1.")
         sys.exit(EXIT_INTERNAL)

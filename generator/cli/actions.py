@@ -1,4 +1,4 @@
-"""`runbooks actions`: what is to be done because of incidents."""
+"""`runbooks actions`: list the action items of all incidents."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ VERSION = 1
 
 _LISTS = (
     ((ActionItemGroup.OVERDUE, ActionItemGroup.OPEN), ""),
-    ((ActionItemGroup.PROPOSED,), "Proposed; nobody has taken it on"),
-    ((ActionItemGroup.UNKNOWN,), "The source does not say how it stands"),
+    ((ActionItemGroup.PROPOSED,), "Proposed, not accepted yet"),
+    ((ActionItemGroup.UNKNOWN,), "Unknown status"),
     ((ActionItemGroup.DONE,), "Done"),
     ((ActionItemGroup.DROPPED,), "Dropped"),
 )
 
 
 @click.command("actions")
-@click.option("--open", "which", flag_value="open", default=True, help="Open items, the overdue ones first. The default.")  # fmt: skip
-@click.option("--overdue", "which", flag_value="overdue", help="Only what is overdue; exit code 1 when there is any.")  # fmt: skip
-@click.option("--all", "which", flag_value="all", help="Those that are proposed, done, dropped or of unknown state as well.")  # fmt: skip
-@click.option("--owner", metavar="ROLE", multiple=True, help="Only items of this role; may be given several times.")  # fmt: skip
-@click.option("--incident", "incident_id", metavar="ID", shell_complete=incident_ids, help="Only items of this incident.")  # fmt: skip
+@click.option("--open", "which", flag_value="open", default=True, help="List open items, overdue ones first. This is the default.")  # fmt: skip
+@click.option("--overdue", "which", flag_value="overdue", help="List only overdue items; exit with 1 if there are any.")  # fmt: skip
+@click.option("--all", "which", flag_value="all", help="List all items, also those that are proposed, done, dropped, or have an unknown status.")  # fmt: skip
+@click.option("--owner", metavar="ROLE", multiple=True, help="List only items of this role. Can be repeated.")  # fmt: skip
+@click.option("--incident", "incident_id", metavar="ID", shell_complete=incident_ids, help="List only items of this incident.")  # fmt: skip
 @click.option("--by", type=click.Choice(["owner", "incident"]), help="Group by owner role or by incident.")  # fmt: skip
 @format_option
 @root_option
@@ -43,16 +43,16 @@ _LISTS = (
 def actions_command(context: click.Context, which: str, owner: tuple[str, ...], incident_id: str | None, by: str | None, form: str, root: Path) -> None:  # fmt: skip
     """List the action items of all incidents.
 
-    An open item is overdue from the day after its due date, by UTC. Items that are only proposed,
-    and those with unknown status, are not open. Items of withdrawn
-    incidents are left out.
+    An open item is overdue from the day after its due date, in UTC. Items that are only proposed,
+    and those with unknown status, are not open. Items of withdrawn incidents are left out.
 
-    Exit codes: 0 done, 1 with --overdue when something is overdue, 2 wrong usage, 3 internal error.
+    Exit codes: 0 success, 1 an item is overdue (only with --overdue), 2 wrong usage,
+    3 internal error.
 
     \b
     Examples:
       runbooks actions --by owner
-      runbooks actions --overdue || echo "somebody must look at these"
+      runbooks actions --overdue || echo "action items are overdue"
       runbooks actions --owner "platform team" --format json | jq '.items[].do'
     """
     base = load_base(root)
@@ -64,7 +64,7 @@ def actions_command(context: click.Context, which: str, owner: tuple[str, ...], 
         "overdue": (ActionItemGroup.OVERDUE,),
     }
     chosen = ActionItems(items.of(*groups.get(which, tuple(ActionItemGroup))))
-    say_unreadable(base, "not looked at")
+    say_unreadable(base, "not included")
     if form == "json":
         click.echo(_as_json(items, chosen, now))
     else:
@@ -89,7 +89,7 @@ def _narrowed(
             if owner_key(owner) not in known:
                 names = ", ".join(_plain(known[key]) for key in sorted(known)) or "none"
                 raise click.BadParameter(
-                    f"no action item has the owner {owner!r}; there are: {names}",
+                    f"no action item has the owner {owner!r}; known owners: {names}",
                     param_hint="--owner",
                 )
         keys = {owner_key(owner) for owner in owners}
@@ -112,7 +112,7 @@ def _summary(items: ActionItems, which: str) -> str:
     text = f"{counts['open']:,} open, {counts['overdue']:,} of them overdue"
     apart = [
         f"{counts[where]:,} {word}"
-        for where, word in (("proposed", "proposed"), ("unknown", "of unknown state"))
+        for where, word in (("proposed", "proposed"), ("unknown", "with unknown status"))
         if counts[where]
     ]
     if apart and which == "open":
@@ -138,7 +138,7 @@ def _as_text(base: KnowledgeBase, chosen: ActionItems, by: str | None) -> Iterat
 
 
 def _item(base: KnowledgeBase, item: TrackedActionItem, *, named: bool) -> Iterator[str]:
-    """Yield an item: where it stands, what it is, and which incident asks for it."""
+    """Yield an item: its state, what to do, and its incident."""
     about = (
         f"overdue by {plural(item.days_over, 'day')}" if item.days_over else item.state,
         item.priority,

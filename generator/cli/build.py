@@ -28,12 +28,12 @@ def engine_option(command: F) -> F:
     return click.option(
         "--engine",
         type=click.Choice(list(ENGINES)),
-        help="The site engine. Default: the one that is installed.",
+        help="Site engine. Default: the one in mkdocs.yml, else the installed one.",
     )(command)
 
 
 def chosen_engine(named: str | None, root: Path) -> SiteEngine:
-    """Return the engine that an option names, or the settings, or the only one."""
+    """Return the engine of the option, else of the settings, else the only installed one."""
     try:
         return choose_engine(named or load_settings(root)[0].engine)
     except NoEngine as error:
@@ -45,16 +45,16 @@ def chosen_engine(named: str | None, root: Path) -> SiteEngine:
     "--site-dir",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Where to put the site. Default: site/, or what mkdocs.yml says.",
+    help="Write the site to DIR. Default: the folder in mkdocs.yml, else site/.",
 )
-@click.option("--strict", is_flag=True, help="Stop at warnings as well.")
+@click.option("--strict", is_flag=True, help="Stop at warnings, too.")
 @engine_option
 @root_option
 def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str | None) -> None:
-    """Build the site as files that work on a server and from file://.
+    """Build the site.
 
-    The new site is built beside the old one and put in its place whole: when an incident has
-    errors, or somebody pulls the plug, the old site stays as it is.
+    The site works on a server and from file://. The new site replaces the old one only when it is
+    complete. If an incident has errors, or the build is interrupted, the old site stays unchanged.
 
     \b
     Examples:
@@ -64,7 +64,7 @@ def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str |
     """
     began = time.monotonic()
     log_warnings()
-    # An engine takes half a second to import, which `--help` need not wait for.
+    # Importing an engine takes half a second; `--help` must not wait for it.
     from generator.plugin.building import BuildFailed, HasErrors
 
     chosen = chosen_engine(engine, root)
@@ -81,13 +81,13 @@ def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str |
         except HasErrors as error:
             bar.stop()
             show_findings(error.findings)
-            stop("Nothing was built; the old site is as it was.")
+            stop("Nothing was built; the old site is unchanged.")
         except BuildFailed as error:
             bar.stop()
-            stop(f"{error}. The old site is as it was.", EXIT_FINDINGS)
+            stop(f"{error}. The old site is unchanged.", EXIT_FINDINGS)
         except KeyboardInterrupt:
             bar.stop()
-            stop("Stopped. The old site is as it was.", 130)
+            stop("Stopped. The old site is unchanged.", 130)
     show_findings(built.findings, Severity.WARNING)
     say_no_charts()
     shown = built.target
@@ -97,21 +97,24 @@ def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str |
 
 
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Host name or IP address to listen on."
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8000,
     show_default=True,
-    help="The port; 0 takes any that is free.",
+    help="Port to listen on; 0 chooses a free one.",
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
 @engine_option
 @root_option
 def serve_command(root: Path, host: str, port: int, open_browser: bool, engine: str | None) -> None:
-    """Serve the site; saving an incident reloads the page.
+    """Serve the site with live reload.
 
-    A broken incident shows what is wrong on its page and here, and the rest of the site stays up.
+    The page reloads when you save an incident. Errors in an incident appear on its page and in the
+    terminal; the rest of the site stays up.
 
     \b
     Examples:
@@ -135,31 +138,34 @@ def serve_command(root: Path, host: str, port: int, open_browser: bool, engine: 
             open_browser=open_browser,
         )
     except CannotServe as error:
-        stop(f"{error}. Choose another: runbooks serve --port {port + 1 if port < 65535 else 8000}")
+        other = port + 1 if port < 65535 else 8000
+        stop(f"{error}. Choose another port: runbooks serve --port {other}")
     except BuildFailed as error:
         stop(str(error))
 
 
 def _interrupt(number: int, frame: object) -> None:  # noqa: ARG001
-    """End as Ctrl-C does."""
+    """End as with Ctrl-C."""
     raise KeyboardInterrupt
 
 
 def show_findings(findings: tuple[Diagnostic, ...], least: Severity = Severity.HINT) -> None:
-    """Print what lint has found, on standard error."""
+    """Print findings of lint on standard error."""
     shown = [d for d in findings if d.severity >= least]
     if shown:
         say(FORMATS["text"](shown, RULES))
 
 
 def say_no_charts() -> None:
-    """Say that the pages have no charts, where the library for them is missing."""
+    """Say that the pages have no charts, if the library for them is missing."""
     if not can_draw():
-        say(f"Charts are left out; their tables are there. For charts: {install_command('charts')}")
+        say(
+            f"Charts are left out; the tables are complete. For charts: {install_command('charts')}"
+        )
 
 
 class _Say(logging.Handler):
-    """Prints warnings of MkDocs and its plugins the way the rest of the program does."""
+    """Prints warnings of MkDocs and its plugins like other messages of this program."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -169,7 +175,7 @@ class _Say(logging.Handler):
 
 
 def log_warnings() -> None:
-    """Show the engine's warnings and errors, and hide what it says about its progress."""
+    """Show the engine's warnings and errors, and hide its progress messages."""
     for name in ("mkdocs", "properdocs"):
         logger = logging.getLogger(name)
         logger.setLevel(logging.INFO)
@@ -180,8 +186,8 @@ def log_warnings() -> None:
 class _Bar:
     """A progress bar on a terminal, nothing elsewhere.
 
-    It draws when it is told something, not by itself: drawing by itself takes a thread, and with
-    a thread about the work cannot be spread over the cores by forking.
+    It draws only when `show` is called. Drawing in the background needs a thread, and with another
+    thread running, the work cannot be spread over the cores by forking.
     """
 
     def __init__(self) -> None:
@@ -207,7 +213,7 @@ class _Bar:
             self._progress.refresh()
 
     def stop(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self._shown:
             self._progress.stop()
             self._shown = False

@@ -33,11 +33,11 @@ from generator.cli.selection import Selection, make_checklist, selection_options
 @given_root_option
 @click.pass_context
 def checklist_command(context: click.Context, selection: Selection, form: str, output: Path | None, root: Path | None) -> None:  # fmt: skip
-    """Print the checks that a release needs, each with why; `run` makes them.
+    """Print the checks that a release needs.
 
-    A check is on the list when the release touches one of its files, components or kinds of change.
-    Changed files map to components and kinds through globs in mkdocs.yml. If no check applies, it
-    says so and exits 0.
+    Each check is listed with its reasons; `run` performs the checks. A check is listed if the
+    release touches one of its files, components or kinds of change. Changed files map to components
+    and kinds through globs in mkdocs.yml. If no check applies, it says so and exits 0.
 
     \b
     Examples:
@@ -55,11 +55,11 @@ def checklist_command(context: click.Context, selection: Selection, form: str, o
             say(wording.NOTHING)
         click.echo(text, nl=False)
         return
-    # A value may be a secret: whoever gave one keeps the file to themselves.
+    # A value may be a secret, so a file with values is readable only by its owner.
     mode = (
         (0o700 if form == "sh" else 0o600) if selection.values else 0o755 if form == "sh" else 0o644
     )
-    # As on standard output: bytes of a value that are no UTF-8 are written as they came.
+    # As on standard output, bytes of a value that are not UTF-8 are written unchanged.
     write_whole(output, text.encode("utf-8", "surrogateescape"), mode)
     say(f"{output}: {wording.summary(checklist)}")
 

@@ -1,4 +1,4 @@
-"""`runbooks checklist comment`: puts a checklist on a pull request."""
+"""`runbooks checklist comment`: add a checklist as a comment to a pull request."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from generator.cli.messages import say
 
 @click.command("comment")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@click.option("--dry-run", is_flag=True, help="Say where it would go, and send nothing.")
+@click.option("--dry-run", is_flag=True, help="Print where the comment would go, and send nothing.")
 def comment_command(file: str, dry_run: bool) -> None:
-    """Comment a checklist on the pull request that this pipeline runs for.
+    """Add a checklist as a comment to a pull request.
 
-    FILE holds what `runbooks checklist --format github` printed; - is standard input. A comment of an
-    earlier run is changed in place. It works in GitHub Actions (with GITHUB_TOKEN) and in GitLab CI (with
-    GITLAB_TOKEN), sends this file to the forge and nothing anywhere else.
+    It is the pull request that this pipeline runs for. FILE is the output of `runbooks checklist
+    --format github`; - is standard input. The comment of an earlier run is updated in place. Works
+    in GitHub Actions (with GITHUB_TOKEN) and in GitLab CI (with GITLAB_TOKEN). Sends only FILE, and
+    only to that GitHub or GitLab.
 
     \b
     Examples:
@@ -34,7 +35,7 @@ def comment_command(file: str, dry_run: bool) -> None:
     except (OSError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{file}: {error}") from None
     if not body.startswith(MARKER):
-        raise click.UsageError(f"{file} is not what `runbooks checklist --format github` prints")
+        raise click.UsageError(f"{file} is not the output of `runbooks checklist --format github`")
     try:
         to = target(os.environ)
         if dry_run:

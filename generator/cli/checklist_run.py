@@ -1,4 +1,4 @@
-"""`runbooks checklist run`: make the checks of a release, one after the other."""
+"""`runbooks checklist run`: perform the checks of a release, one after the other."""
 
 from __future__ import annotations
 
@@ -52,34 +52,35 @@ _PRIVATE = 0o600
 
 def _timeout(context: click.Context, parameter: click.Parameter, value: str) -> float:  # noqa: ARG001
     if not _DURATION.fullmatch(value) or not seconds(value):
-        raise click.BadParameter(f"{value!r} is no length of time such as 30s, 5m or 1h")
+        raise click.BadParameter(f"{value!r} is not a duration, such as 30s, 5m or 1h")
     return seconds(value)
 
 
 @click.command("run")
 @selection_options
-@click.option("--yes", is_flag=True, help="Ask nothing: run the read-only checks, and say which others are not done.")  # fmt: skip
-@click.option("--allow", type=click.Choice([Risk.CHANGES_STATE.value]), help="With --yes: run checks that change state, too. Destructive ones never run alone.")  # fmt: skip
+@click.option("--yes", is_flag=True, help="Do not ask: run only the read-only checks, and report the others as not done.")  # fmt: skip
+@click.option("--allow", type=click.Choice([Risk.CHANGES_STATE.value]), help="With --yes, also run checks that change state. Destructive checks never run unattended.")  # fmt: skip
 @click.option("--timeout", default="5m", show_default=True, callback=_timeout, metavar="TIME", help="Timeout for checks without their own.")  # fmt: skip
-@click.option("--record-dir", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="DIR", help="Where the record is written. Default: the current folder.")  # fmt: skip
-@click.option("--resume", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Go on with the run of this record; what passed is not run again.")  # fmt: skip
-@click.option("--operator", metavar="NAME", help="Who runs it, for the record. Default: your user name.")  # fmt: skip
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the verdicts as JUnit's XML, too.")  # fmt: skip
+@click.option("--record-dir", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="DIR", help="Write the record to DIR. Default: the current folder.")  # fmt: skip
+@click.option("--resume", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Resume the run of this record; checks that passed are not run again.")  # fmt: skip
+@click.option("--operator", metavar="NAME", help="Name of the operator, for the record. Default: your user name.")  # fmt: skip
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write the verdicts as JUnit XML.")  # fmt: skip
 @schema_option("a record", schema)
 @root_option
 @click.pass_context
 def run_command(context: click.Context, selection: Selection, yes: bool, allow: str | None, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, junit: Path | None, root: Path) -> None:  # fmt: skip
-    """Make the checks of a release: show each, run it, compare, and keep a record.
+    """Perform the checks of a release.
 
-    Asks before each command; one that only reads runs on Enter, a destructive one when its id is typed.
-    A check that blocks and fails ends the run. Commands run in bash, in the folder that --repo names,
-    with your environment, without a terminal. Parameters come from --set, then from the environment.
+    Shows each check, runs it, compares the result, and keeps a record. Asks before each command: to
+    run a read-only one, press Enter; to run a destructive one, type its id. If a blocking check
+    fails, the run ends. Commands run in bash, in the folder that --repo names, with your
+    environment, without a terminal. Parameters come from --set, then from the environment.
 
-    The record is checklist-TIME.json, beside it the same as Markdown; both are written anew after each
-    check. Checks of the phase rollback are made only when --phase rollback asks for them.
+    The record is checklist-TIME.json, with a copy as Markdown next to it; both are updated after
+    each check. Checks of the phase rollback are performed only with --phase rollback.
 
-    Exit codes: 0 all that block passed (or were skipped, with a reason), 1 one failed or is not done,
-    2 wrong usage, 130 interrupted.
+    Exit codes: 0 all blocking checks passed (or were skipped, with a reason), 1 one failed or is
+    not done, 2 wrong usage, 130 interrupted.
 
     \b
     Examples:
@@ -90,20 +91,20 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     _refuse_what_cannot_work(selection, yes, allow)
     checklist = make_checklist(root, selection)
     if yes and checklist.unreadable:
-        # Nobody looks, and what is missing may be what would have stopped this deploy.
+        # Nobody watches, and a missing check may be the one that would have stopped this deploy.
         raise click.ClickException(
-            "a gate must know all checks: correct these files, or withdraw the incidents"
+            "--yes needs all checks: fix these files, or withdraw the incidents"
         )
     items = _walked(checklist, selection)
     session = RunSession(operator=visible(operator or _user()), begun=to_second(datetime.now(UTC)))
     if not items:
         undoing = plural(len(checklist.items), "check")
-        say(f"Only {undoing} for rolling back: --phase rollback" if checklist.items else wording.NOTHING)  # fmt: skip
-        if junit:  # a pipeline looks for the file all the same
+        say(f"Only {undoing} of the phase rollback; to perform: --phase rollback" if checklist.items else wording.NOTHING)  # fmt: skip
+        if junit:  # a pipeline expects the file anyway
             write_whole(junit, as_junit(new_record(checklist, (), _tool(), "", session)))
         return
     if any(item.run for item in items) and shutil.which("bash") is None:
-        raise click.ClickException("the checks run in bash, and there is no bash on PATH")
+        raise click.ClickException("the checks run in bash, and bash is not on PATH")
     record, path = _begun(checklist, items, selection.repository, record_dir, resume, session)
 
     def save(changed: RunRecord) -> None:
@@ -113,14 +114,15 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
             write_whole(junit, as_junit(changed))
 
     save(record)
-    # What a terminal cannot show ends no run, and bytes that are no text reach a command as typed.
+    # Output that a terminal cannot show does not end the run, and typed bytes that are not text reach
+    # a command unchanged.
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if not yes:
         sys.stdin.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
     commands = CommandRunner(selection.repository.resolve(), root, dict(os.environ), timeout)
     screen = Screen(len(items), checklist.site_url)
     _introduce(screen, checklist, items, record, path, commands.folder)
-    # Ended by a signal is ended in order, too: what was started stops, and the record says so.
+    # A signal also ends the run in order: what was started stops, and the record says so.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.default_int_handler)
     allowed = (Risk(allow),) if allow else ()
@@ -143,18 +145,18 @@ def _refuse_what_cannot_work(selection: Selection, yes: bool, allow: str | None)
             "for Windows"
         )
     if allow and not yes:
-        raise click.UsageError("--allow goes with --yes; without --yes you are asked")
+        raise click.UsageError("--allow needs --yes; without --yes, you are asked")
     if yes or (sys.stdin is not None and sys.stdin.isatty()):
         return
-    hint = "; or give the changed files as a file" if selection.changed_files == "-" else ""
+    hint = "; or pass the changed files as a file" if selection.changed_files == "-" else ""
     raise click.UsageError(
-        "standard input is no terminal, so nobody can be asked: --yes runs the read-only checks "
-        f"alone{hint}"
+        "standard input is not a terminal, so nobody can be asked; to run only the read-only checks, "
+        f"add --yes{hint}"
     )
 
 
 def _walked(checklist: Checklist, selection: Selection) -> tuple[ChosenCheck, ...]:
-    """Return the checks that this run makes: those of a rollback only when they are asked for."""
+    """Return the checks of this run: those of the phase rollback only if they are asked for."""
     if selection.phases:
         return checklist.items
     return tuple(item for item in checklist.items if item.phase is not Phase.ROLLBACK)
@@ -168,7 +170,7 @@ def _user() -> str:
 
 
 def _begun(checklist: Checklist, items: Sequence[ChosenCheck], repository: Path, folder: Path, resume: Path | None, session: RunSession) -> tuple[RunRecord, Path]:  # fmt: skip
-    """Return the record to begin with, and where it is kept."""
+    """Return the record to begin with, and its path."""
     try:
         changes = digest_of_changes(repository) if checklist.revision else ""
     except NoChanges:
@@ -190,33 +192,35 @@ def _tool() -> str:
 
 
 def _new_path(folder: Path, begun: datetime) -> Path:
-    """Take a name that is free, in a folder that is made where it is missing; return it."""
+    """Reserve a free file name, and create its folder if it does not exist; return the path."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise click.ClickException(f"cannot make the folder {folder}: {error.strerror}") from None
+        raise click.ClickException(f"cannot create the folder {folder}: {error.strerror}") from None
     stem = f"checklist-{begun:%Y%m%dT%H%M%SZ}"
     for name in (stem, *(f"{stem}-{number}" for number in range(2, 1000))):
         path = folder / f"{name}.json"
         try:
-            # Taken at once: another run may begin in the same second.
+            # Reserved at once: another run may begin in the same second.
             path.touch(_PRIVATE, exist_ok=False)
         except FileExistsError:
             continue
         except OSError as error:
             raise click.ClickException(f"cannot write {path}: {error.strerror}") from None
         return path
-    raise click.ClickException(f"{folder} holds a thousand records of this second")
+    raise click.ClickException(f"{folder} already has a thousand records of this second")
 
 
 def _introduce(screen: Screen, checklist: Checklist, items: Sequence[ChosenCheck], record: RunRecord, path: Path, folder: Path) -> None:  # fmt: skip
     screen.say(f"{visible(checklist.about)}: {plural(len(items), 'check')}", "bold")
     left_out = len(checklist.items) - len(items)
     if left_out:
-        screen.say(f"{plural(left_out, 'check')} for rolling back: --phase rollback")
+        screen.say(
+            f"Left out: {plural(left_out, 'check')} of the phase rollback (--phase rollback)"
+        )
     screen.say(f"Commands run in {visible(str(folder))}")
     if record.revision:
-        dirty = ", with changes that no commit holds" if record.changes else ""
+        dirty = ", with uncommitted changes" if record.changes else ""
         screen.say(f"Revision {record.revision[:12]}{dirty}")
     passed = sum(check.verdict is Verdict.PASSED for check in record.checks)
     if passed:
@@ -233,6 +237,6 @@ def _conclude(screen: Screen, items: Sequence[ChosenCheck], record: RunRecord, p
     for item, check in zip(items, record.checks, strict=True):
         if check.verdict not in (Verdict.PASSED, Verdict.NOT_REACHED):
             screen.ended(item, check)
-    screen.say(f"Record: {path}, and the same as .md")
+    screen.say(f"Record: {path}, and as Markdown (.md)")
     if not good:
-        screen.say(f"To go on: the same command with --resume {shlex.quote(str(path))}", "dim")
+        screen.say(f"To resume: add --resume {shlex.quote(str(path))} to the same command", "dim")

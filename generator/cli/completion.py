@@ -15,16 +15,17 @@ from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase, find_root
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-# A name that is no id is offered to no shell: it might mean something there.
+# A name that is not an id is not offered: it might have a meaning in the shell.
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_command(shell: str) -> None:
-    """Print the script that lets a shell complete commands, options and ids of incidents.
+    """Print the completion script of a shell.
 
-    Write it to a file, once, then start a new shell:
+    With it, the shell completes commands, options and ids of incidents. Write it to a file once,
+    then start a new shell:
 
     \b
     Examples:
@@ -32,14 +33,14 @@ def completion_command(shell: str) -> None:
       runbooks completion zsh > ~/.runbooks-completion.zsh
       runbooks completion fish > ~/.config/fish/completions/runbooks.fish
 
-    bash and fish load these files by themselves. Make the folder first, with mkdir -p, where it does
-    not exist. In bash this needs the package bash-completion; without it, put this line into
+    bash and fish load these files automatically. If the folder does not exist, create it first with
+    mkdir -p. In bash, this needs the package bash-completion; without it, add this line to
     ~/.bashrc:
 
     \b
       source <(runbooks completion bash)
 
-    zsh: put these lines into ~/.zshrc:
+    For zsh, add these lines to ~/.zshrc:
 
     \b
       autoload -Uz compinit && compinit
@@ -51,20 +52,20 @@ def completion_command(shell: str) -> None:
 
     kind = get_completion_class(shell)
     assert kind is not None
-    # The class for bash would run the bash of this machine; the script may be for another one.
+    # The class for bash would run this machine's bash; the script may be for another machine.
     click.echo(ShellComplete.source(kind(runbooks, {}, "runbooks", "_RUNBOOKS_COMPLETE")))
 
 
 def incident_ids(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Return the ids that begin so: names of folders. Nothing is loaded."""
+    """Return the ids that begin with what was typed: names of folders. Nothing is loaded."""
     from click.shell_completion import CompletionItem
 
     given = context.params.get("root") or context.meta.get(ROOT)
     taken = context.params.get(parameter.name or "") or ()
     try:
-        # A shell hands over what was typed; a `~` in it stands as it is.
+        # The shell passes on what was typed, without expanding a `~`.
         root = Path(given).expanduser() if given else find_root(Path.cwd())
         with os.scandir(root / INCIDENTS) as entries:
             names = [entry.name for entry in entries if entry.is_dir()]
@@ -80,7 +81,7 @@ def incident_ids(
 def incident_ids_or_paths(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Return the ids that begin so; where there is none, let the shell complete a path."""
+    """Return the ids that begin with what was typed; if none does, let the shell complete a path."""
     return incident_ids(context, parameter, incomplete) or paths(context, parameter, incomplete)
 
 

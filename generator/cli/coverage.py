@@ -30,9 +30,9 @@ def _site_url(context: click.Context, parameter: click.Parameter, value: str | N
     try:
         parts = urlsplit(value)
     except ValueError as error:
-        raise click.BadParameter(f"{value!r} is no address: {error}") from None
+        raise click.BadParameter(f"{value!r} is not a URL: {error}") from None
     if parts.scheme not in ("http", "https") or not parts.netloc or not value.isprintable():
-        raise click.BadParameter(f"{value!r} is no address that begins with https:// or http://")
+        raise click.BadParameter(f"{value!r} is not a URL that begins with https:// or http://")
     return value
 
 
@@ -48,24 +48,25 @@ def _site_url(context: click.Context, parameter: click.Parameter, value: str | N
     "--site-url",
     callback=_site_url,
     metavar="URL",
-    help=f"Where the site is. Default: site_url in {CONFIG_FILE}.",
+    help=f"URL of the site. Default: site_url in {CONFIG_FILE}.",
 )
 @click.option(
     "--write",
     is_flag=True,
-    help="Set the missing runbook_urls of alerts that have a page; shows the changes.",
+    help="Add the missing runbook_urls of alerts that have a page, and show the changes.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what --write would change, and change nothing.")
 @format_option
 @root_option
 @click.pass_context
 def coverage_command(context: click.Context, files: tuple[Path, ...], site_url: str | None, write: bool, dry_run: bool, form: str, root: Path) -> None:  # fmt: skip
-    """Compare Prometheus rule files with the alerts that incidents name.
+    """Find alerts without a runbook.
 
-    Lists alerts that no incident names, runbook_urls that lead nowhere on the site, alerts whose
-    page no runbook_url leads to, and alerts of incidents that no rule defines. Give all rule files
-    at once, also as PrometheusRule objects. --write adds annotations and leaves every other
-    character of a file as it is.
+    Compares Prometheus rule files with the alerts that incidents name. Lists alerts that no
+    incident names, runbook_urls that link to no page of the site, alerts whose page no runbook_url
+    links to, and alerts of incidents that no rule defines. Pass all rule files at once; they can
+    also be PrometheusRule objects. --write adds annotations and changes no other character of a
+    file.
 
     Exit codes: 0 no gaps, 1 gaps or unreadable files, 2 wrong usage, 3 internal error.
 
@@ -79,7 +80,7 @@ def coverage_command(context: click.Context, files: tuple[Path, ...], site_url: 
     site = site_url or base.settings.site_url
     if (write or dry_run) and not site:
         raise click.UsageError(
-            f"where is the site? Give --site-url, or set site_url in {CONFIG_FILE}"
+            f"the URL of the site is not set; use --site-url, or set site_url in {CONFIG_FILE}"
         )
     raws = {path: _read(path) for path in dict.fromkeys(files)}
     rules = {path: read_rules(str(path), raw) for path, raw in raws.items()}
@@ -97,7 +98,7 @@ def coverage_command(context: click.Context, files: tuple[Path, ...], site_url: 
                 say(f"{path}: {len(edited.changed)} runbook_urls set")
     coverage = compare(base, list(rules.values()), site)
     _report(coverage, refused, form, site)
-    say_unreadable(base, "their alerts do not count")
+    say_unreadable(base, "their alerts are not counted")
     if coverage.gaps or coverage.problems:
         context.exit(EXIT_FINDINGS)
 
@@ -119,10 +120,10 @@ def _edited(base: KnowledgeBase, file: RuleFile, site: str) -> EditedRuleFile:
 
 
 def _replace(path: Path, before: bytes, text: str) -> None:
-    """Write the new text, unless somebody has changed the file meanwhile."""
+    """Write the new text, unless the file was changed after it was read."""
     target = path.resolve()
     if _read(target) != before:
-        stop(f"{path} has changed meanwhile and was left as it is; run the command again")
+        stop(f"{path} was changed after it was read, and is not overwritten; run the command again")
     write_whole(target, text, target.stat().st_mode & 0o7777)
 
 
@@ -153,11 +154,11 @@ def _report(coverage: Coverage, refused: list[Diagnostic], form: str, site: str 
         say(f"{coverage.unchecked} runbook_urls are templates and were not checked")
     elif coverage.unchecked:
         say(
-            f"{coverage.unchecked} runbook_urls were not checked: --site-url, or site_url in "
-            f"{CONFIG_FILE}, says where the site is"
+            f"{coverage.unchecked} runbook_urls were not checked; use --site-url, or set site_url in "
+            f"{CONFIG_FILE}"
         )
     if coverage.problems:
-        say("A rule file could not be read, so no alert of an incident is called unused.")
+        say("A rule file could not be read, so no alert of an incident is reported as unused.")
 
 
 def _as_json(coverage: Coverage, problems: list[Diagnostic], site: str | None) -> str:

@@ -18,36 +18,38 @@ from generator.postmortems import FORMATS, ExportedFile, ExportRequest
 from generator.text.labels import plural
 
 _DEFAULT = "markdown"
-_NAMED = 10  # so many action items are named that are left out; the rest are counted
+_NAMED = 10  # how many action items that are left out are named; the rest are counted
 _SEVERAL = " and ".join(name for name, form in FORMATS.items() if form.several)
 _FROM_ENDING = {ending: name for name, form in FORMATS.items() for ending in form.endings}
 
 
 @click.command("export")
 @click.argument("ids", metavar="[ID...]", nargs=-1, shell_complete=incident_ids)
-@click.option("--all", "everything", is_flag=True, help="csv, ics: all except withdrawn incidents.")
+@click.option(
+    "--all", "everything", is_flag=True, help="csv, ics: export all except withdrawn incidents."
+)
 @click.option(
     "--format",
     "form",
     type=click.Choice(list(FORMATS)),
-    help="The document: markdown, html, docx. The action items: csv, ics. Default: what FILE ends in, else markdown.",
+    help="The document: markdown, html, docx. The action items: csv, ics. Default: by the extension of FILE, else markdown.",
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     metavar="FILE",
-    help="Write there instead of printing; a file of that name is overwritten.",
+    help="Write to FILE instead of standard output; an existing file is overwritten.",
 )
-@click.option(
-    "--site-url", metavar="URL", help="Where the site is. Default: site_url in mkdocs.yml."
-)
+@click.option("--site-url", metavar="URL", help="URL of the site. Default: site_url in mkdocs.yml.")
 @root_option
 def export_command(ids: tuple[str, ...], everything: bool, form: str | None, output: Path | None, site_url: str | None, root: Path) -> None:  # fmt: skip
-    """Write a post-mortem as a document, or action items for a spreadsheet or a calendar.
+    """Export a post-mortem or action items.
 
-    ID is the name of a folder under incidents/, or an unambiguous prefix of it. A document is
-    of one incident; csv and ics take several. The guide "Post-mortems" says what is in each.
+    Writes a post-mortem as a document, or action items for a spreadsheet or a calendar.
+
+    ID is the name of a folder under incidents/, or an unambiguous prefix of it. A document is about
+    one incident; csv and ics take several. The guide "Post-mortems" describes each format.
 
     \b
     Examples:
@@ -62,14 +64,14 @@ def export_command(ids: tuple[str, ...], everything: bool, form: str | None, out
     if not chosen.several and (everything or len(ids) > 1):
         raise click.UsageError(f"{name} takes one incident at a time; {_SEVERAL} take several")
     if everything and ids:
-        raise click.UsageError("name incidents or say --all, not both")
+        raise click.UsageError("name incidents or use --all, not both")
     if not everything and not ids:
         raise click.UsageError(
-            "which incident? Name its ID" + (", or say --all" if chosen.several else "")
+            "no incident is named; add its ID" + (", or --all" if chosen.several else "")
         )
     if not chosen.text and output is None and sys.stdout.isatty():
         raise click.UsageError(
-            f"{name} is nothing for a terminal; name a file: -o {ids[0]}{chosen.endings[0]}"
+            f"a terminal cannot show {name}; name a file: -o {ids[0]}{chosen.endings[0]}"
         )
     base = load_base(root)
     wanted = _all(base) if everything else _named(base, ids)
@@ -82,10 +84,10 @@ def export_command(ids: tuple[str, ...], everything: bool, form: str | None, out
 
 
 def _format_of(output: Path | None) -> str:
-    """Return the format that a file's name asks for."""
+    """Return the format for the extension of a file."""
     ending = output.suffix.lower() if output else ""
     if ending and ending not in _FROM_ENDING:
-        raise click.UsageError(f"{ending} is no format's ending; say which one with --format")
+        raise click.UsageError(f"no format has the extension {ending}; add --format")
     return _FROM_ENDING.get(ending, _DEFAULT)
 
 
@@ -104,7 +106,7 @@ def _all(base: KnowledgeBase) -> tuple[str, ...]:
 
 
 def _named(base: KnowledgeBase, ids: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the incidents that are meant, each once; end where one cannot be read."""
+    """Return the named incidents, each once; exit if one cannot be read."""
     wanted = tuple(dict.fromkeys(resolve_id(base, i) for i in ids))
     broken = [i for i in wanted if base.by_id[i].incident is None]
     if broken:
@@ -115,7 +117,7 @@ def _named(base: KnowledgeBase, ids: tuple[str, ...]) -> tuple[str, ...]:
             say(REPORTS["text"](base.by_id[i].diagnostics, RULES))
         stop(
             f"{', '.join(broken)} cannot be read, so nothing was exported; "
-            f"mend what `runbooks lint {' '.join(broken)}` reports",
+            f"fix what `runbooks lint {' '.join(broken)}` reports",
             EXIT_FINDINGS,
         )
     return wanted

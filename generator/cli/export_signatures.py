@@ -21,13 +21,13 @@ _FIELD = re.compile(r"[A-Za-z_@][A-Za-z0-9_@]*(?:\.[A-Za-z_@][A-Za-z0-9_@]*)*\Z"
 
 def _field(context: click.Context, parameter: click.Parameter, value: str) -> str:  # noqa: ARG001
     if not _FIELD.match(value):
-        raise click.BadParameter(f"{value!r} is no name of a field, such as message or log.text")
+        raise click.BadParameter(f"{value!r} is not a field name, such as message or log.text")
     return value
 
 
 def _selector(context: click.Context, parameter: click.Parameter, value: str) -> str:  # noqa: ARG001
     if not (value.startswith("{") and value.endswith("}") and value.isprintable()):
-        raise click.BadParameter(f'{value!r} is no selector of LogQL, such as {{app="shop"}}')
+        raise click.BadParameter(f'{value!r} is not a LogQL selector, such as {{app="shop"}}')
     return value
 
 
@@ -37,12 +37,10 @@ def _selector(context: click.Context, parameter: click.Parameter, value: str) ->
     "form",
     type=click.Choice(list(FORMATS)),
     required=True,
-    help="json for programs; loki, opensearch and vector for these.",
+    help="json for programs; loki, opensearch and vector for these log systems.",
 )
 @output_option
-@click.option(
-    "--site-url", metavar="URL", help="Where the site is. Default: site_url in mkdocs.yml."
-)
+@click.option("--site-url", metavar="URL", help="URL of the site. Default: site_url in mkdocs.yml.")
 @click.option(
     "--selector",
     callback=_selector,
@@ -57,16 +55,16 @@ def _selector(context: click.Context, parameter: click.Parameter, value: str) ->
     default=DEFAULTS.field,
     show_default=True,
     metavar="NAME",
-    help="opensearch, vector: the field that holds the log line.",
+    help="opensearch, vector: the field that contains the log line.",
 )
 @schema_option("the format json", lambda: SCHEMA)
 @root_option
 def export_signatures_command(form: str, output: Path | None, site_url: str | None, selector: str, field: str, root: Path) -> None:  # fmt: skip
     """Write the signatures of all incidents for a log system.
 
-    The guide "Log systems" says for each format where it goes and what it cannot express. What
-    cannot be expressed is left out and named on standard error. Withdrawn incidents are left out,
-    and so are drafts where the site leaves them out.
+    The guide "Log systems" says for each format where to install it and what it cannot express. A
+    signature that it cannot express is left out and named on standard error. Withdrawn incidents
+    are left out, and so are drafts if the site leaves them out.
 
     \b
     Examples:

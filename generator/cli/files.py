@@ -1,4 +1,4 @@
-"""Writing a result into a file, whole or not at all."""
+"""Writing a file completely or not at all."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import click
 
 
 def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> None:
-    """Write a file whole or not at all: beside it first, then renamed into place.
+    """Write a file completely or not at all: to a temporary file, then renamed into place.
 
     Args:
         path: the file.
-        content: what it is to hold; text is written as UTF-8.
+        content: its new content; text is written as UTF-8.
         mode: who may read and write it.
 
     Raises:
@@ -36,10 +36,10 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> None:
 
 
 def write_new(path: Path, text: str) -> None:
-    """Write a file that is not there yet, whole or not at all; its folder is made.
+    """Write a new file completely or not at all; create its folder if it does not exist.
 
     Raises:
-        click.ClickException: the file is there already, or cannot be written.
+        click.ClickException: the file already exists, or cannot be written.
     """
     made = not path.parent.exists()
     try:
@@ -53,7 +53,7 @@ def write_new(path: Path, text: str) -> None:
         finally:
             Path(name).unlink(missing_ok=True)
     except FileExistsError:
-        raise click.ClickException(f"{path} is there already, and stays as it is") from None
+        raise click.ClickException(f"{path} already exists and is not overwritten") from None
     except OSError as error:
         if made:
             with contextlib.suppress(OSError):
@@ -62,13 +62,13 @@ def write_new(path: Path, text: str) -> None:
 
 
 def _put(written: Path, path: Path) -> None:
-    """Give a file its name, unless something has that name.
+    """Give a file its name, unless the name is taken.
 
     Raises:
-        FileExistsError: something has.
+        FileExistsError: the name is taken.
     """
     try:
-        path.hardlink_to(written)  # unlike a rename, fails where somebody was faster
+        path.hardlink_to(written)  # unlike a rename, fails if another process was faster
     except FileExistsError:
         raise
     except OSError:  # a file system without links

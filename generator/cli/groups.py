@@ -1,4 +1,4 @@
-"""A group of commands that says where an option belongs when it stands before its command."""
+"""A group of commands that says where to put an option that comes before its command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from click.core import ParameterSource
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-# Where a context keeps the words of the command line, and what `--root` before the command says.
+# The keys under which a context keeps the words of the command line and the `--root` before the
+# command.
 _WORDS = f"{__name__}.words"
 ROOT = f"{__name__}.root"
 
@@ -22,14 +23,14 @@ ROOT = f"{__name__}.root"
 class CommandGroup(click.Group):
     """A group of commands.
 
-    Options of a command stand after it. Only `runbooks` itself has options that stand before one.
+    The options of a command come after it. Only `runbooks` itself has options that come before one.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse what stands before a command; say where an option belongs that is not known here.
+        """Parse what comes before a command; for an unknown option, say where to put it.
 
         Raises:
-            click.UsageError: an option is not known here.
+            click.UsageError: an option is unknown here.
         """
         if ctx.parent is None:
             ctx.meta[_WORDS] = list(args)
@@ -39,13 +40,11 @@ class CommandGroup(click.Group):
             advice = _advice(ctx)
             if advice is None and ctx.parent is None and not error.possibilities:
                 command = f"{ctx.command_path} COMMAND {error.option_name}"
-                advice = click.UsageError(
-                    f"an option of a command stands after the command: {command}", ctx
-                )
+                advice = click.UsageError(f"put options after the command: {command}", ctx)
             raise advice or error from None
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete a command or an option; no command is imported for it."""
+        """Complete a command or an option, without importing any command."""
         from click.shell_completion import CompletionItem
 
         names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
@@ -58,12 +57,12 @@ class CommandGroup(click.Group):
         """Return the command that is called.
 
         Raises:
-            click.UsageError: there is none of that name, or an option stands before it that
-                belongs after it, or nowhere.
+            click.UsageError: the command does not exist, or an option comes before it that belongs
+                after it or does not exist.
         """
         if args[0] not in self.list_commands(ctx) and not ctx.resilient_parsing:
             raise click.UsageError(
-                f"there is no command {args[0]!r}{_near(args[0], self.list_commands(ctx))}", ctx
+                f"unknown command {args[0]!r}{_near(args[0], self.list_commands(ctx))}", ctx
             )
         name, command, rest = super().resolve_command(ctx, args)
         if command is None or ctx.resilient_parsing:
@@ -71,12 +70,12 @@ class CommandGroup(click.Group):
         if ctx.parent is not None and any(
             ctx.get_parameter_source(param) is ParameterSource.COMMANDLINE for param in ctx.params
         ):
-            raise _advice(ctx) or click.UsageError("options of a command stand after it", ctx)
+            raise _advice(ctx) or click.UsageError("put options after the command", ctx)
         asks_for_help = not set(rest).isdisjoint(ctx.help_option_names)
         if ctx.meta.get(ROOT) and not asks_for_help and "--root" not in _options(command):
             inner = click.Context(command, info_name=name, parent=ctx)
             raise click.UsageError(
-                f"`{inner.command_path}` takes no --root: it works without a knowledge base", inner
+                f"`{inner.command_path}` does not take --root: it needs no knowledge base", inner
             )
         return name, command, rest
 
@@ -87,9 +86,9 @@ class _Line:
 
     Attributes:
         context: the context of the command, for its usage.
-        words: names of commands, with the options that may stand before them.
-        moved: options that stand before the command and belong after it, each with its value.
-        rest: what stands after the command.
+        words: names of commands, with the options that may come before them.
+        moved: options that come before the command and belong after it, each with its value.
+        rest: what comes after the command.
     """
 
     context: click.Context
@@ -99,7 +98,7 @@ class _Line:
 
 
 def _advice(ctx: click.Context) -> click.UsageError | None:
-    """Say where the options belong that stand before their command; None when that is not it."""
+    """Say where to put options that come before their command; None if there are none."""
     root = ctx.find_root()
     line = _Line(root, [root.info_name or "runbooks"])
     if not _follow(line, root.meta.get(_WORDS, ())) or not line.moved:
@@ -124,10 +123,10 @@ def _near(name: str, known: Iterable[str]) -> str:
 
 
 def _follow(line: _Line, words: Sequence[str]) -> bool:
-    """Follow a command line down to its command, and sort what stands on the way.
+    """Follow a command line down to its command, and sort the options on the way.
 
     Returns:
-        Whether there is a command.
+        Whether the line names a command.
     """
     group = line.context.command
     assert isinstance(group, click.Group)
@@ -157,8 +156,8 @@ def _find(
 ) -> tuple[int, click.Command, list[list[str]]] | None:
     """Return where the command is, the command, and the options before it.
 
-    A value may read like the name of a command, so the first name counts that has nothing before
-    it but options that it takes; then the first with any options before it.
+    A value may look like the name of a command. So the first name wins that has only options before
+    it that it takes; otherwise, the first name with any options before it.
     """
     possible = []
     for index, word in enumerate(words):
@@ -176,7 +175,7 @@ def _find(
 
 
 def _options(command: click.Command, *, below: bool = False) -> dict[str, click.Option]:
-    """Return a command's options by each of their names; with those of its own commands, too."""
+    """Return a command's options by each of their names; with `below`, also its subcommands'."""
     found = {
         name: param
         for param in command.params
@@ -190,9 +189,9 @@ def _options(command: click.Command, *, below: bool = False) -> dict[str, click.
 
 
 def _chunks(words: Sequence[str], known: Mapping[str, click.Option]) -> list[list[str]] | None:
-    """Take words apart into options, each with its value; None where the words are not options.
+    """Split words into options, each with its value; None if the words are not options.
 
-    What follows an option that nobody knows counts as its value.
+    What follows an unknown option counts as its value.
     """
     found: list[list[str]] = []
     left = iter(words)

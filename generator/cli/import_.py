@@ -1,4 +1,4 @@
-"""`runbooks import`: from write-ups in Markdown to drafts."""
+"""`runbooks import`: import write-ups in Markdown as drafts."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ _MOST_SHOWN = 6
 
 @dataclass
 class _Outcome:
-    """What became of one file.
+    """The result for one file.
 
     Attributes:
-        file: its path as it was given.
+        file: its path, as given.
         outcome: imported, known (imported before), would-import (a dry run) or failed.
-        incident: the id of its incident, where there is one.
+        incident: the id of its incident, if there is one.
         imported: the draft.
         why: why it failed, and what to do about it.
     """
@@ -61,7 +61,7 @@ class _Outcome:
 
     @property
     def notes(self) -> dict[str, int]:
-        """How many words each note holds, by its heading."""
+        """The number of words in each note, by its heading."""
         counted: Counter[str] = Counter()
         for note in self.imported.incident.notes if self.imported else ():
             counted[note.heading or ""] += len(words(note.text))
@@ -69,7 +69,7 @@ class _Outcome:
 
     @property
     def fields(self) -> dict[str, int]:
-        """How many words each field holds, the most first."""
+        """The number of words in each field, the largest first."""
         placed = self.imported.placed if self.imported else {}
         found = {name: number for name, number in placed.items() if name != "notes"}
         return dict(sorted(found.items(), key=lambda item: -item[1]))
@@ -77,7 +77,7 @@ class _Outcome:
 
 @dataclass
 class _Base:
-    """What is in the knowledge base: names and titles that are taken, and what was imported before."""
+    """What is in the knowledge base: the names and titles in use, and what was imported before."""
 
     root: Path
     taken: set[str] = field(default_factory=set)
@@ -87,7 +87,7 @@ class _Base:
     _known_errors: KnownErrors | None = None
 
     def known_errors(self) -> KnownErrors:
-        """Return the errors of all incidents; they are loaded when the first draft has one."""
+        """Return the errors of all incidents, which are loaded for the first draft that has one."""
         if self._known_errors is None:
             self._known_errors = KnownErrors()
             for incident_id, incident in load(self.root).incidents.items():
@@ -95,14 +95,14 @@ class _Base:
         return self._known_errors
 
     def add(self, name: str, imported: Imported) -> None:
-        """Take in a draft, so that later ones are compared with it."""
+        """Add a draft, so that later drafts are compared with it."""
         self.titles.add(imported.title.casefold())
         if imported.incident.symptom.signatures:
             self.known_errors().add(name, imported.incident)
 
     @classmethod
     def of(cls, root: Path) -> _Base:
-        """Look through the incidents; their files are not loaded, so a broken one does no harm."""
+        """Search the incidents' files without loading them, so that a broken one does no harm."""
         base = cls(root)
         for folder in sorted((root / INCIDENTS).iterdir()):
             base.taken.add(folder.name.lower())
@@ -122,26 +122,28 @@ class _Base:
 @click.argument(
     "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
-@click.option("--id", "incident_id", metavar="ID", help="The incident's id, for one file. Default: made from its title.")  # fmt: skip
+@click.option("--id", "incident_id", metavar="ID", help="Id of the incident, for a single file. Default: from its title.")  # fmt: skip
 @click.option(
     "--from",
     "kind",
     type=click.Choice(list(FORMATS)),
-    help="What kind of write-up it is. Default: detected from headings and front matter.",
+    help="Kind of write-up. Default: detected from headings and front matter.",
 )
 @click.option("--dry-run", is_flag=True, help="Print the drafts, and write nothing.")
 @root_option
 @format_option
 @click.pass_context
 def import_command(context: click.Context, files: tuple[Path, ...], incident_id: str | None, kind: str | None, dry_run: bool, root: Path, form: str) -> None:  # fmt: skip
-    """Make drafts of write-ups in Markdown: `incidents/<id>/incident.yaml`, with the status draft.
+    """Import write-ups in Markdown as drafts.
 
-    Headings, tables, lists, code and labels (`**Impact**: ...`) are understood; what fits into no
-    field is kept word for word in the draft's `notes`. It is said for each file how many words
-    went where. Of a folder all Markdown files below it are taken. Nothing is overwritten, and a
-    file that was imported before is left alone.
+    A draft is `incidents/<id>/incident.yaml`, with the status draft.
 
-    Exit codes: 0 all are imported, 1 some could not be, 2 wrong usage, 3 internal error.
+    Reads headings, tables, lists, code and labels (`**Impact**: ...`). Text that fits no field is
+    kept word for word in the draft's `notes`. Prints for each file how many words went into which
+    field. If FILE is a folder, imports all Markdown files in it and its subfolders. Overwrites
+    nothing, and skips a file that was imported before.
+
+    Exit codes: 0 all are imported, 1 some could not be imported, 2 wrong usage, 3 internal error.
 
     \b
     Examples:
@@ -153,9 +155,9 @@ def import_command(context: click.Context, files: tuple[Path, ...], incident_id:
     paths = list(_files(files))
     if incident_id is not None:
         if len(paths) != 1:
-            raise click.UsageError("--id names one incident: give one file with it")
+            raise click.UsageError("--id is for a single file: name one file")
         if not _SLUG.match(incident_id) or len(incident_id) > 100:
-            raise click.BadParameter(f"{incident_id!r} is no id: lower-case words joined by hyphens", param_hint="--id")  # fmt: skip
+            raise click.BadParameter(f"{incident_id!r} is not an id: lower-case words joined by hyphens", param_hint="--id")  # fmt: skip
     base = _Base.of(root)
     outcomes: list[_Outcome] = []
     with bar("Importing write-ups", len(paths)) as advance:
@@ -174,14 +176,14 @@ def import_command(context: click.Context, files: tuple[Path, ...], incident_id:
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the files that are meant, each once: of a folder the Markdown files below it."""
+    """Yield the files to import, each once; for a folder, the Markdown files below it."""
     seen = set()
     for path in paths:
         inside = [path]
         if path.is_dir():
             inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in _MARKDOWN and p.is_file())  # fmt: skip
             if not inside:
-                say(f"{_shown(path)}: there is no Markdown file in this folder")
+                say(f"{_shown(path)}: this folder has no Markdown file")
         for file in inside:
             if file not in seen:
                 seen.add(file)
@@ -189,7 +191,7 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _import(path: Path, base: _Base, wanted: str | None, kind: str | None, *, dry_run: bool) -> _Outcome:  # fmt: skip
-    """Import one file; whatever is wrong with it concerns no other."""
+    """Import one file; an error in it does not affect others."""
     shown = _shown(path)
     try:
         raw = _content(path)
@@ -198,19 +200,19 @@ def _import(path: Path, base: _Base, wanted: str | None, kind: str | None, *, dr
             return _Outcome(shown, "known", base.known[digest])
         imported = import_write_up(read(path.name, raw), kind, base.known_errors, base.titles)
         if wanted is not None and wanted in base.taken:
-            raise Refused(f"there is an incident {wanted!r} already", "choose another --id; nothing is ever overwritten")  # fmt: skip
+            raise Refused(f"the incident {wanted!r} already exists", "choose another --id; nothing is overwritten")  # fmt: skip
         name = wanted or free_id(imported.name, base.taken)
         if not dry_run:
             _write(base.root, name, imported.text)
     except Refused as error:
         return _Outcome(shown, "failed", why=(str(error), error.hint))
     except OSError as error:
-        return _Outcome(shown, "failed", why=(error.strerror or str(error), "check the path and the rights"))  # fmt: skip
+        return _Outcome(shown, "failed", why=(error.strerror or str(error), "check the path and its permissions"))  # fmt: skip
     except Exception as error:
         if os.environ.get("RUNBOOKS_DEBUG"):
             raise
         why = f"internal error: {type(error).__name__}: {error}"
-        return _Outcome(shown, "failed", why=(why, "this is a bug; RUNBOOKS_DEBUG=1 shows where it happened"))  # fmt: skip
+        return _Outcome(shown, "failed", why=(why, "this is a bug; to see where it happened, set RUNBOOKS_DEBUG=1"))  # fmt: skip
     base.taken.add(name)
     base.known[digest] = name
     base.add(name, imported)
@@ -218,23 +220,23 @@ def _import(path: Path, base: _Base, wanted: str | None, kind: str | None, *, dr
 
 
 def _content(path: Path) -> bytes:
-    """Return a file's content, or a little more than may be read of it.
+    """Return a file's content, up to one byte more than the limit.
 
     Raises:
-        Refused: it is no regular file.
-        OSError: it is not there, or must not be read.
+        Refused: it is not a regular file.
+        OSError: it does not exist, or cannot be read.
     """
     if path.exists() and not path.is_file():
-        raise Refused("it is no regular file", "give files or folders with write-ups")
+        raise Refused("not a regular file", "name files or folders with write-ups")
     with path.open("rb") as stream:
         return stream.read(MAX_BYTES + 1)
 
 
 def _write(root: Path, name: str, text: str) -> None:
-    """Write a draft whole or not at all: its folder is made elsewhere, then renamed into place.
+    """Write a draft completely or not at all: in a temporary folder, then renamed into place.
 
     Raises:
-        OSError: the folder cannot be written, or is there already.
+        OSError: the folder cannot be written, or already exists.
     """
     scratch = Path(tempfile.mkdtemp(dir=root, prefix=".import."))
     try:
@@ -242,7 +244,7 @@ def _write(root: Path, name: str, text: str) -> None:
         scratch.chmod(0o755)
         folder = root / INCIDENTS / name
         if folder.exists():
-            raise FileExistsError(17, "there is a folder of this name already", str(folder))
+            raise FileExistsError(17, "a folder of this name already exists", str(folder))
         scratch.rename(folder)
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -250,13 +252,13 @@ def _write(root: Path, name: str, text: str) -> None:
 
 
 def _tell(outcome: _Outcome) -> None:
-    """Say what became of a file."""
+    """Print the result for a file."""
     if outcome.outcome == "failed":
         why, hint = outcome.why
         say(f"{outcome.file}: not imported: {why}; {hint}")
         return
     if outcome.outcome == "known":
-        click.echo(f"{outcome.file}: imported before, as {outcome.incident}; left as it is. Remove its folder to import it anew.")  # fmt: skip
+        click.echo(f"{outcome.file}: already imported as {outcome.incident}; not changed. To import it again, remove its folder.")  # fmt: skip
         return
     imported = outcome.imported
     assert imported is not None
@@ -274,7 +276,7 @@ def _tell(outcome: _Outcome) -> None:
 
 
 def _listed(counts: dict[str, int]) -> str:
-    """Return counts as words: the largest, and how many more there are."""
+    """Return counts as text: the largest, and the number of the others."""
     largest = sorted(counts.items(), key=lambda item: -item[1])
     shown = [f"{name or 'without a heading'} {number:,}" for name, number in largest[:_MOST_SHOWN]]
     if len(largest) > _MOST_SHOWN:
@@ -297,7 +299,7 @@ def _summary(outcomes: Sequence[_Outcome]) -> str:
     totals = _totals(outcomes)
     dry = any(outcome.outcome == "would-import" for outcome in outcomes)
     parts = [f"{totals['imported']:,} {'would be imported' if dry else 'imported'}"]
-    parts += [f"{totals['known']:,} imported before"] if totals["known"] else []
+    parts += [f"{totals['known']:,} already imported"] if totals["known"] else []
     parts += [f"{totals['failed']:,} not imported"] if totals["failed"] else []
     return f"{', '.join(parts)}: {totals['words_into_fields']:,} words into fields, {totals['words_into_notes']:,} into notes"  # fmt: skip
 
@@ -326,5 +328,5 @@ def _file_report(outcome: _Outcome, *, dry_run: bool) -> dict[str, Any]:
 
 
 def _shown(path: Path) -> str:
-    """Return a path as it can be printed."""
+    """Return a path that is safe to print."""
     return "".join(c if c.isprintable() else "\ufffd" for c in str(path))

@@ -1,4 +1,4 @@
-"""`runbooks init DIR`: a new knowledge base."""
+"""`runbooks init DIR`: create a knowledge base."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ _FILES = {
 
 @click.command("init")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--name", default="Incident runbooks", show_default=True, help="The site's name.")
+@click.option("--name", default="Incident runbooks", show_default=True, help="Name of the site.")
 def init_command(folder: Path, name: str) -> None:
-    """Begin a new knowledge base in DIR, with one example incident.
+    """Create a knowledge base in DIR.
 
-    DIR must be empty, but for .git, or not there yet; nothing is ever overwritten. It also gets
-    what a team needs: a README, pipelines for GitHub and GitLab, a hook for pre-commit, and a
+    DIR must not exist, or be empty except for .git; nothing is overwritten. DIR gets one example
+    incident, a README, pipelines for GitHub and GitLab, a hook for pre-commit, and a
     requirements.txt that installs this same version of the program.
 
     \b
@@ -53,29 +53,29 @@ def init_command(folder: Path, name: str) -> None:
       cd ops-runbooks && runbooks serve
     """
     if folder.exists() and any(path.name != ".git" for path in folder.iterdir()):
-        raise click.UsageError(f"{folder} is not empty; name a folder that is not there yet")
+        raise click.UsageError(f"{folder} is not empty; name a folder that does not exist yet")
     try:
         program = install_source(extra=extra_here())
         _make(folder, name, program)
     except OSError as error:
-        raise click.ClickException(f"cannot make {folder}: {error.strerror}") from None
-    say(f"Made a knowledge base in {folder}. Next:")
+        raise click.ClickException(f"cannot create {folder}: {error.strerror}") from None
+    say(f"Created a knowledge base in {folder}. Next:")
     say(f"  runbooks serve --root {folder}")
     say(f"  runbooks new --root {folder}    your first incident; {_EXAMPLE} is an example")
     if program.clone:
         pip = f"{shlex.quote(sys.executable)} -m pip"
         wheels = shlex.quote(str(folder / WHEELS))
-        say("This program runs from its source. Before others install it, make its wheel:")
+        say("This program runs from its source. Before others can install it, build its wheel:")
         say(f"  {pip} wheel --no-deps --wheel-dir {wheels} {shlex.quote(str(program.clone))}")
     if program.left_out:
         say("The user name and password of the repository's URL were left out of requirements.txt.")
 
 
 def _make(folder: Path, name: str, program: InstallSource) -> None:
-    """Make all files beside the folder, then rename: a killed run leaves no half of it.
+    """Write all files to a temporary folder, then rename: a killed run leaves nothing half done.
 
     Raises:
-        OSError: the folder above is not there or not writable.
+        OSError: the parent folder does not exist or is not writable.
     """
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +101,7 @@ def _make(folder: Path, name: str, program: InstallSource) -> None:
             (scratch / file).write_bytes(content)
         scratch.chmod(0o755)
         if folder.exists():
-            # It stays the folder that it is: somebody's shell may stand in it.
+            # The folder itself is kept, because a shell may be in it.
             for made in sorted(scratch.iterdir()):
                 made.replace(folder / made.name)
             scratch.rmdir()

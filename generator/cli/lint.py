@@ -33,7 +33,7 @@ def _explain(context: click.Context, parameter: click.Parameter, value: str | No
     if rule is None:
         near = difflib.get_close_matches(value, names, 1, 0.5)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise click.BadParameter(f"there is no rule {value!r}{hint}")
+        raise click.BadParameter(f"unknown rule {value!r}{hint}")
     click.echo(_page(rule))
     context.exit()
 
@@ -54,23 +54,23 @@ def _page(rule: Rule) -> str:
     "form",
     type=click.Choice(list(FORMATS)),
     default="text",
-    help="text for people; json, sarif (2.1.0) and github for programs.",
+    help="Output format: text for people; json, sarif (2.1.0) and github for programs.",
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the report there instead of printing it.",
+    help="Write the report to FILE instead of standard output.",
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @click.option(
     "--explain",
     metavar="CODE",
     is_eager=True,
     expose_value=False,
     callback=_explain,
-    help="Print what a rule is about, with examples, and exit.",
+    help="Explain a rule, with examples, and exit.",
 )
 @click.pass_context
 def lint_command(
@@ -81,13 +81,16 @@ def lint_command(
     output: Path | None,
     strict: bool,
 ) -> None:
-    """Check the incidents: all of them, or those named by id or path.
+    """Check all incidents, or those named by id or path.
 
-    Prints every finding with its place, its permanent code and what to do about it; prints
-    nothing when there is none. Suppress a finding with a comment at the end of its line:
-    # lint: ignore[KB502] the folder is made by the step above
+    Prints each finding with its location, its permanent code and a hint; prints nothing if there
+    are no findings. Suppress a finding with a comment at the end of its line:
 
-    Exit codes: 0 no errors, 1 errors (with --strict: or warnings), 2 usage, 3 internal error.
+    \b
+      # lint: ignore[KB502] the step above creates the folder
+
+    Exit codes: 0 no errors, 1 errors (with --strict, also warnings), 2 wrong usage,
+    3 internal error.
 
     \b
     Examples:
@@ -111,7 +114,7 @@ def lint_command(
 
 
 def _resolve(base: KnowledgeBase, chosen: tuple[str, ...]) -> frozenset[str] | None:
-    """Return the ids that are meant by ids and paths; None where all are."""
+    """Return the ids that some ids and paths stand for; None for all."""
     if not chosen:
         return None
     folder = (base.root / INCIDENTS).resolve()
@@ -123,7 +126,7 @@ def _resolve(base: KnowledgeBase, chosen: tuple[str, ...]) -> frozenset[str] | N
         try:
             path = Path(name).resolve()
         except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL character
-            raise click.BadParameter(f"{name!r} is no path: {error}") from None
+            raise click.BadParameter(f"{name!r} is not a path: {error}") from None
         if path == folder:
             return None
         inside = path.relative_to(folder).parts if path.is_relative_to(folder) else ()

@@ -1,4 +1,4 @@
-"""What the commands say about themselves, and the man page that is made from it."""
+"""The help of the commands as data, and the man page that is made from it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from generator.site.page import Page
 from generator.text.markdown import Markdown
 from generator.text.templating import new_environment, packaged_templates
 
-# The width of the help texts, whatever terminal this runs in: the pages must not differ.
+# The width of the help texts, independent of the terminal, so that the pages do not differ.
 _WIDTH = 88
 
-# What means something to groff or is printed as another character; `-` would be a hyphen, which
-# nobody can copy into a shell.
+# Characters that groff interprets or prints as others; a plain `-` becomes a hyphen, which a shell
+# does not accept.
 _ROFF = {
     "\\": r"\(rs",
     "-": r"\-",
@@ -35,8 +35,8 @@ class Passage:
     """A passage of a help text.
 
     Attributes:
-        text: words that flow; of lines that are kept, what stands above them.
-        lines: lines that are kept as they are, as in an example.
+        text: running text; for lines that are kept, the line above them.
+        lines: lines that are kept unchanged, as in an example.
     """
 
     text: str
@@ -48,11 +48,11 @@ class CommandView:
     """A command, as the reference and the man page show it.
 
     Attributes:
-        name: its name, below a group with the group's: `checklist run`; empty for `runbooks`.
-        usage: how it is called: `runbooks lint [OPTIONS] [ID|PATH]...`.
+        name: its name, after that of its group: `checklist run`; empty for `runbooks`.
+        usage: its usage line: `runbooks lint [OPTIONS] [ID|PATH]...`.
         help: what `--help` prints.
-        passages: what it does, in passages.
-        options: its options, each with what it does.
+        passages: its help text, in passages.
+        options: its options, each with its help text.
     """
 
     name: str
@@ -73,7 +73,7 @@ def described_commands() -> list[CommandView]:
 
 
 def _below(group: click.Context) -> Iterator[CommandView]:
-    """Yield the commands of a group, and theirs."""
+    """Yield the commands of a group, and their subcommands."""
     assert isinstance(group.command, click.Group)
     for name in sorted(group.command.list_commands(group)):
         command = group.command.get_command(group, name)
@@ -113,9 +113,9 @@ def _passage(text: str) -> Passage:
 
 
 def roff(text: str) -> str:
-    """Return text for a line of its own in a man page, which says it and does nothing else.
+    """Return text as a line of a man page, escaped so that groff interprets nothing in it.
 
-    The result is ASCII, on one line: every reader of man pages takes it.
+    The result is ASCII, on one line, which every viewer of man pages can show.
     """
     escaped = "".join(map(_escaped, " ".join(text.splitlines())))
     # A line that begins with a dot would be a request; `\\&` prints nothing.

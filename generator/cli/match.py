@@ -1,4 +1,4 @@
-"""`runbooks match`: from an error, a trace or a log to the incidents that it shows."""
+"""`runbooks match`: find the incidents that an error, a trace or a log shows."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 VERSION = 1
 _STDIN = "-"
 _BEGIN = 1 << 20
-"""So many bytes are looked at for what is similar."""
+"""How many bytes are compared to find similar incidents."""
 
 
 @dataclass
@@ -41,11 +41,11 @@ class _Report:
     """What was found in all files.
 
     Attributes:
-        found: by the signature's place.
-        files: the file in which it was found first.
-        alerts: names of alerts, where the text is Alertmanager's.
-        begin: the first bytes, for what is similar.
-        notes: what a reader must know of the files.
+        found: what was found, by the number of its signature.
+        files: the first file in which it was found, by the same number.
+        alerts: names of alerts, if the text comes from Alertmanager.
+        begin: the first bytes, to find similar incidents.
+        notes: what a reader must know about the files.
     """
 
     found: dict[int, FoundSignature] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class _Report:
     notes: list[str] = field(default_factory=list)
 
     def add(self, file: str, found: dict[int, FoundSignature]) -> None:
-        """Add what one file holds."""
+        """Add what was found in one file."""
         for number, what in found.items():
             known = self.found.setdefault(number, what)
             self.files.setdefault(number, file)
@@ -65,19 +65,20 @@ class _Report:
 
 @click.command("match")
 @click.argument("files", metavar="[FILE...|-]", nargs=-1, shell_complete=paths)
-@click.option("--follow", "-f", "following", is_flag=True, help="Go on as the log grows, and report each incident when it first appears.")  # fmt: skip
+@click.option("--follow", "-f", "following", is_flag=True, help="Keep reading as the log grows, and report each incident when it first appears.")  # fmt: skip
 @format_option
 @root_option
 @click.pass_context
 def match_command(context: click.Context, files: tuple[str, ...], following: bool, form: str, root: Path) -> None:  # fmt: skip
-    """Say which incidents an error, a stack trace or a log shows, and what to do first.
+    """Find the incidents that an error or a log shows.
 
-    Reads files, or standard input without any or with "-": plain text, JSON lines, gzip, zstd, or
-    the body of Alertmanager's webhook, which is also matched by the names of its alerts. The most
-    specific match comes first. What was captured becomes `export NAME='value'` lines, ready to be
-    pasted before the commands.
+    Prints them with what to do first. Reads files, or standard input if there is no FILE or FILE is
+    "-": errors, stack traces and logs as plain text or JSON lines, also with gzip or zstd, or the
+    body of an Alertmanager webhook, which is also matched by the names of its alerts. The most
+    specific match comes first. Captured values become `export NAME='value'` lines to paste before
+    the commands.
 
-    Exit codes: 0 an incident matches, 1 none does, 2 wrong usage, 3 internal error.
+    Exit codes: 0 an incident matches, 1 no incident matches, 2 wrong usage, 3 internal error.
 
     \b
     Examples:
@@ -123,7 +124,7 @@ def _open(file: str) -> BinaryIO:
     if file == _STDIN:
         if sys.stdin.isatty():
             say(
-                "Paste the error, then press Ctrl-D on a line of its own (Ctrl-Z, Enter on Windows)."
+                "Paste the error, then press Ctrl-D on an empty line (on Windows, Ctrl-Z and Enter)."
             )
         return sys.stdin.buffer
     return Path(file).open("rb", buffering=0)
@@ -160,15 +161,15 @@ def _scan(known: Catalog, file: str, report: _Report) -> bool:
 def _installs(extra: str) -> str:
     if not extra:
         return ""
-    from generator.text.extras import install_command  # slow to import, and hardly ever needed
+    from generator.text.extras import install_command  # slow to import, and rarely needed
 
-    return f", or install what reads it: {install_command(extra)}"
+    return f", or install support for it: {install_command(extra)}"
 
 
 def _alerted(
     known: Catalog, report: _Report, incidents: list[MatchedIncident]
 ) -> list[tuple[str, str]]:
-    """Return incidents that an alert names and no signature has found, with the alert's name."""
+    """Return the incidents that only an alert shows, each with the alert's name."""
     seen = {s.incident for s in incidents}
     named: dict[str, str] = {}
     for alert in report.alerts:
@@ -213,13 +214,13 @@ def _card(card: IncidentCard, captures: dict[str, str], why: list[str]) -> str:
         lines += [f"      {_plain(line)}" for line in exports(used)]
     missing = [name for name in card.parameters if name not in used]
     if missing:
-        lines.append(f"      # still to be set: {', '.join(missing)}")
+        lines.append(f"      # not set yet: {', '.join(missing)}")
     for number, step in enumerate(card.steps, 1):
         risk = f" [{step.risk}]" if step.risk else ""
         lines.append(f"    {number}. {_plain(' '.join(step.do.split()))}{risk}")
         lines += [f"         {_plain(line)}" for line in step.run.rstrip().splitlines()]
     rest = f" ({card.more_steps} more steps)" if card.more_steps else ""
-    lines.append(f"    All of it: runbooks show {card.id}{rest}")
+    lines.append(f"    Full runbook: runbooks show {card.id}{rest}")
     return "\n".join(lines)
 
 
@@ -231,7 +232,7 @@ def _say_nothing(near: tuple[SimilarIncident, ...]) -> None:
     for one in near:
         page = one.page
         lines.append(f"    {page.incident}  {spell_severity(page.severity)}  {_plain(page.title)}")
-        lines.append(f"        has in common: {', '.join(map(_plain, one.shared))}")
+        lines.append(f"        words in common: {', '.join(map(_plain, one.shared))}")
     click.echo("\n".join(lines))
 
 

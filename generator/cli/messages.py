@@ -1,4 +1,4 @@
-"""Messages on standard error, and the codes that commands end with."""
+"""Messages on standard error, and exit codes."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ EXIT_INTERNAL = 3
 
 
 def say(message: str) -> None:
-    """Print a message about what is going on, on standard error, so that output pipes well."""
+    """Print a message on standard error, so that standard output can be piped."""
     click.echo(message, err=True)
 
 
 def stop(message: str, code: int = EXIT_FINDINGS) -> NoReturn:
-    """Say why, and end with an exit code."""
+    """Print a message and exit."""
     say(message)
     sys.exit(code)

@@ -1,4 +1,4 @@
-"""`runbooks new`: a draft of an incident, to be filled in."""
+"""`runbooks new`: create a draft of an incident."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LEVELS = [level.value for level in SeverityLevel]
 
 T = TypeVar("T")
 Reader = Callable[[str], T]
-"""Turns what somebody typed into a value; raises `click.BadParameter` with what to type instead."""
+"""Converts typed text to a value; raises `click.BadParameter`, which says what to type instead."""
 
 
 def _read_title(typed: str) -> str:
@@ -65,7 +65,7 @@ def _read_component(typed: str) -> str:
 def _read_severity(typed: str) -> str:
     found = next((level for level in _LEVELS if level.lower() == typed.strip().lower()), None)
     if found is None:
-        raise click.BadParameter(f"{typed!r} is none of {', '.join(_LEVELS)}")
+        raise click.BadParameter(f"{typed!r} is not one of {', '.join(_LEVELS)}")
     return found
 
 
@@ -77,7 +77,7 @@ def _read_when(typed: str) -> datetime:
 
 
 def _option(read: Reader[Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """Return the callback of an option that is read in the same way as an answer."""
+    """Return the callback of an option that is read in the same way as a typed answer."""
 
     def callback(context: click.Context, parameter: click.Parameter, value: Any) -> Any:  # noqa: ARG001
         if isinstance(value, tuple):
@@ -93,7 +93,7 @@ def _option(read: Reader[Any]) -> Callable[[click.Context, click.Parameter, Any]
     "--severity",
     callback=_option(_read_severity),
     metavar="|".join(_LEVELS),
-    help="How bad it was; SEV1 is the worst.",
+    help="Severity; SEV1 is the worst.",
 )
 @click.option(
     "--component",
@@ -101,7 +101,7 @@ def _option(read: Reader[Any]) -> Callable[[click.Context, click.Parameter, Any]
     callback=_option(_read_component),
     multiple=True,
     metavar="NAME",
-    help="What it happened in; may be given several times.",
+    help="Component in which it happened. Can be repeated.",
 )
 @click.option("--symptom", callback=_option(_read_symptom), metavar="TEXT", help="What was seen.")
 @click.option(
@@ -110,20 +110,19 @@ def _option(read: Reader[Any]) -> Callable[[click.Context, click.Parameter, Any]
     metavar="TIME",
     help="When it began: now, 2026-11-20T03:12:00Z, or '2026-11-20 03:12 Europe/Berlin'.",
 )
-@click.option("--id", "wanted", metavar="ID", help="The folder's name. Default: from the title.")
-@click.option(
-    "--short", is_flag=True, help="Write the six fields that each incident needs, no more."
-)
-@click.option("-y", "--yes", is_flag=True, help="Ask nothing, on a terminal too.")
+@click.option("--id", "wanted", metavar="ID", help="Name of the folder. Default: from the title.")
+@click.option("--short", is_flag=True, help="Write only the six fields that each incident needs.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask, even on a terminal.")
 @root_option
 def new_command(title: str | None, severity: str | None, components: tuple[str, ...], symptom: str | None, when: datetime | None, wanted: str | None, short: bool, yes: bool, root: Path) -> None:  # fmt: skip
-    """Begin a draft of an incident: incidents/ID/incident.yaml, with a comment for each field.
+    """Create a draft of an incident.
 
-    With --short it holds only the six fields that each incident needs, one sentence each, and what
-    your options give. What is not known yet stays empty, and `runbooks lint` says so.
+    The draft is incidents/ID/incident.yaml, with a comment for each field. With --short, the draft
+    has only the six fields that each incident needs, one sentence each, and the values of your
+    options. What is not known yet stays empty, and `runbooks lint` reports it.
 
-    On a terminal it asks for what no option gives; only the title is needed, and Enter leaves out
-    the rest. Nothing is ever overwritten. Prints the path of the new file.
+    On a terminal, it asks for values that no option gives. Only the title is required; to skip the
+    others, press Enter. Nothing is overwritten. Prints the path of the new file.
 
     Exit codes: 0 written, 1 not written, 2 wrong usage, 3 internal error.
 
@@ -137,12 +136,12 @@ def new_command(title: str | None, severity: str | None, components: tuple[str, 
     asks = sys.stdin.isatty() and not yes
     if title is None and not asks:
         raise click.UsageError(
-            'a title is needed: --title "What broke, in one line"'
+            'the title is missing: --title "What broke, in one line"'
             + ("" if yes else " (on a terminal, runbooks new asks for it)")
         )
     if asks:
         title = title or _ask("Title: what broke, in one line", _read_title)
-        # Before the rest is asked: nobody types all of it for nothing.
+        # Checked before the other questions, so that no answer is typed in vain.
         wanted = _free(root, wanted, title, asks=True)
         severity = severity or _ask("Severity", _read_severity, SeverityLevel.UNKNOWN.value)
         components = components or _ask("Components, such as: database api", _read_components, "")
@@ -159,13 +158,13 @@ def new_command(title: str | None, severity: str | None, components: tuple[str, 
     shown = _shown(path)
     click.echo(shown)
     say("Next:")
-    say(f"  edit {shown}; each field says what it is for")
-    say(f"  runbooks lint {incident_id}    what is still missing")
-    say("  runbooks serve    the page, live")
+    say(f"  edit {shown}; comments describe the fields")
+    say(f"  runbooks lint {incident_id}    list what is missing")
+    say("  runbooks serve    see the page with live reload")
 
 
 def _ask(question: str, read: Reader[T], default: str | None = None) -> T:
-    """Ask on the terminal until the answer can be read; on standard error, as the path is output."""
+    """Ask on the terminal until the answer is valid; on standard error, as the path is output."""
     answer: T = click.prompt(
         question, default=default, show_default=bool(default), value_proc=read, err=True
     )
@@ -181,12 +180,12 @@ def _free(root: Path, wanted: str | None, title: str, *, asks: bool) -> str:
 
     Args:
         root: the knowledge base.
-        wanted: the id that an option names; None for one from the title.
+        wanted: the id of the option; None for one from the title.
         title: the incident's title.
-        asks: whether somebody sits there who can choose another.
+        asks: whether there is a person to ask for another id.
 
     Raises:
-        click.UsageError: the id is taken or cannot be, and there is nobody to ask.
+        click.UsageError: the id is taken or invalid, and there is nobody to ask.
     """
     taken = {path.name.casefold() for path in (root / INCIDENTS).iterdir()} | {STANDING_ID}
 
@@ -194,13 +193,13 @@ def _free(root: Path, wanted: str | None, title: str, *, asks: bool) -> str:
         if not is_id(typed):
             near = id_from(typed)
             raise click.BadParameter(
-                f"{typed!r} is no id: lower-case letters and digits, joined by single hyphens"
+                f"{typed!r} is not an id: lower-case letters and digits, joined by single hyphens"
                 + (f"; write {near}" if near else "")
             )
         if typed in taken and not _only_attachments(root / INCIDENTS / typed):
             there = _shown(root / INCIDENTS / typed / INCIDENT_FILE)
             raise click.BadParameter(
-                f"{there} is there already, and stays as it is; "
+                f"{there} already exists and is not overwritten; "
                 f"edit it, or choose another id, such as {free_id(typed, taken)}"
             )
         return typed
@@ -208,7 +207,7 @@ def _free(root: Path, wanted: str | None, title: str, *, asks: bool) -> str:
     proposed = wanted or id_from(title)
     try:
         if not proposed:
-            raise click.BadParameter("the title gives no id; choose one")
+            raise click.BadParameter("no id can be made from the title; choose one")
         return read(proposed)
     except click.BadParameter as error:
         if not asks:
@@ -218,7 +217,7 @@ def _free(root: Path, wanted: str | None, title: str, *, asks: bool) -> str:
 
 
 def _only_attachments(folder: Path) -> bool:
-    """Say whether a folder is there without an incident, as when logs were put there first."""
+    """Say whether a folder exists without an incident, for example with logs only."""
     return folder.is_dir() and not folder.is_symlink() and not (folder / INCIDENT_FILE).exists()
 
 
@@ -248,6 +247,6 @@ def _about(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _shown(path: Path) -> str:
-    """Return a path as somebody in this folder would write it."""
+    """Return a path relative to the current folder, if it is inside."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -1,4 +1,4 @@
-"""Opening a knowledge base: loading it, the incident that is meant, what cannot be read."""
+"""Opening a knowledge base: load it, find the named incident, report what cannot be read."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from generator.cli.progress import bar
 from generator.knowledge.roots import INCIDENTS
 from generator.text.labels import plural
 
-# What takes long to import is imported where it is used: `match` must answer at once.
+# Slow imports are done where they are used: `match` must answer at once.
 if TYPE_CHECKING:
     from generator.knowledge.base import KnowledgeBase
 
 
 def today() -> date:
-    """Return the day it is, by UTC."""
+    """Return today's date, in UTC."""
     return datetime.now(UTC).date()
 
 
@@ -33,10 +33,10 @@ def load_base(root: Path) -> KnowledgeBase:
 
 
 def resolve_id(base: KnowledgeBase, wanted: str) -> str:
-    """Return the id that is meant: exact, an alias, or the only one that begins so.
+    """Return the id that a name stands for: an id, an alias, or an unambiguous prefix of an id.
 
     Raises:
-        click.UsageError: there is none, or more than one.
+        click.UsageError: no id matches, or several do.
     """
     import difflib
 
@@ -59,7 +59,7 @@ def resolve_id(base: KnowledgeBase, wanted: str) -> str:
 
 
 def say_unreadable(base: KnowledgeBase, consequence: str) -> None:
-    """Say how many incidents cannot be read, if there are any, and what that means here."""
+    """Say how many incidents cannot be read, if any, and the consequence."""
     number = len(base.entries) - len(base.incidents)
     if number:
         say(f"{plural(number, 'incident')} cannot be read: {consequence}; see `runbooks lint`")

@@ -23,7 +23,7 @@ _ROOT_HELP = (
 def root_option(command: F) -> F:
     """Add `--root DIR`; the command gets it as the absolute path `root`.
 
-    `runbooks --root DIR COMMAND` says the same; the command's own option wins.
+    `runbooks --root DIR COMMAND` does the same; the command's own option takes precedence.
     """
     return _named_root(_resolve_root)(command)
 
@@ -57,7 +57,7 @@ def format_option(command: F) -> F:
         type=click.Choice(["text", "json"]),
         default="text",
         show_default=True,
-        help="text for people, json for programs.",
+        help="Output format: text for people, json for programs.",
     )(command)
 
 
@@ -68,15 +68,15 @@ def output_option(command: F) -> F:
         "--output",
         type=click.Path(dir_okay=False, path_type=Path),
         metavar="FILE",
-        help="Write there instead of printing.",
+        help="Write to FILE instead of standard output.",
     )(command)
 
 
 def schema_option(of: str, schema: Callable[[], Any]) -> Callable[[F], F]:
-    """Return what adds `--schema`, which prints a JSON Schema and ends the command.
+    """Return a decorator that adds `--schema`, which prints a JSON Schema and exits.
 
     Args:
-        of: what has the schema, in words.
+        of: what the schema describes, in words.
         schema: returns it.
     """
 
@@ -114,14 +114,14 @@ def resolved_root(value: Path | None) -> Path:
     """Return the knowledge base that `--root` names, or the nearest one.
 
     Raises:
-        click.UsageError: there is none.
+        click.UsageError: it does not exist.
     """
     if value is None:
         try:
             return find_root(Path.cwd())
         except NotAKnowledgeBase as error:
             raise click.UsageError(
-                f"{error}. Name one with --root DIR, or begin one: runbooks init DIR"
+                f"{error}. Name one with --root DIR, or create one: runbooks init DIR"
             ) from None
     if not is_root(value):
         raise click.UsageError(

@@ -1,8 +1,8 @@
 """How a knowledge base installs this program while no package index has it.
 
-Installing by name would fetch whatever somebody else puts there under that name. So a knowledge
-base says where the program is: at a URL and a commit, if it was installed from one, else in a wheel
-beside it, which is made again of the files that are installed.
+Installing by name would fetch whatever somebody else publishes under that name. So a knowledge base
+says where the program is: at a URL and a commit, if it was installed from one, else in a wheel in
+the knowledge base, which is rebuilt from the installed files.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ import generator
 from generator.text.extras import DISTRIBUTION
 
 WHEELS = "wheels"
-"""The folder of a knowledge base that holds the wheel."""
+"""The folder of a knowledge base with the wheel."""
 
-# Of the folder with the metadata, what a wheel has; the rest was written by whoever installed it.
+# The files of the metadata folder that a wheel has; the installer wrote the others.
 _METADATA = re.compile(r"METADATA|WHEEL|entry_points\.txt|licenses/.+")
-# What may stand in front of the @ of a URL: it is no secret.
+# What may come before the @ of a URL: it is not a secret.
 _NO_SECRET = re.compile(r"git|\$\{\w+\}(:\$\{\w+\})?")
-# The oldest time that a zip file can hold: the same files make the same wheel, byte by byte.
+# The oldest time that a zip file can store, so that the same files make the same wheel, byte by byte.
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -40,8 +40,8 @@ class InstallSource:
 
     Attributes:
         requirement: the line of `requirements.txt`.
-        files: what it takes, by path from the knowledge base's folder.
-        clone: where the source is of which somebody must make the wheel; None where nobody must.
+        files: the files that it needs, by path relative to the knowledge base.
+        clone: the folder of the source from which a wheel must be built; None if none must be.
         left_out: the user part of the URL was left out, because it may be a password.
     """
 
@@ -52,7 +52,7 @@ class InstallSource:
 
     @property
     def is_wheel(self) -> bool:
-        """Whether the requirement is a wheel in the knowledge base, made already or not."""
+        """Whether the requirement is a wheel in the knowledge base, already built or not."""
         return self.requirement.startswith(f"./{WHEELS}/")
 
 
@@ -90,7 +90,7 @@ def _from_repository(origin: Mapping[str, Any], extra: str) -> InstallSource:
 
 
 def _from_source(version: str, extra: str) -> InstallSource:
-    """Name the wheel that somebody must make: an editable installation holds no files to pack."""
+    """Name the wheel that must be built: an editable installation has no files to pack."""
     name = f"{DISTRIBUTION.replace('-', '_')}-{version}-py3-none-any.whl"
     return InstallSource(
         _requirement_of(name, extra), {}, clone=Path(generator.__file__).parents[1]
@@ -102,7 +102,7 @@ def _requirement_of(wheel: str, extra: str) -> str:
 
 
 def _is_whole(installed: Distribution) -> bool:
-    """Say whether the program that runs is what was installed, and not a source somewhere else."""
+    """Say whether the running program is the installed one, and not a source elsewhere."""
     running = Path(generator.__file__)
     listed = {file.as_posix() for file in installed.files or ()}
     here = Path(str(installed.locate_file("generator/__init__.py")))
@@ -110,7 +110,7 @@ def _is_whole(installed: Distribution) -> bool:
 
 
 def _pack(installed: Distribution) -> tuple[str, bytes]:
-    """Make a wheel of what is installed: its name, and its bytes."""
+    """Pack the installed files into a wheel; return its name and its bytes."""
     names = [file.as_posix() for file in installed.files or ()]
     [metadata] = [name for name in names if re.fullmatch(r"[^/]+\.dist-info/METADATA", name)]
     folder = metadata.removesuffix("METADATA")
@@ -130,7 +130,7 @@ def _pack(installed: Distribution) -> tuple[str, bytes]:
 
 
 def _belongs(name: str, folder: str) -> bool:
-    """Say whether an installed file came out of the wheel and is no script or data file."""
+    """Say whether an installed file comes from the wheel and is not a script or data file."""
     if name.startswith(folder):
         return bool(_METADATA.fullmatch(name.removeprefix(folder)))
     return name.startswith("generator/") and "__pycache__" not in name

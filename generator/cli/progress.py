@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-# What takes long to import is imported where it is used: `match` must answer at once.
+# Slow imports are done where they are used: `match` must answer at once.
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-# Fewer incidents than this load before anybody could read a progress bar.
+# Fewer incidents than this load too fast for a progress bar.
 _WORTH_A_BAR = 200
 
 
 def display(console: Console, **options: bool) -> Progress:
-    """Return a progress bar that leaves nothing behind; `options` are those of rich's `Progress`."""
+    """Return a progress bar that disappears at the end; `options` are those of rich's `Progress`."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

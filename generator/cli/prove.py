@@ -1,4 +1,4 @@
-"""`runbooks prove`: run the proofs and record what came of them."""
+"""`runbooks prove`: run the proofs and record the results."""
 
 from __future__ import annotations
 
@@ -35,41 +35,41 @@ EXIT_INTERRUPTED = 130
     "--junit",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the outcomes as JUnit's XML, too.",
+    help="Also write the outcomes as JUnit XML.",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
     default=lambda: os.cpu_count() or 1,
     metavar="N",
-    help="How many run side by side. Default: one for each core.",
+    help="Number of proofs that run at the same time. Default: one for each core.",
 )
-@click.option("--keep", is_flag=True, help="Keep the scratch folders, and say where they are.")
+@click.option("--keep", is_flag=True, help="Keep the scratch folders, and print where they are.")
 @click.option(
     "--postgresql",
     type=click.Choice(["embedded", "system"]),
     default="embedded",
     show_default=True,
-    help="Which PostgreSQL server to prefer.",
+    help="PostgreSQL server to prefer.",
 )
-@click.option("--no-record", is_flag=True, help="Leave the records as they are.")
+@click.option("--no-record", is_flag=True, help="Do not change the records.")
 @click.option(
     "--list",
     "only_list",
     is_flag=True,
-    help="Print what would run, with its command, and run nothing.",
+    help="Print the proofs with their commands, and run nothing.",
 )
 @root_option
 @click.pass_context
 def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit: Path | None, jobs: int, keep: bool, postgresql: str, no_record: bool, only_list: bool, root: Path) -> None:  # fmt: skip
     """Run the proofs of all incidents, or of those named.
 
-    A proof is a program that stands in incidents/ID/proofs/. It runs in a scratch folder, with
-    services of its own, in an environment that holds none of your variables but PATH. The outcome
-    goes to incidents/ID/proofs/record.json.
+    A proof is a program in incidents/ID/proofs/. It runs in a scratch folder, with its own services,
+    and sees none of your environment variables except PATH. The outcome is written to
+    incidents/ID/proofs/record.json.
 
-    Exit codes: 0 all are proved, 1 one is disproved, 4 one could not run, 2 wrong usage, 3
-    internal error.
+    Exit codes: 0 all are proved, 1 one is disproved, 2 wrong usage, 3 internal error, 4 one could
+    not run.
 
     \b
     Examples:
@@ -85,13 +85,13 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
         return
     services: dict[str, Make] = {**SERVICES, "postgresql": partial(PostgreSQL, prefer=postgresql)}
     options = ProveOptions(jobs, keep, cache_folder(), services)
-    # Ended by a signal is ended in order, too: what was started stops.
+    # A signal also ends the run in order: what was started stops.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     begun, ended = _progress(len(chosen))
     try:
         results = prove(base, chosen, options, lambda: datetime.now(UTC), begun, ended)
     except KeyboardInterrupt:
-        say("Interrupted. Everything that was started has ended; the records are as they were.")
+        say("Interrupted. Everything that was started has ended; the records are unchanged.")
         context.exit(EXIT_INTERRUPTED)
     if not no_record:
         for folder, record in recorded(base, results).items():
@@ -138,7 +138,7 @@ def cache_folder() -> Path:
 
 
 def _progress(total: int) -> tuple[Callable[[ProofJob], None], Callable[[ProofResult], None]]:
-    """Return what shows progress: a line for each proof on a terminal, nothing in a pipe."""
+    """Return callbacks that show progress: a line for each proof on a terminal, nothing in a pipe."""
     console = Console(stderr=True, highlight=False)
     lock = threading.Lock()
     done = 0

@@ -1,4 +1,4 @@
-"""`runbooks reference DIR`: the reference pages, made from the code."""
+"""`runbooks reference DIR`: write the reference pages, which are made from the code."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from generator.site.page import Page
 @click.command("reference")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def reference_command(folder: Path) -> None:
-    """Write the reference pages (fields, commands, rules) and the man page into DIR.
+    """Write the reference pages and the man page to DIR.
 
-    They are made from the code, so they cannot say anything else than what it does. The pages are
-    Markdown; the man page is runbooks.1, to be read with: man ./runbooks.1
+    The pages (fields, commands, rules) and the man page are made from the code, so they always
+    match it. The pages are Markdown. The man page is runbooks.1; to read it, run: man ./runbooks.1
 
     \b
     Example:
@@ -41,7 +41,7 @@ def reference_command(folder: Path) -> None:
         write_pages(pages, folder)
     except OSError as error:
         stop(f"cannot write {error.filename or folder}: {error.strerror}")
-    say(f"wrote {len(pages)} pages into {folder}")
+    say(f"wrote {len(pages)} pages to {folder}")
 
 
 def _commands_page(templates: Environment, commands: Sequence[CommandView]) -> Page:

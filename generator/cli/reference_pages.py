@@ -21,7 +21,7 @@ from generator.rules import Rule, source_files
 from generator.site.page import Page
 from generator.text.markdown import Markdown
 
-# Types that the model gives a name of its own, as an author would call them.
+# Types that have a name in the model, with the name that an author would use.
 _NAMES: tuple[tuple[Any, str], ...] = (
     (Slug, "slug"),
     (ParameterName, "parameter name"),
@@ -121,7 +121,7 @@ def _part(model: type[Any]) -> PartView:
         return PartView(model.__name__, anchor, doc, "", (), values)
     short = getattr(model, "short_form", None) or ""
     fields = [_field(name, info) for name, info in model.model_fields.items()]
-    # A part's own fields come first, what it shares with others after them.
+    # A part's own fields come first, then those that it shares with others.
     inherited = getattr(model.__base__, "model_fields", {})
     fields.sort(key=lambda field: (field.name in _SHARED, field.name in inherited))
     return PartView(model.__name__, anchor, doc, short, fields, ())
@@ -139,7 +139,7 @@ def _field(name: str, info: FieldInfo) -> FieldView:
 
 
 def _annotation(info: FieldInfo) -> Any:
-    """Put back what pydantic has taken apart: the annotation with its metadata."""
+    """Return the annotation with its metadata, which pydantic stores separately."""
     return Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
 
 
@@ -169,7 +169,7 @@ def _type(annotation: Any) -> str:
 
 
 def _by_metadata(annotation: Any) -> str:
-    """Name an annotated type by its metadata, which begins with that of one of the named types."""
+    """Name an annotated type by its metadata, which begins like that of one of the named types."""
     metadata = annotation.__metadata__
     for known, name in _NAMES:
         if metadata[: len(known.__metadata__)] == known.__metadata__:
@@ -178,7 +178,7 @@ def _by_metadata(annotation: Any) -> str:
 
 
 def write_pages(pages: Sequence[Page], folder: Path) -> None:
-    """Write pages into a folder, and remove pages of rules that are no more.
+    """Write pages to a folder, and remove pages of rules that no longer exist.
 
     Raises:
         OSError: the folder cannot be written.

@@ -1,4 +1,4 @@
-"""`runbooks render`: the pages as plain Markdown, for another site engine."""
+"""`runbooks render`: write the pages as plain Markdown, for another site engine."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ from generator.site.project import project
 
 @click.command("render")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--force", is_flag=True, help="Write into a folder that holds other files too.")
+@click.option("--force", is_flag=True, help="Write to DIR even if it contains other files.")
 @root_option
 def render_command(folder: Path, force: bool, root: Path) -> None:
-    """Write into DIR what any site engine needs: mkdocs.yml, and the pages as plain Markdown.
+    """Write to DIR what any site engine needs.
 
-    Zensical, MkDocs and ProperDocs build the site from DIR, without a plugin. A second run
-    updates DIR and removes the pages of deleted incidents; files that this command did not write
-    stay. DIR must be new, empty, or written by this command.
+    Writes mkdocs.yml, and the pages as plain Markdown. Zensical, MkDocs and ProperDocs build the
+    site from DIR, without a plugin. A second run updates DIR and removes the pages of deleted
+    incidents; it keeps files that this command did not write. DIR must be new, empty, or written by
+    this command.
 
     \b
     Example:
@@ -61,4 +62,4 @@ def render_command(folder: Path, force: bool, root: Path) -> None:
     say_no_charts()
     removed = f", {written.removed:,} removed" if written.removed else ""
     say(f"{written.pages:,} pages and {written.others:,} files → {folder}/{removed}")
-    say(f"Build the site from them: cd {folder} && zensical build")
+    say(f"To build the site: cd {folder} && zensical build")

@@ -24,12 +24,12 @@ _PAUSES = {
     Phase.BEFORE: "",
     Phase.DURING: "Begin the deploy now. Then continue with the checks during it.",
     Phase.AFTER: "Finish the deploy now. Then continue with the checks after it.",
-    Phase.ROLLBACK: "What follows is for rolling back. Continue when the release is rolled back.",
+    Phase.ROLLBACK: "The next checks are for a rollback. Continue when the release is rolled back.",
 }
 
 
 class _ScreenDecider:
-    """What both have in common: everything is shown."""
+    """What both have in common: they show everything."""
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
@@ -40,7 +40,7 @@ class _ScreenDecider:
         return True
 
     def passed_before(self, number: int, check: CheckRecord) -> None:  # noqa: ARG002
-        """Show that a check is not made again."""
+        """Show that a check is not performed again."""
         self._screen.say(f"  passed before: {check.id}", "dim")
 
     def shows(self, number: int, item: ChosenCheck) -> None:
@@ -48,7 +48,7 @@ class _ScreenDecider:
         self._screen.check(number, item)
 
     def begins(self, prepared: PreparedCheck) -> None:
-        """Get ready for output."""
+        """Prepare for output."""
         self._screen.begins(prepared)
 
     def prints(self, chunk: bytes) -> None:
@@ -60,7 +60,7 @@ class _ScreenDecider:
         self._screen.waits(spent)
 
     def ends(self, number: int, check: CheckRecord) -> None:  # noqa: ARG002
-        """Show what came of a check."""
+        """Show the result of a check."""
         self._screen.verdict(check)
 
     def _failed(self, prepared: PreparedCheck) -> None:
@@ -68,11 +68,11 @@ class _ScreenDecider:
         self._screen.rollback(prepared.item)
 
     def undone(self, rolled_back: RolledBack) -> None:
-        """Show what came of a rollback."""
+        """Show the result of a rollback."""
         self._screen.finish_output()
         why = f": {'; '.join(rolled_back.wrong)}" if rolled_back.wrong else ""
         words = {
-            "passed": ("went well", "green"),
+            "passed": ("succeeded", "green"),
             "failed": ("FAILED", "bold red"),
             "interrupted": ("was INTERRUPTED", "bold red"),
             "declined": ("was not run", "yellow"),
@@ -83,14 +83,14 @@ class _ScreenDecider:
 
 
 class UnattendedDecider(_ScreenDecider):
-    """Decides for a pipeline: what may run alone runs, everything else is not done."""
+    """Decides for a pipeline: what may run unattended runs, everything else is not done."""
 
     def __init__(self, screen: Screen, allowed: Sequence[Risk]) -> None:
         super().__init__(screen)
         self._allowed = allowed
 
     def value(self, item: ChosenCheck, value: ParameterValue, suggested: str) -> str:  # noqa: ARG002
-        """Know no value that was not given."""
+        """Return no value: there is nobody to ask."""
         return ""
 
     def decides(self, prepared: PreparedCheck) -> Decision:
@@ -100,11 +100,11 @@ class UnattendedDecider(_ScreenDecider):
         return Decision(Answer.NOT_DONE, why) if why else Decision(Answer.RUN)
 
     def looks(self, prepared: PreparedCheck) -> Decision:  # noqa: ARG002 - such a check does not run
-        """Say that nobody has looked."""
-        return Decision(Answer.HOLDS_NOT, "nobody has looked at what it shows")
+        """Say that nobody has checked the output."""
+        return Decision(Answer.HOLDS_NOT, "nobody has checked the output")
 
     def undoes(self, prepared: PreparedCheck) -> bool | None:
-        """Show the rollback; nothing is undone that nobody has agreed to."""
+        """Show the rollback; it does not run, because there is nobody to agree to it."""
         self._failed(prepared)
         return None
 
@@ -113,7 +113,7 @@ class AskingDecider(_ScreenDecider):
     """Asks a person at a terminal."""
 
     def opens(self, phase: Phase, later: bool) -> bool:
-        """Pause between two phases, in which the person goes on with the deploy."""
+        """Pause between two phases, so that the person can continue the deploy."""
         if later:
             self._screen.say()
             self._screen.say(_PAUSES[phase], "bold")
@@ -175,10 +175,10 @@ class AskingDecider(_ScreenDecider):
         return self._ask("Run this rollback? [y]es, [n]o", {"y": "y", "n": "n", "q": "n"}) == "y"
 
     def ends(self, number: int, check: CheckRecord) -> None:
-        """Show what came of a check, and that the run goes on after an advisory one."""
+        """Show the result of a check, and that the run continues after an advisory one."""
         super().ends(number, check)
         if check.verdict is Verdict.FAILED and not check.holds_up:
-            self._screen.say("  It is advisory: the checklist goes on.", "dim")
+            self._screen.say("  It is advisory: the checklist continues.", "dim")
 
     def _asks_whether_it_holds(self, question: str) -> Decision:
         answer = self._ask(
@@ -203,7 +203,7 @@ class AskingDecider(_ScreenDecider):
             self._screen.say("  A skip needs a reason; the record keeps it.", "yellow")
 
     def _ask(self, question: str, answers: dict[str, str]) -> str:
-        """Ask until the answer is one of those; the end of the input is `q`."""
+        """Ask until the answer is one of `answers`; the end of the input counts as `q`."""
         while True:
             try:
                 answer = _typed(f"  {question}: ").strip()
@@ -228,13 +228,13 @@ class AskingDecider(_ScreenDecider):
 
 
 def _typed(prompt: str) -> str:
-    """Return the line that is typed behind a prompt.
+    """Return the line that is typed after a prompt.
 
     Raises:
-        EOFError: there is none, and there will be none.
+        EOFError: the input has ended.
     """
     click.echo(prompt, nl=False)
-    # A signal that comes in just before `input` waits would be seen only behind the next line.
+    # A signal that arrives just before `input` waits would be handled only after the next line.
     while not select.select([sys.stdin], [], [], 0.2)[0]:
         pass
     return input()

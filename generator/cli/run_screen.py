@@ -1,4 +1,4 @@
-"""What `runbooks checklist run` shows: each check, its command, its output as it comes, its end."""
+"""What `runbooks checklist run` shows: each check, its command, its output, its result."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from generator.model import Phase, Risk
 from generator.text.urls import incident_address, on_site
 
 _WIDEST = 100
-_LABEL = 11  # columns of the words in front of a check's parts
-_LINES = 40  # lines of an output that are shown as they come
+_LABEL = 11  # columns of the labels before a check's parts
+_LINES = 40  # lines of an output that are shown immediately
 _LONGEST = 4 * 1024  # bytes of a line
 _LAST_LINES = 20  # lines of the end of a longer one
 _LAST = 4 * 1024  # bytes of it
@@ -50,11 +50,11 @@ class Screen:
         self._limit = 0.0
 
     def say(self, text: str = "", style: str = "") -> None:
-        """Print lines as they are."""
+        """Print lines unchanged."""
         self._console.print(Text(text, style))
 
     def prose(self, label: str, text: str, style: str = "") -> None:
-        """Print a text behind a label, its lines below each other."""
+        """Print a text after a label, with its lines aligned."""
         indent = " " * (_LABEL + 2)
         lines = [
             part
@@ -74,7 +74,7 @@ class Screen:
         self.say(PHASE_TITLES[phase].upper(), "bold")
 
     def check(self, number: int, item: ChosenCheck) -> None:
-        """Show a check, and why it is here."""
+        """Show a check and its reasons."""
         level = item.level.value
         head = f"── {number + 1} of {self._total} · {item.phase.value} · {level} "
         self.say()
@@ -96,9 +96,7 @@ class Screen:
         self._values(prepared.used, prepared.masker)
         if not item.run:
             return
-        self.prose(
-            "Runs", f"{_risk(item.risk)}; ends after {_seconds(prepared.timeout)} at the latest"
-        )
+        self.prose("Runs", f"{_risk(item.risk)}; timeout {_seconds(prepared.timeout)}")
         self.code(item.run)
 
     def _values(self, used: tuple[CommandValue, ...], masker: Masker) -> None:
@@ -109,12 +107,12 @@ class Screen:
             self._console.print(line.append(Text(f"  ({one.source})", "dim")))
 
     def code(self, command: str) -> None:
-        """Show a command, ready to be copied."""
+        """Show a command, ready to copy."""
         for line in visible(command).splitlines():
             self.say(f"    {line}", "bold")
 
     def begins(self, prepared: PreparedCheck) -> None:
-        """Get ready for a command's output."""
+        """Prepare for a command's output."""
         self._limit = prepared.timeout
         self._output = _Output(self._console, prepared.masker)
         if self._console.is_terminal:
@@ -132,7 +130,7 @@ class Screen:
             self._status.update(f"running, {spent:.0f} s of at most {_seconds(self._limit)}")
 
     def finish_output(self) -> None:
-        """Show the rest of a command's output; it has ended."""
+        """Show the rest of the output of a command that has ended."""
         if self._status:
             self._status.stop()
             self._status = None
@@ -142,7 +140,7 @@ class Screen:
             self._output = None
 
     def verdict(self, check: CheckRecord) -> None:
-        """Show what came of a check."""
+        """Show the result of a check."""
         self.finish_output()
         spent = f" in {check.seconds:.1f} s" if check.seconds is not None else ""
         why = check.reason or "; ".join(check.wrong)
@@ -154,7 +152,7 @@ class Screen:
             self.say(f"  {'→ ' if not number else '  '}{line}", style)
 
     def ended(self, item: ChosenCheck, check: CheckRecord) -> None:
-        """Show in the summary what came of a check, and the page of an incident that came again."""
+        """Show the result of a check in the summary; if it failed, also its incident's runbook."""
         why = check.reason or "; ".join(check.wrong)
         where = f"{item.id} ({item.level.value})"
         self.prose(
@@ -172,7 +170,7 @@ class Screen:
                     self.prose("Runbook", f"{page}runbooks show {reason.incident}")
 
     def rollback(self, item: ChosenCheck) -> None:
-        """Show how a check is undone."""
+        """Show how to undo a check."""
         if item.rollback:
             self.prose("Rollback", item.rollback.do)
             if item.rollback.run:
@@ -180,7 +178,7 @@ class Screen:
 
 
 class _Output:
-    """Shows an output line by line, its secrets masked: the beginning, and the end of a long one."""
+    """Shows an output line by line with masked secrets: the beginning, and the end of a long one."""
 
     def __init__(self, console: Console, masker: Masker) -> None:
         self._console = console
@@ -191,7 +189,7 @@ class _Output:
         self._last = b""
 
     def take(self, chunk: bytes) -> None:
-        """Show the lines that are whole now."""
+        """Show the lines that are complete now."""
         if self._left_out:
             self._leave_out(chunk)
             return
@@ -202,7 +200,7 @@ class _Output:
             self._lines += 1
         if self._line and (self._lines == _LINES or len(self._line) > _LONGEST):
             self._console.print(
-                Text("  │ [... more; its end is shown when it has ended ...]", "dim")
+                Text("  │ [... more; the last lines follow when the command ends ...]", "dim")
             )
             self._leave_out(self._line)
             self._line = b""
@@ -225,7 +223,7 @@ class _Output:
         self._last = (self._last + chunk)[-_LAST:]
 
     def _show(self, line: bytes) -> None:
-        # What a progress bar draws over itself is shown as it stood in the end.
+        # Of a line that overwrites itself, such as a progress bar, only the last state is shown.
         last = line.decode("utf-8", "replace").rstrip("\r").rpartition("\r")[2]
         self._console.print(Text("  │ ", "dim").append(self._masker(visible(last)), "not dim"))
 
@@ -241,7 +239,7 @@ def _seconds(spent: float) -> str:
 
 
 def _drop_typed_ahead() -> None:
-    """Forget what was typed while a command ran: it answers no question that was asked."""
+    """Discard what was typed while a command ran: it is not an answer to the next question."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import termios
 

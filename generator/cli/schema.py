@@ -1,4 +1,4 @@
-"""`runbooks schema`: the JSON Schemas of what authors write."""
+"""`runbooks schema`: print the JSON Schemas of what authors write."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from generator.knowledge.schema import SCHEMAS, schema_text
 )
 @output_option
 def schema_command(of: str, output: Path | None) -> None:
-    """Print the JSON Schema of an incident, or of the standing checks (draft 2020-12).
+    """Print the JSON Schema of what authors write.
 
-    Editors that read the comment `# yaml-language-server: $schema=...` complete and check the
-    fields while you type. Write it where the comments of your incidents point:
+    The schema (draft 2020-12) is that of an incident, or of the standing checks. Editors that read
+    the comment `# yaml-language-server: $schema=...` complete and check the fields while you type.
+    Write the schema to the file that the comments of your incidents name:
 
     \b
     Examples:

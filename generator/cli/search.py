@@ -35,7 +35,7 @@ from generator.triage.results import matched_incidents
 VERSION = 1
 
 _ERROR_LEAST = 12
-"""Shorter text is no error; `search.js` has the same number."""
+"""Shorter text is not an error; `search.js` has the same number."""
 
 
 @click.command("search")
@@ -44,13 +44,13 @@ _ERROR_LEAST = 12
     "--component",
     metavar="NAME",
     multiple=True,
-    help="Only incidents of this component; may be given several times.",
+    help="Find only incidents of this component. Can be repeated.",
 )
 @click.option(
     "--severity",
     type=click.Choice([level.value for level in SeverityLevel], case_sensitive=False),
     multiple=True,
-    help="Only incidents of this severity; may be given several times.",
+    help="Find only incidents of this severity. Can be repeated.",
 )
 @click.option(
     "-n",
@@ -59,18 +59,18 @@ _ERROR_LEAST = 12
     default=12,
     show_default=True,
     metavar="N",
-    help="How many results to print.",
+    help="Number of results to print.",
 )
 @format_option
 @root_option
 @click.pass_context
 def search_command(context: click.Context, words: tuple[str, ...], component: tuple[str, ...], severity: tuple[str, ...], number: int, form: str, root: Path) -> None:  # fmt: skip
-    """Find incidents and pages by words, in the same order as the site's search.
+    """Find incidents and pages by words.
 
-    Words are looked for in titles, symptoms, errors, signatures, alerts, components, tags, causes
-    and steps; pieces of identifiers and words with a typing error are found too. An incident whose
-    signature matches the words stands first. Each result begins with the incident's id at the
-    start of a line, and all else of it is indented.
+    The order is the same as in the site's search. Searches titles, symptoms, errors, signatures,
+    alerts, components, tags, causes and steps, and also finds parts of identifiers and words with
+    typos. An incident whose signature matches the words comes first. Each result begins with the
+    incident's id at the start of a line; its other lines are indented.
 
     Exit codes: 0 found, 1 nothing found, 2 wrong usage, 3 internal error.
 
@@ -101,18 +101,18 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
     elif results.hits:
         click.echo("\n".join(_as_text(hit, today(), _wants_colour()) for hit in results.hits))
         if results.total > len(results.hits):
-            say(f"{results.total} results, the best {len(results.hits)} shown; -n shows more")
+            say(f"{results.total} results, the best {len(results.hits)} shown; for more, use -n")
     if not results.hits:
         if form == "text":
             say(
-                "Nothing found. Try fewer words, or a word of the error message; "
-                "`runbooks match` takes whole errors and logs."
+                "Nothing found. Try fewer words, or a word of the error message. "
+                "For whole errors and logs, use `runbooks match`."
             )
         context.exit(EXIT_FINDINGS)
 
 
 def _shown_by(base: KnowledgeBase, engine: SearchEngine, query: str) -> list[FindablePage]:
-    """Return the incidents that a query shows when it is an error, the most certain first."""
+    """Return the incidents that a query shows if it is an error, the most certain first."""
     if len(query) < _ERROR_LEAST:
         return []
     known = catalog(base.root, lambda: base)
@@ -124,7 +124,7 @@ def _shown_by(base: KnowledgeBase, engine: SearchEngine, query: str) -> list[Fin
 def _errors_first(
     results: SearchResults, known: Sequence[FindablePage], most: int
 ) -> SearchResults:
-    """Put what an error shows for certain before all pages that share words with it."""
+    """Put the incidents that an error shows before all pages that only share words with it."""
     ranked = {hit.page.address: hit for hit in results.hits}
     first = [
         replace(ranked.pop(page.address, SearchHit(page, 0.0, page.title, ())), matches=True)
@@ -138,7 +138,7 @@ def _check_components(base: KnowledgeBase, wanted: Sequence[str]) -> None:
         if name not in base.by_component:
             known = ", ".join(base.by_component) or "none"
             raise click.BadParameter(
-                f"no incident has the component {name!r}; there are: {known}",
+                f"no incident has the component {name!r}; known components: {known}",
                 param_hint="--component",
             )
 

@@ -1,4 +1,4 @@
-"""What the options of `runbooks checklist` say about a release, and the checklist for it."""
+"""The options of `runbooks checklist` that describe a release, and the checklist for it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NAME = re.compile(r"(?:[a-z0-9-]+/)?[A-Z][A-Z0-9_]{0,63}\Z")
 
 @dataclass(frozen=True)
 class Selection:
-    """What the options say about a release, as they were given."""
+    """The options that describe a release, as given."""
 
     changed_since: str | None
     changed_files: str | None
@@ -62,23 +62,23 @@ _OPTIONS = (
     click.option(
         "--changed-since",
         metavar="REV",
-        help="The release is what git says has changed since this tag, branch or commit.",
+        help="Tag, branch or commit; the release is everything that has changed in git since then.",
     ),
     click.option(
         "--changed-files",
         type=click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True),
         metavar="FILE",
-        help="The changed files, one on each line, as `git diff --name-only` prints them; - for standard input.",
+        help="List of the changed files, one on each line, as `git diff --name-only` prints it; - is standard input.",
     ),
     click.option(
         "--component",
         "components",
         multiple=True,
         metavar="C",
-        help="A component that the release touches. May be given several times, as the next four.",
+        help="Component that the release touches. Can be repeated, like the next four options.",
     ),
     click.option(
-        "--kind", "kinds", multiple=True, metavar="K", help="A kind of change, such as migration."
+        "--kind", "kinds", multiple=True, metavar="K", help="Kind of change, such as migration."
     ),
     click.option(
         "--incident",
@@ -86,30 +86,30 @@ _OPTIONS = (
         multiple=True,
         metavar="ID",
         shell_complete=incident_ids,
-        help="All checks of an incident.",
+        help="Include all checks of this incident.",
     ),
     click.option(
         "--phase",
         "phases",
         multiple=True,
         type=click.Choice([phase.value for phase in Phase]),
-        help="Only the checks of this phase.",
+        help="Include only checks of this phase.",
     ),
     click.option(
         "--level",
         "levels",
         multiple=True,
         type=click.Choice([level.value for level in Level]),
-        help="Only the checks of this level.",
+        help="Include only checks of this level.",
     ),
-    click.option("--all", "everything", is_flag=True, help="All checks."),
+    click.option("--all", "everything", is_flag=True, help="Include all checks."),
     click.option(
         "--repo",
         "repository",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
         default=".",
         metavar="DIR",
-        help="The repository of the release. Default: the current folder.",
+        help="Repository of the release. Default: the current folder.",
     ),
     click.option(
         "--set",
@@ -117,7 +117,7 @@ _OPTIONS = (
         multiple=True,
         callback=_values,
         metavar="NAME=VALUE",
-        help="The value of a parameter; INCIDENT/NAME=VALUE for the checks of one incident alone.",
+        help="Value of a parameter; INCIDENT/NAME=VALUE is for the checks of one incident only.",
     ),
 )
 
@@ -145,7 +145,7 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
         selection: the options.
 
     Raises:
-        click.UsageError: nothing describes the release, or a name or a revision is not known.
+        click.UsageError: nothing describes the release, or a name or a revision is unknown.
     """
     release, about = _release(selection)
     settings, problems = load_settings(root)
@@ -164,11 +164,11 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
     rows = read_rows(root, read)
     if not settings.drafts:
         rows = rows.published()
-    # Where incidents are named and nothing else, no other incident's check could be on the list.
+    # If only incidents are named, no other incident's check can be on the list.
     named = release == Release(incidents=release.incidents) and selection.changed_since is None
     unreadable = tuple(i for i in rows.unreadable if not named or i == STANDING_ID)
     if unreadable:
-        # Before anything else: a name that is not known may stand in one of them.
+        # Before anything else: one of them may define a name that is unknown otherwise.
         say(
             f"Not all checks are known: {plural(len(unreadable), 'file')} with errors "
             f"({', '.join(map(_file, unreadable))}); see `runbooks lint`"
@@ -184,7 +184,7 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
         incident, slash, parameter = name.rpartition("/")
         asking = [rows.rows.get(incident, {})] if slash else rows.rows.values()
         if not any(parameter in row.get("parameters", ()) for row in asking):
-            raise click.UsageError(f"no check {f'of {incident} ' if slash else ''}asks for {parameter}")  # fmt: skip
+            raise click.UsageError(f"no check {f'of {incident} ' if slash else ''}has the parameter {parameter}")  # fmt: skip
     items = choose_checks(
         rows,
         release,
@@ -209,8 +209,8 @@ def _refuse_what_gives_no_checks(root: Path, name: str, unreadable: tuple[str, .
         raise click.UsageError(f"{what} has errors; see `runbooks lint`")
     if re.fullmatch(r"[a-z0-9-]+", name) and (root / INCIDENTS / name / INCIDENT_FILE).is_file():
         raise click.UsageError(
-            f"the incident {name!r} asks for no checks: it is withdrawn, or a draft, which `drafts: "
-            "false` in mkdocs.yml leaves out"
+            f"the incident {name!r} has no checks here: it is withdrawn, or it is a draft, and mkdocs.yml "
+            "leaves out drafts (`drafts: false`)"
         )
 
 
@@ -220,13 +220,13 @@ def _file(incident_id: str) -> str:
 
 def _known(names: tuple[str, ...]) -> str:
     if not names:
-        return "there are none"
+        return "no names are known"
     more = f" and {len(names) - 20:,} more" if len(names) > 20 else ""
-    return f"there are: {', '.join(names[:20])}{more}"
+    return f"known names: {', '.join(names[:20])}{more}"
 
 
 def _release(selection: Selection) -> tuple[Release, str]:
-    """Return what the release touches, and the same in words."""
+    """Return what the release touches, and its description in words."""
     paths: list[str] = []
     about: list[str] = []
     if selection.changed_since is not None:
@@ -236,11 +236,11 @@ def _release(selection: Selection) -> tuple[Release, str]:
             raise click.UsageError(str(error)) from None
         if changed.uncommitted:
             files = plural(changed.uncommitted, "file")
-            say(f"Not counted: changes in {files} that are not committed")
+            say(f"Not included: uncommitted changes in {files}")
         if not changed.parted:
             say(
                 f"Compared with {selection.changed_since} itself, perhaps with too many files: this "
-                "clone does not hold where the two parted (git fetch --unshallow)"
+                "clone does not contain the common ancestor (to get it: git fetch --unshallow)"
             )
         paths += changed.paths
         files = plural(len(changed.paths), "file")
@@ -257,16 +257,16 @@ def _release(selection: Selection) -> tuple[Release, str]:
         if names:
             about.append(f"{noun} {', '.join(dict.fromkeys(names))}")
     if selection.everything:
-        about.append("every check")
+        about.append("all checks")
     if not about:
         raise click.UsageError(
-            "say what the release touches: --changed-since v1.2, --changed-files FILE, --component C, "
+            "nothing describes the release; use --changed-since v1.2, --changed-files FILE, --component C, "
             "--kind K, --incident ID, or --all"
         )
     if selection.phases:
         about.append(f"phase {', '.join(dict.fromkeys(selection.phases))}")
     if selection.levels:
-        about.append(f"{', '.join(dict.fromkeys(selection.levels))} alone")
+        about.append(f"{', '.join(dict.fromkeys(selection.levels))} only")
     release = Release(
         tuple(paths),
         selection.components,

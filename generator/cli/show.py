@@ -1,4 +1,4 @@
-"""`runbooks show ID`: one runbook in the terminal."""
+"""`runbooks show ID`: show one runbook in the terminal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from generator.rules.reports import FORMATS
     "form",
     type=click.Choice(["text", "markdown", "yaml"]),
     default="text",
-    help="text: the card for the terminal; markdown: the page; yaml: the file as it is.",
+    help="text: the card for the terminal; markdown: the page; yaml: the unchanged file.",
 )
 @root_option
 @click.pass_context

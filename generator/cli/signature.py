@@ -1,4 +1,4 @@
-"""`runbooks signature`: from an error to a signature to paste into an incident."""
+"""`runbooks signature`: propose a signature for an error, to paste into an incident."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ LEAST_TEXT = 12
 @root_option
 @click.pass_context
 def signature_command(context: click.Context, examples: tuple[str, ...], root: Path) -> None:
-    """Propose a signature for an error, as YAML to paste under `signatures:`.
+    """Propose a signature for an error.
 
-    Numbers, ids, times, paths, addresses and quoted names become placeholders; words stay. From
-    several examples what they have in common is kept. Without an argument the text is read from
-    standard input. It also says which incidents' samples the proposal would match, and whether it
-    matches ordinary log lines.
+    Prints YAML to paste under `signatures:`. Numbers, ids, times, paths, addresses and quoted names
+    become placeholders; words stay. From several examples, it keeps what they have in common.
+    Without an argument, it reads standard input. It also reports the incidents with samples that
+    the proposal would match, and whether it matches ordinary log lines.
 
-    Exit codes: 0 a signature that can be used, 1 none, or one that matches too much, 2 wrong usage.
+    Exit codes: 0 a usable signature, 1 none, or one that matches too much, 2 wrong usage.
 
     \b
     Examples:
@@ -41,11 +41,11 @@ def signature_command(context: click.Context, examples: tuple[str, ...], root: P
     if not examples:
         if sys.stdin.isatty():
             say(
-                "Paste the error, then press Ctrl-D on a line of its own (Ctrl-Z, Enter on Windows)."
+                "Paste the error, then press Ctrl-D on an empty line (on Windows, Ctrl-Z and Enter)."
             )
         examples = (sys.stdin.buffer.read(1 << 20).decode("utf-8", "replace"),)
     if not any(example.strip() for example in examples):
-        raise click.UsageError("there is no error text")
+        raise click.UsageError("the error text is empty")
     text = propose(examples)
     try:
         compiled: Signature = compile_template(text)
@@ -71,9 +71,9 @@ def signature_command(context: click.Context, examples: tuple[str, ...], root: P
 def _problems(compiled: Signature, examples: tuple[str, ...]) -> list[str]:
     found = []
     if compiled.weight < LEAST_TEXT:
-        found.append(f"It holds {compiled.weight} characters of text, which is too little: lint asks for {LEAST_TEXT}.")  # fmt: skip
+        found.append(f"It has {compiled.weight} characters of text, which is too few: lint requires {LEAST_TEXT}.")  # fmt: skip
     found += [
-        f"It does not match the example {_short(example)}; change it by hand."
+        f"It does not match the example {_short(example)}; edit it."
         for example in examples
         if not find_in(compiled, example)
     ]

@@ -1,4 +1,4 @@
-"""`runbooks stats`: what all incidents together teach, in figures."""
+"""`runbooks stats`: print statistics of all incidents."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Rows = Sequence[tuple[str, ...]]
 @format_option
 @root_option
 def stats_command(form: str, root: Path) -> None:
-    """Print the figures of the site's page of insights.
+    """Print the figures of the site's page "Insights".
 
     Withdrawn incidents are left out; drafts count, unless mkdocs.yml leaves them out of the site.
-    Times come from timelines alone. With --format json every figure names the incidents that it
+    Times come only from timelines. With --format json, every figure names the incidents that it
     comes from.
 
     \b
@@ -63,14 +63,14 @@ def _lines(known: Figures) -> Iterator[str]:
     ]
     rows += [
         ("cause not written yet", f"{len(causes.unwritten):,}"),
-        ("name what set it off", f"{len(causes.triggered):,}"),
-        ("name what contributed", f"{len(causes.factors):,}"),
-        (f"rule out claims ({causes.claims:,} in all)", f"{len(causes.ruled_out):,}"),
+        ("name a trigger", f"{len(causes.triggered):,}"),
+        ("name contributing factors", f"{len(causes.factors):,}"),
+        (f"rule out claims ({causes.claims:,} in total)", f"{len(causes.ruled_out):,}"),
     ]
     yield from _section("Causes", rows)
     yield from _section("By tag", _groups(causes.tags))
     found = [(g.name, f"{len(g.incidents):,}") for g in known.found.named]
-    yield from _section("Noticed by", [*found, ("not recorded", f"{len(known.found.without):,}")])
+    yield from _section("Detected by", [*found, ("not recorded", f"{len(known.found.without):,}")])
     yield from _times(known)
     records = [(g.name, f"{len(g.incidents):,}") for g in known.proofs.by_state]
     yield from _section("Records of proofs", records or [("no incident has a proof", "")])
@@ -123,10 +123,10 @@ def _over_time(known: Figures) -> Iterator[str]:
 
 
 def _times(known: Figures) -> Iterator[str]:
-    head = ("", "median", "shortest", "longest", "incidents", "only stated")
+    head = ("", "median", "shortest", "longest", "incidents", "only reported")
     yield from _section("Times", [head, *(_measure(measure) for measure in known.measures)])
     if not all(measure.enough for measure in known.measures):
-        yield f"  A median is shown from {LEAST} incidents on."
+        yield f"  A median is shown for {LEAST} or more incidents."
 
 
 def _measure(measure: Measure) -> tuple[str, ...]:
@@ -145,10 +145,10 @@ def _measure(measure: Measure) -> tuple[str, ...]:
 
 def _recurrences(known: Figures) -> Iterator[str]:
     yield ""
-    yield f"Came back: {sum(len(chain.returns) for chain in known.chains):,}"
+    yield f"Recurrences: {sum(len(chain.returns) for chain in known.chains):,}"
     for chain in known.chains:
         yield f"  {chain.first}{'' if chain.known else ' (not in this knowledge base)'}"
         for back in chain.returns:
             when = f" on {back.occurred}" if back.occurred else ""
             still = len(back.open)
-            yield f"    came back as {back.incident}{when}; action items not done to this day: {still:,}"
+            yield f"    recurred as {back.incident}{when}; action items still not done: {still:,}"

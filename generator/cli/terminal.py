@@ -13,7 +13,7 @@ _WIDTH = 88
 
 
 def runbook_text(incident_id: str, incident: Incident) -> str:
-    """Return an incident's runbook as plain text, each command on lines of its own.
+    """Return an incident's runbook as plain text, each command on its own lines.
 
     Args:
         incident_id: its id.
@@ -89,7 +89,7 @@ def _lines(incident_id: str, incident: Incident) -> Iterator[str]:
 
 
 def _standing(incident: Incident) -> Iterator[str]:
-    """Yield who gave the status, and what to know before anything is followed."""
+    """Yield who set the status, and what to know before following the steps."""
     last = incident.reviews[-1] if incident.reviews else None
     if last and last.status is incident.status:
         because = f": {last.note}" if last.note else ""
@@ -98,7 +98,7 @@ def _standing(incident: Incident) -> Iterator[str]:
         yield "WITHDRAWN: do not follow this runbook."
     elif incident.status is Status.DRAFT:
         lacks = ", ".join(incident.unwritten).replace("_", " ")
-        unread = "" if incident.reviews else "nobody has reviewed it yet"
+        unread = "" if incident.reviews else "not reviewed yet"
         said = "; ".join(filter(None, (unread, f"not written yet: {lacks}" if lacks else "")))
         yield from _wrap(f"DRAFT: {said}" if said else "DRAFT")
     if incident.superseded_by:
@@ -147,7 +147,7 @@ def _block(text: str, indent: str = "    ") -> Iterable[str]:
 
 
 def _wrap(text: str, indent: str = "", rest: str | None = None) -> Iterator[str]:
-    """Break prose into lines; paragraphs and the items of lists begin lines of their own."""
+    """Break prose into lines; paragraphs and list items begin new lines."""
     first, later = indent, indent if rest is None else rest
     for paragraph in _safe(text).strip().splitlines():
         if not paragraph.strip():
@@ -165,5 +165,5 @@ def _wrap(text: str, indent: str = "", rest: str | None = None) -> Iterator[str]
 
 
 def _safe(text: str) -> str:
-    """Show escape characters instead of letting a field's text drive the terminal."""
+    """Show escape characters, so that a field's text cannot control the terminal."""
     return text.replace("\x1b", "␛")

@@ -1,1 +1,1 @@
-"""What is run, with which values, how it is bounded and masked, and how its outcome is judged."""
+"""Running commands: their values, limits, masked output, and whether a result is as expected."""

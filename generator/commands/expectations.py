@@ -1,4 +1,4 @@
-"""What is expected of a command, in words, and whether it did that."""
+"""The expected result of a command, in words, and whether the actual result is as expected."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from generator.model.steps import Expect
 
 
 def judge(expect: Expect, exit_code: int, output: str) -> list[str]:
-    """Compare what a command did with what was expected.
+    """Compare the result of a command with the expected one.
 
     Args:
-        expect: what was expected; `shows` is for people and is not compared.
+        expect: the expected result; `shows` is for people and is not compared.
         exit_code: the command's exit code.
         output: what it printed, standard output and standard error together.
 
     Returns:
-        What was not as expected, in words; empty when everything was.
+        What is not as expected, in words; empty if everything is.
     """
     wrong = []
     if expect.exit is not None and exit_code != expect.exit:
@@ -36,7 +36,7 @@ def judge(expect: Expect, exit_code: int, output: str) -> list[str]:
 
 
 def compares(expect: Expect) -> bool:
-    """Whether a program can tell that it went well; otherwise somebody must look."""
+    """Whether a program can compare the result; otherwise a person must check it."""
     parts = (expect.exit, expect.empty, expect.contains or None, expect.matches or None)
     return any(part is not None for part in parts)
 
@@ -46,7 +46,7 @@ class ExpectationPart(NamedTuple):
 
     Attributes:
         words: what is expected, as in `output contains`; empty before what a person sees.
-        text: what a person sees, which is prose; behind words, a text to be shown as code, or None.
+        text: what a person sees, which is prose; after words, a text to show as code, or None.
     """
 
     words: str
@@ -54,7 +54,7 @@ class ExpectationPart(NamedTuple):
 
 
 def described(expect: Expect) -> list[ExpectationPart]:
-    """Return what is expected, part by part. Every format and page says it in these words."""
+    """Return the expected result, part by part. Every format and page uses these words."""
     parts = [ExpectationPart("", expect.shows.strip().rstrip("."))] if expect.shows else []
     if expect.exit is not None:
         parts.append(ExpectationPart("exit code", str(expect.exit)))
@@ -66,10 +66,10 @@ def described(expect: Expect) -> list[ExpectationPart]:
 
 
 def stands_below(text: str) -> bool:
-    """Whether a text is too long for the sentence that says what is expected."""
+    """Whether a text is too long for the sentence with the expected result."""
     return "\n" in text.strip() or len(text) > 60
 
 
 def in_words(expect: Expect) -> list[str]:
-    """Return what is expected, each part in words, texts as they are."""
+    """Return the expected result, each part in words, with unchanged texts."""
     return [" ".join(filter(None, part)) for part in described(expect)]

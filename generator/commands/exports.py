@@ -1,10 +1,10 @@
-"""Filling a runbook's commands in: parameters become variables of the shell, quoted.
+"""Filling in a runbook's commands: parameters become variables of the shell, quoted.
 
-A value is never put into a command's text. It is set as a variable in front of it, in single
-quotes, in which no shell reads anything; so a pasted log line can run nothing.
+A value is never put into a command's text. It is set as a variable before the command, in single
+quotes, in which no shell expands anything; so a pasted log line cannot run anything.
 
-`assets/fill-in.js` does the same in the browser, and a change of one is a change of both:
-`tests/data/fill-in-cases.json` runs through both.
+`assets/fill-in.js` does the same in the browser. Change both together:
+`tests/data/fill-in-cases.json` tests both.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _MENTION = re.compile(
 
 
 def quoted(value: str) -> str:
-    r"""Quote a value for POSIX shells, so that they read it as it is: `it's` is `'it'\''s'`.
+    r"""Quote a value for POSIX shells, so that they read it unchanged: `it's` is `'it'\''s'`.
 
-    NUL, which no variable can hold, is left out.
+    NUL, which a variable cannot contain, is left out.
     """
     return "'" + value.replace("\0", "").replace("'", "'\\''") + "'"
 
@@ -36,11 +36,11 @@ def exports(values: Mapping[str, str]) -> list[str]:
 
 
 def mentions(command: str) -> dict[str, bool]:
-    """Return the variables that a command mentions, each with whether it does without a value.
+    """Return the variables that a command mentions, each with whether its value is optional.
 
-    Every mention counts, in single quotes too: `bash -c 'echo "$TABLE"'` reads it from the
-    environment, and an export too many does no harm. A command that says once what to do without
-    a value, as `${MIGRATE:-}` or `${MIGRATE:+...}` does, knows that there may be none.
+    Every mention counts, also in single quotes: `bash -c 'echo "$TABLE"'` reads it from the
+    environment, and an unnecessary export does no harm. A value is optional if the command says
+    anywhere what to do without it, as `${MIGRATE:-}` or `${MIGRATE:+...}` does.
     """
     found: dict[str, bool] = {}
     for match in _MENTION.finditer(command):
@@ -50,7 +50,7 @@ def mentions(command: str) -> dict[str, bool]:
 
 
 def needed_in(command: str, values: Mapping[str, str | None]) -> list[str]:
-    """Return the parameters that a command needs: mentioned, and known or not to be done without."""
+    """Return the parameters that a command needs: mentioned, and with a value or not optional."""
     found = mentions(command)
     return [
         name
@@ -60,15 +60,15 @@ def needed_in(command: str, values: Mapping[str, str | None]) -> list[str]:
 
 
 def filled_in(command: str, values: Mapping[str, str | None]) -> str:
-    """Return a command with the values that it needs set in front of it, ready to be copied.
+    """Return a command with the values that it needs set before it, ready to copy.
 
-    A line of its own for each: in `NAME='x' command "$NAME"` the shell would read `$NAME` before
-    it is set. Where a value is missing, the shell stops with a message before anything runs: the
-    braces make it one command also for an interactive shell, which would go on with the next line.
+    Each has its own line: in `NAME='x' command "$NAME"` the shell would read `$NAME` before it is
+    set. If a value is missing, the shell stops with a message before anything runs: because of the
+    braces, even an interactive shell, which would continue with the next line, sees one command.
 
     Args:
-        command: the command, as an incident's `run` holds it; it is not changed.
-        values: values by the names of parameters, None where nobody has filled one in.
+        command: the command, as in an incident's `run`; it is not changed.
+        values: values by the names of parameters, None for those that are not filled in.
     """
     needed = needed_in(command, values)
     lines = exports({n: value for n in needed if (value := values[n]) is not None})

@@ -1,4 +1,4 @@
-"""Reads as much of a shell command as the rules about parameters need."""
+"""Parses a shell command as far as the rules about parameters need it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _IN_HERE = re.compile(
     rf"(?<!\\)\$(?:\{{(?P<braced>{_NAME})(?P<op>:?[-=+]|)|(?P<plain>{_NAME})(?![a-z]))"
 )
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s;&|"'])*"""
-# Where a simple command begins, with the assignments that may stand there.
+# Where a simple command begins, with its assignments.
 _BEGIN = r"(?:^|[\n;&|({]|\b(?:export|local|readonly|declare|then|do|else)\s)[ \t]*(?:-\w+\s+)*"
 _ASSIGNMENTS = re.compile(rf"{_BEGIN}((?:\w+\+?={_VALUE}[ \t]*)+)")
 _ASSIGNED = re.compile(rf"(?:^|\s)({_NAME})\+?=")
@@ -46,8 +46,8 @@ class VariableUse:
 
     Attributes:
         name: the variable's name.
-        quoted: whether it stands where the shell does not split its value into words.
-        optional: whether the command brings a value of its own, as in `${NAME:-none}`.
+        quoted: whether it is where the shell does not split its value into words.
+        optional: whether the command has its own default, as in `${NAME:-none}`.
     """
 
     name: str
@@ -57,7 +57,7 @@ class VariableUse:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What the rules need to know of a command.
+    """What the rules need to know about a command.
 
     Attributes:
         text: the command as written.
@@ -85,13 +85,13 @@ def read_command(text: str) -> Command:
 def _uses(text: str) -> Iterator[VariableUse]:
     in_quotes = False
     in_test = False
-    outer: list[bool] = []  # whether each open parenthesis stands inside double quotes
+    outer: list[bool] = []  # whether each open parenthesis is inside double quotes
     position = 0
     while match := _TOKEN.search(text, position):
         position = match.end()
         kind = match.lastgroup
         if kind == "skip":
-            if in_quotes:  # An apostrophe in a double-quoted text begins nothing.
+            if in_quotes:  # An apostrophe in double quotes is plain text.
                 position = match.start() + match[0].index("'") + 1
         elif kind == "quote":
             in_quotes = not in_quotes
@@ -132,8 +132,8 @@ def _here_uses(body: str) -> Iterator[VariableUse]:
 def _here_document(text: str, position: int, word: str) -> tuple[str, int]:
     """Return the body of a here-document, and where it ends.
 
-    What stands behind the opening word on its line is read as part of the body; commands there
-    are rare, and a variable in them is found all the same.
+    What follows the opening word on its line is read as part of the body; commands there are rare,
+    and a variable in them is still found.
     """
     end = re.compile(rf"^\t*{re.escape(word)}$", re.MULTILINE).search(text, position)
     if end is None:

@@ -1,4 +1,4 @@
-"""The site engines: which are installed, which one builds, and what to do where none can."""
+"""The site engines: which are installed, which one builds, and what to do if none can."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generator.text.extras import install_command, packages
 
 
 class NoEngine(Exception):
-    """No engine can build here. Says why, and what to do."""
+    """No engine can build. The message says why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class SiteEngine:
     """A program that turns pages of Markdown into a site.
 
     Attributes:
-        name: what `--engine` calls it; also the name of its distribution.
-        title: what people call it.
-        extra: the extra of this distribution that brings it with a theme.
-        builds: the module that has `build_site`, imported when it is used.
-        serves: the module that has `serve_site`.
+        name: its name for `--engine`, which is also the name of its distribution.
+        title: its display name.
+        extra: the extra of this distribution that installs it with a theme.
+        builds: the module with `build_site`, imported when it is used.
+        serves: the module with `serve_site`.
         imported_as: a module to import before those, if any.
     """
 
@@ -70,11 +70,11 @@ def choose_engine(named: str | None) -> SiteEngine:
     """Return the engine to build with.
 
     Args:
-        named: an engine that somebody has named; None takes the one that is installed.
+        named: the name of an engine; None uses the installed engine.
 
     Raises:
-        NoEngine: the one that was named is missing or too old, none is installed, or there are
-            several and nothing says which.
+        NoEngine: the named engine is missing or too old, none is installed, or several are
+            installed and no setting names one.
     """
     _check_themes()
     if named is not None:
@@ -102,7 +102,7 @@ def choose_engine(named: str | None) -> SiteEngine:
 
 
 def extra_here() -> str:
-    """Return the extra that brings the engine that is installed here; the default's where none is."""
+    """Return the extra of the installed engine; the extra of the default engine if none is installed."""
     return next((engine.extra for engine in _installed()), next(iter(ENGINES.values())).extra)
 
 
@@ -110,7 +110,7 @@ def _installed() -> Iterator[SiteEngine]:
     for engine in ENGINES.values():
         if _version(engine.name) is None:
             continue
-        # MaterialX, which is for ProperDocs, brings MkDocs along; nobody has chosen it then.
+        # MaterialX, which is for ProperDocs, also installs MkDocs; then MkDocs was not chosen.
         if engine.name == "mkdocs" and _version("properdocs") and not _version("mkdocs-material"):
             continue
         yield engine
@@ -126,17 +126,17 @@ def _check_themes() -> None:
 
 
 def _check_version(engine: SiteEngine) -> None:
-    """See that an engine has a version that this product works with.
+    """Check that the version of an engine is supported.
 
     Raises:
-        NoEngine: it has another.
+        NoEngine: it is not supported.
     """
     found = _version(engine.name)
     for text in packages(engine.extra):
         wanted = Requirement(text)
         if wanted.name == engine.name and found and not wanted.specifier.contains(found, True):
             raise NoEngine(
-                f"{engine.title} {found} does not fit: {text} is needed. "
+                f"{engine.title} {found} is not supported: {text} is required. "
                 f"Install it: {install_command(engine.extra)}"
             )
 

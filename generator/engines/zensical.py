@@ -1,4 +1,4 @@
-"""Builds and serves the site with Zensical, which reads pages from a folder and knows no plugin of ours."""
+"""Builds and serves the site with Zensical, which reads pages from a folder and runs no plugins."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def build_site(
 
     Args:
         root: the knowledge base.
-        today: the day from which due dates are judged.
+        today: the date against which due dates are checked.
         site_dir: where to, instead of where `mkdocs.yml` says.
         strict: a warning stops the build as an error does.
         progress: told how far it is.
@@ -68,7 +68,7 @@ def build_site(
             missing = [url for url in expected if not (work.folder / url).is_file()]
             if missing:
                 raise BuildFailed(
-                    f"Zensical has left out {len(missing)} pages, such as {missing[0]}. It said: {said}"
+                    f"Zensical did not build {len(missing)} pages, such as {missing[0]}. Its output: {said}"
                 )
     except CannotConfigure as error:
         raise BuildFailed(str(error)) from None
@@ -129,14 +129,14 @@ def serve_site(
         root: the knowledge base.
         host: the address to listen on.
         port: the port; 0 takes any that is free.
-        today: the day from which due dates are judged.
+        today: the date against which due dates are checked.
         tell: gets a line for people.
         show: gets what lint finds, whenever that changes.
         open_browser: open the page once it is up.
 
     Raises:
-        CannotServe: the address is taken.
-        BuildFailed: there is no site to begin with, or Zensical gave up.
+        CannotServe: the port is taken.
+        BuildFailed: the first build failed, or Zensical stopped.
     """
     port = _free_port(host, port)
     builder = SiteBuilder(root)
@@ -190,7 +190,7 @@ def serve_site(
 
 
 def _free_port(host: str, port: int) -> int:
-    """Return a port that nobody listens on; asked before anything is rendered.
+    """Return a free port; checked before anything is rendered.
 
     Raises:
         CannotServe: the port is taken.
@@ -204,7 +204,7 @@ def _free_port(host: str, port: int) -> int:
 
 
 def _stamp(root: Path) -> str:
-    """Return what changes when anything does that pages are made of."""
+    """Return a value that changes if any input of the pages changes."""
     places = (root / CONFIG_FILE, *(root / name for name in (INCIDENTS, DOCS, TEMPLATES)))
     paths = (path for place in places for path in (place, *sorted(place.rglob("*"))))
     return stamp_all(map(str, paths))

@@ -23,7 +23,7 @@ FORMATS: dict[str, WriteUpFormat] = {
     "front-matter": front_matter.FORMAT,
     "post-mortem": post_mortem.FORMAT,
 }
-"""Every format, by the name that `--from` takes; the first that fits is the one."""
+"""All formats, by the name that `--from` takes; the first that fits is used."""
 
 
 def import_write_up(
@@ -41,7 +41,7 @@ def import_write_up(
         titles: the titles of all incidents, casefolded; a title that is taken gets its day.
 
     Raises:
-        Refused: no draft can be made of it.
+        Refused: it cannot be made into a draft.
     """
     return make(write_up, FORMATS if form is None else {form: FORMATS[form]}, known_errors, titles)
 

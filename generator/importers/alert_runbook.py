@@ -13,7 +13,7 @@ _ALERT = re.compile(r"[A-Za-z][a-z0-9]*(?:[A-Z]+[a-z0-9]*)+\Z|[A-Z][a-z]{3,}\Z")
 
 
 def _fits(document: ParsedWriteUp) -> bool:
-    """It says what the alert means, or its only high heading is an alert's name."""
+    """Whether it says what the alert means, or its only top heading is the name of an alert."""
     headings = {phrase(heading) for heading in document.headings}
     if "meaning" in headings and headings & {"impact", "diagnosis", "mitigation"}:
         return True
@@ -22,7 +22,7 @@ def _fits(document: ParsedWriteUp) -> bool:
 
 
 def _alert(document: ParsedWriteUp) -> str | None:
-    """Return the alert that the write-up is about: its highest heading, where that is a name."""
+    """Return the alert that the write-up is about: its highest heading, if that is a name."""
     top = [section.heading for section in document.sections if section.level == 1]
     if len(top) == 1 and _ALERT.match(top[0]) and (len(re.findall("[A-Z]", top[0])) > 1 or document.front):  # fmt: skip
         return top[0]
@@ -30,7 +30,7 @@ def _alert(document: ParsedWriteUp) -> str | None:
 
 
 def _finish(draft: Draft, document: ParsedWriteUp) -> None:
-    """Name the alert in the symptom."""
+    """Add the alert to the symptom."""
     if name := _alert(document):
         draft.in_symptom("alerts", name, name)
 

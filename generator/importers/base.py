@@ -1,4 +1,4 @@
-"""What a format of write-ups is."""
+"""Defines a format of write-ups."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class WriteUpFormat:
     """One kind of write-up.
 
     Attributes:
-        about: what it is, in one line.
-        fits: whether a write-up is of this kind.
-        headings: headings that mean something else here than in any other write-up, as
-            `headings.phrase` spells them.
-        front: keys of the front matter that mean something here, as typed.
-        finish: called when everything has been read.
+        about: its description, in one line.
+        fits: returns whether a write-up is of this kind.
+        headings: headings that have another meaning in this format, as `headings.phrase`
+        spells them.
+        front: keys of the front matter that have a meaning in this format, as typed.
+        finish: called after everything has been read.
     """
 
     about: str

@@ -19,7 +19,7 @@ from generator.importers.words import markdown_words, words
 
 
 def is_prose(block: WriteUpBlock) -> bool:
-    """Whether nothing of a block is lost when it becomes prose: no table, no code of several lines."""
+    """Whether a block can become prose without loss: no table, no code of several lines."""
     if isinstance(block, WriteUpParagraph):
         return True
     if isinstance(block, List):
@@ -30,13 +30,13 @@ def is_prose(block: WriteUpBlock) -> bool:
 
 
 def one_line_code(code: str) -> str | None:
-    """Return code of one line as it stands in prose, or None."""
+    """Return code of one line in the markup of prose, or None."""
     lines = [line.strip() for line in code.split("\n") if line.strip()]
     return f"`{lines[0]}`" if len(lines) == 1 and "`" not in lines[0] else None
 
 
 def prose_of(block: WriteUpBlock) -> str:
-    """Return a block as prose; what prose cannot hold stays as it is in the write-up."""
+    """Return a block as prose; parts that prose cannot represent stay as in the write-up."""
     if isinstance(block, WriteUpParagraph):
         return block.text
     if isinstance(block, List):
@@ -65,7 +65,7 @@ def list_prose(block: List) -> str:
 
 
 def item_prose(item: ListItem) -> str:
-    """Return an item with what stands below it, without the mark before it."""
+    """Return an item with the blocks below it, without its bullet or number."""
     parts = [item.text] if item.text else []
     parts += [prose_of(block) for block in item.below]
     if item.checked and parts:
@@ -80,11 +80,11 @@ def plain_cells(table: WriteUpTable) -> list[list[str]]:
 
 
 def row_text(row: Row) -> str:
-    """Return a row for the notes: its cells on one line, unless the parser has lost one of them."""
+    """Return a row for the notes: its cells on one line, unless the parser has lost a cell."""
     text = " | ".join(cell for cell in row.cells if cell)
     return f"- {text}" if set(markdown_words(row.raw)) <= set(words(text)) else row.raw
 
 
 def is_empty(block: WriteUpBlock) -> bool:
-    """Whether a block holds no word at all."""
+    """Whether a block has no words."""
     return not any(c.isalnum() for c in block.raw) and not isinstance(block, Html)

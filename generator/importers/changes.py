@@ -1,4 +1,4 @@
-"""What was changed: lists and tables of files, and code before and after."""
+"""Changes: lists and tables of files, and code before and after."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ _ORDER = ("file", "line", "language", "before", "after", "description")
 
 
 def is_file_table(table: WriteUpTable) -> bool:
-    """Whether a table is one of changed files."""
+    """Whether a table lists changed files."""
     return any(is_column(cell, "file") for cell in table.header.cells)
 
 
 def file_in(text: str) -> tuple[str, int | None] | None:
-    """Return the file that a text names, and its line if it names that too."""
+    """Return the file that a text names, and its line if there is one."""
     match = _FILE.search(text)
     if not match:
         return None
@@ -62,8 +62,8 @@ def read_fix(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lead: s
     Args:
         draft: the draft.
         blocks: the blocks under one heading.
-        heading: the heading under which a note would stand.
-        lead: the heading, where it is one inside the fix, such as `1. Changed the name`.
+        heading: the heading for a note.
+        lead: the heading, if it is inside the fix, such as `1. Changed the name`.
     """
     if any(isinstance(block, List) and any(_names_file(item) for item in block.items) for block in blocks):  # fmt: skip
         _labelled(draft, blocks, heading, lead)
@@ -78,7 +78,7 @@ def read_fix(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lead: s
             with draft.unit(heading, block.raw):
                 _add_change(draft, change, draft.last_file, block.text)
             if pending and rest:
-                # "Before:" is said by the change.
+                # The change replaces "Before:".
                 marker = rest.pop()
                 if set(words(marker.raw)) - {"before", "after"}:
                     rest.append(marker)
@@ -155,7 +155,7 @@ def _labelled(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lead: 
 
 
 def _label_words(draft: Draft, label: str, value: str) -> list[str]:
-    """Return what a label such as `File Created` says beyond that there is a file."""
+    """Return what a label such as `File Created` says, except that there is a file."""
     found = _FILE.search(value)
     rest = (value[: found.start()] + value[found.end() :]) if found else value
     rest = LINE.sub("", rest).strip(" -\u2013—:()")
@@ -168,7 +168,7 @@ def _label_words(draft: Draft, label: str, value: str) -> list[str]:
 
 
 def _said(draft: Draft, item: ListItem) -> list[str]:
-    """Return what an item says of a change; the label `Change` says no more than the field."""
+    """Return the description of a change in an item; the field replaces the label `Change`."""
     label = item.label
     if label and phrase(label.name) in ("change", "changes", "description"):
         draft.said_by_field_name(label.name)
@@ -178,7 +178,7 @@ def _said(draft: Draft, item: ListItem) -> list[str]:
 
 
 def _enter(draft: Draft, change: Values, told: Sequence[str]) -> None:
-    """Add a change with what is told of it."""
+    """Add a change with its description."""
     text = "\n\n".join(part for part in told if part.strip())
     if text:
         change["description"] = text
@@ -187,7 +187,7 @@ def _enter(draft: Draft, change: Values, told: Sequence[str]) -> None:
 
 
 def _merge(draft: Draft, change: Values) -> None:
-    """Add a change, or what it says to the change of the same file that stands there already."""
+    """Add a change, or merge it into the existing change of the same file."""
     changes: list[Values] = draft.fields.setdefault("changes", [])
     for earlier in changes:
         code = {"before", "after"} & set(earlier) and {"before", "after"} & set(change)
@@ -208,7 +208,7 @@ def keys_in_order(change: Values) -> Values:
 
 
 def _add_change(draft: Draft, change: Values, place: tuple[str, int | None] | None, raw: str) -> None:  # fmt: skip
-    """Add a change of code to the file that was named last; without one it waits for it."""
+    """Add a change of code to the file that was named last; without one, the change waits."""
     change = dict(change)
     draft.count("fix", *(str(v) for v in change.values()))
     said = {word for value in change.values() for word in words(str(value))}
@@ -242,7 +242,7 @@ def _put(draft: Draft, change: Values) -> None:
 
 
 def place_changes_without_file(draft: Draft) -> None:
-    """Give changes whose file was not known the only file that the write-up names, or keep them as notes."""
+    """Add the only file of the write-up to changes without a file, or keep them as notes."""
     files = list(dict.fromkeys(change["file"] for change in draft.fields.get("changes", ())))
     files = files or draft.files
     for change in draft.pending_changes:
@@ -261,7 +261,7 @@ def place_changes_without_file(draft: Draft) -> None:
 
 
 def read_changes(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lead: str) -> None:
-    """Read blocks that list changed files; what names no file stays as a note."""
+    """Read blocks that list changed files; blocks without a file become notes."""
     if any(isinstance(b, List) and any(map(_names_file, b.items)) for b in blocks) or _has_code(
         blocks
     ):
@@ -304,7 +304,7 @@ def _file_text(draft: Draft, text: str, found: tuple[str, int | None]) -> None:
     assert match is not None
     rest = text[: match.start()] + text[match.end() :]
     rest = LINE.sub("", rest, count=1) if found[1] and text.count(str(found[1])) == 1 else rest
-    # A file's name goes on as in `deploy.bat/.sh`.
+    # A file name may continue, as in `deploy.bat/.sh`.
     begins_well = re.match(r"\s*[-\u2013—:(]|\s+\w", rest[match.start() :] or " -") is not None
     rest = rest.strip().lstrip("-\u2013—:").strip() if begins_well else text
     if words(rest):

@@ -1,4 +1,4 @@
-"""From a file's bytes to the text of a write-up: encodings, and text that was decoded wrongly."""
+"""Decodes a write-up: encodings, and text that was decoded wrongly."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from generator.knowledge.source import MAX_BYTES
 
-# What was decoded wrongly most often: UTF-8 read as one of these. Those with `sloppy` come from
-# ftfy; they also know the five bytes that Windows leaves undefined.
+# The most frequent mistakes: UTF-8 decoded as one of these. Encodings with `sloppy` come from ftfy;
+# they also define the five bytes that Windows leaves undefined.
 _CODECS = (
     "sloppy-windows-1252",
     "latin-1",
@@ -25,7 +25,7 @@ _CODE = re.compile(r"^(```+|~~~+).*?(?:^\1|\Z)|`[^`\n]+`", re.MULTILINE | re.DOT
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S
 )
-# As in `generator.model.base`: what no field may hold.
+# As in `generator.model.base`: characters that no field may contain.
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
 )
@@ -33,7 +33,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029\x0b\x0c]")
 
 
 class Refused(Exception):
-    """A file cannot be imported; says why and, in `hint`, what to do."""
+    """A file cannot be imported. The message says why; `hint` says what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -45,9 +45,9 @@ class WriteUp:
     """A write-up as text.
 
     Attributes:
-        name: the file's name, without the folders above it, as it can be printed.
-        text: what it says, with LF as its line end.
-        digest: what tells this version of the file from every other.
+        name: the file name, without folders, safe to print.
+        text: the text, with LF as line end.
+        digest: identifies this version of the file.
         remarks: what was done to the text, in sentences.
     """
 
@@ -58,7 +58,7 @@ class WriteUp:
 
 
 def digest_of(raw: bytes) -> str:
-    """Return what tells a file's content from every other: the begin of its SHA-256."""
+    """Return an identifier of a file's content: the start of its SHA-256."""
     return f"sha256:{hashlib.sha256(raw).hexdigest()[:32]}"
 
 
@@ -66,16 +66,16 @@ def read(name: str, raw: bytes) -> WriteUp:
     """Read a file's bytes.
 
     Args:
-        name: the file's name, without the folders above it.
+        name: the file name, without folders.
         raw: its content.
 
     Raises:
-        Refused: it is empty, too large, binary, HTML, or in an encoding that cannot be told.
+        Refused: it is empty, too large, binary, HTML, or in an encoding that cannot be detected.
     """
     if len(raw) > MAX_BYTES:
         raise Refused(
             f"the file is larger than {MAX_BYTES // 1024} KiB",
-            "split it, or leave logs and dumps out: they can lie beside the incident as files",
+            "split it, or move logs and dumps to files in the incident's folder",
         )
     text, encoding = _decode(raw)
     if not text.strip():
@@ -92,13 +92,13 @@ def read(name: str, raw: bytes) -> WriteUp:
     text, shown = _CONTROL.subn(_visible, text.replace("\ufeff", ""))
     if shown:
         noun = "control character was" if shown == 1 else "control characters were"
-        remarks.append(f"{shown} {noun} replaced by a visible sign.")
+        remarks.append(f"{shown} {noun} replaced by a visible character.")
     name = "".join(c if c.isprintable() else " " for c in name).strip() or "write-up"
     return WriteUp(" ".join(name.split()), text, digest_of(raw), tuple(remarks))
 
 
 def _decode(raw: bytes) -> tuple[str, str]:
-    """Return the text, and the encoding where it is not UTF-8."""
+    """Return the text, and the encoding if it is not UTF-8."""
     for mark, encoding in (
         (b"\xff\xfe\x00\x00", "utf-32"),
         (b"\x00\x00\xfe\xff", "utf-32"),
@@ -130,7 +130,7 @@ def _guessed(raw: bytes) -> tuple[str, str]:
         return western, "Windows-1252"
     best = from_bytes(raw).best()
     if best is None:
-        raise Refused("the file's encoding cannot be told", "save it as UTF-8")
+        raise Refused("the file's encoding cannot be detected", "save it as UTF-8")
     text = str(best)
     if _is_binary(text):
         raise _binary()
@@ -138,7 +138,7 @@ def _guessed(raw: bytes) -> tuple[str, str]:
 
 
 def _looks_western(text: str) -> bool:
-    """Whether what is beyond ASCII stands as letters and signs stand in Western text."""
+    """Whether characters beyond ASCII are used as in Western text."""
     foreign = "".join(_FOREIGN.findall(text))
     good = sum(
         c
@@ -160,7 +160,7 @@ def _binary() -> Refused:
 
 
 def _visible(match: re.Match[str]) -> str:
-    """Return a sign that shows a control character: ␀ for NUL, \\x9f for what has no sign."""
+    """Return a visible form of a control character: ␀ for NUL, \\x9f for one without a symbol."""
     number = ord(match[0])
     if number < 0x20:
         return chr(0x2400 + number)
@@ -168,14 +168,14 @@ def _visible(match: re.Match[str]) -> str:
 
 
 def repaired(text: str) -> tuple[str, str]:
-    """Repair text that was decoded wrongly, and leave every other text as it is.
+    """Repair text that was decoded wrongly; leave every other text unchanged.
 
-    UTF-8 that was read as something else is unmistakable: each run of foreign characters, turned
-    back into bytes, is valid UTF-8. A write-up that is sound and quotes some garbled text, because
-    that was the incident, is left alone: most of its runs, or those outside code, are sound.
+    UTF-8 that was decoded wrongly is easy to recognize: each run of foreign characters, converted back
+    to bytes, is valid UTF-8. A correct write-up that quotes garbled text, because that was the incident,
+    is left unchanged: most of its runs, or the runs outside code, are correct.
 
     Returns:
-        The text, and what was done in a sentence; empty where nothing was.
+        The text, and a sentence about what was done; empty if nothing was.
     """
     if text.isascii():
         return text, ""
@@ -192,7 +192,7 @@ def repaired(text: str) -> tuple[str, str]:
 
 
 def _garbled_by(text: str) -> str | None:
-    """Return the encoding that most foreign runs of a text were wrongly read with, or None."""
+    """Return the encoding with which most foreign runs of a text were decoded wrongly, or None."""
     import ftfy.bad_codecs  # noqa: F401 - makes the sloppy encodings known
 
     outside = _FOREIGN.findall(_CODE.sub(" ", text))
@@ -208,7 +208,7 @@ def _garbled_by(text: str) -> str | None:
 
 
 def _back(run: str, codec: str) -> str | None:
-    """Return what a run of foreign characters was before it was read wrongly, or None."""
+    """Return a run of foreign characters as it was before it was decoded wrongly, or None."""
     try:
         text = run.encode(codec).decode("utf-8")
     except UnicodeError:

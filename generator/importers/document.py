@@ -11,9 +11,9 @@ from generator.importers.prose import Label
 
 @dataclass(frozen=True)
 class WriteUpParagraph:
-    """A paragraph: its source, its text in the house's markup, and the label it begins with.
+    """A paragraph: its source, its text in the markup of prose, and its label.
 
-    `is_image` says that it is a picture and nothing else.
+    `is_image` is true if it is only an image.
     """
 
     raw: str
@@ -24,7 +24,7 @@ class WriteUpParagraph:
 
 @dataclass(frozen=True)
 class ListItem:
-    """An item of a list: its own text, and what stands below it."""
+    """An item of a list: its own text, and the blocks below it."""
 
     raw: str
     blocks: tuple[WriteUpBlock, ...]
@@ -32,7 +32,7 @@ class ListItem:
 
     @property
     def text(self) -> str:
-        """The item's own text in the house's markup, on one line; without what is below it."""
+        """The item's own text in the markup of prose, on one line."""
         first = self.blocks[0] if self.blocks else None
         return " ".join(first.text.split()) if isinstance(first, WriteUpParagraph) else ""
 
@@ -44,7 +44,7 @@ class ListItem:
 
     @property
     def below(self) -> tuple[WriteUpBlock, ...]:
-        """What stands below the item's own text."""
+        """The blocks below the item's own text."""
         first = self.blocks[0] if self.blocks else None
         return self.blocks[1:] if isinstance(first, WriteUpParagraph) else self.blocks
 
@@ -61,7 +61,7 @@ class List:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table, with its cells in the house's markup."""
+    """A row of a table, with its cells in the markup of prose."""
 
     raw: str
     cells: tuple[str, ...]
@@ -95,7 +95,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class Html:
-    """HTML that stands between paragraphs; it stays text."""
+    """HTML between paragraphs; it stays text."""
 
     raw: str
 
@@ -105,13 +105,13 @@ WriteUpBlock = WriteUpParagraph | List | WriteUpTable | WriteUpCode | Quote | Ht
 
 @dataclass
 class WriteUpSection:
-    """A heading and what stands under it, up to the next heading.
+    """A heading and the blocks up to the next heading.
 
     Attributes:
-        heading: its text; empty for what stands before the first heading.
-        level: 1 for the highest; 0 for what stands before the first heading.
-        blocks: what stands under it.
-        parent: the section of the next higher heading, None for the highest.
+        heading: its text; empty for the part before the first heading.
+        level: 1 for the highest; 0 for the part before the first heading.
+        blocks: its blocks.
+        parent: the section of the next higher heading; None for the highest.
     """
 
     heading: str = ""
@@ -121,7 +121,7 @@ class WriteUpSection:
 
     @property
     def path(self) -> str:
-        """Its heading, behind those above it that hold nothing of their own."""
+        """Its heading, after headings above it that have no blocks of their own."""
         parent = self.parent if self.parent and self.parent.level > 1 else None
         above = (
             parent.path if parent and not parent.blocks and not exact_topic(self.heading) else ""
@@ -134,10 +134,10 @@ class ParsedWriteUp:
     """A whole write-up.
 
     Attributes:
-        front: what its front matter says, as text, lists and mappings.
-        front_raw: the front matter's lines.
-        sections: everything else; the first stands before any heading.
-        labels: labels of links whose addresses are given elsewhere, in lower case.
+        front: the values of the front matter, as text, lists and mappings.
+        front_raw: the lines of the front matter.
+        sections: everything else; the first is the part before any heading.
+        labels: the labels of reference links, in lower case.
         problem: what is wrong with the front matter, in a sentence.
     """
 

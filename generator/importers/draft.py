@@ -1,4 +1,4 @@
-"""The draft that a write-up becomes, and the account of where its words went."""
+"""The draft made from a write-up, and the count of its words by field."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the passages about a topic go.
+    """The field for passages about a topic.
 
     Attributes:
-        keys: the way to the field.
-        listed: each passage is a statement of a list.
-        line: the field holds one line.
+        keys: the keys of the field.
+        listed: whether each passage is a statement of a list.
+        line: whether the field has one line.
     """
 
     keys: tuple[str, ...]
@@ -43,7 +43,7 @@ def _places(
     for text in fields:
         keys = (*above, text.name)
         if text.role and text.role.passage:
-            # The main text of a part is named like the part, and stands for it in a list.
+            # The main text of a part has the name of the part, and represents it in a list.
             topic = Topic((above if text.main else keys)[-1])
             yield topic, _Place(above if listed else keys, listed or text.listed, text.line)
         yield from _places(text.parts, keys, listed=text.listed)
@@ -52,7 +52,7 @@ def _places(
 PLACES = dict(_places(walk.text_fields(Incident)))
 PROSE = frozenset(topic for topic, place in PLACES.items() if not place.listed)
 LISTED = PLACES.keys() - PROSE
-# The text that is all of a part which says no more, and which no part may lack.
+# The required text of a part, which is all of a part without other fields.
 _MAIN = {
     field.name: text.name
     for field in walk.text_fields(Incident)
@@ -65,7 +65,7 @@ _OF_FIX = {"steps": "fix", "changes": "fix"}
 
 @dataclass
 class _Unit:
-    """A passage whose words must all stand somewhere."""
+    """A passage whose words must all be placed."""
 
     raw: str
     placed: list[str] = field(default_factory=list)
@@ -73,13 +73,13 @@ class _Unit:
 
 @dataclass
 class Draft:
-    """What has been read of a write-up so far.
+    """The parts of a write-up that have been read so far.
 
     Attributes:
         title: its title.
-        fields: what goes into the incident's fields, by name; texts are lists of paragraphs.
-        notes: what goes into the notes: heading and text.
-        placed: how many words went into each field, `notes` among them.
+        fields: the values of the incident's fields, by name; texts are lists of paragraphs.
+        notes: the notes: heading and text.
+        placed: the number of words in each field, including `notes`.
         said_by_field_names: headings, labels and columns that are not repeated because a field's name says
             the same.
         leftover_headings: headings that say more than a field's name.
@@ -89,7 +89,7 @@ class Draft:
         written: the day on which it was written, if it says so.
         day: the day that the write-up is about, if it says so.
         zone: the zone of all its times, if it says so.
-        labels: labels of links whose addresses are given elsewhere.
+        labels: the labels of reference links.
     """
 
     title: str = ""
@@ -112,12 +112,12 @@ class Draft:
 
     @contextmanager
     def unit(self, heading: str, raw: str, text: str = "") -> Iterator[None]:
-        """Read a passage: what of it is not placed by the end goes into the notes, whole.
+        """Read a passage: if a part of it is not placed at the end, the whole passage becomes a note.
 
         Args:
-            heading: the heading under which a note would stand.
-            raw: the passage as it stands in the write-up.
-            text: the passage as prose, for the note; without it the passage as it stands.
+            heading: the heading for a note.
+            raw: the passage as in the write-up.
+            text: the passage as prose, for the note; without it, the passage unchanged.
         """
         unit = _Unit(raw)
         self._units.append(unit)
@@ -129,12 +129,12 @@ class Draft:
         if any(word not in placed_words for word in markdown_words(raw, self.labels)):
             self.note(heading, text or raw)
             unit.placed.append(raw)
-        # A passage inside a passage counts for the outer one too.
+        # A passage inside a passage also counts for the outer one.
         if self._units:
             self._units[-1].placed += unit.placed
 
     def count(self, name: str, *texts: str) -> None:
-        """Note down that texts now stand in a field."""
+        """Record that texts are now in a field."""
         name = _OF_FIX.get(name, name)
         for text in texts:
             self.placed[name] += len(words(text))
@@ -142,12 +142,12 @@ class Draft:
                 self._units[-1].placed.append(text)
 
     def seen(self, text: str) -> None:
-        """Note down that a text stands somewhere already, or will."""
+        """Record that a text is placed already, or will be."""
         if self._units:
             self._units[-1].placed.append(text)
 
     def said_by_field_name(self, text: str) -> None:
-        """Note down that a field's name says what a heading, label or column said."""
+        """Record that the name of a field replaces a heading, label or column."""
         self.said_by_field_names.append(text)
         self.seen(text)
 
@@ -184,15 +184,15 @@ class Draft:
         Args:
             name: the field.
             value: the entry.
-            texts: the words of the write-up that stand in it, where they are not plain text.
+            texts: the words of the write-up in it, if they are not plain text.
         """
         if any(isinstance(part, str) and not part.strip() for part in value.values()):
-            return  # No field may be empty; what stands in the others goes into the notes.
+            return  # No field may be empty; the text in the other fields goes into the notes.
         self.fields.setdefault(name, []).append(value)
         self.count(name, *texts, *_texts(value))
 
     def name(self, field_name: str, value: str, said: str = "") -> None:
-        """Add a value to a list of names, unless it is there already."""
+        """Add a value to a list of names, unless it is already in it."""
         values = self.fields.setdefault(field_name, [])
         if value not in values:
             values.append(value)
@@ -206,7 +206,7 @@ class Draft:
         self.count("symptom", *texts)
 
     def time_as_written(self, when: str, told: str) -> None:
-        """Keep a time as it was written where its form says more than the one of the file.
+        """Keep a time as written, if that says more than the format of the file.
 
         `3:36 PM` and `21 Jan` are the same time in other words; each such word is kept once.
         """
@@ -220,7 +220,7 @@ class Draft:
             self._units[-1].placed.append(when)
 
     def data(self, names: tuple[str, ...]) -> Values:
-        """Return the fields as an incident's file holds them, in the order of `names`."""
+        """Return the fields of an incident's file, in the order of `names`."""
         parts = {key: self.fields[key] for key in _OF_FIX if self.fields.get(key)}
         if parts:
             self.fields["fix"] = parts if "changes" in parts else parts["steps"]
@@ -238,7 +238,7 @@ class Draft:
 
 
 def joined_passages(texts: Sequence[str]) -> str:
-    """Join passages: points of a list stand under each other, all else is a paragraph of its own."""
+    """Join passages: list items go below each other, all others become separate paragraphs."""
     whole = ""
     for text in texts:
         point = text.startswith("- ") and whole.rpartition("\n")[2].startswith(("- ", "  "))

@@ -1,4 +1,4 @@
-"""What an error looks like: from a block of a write-up to a signature."""
+"""Makes signatures from errors in a write-up."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CODE = re.compile(
     r"[;{]\s*$|^\s*(?:import|from|def|class|function|const|let|var|if|for|return|SELECT)\b", re.M
 )
 _WORD = re.compile(r"[A-Za-z]{4}")
-# A message in quotation marks, behind a word that says that it is one.
+# A message in quotation marks after a word such as "error".
 _QUOTED = re.compile(
     r"\b(?:[Ee]rrors?|[Mm]essages?|[Ee]xceptions?|[Ww]arnings?)\b[^\"\u201c\u201d`.,\n]{0,40}"
     r"[\"\u201c`]([^\"\u201c\u201d`{\n]{16,300})[\"\u201d`]"
@@ -43,7 +43,7 @@ _NAMED = re.compile(r"\{[A-Z][A-Z0-9_]*(\.\.\.)?\}")
 
 
 def looks_like_error(code: WriteUpCode) -> bool:
-    """Whether a block shows an error as a log or a screen shows it."""
+    """Whether a block is an error from a log or a screen."""
     if code.language and code.language not in _LOGS:
         return False
     if len(code.text) > _LONGEST or _COMMANDS.search(code.text):
@@ -56,7 +56,7 @@ def looks_like_error(code: WriteUpCode) -> bool:
 def signature_for(sample: str) -> str | None:
     """Return a signature that matches a sample and can be used, or None.
 
-    Nothing is captured: which parameters there are is the author's to say.
+    Nothing is captured, because the author decides which parameters exist.
     """
     for said in (*_messages(sample), sample):
         if text := _usable(propose([said]), sample):
@@ -88,7 +88,7 @@ def _usable(proposed: str, sample: str) -> str | None:
 
 
 def errors_in(draft: Draft, text: str) -> None:
-    """Make signatures of the messages that a text quotes as such; the text stays as it is."""
+    """Make signatures from the messages that a text quotes; the text stays unchanged."""
     for match in _QUOTED.finditer(text):
         message = match[1].strip()
         if len(_WORDS.findall(message)) >= _LEAST_WORDS:
@@ -96,7 +96,7 @@ def errors_in(draft: Draft, text: str) -> None:
 
 
 def place_error(draft: Draft, sample: str) -> bool:
-    """Make a sample part of the symptom; False where no signature can be made of it."""
+    """Add a sample to the symptom; False if it cannot be made into a signature."""
     sample = sample.strip("\n")
     for signature in draft.fields.get("symptom", {}).get("signatures", ()):
         if sample in signature["matches"]:

@@ -1,4 +1,4 @@
-"""Labels and what stands behind them: severity, components, durations, and the like."""
+"""Labels and their values: severity, components, durations, and so on."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ _MOST_WORDS = 5
 
 
 def place_figure(draft: Draft, topic: Topic | None, label: str, value: str, heading: str) -> bool:
-    """Put what a label says into its field.
+    """Put the value of a label into its field.
 
     Args:
         draft: the draft.
-        topic: what the label names.
-        label: the label as it stands in the write-up.
-        value: what stands behind it.
-        heading: the heading under which a note would stand.
+        topic: the topic of the label.
+        label: the label as in the write-up.
+        value: its value.
+        heading: the heading for a note.
 
     Returns:
         Whether it was placed; if not, nothing was done.
@@ -79,7 +79,7 @@ _PLAIN = frozenset(("root cause", "root causes", "what happened", "tl dr"))
 
 
 def with_label(draft: Draft, label: str, value: str) -> str:
-    """Return a value; behind its label, where the field's name says less than the label."""
+    """Return a value; after its label, if the label says more than the name of the field."""
     plain = phrase(label)
     if says_no_more(label) and (" " not in plain or plain in _PLAIN):
         draft.said_by_field_name(label)
@@ -92,7 +92,7 @@ def _keep(draft: Draft, label: str, value: str, heading: str) -> bool:
     return True
 
 
-# `24 h. Time to detect: 2 min. MTTR = 3 h`: several lengths of time in one line.
+# `24 h. Time to detect: 2 min. MTTR = 3 h`: several durations in one line.
 _NEXT_DURATION = re.compile(
     r"[.;,]\s+(?=(?:(?:mean )?time to|[a-z /]*duration|ttd|tta|ttm|ttr|mttd|mtta|mttm|mttr)\b[^:=.;]{0,40}[:=]\s*\S)",
     re.IGNORECASE,
@@ -117,7 +117,7 @@ def _duration(draft: Draft, label: str, value: str, heading: str) -> bool:
 
 
 def severity_of(text: str) -> tuple[str | None, str]:
-    """Return the severity that a text states, and the part of the text that says just that."""
+    """Return the severity that a text states, and the part of the text that states it."""
     match = _SEVERITY.search(text)
     if match:
         number = int(match[1] or match[2])
@@ -152,7 +152,7 @@ def _names(field_name: str, draft: Draft, label: str, value: str, heading: str) 
         draft.name(field_name, name)
     draft.said_by_field_name(label)
     if re.search(r"\s+and\s+", value) and field_name == "components":
-        draft.said_by_field_name("and")  # The list says it.
+        draft.said_by_field_name("and")  # The list has it.
     return True
 
 
@@ -185,7 +185,7 @@ def _alerts(draft: Draft, label: str, value: str, heading: str) -> bool:  # noqa
 
 
 def alerts_in(draft: Draft, text: str) -> None:
-    """Note the alerts that a text names as such."""
+    """Record the alerts that a text names."""
     for match in _ALERT_IN_TEXT.finditer(text):
         draft.in_symptom("alerts", match[1] or match[2])
 
@@ -233,7 +233,7 @@ def _data_lost(draft: Draft, label: str, value: str, heading: str) -> bool:  # n
 
 
 def _moment(draft: Draft, label: str, value: str, heading: str) -> bool:
-    """Make an event of a milestone whose time is stated with its day and zone."""
+    """Make an event from a milestone whose time has a day and a zone."""
     stamp = read_stated_time(value)
     at = stamp.at(draft.day, draft.zone) if stamp else None
     mark = next((m for pattern, m in _MOMENTS if re.search(pattern, label.casefold())), None)
@@ -262,4 +262,4 @@ _PLACERS = {
     Topic.USERS: _users,
     Topic.DATA: _data_lost,
 }
-"""What is done with a label of each topic that is not plain prose."""
+"""The function for labels of each topic that is not plain prose."""

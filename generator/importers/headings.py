@@ -1,7 +1,7 @@
-"""The words that write-ups use for what an incident's fields are called.
+"""The words that write-ups use for the fields of an incident.
 
-All of them stand in the tables here: headings, labels (`**Impact**: ...`), columns of tables and
-keys of front matter. A phrase is compared without upper case, numbering, signs and punctuation.
+The tables here have all of them: headings, labels (`**Impact**: ...`), columns of tables and keys of
+front matter. Phrases are compared without case, numbering, symbols and punctuation.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Topic(StrEnum):
-    """What a passage of a write-up is about; most are named like the field that it goes into."""
+    """The topic of a passage; most topics have the name of the field for it."""
 
     SUMMARY = "summary"
     SYMPTOM = "symptom"
@@ -34,7 +34,7 @@ class Topic(StrEnum):
     FALSE_POSITIVES = "false_positives"
     ESCALATION = "escalation"
     STATS = "stats"
-    # What only labels, columns and front matter name.
+    # Topics of labels, columns and front matter only.
     TITLE = "title"
     DATE = "date"
     SEVERITY = "severity"
@@ -51,7 +51,7 @@ class Topic(StrEnum):
     """A milestone with its time: `**Start time**: 2026-11-20 03:12 UTC`."""
     WRITTEN = "written"
     NOTES = "notes"
-    """Kept as a note on purpose: a passage that fits no field, whatever it stands in."""
+    """Kept as a note on purpose: a passage that fits in no field."""
 
 
 HEADINGS: dict[Topic, str] = {
@@ -183,7 +183,7 @@ LABELS: dict[Topic, str] = {
     Topic.SLUG: "slug",
     Topic.WRITTEN: "written | last updated | updated | published | report date | date of report",
 }
-"""Which labels mean which topic, beside those that are headings too."""
+"""Which labels mean which topic, besides labels that are also headings."""
 
 COLUMNS: dict[str, str] = {
     "at": """
@@ -206,9 +206,9 @@ COLUMNS: dict[str, str] = {
     "key": "metric | metrics | field | key | property | attribute | item | name | stat | measure",
     "value": "value | values | data | result | details | duration | description | amount",
 }
-"""Which headings of columns mean what a table of events, actions, files or figures holds."""
+"""Which column headings mean which part of a table of events, actions, files or figures."""
 
-# What may surround a phrase without changing what it means.
+# Words around a phrase that do not change its meaning.
 _AROUND = frozenset(
     """the a an our this that of for and implemented identified applied resolved solved fixed found
     taken performed completed complete done created detailed details full brief initial final
@@ -223,7 +223,7 @@ _KINDS_OF_FILES = frozenset(
     "and new verification test testing helper deployment source code".split()
 )
 
-# What a longer heading is about when it holds one of these; the first that is found counts.
+# The topic of a longer heading that contains one of these; the first match counts.
 _WITHIN: tuple[tuple[str, Topic], ...] = (
     (r"root causes?|underlying (?:cause|issue)", Topic.ROOT_CAUSE),
     (r"contributing", Topic.FACTORS),
@@ -257,7 +257,7 @@ _NO_WORD = re.compile(r"[^\w;]+|_+")
 
 
 def phrase(text: str) -> str:
-    """Return a heading or label as it is compared: plain lower-case words."""
+    """Return a heading or label in normal form: plain lower-case words."""
     text = text.replace("\u2019", "").replace("'", "").casefold()
     return " ".join(_NO_WORD.sub(" ", _NUMBERING.sub("", text)).replace(";", " ").split())
 
@@ -268,7 +268,7 @@ def without_number(heading: str) -> str:
 
 
 def says_no_more(label: str) -> bool:
-    """Whether a label is one of those whose field's name says the same."""
+    """Whether the name of the field says the same as a label."""
     return phrase(label) in _BY_LABEL
 
 
@@ -288,12 +288,12 @@ _BY_COLUMN = {
 
 
 def exact_topic(heading: str) -> Topic | None:
-    """Return the topic that a heading names and says no more than; its field stands for it."""
+    """Return the topic of a heading that says no more than the topic; its field replaces it."""
     return _BY_HEADING.get(phrase(heading))
 
 
 def heading_topic(heading: str) -> Topic | None:
-    """Return what a heading is about, or None where it says nothing that a field is for."""
+    """Return the topic of a heading, or None if no field fits."""
     plain = phrase(heading)
     found = _BY_HEADING.get(plain) or _BY_HEADING.get(phrase(_PARENTHESES.sub(" ", heading)))
     if found:
@@ -317,7 +317,7 @@ def heading_topic(heading: str) -> Topic | None:
 
 
 def label_topic(label: str) -> Topic | None:
-    """Return what a label names, or None."""
+    """Return the topic of a label, or None."""
     plain = phrase(label)
     return _BY_LABEL.get(plain) or _BY_LABEL.get(
         " ".join(word for word in plain.split() if word not in _AROUND)
@@ -327,6 +327,6 @@ def label_topic(label: str) -> Topic | None:
 def is_column(text: str, kind: str) -> bool:
     """Whether the heading of a column means one of the kinds in `COLUMNS`.
 
-    Words in parentheses, such as a zone, are not looked at.
+    Words in parentheses, such as a zone, are ignored.
     """
     return phrase(_PARENTHESES.sub(" ", text)) in _BY_COLUMN[kind]

@@ -38,7 +38,7 @@ _STATE_BEHIND = re.compile(
 )
 _NONE = re.compile(r"(?:n/?a|none|-)?\Z", re.IGNORECASE)
 _BARE_TICKET = re.compile(r"(?:(?:bug|issue|ticket)\s*)?#?(\d{3,9})\Z", re.IGNORECASE)
-# `(Database team, by 2018-12-01)` behind what is to be done.
+# `(Database team, by 2018-12-01)` after the text of the item.
 _IN_BRACKETS = re.compile(r"\(([^()\n]{4,80})\)")
 _A_TEAM = re.compile(
     r"\b(?:team|squad|on-?call|engineers?|engineering|sre|ops|dbas?)\b", re.IGNORECASE
@@ -49,7 +49,7 @@ _INLINE = re.compile(
     r"[(\[]?\b(owner|assignee|assigned to|due|due date|deadline)\s*:\s*((?:(?! [|\u2013\u2014-] )[^,;()\[\]\n]){2,60})[)\]]?",
     re.I,
 )
-# A heading above items may say how all of them stand.
+# A heading above items may state the status of all of them.
 _STATES_ABOVE = {
     "completed": ItemState.DONE,
     "done": ItemState.DONE,
@@ -67,7 +67,7 @@ _STATES: tuple[tuple[str, ItemState], ...] = (
 
 
 def is_action_table(table: WriteUpTable) -> bool:
-    """Whether a table is one of action items: what is to be done, and who, when or how urgently."""
+    """Whether a table lists action items: what to do, and who, when or how urgently."""
     cells = table.header.cells
     do = any(is_column(cell, "do") for cell in cells)
     return do and any(
@@ -84,7 +84,7 @@ def read_items(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, above
     Args:
         draft: the draft.
         blocks: the blocks.
-        heading: the heading under which a note would stand.
+        heading: the heading for a note.
         above: the heading directly above, which may name a priority: `Immediate (P0)`.
     """
     found = _PRIORITY.search(above)
@@ -149,7 +149,7 @@ def _ordered(value: Values) -> Values:
 
 
 def _is_role(text: str) -> bool:
-    """Whether an owner can stand as it is: a role or a team, and not plainly a person."""
+    """Whether an owner is valid: a role or a team, and not obviously a person."""
     return person_in(text, mailbox_allowed=False) is None
 
 
@@ -208,7 +208,7 @@ def _row(draft: Draft, header: list[str], cells: list[str], columns: dict[str, i
 
 
 def _read(kind: str, cell: str) -> tuple[str, bool] | None:
-    """Return the value of a cell, and whether it says all that the cell says; None where it is none."""
+    """Return the value of a cell, and whether it is the whole text of the cell; None if invalid."""
     plain = re.sub(r"^[^\w#@(]+(?=\w)", "", cell.strip(" `*."))
     if kind == "owner":
         return (plain, True) if _is_role(plain) else None

@@ -8,7 +8,7 @@ from generator.importers.headings import Topic, phrase
 
 
 def _fits(document: ParsedWriteUp) -> bool:
-    """It has a summary with a simulation or a workaround, or its front matter says so."""
+    """Whether it has a summary with a simulation or a workaround, or its front matter says so."""
     if document.front.get("contentType") == "knownIssue" or "kiStatus" in document.front:
         return True
     headings = {phrase(heading) for heading in document.headings}
@@ -18,7 +18,7 @@ def _fits(document: ParsedWriteUp) -> bool:
 FORMAT = WriteUpFormat(
     about="a known issue (Summary, Simulation, Workaround)",
     fits=_fits,
-    # Here the summary says what somebody sees.
+    # In this format, the summary is the symptom.
     headings={
         "summary": Topic.SYMPTOM,
         "description": Topic.SYMPTOM,

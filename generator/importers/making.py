@@ -1,4 +1,4 @@
-"""From a write-up to the text of a draft, with the account of its words."""
+"""Makes the text of a draft from a write-up, and counts its words."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Imported:
     """A draft made of a write-up.
 
     Attributes:
-        name: the id that its title gives it, not yet compared with other incidents.
+        name: the id from its title, not yet compared with other incidents.
         title: its title.
         form: the name of the format.
         text: the draft, as `incident.yaml` holds it.
@@ -72,15 +72,15 @@ def make(
 
     Args:
         write_up: the write-up.
-        formats: the formats that it may have; the first that fits is taken.
+        formats: the possible formats; the first that fits is used.
         known_errors: returns the errors of all incidents.
         titles: the titles of all incidents, casefolded.
 
     Raises:
-        Refused: it holds no words, or the draft would be too large.
+        Refused: it has no words, or the draft would be too large.
     """
     if not words(write_up.text):
-        raise Refused("the file holds no words", "give a file with a write-up in Markdown")
+        raise Refused("the file has no words", "give a file with a write-up in Markdown")
     document = parse_write_up(write_up.text)
     form = next((name for name, f in formats.items() if f.fits(document)), next(iter(formats)))
     draft = Draft(labels=document.labels, remarks=list(write_up.remarks))
@@ -88,19 +88,19 @@ def make(
         draft.remarks.append(document.problem)
     _read(draft, document, formats[form], write_up)
     if draft.title.casefold() in titles and (day := _day(draft)):
-        # In lists a title is all that tells incidents apart.
+        # In lists, only the title identifies an incident.
         draft.title = f"{draft.title} ({day})"
     data = _data(draft, document, write_up)
     text, incident, problem = _load(draft, data, write_up)
     if incident is None:
-        # No draft is written that does not load: then the whole text stands in its notes.
+        # A draft must load: if it does not, the whole text goes into its notes.
         draft = Draft(title=draft.title, labels=document.labels, remarks=draft.remarks)
         draft.remarks.append(f"Could not be parsed into fields ({problem}); kept in notes.")
         draft.note(_WHOLE, write_up.text)
         data = _data(draft, document, write_up)
         text, incident, problem = _load(draft, data, write_up)
     if incident and incident.symptom.signatures and (related := known_errors().of(incident)):
-        draft.remarks.append(f"Its error is also that of {', '.join(related)}: see `related`.")
+        draft.remarks.append(f"The same error matches {', '.join(related)}: see `related`.")
         data = {
             name: {**data, "related": list(related)}[name]
             for name in Incident.model_fields
@@ -116,7 +116,7 @@ def make(
 
 
 def _day(draft: Draft) -> str:
-    """Return the day that the write-up is about, or on which it was written; empty without one."""
+    """Return the day that the write-up is about, or on which it was written; may be empty."""
     events = draft.fields.get("timeline", ())
     day = draft.day or draft.written
     return str(events[0]["at"])[:10] if events else day.isoformat() if day else ""
@@ -125,7 +125,7 @@ def _day(draft: Draft) -> str:
 def _load(
     draft: Draft, data: dict[str, Any], write_up: WriteUp
 ) -> tuple[str, Incident | None, str]:
-    """Return the draft as a file, the incident that it holds, and why it holds none.
+    """Return the draft as a file, its incident, and why it has none.
 
     Raises:
         Refused: the file would be too large.
@@ -160,7 +160,7 @@ def _read(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat, write_up: 
 
 
 def _front_matter(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat) -> None:
-    """Place what the front matter says; what no field is for is kept line by line."""
+    """Place the values of the front matter; lines that fit in no field are kept."""
     raw = document.front_raw
     if not document.front:
         draft.note(_FRONT, raw)
@@ -189,7 +189,7 @@ def _front_matter(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat) ->
 
 
 def _days_of_labels(draft: Draft, document: ParsedWriteUp) -> None:
-    """Find the day that a label such as `**Date**:` states, before the timeline is read."""
+    """Find the day in a label such as `**Date**:`, before the timeline is read."""
     if draft.day is not None:
         return
     for section in document.sections:
@@ -207,7 +207,7 @@ def _days_of_labels(draft: Draft, document: ParsedWriteUp) -> None:
 
 
 def _data(draft: Draft, document: ParsedWriteUp, write_up: WriteUp) -> dict[str, Any]:
-    """Return the draft's fields, with the notes that make it complete."""
+    """Return the fields of the draft, with notes for everything else."""
     draft.fields["title"] = " ".join(draft.title.split())
     draft.fields["status"] = Status.DRAFT.value
     source: dict[str, Any] = {
@@ -241,7 +241,7 @@ def _data(draft: Draft, document: ParsedWriteUp, write_up: WriteUp) -> dict[str,
 def _keep_unplaced_lines(
     draft: Draft, document: ParsedWriteUp, write_up: WriteUp, data: dict[str, Any]
 ) -> None:
-    """Keep every line of the write-up of which a word stands nowhere yet."""
+    """Keep every line of the write-up with a word that is not in the draft yet."""
     words_of_draft = set(words(_flat({**data, "sources": []})))
     words_of_draft |= set(words(_flat(draft.notes)))
     words_of_draft |= {word for text in draft.said_by_field_names for word in words(text)}
@@ -262,23 +262,23 @@ def _flat(value: Any) -> str:
 
 
 def _line(text: str) -> str:
-    """Return a text as one line that can be printed."""
+    """Return a text as one line that is safe to print."""
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split())).strip()
 
 
 def _winter_time_in_summer(data: dict[str, Any], write_up: WriteUp) -> str:
-    """Return the name of a winter time that the write-up gives to times in summer, or nothing."""
+    """Return the name of a winter time zone that the write-up uses for times in summer, or nothing."""
     name = _WINTER_TIME.search(write_up.text)
     summer = any(4 <= int(str(event["at"])[5:7]) <= 9 for event in data.get("timeline", ()))
     return name[0] if name and summer else ""
 
 
 def _comments(draft: Draft, data: dict[str, Any], write_up: WriteUp) -> list[str]:
-    """Return the comments at the draft's top: what was done, and what to look at next."""
+    """Return the comments at the top of the draft: what was done, and what to do next."""
     fields = sum(number for name, number in draft.placed.items() if name and name != "notes")
     notes = draft.placed["notes"]
     comments = [
-        f"A draft that `runbooks import` made of {_line(write_up.name)}:",
+        f"A draft that `runbooks import` made from {_line(write_up.name)}:",
         f"{fields:,} words went into fields, {notes:,} into `notes` at the end.",
         *draft.remarks,
     ]
@@ -292,15 +292,15 @@ def _comments(draft: Draft, data: dict[str, Any], write_up: WriteUp) -> list[str
     if lacking:
         todo.append(f"write {', '.join(lacking)}")
     if notes:
-        todo.append("move what stands in `notes` to where it belongs, or remove it")
+        todo.append("move the text in `notes` to the right fields, or remove it")
     if "timeline" in data and not any("marks" in event for event in data["timeline"]):
-        todo.append("mark in the timeline what started, was detected, mitigated and resolved")
+        todo.append("in the timeline, mark the events started, detected, mitigated and resolved")
     if zone := _winter_time_in_summer(data, write_up):
-        todo.append(f"look at the times: {zone} was read as winter time, in summer too")
+        todo.append(f"check the times: {zone} was read as winter time, also in summer")
     if any(not step.get("risk") for name in ("diagnosis", "mitigation", "verification") for step in data.get(name, ()) if "run" in step):  # fmt: skip
-        todo.append("say of each command what it changes (`risk`)")
-    todo.append("read it against the write-up: nothing here has been checked")
-    comments.append("What is next:")
+        todo.append("declare the risk of each command (`risk`)")
+    todo.append("compare it with the write-up: nothing has been checked")
+    comments.append("Next steps:")
     comments += [f"- {text}" for text in todo]
     return comments
 

@@ -1,4 +1,4 @@
-"""Reads a write-up with markdown-it: from its text to a tree."""
+"""Parses a write-up with markdown-it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MARK = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z|(?=\n))")
 # A link to another page, as Hugo has it: `[text]({{< ref "page.md" >}})`.
 _SHORTCODE = re.compile(r"\]\(\{\{[<%]\s*(?:rel)?ref\s+\"([^\"<>\n]+)\"\s*[%>]\}\}\)")
 _CHECKBOX = re.compile(r"\[([ xX])\]\s+")
-# Lists as people type them: `1- first`, `2) second`, `• third`, each on a line of its own.
+# Lists as people type them: `1- first`, `2) second`, `• third`, each on its own line.
 _TYPED_ITEM = re.compile(r"\s*(?:(\d{1,3})\s*[-.)]\s*-?|[•·‣◦▪\u2013—*✓✔✅❌])\s*(?=\S)")
 
 
@@ -45,7 +45,7 @@ def parse_write_up(text: str) -> ParsedWriteUp:
     """
     front, raw, body, problem = _front_matter(text)
     parser = MarkdownIt("commonmark", {"maxNesting": 60}).enable("table")
-    # Addresses stay as they were typed: nothing is encoded, nothing is followed.
+    # URLs stay as typed: nothing is encoded, nothing is followed.
     for name, function in (
         ("normalizeLink", str),
         ("normalizeLinkText", str),
@@ -60,7 +60,7 @@ def parse_write_up(text: str) -> ParsedWriteUp:
 
 
 def _front_matter(text: str) -> tuple[dict[str, Any], str, str, str]:
-    """Return what the front matter says, its lines, the text below it, and what is wrong with it."""
+    """Return the front matter, its lines, the text below it, and what is wrong with it."""
     match = _FRONT.match(text)
     if not match or not match[2].strip():
         return {}, "", text[match.end() :] if match else text, ""
@@ -73,20 +73,20 @@ def _front_matter(text: str) -> tuple[dict[str, Any], str, str, str]:
         ):
             raise ValueError("it nests too deeply")
         else:
-            # Every value stays the text that was typed.
+            # Every value stays text as typed.
             data = yaml.load(match[2], Loader=yaml.BaseLoader)  # noqa: S506 - builds text alone
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         if match[1] == "---" and not re.match(r"[\w-]+:", raw):
-            return {}, "", text, ""  # Two rules with text between them, as in any Markdown.
+            return {}, "", text, ""  # Two rules with text between them, not front matter.
         why = str(error).partition("\n")[0]
-        return {}, raw, body, f"Its front matter cannot be read ({why}), and was kept in the notes."
+        return {}, raw, body, f"Its front matter cannot be read ({why}); kept in notes."
     if not isinstance(data, dict):
         return {}, "", text, ""
     return {str(key): value for key, value in data.items()}, raw, body, ""
 
 
 def _nested(sections: list[WriteUpSection]) -> list[WriteUpSection]:
-    """Tell each section which one it stands in."""
+    """Set the parent of each section."""
     above: list[WriteUpSection] = []
     for section in sections:
         while above and above[-1].level >= section.level:
@@ -103,7 +103,7 @@ class _Reader:
         self.lines = lines
 
     def sections(self, nodes: Sequence[SyntaxTreeNode]) -> list[WriteUpSection]:
-        """Return the sections; a heading without words begins none."""
+        """Return the sections; a heading without words does not begin a section."""
         sections = [WriteUpSection()]
         for node in nodes:
             if node.type == "heading":
@@ -115,7 +115,7 @@ class _Reader:
         return sections
 
     def blocks(self, nodes: Sequence[SyntaxTreeNode]) -> Iterator[WriteUpBlock]:
-        """Yield the blocks of some nodes; a rule between them says nothing."""
+        """Yield the blocks of nodes, without rules."""
         for node in nodes:
             raw = self._raw(node)
             if node.type == "paragraph":
@@ -134,7 +134,9 @@ class _Reader:
                 yield Quote(raw, tuple(self.blocks(node.children)))
             elif node.type == "html_block":
                 yield Html(raw)
-            elif node.type == "heading":  # Inside a list or a quotation it heads nothing.
+            elif (
+                node.type == "heading"
+            ):  # Inside a list or a quotation, it is not a heading of a section.
                 text = plain_heading(node.children[0].children if node.children else [])
                 if text:
                     yield WriteUpParagraph(raw, text)
@@ -144,7 +146,7 @@ class _Reader:
         return "\n".join(self.lines[begin:end]).strip("\n")
 
     def _paragraph(self, node: SyntaxTreeNode, raw: str) -> Iterator[WriteUpBlock]:
-        """Yield a paragraph, or the list that somebody typed without Markdown's marks."""
+        """Yield a paragraph, or a list that was typed without Markdown markup."""
         children = node.children[0].children if node.children else []
         text = line_of(children)
         groups = _lines_of(children)
@@ -202,7 +204,7 @@ def _cell(node: SyntaxTreeNode) -> str:
 
 
 def _joined(text: str) -> str:
-    """Join the lines that were only wrapped: blanks where Markdown breaks none."""
+    """Join lines that were only wrapped."""
     return "\n".join(" ".join(line.split()) for line in text.replace("\n", " ").split(BREAK))
 
 
@@ -218,7 +220,7 @@ def _typed_list(
         if mark:
             numbered = mark[1] is not None
             ordered = ordered or numbered
-            # A sign such as ✅ says something; a bullet does not.
+            # A symbol such as ✅ has a meaning; a bullet has not.
             keep = not numbered and mark[0].strip() in "✓✔✅❌"
             items.append((line if keep else line[mark.end() :]).strip())
         elif items:

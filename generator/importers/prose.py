@@ -1,4 +1,4 @@
-"""From Markdown's inline markup to the prose of an incident.
+"""Converts inline Markdown to the prose of an incident.
 
 An incident's prose knows paragraphs, lists, `code` and bare addresses (see
 `generator.text.prose`). So emphasis goes, code keeps its backticks, a link becomes its text
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from markdown_it.tree import SyntaxTreeNode
 
 BREAK = "\x0b"
-"""A line end that the write-up asks for; `\\n` is one where a line was only wrapped."""
+"""A line end that the write-up requires; `\\n` is the end of a wrapped line."""
 
 _BR = re.compile(r"<br\s*/?>\Z", re.IGNORECASE)
 _COLON = re.compile(r"\s*[:\uff1a]\s*")
@@ -24,13 +24,13 @@ _PLAIN_LABEL = re.compile(r"([^\W\d_][\w /()'&-]{0,48}?)\s*[:\uff1a](?:\s+|\Z)(?
 
 @dataclass(frozen=True)
 class Label:
-    """A label that a paragraph begins with: `**Impact**: ...`, or `Impact: ...`.
+    """A label at the beginning of a paragraph: `**Impact**: ...`, or `Impact: ...`.
 
     Attributes:
         name: the label, without its colon.
-        value: the text behind it; empty where it stands alone.
+        value: the text after it; empty if there is none.
         bold: whether it is emphasised.
-        alone: whether it ends its line, so that it heads what follows.
+        alone: whether it ends its line, so that it is a heading for the next lines.
     """
 
     name: str
@@ -79,7 +79,7 @@ def _link(text: str, address: str, node: SyntaxTreeNode) -> str:
 
 
 def label_of(nodes: Sequence[SyntaxTreeNode]) -> Label | None:
-    """Return the label that a paragraph begins with, if it does."""
+    """Return the label at the beginning of a paragraph, if there is one."""
     nodes = [node for node in nodes if not (node.type == "text" and not node.content.strip())]
     if not nodes:
         return None
@@ -107,6 +107,6 @@ def _bold_label(nodes: Sequence[SyntaxTreeNode]) -> Label | None:
 
 
 def _tidy(text: str) -> str:
-    """Return text with blanks where lines were only wrapped, and a line end where one was meant."""
+    """Return text with spaces for wrapped lines, and line ends where they were meant."""
     lines = text.strip(f" \n{BREAK}").replace("\n", " ").split(BREAK)
     return "\n".join(" ".join(line.split()) for line in lines)

@@ -1,4 +1,4 @@
-"""Passages of prose: a field's paragraphs, lists of statements, and what stays as a note."""
+"""Passages of prose: paragraphs of fields, lists of statements, and notes."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ class Passages:
 
     Attributes:
         draft: the draft.
-        heading: the heading under which notes stand.
-        special: headings and labels that mean something else in this format.
+        heading: the heading for notes.
+        special: headings and labels that have another meaning in this format.
     """
 
     def __init__(self, draft: Draft, heading: str, special: Mapping[str, Topic]) -> None:
         self.draft, self.heading, self.special = draft, heading, special
 
     def topic_of(self, label: str) -> Topic | None:
-        """Return what a label names in this format."""
+        """Return the topic of a label in this format."""
         return self.special.get(phrase(label)) or label_topic(label)
 
     def note(self, block: WriteUpBlock) -> None:
@@ -50,7 +50,7 @@ class Passages:
         self.draft.note(self.heading, f"- {text}" if labelled else text)
 
     def prose(self, blocks: Sequence[WriteUpBlock], topic: Topic, lead: str) -> None:
-        """Read blocks into a field of prose; `lead` is the heading that the first begins with."""
+        """Read blocks into a field of prose; `lead` is the heading at the beginning of the first."""
         draft = self.draft
         for block in blocks:
             with draft.unit(self.heading, block.raw):
@@ -77,7 +77,7 @@ class Passages:
             draft.leftover_headings.append(lead)
 
     def _mixed_list(self, block: List, topic: Topic) -> None:
-        """Read a list with code or tables in it: its prose here, the rest where it belongs."""
+        """Read a list with code or tables: its prose into this field, the rest into other fields."""
         for item in block.items:
             prose = tuple(part for part in item.blocks if is_prose(part))
             if prose:
@@ -92,7 +92,7 @@ class Passages:
                             self._code(part, topic)
 
     def _code(self, code: WriteUpCode, topic: Topic) -> None:
-        """Place code that stands in prose: an error, a change, one line; else it becomes a note."""
+        """Place code in prose: an error, a change, one line; else it becomes a note."""
         draft = self.draft
         if looks_like_error(code) and place_error(draft, code.text):
             return
@@ -116,7 +116,7 @@ class Passages:
                                 text = item_prose(item)
                                 draft.passage(_lesson(topic, text), text)
                 elif isinstance(block, WriteUpParagraph) and isinstance(following, List) and len(words(block.text)) < 6:  # fmt: skip
-                    continue  # A heading in other clothes; it becomes a note.
+                    continue  # A heading in another form; it becomes a note.
                 elif is_prose(block):
                     draft.passage(_lesson(topic, prose_of(block)), prose_of(block))
 
@@ -133,7 +133,7 @@ class Passages:
 
 
 def _lesson(topic: Topic | None, text: str) -> Topic:
-    """Return which kind of lesson a statement is, where its heading does not say."""
+    """Return the kind of lesson of a statement, if its heading does not say."""
     if topic in LISTED:
         assert topic is not None
         return topic

@@ -1,4 +1,4 @@
-"""Reads the sections of a write-up into a draft: each passage goes where its heading says."""
+"""Reads the sections of a write-up into a draft: each passage into the field for its heading."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ _STEPS = {
     Topic.VERIFICATION: "verification",
 }
 _LESSONS = frozenset((Topic.LESSONS, Topic.WENT_WELL, Topic.WENT_WRONG, Topic.GOT_LUCKY))
-# Below these headings every heading is one of theirs: a part of the timeline named "Detection".
+# All headings below these belong to them, such as a part of the timeline named "Detection".
 _KEEP_ALL = frozenset((Topic.TIMELINE, Topic.ACTIONS, Topic.NOTES))
-# What a label may say inside a passage about something else.
+# Topics of labels inside a passage about something else.
 _ANYWHERE = frozenset((Topic.MOMENT, Topic.DURATION, Topic.SEVERITY, Topic.DATE, Topic.ZONE, Topic.USERS, Topic.DATA))  # fmt: skip
 _IN_PROSE = frozenset((Topic.IMPACT, Topic.ROOT_CAUSE, Topic.TRIGGER, Topic.DETECTION, Topic.MITIGATION, Topic.FIX, Topic.SYMPTOM, Topic.COMPONENTS, Topic.FACTORS))  # fmt: skip
 # Only in the lines about the write-up as a whole.
@@ -66,7 +66,7 @@ _LONGEST_VALUE = 200
 
 
 def topics(sections: Sequence[WriteUpSection], special: Mapping[str, Topic]) -> list[Topic | None]:
-    """Return what each section is about: by its own heading, else by the one above it.
+    """Return the topic of each section: from its own heading, else from the one above it.
 
     Args:
         sections: the sections, in order.
@@ -92,8 +92,8 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
     Args:
         draft: the draft.
         document: the write-up.
-        special: headings that mean something else in this format.
-        title: the section whose heading is the write-up's title, if there is one.
+        special: headings that have another meaning in this format.
+        title: the section whose heading is the title of the write-up, if there is one.
     """
     of_title = title.heading if title else ""
     if title:
@@ -123,9 +123,9 @@ class _SectionReader:
     """Reads one section.
 
     Attributes:
-        passages: reads what is prose in it.
-        above: what the section around it is about.
-        lead: the heading, where it is one inside a topic and has to be kept.
+        passages: reads its prose.
+        above: the topic of the section around it.
+        lead: the heading, if it is inside a topic and must be kept.
     """
 
     def __init__(self, draft: Draft, section: WriteUpSection, special: Mapping[str, Topic], above: Topic | None, *, about: bool) -> None:  # fmt: skip
@@ -135,7 +135,7 @@ class _SectionReader:
         self.lead = ""
 
     def own_heading(self, topic: Topic | None) -> None:
-        """Decide what becomes of the heading itself."""
+        """Place the heading itself."""
         heading = self.section.heading
         if topic in (None, Topic.NOTES):
             self.draft.leftover_headings.append(heading)
@@ -178,7 +178,7 @@ class _SectionReader:
         return placed
 
     def read(self, blocks: Sequence[WriteUpBlock], topic: Topic | None) -> None:
-        """Read the blocks; labels may lead some of them elsewhere."""
+        """Read the blocks; labels may move some of them to other fields."""
         run: list[WriteUpBlock] = []
         home = topic
         for block in self._taken_apart(blocks, topic):
@@ -202,7 +202,7 @@ class _SectionReader:
                         self.draft.seen(block.text)
                 continue
             if home is Topic.SUMMARY and self.about and label and label.bold and not label.alone:
-                # Of the write-up as a whole, and no field is for it: its authors, its status.
+                # Facts about the whole write-up that fit in no field: its authors, its status.
                 self._flush(run, home)
                 self.passages.note(block)
                 continue
@@ -219,7 +219,7 @@ class _SectionReader:
             self.draft.leftover_headings.append(label)
 
     def _leads_away(self, named: Topic | None, home: Topic | None, label: Label) -> bool:
-        """Whether a label belongs into another field than the passage around it."""
+        """Whether a label belongs to another field than the passage around it."""
         if named is None or home not in _OPEN:
             return False
         if named is Topic.MOMENT:
@@ -267,7 +267,7 @@ class _SectionReader:
                 yield WriteUpParagraph(raw, f"{label.name}: {row[1]}", label)
 
     def _labelled_items(self, block: List, topic: Topic | None) -> Iterator[WriteUpBlock]:
-        """Yield the items that are labels of their own, and the rest as the list they are."""
+        """Yield the items that are labels, and the rest as a list."""
         rest: list[ListItem] = []
         for item in block.items:
             label = item.label
@@ -288,7 +288,7 @@ class _SectionReader:
             yield List("\n".join(i.raw for i in rest), tuple(rest), block.ordered)
 
     def _flush(self, run: list[WriteUpBlock], topic: Topic | None) -> None:
-        """Read what was collected, as one topic."""
+        """Read the collected blocks as one topic."""
         blocks, lead = list(run), self.lead
         run.clear()
         if not blocks:
@@ -322,7 +322,7 @@ class _SectionReader:
                 self.passages.note(block)
 
     def _table(self, table: WriteUpTable, topic: Topic | None) -> bool:
-        """Read a table that says by its columns what it is; False where it does not."""
+        """Read a table whose columns show what it is; False if they do not."""
         if is_timeline(table):
             self._timeline([table])
         elif topic is not Topic.ACTIONS and is_action_table(table):

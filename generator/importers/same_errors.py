@@ -1,4 +1,4 @@
-"""Which incidents show the same errors as a draft."""
+"""Finds incidents with the same errors as a draft."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from generator.signatures.survey import find_in
 
 @dataclass
 class KnownErrors:
-    """The errors of all incidents, to compare those of a draft with.
+    """The errors of all incidents, to compare with the errors of a draft.
 
-    `runbooks lint` takes it as an error when one error leads to two incidents that do not name
-    each other. The draft names those that it meets.
+    `runbooks lint` reports an error that matches two incidents that do not name each other. So the
+    draft names the incidents that match.
     """
 
     _known: list[tuple[str, list[Signature], list[str]]] = field(default_factory=list)
 
     def add(self, incident_id: str, incident: Incident) -> None:
-        """Take in an incident, so that later drafts are compared with it."""
+        """Add an incident, so that later drafts are compared with it."""
         signatures, samples = _errors(incident)
         if signatures or samples:
             self._known.append((incident_id, signatures, samples))

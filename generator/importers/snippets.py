@@ -1,4 +1,4 @@
-"""Code in a write-up: what it was before a fix and what it is after."""
+"""Code in a write-up: before and after a fix."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def is_code(code: WriteUpCode) -> bool:
 
 
 def code_change(code: WriteUpCode, side: str) -> Values | None:
-    """Return what a block shows of a change: the code before and after it, or one of them.
+    """Return the code of a change in a block: before and after, or one of them.
 
     Args:
         code: the block.
-        side: `before` or `after`, where the text above the block says so.
+        side: `before` or `after`, if the text above the block says so.
     """
     if code.language == "diff" or code.language == "patch":
         return _from_diff(code)

@@ -27,7 +27,7 @@ from generator.rules.steps import destructive_text
 _SHELL = frozenset(
     "sh bash shell console zsh shell-session shellsession terminal fish cmd powershell ps1 bat".split()
 )
-# Languages in which a line end means no more than a blank, so that a query stands in a sentence.
+# Languages in which a line end is like a space, so that a query can be part of a sentence.
 _QUERIES = frozenset("promql logql metricsql".split())
 _PROMPT = re.compile(r"^\s*(?:\[?[\w.-]+@[\w.-]+[^$#\n]{0,40})?\$ (?=\S)")
 _ROOT_PROMPT = re.compile(r"^\s*# (?=\S)")
@@ -72,10 +72,10 @@ def is_shell(code: WriteUpCode) -> bool:
 
 
 def commands_and_output(code: WriteUpCode) -> tuple[str, str]:
-    """Return the commands of a block without their prompts, and what is shown as their output.
+    """Return the commands of a block without prompts, and their output.
 
-    In a block without prompts everything is commands. A line that begins with `#` stays as it
-    is, even where it may be the prompt of root: as a comment it does no harm.
+    In a block without prompts, everything is commands. A line that begins with `#` stays unchanged,
+    even if it may be the prompt of root: as a comment, it does no harm.
     """
     lines = code.text.split("\n")
     if not any(_PROMPT.match(line) for line in lines):
@@ -102,7 +102,7 @@ def commands_and_output(code: WriteUpCode) -> tuple[str, str]:
 
 
 def risk_of(command: str) -> str | None:
-    """Return the risk of a command where it is plain to see, else None."""
+    """Return the risk of a command if it is obvious, else None."""
     if destructive_text(command):
         return Risk.DESTRUCTIVE.value
     joined = command.replace("\\\n", " ")
@@ -119,7 +119,7 @@ def risk_of(command: str) -> str | None:
 
 
 def with_command(step: Values, code: WriteUpCode) -> None:
-    """Give a step the commands of a block, and what they are expected to show."""
+    """Add the commands of a block to a step, and their expected output."""
     commands, output = commands_and_output(code)
     step["run"] = commands
     if output.strip():
@@ -129,7 +129,7 @@ def with_command(step: Values, code: WriteUpCode) -> None:
 
 
 def says_there_is_none(text: str) -> bool:
-    """Whether a passage says only that there is no workaround, or no way to reproduce."""
+    """Whether a passage only says that there is no workaround, or no way to reproduce."""
     return len(words(text)) <= _MOST_NOTHING and bool(_NOTHING.match(text.strip()))
 
 
@@ -142,8 +142,8 @@ def read_steps(
         draft: the draft.
         name: the field; `steps` is the one of the fix.
         blocks: the blocks.
-        heading: the heading under which a note would stand.
-        lead: the heading of this part of the field, which its first step begins with.
+        heading: the heading for a note.
+        lead: the heading of this part of the field, which begins its first step.
     """
     _Steps(draft, name, heading, lead).read(blocks)
 
@@ -172,7 +172,7 @@ class _Steps:
                     )
                     self.draft.count("", block.text)
                     continue
-                # "Other things to check:" and its points are one step.
+                # "Other things to check:" and its list items are one step.
                 with self.draft.unit(self.heading, f"{block.raw}\n{following.raw}"):
                     self.add(f"{block.text}\n\n{prose_of(following)}")
                 position += 1
@@ -247,7 +247,7 @@ class _Steps:
             self.add("Run this")
         step = self.last
         assert step is not None
-        if "run" in step:  # Nothing stands between the two: they belong to one step.
+        if "run" in step:  # Nothing is between the two: they belong to one step.
             code = WriteUpCode(code.raw, "\n".join((step["run"], commands_and_output(code)[0])))
             step.pop("risk", None)
         with_command(step, code)

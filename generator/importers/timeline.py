@@ -23,7 +23,7 @@ from generator.importers.words import words
 from generator.model import Moment
 
 _SEPARATOR = re.compile(r"[\s`*~)\]]*(?:[-\u2013—:|]+\s*|\s)")
-# What a write-up says in so many words about an event, in parentheses, as a label or as its whole.
+# Explicit words for milestones of an event: in parentheses, as a label, or as the whole text.
 _MARKS: tuple[tuple[str, Moment], ...] = (
     (r"(?:problem|incident|issue|outage|impact) (?:started|starts|begins|began|start)|started", Moment.STARTED),
     (r"(?:problem |incident |issue |outage )?(?:detected|detection)", Moment.DETECTED),
@@ -35,7 +35,7 @@ _MARKS: tuple[tuple[str, Moment], ...] = (
 
 
 def is_timeline(table: WriteUpTable) -> bool:
-    """Whether a table is one of events: a column of times, and another of what happened."""
+    """Whether a table lists events: a column of times, and another of what happened."""
     header = table.header.cells
     times = [n for n, cell in enumerate(header) if _is_time_column(cell)]
     if len(header) < 2 or not times:
@@ -60,8 +60,8 @@ def read_timeline(
     Args:
         draft: the draft.
         blocks: the blocks.
-        heading: the heading under which a note would stand.
-        day: the day of these blocks, where their heading or the write-up names one.
+        heading: the heading for a note.
+        day: the day of these blocks, if their heading or the write-up names one.
 
     Returns:
         The day of the last event.
@@ -93,7 +93,7 @@ class _Events:
         self.last: datetime | None = None
 
     def table(self, table: WriteUpTable) -> None:
-        """Read each row; a row without a time stays as it is, in the notes."""
+        """Read each row; a row without a time goes unchanged into the notes."""
         header = list(table.header.cells)
         times = [n for n, cell in enumerate(header) if _is_time_column(cell)][:2]
         if not times:
@@ -112,7 +112,7 @@ class _Events:
                 self.draft.said_by_field_name(cell)
 
     def _what(self, header: list[str], cells: list[str], rest: list[int]) -> str:
-        """Return what happened: the column of that name, and the others behind their names."""
+        """Return what happened: the column of that name, and the other columns with their names."""
         main = next((n for n in rest if is_column(header[n], "what")), rest[0] if rest else -1)
         parts = [cells[main]] if main >= 0 else []
         if main >= 0 and not is_column(header[main], "what"):
@@ -136,7 +136,7 @@ class _Events:
         self.line(item_prose(item))
 
     def line(self, text: str) -> bool:
-        """Read a line that begins with a time; False where it does not."""
+        """Read a line that begins with a time; False if it does not."""
         stamp = read_stated_time(text, self.day)
         if stamp is None:
             return False
@@ -153,7 +153,7 @@ class _Events:
         return self.event(text[:end], what, None)
 
     def event(self, when: str, what: str, zone: tzinfo | None) -> bool:
-        """Add an event; False where its time cannot be known."""
+        """Add an event; False if its time is unknown."""
         stamp = read_stated_time(when, self.day)
         if stamp is None or not any(c.isalnum() for c in what):
             return False
@@ -179,7 +179,7 @@ class _Events:
 
 
 def _mark_of(what: str) -> Moment | None:
-    """Return the milestone that an event says it is, in so many words."""
+    """Return the milestone that an event explicitly states."""
     told = [match[1] for match in re.finditer(r"\(([^()]{3,40})\)", what)]
     label = re.match(r"\W*([\w ]{3,30}?)\s*(?::|\s(?:--|[-\u2013—])\s)", what)
     told += [label[1]] if label else []
@@ -192,7 +192,7 @@ def _mark_of(what: str) -> Moment | None:
 
 
 def events_in_order(events: list[Values]) -> list[Values]:
-    """Return events in the order of their times, each milestone marked once, at its first."""
+    """Return events in order of time, with each milestone marked once, at its first event."""
 
     def at(event: Values) -> datetime:
         return datetime.fromisoformat(event["at"].replace("Z", "+00:00"))

@@ -1,4 +1,4 @@
-"""Times and dates as people write them. What a text does not say is not made up."""
+"""Parses times and dates as people write them. Missing parts are not invented."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _STATES_ZONE = re.compile(
 
 @dataclass(frozen=True)
 class StatedTime:
-    """A time as far as a text states it.
+    """A time, as far as a text states it.
 
     Attributes:
         day: the day, if it is stated.
@@ -90,7 +90,7 @@ class StatedTime:
     end: int
 
     def at(self, day: date | None, zone: tzinfo | None) -> datetime | None:
-        """Return the time, with what is stated elsewhere; None where day or zone are not known."""
+        """Return the time, with parts stated elsewhere; None if the day or the zone is not known."""
         day, zone = self.day or day, self.zone or zone
         return datetime.combine(day, self.clock, zone) if day and zone else None
 
@@ -127,13 +127,13 @@ def _nearest(match: re.Match[str], near: date) -> date | None:
 
 
 def read_stated_time(text: str, near: date | None = None) -> StatedTime | None:
-    """Read the time that a text begins with; None where it begins with none.
+    """Read the time at the start of a text; None if there is none.
 
-    A day may stand before it, on its own or with a weekday.
+    A day may precede it, with or without a weekday.
 
     Args:
         text: the text.
-        near: the day that the write-up is about; it tells the year of a day that has none.
+        near: the day that the write-up is about; it sets the year of a day without one.
     """
     position, day = 0, None
     begin = re.match(
@@ -161,7 +161,7 @@ def read_stated_time(text: str, near: date | None = None) -> StatedTime | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half == "p" else 0)
-    # `09:00-11:00` is a span; an offset alone is read only behind the whole form of a time.
+    # `09:00-11:00` is a span; an offset without UTC or GMT is only read after a full time.
     whole = clock["s"] is not None or (match is not None and text[match.end()] in "Tt")
     closed = _CLOSERS.match(text, clock.end())
     zone, end = read_zone(text, closed.end() if closed else clock.end(), offset_alone=whole)
@@ -171,11 +171,11 @@ def read_stated_time(text: str, near: date | None = None) -> StatedTime | None:
 def read_zone(
     text: str, position: int = 0, *, offset_alone: bool = False
 ) -> tuple[tzinfo | None, int]:
-    """Return the zone that stands at a place of a text, and where it ends.
+    """Return the zone at a position of a text, and where it ends.
 
     Args:
         text: the text.
-        position: the place.
+        position: the position.
         offset_alone: whether `+02:00` counts without UTC or GMT before it.
     """
     match = _ZONE.match(text, position)
@@ -217,6 +217,6 @@ def _offset(minutes: int) -> tzinfo:
 
 
 def spell_time(at: datetime) -> str:
-    """Return a time as an incident's file has it."""
+    """Return a time in the format of an incident's file."""
     text = at.isoformat(timespec="seconds")
     return text.replace("+00:00", "Z") if text.endswith("+00:00") else text

@@ -1,4 +1,4 @@
-"""The title of a write-up: its highest heading, or what says more."""
+"""The title of a write-up: its highest heading, or a better text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from generator.importers.draft import Draft
 from generator.importers.headings import Topic, exact_topic, heading_topic, label_topic, phrase
 from generator.importers.words import words
 
-# Titles that say nothing of what broke.
+# Words that do not say what broke.
 _GENERIC = frozenset(
     """a an the of for post mortem postmortem incident report incidents outage issue issues problem fix
     fixed session complete completed critical production urgent hotfix resolved solved summary analysis
@@ -18,7 +18,7 @@ _GENERIC = frozenset(
     deployment final status update resolution major minor blameless""".split()
 )
 _LONGEST_TITLE = 300
-# What a heading says before the title: that this is a post-mortem.
+# A prefix before the title that says that this is a post-mortem.
 _KIND = re.compile(
     r"\A(?:incident )?(?:post[- ]?mortem|incident(?: report| review| analysis)?|rca|outage(?: report)?"
     r"|root cause analysis)(?: (?:of|for|on))?\s*[:\u2013\u2014-]\s+",
@@ -27,7 +27,7 @@ _KIND = re.compile(
 
 
 def title_section(document: ParsedWriteUp) -> WriteUpSection | None:
-    """Return the section whose heading is the write-up's title, if there is one."""
+    """Return the section whose heading is the title of the write-up, if there is one."""
     named = [section for section in document.sections if section.heading]
     if not named or named[0].level > min(section.level for section in named):
         return None
@@ -45,7 +45,7 @@ def title_section(document: ParsedWriteUp) -> WriteUpSection | None:
 def set_title(
     draft: Draft, title: WriteUpSection | None, document: ParsedWriteUp, write_up: WriteUp
 ) -> None:
-    """Settle the title; a heading that says nothing of what broke becomes another name of it."""
+    """Set the title; a heading that does not say what broke becomes an alias."""
     heading = " ".join(title.heading.replace("`", "").split()).strip() if title else ""
     heading = re.sub(r"^[^\w\"'(\[<]+", "", heading) or heading
     if (shorter := _KIND.sub("", heading)) != heading and not _is_generic(shorter):
@@ -77,7 +77,7 @@ def _other_name(draft: Draft, heading: str) -> None:
 
 
 def _subject(document: ParsedWriteUp) -> str:
-    """Return what the write-up calls its subject: a label such as `**Issue**`, else a subtitle."""
+    """Return the subject of the write-up: a label such as `**Issue**`, else a subtitle."""
     for section in document.sections:
         for block in section.blocks:
             label = block.label if isinstance(block, WriteUpParagraph) else None
@@ -97,6 +97,6 @@ def _subject(document: ParsedWriteUp) -> str:
 
 
 def words_of_file_name(name: str) -> str:
-    """Return a file's name without its ending, its words apart."""
+    """Return a file name without its extension, as separate words."""
     plain = re.sub(r"\.(?:md|markdown|mdown|txt|text|rst)\Z", "", name, flags=re.IGNORECASE)
     return plain if " " in plain else " ".join(re.sub(r"[_-]+", " ", plain).split())

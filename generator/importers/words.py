@@ -1,9 +1,9 @@
-"""What a word is: the measure of what was kept.
+"""Counts words, to check that an import keeps all of them.
 
-A word is a run of letters and digits. Upper and lower case do not matter, nor do the zeros that a
-number begins with: `9:05` may become `09:05`. Marks of Markdown are no words, nor are the number
-of an item in a list and its box, the language of a block of code, `<br>`, the name of an entity such as
-`&amp;`, and the label of a link whose address is given elsewhere.
+A word is a run of letters and digits. Case and leading zeros of numbers do not matter: `9:05` may
+become `09:05`. These are not words: Markdown markup, the number of a list item and its checkbox, the
+language of a code block, `<br>`, the name of an entity such as `&amp;`, and the label of a reference
+link.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LABEL = re.compile(r"(?<=\])\[[^\[\]\n]{1,200}\]")
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text in their order, as they are compared."""
+    """Return the words of a text in order, in normal form."""
     found = (word.casefold() for word in _WORD.findall(_TIME.sub(" ", text)))
     return [word.lstrip("0") or "0" if word.isdecimal() else word for word in found]
 
@@ -37,8 +37,8 @@ def markdown_words(text: str, labels: frozenset[str] = frozenset()) -> list[str]
     """Return the words of a text in Markdown.
 
     Args:
-        text: Markdown as it stands in a file.
-        labels: the labels of links whose addresses the write-up gives elsewhere, in lower case.
+        text: Markdown, as in the file.
+        labels: the labels of reference links, in lower case.
     """
     text = _BOX.sub(r"\1", text)
     text = _NUMBER.sub(" ", _FENCE.sub(r"\1", _BREAK.sub(" ", text)))

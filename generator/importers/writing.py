@@ -1,4 +1,4 @@
-"""Writes a draft as YAML for people: blocks for long text, and comments that say what is next."""
+"""Writes a draft as readable YAML: blocks for long text, and comments with the next steps."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 class _Verbatim(str):
-    """Text whose lines must stay as they are: code, samples, notes."""
+    """Text whose lines must not change: code, samples, notes."""
 
     __slots__ = ()
 
@@ -68,7 +68,7 @@ _Dumper.yaml_implicit_resolvers = {
 _Dumper.add_representer(str, _represent_text)
 _Dumper.add_representer(_Verbatim, _represent_text)
 
-# Keys whose text is shown or run as it is.
+# Keys whose text is shown or run unchanged.
 _CODE = frozenset("run before after matches".split())
 _EXACT = frozenset("run before after matches text title says location contains shows of".split())
 
@@ -77,8 +77,8 @@ def draft_text(data: dict[str, Any], comments: Iterable[str]) -> str:
     """Return an incident's file.
 
     Args:
-        data: the fields, in the order in which they are to stand.
-        comments: lines to stand at its top.
+        data: the fields, in order.
+        comments: lines at the top.
     """
     parts = [SCHEMA_COMMENT, *(f"# {line}".rstrip() for line in comments)]
     blocks = []
@@ -126,7 +126,7 @@ def _no_blanks_at_ends(text: str) -> str:
 
 
 def _wrapped(text: str) -> str:
-    """Break the lines of prose at blanks, where it changes nothing of what is shown."""
+    """Break the lines of prose at spaces, if that does not change how it is shown."""
     lines = []
     fenced = False
     for line in text.split("\n"):
@@ -147,7 +147,7 @@ def _wrapped(text: str) -> str:
 
 
 def _broken(line: str, indent: str) -> Iterable[str]:
-    """Yield a long line in several; none begins with a sign that would begin an item of a list."""
+    """Split a long line; no part begins with a character that would begin a list item."""
     begin = line[: len(line) - len(line.lstrip())]
     words = line.split()
     current = begin + words[0]

@@ -1,4 +1,4 @@
-"""What all incidents together teach: action items, recurrences, figures, and what is new.
+"""Facts about all incidents: action items, recurrences, figures, and the feed.
 
 Everything here is a pure function of the knowledge base and the day it is.
 `figures.py` says which incidents count, and holds every figure that a page or a command shows: one

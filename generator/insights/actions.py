@@ -1,4 +1,4 @@
-"""Action items of all incidents: which are open, overdue, and whose they are."""
+"""Action items of all incidents: which are open or overdue, and who owns them."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from generator.model import Incident, Status
 
 
 class ActionItemGroup(StrEnum):
-    """What becomes of an action item in a list."""
+    """The list to which an action item belongs."""
 
     OVERDUE = "overdue"
-    """Open or in progress, and the day by which it was to be done has passed."""
+    """Open or in progress, and past its due date."""
     OPEN = "open"
     """Open or in progress."""
     PROPOSED = "proposed"
-    """A recommendation; nobody has taken it on."""
+    """A recommendation that nobody has accepted."""
     UNKNOWN = "unknown"
-    """Its source does not say how it stands."""
+    """Its source does not say its status."""
     DONE = "done"
     DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)
 class TrackedActionItem:
-    """One action item, with where it stands today.
+    """One action item, with its status today.
 
     Attributes:
         incident: the incident's id.
@@ -56,18 +56,18 @@ class TrackedActionItem:
 
     @property
     def name(self) -> str:
-        """What it is called in lists and as an anchor: `some-incident#1`."""
+        """Its name in lists and as an anchor: `some-incident#1`."""
         return f"{self.incident}#{self.number}"
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody still has to do it, overdue or not."""
+        """Whether it is still to be done, overdue or not."""
         return self.group in (ActionItemGroup.OVERDUE, ActionItemGroup.OPEN)
 
 
 @dataclass(frozen=True)
 class ActionItems:
-    """Action items, the most urgent first."""
+    """Action items, most urgent first."""
 
     all: tuple[TrackedActionItem, ...]
 
@@ -77,34 +77,34 @@ class ActionItems:
 
     @cached_property
     def open(self) -> tuple[TrackedActionItem, ...]:
-        """The items that somebody still has to do, the overdue ones first."""
+        """The items that are still to be done, overdue items first."""
         return tuple(item for item in self.all if item.is_open)
 
     @cached_property
     def by_owner(self) -> Mapping[str, tuple[TrackedActionItem, ...]]:
-        """Open items by the role that owns them, in the order of names; "" is nobody, the last."""
+        """Open items by owner, sorted by name; items without an owner are last, under ""."""
         return by_owner(self.open)
 
     @cached_property
     def by_incident(self) -> Mapping[str, tuple[TrackedActionItem, ...]]:
-        """Open items by incident; the incident with the most urgent item comes first."""
+        """Open items by incident; the incident with the most urgent item is first."""
         return by_incident(self.open)
 
     def counts(self) -> dict[str, int]:
-        """Return how many items there are of each kind; those overdue are open as well."""
+        """Return the number of items of each kind; overdue items are also open."""
         number = {group.value: len(self.of(group)) for group in ActionItemGroup}
         return {**number, ActionItemGroup.OPEN.value: len(self.open)}
 
 
 def action_items(incidents: Mapping[str, Incident], today: date) -> ActionItems:
-    """Collect the action items of all except withdrawn incidents ones.
+    """Collect the action items of all except withdrawn incidents.
 
     Args:
         incidents: the incidents by id.
-        today: the day from which due dates are judged; an item is overdue from the day after.
+        today: the date against which due dates are checked; an item is overdue from the day after.
 
     Returns:
-        The items: overdue first, then by due date (those without one last) and by priority.
+        The items: overdue first, then by due date (items without one last) and by priority.
     """
     found = [
         _item(incident_id, number, incident, today)
@@ -116,7 +116,7 @@ def action_items(incidents: Mapping[str, Incident], today: date) -> ActionItems:
 
 
 def by_owner(items: Iterable[TrackedActionItem]) -> dict[str, tuple[TrackedActionItem, ...]]:
-    """Group items by the role that owns them; case and spaces do not tell roles apart."""
+    """Group items by owner; case and spaces do not matter."""
     names: dict[str, str] = {}
     groups: dict[str, list[TrackedActionItem]] = {}
     for item in items:
@@ -128,7 +128,7 @@ def by_owner(items: Iterable[TrackedActionItem]) -> dict[str, tuple[TrackedActio
 
 
 def by_incident(items: Iterable[TrackedActionItem]) -> dict[str, tuple[TrackedActionItem, ...]]:
-    """Group items by incident, in the order in which they come."""
+    """Group items by incident, in order."""
     groups: dict[str, list[TrackedActionItem]] = {}
     for item in items:
         groups.setdefault(item.incident, []).append(item)
@@ -136,7 +136,7 @@ def by_incident(items: Iterable[TrackedActionItem]) -> dict[str, tuple[TrackedAc
 
 
 def owner_key(owner: str) -> str:
-    """Return what two spellings of one role have in common."""
+    """Return a role in a normal form, without case and extra spaces."""
     return " ".join(owner.split()).casefold()
 
 

@@ -16,15 +16,15 @@ from generator.model import Incident, SeverityLevel, Status
 from generator.text.urls import incident_address, on_site
 
 FILE = "feed.xml"
-"""Where it lies, from the top of the site."""
+"""Its path, relative to the site root."""
 
 MOST = 50
-"""How many incidents it holds; a reader that asks rarely finds the others on the site."""
+"""The most incidents in the feed; older changes are on the site."""
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
-# What no XML document can hold, not even escaped.
+# Characters that XML cannot contain, not even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _LEAD = 600
@@ -32,7 +32,7 @@ _LEAD = 600
 
 @dataclass(frozen=True, slots=True)
 class _Dates:
-    """When an incident's text came into being, and when it was last changed."""
+    """When an incident's text was created and last changed."""
 
     published: datetime
     updated: datetime
@@ -41,12 +41,12 @@ class _Dates:
 def feed(base: KnowledgeBase, changes: Mapping[str, ChangeTimes]) -> bytes:
     """Write the feed.
 
-    An entry's id never changes while the site stays where it is. Without `site_url` ids are made
-    from the site's name, and links are relative to the feed.
+    The id of an entry does not change while the URL of the site stays the same. Without `site_url`, ids
+    are made from the site's name, and links are relative to the feed.
 
     Args:
         base: the knowledge base.
-        changes: when incidents were changed, by git; those that it does not know are dated by
+        changes: when incidents were changed, from git; incidents that git does not know have
             their own dates: when they began, were documented and were reviewed.
 
     Returns:
@@ -99,7 +99,7 @@ def _dates(incident: Incident, change: ChangeTimes | None) -> _Dates:
     ]
     if change is None:
         return _Dates(min(own, default=_UNDATED), max(own, default=_UNDATED))
-    # A shallow clone does not know the first commit; an entry is not published after its change.
+    # A shallow clone does not have the first commit; the published date is never after the change.
     first = change.first or min((*own, change.last))
     return _Dates(min(first, change.last), change.last)
 
@@ -116,7 +116,7 @@ def _summary(incident: Incident) -> str:
 
 
 def _time(moment: datetime) -> str:
-    # Not strftime, which leaves out the zeros of years before 1000.
+    # Not strftime, which omits leading zeros of years before 1000.
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
@@ -138,5 +138,5 @@ def _add(parent: ElementTree.Element, name: str, text: str) -> None:
 
 
 def _clean(text: str) -> str:
-    """Return a text that XML can hold: what it cannot becomes U+FFFD."""
+    """Return a text that is valid in XML: invalid characters become U+FFFD."""
     return _FORBIDDEN.sub("\ufffd", text)

@@ -1,6 +1,6 @@
-"""Every figure that is drawn from all incidents together; pages and commands show these.
+"""All figures about the incidents, which pages and commands show.
 
-A figure keeps the ids of the incidents that it comes from, so that whoever shows it can say so.
+A figure has the ids of its incidents, so that pages and commands can list them.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from generator.knowledge.records import ProofState
 from generator.model import INTERVALS, Detector, Evidence, Incident, Moment, SeverityLevel, Status
 
 LEAST = 5
-"""From so many incidents on a median says something; below, none is shown."""
+"""The number of incidents from which a median is shown; with fewer, it is not meaningful."""
 
 NOT_PROVED = "not-proved"
-"""Stands for a cause that is marked as proved, and of whose proof there is no good record."""
+"""A cause that is marked as proved, but whose proof has no good record."""
 
 SUPPORT = (
     Evidence.PROVED.value,
@@ -30,7 +30,7 @@ SUPPORT = (
 )
 
 MOST_NAMED = 15
-"""How many components, or tags, stand by themselves; the rest is one group."""
+"""The most components, or tags, in groups of their own; the rest is one group."""
 
 _QUARTERS = 16
 _YEARS = 24
@@ -40,7 +40,7 @@ Ids = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class IncidentGroup:
-    """Incidents that have something in common, the newest first."""
+    """Incidents that have something in common, newest first."""
 
     name: str
     incidents: Ids
@@ -48,13 +48,13 @@ class IncidentGroup:
 
 @dataclass(frozen=True, slots=True)
 class IncidentGroups:
-    """Incidents by something that they name.
+    """Incidents by a value, such as a component.
 
     Attributes:
-        named: the groups, the largest first; or in an order of their own.
-        rest: the incidents that name one of the names beyond those.
-        rest_names: how many names that are.
-        without: the incidents that name none.
+        named: the groups, largest first, or in their own order.
+        rest: the incidents that have one of the other names.
+        rest_names: the number of other names.
+        without: the incidents that have none.
     """
 
     named: tuple[IncidentGroup, ...]
@@ -69,7 +69,7 @@ class Period:
 
     Attributes:
         name: `2026 Q1`, `2026`, or `before 2003`.
-        severities: its incidents by severity, the worst first; every severity is there.
+        severities: its incidents by severity, worst first; includes every severity.
     """
 
     name: str
@@ -87,8 +87,8 @@ class OverTime:
 
     Attributes:
         unit: quarter or year.
-        periods: the periods without a gap, the oldest first.
-        undated: the incidents whose timeline does not say when they began.
+        periods: the periods without a gap, oldest first.
+        undated: the incidents without a start in the timeline.
     """
 
     unit: str
@@ -98,13 +98,13 @@ class OverTime:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A time to detect, mitigate or resolve, over all incidents whose timeline shows it.
+    """A time to detect, mitigate or resolve, for all incidents whose timeline has it.
 
     Attributes:
         short: TTD, TTM or TTR.
-        name: what that means.
-        spent: the incidents with their seconds, the shortest first.
-        stated: incidents that only state how long it took; these are not reckoned with.
+        name: its meaning.
+        spent: the incidents with their seconds, shortest first.
+        stated: incidents that only report a duration; excluded from the statistics.
     """
 
     short: str
@@ -114,37 +114,37 @@ class Measure:
 
     @property
     def enough(self) -> bool:
-        """Whether there are enough incidents for a median to say something."""
+        """Whether there are enough incidents for a meaningful median."""
         return len(self.spent) >= LEAST
 
     @property
     def median(self) -> timedelta | None:
-        """The median, from `LEAST` incidents on."""
+        """The median, if there are at least `LEAST` incidents."""
         return timedelta(seconds=median(s for _, s in self.spent)) if self.enough else None
 
     @property
     def shortest(self) -> timedelta | None:
-        """The shortest time, from `LEAST` incidents on."""
+        """The shortest time, if there are at least `LEAST` incidents."""
         return timedelta(seconds=self.spent[0][1]) if self.enough else None
 
     @property
     def longest(self) -> timedelta | None:
-        """The longest time, from `LEAST` incidents on."""
+        """The longest time, if there are at least `LEAST` incidents."""
         return timedelta(seconds=self.spent[-1][1]) if self.enough else None
 
 
 @dataclass(frozen=True, slots=True)
 class Causes:
-    """What incidents say of their causes.
+    """What incidents say about their causes.
 
     Attributes:
-        supported: incidents by how well the statement of their cause is supported.
-        unwritten: drafts that do not name a cause yet.
+        supported: incidents by the evidence for their root cause.
+        unwritten: drafts that do not name a root cause yet.
         tags: incidents by tag.
-        triggered: incidents that name what set them off.
-        factors: incidents that name what contributed.
-        ruled_out: incidents that list a claim that was believed and is false.
-        claims: how many such claims there are.
+        triggered: incidents that name a trigger.
+        factors: incidents that name contributing factors.
+        ruled_out: incidents that rule out claims.
+        claims: the number of such claims.
     """
 
     supported: tuple[IncidentGroup, ...]
@@ -158,7 +158,7 @@ class Causes:
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """How fresh the records of proofs are.
+    """The state of the records of proofs.
 
     Attributes:
         max_age_days: how many days a record stays good.
@@ -176,19 +176,19 @@ class Figures:
     """All figures of a knowledge base.
 
     Attributes:
-        incidents: the incidents that count, the newest first.
-        drafts: those of them that are drafts.
-        withdrawn: how many withdrawn incidents are left out.
-        hidden_drafts: how many drafts are left out, because the site leaves them out.
-        over_time: by when they began.
+        incidents: the incidents that count, newest first.
+        drafts: the drafts among them.
+        withdrawn: the number of withdrawn incidents, which do not count.
+        hidden_drafts: the number of drafts that do not count, because the site does not show them.
+        over_time: by start.
         components: by component.
-        causes: what they say of their causes.
-        found: by who or what noticed them.
+        causes: what they say about their causes.
+        found: by how they were detected.
         measures: TTD, TTM and TTR.
-        stated_otherwise: incidents that state a length of time without saying of which kind.
-        proofs: how fresh the records of proofs are.
-        chains: incidents that came back.
-        actions: how many action items there are, by where they stand.
+        stated_otherwise: incidents that report a duration of an unknown kind.
+        proofs: the state of the records of proofs.
+        chains: incidents that recurred.
+        actions: the number of action items, by status.
     """
 
     incidents: Ids
@@ -219,7 +219,7 @@ def figures(base: KnowledgeBase, today: date) -> Figures:
 
     Args:
         base: the knowledge base.
-        today: the day from which due dates are judged; `base.today` judges the age of proofs.
+        today: the date against which due dates are checked; the age of proofs uses `base.today`.
     """
     visible, those = base.shown.incidents, counted_incidents(base)
     ids = tuple(i for i in base.newest if i in those)
@@ -256,7 +256,7 @@ def _over_time(incidents: Mapping[str, Incident]) -> OverTime:
     by_quarter = _quarter(last) - _quarter(first) < _QUARTERS
     number = _quarter if by_quarter else _year
     begin = max(number(first), number(last) - _YEARS + 1)
-    # A day that somebody mistyped may lie centuries back; no chart has room for all of them.
+    # A mistyped date can be centuries back; a chart has no room for that.
     names = {n: f"{n // 4} Q{n % 4 + 1}" if by_quarter else f"{n}" for n in range(begin, number(last) + 1)}  # fmt: skip
     if number(first) < begin:
         names = {begin - 1: f"before {names[begin]}", **names}
@@ -287,7 +287,7 @@ def _year(day: date) -> int:
 def _groups(
     incidents: Mapping[str, Incident], names: Callable[[Incident], Iterable[str]]
 ) -> IncidentGroups:
-    """Group incidents by what they name; an incident that names several counts in each."""
+    """Group incidents by a value; an incident that has several values counts for each."""
     members: dict[str, dict[str, None]] = {}
     without: list[str] = []
     for i, incident in incidents.items():
@@ -325,7 +325,7 @@ def _causes(base: KnowledgeBase, incidents: Mapping[str, Incident]) -> Causes:
 
 
 def _support(base: KnowledgeBase, incident_id: str) -> str:
-    """Say how well a cause is supported; as proved only where a record of its proof is good."""
+    """Return the evidence for a cause; proved only if a record of its proof is good."""
     incident = base.incidents[incident_id]
     cause = incident.root_cause
     if cause.evidence is not Evidence.PROVED:

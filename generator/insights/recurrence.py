@@ -1,8 +1,7 @@
-"""Incidents that came back, and what had not been done by then.
+"""Incidents that recurred, and action items that had not been done by then.
 
-An incident says in `recurrence_of` which earlier one it repeats. Nothing says when an action item
-was done, so nothing is claimed about it: what counts is how an item stands now, and when it was
-due.
+An incident names in `recurrence_of` the earlier incident that it repeats. No field says when an
+action item was done, so nothing is claimed about it: only its current status and its due date count.
 """
 
 from __future__ import annotations
@@ -16,18 +15,18 @@ from generator.model import ActionItem, Incident, ItemState, Status
 
 
 class UnfinishedReason(StrEnum):
-    """Why an action item of an earlier incident is named when it came back."""
+    """Why an action item of an earlier incident is listed for a recurrence."""
 
     OPEN = "open"
-    """It is not done to this day, so it was not done then."""
+    """It is not done now, so it was not done then."""
     LATER = "due-later"
-    """It is done now, and was due only after the incident had come back."""
+    """It is done now, but was due only after the recurrence."""
     DROPPED = "dropped"
-    """It was given up."""
+    """It was dropped."""
     PROPOSED = "proposed"
-    """Nobody has taken it on."""
+    """Nobody has accepted it."""
     UNKNOWN = "unknown"
-    """Its source does not say how it stands."""
+    """Its source does not say its status."""
 
 
 _BY_STATE = {
@@ -46,11 +45,11 @@ class UnfinishedActionItem:
 
     Attributes:
         incident: the earlier incident.
-        number: which of its items it is, from 1.
-        do: what was to be done.
+        number: its number in the incident, from 1.
+        do: what to do.
         owner: the role; may be empty.
-        due: the day by which it was to be done.
-        why: why it is named here.
+        due: the due date.
+        why: why it is listed here.
     """
 
     incident: str
@@ -63,7 +62,7 @@ class UnfinishedActionItem:
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """One return of an incident.
+    """One recurrence of an incident.
 
     Attributes:
         incident: the later incident.
@@ -83,18 +82,18 @@ class Recurrence:
 
     @property
     def open(self) -> tuple[UnfinishedActionItem, ...]:
-        """The items that are not done to this day."""
+        """The items that are not done now."""
         return tuple(item for item in self.unfinished if item.why is UnfinishedReason.OPEN)
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """An incident and its returns.
+    """An incident and its recurrences.
 
     Attributes:
-        first: the incident that all go back to; an id that nothing has where it is unknown.
-        known: whether there is such an incident.
-        returns: the returns, the oldest first.
+        first: the id of the first incident.
+        known: whether that incident exists.
+        returns: the recurrences, oldest first.
     """
 
     first: str
@@ -103,21 +102,21 @@ class Chain:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The ids of all incidents in it, the first one first."""
+        """The ids of all incidents in it, the first incident first."""
         return tuple(dict.fromkeys((self.first, *(r.incident for r in self.returns))))
 
 
 def chains(incidents: Mapping[str, Incident]) -> tuple[Chain, ...]:
-    """Find the incidents that came back.
+    """Find the incidents that recurred.
 
-    A withdrawn incident is no return; it may be what others go back to. Incidents that name each
-    other in a circle are one chain that begins with the oldest of them.
+    A withdrawn incident is not a recurrence, but others can be recurrences of it. Incidents that name
+    each other in a circle are one chain that begins with the oldest of them.
 
     Args:
         incidents: the incidents by id.
 
     Returns:
-        The chains, the one that came back last first.
+        The chains, latest recurrence first.
     """
     parents = {
         i: it.recurrence_of
@@ -132,12 +131,12 @@ def chains(incidents: Mapping[str, Incident]) -> tuple[Chain, ...]:
 
 
 def chains_by_incident(found: tuple[Chain, ...]) -> dict[str, Chain]:
-    """Return the chain of every incident that is in one."""
+    """Return the chain of each incident that is in one, by id."""
     return {member: chain for chain in found for member in chain.members}
 
 
 def _firsts(parents: Mapping[str, str], incidents: Mapping[str, Incident]) -> dict[str, str]:
-    """Walk back from every incident to the first one; in a circle, to its oldest one."""
+    """Follow every incident back to the first one; in a circle, to the oldest one."""
     firsts: dict[str, str] = {}
     for start in parents:
         path: dict[str, int] = {}
@@ -157,7 +156,7 @@ def _firsts(parents: Mapping[str, str], incidents: Mapping[str, Incident]) -> di
 def _chain(
     first: str, members: list[str], parents: Mapping[str, str], incidents: Mapping[str, Incident]
 ) -> Chain:
-    # In a circle the first one names an earlier one as well; it still did not come back first.
+    # In a circle, the first incident also names an earlier one, but it is not a recurrence.
     later = sorted((m for m in members if m != first), key=lambda i: (_day(incidents, i), i))
     everybody = (first, *later)
     returns = tuple(
@@ -173,7 +172,7 @@ def _earlier(
     parents: Mapping[str, str],
     incidents: Mapping[str, Incident],
 ) -> list[str]:
-    """Return what came before: what is named as earlier, step by step, and what began earlier."""
+    """Return the earlier incidents: those named as earlier, step by step, and those that began earlier."""
     before: dict[str, None] = {}
     at = incident_id
     while at in parents and parents[at] not in before and parents[at] != incident_id:

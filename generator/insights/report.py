@@ -11,11 +11,11 @@ from generator.insights.figures import LEAST, Figures, IncidentGroup, IncidentGr
 from generator.insights.recurrence import Chain, Recurrence
 
 VERSION = 1
-"""New keys may come; none changes its meaning or goes while the version stays."""
+"""Keys can be added; no key changes its meaning or disappears within a version."""
 
 
 def figures_report(figures: Figures, today: date) -> dict[str, Any]:
-    """Return all figures, each with the ids of the incidents that it comes from."""
+    """Return all figures, each with the ids of its incidents."""
     over, causes, proofs = figures.over_time, figures.causes, figures.proofs
     return {
         "version": VERSION,

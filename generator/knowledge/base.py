@@ -1,4 +1,4 @@
-"""The knowledge base: all incidents of a folder, and what can be asked of them together."""
+"""The knowledge base: all incidents of a folder, and lookups across them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class KnowledgeBase:
     """All incidents below a root.
 
     Attributes:
-        root: the folder that holds `mkdocs.yml` and `incidents/`.
+        root: the folder that contains `mkdocs.yml` and `incidents/`.
         entries: every folder under `incidents/`, in the order of ids, broken ones included.
         settings: the options of the `runbooks` plugin.
         standing_checks: the file of the checks that come from no incident.
@@ -53,9 +53,9 @@ class KnowledgeBase:
 
     @cached_property
     def shown(self) -> KnowledgeBase:
-        """What the site and its data show: all of it, or without drafts if `mkdocs.yml` says so.
+        """What the site and its data show: everything, or no drafts if `mkdocs.yml` says so.
 
-        A folder that cannot be read stays: nobody knows what it would be.
+        A folder that cannot be read is kept: its status is unknown.
         """
         if self.settings.drafts:
             return self
@@ -111,7 +111,7 @@ class KnowledgeBase:
 
     @cached_property
     def by_title(self) -> Mapping[str, tuple[str, ...]]:
-        """Ids by title, in which upper and lower case do not matter."""
+        """Ids by title, ignoring case."""
         return self._index(lambda incident: (incident.title.casefold(),))
 
     @cached_property
@@ -128,7 +128,7 @@ class KnowledgeBase:
 
     @cached_property
     def survey(self) -> Survey:
-        """How all signatures stand to all samples."""
+        """Which signatures match which samples."""
         return survey(self.incidents)
 
     @cached_property
@@ -146,7 +146,7 @@ class KnowledgeBase:
         return history.changes(self.root)
 
     def record(self, incident_id: str) -> ProofRecord | None:
-        """Return what is recorded of an incident's proofs; None where nothing is."""
+        """Return the records of an incident's proofs; None if there are none."""
         if incident_id not in self._records:
             self._records[incident_id] = read_record(self.root / INCIDENTS / incident_id)
         return self._records[incident_id]
@@ -156,7 +156,7 @@ class KnowledgeBase:
         return {}
 
     def proof_state(self, incident_id: str, proof: Proof) -> ProofState:
-        """Say what the record of an incident's proof is worth today."""
+        """Return whether the record of an incident's proof is still good."""
         return proof_state(
             self.root / INCIDENTS / incident_id,
             self.incidents[incident_id],
@@ -197,16 +197,16 @@ def load(
     """Load a knowledge base.
 
     Args:
-        root: the folder that holds `mkdocs.yml` and `incidents/`.
+        root: the folder that contains `mkdocs.yml` and `incidents/`.
         progress: called with each entry once it is loaded.
         read: loads one incident; the default is `load_entry`.
         today: the day from which the age of a proof's record is judged; None judges no age.
 
     Raises:
-        NotAKnowledgeBase: the folder holds none.
+        NotAKnowledgeBase: the folder is not a knowledge base.
     """
     if not (root / INCIDENTS).is_dir():
-        raise NotAKnowledgeBase(f"{root} holds no folder {INCIDENTS}/")
+        raise NotAKnowledgeBase(f"{root} is not a knowledge base: missing {INCIDENTS}/")
     settings, diagnostics = load_settings(root)
     with collector_off():
         entries = tuple(_each(load_entries(root, read), progress))
@@ -221,7 +221,7 @@ def _each(entries: Iterable[Entry], progress: Callable[[Entry], None]) -> Iterat
 
 @contextmanager
 def collector_off() -> Iterator[None]:
-    """Switch the cyclic garbage collector off: it would walk all incidents, which are all kept."""
+    """Turn off the cyclic garbage collector: it would walk all incidents, which are all kept."""
     was_on = gc.isenabled()
     gc.disable()
     try:

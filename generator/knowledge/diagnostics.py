@@ -1,7 +1,7 @@
 """Diagnostics: what is wrong with the content of a knowledge base, as values.
 
-A content problem is never an exception: it is a `Diagnostic` that says where it is, what it
-is, and what to do about it. All of them are collected and reported together.
+A content problem is never an exception: it is a `Diagnostic` that says what is wrong, where, and
+what to do about it. All diagnostics are collected and reported together.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Diagnostic:
 
     Attributes:
         file: path relative to the root of the knowledge base, with forward slashes.
-        position: where in that file; line 1, column 1 when the whole file is meant.
+        position: where in that file; line 1, column 1 for the whole file.
         code: the permanent code of the rule, such as `KB104`.
         severity: error, warning or hint.
         message: what is wrong, in one line.

@@ -1,4 +1,4 @@
-"""What a new incident begins with: an id, values as YAML, a point in time from what somebody typed."""
+"""What a new incident needs: an id, values as YAML, and a point in time from typed text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _APOSTROPHES = re.compile("['\u2019]")
 _OTHER_SCRIPTS = re.compile(r"[^\x00-\x7f]+")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d)")
-_ID_LENGTH = 72  # the most that a title gives; it stands in addresses and on the command line
+_ID_LENGTH = 72  # of an id from a title; ids are used in URLs and on the command line
 
 _TYPED = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?:[Tt]|\s+)(?P<time>\d\d?:\d\d(?::\d\d(?:\.\d{1,6})?)?)"
@@ -30,23 +30,22 @@ _LINE_ENDS = re.compile("[\n\r\x85\u2028\u2029]")
 
 
 class NoTime(ValueError):
-    """What somebody typed is no point in time; the message says what is missing."""
+    """The typed text is not a point in time; the message says what is missing."""
 
 
 def id_from(title: str) -> str:
-    """Return the id that a title gives; empty where it holds no letter and no digit.
+    """Return the id for a title; empty if it has neither letters nor digits.
 
-    Letters of other scripts are spelled with Latin ones; the words of `NameOfAnAlert` are taken
-    apart.
+    Letters of other scripts are transliterated to Latin; the words of `NameOfAnAlert` are split.
     """
     title = title.strip()
     found = latin_slug(title if " " in title else _HUMPS.sub(" ", title))
-    # Some names belong to Windows, one to the checks that come from no incident.
+    # Some names are reserved by Windows, and one is reserved for the standing checks.
     return found if not found or (is_id(found) and found != STANDING_ID) else f"incident-{found}"
 
 
 def latin_slug(text: str, longest: int = _ID_LENGTH) -> str:
-    """Return a text as lower-case words in ASCII, joined by hyphens; empty where it has none."""
+    """Return a text as lower-case words in ASCII, joined by hyphens; empty if it has none."""
     text = unescape(_APOSTROPHES.sub("", text[:_TITLE_LENGTH]))
     spelled = _OTHER_SCRIPTS.sub(lambda run: _in_latin(run[0]), text)
     words = re.findall("[a-z0-9]+", _APOSTROPHES.sub("", _THOUSANDS.sub("", spelled)).lower())
@@ -60,9 +59,9 @@ def latin_slug(text: str, longest: int = _ID_LENGTH) -> str:
 
 
 def _in_latin(text: str) -> str:
-    """Spell letters of other scripts with Latin ones, and leave symbols such as emoji out.
+    """Transliterate letters of other scripts to Latin, and leave out symbols such as emoji.
 
-    Chinese comes out as `ShuJuKu`, a capital for each character; its words are taken apart.
+    Chinese becomes `ShuJuKu`, with a capital for each character; its words are split.
     """
     letters = "".join(c if unicodedata.category(c)[0] != "S" else " " for c in text)
     return _HUMPS.sub(" ", anyascii(letters))
@@ -83,12 +82,12 @@ def free_id(wanted: str, taken: Container[str]) -> str:
 
 
 def yaml_value(text: str) -> str:
-    """Write a text as a value of YAML, on one line: plain where that is safe, else in quotes.
+    """Write a text as a value of YAML, on one line: plain if that is safe, else in quotes.
 
     Args:
-        text: readable text; what is read back is the same.
+        text: readable text; reading the result returns the same text.
     """
-    style = '"' if _LINE_ENDS.search(text) else None  # in other styles YAML folds them into blanks
+    style = '"' if _LINE_ENDS.search(text) else None  # in other styles YAML folds them into spaces
     written: str = yaml.safe_dump(
         {"k": text}, default_style=style, width=float("inf"), allow_unicode=True
     )
@@ -103,14 +102,14 @@ def point_in_time(typed: str, now: datetime) -> datetime:
         now: what `now` means, with a zone.
 
     Raises:
-        NoTime: it is none, it has no zone, or no clock there has shown it, or shown it twice.
+        NoTime: it is not a time, it has no zone, or it does not exist in that zone, or exists twice.
     """
     typed = typed.strip()
     if typed.lower() == "now":
         return now.astimezone(UTC).replace(second=0, microsecond=0)
     found = _TYPED.match(typed)
     if not found:
-        raise NoTime(f"{typed!r} is no time; write it as 2026-11-20 03:12 +01:00, or now")
+        raise NoTime(f"{typed!r} is not a time; write it as 2026-11-20 03:12 +01:00, or now")
     if not found["zone"]:
         raise NoTime(
             f"{typed!r} has no zone; add Z for UTC, an offset (+01:00) or a place (Europe/Berlin)"
@@ -120,10 +119,10 @@ def point_in_time(typed: str, now: datetime) -> datetime:
     try:
         local = datetime.fromisoformat(f"{found['day']}T{clock}")
     except ValueError as error:
-        raise NoTime(f"{typed!r} is no time: {error}") from None
+        raise NoTime(f"{typed!r} is not a time: {error}") from None
     when = _in_zone(local, found["zone"])
     if when > now:
-        raise NoTime(f"{typed!r} lies in the future")
+        raise NoTime(f"{typed!r} is in the future")
     return when
 
 
@@ -135,10 +134,10 @@ def _in_zone(local: datetime, zone: str) -> datetime:
             return datetime.fromisoformat(local.isoformat() + zone)
         place: Any = ZoneInfo(zone)
     except (ValueError, OSError, LookupError):
-        raise NoTime(f"there is no zone {zone!r}; add Z, or the offset: +01:00") from None
+        raise NoTime(f"unknown time zone {zone!r}; write Z, or the offset: +01:00") from None
     offsets = {local.replace(tzinfo=place, fold=fold).utcoffset() for fold in (0, 1)}
     if len(offsets) > 1:
-        raise NoTime(f"the clocks of {zone} are set in that hour; write the offset: +01:00")
+        raise NoTime(f"in {zone} the clocks change in that hour; write the offset: +01:00")
     when = local.replace(tzinfo=place)
-    # The offset is written and not the place: a file says which moment it was by itself.
+    # The offset is written and not the place, so that the file alone says which moment it was.
     return datetime.fromisoformat(when.isoformat())

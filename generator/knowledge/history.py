@@ -1,7 +1,7 @@
-"""When incidents changed, from git, where there is git.
+"""When incidents changed, from git, if there is git.
 
-One `git log` over the whole of `incidents/` says it for all incidents. Nothing but the times and
-the names of files is read: who made a change is nobody's business here.
+One `git log` over the whole of `incidents/` says it for all incidents. Only the times and the names
+of files are read, not the authors.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _LOG = (
     "--relative", "--format=tformat:@%ct %P", "--", INCIDENTS,
 )  # fmt: skip
 _HEADER = re.compile(rb"@(\d+) ([0-9a-f ]*)")
-# A log that takes longer holds up a build for nothing but dates.
+# A build does not wait longer than this for dates.
 _TIMEOUT = 30.0
-# Set by git while it runs a hook, and they would name another repository than the root's.
+# Git sets these while it runs a hook; they would name another repository than the root's.
 _LOCAL = frozenset(
     """
     GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_PREFIX GIT_COMMON_DIR GIT_OBJECT_DIRECTORY
@@ -40,7 +40,7 @@ class ChangeTimes:
     """When an incident's folder was first and last changed, by the clock of the commits, in UTC.
 
     Attributes:
-        first: the first commit; None where the clone is too shallow to tell.
+        first: the first commit; None if the clone is too shallow.
         last: the last commit.
     """
 
@@ -51,15 +51,15 @@ class ChangeTimes:
 def changes(root: Path) -> Mapping[str, ChangeTimes]:
     """Say when each incident was changed.
 
-    A new record of proofs is no change of an incident: a scheduled job writes it, and it has a
-    date of its own.
+    A new record of proofs is not a change of an incident: a scheduled job writes it, and it has its
+    own date.
 
     Args:
-        root: the folder that holds `incidents/`.
+        root: the folder that contains `incidents/`.
 
     Returns:
-        The changes by id. An incident that no commit holds is not in it, nor is one of which a
-        shallow clone does not show a change. Empty without git, and where git reports an error.
+        The changes by id, without incidents that are in no commit, or whose changes a shallow clone
+        does not contain. Empty without git, and if git reports an error.
     """
     shallow = _git(root, "rev-parse", "--is-shallow-repository")
     if shallow is None:
@@ -69,9 +69,9 @@ def changes(root: Path) -> Mapping[str, ChangeTimes]:
 
 
 def _git(root: Path, *arguments: str) -> bytes | None:
-    """Return what git prints; None without git, and where it fails."""
+    """Return what git prints; None without git, and if it fails."""
     variables = {name: value for name, value in os.environ.items() if name not in _LOCAL}
-    # Nothing is fetched, asked for or locked for the sake of a date.
+    # A date is not worth fetching, asking for, or locking anything.
     variables |= {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
     try:
         run = subprocess.run(
@@ -89,13 +89,13 @@ def _git(root: Path, *arguments: str) -> bytes | None:
 
 
 def _collect(log: bytes, shallow: bool) -> Iterator[tuple[str, ChangeTimes]]:
-    """Read a log: a header for each commit, then the paths that it changed, NUL behind each."""
+    """Read a log: a header for each commit, then the paths that it changed, NUL after each."""
     seen: dict[str, tuple[datetime, datetime]] = {}
-    cut: set[str] = set()  # what stands in the first commit of a shallow clone is older than that
+    cut: set[str] = set()  # what is in the first commit of a shallow clone is older than that
     when: datetime | None = None
     at_cut = False
     for part in log.split(b"\0"):
-        # A path begins with the name of the folder, so that none is taken for a header.
+        # A path begins with the name of the folder, so it is never mistaken for a header.
         header = _HEADER.fullmatch(part)
         if header:
             when = _time(int(header[1]))
@@ -114,7 +114,7 @@ def _collect(log: bytes, shallow: bool) -> Iterator[tuple[str, ChangeTimes]]:
 
 
 def _time(seconds: int) -> datetime | None:
-    """Return a commit's time; None for one that no calendar holds."""
+    """Return a commit's time; None if it is out of range."""
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""From a folder to an incident: reads `incident.yaml`, checks it against the model."""
+"""From a folder to an incident: reads `incident.yaml` and checks it against the model."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from generator.model import Incident, StandingChecks
 
 INCIDENT_FILE = "incident.yaml"
 STANDING_FILE = "checks.yaml"
-"""The file under `incidents/` that holds the checks of every deploy."""
+"""The file under `incidents/` with the checks of every deploy."""
 
 STANDING_ID = "standing"
-"""Begins the ids of those checks as an incident's id begins those of its own; no incident has it."""
+"""The prefix of the ids of those checks, in place of an incident's id; no incident can have it."""
 
 M = TypeVar("M", bound=BaseModel)
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _ID_MAX = 100
-# Windows cannot make folders of these names, so nobody there could check out the repository.
+# Windows cannot create folders with these names, so nobody there could check out the repository.
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")
 
 
@@ -39,8 +39,8 @@ class Entry:
     Attributes:
         id: the folder's name.
         file: path of its `incident.yaml`, relative to the root, with forward slashes.
-        source: what the file says; None where it could not be read as YAML.
-        incident: the incident; None where there are errors.
+        source: what the file says; None if it could not be read as YAML.
+        incident: the incident; None if there are errors.
         diagnostics: what is wrong with the file.
     """
 
@@ -55,12 +55,12 @@ def load_entries(root: Path, read: Callable[[Path, str], Entry] | None = None) -
     """Load every incident of a knowledge base, in the order of their ids.
 
     Args:
-        root: the folder that holds `incidents/`.
-        read: loads one incident, as `load_entry` does, which is the default; a caller that
-            remembers what it has read hands over its own.
+        root: the folder that contains `incidents/`.
+        read: loads one incident, `load_entry` by default; a caller that caches what it has read
+            passes its own function.
 
     Yields:
-        An entry for each folder; one that is broken holds its diagnostics.
+        An entry for each folder; a broken one has its diagnostics.
     """
     folder = root / INCIDENTS
     seen: dict[str, str] = {}
@@ -72,15 +72,15 @@ def load_entries(root: Path, read: Callable[[Path, str], Entry] | None = None) -
             clash = _error(
                 entry.file,
                 "KB009",
-                f"the ids {twin!r} and {path.name!r} differ by case alone",
-                "rename one: on many machines both are the same folder",
+                f"the ids {twin!r} and {path.name!r} differ only in case",
+                "rename one: on many systems, both are the same folder",
             )
             entry = Entry(entry.id, entry.file, entry.source, None, (*entry.diagnostics, clash))
         yield entry
 
 
 def is_id(name: str) -> bool:
-    """Say whether a folder of this name may hold an incident."""
+    """Say whether a folder with this name can contain an incident."""
     return bool(_ID.match(name)) and len(name) <= _ID_MAX and not _RESERVED.match(name)
 
 
@@ -88,7 +88,7 @@ def load_entry(root: Path, incident_id: str) -> Entry:
     """Load one incident.
 
     Args:
-        root: the folder that holds `incidents/`.
+        root: the folder that contains `incidents/`.
         incident_id: the name of a folder in it; nothing else is ever read.
     """
     file = f"{INCIDENTS}/{incident_id}/{INCIDENT_FILE}"
@@ -102,7 +102,7 @@ def load_entry(root: Path, incident_id: str) -> Entry:
                 file,
                 "KB009",
                 f"the folder's name {incident_id!r} is not an id",
-                "lower-case letters and digits, joined by single hyphens: two-words",
+                "use lower-case letters and digits, joined by single hyphens: two-words",
             )
         )
     if incident_id == STANDING_ID:
@@ -110,8 +110,8 @@ def load_entry(root: Path, incident_id: str) -> Entry:
             _error(
                 file,
                 "KB009",
-                f"the id {STANDING_ID!r} belongs to the checks of {INCIDENTS}/{STANDING_FILE}",
-                "give the folder another name",
+                f"the id {STANDING_ID!r} is reserved for the checks of {INCIDENTS}/{STANDING_FILE}",
+                "rename the folder",
             )
         )
     path = root / INCIDENTS / incident_id / INCIDENT_FILE
@@ -121,12 +121,12 @@ def load_entry(root: Path, incident_id: str) -> Entry:
                 _error(
                     file,
                     "KB001",
-                    "the file lies outside the knowledge base",
-                    "replace the link by the file",
+                    "the file is outside the knowledge base",
+                    "replace the link with the file",
                 )
             )
         if not stat.S_ISREG(path.stat().st_mode):
-            return broken(_error(file, "KB001", "not a file", "an incident is a YAML file"))
+            return broken(_error(file, "KB001", "not a file", "replace it with a YAML file"))
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
@@ -134,15 +134,15 @@ def load_entry(root: Path, incident_id: str) -> Entry:
             _error(
                 file,
                 "KB009",
-                f"the folder {incident_id!r} holds no {INCIDENT_FILE}",
+                f"the folder {incident_id!r} has no {INCIDENT_FILE}",
                 f"write {INCIDENT_FILE}, or move the folder out of {INCIDENTS}/",
             )
         )
     except (OSError, RuntimeError) as error:
-        # Links that lead in a circle are an error of the system, or a RuntimeError of `resolve`.
+        # A loop of links is an error of the system, or a RuntimeError of `resolve`.
         why = getattr(error, "strerror", None) or str(error)
         return broken(
-            _error(file, "KB001", f"cannot be read: {why}", "check the file and its rights")
+            _error(file, "KB001", f"cannot be read: {why}", "check the file and its permissions")
         )
     try:
         source = parse_yaml(file, raw)
@@ -159,8 +159,8 @@ class StandingEntry:
     """The file of the checks that come from no incident.
 
     Attributes:
-        source: what the file says; None where there is none, or it could not be read as YAML.
-        content: its checks; empty where there are errors.
+        source: what the file says; None if there is none, or if it could not be read as YAML.
+        content: its checks; empty if there are errors.
         diagnostics: what is wrong with the file.
     """
 
@@ -173,7 +173,7 @@ def load_standing(root: Path) -> StandingEntry:
     """Load the checks that come from no incident, if there are any.
 
     Args:
-        root: the folder that holds `incidents/`.
+        root: the folder that contains `incidents/`.
     """
     file = f"{INCIDENTS}/{STANDING_FILE}"
     try:
@@ -183,7 +183,7 @@ def load_standing(root: Path) -> StandingEntry:
         return StandingEntry()
     except OSError as error:
         why = _error(
-            file, "KB001", f"cannot be read: {error.strerror}", "check the file and its rights"
+            file, "KB001", f"cannot be read: {error.strerror}", "check the file and its permissions"
         )
         return StandingEntry(diagnostics=(why,))
     except SourceError as error:
@@ -198,15 +198,15 @@ def validate(source: Source, model: type[M]) -> tuple[M | None, list[Diagnostic]
     """Check a file's content against a model.
 
     Returns:
-        What the file says, or None and what is wrong with it, each with its place.
+        What the file says, or None and what is wrong with it, each with its position.
     """
     if not isinstance(source.data, dict):
         return None, [
             _error(
                 source.file,
                 "KB008",
-                f"not a mapping of fields, which begins with `{next(iter(model.model_fields))}: ...`",
-                "`runbooks schema` prints all fields",
+                "not a mapping of fields",
+                f"begin with `{next(iter(model.model_fields))}: ...`; `runbooks schema` prints all fields",
                 source.position(()),
             )
         ]
@@ -223,7 +223,7 @@ def _error(
 
 
 def _explain(source: Source, error: Any, model: type[BaseModel]) -> Diagnostic:
-    """Turn one of pydantic's errors into a diagnostic with its place and a hint."""
+    """Convert one of pydantic's errors to a diagnostic with its position and a hint."""
     route: Route = error["loc"]
     kind: str = error["type"]
     name = str(route[-1]) if route else ""
@@ -243,7 +243,7 @@ def _explain(source: Source, error: Any, model: type[BaseModel]) -> Diagnostic:
         expected = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
         near = difflib.get_close_matches(str(error["input"]).lower(), expected.split(", "), 1, 0.6)
         message = f"`{_spell(route)}` is {_quote(error['input'])}, not one of {expected}"
-        hint = f"did you mean `{near[0]}`?" if near else f"one of: {expected}"
+        hint = f"did you mean `{near[0]}`?" if near else f"write one of: {expected}"
         return _error(source.file, "KB104", message, hint, position)
     code, hint = _KINDS.get(kind, ("KB104", _field_description(route, model)))
     message = f"`{_spell(route)}`: {_MESSAGES.get(kind, error['msg'])}"
@@ -255,7 +255,7 @@ _KINDS = {
     "not_text": ("KB103", "write plain text here"),
     "model_type": ("KB103", "write its fields below it, indented"),
     "model_attributes_type": ("KB103", "write its fields below it, indented"),
-    "tuple_type": ("KB103", "write a list: each item on a line of its own behind `- `"),
+    "tuple_type": ("KB103", "write a list: each item on its own line, after `- `"),
     "int_type": ("KB103", "write a whole number"),
     "int_parsing": ("KB103", "write a whole number"),
     "bool_type": ("KB103", "write true or false"),
@@ -264,15 +264,15 @@ _KINDS = {
     "unprintable": ("KB104", "remove the character; paste errors as text, not as bytes"),
     "several_lines": (
         "KB104",
-        "shorten it to one line; details go into a field that takes paragraphs",
+        "shorten it to one line; put details into a field that allows paragraphs",
     ),
-    "slug": ("KB104", "lower-case letters and digits, joined by single hyphens: two-words"),
+    "slug": ("KB104", "use lower-case letters and digits, joined by single hyphens: two-words"),
     "parameter_name": ("KB104", "write it as an environment variable: TABLE_NAME"),
-    "time": ("KB105", "as in RFC 3339: 2026-11-20T03:12:00Z, or with +01:00 instead of Z"),
+    "time": ("KB105", "write it as in RFC 3339: 2026-11-20T03:12:00Z, or +01:00 instead of Z"),
     "time_zone": ("KB105", "add Z for UTC, or the offset: +01:00"),
     "date": ("KB105", "write the day as 2026-11-20"),
     "duration": ("KB104", "write a number and its unit: 500ms, 30s, 5m, 1h"),
-    "signature_form": ("KB104", "`text` is enough nearly always"),
+    "signature_form": ("KB104", "write one of them; `text` is nearly always enough"),
     "empty_fix": ("KB101", "write `steps`, `changes`, or one sentence"),
 }
 _MESSAGES = {
@@ -294,7 +294,7 @@ def _quote(value: Any) -> str:
 
 
 def _spell(route: Route) -> str:
-    """Write a route the way an author reads it: `fix.steps[2].run`, counted from 1."""
+    """Write a route as an author reads it: `fix.steps[2].run`, counted from 1."""
     spelled = ""
     for step in route:
         spelled += (
@@ -304,7 +304,7 @@ def _spell(route: Route) -> str:
 
 
 def _model_at(route: Route, top: type[BaseModel]) -> type[BaseModel] | None:
-    """Return the model that a route leads to, or None where it leads to plain values."""
+    """Return the model that a route leads to, or None if it leads to plain values."""
     model: type[BaseModel] | None = top
     for step in route:
         if isinstance(step, int):

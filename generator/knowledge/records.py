@@ -1,8 +1,8 @@
 """Records of proofs: what happened when a proof was run, and whether that still holds.
 
-A record is `incidents/<id>/proofs/record.json`. It holds a digest of the proof (its declaration
-and its files) and one of what it proves (the statements that name it). When either has changed
-since, the record is stale: it says nothing about what stands there now.
+A record is `incidents/<id>/proofs/record.json`. It has a digest of the proof (its declaration and
+its files) and one of what it proves (the statements that name it). If either has changed since, the
+record is stale: it says nothing about the current proof or statement.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ RECORD_FILE = "record.json"
 SHARED = "shared"
 """The folder under `proofs/` whose files every proof of the incident may use."""
 TOOLS = "tools"
-"""The folder beside `proofs/` with the programs that the incident gives its readers."""
+"""The folder next to `proofs/` with the programs that the incident gives its readers."""
 
-# What a digest or a scratch folder leaves out: it is installed or made, not written.
+# What a digest or a scratch folder leaves out: it is installed or generated, not written.
 IGNORED = frozenset(("node_modules", "__pycache__", RECORD_FILE))
 
-# What no reader wants to see: made by a program from what stands beside it.
+# What readers do not need: a program generates it from the files next to it.
 GENERATED = frozenset(("package-lock.json",))
 
 
@@ -51,11 +51,11 @@ class ProofRun(BaseModel):
         outcome: proved, disproved or not-run.
         reason: why it was not proved; empty when it was.
         when: the end of the run, UTC.
-        seconds: how long it took, services' start not included.
+        seconds: how long it took, without the start of services.
         versions: the version of everything that it needs.
-        command: what was run, from the proof's folder.
+        command: the command that ran, in the proof's folder.
         exit: the command's exit code.
-        output: what it printed; cut, secrets masked.
+        output: what it printed; shortened, with masked secrets.
         proof_digest: digest of the proof's declaration and files.
         statement_digest: digest of the statements that name it.
     """
@@ -85,11 +85,11 @@ class ProofRecord(BaseModel):
     proofs: tuple[ProofRun, ...] = ()
 
     def run(self, proof_id: str) -> ProofRun | None:
-        """Return the record of a proof, or None when it never ran."""
+        """Return the record of a proof, or None if it never ran."""
         return next((run for run in self.proofs if run.proof == proof_id), None)
 
     def text(self) -> str:
-        """Return the record as it is written: JSON, sorted by proof, ending in a line end."""
+        """Return the record as it is written: JSON, sorted by proof, with a line end at the end."""
         proofs = [run.model_dump(mode="json") for run in sorted(self.proofs, key=lambda r: r.proof)]
         return json.dumps({"version": 1, "proofs": proofs}, indent=2, ensure_ascii=False) + "\n"
 
@@ -110,7 +110,7 @@ def read_record(folder: Path) -> ProofRecord | None:
         folder: the incident's folder.
 
     Returns:
-        None where there is none, or none that can be read: both mean that nothing is proved.
+        None if there is none, or if it cannot be read: both mean that nothing is proved.
     """
     try:
         return ProofRecord.model_validate_json(record_path(folder).read_text("utf-8"))
@@ -136,7 +136,7 @@ def proof_files(folder: Path, proof_id: str) -> Iterator[Path]:
 
 
 def written_files(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder that somebody wrote, in a fixed order; none without it."""
+    """Yield the files in a folder that are not generated, in a fixed order; none without it."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and IGNORED.isdisjoint(path.relative_to(folder).parts):
             yield path
@@ -151,7 +151,7 @@ def proof_digest(folder: Path, proof: Proof) -> str:
     """
     digest = hashlib.sha256(proof.model_dump_json(exclude={"description", "shows"}).encode())
     for path in proof_files(folder, proof.id):
-        # Line ends differ between checkouts; what a program says does not.
+        # Line ends differ between checkouts; what a program does, does not.
         content = path.read_bytes().replace(b"\r\n", b"\n")
         name = path.relative_to(folder).as_posix()
         digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
@@ -159,7 +159,7 @@ def proof_digest(folder: Path, proof: Proof) -> str:
 
 
 def statement_digest(incident: Incident, proof: Proof) -> str:
-    """Return the digest of what a proof proves: every statement that names it, in its words.
+    """Return the digest of what a proof proves: the text of every statement that names it.
 
     Args:
         incident: the incident.
@@ -186,7 +186,7 @@ def statement_digest(incident: Incident, proof: Proof) -> str:
 
 
 class ProofState(StrEnum):
-    """What a record is worth today."""
+    """Whether a record is still good."""
 
     GOOD = "good"
     MISSING = "missing"
@@ -203,14 +203,14 @@ def proof_state(
     today: date | None,
     max_age_days: int,
 ) -> ProofState:
-    """Say what the record of a proof is worth.
+    """Return whether the record of a proof is still good.
 
     Args:
         folder: the incident's folder.
         incident: the incident.
         proof: one of its proofs.
         record: its record, if there is one.
-        today: the day to judge the age by; None judges no age.
+        today: the day from which the age is calculated; None ignores the age.
         max_age_days: how many days a record stays good.
     """
     run = record.run(proof.id) if record else None

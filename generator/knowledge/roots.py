@@ -1,4 +1,4 @@
-"""Where a knowledge base is: the folder that holds `mkdocs.yml` and `incidents/`."""
+"""Where a knowledge base is: the folder that contains `mkdocs.yml` and `incidents/`."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ INCIDENTS = "incidents"
 
 
 class NotAKnowledgeBase(Exception):
-    """A folder does not hold a knowledge base."""
+    """A folder is not a knowledge base."""
 
 
 def find_root(start: Path) -> Path:
-    """Return the nearest folder, from here upwards, that holds `mkdocs.yml` and `incidents/`.
+    """Return the nearest folder, this one or a parent, that is a knowledge base.
 
     Raises:
-        NotAKnowledgeBase: there is none.
+        NotAKnowledgeBase: no folder is one.
     """
     here = start.resolve()
     for folder in (here, *here.parents):
         if is_root(folder):
             return folder
     raise NotAKnowledgeBase(
-        f"no knowledge base here: neither {here} nor a folder above it holds "
+        f"no knowledge base here: neither {here} nor a parent folder contains "
         f"{CONFIG_FILE} and {INCIDENTS}/"
     )
 
 
 def is_root(folder: Path) -> bool:
-    """Say whether a folder holds a knowledge base."""
+    """Say whether a folder is a knowledge base."""
     return (folder / CONFIG_FILE).is_file() and (folder / INCIDENTS).is_dir()

@@ -12,7 +12,7 @@ SCHEMA_FILE = "incident.schema.json"
 """Where a knowledge base keeps its copy, under `incidents/`."""
 
 SCHEMA_COMMENT = f"# yaml-language-server: $schema=../{SCHEMA_FILE}"
-"""The first line of an incident's file; editors find the schema by it."""
+"""The first line of an incident's file, by which editors find the schema."""
 
 
 SCHEMAS: Mapping[str, type[Model]] = {"incident": Incident, "checks": StandingChecks}
@@ -27,15 +27,14 @@ def schema(of: str = "incident") -> dict[str, Any]:
     """
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        # A name and not a URL: a URL would promise that some host serves the schema, and none does.
-        # Files find their copy by its path.
+        # A name and not a URL, because no host serves the schema. Files find their copy by its path.
         "$id": f"urn:incident-runbooks:schema:{of}",
         **SCHEMAS[of].model_json_schema(),
     }
 
 
 def schema_text(of: str = "incident") -> str:
-    """Return a schema as JSON text that ends in a line end.
+    """Return a schema as JSON text with a line end at the end.
 
     Args:
         of: a key of `SCHEMAS`.

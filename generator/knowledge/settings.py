@@ -22,36 +22,36 @@ class Settings(BaseModel):
     site_name: str = "Incident runbooks"
     """The name of the site; taken from `mkdocs.yml` itself."""
     site_url: str | None = None
-    """Where the site is, with a slash at the end; taken from `mkdocs.yml` itself."""
+    """The URL of the site, with a slash at the end; taken from `mkdocs.yml` itself."""
     proof_max_age_days: int = Field(default=180, ge=1)
-    """How old a proof's record may be before it is reported."""
+    """How many days old a proof's record may be before it is reported."""
     newest: int = Field(default=10, ge=1)
     """How many incidents the home page lists as newest."""
     drafts: bool = True
-    """Whether the site shows drafts, marked as such; with `false` it leaves them out."""
+    """Whether the site shows drafts, marked as drafts; `false` leaves them out."""
     kinds: dict[str, tuple[str, ...]] = {}
-    """Kinds of change by the files that tell them, as globs of .gitignore."""
+    """Kinds of change, each with the files that it changes, as globs of .gitignore."""
     components: dict[str, tuple[str, ...]] = {}
-    """Components by their files, as globs of .gitignore."""
+    """Components, each with its files, as globs of .gitignore."""
     engine: Literal["mkdocs", "properdocs", "zensical"] | None = None
-    """The site engine, where several are installed; `--engine` on the command line wins."""
+    """The site engine, if several are installed; `--engine` on the command line takes precedence."""
     edit_url: str | None = None
-    """Where an incident is edited; `{path}` stands for its path in the repository."""
+    """The URL at which an incident is edited; `{path}` stands for its path in the repository."""
 
 
-NO_PLUGIN = f"{CONFIG_FILE} lists no plugin `{PLUGIN}`. Add to it: plugins: [{PLUGIN}]"
-"""What a build says where the plugin is missing."""
+NO_PLUGIN = f"{CONFIG_FILE}: the plugin `{PLUGIN}` is missing. Add: plugins: [{PLUGIN}]"
+"""What a build says if the plugin is missing."""
 
 NO_PLUGINS = f"{CONFIG_FILE}: plugins is not a list. Write: plugins: [{PLUGIN}]"
-"""What a build says where `plugins` is neither a list nor a mapping."""
+"""What a build says if `plugins` is neither a list nor a mapping."""
 
 
 def plugins(config: dict[str, Any]) -> dict[str, dict[str, Any] | None]:
     """Return the plugins that a configuration lists, with their options.
 
     Args:
-        config: what `mkdocs.yml` holds; a list of names and mappings, or one mapping, both are
-            right there. What is neither is left out: MkDocs reports it.
+        config: the content of `mkdocs.yml`, in which plugins are a list of names and mappings, or
+            one mapping. Anything else is left out: MkDocs reports it.
     """
     listed = config.get("plugins") or []
     found: dict[str, dict[str, Any] | None] = {}
@@ -74,10 +74,10 @@ def load_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
     """Read the plugin's options from a knowledge base's `mkdocs.yml`.
 
     Args:
-        root: the folder that holds `mkdocs.yml`.
+        root: the folder that contains `mkdocs.yml`.
 
     Returns:
-        The options, defaults where the file says nothing, and what is wrong with it.
+        The options, with defaults for those that the file does not set, and what is wrong with it.
     """
 
     def problem(message: str, hint: str, position: Position | None = None) -> Diagnostic:
@@ -91,7 +91,7 @@ def load_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
         return Settings(), []
     except (OSError, UnicodeDecodeError) as error:
         return Settings(), [
-            problem(f"cannot be read: {error}", "check the file's rights and encoding")
+            problem(f"cannot be read: {error}", "check the file's permissions and encoding")
         ]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -99,7 +99,7 @@ def load_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
         return Settings(), [problem("not YAML", str(error).splitlines()[0], at)]
     if not isinstance(config, dict):
         return Settings(), [
-            problem("not a mapping", "see `runbooks init --help` for a working file")
+            problem("not a mapping", "`runbooks init DIR` writes a working file as an example")
         ]
     options = dict(plugins(config).get(PLUGIN) or {})
     if isinstance(config.get("site_name"), str):
@@ -112,7 +112,7 @@ def load_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
         return Settings(), [
             problem(
                 f"plugins: {PLUGIN}: {'.'.join(map(str, e['loc']))}: {e['msg']}",
-                "see the reference of settings",
+                'see "Settings" in the reference of fields',
             )
             for e in error.errors()
         ]

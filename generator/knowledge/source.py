@@ -2,7 +2,7 @@
 
 Every scalar is text: the model's types decide what the text means, so `no`, `010` and `12:30`
 stay as typed. Only a plain `null`, `~` or an empty value is None. Positions are looked up by
-route when somebody asks, so a clean file costs nothing for them.
+route only when they are needed, so a clean file costs nothing for them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import yaml
 
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 
-try:  # LibYAML is ten times as fast; PyYAML's wheels bring it.
+try:  # LibYAML is ten times as fast; PyYAML's wheels include it.
     from yaml.cyaml import CBaseLoader as _BaseLoader
 except ImportError:  # pragma: no cover - PyYAML built without LibYAML
     from yaml import BaseLoader as _BaseLoader  # type: ignore[assignment]
@@ -26,11 +26,11 @@ Route = tuple[str | int, ...]
 """The way to a value: keys and list indexes, from the top."""
 
 MAX_BYTES = 1_048_576
-"""The largest file that is read: 1 MiB, some 200 times a long incident."""
+"""The largest file that is read: 1 MiB, about 200 times a long incident."""
 MAX_DEPTH = 60
 """The deepest nesting that is read; an incident needs 8."""
 MAX_VALUES = 50_000
-"""The most values a file may hold once its aliases are written out."""
+"""The most values in a file after its aliases are expanded."""
 
 _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
@@ -42,23 +42,26 @@ _NO_VALUE = frozenset(("", "~", "null", "Null", "NULL"))
 
 # What LibYAML's messages mean to somebody who is writing an incident.
 _HINTS = (
-    ("mapping values are not allowed", "quote text that holds ': ', or use a block (`>-` or `|`)"),
+    (
+        "mapping values are not allowed",
+        "quote text that contains ': ', or use a block (`>-` or `|`)",
+    ),
     (
         "could not find expected ':'",
-        "a key needs ': ' behind it; text of several lines needs `|` or `>-`",
+        "write ': ' after the key; for text of several lines, use `|` or `>-`",
     ),
     ("did not find expected key", "check the indentation of this line and the quotes above it"),
     (
         "did not find expected '-' indicator",
-        "check the indentation: the items of a list stand under each other",
+        "check the indentation: align the items of the list",
     ),
-    ("unexpected end of stream", "a quote or bracket is not closed"),
-    ("expected ',' or ']'", "a bracket is not closed, or an item needs quotes"),
-    ("expected ',' or '}'", "a brace is not closed, or an item needs quotes"),
-    ("undefined alias", "`*` begins an alias in YAML: quote the text"),
+    ("unexpected end of stream", "close the quote or bracket"),
+    ("expected ',' or ']'", "close the bracket, or quote the item"),
+    ("expected ',' or '}'", "close the brace, or quote the item"),
+    ("undefined alias", "quote the text: in YAML, `*` begins an alias"),
     (
         "unknown escape character",
-        "inside double quotes a backslash is written twice; single quotes need none",
+        "in double quotes, write the backslash twice; or use single quotes",
     ),
     ("expected a single document", "keep one incident in a file: remove the line `---`"),
     (
@@ -80,16 +83,16 @@ _TAGS = {
 
 
 class _Loader(_BaseLoader):
-    """Composes nodes without asking what a plain scalar might mean: it is text.
+    """Composes nodes without resolving the type of a plain scalar: it is text.
 
     PyYAML's own resolver, which this replaces, takes a fifth of the time of loading.
     """
 
     def descend_resolver(self, current_node: Any, current_index: Any) -> None:
-        """Keep no path: no tag depends on it."""
+        """Keep no path, because no tag depends on it."""
 
     def ascend_resolver(self) -> None:
-        """Keep no path: no tag depends on it."""
+        """Keep no path, because no tag depends on it."""
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:  # noqa: ARG002
         """Return the tag of a node that names none."""
@@ -105,7 +108,7 @@ def _compose(text: str) -> Any:
 
 
 class SourceError(Exception):
-    """The text is not a document that can be read; holds the diagnostics that say why."""
+    """The text is not a readable document; has the diagnostics that say why."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__(*(d.message for d in diagnostics))
@@ -120,7 +123,7 @@ class Source:
         file: its path relative to the root of the knowledge base, with forward slashes.
         text: what it says.
         data: its content as dicts, lists, str and None.
-        problems: what is wrong with it as YAML although it could be read (duplicate keys).
+        problems: what is wrong with it as YAML, although it could be read (duplicate keys).
     """
 
     file: str
@@ -130,16 +133,16 @@ class Source:
 
     @cached_property
     def _root(self) -> Any:
-        """The tree with its places, made again when somebody asks: most files never need it."""
+        """The tree with its positions, built again on demand: most files never need it."""
         return _compose(self.text)
 
     def position(self, route: Route, *, of_key: bool = False) -> Position:
         """Return where a value begins, or its key.
 
         Args:
-            route: the way to the value. Where it leads past the end, the last part that exists
-                is meant: a missing field is reported at the mapping that lacks it.
-            of_key: return the place of the key instead.
+            route: the way to the value. If it leads past the end, the last part that exists counts:
+                a missing field is reported at the mapping that lacks it.
+            of_key: return the position of the key instead.
         """
         node = self._root
         mark = node.start_mark
@@ -162,9 +165,9 @@ class Source:
         return _at(mark)
 
     def first_line(self, line: int) -> int:
-        """Return the line on which the text begins that a line is part of.
+        """Return the line on which the text begins that contains a line.
 
-        Inside a text of several lines no comment can stand; one beside its beginning can.
+        A text of several lines cannot contain a comment, but a comment can follow its beginning.
         """
         for node in self._scalars:
             begin, end = node.start_mark.line + 1, node.end_mark.line + (node.end_mark.column > 0)
@@ -191,7 +194,7 @@ class Source:
 
 
 def _is_block(node: yaml.Node) -> bool:
-    """Whether a value begins on a line below its key, so that the key's place says more."""
+    """Whether a value begins on a line below its key, so that the key's position is more useful."""
     return not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">")
 
 
@@ -212,9 +215,9 @@ def _scalar_nodes(root: yaml.Node) -> Iterator[yaml.ScalarNode]:
 
 
 def _text_span(node: yaml.ScalarNode) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return begin and end (line and column from 0) of where a `#` is no comment."""
+    """Return begin and end (line and column from 0) of where a `#` is not a comment."""
     begin, end = node.start_mark, node.end_mark
-    if node.style in ("|", ">"):  # A comment may stand behind the indicator.
+    if node.style in ("|", ">"):  # A comment can follow the indicator.
         return (begin.line + 1, 0), (end.line, end.column)
     return (begin.line, begin.column), (end.line, end.column)
 
@@ -227,7 +230,7 @@ def parse_yaml(file: str, raw: bytes) -> Source:
         raw: the file's bytes.
 
     Raises:
-        SourceError: it is not UTF-8, not YAML, or not what a person would write.
+        SourceError: it is not UTF-8, not YAML, or exceeds a limit.
     """
 
     def fail(code: str, message: str, hint: str, position: Position | None = None) -> SourceError:
@@ -238,11 +241,11 @@ def parse_yaml(file: str, raw: bytes) -> Source:
         raise fail(
             "KB003",
             f"the file is larger than {MAX_BYTES // 1024} KiB",
-            "keep logs and dumps in files beside it and quote the lines that matter",
+            "move logs and dumps to other files, and quote only the lines that matter",
         )
     text = _decode(raw, fail)
     if not text.strip():
-        raise fail("KB008", "the file is empty", "`runbooks schema` prints what an incident holds")
+        raise fail("KB008", "the file is empty", "write the fields that `runbooks schema` prints")
     if _DEEP.search(text) or text.count("[") + text.count("{") > MAX_DEPTH:
         _refuse_deep(text, fail)
     try:
@@ -258,8 +261,8 @@ def parse_yaml(file: str, raw: bytes) -> Source:
     if root is None:
         raise fail(
             "KB008",
-            "the file holds nothing but comments",
-            "`runbooks schema` prints what an incident holds",
+            "the file contains only comments",
+            "write the fields that `runbooks schema` prints",
         )
     problems: list[Diagnostic] = []
     data = _Constructor(file, problems).build(root)
@@ -271,7 +274,7 @@ def _decode(raw: bytes, fail: Any) -> str:
         raise fail("KB002", "the file is UTF-16", "save it as UTF-8")
     if b"\0" in raw:
         line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
-        raise fail("KB002", "the file is binary", "an incident is a YAML file", Position(line))
+        raise fail("KB002", "the file is binary", "write a YAML file", Position(line))
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -289,7 +292,7 @@ def _decode(raw: bytes, fail: Any) -> str:
 
 
 def _refuse_deep(text: str, fail: Any) -> None:
-    """Walk the events, which need no stack, before anything recursive sees the text."""
+    """Walk the events, which need no stack, before recursive code gets the text."""
     depth = 0
     parser = _Loader(text)
     try:
@@ -303,7 +306,7 @@ def _refuse_deep(text: str, fail: Any) -> None:
                     raise fail(
                         "KB007",
                         f"nested deeper than {MAX_DEPTH} levels",
-                        "an incident nests 8 levels at most",
+                        "nest 8 levels at most, which is enough for an incident",
                         _at(event.start_mark),
                     )
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -311,7 +314,7 @@ def _refuse_deep(text: str, fail: Any) -> None:
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, text, fail) from None
     except (yaml.YAMLError, ValueError):
-        return  # The loader meets the same and reports it with its place.
+        return  # The loader gets the same error and reports it with its position.
     finally:
         parser.dispose()
 
@@ -332,7 +335,7 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, fail: Any) -> Exceptio
 
 
 def _at(mark: Any) -> Position:
-    """Turn one of PyYAML's marks, which count from 0, into a position."""
+    """Convert one of PyYAML's marks, which count from 0, to a position."""
     return Position(mark.line + 1, mark.column + 1)
 
 
@@ -342,7 +345,7 @@ def _offset_position(text: str, offset: int | None) -> Position:
 
 
 class _Constructor:
-    """Turns nodes into dicts, lists and text, and notes what no author can have meant."""
+    """Converts nodes to dicts, lists and text, and collects problems such as duplicate keys."""
 
     def __init__(self, file: str, problems: list[Diagnostic]) -> None:
         self.file = file
@@ -358,7 +361,7 @@ class _Constructor:
         """Return the plain data of a node.
 
         Raises:
-            SourceError: aliases that grow without bound or lead back into themselves.
+            SourceError: aliases that grow without limit or refer to themselves.
         """
         self.values += 1
         if self.values > MAX_VALUES:
@@ -366,8 +369,8 @@ class _Constructor:
                 self._problem(
                     node,
                     "KB007",
-                    f"the file holds more than {MAX_VALUES:,} values once its aliases are written out",
-                    "write the values out; aliases of aliases grow without bound",
+                    f"the file has more than {MAX_VALUES:,} values after its aliases are expanded",
+                    "write the values instead of the aliases",
                 )
             )
         if node.tag not in _PLAIN_TAGS:
@@ -385,7 +388,10 @@ class _Constructor:
         if id(node) in self.open:
             raise SourceError(
                 self._problem(
-                    node, "KB007", "an alias leads back into itself", "write the values out"
+                    node,
+                    "KB007",
+                    "an alias refers to itself",
+                    "write the values instead of the alias",
                 )
             )
         self.open.add(id(node))
@@ -416,7 +422,7 @@ class _Constructor:
                         key_node,
                         "KB005",
                         f"duplicate key `{key}` in this mapping",
-                        "keep one; lists take several values",
+                        "keep one; for several values, write a list",
                     )
                 )
                 continue

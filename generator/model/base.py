@@ -1,7 +1,7 @@
 """What all parts of an incident share: strictness, text types, short forms, evidence.
 
 YAML scalars reach the model as text (see `generator.knowledge.source`), so that `no`, `010` and `12:30`
-stay what was typed; a field's type alone decides what its text means.
+stay as typed; only a field's type decides what its text means.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from generator.model.roles import SHOWN
 
 # The C0 and C1 control characters that no incident needs, and lone surrogates, which cannot be
 # written as UTF-8. Tab, line feed and carriage return stay, and so does ESC: error samples
-# pasted from a terminal hold it.
+# pasted from a terminal contain it.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)([Zz]|[+-]\d\d:\d\d)?\Z"
@@ -48,7 +48,7 @@ def _text(value: Any) -> Any:
     if found:
         raise PydanticCustomError(
             "unprintable",
-            "the text holds the control character {character}",
+            "the text contains the control character {character}",
             {"character": f"U+{ord(found[0]):04X}"},
         )
     value = value.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
@@ -58,7 +58,7 @@ def _text(value: Any) -> Any:
 
 
 def kind_of(value: Any) -> str:
-    """Name the YAML kind of a value, as an author would call it."""
+    """Return the YAML kind of a value, in an author's words."""
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list | tuple):
@@ -105,7 +105,7 @@ def _time(value: Any) -> Any:
     try:
         return datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3].upper()}")
     except ValueError as error:
-        raise PydanticCustomError("time", "no such time: {why}", {"why": str(error)}) from error
+        raise PydanticCustomError("time", "not a valid time: {why}", {"why": str(error)}) from error
 
 
 def _date(value: Any) -> Any:
@@ -113,7 +113,9 @@ def _date(value: Any) -> Any:
         try:
             return date.fromisoformat(value)
         except ValueError as error:
-            raise PydanticCustomError("date", "no such date: {why}", {"why": str(error)}) from error
+            raise PydanticCustomError(
+                "date", "not a valid date: {why}", {"why": str(error)}
+            ) from error
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     raise PydanticCustomError("date", "expected a date, such as 2026-11-20")
@@ -126,7 +128,7 @@ def _duration(value: str) -> str:
 
 
 def seconds(duration: str) -> float:
-    """Turn a duration such as `30s` or `5m` into seconds.
+    """Convert a duration such as `30s` or `5m` to seconds.
 
     Args:
         duration: text that the `Duration` type has accepted.
@@ -135,8 +137,8 @@ def seconds(duration: str) -> float:
     return int(number) * _SECONDS[unit]
 
 
-# Editors read plain YAML scalars as numbers or booleans where the loader keeps text: the schema
-# allows both, so that an editor marks nothing that `runbooks lint` accepts.
+# Editors read plain YAML scalars as numbers or booleans, while the loader keeps text. The schema
+# allows both, so that an editor does not mark what `runbooks lint` accepts.
 _SCALAR = ["string", "number", "boolean"]
 
 SHORT_FORM = ["string", "number"]
@@ -146,7 +148,7 @@ Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": _SCALAR})]
 """Readable text of one or several lines."""
 
 ONE_LINE = AfterValidator(_one_line)
-"""Part of every type whose text has one line."""
+"""Part of every type that allows only one line."""
 
 Line = Annotated[Text, ONE_LINE, WithJsonSchema({"type": _SCALAR})]
 """Readable text of one line."""
@@ -163,7 +165,7 @@ Slug = Annotated[
     ),
     SHOWN,
 ]
-"""A name for addresses and files: lower-case letters and digits joined by hyphens."""
+"""A name for URLs and files: lower-case letters and digits joined by hyphens."""
 
 ParameterName = Annotated[
     Line,
@@ -198,7 +200,7 @@ Duration = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,6}(ms|s|m|h)$"}),
     SHOWN,
 ]
-"""A length of time, such as 500ms, 30s, 5m or 1h."""
+"""A duration, such as 500ms, 30s, 5m or 1h."""
 
 
 def _listed(value: Any) -> Any:
@@ -220,7 +222,7 @@ OneOrMany = (BeforeValidator(_listed), _OneOrMany())
 
 
 def or_nothing(schema: JsonSchemaValue) -> JsonSchemaValue:
-    """Return the schema of a field whose key may have nothing behind it, which JSON calls null."""
+    """Return the schema of a field whose key may have no value, which JSON calls null."""
     if "type" in schema:
         types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
         return schema if "null" in types else {**schema, "type": [*types, "null"]}
@@ -243,7 +245,7 @@ class Model(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _expand_short_form(cls, value: Any) -> Any:
-        """Spell out the short form, and take a key with nothing behind it as absent."""
+        """Expand the short form, and treat a key without a value as absent."""
         if isinstance(value, dict):
             if None in value.values():
                 fields = cls.model_fields
@@ -265,7 +267,7 @@ class Model(BaseModel):
                 long_form["properties"][name] = or_nothing(field)
         if cls.short_form is None:
             return schema
-        short = {"type": SHORT_FORM, "description": f"Short form: the {cls.short_form} alone."}
+        short = {"type": SHORT_FORM, "description": f"Short form: only `{cls.short_form}`."}
         alternatives = {"anyOf": [short, dict(long_form)]}
         if "description" in long_form:
             alternatives["description"] = long_form["description"]
@@ -297,7 +299,7 @@ class Supported(Model):
 
 
 class Statement(Supported):
-    """One statement with its evidence. The short form is the text alone."""
+    """One statement with its evidence. The short form is `text`."""
 
     short_form = "text"
 

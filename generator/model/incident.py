@@ -32,7 +32,7 @@ from generator.model.steps import Check, Parameter, Step
 
 
 class Status(StrEnum):
-    """How far an incident's text has come."""
+    """The status of an incident's text."""
 
     DRAFT = "draft"
     REVIEWED = "reviewed"
@@ -41,31 +41,31 @@ class Status(StrEnum):
 
 
 class SeverityLevel(StrEnum):
-    """How bad an incident was; SEV1 is the worst."""
+    """The severity of an incident; SEV1 is the worst."""
 
     SEV1 = "SEV1"
     SEV2 = "SEV2"
     SEV3 = "SEV3"
     SEV4 = "SEV4"
     UNKNOWN = "unknown"
-    """Nobody has judged it yet; only a draft may say so."""
+    """Not rated yet; allowed only in a draft."""
 
 
 class Review(Model):
-    """A step of the incident's text on its way from draft to published, or withdrawn."""
+    """A change of the incident's status: who made it, and when."""
 
     status: Status
-    """The status that it got."""
+    """The new status."""
     by: Annotated[Line, Role(who=True)]
-    """The role or team that gave it; never a person's name."""
+    """The role or team that set it; never a person's name."""
     date: Date
-    """The day."""
+    """The day of the change."""
     note: Annotated[Text | None, Role(personal=True)] = None
-    """What was looked at, or why it was withdrawn."""
+    """What was checked, or why the incident was withdrawn."""
 
 
 NOT_WRITTEN = "Not written yet."
-"""What stands in a draft for a required field that it lacks."""
+"""The value of a required field that is missing in a draft."""
 
 _UNWRITTEN = {
     "severity": SeverityLevel.UNKNOWN,
@@ -86,19 +86,19 @@ class Incident(Model):
     status: Status = Status.DRAFT
     """draft, reviewed, published or withdrawn."""
     reviews: tuple[Review, ...] = ()
-    """How it came to that status: who reviewed, published or withdrew it, and when, the oldest first."""
+    """How it got that status: who reviewed, published or withdrew it, and when, the oldest first."""
     severity: SeverityLevel
-    """SEV1 (the worst) to SEV4; unknown in a draft that nobody has judged yet."""
+    """SEV1 (the worst) to SEV4; unknown in a draft that is not rated yet."""
     components: Annotated[tuple[Slug, ...], *OneOrMany, Role(Weight.ERROR)] = ()
-    """What it happened in: services, libraries, infrastructure."""
+    """Where it happened: services, libraries, infrastructure."""
     tags: Annotated[tuple[Slug, ...], *OneOrMany, Role(Weight.ERROR)] = ()
-    """Words to find it by that are not components."""
+    """Words to find it by, other than components."""
     summary: Annotated[Text | None, Role(Weight.PROSE, story=True, passage=True)] = None
     """The whole story in two or three sentences."""
     aliases: Annotated[tuple[Line, ...], *OneOrMany, Role(Weight.TITLE)] = ()
     """Other names of this incident: ticket numbers, names in other tools."""
     related: Annotated[tuple[Slug, ...], *OneOrMany] = ()
-    """Ids of incidents that are worth reading too."""
+    """Ids of other incidents to read."""
     recurrence_of: Slug | None = None
     """Id of the earlier incident that this one repeats."""
     superseded_by: Slug | None = None
@@ -106,44 +106,44 @@ class Incident(Model):
     symptom: Symptom
     """What is seen."""
     diagnosis: Annotated[tuple[Step, ...], *OneOrMany] = ()
-    """Steps that tell this incident from others, in order."""
+    """Steps that distinguish this incident from others, in order."""
     root_cause: RootCause
     """Why it happened."""
     mitigation: Annotated[tuple[Step, ...], *OneOrMany] = ()
     """Steps that stop the pain now, in order."""
     fix: Fix
-    """What keeps it from happening again."""
+    """What prevents it from happening again."""
     verification: Annotated[tuple[Step, ...], *OneOrMany]
-    """Steps that show that it is over, in order."""
+    """Steps that show that it is resolved, in order."""
     parameters: tuple[Parameter, ...] = ()
     """Values that the commands need from the reader."""
     checks: tuple[Check, ...] = ()
     """What a deploy must check because this happened."""
     impact: Impact | None = None
-    """Who was hurt, and how."""
+    """Who was affected, and how."""
     detection: Detection | None = None
     """How it was noticed."""
     timeline: tuple[Event, ...] = ()
     """What happened when, in order."""
     stated_durations: tuple[StatedDuration, ...] = ()
-    """Lengths of time that a source states without the times that they come from."""
+    """Durations that a source reports without their start and end times."""
     action_items: tuple[ActionItem, ...] = ()
-    """What is to be done because of it."""
+    """What must be done because of it."""
     lessons: Lessons | None = None
-    """What was learnt."""
+    """What was learned."""
     escalation: Annotated[tuple[Escalation, ...], *OneOrMany] = ()
     """Who to wake, by role."""
     proofs: tuple[Proof, ...] = ()
-    """Programs that show what is stated here to be true."""
+    """Programs that show that statements of this incident are true."""
     sources: tuple[Reference, ...] = ()
     """Where the statements come from."""
     notes: Annotated[tuple[Note, ...], *OneOrMany] = ()
-    """Passages of a write-up that fit nowhere else, word for word."""
+    """Passages of a write-up that fit no other field, word for word."""
 
     @model_validator(mode="before")
     @classmethod
     def _complete_draft(cls, value: Any) -> Any:
-        """Let a draft lack what is required: its author is still writing."""
+        """Let a draft omit required fields: its author is still writing."""
         if isinstance(value, dict) and value.get("status") == Status.DRAFT.value:
             lacking = {k: v for k, v in _UNWRITTEN.items() if value.get(k) is None}
             return {**value, **lacking} if lacking else value
@@ -183,19 +183,19 @@ class Incident(Model):
 
     @property
     def first_steps(self) -> tuple[Step, ...]:
-        """What a reader does, in order: tell whether it is this, stop the pain, fix it."""
+        """The steps of a reader, in order: diagnosis, mitigation, fix."""
         steps = (*self.diagnosis, *self.mitigation, *self.fix.steps)
         return tuple(step for step in steps if step.do != NOT_WRITTEN)
 
     def moment(self, moment: Moment) -> datetime | None:
-        """Return when a milestone was first reached, or None where the timeline does not say."""
+        """Return when a milestone was first reached, or None if the timeline does not say."""
         return min((event.at for event in self.timeline if event.marks is moment), default=None)
 
     def time_to(self, moment: Moment) -> timedelta | None:
         """Return the time from the start to a milestone: TTD, TTM or TTR.
 
         Returns:
-            None where the timeline lacks either end, or names them in the wrong order.
+            None if the timeline lacks either end, or has them in the wrong order.
         """
         start, end = self.moment(Moment.STARTED), self.moment(moment)
         return end - start if start and end and end >= start else None
@@ -208,7 +208,7 @@ class Incident(Model):
 
     @property
     def documented(self) -> date | None:
-        """The day of its newest source; None where none is dated."""
+        """The day of its newest source; None if no source has a date."""
         return max((source.date for source in self.sources if source.date), default=None)
 
 

@@ -1,4 +1,4 @@
-"""What the text of a field is for. It stands at the field, and whoever needs it walks the fields."""
+"""What the text of a field is for. Each field declares it; code that needs it walks the fields."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import IntEnum
 
 
 class Weight(IntEnum):
-    """How much a word tells a search, by where it stands."""
+    """How much a word counts in a search, by its field."""
 
     BODY = 0
     """Steps, commands, checks, and the text of other pages."""
@@ -21,19 +21,19 @@ class Weight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What the text of a field is for, beside being shown.
+    """What the text of a field is for, besides being shown.
 
-    At a field that holds parts, it is the role of those of their texts that have none themselves.
+    On a field with parts, it is the role of those texts of the parts that have no role themselves.
 
     Attributes:
-        weight: how much its words tell a search; None where nobody searches for them.
-        template: its `{NAME}` stand for values and are no words.
-        story: somebody words here who did what, so it is linted for blame and personal data.
-        personal: it is linted for personal data alone: it is quoted, or it is about users.
-        who: a role or a team stands here, and no person.
-        passage: import fills it with what stands under a heading or label of its name, which is
+        weight: how much its words count in a search; None if they are not searched.
+        template: its `{NAME}` are placeholders for values, not words.
+        story: it says who did what, so lint checks it for blame and personal data.
+        personal: lint checks it only for personal data: it is quoted, or it is about users.
+        who: it names a role or a team, not a person.
+        passage: import fills it with the text under a heading or label of its name, which is
             a `Topic`; the main text of a part has the name of the part.
-        section: the section of the post-mortem at whose end it stands, behind `label`. What needs
+        section: the section of the post-mortem that ends with it, after `label`. What needs
             more than a label is printed in `postmortems/contents.py`.
         label: see `section`.
     """
@@ -49,4 +49,4 @@ class Role:
 
 
 SHOWN = Role()
-"""The role of a text that is shown, and nothing else."""
+"""The role of a text that is only shown."""

@@ -1,4 +1,4 @@
-"""The parts of an incident that tell its story: symptom, cause, fix, and the post-mortem."""
+"""The narrative parts of an incident: symptom, cause, fix, and the post-mortem."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from generator.model.steps import Expect, Step
 
 
 def _given(name: str, types: list[str]) -> JsonSchemaValue:
-    """Return the schema of fields among which one of a name has something behind it."""
+    """Return the schema of a mapping in which the field of this name has a value."""
     return {"required": [name], "properties": {name: {"type": types, "minItems": 1}}}
 
 
 class Signature(Model):
     """What an error line looks like. The short form is `text`.
 
-    `{NAME}` in the text captures into the parameter of that name, `{_}` matches and forgets, runs
-    of white space match each other, and everything else is literal.
+    `{NAME}` in the text captures a value for the parameter of that name, `{_}` matches without
+    capturing, any white space matches any other, and everything else is literal.
     """
 
     short_form = "text"
@@ -66,7 +66,7 @@ class Signature(Model):
         if (self.text is None) == (self.regex is None):
             raise PydanticCustomError(
                 "signature_form",
-                "a signature has either `text` or `regex`, not both and not neither",
+                "a signature must have either `text` or `regex`, and not both",
             )
         return self
 
@@ -77,13 +77,13 @@ class Symptom(Supported):
     short_form = "description"
 
     description: Annotated[Text, Role(Weight.PROSE, passage=True)]
-    """What somebody sees who does not know the cause yet."""
+    """What is visible to somebody who does not know the cause yet."""
     signatures: Annotated[tuple[Signature, ...], *OneOrMany] = ()
     """What the error looks like in logs and on screens."""
     alerts: Annotated[tuple[Line, ...], *OneOrMany, Role(Weight.ERROR)] = ()
     """Names of the alerts that fire."""
     false_positives: Annotated[tuple[Statement, ...], *OneOrMany, Role(passage=True)] = ()
-    """What looks the same and is something else."""
+    """What looks the same but is a different problem."""
 
 
 class RuledOut(Supported):
@@ -101,16 +101,16 @@ class RootCause(Supported):
     short_form = "statement"
 
     statement: Annotated[Text, Role(Weight.PROSE, story=True, passage=True)]
-    """The cause: what was so, and why that led to the symptom."""
+    """The cause, and why it led to the symptom."""
     trigger: Annotated[
         Text | None,
         Role(Weight.PROSE, story=True, passage=True),
     ] = None
-    """What set it off this time."""
+    """What triggered it this time."""
     contributing_factors: Annotated[
         tuple[Statement, ...], *OneOrMany, Role(Weight.BODY, story=True, passage=True)
     ] = ()
-    """What made it possible, likelier, or worse."""
+    """What made it possible, more likely, or worse."""
     ruled_out: tuple[RuledOut, ...] = ()
     """Claims about cause or fix that were believed and are false."""
 
@@ -123,17 +123,17 @@ class Change(Supported):
     line: Annotated[int, Field(ge=1)] | None = None
     """Number of the first line that changed, from 1."""
     language: Annotated[Line | None, SHOWN] = None
-    """Language of the code, as a highlighter knows it: js, python, sql."""
+    """Language of the code, for syntax highlighting: js, python, sql."""
     before: Annotated[Text | None, SHOWN] = None
     """The code as it was."""
     after: Annotated[Text | None, SHOWN] = None
     """The code as it is now."""
     description: Annotated[Text | None, SHOWN] = None
-    """What the change does, where the code does not say it."""
+    """What the change does, if the code does not show it."""
 
 
 class Fix(Model):
-    """What keeps it from happening again. The short form is one step, or a list of steps."""
+    """What prevents it from happening again. The short form is one step, or a list of steps."""
 
     short_form = "steps"
 
@@ -160,7 +160,7 @@ class Fix(Model):
             for form in long_form["properties"]["steps"]["anyOf"]
             if form.get("type") == "array"
         )
-        forms.append({**listed, "minItems": 1, "description": "Short form: the steps alone."})
+        forms.append({**listed, "minItems": 1, "description": "Short form: only `steps`."})
         return schema
 
     @model_validator(mode="after")
@@ -171,7 +171,7 @@ class Fix(Model):
 
 
 class Impact(Supported):
-    """Who was hurt, and how. The short form is `description`."""
+    """Who was affected, and how. The short form is `description`."""
 
     short_form = "description"
 
@@ -206,7 +206,7 @@ class Detection(Supported):
 
 
 class Moment(StrEnum):
-    """What an event marks. Times to detect, mitigate and resolve are derived from these."""
+    """A milestone. The times to detect, mitigate and resolve are calculated from these."""
 
     STARTED = "started"
     DETECTED = "detected"
@@ -217,7 +217,7 @@ class Moment(StrEnum):
 
 
 class Interval(NamedTuple):
-    """A time from the start of an incident to a milestone; derived, never typed in."""
+    """A time from the start of an incident to a milestone; always calculated, never entered."""
 
     short: str
     long: str
@@ -239,31 +239,31 @@ class Event(Supported):
     what: Annotated[Text, Role(story=True)]
     """What happened, or what was done."""
     marks: Moment | None = None
-    """The milestone that this event is, if it is one."""
+    """The milestone that this event marks, if any."""
 
 
 class StatedDuration(Supported):
-    """A length of time that a source states, such as a time to recovery. It is excluded from the statistics."""
+    """A duration that a source reports, such as a time to recovery. It is excluded from the statistics."""
 
     of: Annotated[Line, Role(Weight.BODY)]
-    """What took that long, as the source names it: Time to recovery."""
+    """What took that long, in the words of the source: Time to recovery."""
     says: Annotated[Line, Role(Weight.BODY)]
-    """The length, word for word: about 20 minutes."""
+    """The duration, word for word: about 20 minutes."""
     until: Moment | None = None
-    """The milestone that it leads to from the start, where that is clear."""
+    """The milestone that ends it, if it begins at the start and the source makes that clear."""
 
 
 class ItemState(StrEnum):
-    """Where an action item stands."""
+    """The state of an action item."""
 
     OPEN = "open"
     IN_PROGRESS = "in-progress"
     DONE = "done"
     DROPPED = "dropped"
     PROPOSED = "proposed"
-    """A recommendation that nobody has taken on yet; asks for neither owner nor due date."""
+    """A recommendation that is not accepted yet; needs neither owner nor due date."""
     UNKNOWN = "unknown"
-    """The source does not say; asks for neither owner nor due date."""
+    """The source does not say; needs neither owner nor due date."""
 
 
 class Priority(StrEnum):
@@ -277,20 +277,20 @@ class Priority(StrEnum):
 
 
 class ActionItem(Supported):
-    """Something to be done because of the incident."""
+    """Something that must be done because of the incident."""
 
     do: Annotated[Text, Role(story=True)]
-    """What is to be done."""
+    """What to do."""
     owner: Annotated[Line | None, Role(who=True)] = None
     """The role or team that does it; never a person's name."""
     due: Date | None = None
-    """The day by which it is done."""
+    """The day by which it must be done."""
     priority: Priority | None = None
     """P0 (now) to P4."""
     state: ItemState = ItemState.OPEN
-    """open, in-progress, done, dropped; proposed for what nobody has taken on yet; unknown where the source does not say."""
+    """open, in-progress, done, dropped; proposed if it is not accepted yet; unknown if the source does not say."""
     ticket: Annotated[Line | None, SHOWN] = None
-    """The ticket's name or address."""
+    """The ticket's name or URL."""
 
     @property
     def is_open(self) -> bool:
@@ -298,19 +298,19 @@ class ActionItem(Supported):
         return self.state in (ItemState.OPEN, ItemState.IN_PROGRESS)
 
     def days_over(self, today: date) -> int:
-        """Return by how many days it is overdue; 0 when it is not."""
+        """Return the number of days that it is overdue; 0 if it is not."""
         return max((today - self.due).days, 0) if self.is_open and self.due else 0
 
 
 class Lessons(Model):
-    """What was learnt."""
+    """What was learned."""
 
     went_well: Annotated[tuple[Statement, ...], *OneOrMany, Role(story=True, passage=True)] = ()
     """What helped."""
     went_wrong: Annotated[tuple[Statement, ...], *OneOrMany, Role(story=True, passage=True)] = ()
     """What made it worse or longer."""
     got_lucky: Annotated[tuple[Statement, ...], *OneOrMany, Role(story=True, passage=True)] = ()
-    """What might as well have gone the other way."""
+    """What went well only by luck."""
 
 
 class Escalation(Model):
@@ -332,7 +332,7 @@ class Note(Model):
     short_form = "text"
 
     heading: Annotated[Line | None, Role(Weight.BODY)] = None
-    """The heading under which it stands in the write-up."""
+    """The heading above it in the write-up."""
     text: Annotated[Text, Role(Weight.BODY, personal=True)]
     """The passage, word for word."""
     source: Annotated[tuple[Slug, ...], *OneOrMany] = ()
@@ -363,15 +363,15 @@ class Proof(Model):
     run: Annotated[Text, SHOWN]
     """The command that runs it, from the proof's folder."""
     expect: Annotated[Expect, SHOWN] = Expect(exit=0)
-    """How to tell that it showed what it is for."""
+    """The result with which the proof succeeds."""
     needs: Annotated[tuple[Line, ...], *OneOrMany, SHOWN] = ()
     """Services and libraries that it needs, such as postgresql or node."""
     timeout: Duration = "60s"
-    """When it is stopped."""
+    """Time after which it is stopped."""
 
 
 class SourceKind(StrEnum):
-    """What kind of thing a source is."""
+    """The kind of a source."""
 
     WRITE_UP = "write-up"
     MEASUREMENT = "measurement"
@@ -387,14 +387,14 @@ class Reference(Model):
     id: Slug
     """The name by which statements refer to it."""
     title: Annotated[Line, SHOWN]
-    """What it is."""
+    """Its title."""
     kind: SourceKind
     """write-up, measurement, log, documentation, code or ticket."""
     location: Annotated[Line | None, SHOWN] = None
-    """Its address (https://...), or its path from the incident's folder."""
+    """Its URL (https://...), or its path relative to the incident's folder."""
     date: Date | None = None
     """When it was written, measured or read."""
     versions: Annotated[tuple[Line, ...], *OneOrMany, SHOWN] = ()
-    """Versions of what was measured, such as "PostgreSQL 15.18"."""
+    """Versions of the measured software, such as "PostgreSQL 15.18"."""
     says: Annotated[Text | None, SHOWN] = None
     """The passage, or the measurement with its numbers, word for word."""

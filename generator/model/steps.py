@@ -1,4 +1,4 @@
-"""Steps, what they are expected to show, parameters, and the checks of a deploy."""
+"""Steps, their expected results, parameters, and the checks of a deploy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from generator.model.roles import SHOWN, Role, Weight
 
 
 class Risk(StrEnum):
-    """What running a command does to the system it runs against."""
+    """What a command does to the system that it runs on."""
 
     READ_ONLY = "read-only"
     CHANGES_STATE = "changes-state"
@@ -32,7 +32,7 @@ class Risk(StrEnum):
 
 
 class Expect(Model):
-    """How to tell that a step or a check went well. All parts that are given must hold.
+    """The expected result of a step or a check. All given parts must hold.
 
     The short form is `shows`: what a person sees, in words.
     """
@@ -40,11 +40,11 @@ class Expect(Model):
     short_form = "shows"
 
     shows: Text | None = None
-    """What a person sees when it went well, in words. It is shown, never compared by a program."""
+    """What a person sees on success, in words. It is only shown; no program compares it."""
     exit: int | None = None
     """The command's exit code."""
     contains: Annotated[tuple[Text, ...], *OneOrMany] = ()
-    """Texts that the output holds, each exactly as written."""
+    """Texts that the output contains, each exactly as written."""
     matches: Annotated[tuple[Text, ...], *OneOrMany, SHOWN] = ()
     """Regular expressions that the output matches somewhere (no look-around, no back-references)."""
     empty: bool | None = None
@@ -63,20 +63,20 @@ class Rollback(Model):
 
 
 class Action(Supported):
-    """What a step and a check have in common: a command and how to judge it."""
+    """What a step and a check have in common: a command and its expected result."""
 
     run: Annotated[Text | None, Role(Weight.BODY)] = None
     """The command to run. Parameters are environment variables: write "$TABLE", in double quotes."""
     expect: Annotated[Expect, SHOWN] = Expect()
-    """How to tell that it went well."""
+    """The expected result."""
     risk: Risk | None = None
     """What the command does: read-only, changes-state or destructive."""
     rollback: Rollback | None = None
     """How to undo it. Required when the risk is destructive."""
     needs: Annotated[tuple[Line, ...], *OneOrMany, SHOWN] = ()
-    """What must be at hand: a program, an access right, a maintenance window."""
+    """What must be available: a program, an access right, a maintenance window."""
     timeout: Duration | None = None
-    """When to give up waiting, such as 30s or 5m."""
+    """Time after which the command is stopped, such as 30s or 5m."""
 
 
 class Step(Action):
@@ -87,26 +87,26 @@ class Step(Action):
     do: Annotated[Text, Role(Weight.BODY)]
     """What to do, in a sentence that begins with a verb."""
     if_not: Annotated[Text | None, Role(Weight.BODY)] = None
-    """What it means, or where to go, when it did not go as expected."""
+    """What it means, or what to do, if the result is not as expected."""
     expect: Annotated[Expect, Role(Weight.BODY)] = Expect()
-    """How to tell that it went well."""
+    """The expected result."""
 
 
 class Parameter(Model):
-    """A value that commands need and that only the reader knows. It is an environment variable."""
+    """A value that commands need and only the reader knows. It is an environment variable."""
 
     name: ParameterName
     """The variable's name, in upper case. A signature's `{NAME}` fills it in."""
     description: Annotated[Text, SHOWN]
     """What it is and where to find it."""
     example: Annotated[Line | None, SHOWN] = None
-    """A realistic value, shown as a hint and never used by itself."""
+    """A realistic value, shown as a hint and never used automatically."""
     default: Annotated[Line | None, SHOWN] = None
-    """The value that is used until the reader types another."""
+    """The value that is used unless the reader enters another."""
 
 
 class Phase(StrEnum):
-    """When in a deploy a check is made."""
+    """When a check is performed: before, during or after a deploy, or in a rollback."""
 
     BEFORE = "before"
     DURING = "during"
@@ -115,14 +115,14 @@ class Phase(StrEnum):
 
 
 class Level(StrEnum):
-    """Whether a deploy stops at a check that fails."""
+    """Whether a failed check stops the deploy."""
 
     BLOCKING = "blocking"
     ADVISORY = "advisory"
 
 
 class AppliesTo(Model):
-    """Which releases a check is for. A release that touches any of these gets it."""
+    """Which releases a check applies to: those that touch any of these."""
 
     components: Annotated[tuple[Slug, ...], *OneOrMany] = ()
     """Components that the release touches."""
@@ -133,15 +133,15 @@ class AppliesTo(Model):
 
 
 class Check(Action):
-    """One line of a deploy checklist, there because this incident happened."""
+    """One line of a deploy checklist, added because this incident happened."""
 
     id: Slug
-    """The check's name, unique in its incident, stable for ever."""
+    """The check's name, unique in its incident. It never changes."""
     phase: Phase
-    """When it is made: before, during or after the deploy, or when rolling back."""
+    """When it is performed: before, during or after the deploy, or when rolling back."""
     check: Annotated[Text, Role(Weight.BODY)]
     """What must hold, as a statement."""
     level: Level = Level.BLOCKING
-    """blocking: the deploy stops when it fails; advisory: it goes on."""
+    """blocking: the deploy stops if the check fails; advisory: it continues."""
     applies_to: AppliesTo = AppliesTo()
-    """Which releases it is for; without it, every release that touches the incident's components."""
+    """Which releases it applies to. Default: every release that touches the incident's components."""

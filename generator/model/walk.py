@@ -1,4 +1,4 @@
-"""Ways through an incident: every text, every command, every statement, each with its route."""
+"""Walks through an incident: every text, every command, every statement, each with its route."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ Route = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """A field of a model that holds text, or parts that do.
+    """A field of a model that contains text, or parts with text.
 
     Attributes:
         name: its key.
-        listed: it holds a list.
-        role: what its text is for; None where no field says so, or where it holds parts.
-        parts: the fields of its parts; empty where it holds text.
+        listed: it is a list.
+        role: what its text is for; None if no field declares it, or if it has parts.
+        parts: the fields of its parts; empty if it is text.
         main: it is the text that its part's short form stands for.
-        line: it holds one line.
+        line: it has only one line.
     """
 
     name: str
@@ -39,11 +39,11 @@ class TextField:
 
 @cache
 def text_fields(model: type[Model], role: Role | None = None) -> tuple[TextField, ...]:
-    """Return the fields of a model that hold text, in its order.
+    """Return the fields of a model that contain text, in its order.
 
     Args:
         model: the model.
-        role: the role of those texts that have none themselves.
+        role: the role of those texts that have no role themselves.
     """
     found = []
     for name, info in model.model_fields.items():
@@ -60,7 +60,7 @@ def text_fields(model: type[Model], role: Role | None = None) -> tuple[TextField
 
 
 def _within(annotation: Any) -> tuple[list[Any], list[Role]]:
-    """Return the types that an annotation is made of, and the roles that stand in it."""
+    """Return the types in an annotation, and the roles in it."""
     if isinstance(annotation, Role):
         return [], [annotation]
     types, roles = [annotation, get_origin(annotation)], []
@@ -120,7 +120,7 @@ def commands(incident: Incident) -> Iterator[tuple[Route, str]]:
 
 
 def expectations(incident: Incident) -> Iterator[tuple[Route, Expect]]:
-    """Yield what every step, check and proof is expected to show."""
+    """Yield the expected result of every step, check and proof."""
     for route, action in actions(incident):
         yield (*route, "expect"), action.expect
     for index, proof in enumerate(incident.proofs):
@@ -128,7 +128,7 @@ def expectations(incident: Incident) -> Iterator[tuple[Route, Expect]]:
 
 
 def statements(incident: Incident) -> Iterator[tuple[Route, Supported]]:
-    """Yield everything that carries evidence."""
+    """Yield everything that has evidence."""
     yield ("symptom",), incident.symptom
     yield from _listed(("symptom", "false_positives"), incident.symptom.false_positives)
     yield from actions(incident)

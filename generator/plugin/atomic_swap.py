@@ -1,8 +1,8 @@
-"""Puts a folder in another's place whole, so that a reader meets the old one or the new one.
+"""Replaces a folder as a whole, so that readers see either the old site or the new one.
 
-The new site is built in a folder beside the old one, and both change names in one step where the
-system can do that (Linux). Elsewhere there are two steps; when somebody pulls the plug between
-them, the next build puts the old site back first.
+The new site is built in a folder beside the old one, and both swap names in one step if the system
+supports that (Linux). Elsewhere there are two steps; if power fails between them, the next build
+restores the old site first.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 MARKER = ".runbooks-site"
-"""The file that says that a folder is a site and may be replaced."""
+"""The file that marks a folder as a site that may be replaced."""
 
 _PREFIX = ".site-"
 _AT_FDCWD = -100
@@ -31,21 +31,21 @@ _ABANDONED_SECONDS = 86_400
 
 
 class NotASite(Exception):
-    """The target is a folder that holds something other than a site."""
+    """The target is a folder that is not a site."""
 
 
 def check_target(target: Path, root: Path) -> None:
-    """See that a folder may be replaced by a site.
+    """Check that a folder may be replaced by a site.
 
     Args:
-        target: the folder; it need not exist.
+        target: the folder, which need not exist.
         root: the knowledge base, which must not be inside it.
 
     Raises:
-        NotOurs: it holds something else.
+        NotOurs: it is not a site.
     """
     if root.resolve().is_relative_to(target.resolve()):
-        raise NotASite(f"{target} holds the knowledge base itself")
+        raise NotASite(f"{target} contains the knowledge base itself")
     if target.exists() and not target.is_dir():
         raise NotASite(f"{target} is not a folder")
     if not target.is_dir() or not any(target.iterdir()):
@@ -54,17 +54,17 @@ def check_target(target: Path, root: Path) -> None:
         return
     if (target / "sitemap.xml").is_file() and (target / "404.html").is_file():
         return  # built by MkDocs itself
-    raise NotASite(f"{target} is not empty and holds no site; a build would delete what is in it")
+    raise NotASite(f"{target} is not empty and is not a site; a build would delete its contents")
 
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Give a new folder to build in, and put it in the place of the target in the end.
+    """Yield a new folder to build in, and replace the target with it at the end.
 
-    When the body raises, the new folder is removed and the target stays as it is.
+    If the body raises, the new folder is removed and the target does not change.
 
     Args:
-        target: where the site belongs; its folder is made if need be.
+        target: the folder of the site; its parent folder is created if needed.
 
     Raises:
         OSError: the target's folder cannot be written, or is a mount point.
@@ -92,7 +92,7 @@ def replacing(target: Path) -> Iterator[Path]:
 
 
 def clean_up(target: Path) -> None:
-    """Remove what killed builds have left, and put an old site back that one had moved away."""
+    """Remove folders of killed builds, and restore an old site that such a build had moved."""
     for left in sorted(target.parent.glob(f"{_PREFIX}{target.name}-*")):
         if not left.is_dir() or left.is_symlink():
             continue
@@ -110,11 +110,11 @@ def clean_up(target: Path) -> None:
 
 
 def _lock(folder: Path) -> int | None:
-    """Lock a folder for as long as this process lives.
+    """Lock a folder for the lifetime of this process.
 
     Returns:
-        What to close in order to unlock it, -1 where there are no locks, None where another
-        process holds it.
+        The descriptor to close to unlock it, -1 if the system has no locks, None if another
+        process has the lock.
     """
     if fcntl is None:
         age = time.time() - folder.stat().st_mtime
@@ -132,7 +132,7 @@ def _lock(folder: Path) -> int | None:
 
 
 def _keep_hidden(old: Path, new: Path) -> None:
-    """Copy hidden files (`.git`, `.nojekyll`), which no build makes and MkDocs never deletes."""
+    """Copy hidden files (`.git`, `.nojekyll`), which builds do not make and MkDocs never deletes."""
     for path in old.iterdir():
         if not path.name.startswith(".") or path.name == MARKER or (new / path.name).exists():
             continue
@@ -156,10 +156,10 @@ def _exchange(new: Path, target: Path) -> None:
 
 
 def _rename_exchange(one: Path, other: Path) -> bool:
-    """Let two folders change names in one step.
+    """Swap the names of two folders in one step.
 
     Returns:
-        False where the system, or its file system, cannot do that.
+        False if the system, or its file system, does not support that.
     """
     if sys.platform != "linux":
         return False
@@ -168,5 +168,5 @@ def _rename_exchange(one: Path, other: Path) -> bool:
     except (AttributeError, OSError):  # an old or a small C library
         return False
     names = (_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other))
-    # Where it fails the two renames are tried, and theirs is the error that is told.
+    # If it fails, two renames are tried; their error is reported.
     return bool(rename(*names, ctypes.c_uint(_RENAME_EXCHANGE)) == 0)

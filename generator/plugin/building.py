@@ -1,4 +1,4 @@
-"""A build, whatever the engine: lint first, then beside the old site, then in its place whole."""
+"""A build with any engine: lint, build beside the old site, then replace it as a whole."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from generator.plugin.site_builder import Checked, Progress, SiteBuilder, calm_c
 
 
 class BuildFailed(Exception):
-    """The site could not be built; the old one is as it was. Says why in one line."""
+    """The site could not be built; the old site is unchanged. The message says why in one line."""
 
 
 class CannotServe(Exception):
-    """The address is not to be had. Says why in one line."""
+    """The port is not available. The message says why in one line."""
 
 
 class HasErrors(BuildFailed):
-    """Incidents have errors; holds all findings."""
+    """Incidents have errors; contains all findings."""
 
     def __init__(self, findings: tuple[Diagnostic, ...]) -> None:
         super().__init__("incidents have errors")
@@ -35,9 +35,9 @@ class BuiltSite:
     """A site.
 
     Attributes:
-        pages: how many pages it has.
-        target: the folder it is in.
-        findings: what lint has found that did not stop the build.
+        pages: the number of its pages.
+        target: its folder.
+        findings: the findings of lint that did not stop the build.
     """
 
     pages: int
@@ -47,13 +47,13 @@ class BuiltSite:
 
 @dataclass(frozen=True)
 class BuildInput:
-    """What an engine builds from, and where to.
+    """The input and the output folder of an engine.
 
     Attributes:
         builder: the knowledge base, with its cache.
-        checked: what it holds, without errors.
-        folder: where the engine writes; it takes the place of `target` at the end.
-        target: where the site belongs.
+        checked: its contents, without errors.
+        folder: the folder to write to; it replaces `target` at the end.
+        target: the folder of the site.
     """
 
     builder: SiteBuilder
@@ -68,18 +68,18 @@ def building(
 ) -> Iterator[BuildInput]:
     """Check a knowledge base, let an engine build in the body, and put the site in its place.
 
-    When the body raises, the old site stays.
+    If the body raises, the old site stays.
 
     Args:
         root: the knowledge base.
-        target: where the site belongs.
-        today: the day from which due dates are judged.
-        settings: the plugin's options.
-        strict: a warning stops the build as an error does.
-        progress: told how far it is.
+        target: the folder of the site.
+        today: the date against which due dates are checked.
+        settings: the options of the plugin.
+        strict: whether a warning stops the build, like an error.
+        progress: called with the progress.
 
     Raises:
-        BuildFailed: it was not built, and the old site is as it was.
+        BuildFailed: it was not built, and the old site is unchanged.
     """
     try:
         check_target(target, root)

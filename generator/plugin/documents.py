@@ -9,7 +9,7 @@ _SILENT = frozenset(("script", "style"))
 
 
 class _Text(HTMLParser):
-    """Collects what a reader sees, a line for each block."""
+    """Collects the visible text, a line for each block."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -23,7 +23,7 @@ class _Text(HTMLParser):
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        # A permalink holds nothing but its sign, so the next end of a link is its own.
+        # A permalink contains only its symbol, so the next end of a link is its end.
         if self._silent and (tag in _SILENT or tag == "a"):
             self._silent -= 1
         elif tag in _BLOCKS:
@@ -31,7 +31,7 @@ class _Text(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
-            # Lines of the source mean nothing, except where blocks begin and end.
+            # Line ends of the source do not matter, except where blocks begin and end.
             self.parts.append(data.replace("\n", " "))
 
 

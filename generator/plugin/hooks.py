@@ -1,4 +1,4 @@
-"""The MkDocs plugin `runbooks`: hands the knowledge base's pages over to MkDocs.
+"""The MkDocs plugin `runbooks`, which passes the pages of the knowledge base to MkDocs.
 
 Nothing is decided here: pages come from `generator.site`, what has changed is known to the
 builder, and MkDocs does the rest.
@@ -44,7 +44,7 @@ from generator.site.page import Page
 from generator.site.project import package_assets
 from generator.site.templates import TEMPLATES
 
-# Events with which a plugin can change a page before, or after, it is rendered.
+# Events in which a plugin can change a page before, or after, it is rendered.
 _BEFORE = ("pre_page", "page_read_source", "page_markdown")
 _AFTER = ("page_content", "env", "page_context", "post_page")
 
@@ -53,7 +53,7 @@ log = get_plugin_logger(__name__)
 
 @dataclass(frozen=True)
 class PreparedBuild:
-    """What `runbooks build` and `runbooks serve` have done already when MkDocs begins."""
+    """The work that `runbooks build` and `runbooks serve` have done before MkDocs begins."""
 
     builder: SiteBuilder
     checked: Checked
@@ -61,7 +61,7 @@ class PreparedBuild:
 
 
 class _Options(Config):  # type: ignore[no-untyped-call]
-    """The options as they were given; `Settings` says which there are."""
+    """The options as given; `Settings` defines them."""
 
 
 class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
@@ -93,11 +93,11 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         return [], []
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
-        """Note whether a broken incident stops the build or is shown."""
+        """Record whether a broken incident stops the build or is shown."""
         self._serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Load and check everything; set what the pages need.
+        """Load and check everything; set the options that the pages need.
 
         Raises:
             PluginError: an incident has errors. MkDocs has not touched the old site yet.
@@ -105,15 +105,15 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         if self.prepared is None:
             self.prepared = self._prepare(config)
         _need_extensions(config)
-        # One address works on a server and from file://: incidents/some-id/index.html.
+        # One URL works on a server and from file://: incidents/some-id/index.html.
         config.use_directory_urls = False
         material = config.theme.name in MATERIAL_THEMES
         if material:
             if config.theme.get("font") == Theme(config.theme.name)["font"]:
-                config.theme["font"] = False  # the default would be fetched from another host
+                config.theme["font"] = False  # the default is fetched from another host
             config.theme["features"] = without_instant(config.theme["features"])
         elif config.theme.get("highlightjs") and config.theme.name in ("mkdocs", "readthedocs"):
-            config.theme["highlightjs"] = False  # a script of another host
+            config.theme["highlightjs"] = False  # a script from another host
         for folder in (THEME, MATERIAL) if material else (THEME,):
             if folder not in config.theme.dirs:
                 config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
@@ -141,7 +141,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         )
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the pages and assets; a file in `docs/` wins over one of the same path."""
+        """Add the pages and assets; a file in `docs/` overrides one of the same path."""
         prepared = self._now
         titles = dict(_nav_titles(config.nav))
         self.written = 0
@@ -183,7 +183,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         return file
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-        """Render the pages of the knowledge base over all cores."""
+        """Render the pages of the knowledge base on all cores."""
         self._nav = nav
         if self._renderings:
             self._renderings.see(files)
@@ -191,11 +191,11 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             self._renderings.prepare([p for p in self._pages if p.made], config, files)
         return nav
 
-    @event_priority(-100)  # after every other plugin: what they change is part of the frame
+    @event_priority(-100)  # after all other plugins, because their changes are part of the frame
     def on_env(
         self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files
     ) -> jinja2.Environment:
-        """Add the search index, now that the pages of `docs/` are rendered; finish known pages."""
+        """Add the search index, after the pages of `docs/` are rendered; finish known pages."""
         prepared = self._now
         documents = [
             OtherPage(page.url, html.unescape(str(page.title)), text_of(page.content or ""))
@@ -225,7 +225,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         return output
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:  # noqa: ARG002
-        """Save what was remembered."""
+        """Save the caches."""
         self._now.builder.store.save()
         self._forget()
 
@@ -234,7 +234,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         self._forget()
 
     def _forget(self) -> None:
-        """Let the next build, of `mkdocs serve`, begin with loading."""
+        """Let the next build of `mkdocs serve` load everything again."""
         self.prepared = None
         self._pages = []
         self._frames = self._renderings = self._nav = None
@@ -260,7 +260,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         return self.prepared
 
     def _others_hook(self, config: MkDocsConfig, events: tuple[str, ...]) -> bool:
-        """Say whether another plugin, or a hook, can change what these events are about."""
+        """Return whether another plugin, or a hook, handles one of these events."""
         return any(
             getattr(method, "__self__", None) is not self
             for event in events

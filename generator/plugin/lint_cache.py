@@ -1,8 +1,8 @@
-"""Lints a knowledge base again without doing again what cannot have changed.
+"""Lints a knowledge base again, and reuses results that cannot have changed.
 
-Most rules look at one incident alone; their findings hold for as long as its text does. Which
-rules these are is not declared but seen: a rule that asks the knowledge base anything is run
-every time, all others only when the text is new.
+Most rules look at one incident only; their findings are valid until its text changes. These rules are
+not declared but observed: a rule that reads the knowledge base runs every time, all others only if
+the text is new.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from generator.rules.base import Check, Finding, Rule, Subject
 from generator.rules.engine import lint_entry, lint_standing
 
 Findings = dict[str, list[list[Any]]]
-"""What rules found in one incident, by their code, as JSON can say it."""
+"""The findings of rules in one incident, by code, as JSON data."""
 
 
 class _Watched:
-    """The knowledge base, and whether anybody has asked it something."""
+    """The knowledge base, and whether anything has been read from it."""
 
     def __init__(self, base: KnowledgeBase) -> None:
         self._base = base
@@ -45,7 +45,7 @@ def check(
     Args:
         base: the knowledge base.
         rules: the rules to apply.
-        known: what rules found in incidents before, by id; what they find now is added.
+        known: earlier findings of rules, by incident id; new findings are added.
         progress: called once for each incident.
     """
     checker = _Checker(base, rules)
@@ -76,10 +76,10 @@ def check(
 
 
 class _Checker:
-    """Lints one incident after the other.
+    """Lints incidents one by one.
 
     Attributes:
-        learned: what holds of the incident checked last for as long as its text does.
+        learned: the findings in the last incident that stay valid until its text changes.
     """
 
     def __init__(self, base: KnowledgeBase, rules: Sequence[Rule]) -> None:
@@ -93,13 +93,13 @@ class _Checker:
 
         Args:
             entry: the incident.
-            known: what rules found in this text before.
+            known: earlier findings in this text.
         """
         self._known, self.learned = known, {}
         return list(lint_entry(entry, cast(KnowledgeBase, self._base), self._rules))
 
     def _remembering(self, rule: Rule) -> Rule:
-        """Return a rule that looks up what it found before, and notes what it finds."""
+        """Return a rule that looks up earlier findings, and records new ones."""
         if rule.check is None:
             return rule
         original: Check = rule.check

@@ -1,8 +1,7 @@
-"""From Markdown to HTML: MkDocs does it, this remembers what came out.
+"""Caches the HTML that MkDocs renders from Markdown.
 
-MkDocs builds a page that a file has already got, and asks it to render itself. `RunbookPage` looks
-first whether the same Markdown was rendered before, under the same settings and by the same
-versions, and with links that still lead to the same places.
+MkDocs lets a page render itself. `RunbookPage` first checks whether the same Markdown was rendered
+before, with the same settings and versions, and with links that still have the same targets.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ from generator.cache.parallel import can_fork, run_in_processes
 from generator.cache.store import Store, Value
 from generator.site.page import Page
 
-# Extensions whose output depends on the Markdown and their options alone. Not among them:
-# `pymdownx.snippets` and `pymdownx.b64`, which read other files, and everything unknown.
+# Extensions whose output depends only on the Markdown and their options. Not among them:
+# `pymdownx.snippets` and `pymdownx.b64`, which read other files, and unknown extensions.
 _BUILT_IN = frozenset(
     "abbr admonition attr_list codehilite def_list extra fenced_code footnotes legacy_attrs legacy_em "
     "md_in_html meta nl2br sane_lists smarty tables toc wikilinks".split()
@@ -36,12 +35,12 @@ _IMPURE = ("pymdownx.snippets", "pymdownx.b64", "pymdownx.blocks.snippets")
 
 
 class RunbookPage(MkDocsPage):
-    """A page that remembers its rendering.
+    """A page with a cached rendering.
 
     Attributes:
         made: the page of the knowledge base that it shows; None for a file of `docs/`.
-        key: what its rendering was remembered under; None where it may not be remembered.
-        whole: the finished file, template and all, where that is known.
+        key: the cache key of its rendering; None if it must not be cached.
+        whole: the finished file, with its template, if it is known.
     """
 
     def __init__(
@@ -70,7 +69,7 @@ class RunbookPage(MkDocsPage):
             self.markdown, self.meta = meta.get_data(source)
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
-        """Render, or take what was rendered before."""
+        """Render, or use the cached rendering."""
         known = self._renderings.recall(self)
         if known is None:
             known = self.render_anew(config, files)
@@ -82,12 +81,12 @@ class RunbookPage(MkDocsPage):
         """Let MkDocs render.
 
         Returns:
-            What there is to remember, or None where something was wrong with the page: next time
-            it shall be told again.
+            The rendering to cache, or None if the page had problems, so that they are reported again
+            next time.
         """
         links = _Links(files)
         complaints = _Complaints()
-        log = logging.getLogger(mkdocs.__name__)  # ProperDocs is MkDocs under its own name
+        log = logging.getLogger(mkdocs.__name__)  # ProperDocs is MkDocs under another name
         log.addHandler(complaints)
         try:
             super().render(config, cast(Files, links))
@@ -121,8 +120,8 @@ class RunbookPage(MkDocsPage):
 def metadata(made: Page) -> dict[str, Any]:
     """Return a page's metadata.
 
-    Themes print titles and descriptions as they are, and Material takes the tags out of a title
-    that has no metadata by *unescaping* it. So both are HTML already, where nothing can be markup.
+    Themes print titles and descriptions unescaped, and Material removes tags from a title without
+    metadata by *unescaping* it. So both are escaped HTML.
     """
     found = {"title": html.escape(made.title)}
     if made.description:
@@ -137,7 +136,7 @@ class MarkdownCache:
         """Begin.
 
         Args:
-            store: what was rendered before.
+            store: the earlier renderings.
             config: the settings, complete.
         """
         self._store = store
@@ -155,12 +154,12 @@ class MarkdownCache:
         self._known: dict[bytes, Value] = {}
 
     def see(self, files: Files) -> None:
-        """Take note of the files that links may lead to."""
+        """Record the files that can be targets of links."""
         self._files = files
         self._targets.clear()
 
     def prepare(self, pages: Sequence[RunbookPage], config: MkDocsConfig, files: Files) -> None:
-        """Render the pages of the knowledge base ahead of MkDocs, over all cores.
+        """Render the pages of the knowledge base before MkDocs, on all cores.
 
         Args:
             pages: pages whose Markdown nothing else will change.
@@ -186,7 +185,7 @@ class MarkdownCache:
             self._store.put_many({key: value})
 
     def recall(self, page: RunbookPage) -> Value | None:
-        """Return what a page was rendered to before, if it would be rendered to that again."""
+        """Return the cached rendering of a page, if it is still valid."""
         if not self.pure or page.markdown is None:
             return None
         key = self._key(page, page.markdown)
@@ -199,7 +198,7 @@ class MarkdownCache:
         return value
 
     def keep(self, page: RunbookPage, value: Value | None) -> None:
-        """Remember what a page was rendered to."""
+        """Cache the rendering of a page."""
         if self.pure and value is not None and page.markdown is not None:
             page.key = self._key(page, page.markdown)
             self._store.put_many({page.key: value})
@@ -208,7 +207,7 @@ class MarkdownCache:
         return digest(self._salt, page.file.src_uri, page.file.dest_uri, markdown)
 
     def _links_hold(self, value: Value) -> bool:
-        """Say whether every link would still lead where it led."""
+        """Return whether every link still has the same target."""
         return all(self._target(path) == url for path, url in value["links"].items())
 
     def _target(self, path: str) -> str | None:
@@ -225,7 +224,7 @@ def _url(files: Files, path: str) -> str | None:
 
 
 class _Links:
-    """The files of the site as a page's links see them; notes what was asked and answered."""
+    """The files of the site for the links of a page; records each lookup and its result."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
@@ -237,7 +236,7 @@ class _Links:
 
 
 class _Complaints(logging.Handler):
-    """Notes whether anything was logged that somebody might want to read."""
+    """Records whether a warning or an error was logged."""
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)

@@ -35,13 +35,13 @@ def build_site(
 
     Args:
         root: the knowledge base.
-        today: the day from which due dates are judged.
-        site_dir: where to, instead of where `mkdocs.yml` says.
-        strict: a warning stops the build as an error does.
-        progress: told how far it is.
+        today: the date against which due dates are checked.
+        site_dir: the folder of the site, instead of the one in `mkdocs.yml`.
+        strict: whether a warning stops the build, like an error.
+        progress: called with the progress.
 
     Raises:
-        BuildFailed: it was not built, and the old site is as it was.
+        BuildFailed: it was not built, and the old site is unchanged.
     """
     config = read_config(root, site_dir=site_dir, strict=strict)
     plugin = the_plugin(config)
@@ -71,19 +71,19 @@ def read_config(root: Path, *, site_dir: Path | None = None, strict: bool = Fals
 
 
 def _adapted(path: Path) -> dict[str, object]:
-    """Return the theme to use in place of Material where its successor MaterialX is installed.
+    """Return the theme to use instead of Material if its successor MaterialX is installed.
 
-    The two take the same options, so a knowledge base need not change with the engine.
+    Both have the same options, so a knowledge base need not change with the engine.
 
     Raises:
-        BuildFailed: `plugins` is no list.
+        BuildFailed: `plugins` is not a list.
     """
     known = get_theme_names()
     try:
         with path.open("rb") as stream:
             config = yaml_load(stream)
     except (OSError, ConfigurationError):
-        return {}  # what is wrong with the file is said when it is read whole
+        return {}  # errors in the file are reported when it is read completely
     if not isinstance(config, dict):
         return {}
     if not isinstance(config.get("plugins"), list | dict | None):
@@ -114,7 +114,7 @@ def run_mkdocs(config: MkDocsConfig) -> None:
     """Build as `mkdocs build` does.
 
     Raises:
-        BuildFailed: MkDocs gave up; it has logged why.
+        BuildFailed: MkDocs stopped; it has logged why.
     """
     with failing("MkDocs"):
         config.plugins.on_startup(command="build", dirty=False)
@@ -126,7 +126,7 @@ def run_mkdocs(config: MkDocsConfig) -> None:
 
 @contextmanager
 def failing(what: str) -> Iterator[None]:
-    """Turn MkDocs's ways of giving up into one."""
+    """Convert the exceptions with which MkDocs stops into one."""
     try:
         yield
     except (MkDocsException, Abort) as error:

@@ -1,7 +1,7 @@
-"""From a page's HTML to the finished file: the theme's template does it, this remembers it.
+"""Caches the finished files that the theme's templates make from the HTML of pages.
 
-What a template sees besides the page (settings, navigation, its own files) is the frame. A page
-whose HTML and frame are known skips the template; `runbooks-whole.html` prints it as it is.
+The frame is everything that a template reads besides the page: settings, navigation, its own files. A
+page whose HTML and frame are known skips the template; `runbooks-whole.html` prints it unchanged.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from generator.cache.store import Store, Value
 from generator.plugin.markdown_cache import RunbookPage
 from generator.plugin.themes import MATERIAL_THEMES, THEME, WHOLE
 
-# A template that asks for these shows something that is not in the frame: the time, other pages.
+# A template that uses these shows something that is not in the frame: the time, other pages.
 _UNFRAMED = re.compile(r"\b(build_date_utc|update_date|pages|files|now|random)\b")
 
-# Places, which differ from build to build and which no template prints.
+# Paths, which differ from build to build and which no template prints.
 _PLACES = ("site_dir", "plugins", "theme", "hooks", "nav", "config_file_path", "docs_dir", "watch")
 
 
-# Icons come with the theme's version, and they are thousands.
+# Icons depend only on the theme's version, and there are thousands.
 _UNSTAMPED = frozenset({".icons", "assets", "__pycache__"})
 
 
@@ -45,7 +45,7 @@ class PageCache:
         """Begin.
 
         Args:
-            store: what was finished before.
+            store: the earlier finished pages.
             config: the settings, complete.
             nav: the navigation, its pages rendered.
             env: the theme's templates.
@@ -65,10 +65,10 @@ class PageCache:
         )
 
     def prepare(self, pages: Sequence[RunbookPage], files: Files) -> None:
-        """Finish the pages ahead of MkDocs: from memory, else over all cores.
+        """Finish the pages before MkDocs: from the cache, else on all cores.
 
         Args:
-            pages: pages whose rendering is remembered.
+            pages: pages whose rendering is cached.
             files: all files.
         """
         documents = files.documentation_pages()
@@ -101,7 +101,7 @@ class PageCache:
             _finish(page, value)
 
     def keep(self, page: RunbookPage, output: str) -> None:
-        """Remember a page that MkDocs has finished itself."""
+        """Cache a page that MkDocs has finished itself."""
         if page.key and not page.whole and "template" not in page.meta:
             self._store.put_many({self._key(page): _around(page, output)})
 
@@ -120,14 +120,14 @@ class PageCache:
 
 
 def can_frame(config: MkDocsConfig) -> bool:
-    """Say whether a finished page depends on its frame and on nothing else."""
+    """Return whether a finished page depends only on its frame."""
     if config.theme.name not in MATERIAL_THEMES:
         return False
     known = {
         THEME,
         get_theme_dir(config.theme.name),
         *config.theme.dirs[-1:],
-    }  # the last is MkDocs's own
+    }  # the last one belongs to MkDocs
     return not any(
         _UNFRAMED.search(path.read_text("utf-8", "replace"))
         for folder in config.theme.dirs
@@ -137,7 +137,7 @@ def can_frame(config: MkDocsConfig) -> bool:
 
 
 def _around(page: RunbookPage, output: str) -> Value:
-    """Return a finished page as what stands around its HTML, which is remembered already."""
+    """Return the parts of a finished page around its HTML, which is cached already."""
     before, content, after = output.partition(page.content or "")
     return {"before": before, "content": bool(content), "after": after}
 

@@ -1,8 +1,8 @@
-"""A highlighting style without colours, for output that names classes only.
+"""A highlighting style without colours, for output that only has classes.
 
-Pygments' HTML formatter works out the colours of every kind of token when it is made, pymdownx
-makes one for every block of code, and nobody looks at the result: the theme has the colours. That
-is a tenth of the time that a runbook takes. The HTML is the same, which a test compares.
+The HTML formatter of Pygments computes the colours of every kind of token when it is created, and
+pymdownx creates one for every block of code, but the theme sets the colours. That takes a tenth of
+the time of a runbook. The HTML is the same; a test compares it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pygments.style import Style  # type: ignore[import-untyped]
 
 
 class _NoTokens(type(Style)):  # type: ignore[misc]
-    """Lists no kinds of token."""
+    """Has no kinds of token."""
 
     def __iter__(cls) -> Iterator[Any]:
         return iter(())
@@ -30,6 +30,6 @@ class PlainStyle(Style, metaclass=_NoTokens):  # type: ignore[misc]
 
 
 def use_plain_style(options: dict[str, Any]) -> None:
-    """Change the options of `pymdownx.highlight`, unless they want colours in the HTML itself."""
+    """Change the options of `pymdownx.highlight`, unless they put colours into the HTML."""
     if not options.get("noclasses"):
         options["pygments_style"] = PlainStyle

@@ -1,7 +1,7 @@
-"""Serves the site and builds it anew when something is saved.
+"""Serves the site, and builds it again when a file is saved.
 
-Every build goes into a folder of its own, and the server turns to it when it is complete: while
-one runs, and when one fails, readers keep the site they have.
+Every build has its own folder, and the server switches to it when it is complete: during a build, and
+if a build fails, readers keep the last site.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ _POLL_SECONDS = 0.25
 
 
 class _Server(LiveReloadServer):
-    """MkDocs's server, which takes its address before anything is built."""
+    """The server of MkDocs, which opens its port before anything is built."""
 
     def take_address(self) -> None:
-        """Take the address, or fail before somebody has waited for a build.
+        """Open the port, or fail before anybody has waited for a build.
 
         Raises:
             CannotServe: another program has it.
@@ -62,7 +62,7 @@ class _Server(LiveReloadServer):
     def _serve_request(
         self, environ: dict[str, Any], start_response: Any
     ) -> Iterable[bytes] | None:
-        """Answer once a build that is running is done: it may be about what is asked for."""
+        """Answer after a running build is done: it may change the requested page."""
         if not environ["PATH_INFO"].startswith("/livereload/"):
             with self._epoch_cond:
                 self._epoch_cond.wait_for(lambda: self._visible_epoch == self._wanted_epoch)
@@ -96,7 +96,7 @@ class _Live:
         """Build the site as it is now.
 
         Raises:
-            BuildFailed: the settings are broken, or MkDocs gave up.
+            BuildFailed: the settings are broken, or MkDocs stopped.
         """
         config = read_config(self.root)
         plugin = the_plugin(config)
@@ -121,15 +121,15 @@ class _Live:
             raise
         if self.server is not None:
             self.server.root = str(new)
-        # A request that came just before may still read from the folder before.
+        # An earlier request may still read from the previous folder.
         if self._last is not None:
-            # In the background: the reader waits for the page, not for this.
+            # In the background, because the reader waits for the page, not for this.
             Thread(target=shutil.rmtree, args=(self._last, True), daemon=True).start()
         self._last, self._current = self._current, new
         return config
 
     def rebuild(self) -> None:
-        """Build again; whatever is wrong is told, and the last good site stays."""
+        """Build again; problems are reported, and the last good site stays."""
         began = time.monotonic()
         try:
             with calm_collector():
@@ -148,7 +148,7 @@ class _Live:
                 self.watch(self.server, config)
 
     def watch(self, server: _Server, config: MkDocsConfig) -> None:
-        """Watch what is not watched yet: folders may have come into being."""
+        """Watch folders that are not watched yet; new folders may exist."""
         own = [config.docs_dir, str(self.root / CONFIG_FILE), str(self.root / TEMPLATES)]
         for path in (*own, config.theme.custom_dir or "", *config.watch):
             if path and Path(path).exists():
@@ -174,16 +174,16 @@ def serve_site(
 
     Args:
         root: the knowledge base.
-        host: the address to listen on.
-        port: the port; 0 takes any that is free.
-        today: the day from which due dates are judged.
-        tell: gets a line for people.
-        show: gets what lint finds, whenever that changes.
-        open_browser: open the page once it is up.
+        host: the host to listen on.
+        port: the port; 0 for any free port.
+        today: the date against which due dates are checked.
+        tell: called with lines for people.
+        show: called with the findings of lint if they change.
+        open_browser: whether to open the page in a browser.
 
     Raises:
-        CannotServe: the address is taken.
-        BuildFailed: there is no site to begin with.
+        CannotServe: the port is taken.
+        BuildFailed: the first build failed.
     """
     live = _Live(root, today, tell, show)
     server = None

@@ -1,4 +1,4 @@
-"""Everything that the site is made of, made again only where something has changed.
+"""Makes everything for the site, and makes parts again only if something has changed.
 
 A builder lasts as long as its process: one build, or all builds of `runbooks serve`. What it
 makes is the same as what `generator.site` makes from nothing; a test compares them.
@@ -33,16 +33,16 @@ from generator.site.charts import can_draw
 from generator.site.templates import template_folders
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
+"""Called with the current task, the number of finished parts, and the number of parts."""
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """Tell nobody."""
+    """Ignore the progress."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A knowledge base, and what is wrong with it."""
+    """A knowledge base, and its findings."""
 
     base: KnowledgeBase
     findings: tuple[Diagnostic, ...]
@@ -54,7 +54,7 @@ class Checked:
 
 
 class SiteBuilder:
-    """Loads, checks and renders one knowledge base, as often as asked."""
+    """Loads, checks and renders one knowledge base, any number of times."""
 
     def __init__(
         self, root: Path, *, store: Store | None = None, progress: Progress = silent
@@ -62,9 +62,9 @@ class SiteBuilder:
         """Begin.
 
         Args:
-            root: the folder that holds `mkdocs.yml` and `incidents/`.
-            store: the cache; the default is the one below the root.
-            progress: told how far it is.
+            root: the folder that contains `mkdocs.yml` and `incidents/`.
+            store: the cache; the default is in the root.
+            progress: called with the progress.
         """
         self.root = root
         self.store = store if store is not None else Store(root / FILE)
@@ -76,8 +76,8 @@ class SiteBuilder:
         """Load and lint.
 
         Args:
-            today: the day from which the age of a proof's record is judged.
-            settings: options to use in place of those in `mkdocs.yml`.
+            today: the date against which the age of a proof's record is checked.
+            settings: options to use instead of the options in `mkdocs.yml`.
         """
         total = sum(1 for path in (self.root / INCIDENTS).iterdir() if path.is_dir())
         loaded = _counter(self.progress, "Loading incidents", total)
@@ -100,8 +100,8 @@ class SiteBuilder:
         """Return every page.
 
         Args:
-            checked: what `check` returned.
-            today: the day from which due dates are judged.
+            checked: the result of `check`.
+            today: the date against which due dates are checked.
         """
         base = checked.base.shown
         maker = Pages(base, environment(self.root), today)
@@ -143,7 +143,7 @@ class SiteBuilder:
         return [*pages, *maker.examples.pages(maker.templates)]
 
     def assets(self, checked: Checked) -> list[Asset]:
-        """Return the files that the site carries as they are, less the search index."""
+        """Return the files that are copied to the site, except the search index."""
         return list(build_assets(checked.base.shown))
 
     def index(self, checked: Checked, documents: Iterable[OtherPage]) -> Asset:
@@ -194,7 +194,7 @@ class SiteBuilder:
         return before[1]
 
     def _known_facts(self, base: KnowledgeBase) -> dict[str, tuple[Entry, bytes, Value]]:
-        """Return what is known of each readable incident's text, with the key to keep it under."""
+        """Return the cached values of each readable incident's text, with their key."""
         facts: dict[str, tuple[Entry, bytes, Value]] = {}
         new: dict[str, bytes] = {}
         for entry in base.entries:
@@ -212,7 +212,7 @@ class SiteBuilder:
         return facts
 
     def _indexes(self, maker: Pages, salt: bytes) -> Value:
-        """Return the pages that list incidents; they depend on what a list shows of each."""
+        """Return the pages that list incidents; they depend on the entries of lists."""
         base = maker.base
         listed = repr(
             [
@@ -229,7 +229,7 @@ class SiteBuilder:
         return value
 
     def _insight_pages(self, maker: Pages, salt: bytes) -> Value:
-        """Return the pages about all incidents together; they depend on figures, and so on the day."""
+        """Return the pages about all incidents; they depend on figures, and so on the date."""
         key = digest("insight pages", salt, maker.insight_pages.inputs())
         value = self.store.get_many([key]).get(key)
         if value is None:
@@ -239,7 +239,7 @@ class SiteBuilder:
 
 
 def _list_inputs(incident: Incident) -> tuple[object, ...]:
-    """Return all of an incident that a list, or a link from another page, shows or sorts by."""
+    """Return the parts of an incident that lists and links from other pages show or sort by."""
     symptom = incident.symptom
     return (
         incident.title,
@@ -259,14 +259,14 @@ def _list_inputs(incident: Incident) -> tuple[object, ...]:
 def _page_inputs(
     entry: Entry, base: KnowledgeBase, diagnostics: Sequence[Diagnostic], today: date
 ) -> str:
-    """Return all that an incident's page depends on, besides templates and settings."""
+    """Return everything that an incident's page depends on, besides templates and settings."""
     incident = entry.incident
     if incident is None or entry.source is None:
         return repr((entry.id, entry.file, tuple(diagnostics) or entry.diagnostics))
     one = (incident.recurrence_of, incident.superseded_by)
     others = (*incident.related, *filter(None, one), *base.referrers.get(entry.id, ()))
     shown = [(i, _list_inputs(base.incidents[i])) if i in base.incidents else (i,) for i in others]
-    # A day changes a page only through what is due, and through the age of a proof's record.
+    # The date changes a page only through due dates, and through the age of a proof's record.
     ages = bool(incident.proofs) or any(item.due for item in incident.action_items)
     files = list(_files_beside(base.root / INCIDENTS / entry.id))
     changed = base.changes.get(entry.id)
@@ -297,9 +297,9 @@ def _counter(progress: Progress, stage: str, total: int) -> Callable[[], None]:
 
 @contextmanager
 def calm_collector() -> Iterator[None]:
-    """Keep the garbage collector from looking at everything again and again while building.
+    """Keep the garbage collector from scanning everything repeatedly during a build.
 
-    A knowledge base is many objects that live until the end, and none of them is garbage.
+    A knowledge base has many objects that live until the end.
     """
     before = gc.get_threshold()
     gc.set_threshold(50_000, 20, 100)

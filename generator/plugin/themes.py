@@ -1,4 +1,4 @@
-"""The theme's templates: ours among them, and read no more often than they change."""
+"""The templates of the theme, including ours; read again only if they change."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from jinja2.bccache import Bucket
 from mkdocs.theme import Theme
 
 THEME = str(Path(__file__).parent / "theme")
-"""The folder of this package's templates: they stand before Material's, and after the user's."""
+"""The folder of this package's templates: they override Material's; the user's override them."""
 
 MATERIAL_THEMES = ("material", "materialx")
 """Material for MkDocs and its successor, which has the same templates and options."""
 
 MATERIAL = str(Path(__file__).parent / "theme-material")
-"""The folder of templates that fill blocks of Material's own; no other theme need have those."""
+"""The folder of templates that fill blocks of Material's templates."""
 
 WHOLE = "runbooks-whole.html"
-"""The template that prints a page that is finished already."""
+"""The template that prints a finished page."""
 
 
 class _Loader(jinja2.FileSystemLoader):
-    """Finds templates as its base does, and lists them without walking hidden folders.
+    """Finds templates like its base class, and lists them without walking hidden folders.
 
-    MkDocs lists all templates to find the theme's other files, and drops what is hidden. Material
-    has 14,000 icons in a hidden folder, which is half a second for nothing in every build.
+    MkDocs lists all templates to find the theme's other files, and drops hidden files. Material has
+    14,000 icons in a hidden folder, which would cost half a second in every build.
     """
 
     def list_templates(self) -> list[str]:
@@ -40,9 +40,9 @@ class _Loader(jinja2.FileSystemLoader):
 
 
 class _Compiled(jinja2.BytecodeCache):
-    """Compiled templates, for as long as the process lives.
+    """Compiled templates, for the lifetime of the process.
 
-    A template is found by its source, so a changed one is compiled anew.
+    The key of a template is its source, so a changed template is compiled again.
     """
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ _COMPILED = _Compiled()
 
 
 def cache_templates(theme: Theme) -> None:
-    """Make a theme's environment with the loader and the memory of this module."""
+    """Make a theme's environment with the loader and the template cache of this module."""
     original = theme.get_env
 
     def get_env() -> jinja2.Environment:

@@ -1,4 +1,4 @@
-"""Post-mortem documents and action items, in the forms that other programs read.
+"""Post-mortem documents and action items, in formats that other programs read.
 
 `contents.py` alone decides what a document says and in which order; a format prints it. To add a
 format: write a module beside these with a function from an `ExportRequest` to an `ExportedFile`, bind
@@ -23,6 +23,6 @@ FORMATS: dict[str, ExportFormat] = {
     "csv": ExportFormat(csv_format.export, (".csv",), several=True),
     "ics": ExportFormat(ics_format.export, (".ics",), several=True),
 }
-"""Every format, by the name that `--format` takes."""
+"""All formats, by the name that `--format` takes."""
 
 __all__ = ["FORMATS", "ExportFormat", "ExportRequest", "ExportedFile"]

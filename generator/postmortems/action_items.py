@@ -1,4 +1,4 @@
-"""Action items of one or several incidents, as tables and calendars take them."""
+"""Action items of incidents, for tables and calendars."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class ExportedActionItem:
 
     Attributes:
         incident: the id of its incident.
-        number: which of the incident's action items it is, from 1.
-        key: a name that it keeps while others come and go before it.
+        number: its number in the incident, from 1.
+        key: a stable name, which does not depend on other items.
         title: the incident's title.
         severity: the incident's severity.
-        do: what is to be done.
-        owner: the role that does it; may be empty.
+        do: what to do.
+        owner: the role that owns it; may be empty.
         ticket: the ticket; may be empty.
-        item: the action item itself, for what is no text.
-        overdue: whether it should have been done by now.
-        address: the runbook's address; empty when nobody said where the site is.
+        item: the action item itself, for values that are not text.
+        overdue: whether it is overdue.
+        address: the URL of the runbook; empty if the URL of the site is not set.
     """
 
     incident: str
@@ -45,7 +45,7 @@ class ExportedActionItem:
 
 
 def action_items(request: ExportRequest) -> list[ExportedActionItem]:
-    """Return the action items of all incidents that are asked for, in their order."""
+    """Return the action items of all requested incidents, in order."""
     return [
         item
         for incident_id in request.ids
@@ -77,9 +77,9 @@ def _of(incident_id: str, incident: Incident, request: ExportRequest) -> list[Ex
 def _keys(incident_id: str, incident: Incident) -> list[str]:
     """Return a key for each action item of an incident.
 
-    An item has no id. Its ticket names it for ever, where no other item has the same; else its
-    words do, so that a reworded item is a new one. Of several with the same words, the first
-    keeps the plain key.
+    An item has no id. Its key comes from its ticket, if no other item has the same ticket, else from
+    its words, so a reworded item is a new item. If several have the same words, the first has the
+    plain key.
     """
     tickets = Counter(item.ticket for item in incident.action_items)
     seen: Counter[str] = Counter()

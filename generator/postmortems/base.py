@@ -1,4 +1,4 @@
-"""What all formats share: what is asked for, and what comes of it."""
+"""What all formats share: the request and the result."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from generator.postmortems.document import PostMortem
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What is to be exported.
+    """What to export.
 
     Attributes:
         base: the knowledge base.
-        ids: the incidents, each of which could be read; a document is of the first.
-        today: the day it is.
-        site: where the site is; None leaves addresses out.
+        ids: the incidents, all readable; a document is about the first.
+        today: the current date.
+        site: the URL of the site; None leaves out URLs.
     """
 
     base: KnowledgeBase
@@ -34,12 +34,12 @@ class ExportRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """What a format made.
+    """The result of a format.
 
     Attributes:
         content: the whole file; text is UTF-8.
-        left_out: the action items that the format could not take, by name.
-        why: why not.
+        left_out: the action items that the format cannot include, by name.
+        why: the reason.
     """
 
     content: bytes
@@ -53,9 +53,9 @@ class ExportFormat:
 
     Attributes:
         write: makes the file.
-        endings: what names of such files end in; the first is the usual one.
-        several: whether one file takes several incidents.
-        text: whether it can be shown on a terminal.
+        endings: the file extensions; the first is the usual one.
+        several: whether one file can contain several incidents.
+        text: whether a terminal can show it.
     """
 
     write: Callable[[ExportRequest], ExportedFile]

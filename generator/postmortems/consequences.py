@@ -1,4 +1,4 @@
-"""The last sections of a post-mortem: what is learnt, what is to be done, where it all comes from."""
+"""The last sections of a post-mortem: lessons, action items, deploy checks, sources, notes."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def action_items(support: SupportNotes, today: date) -> Iterator[PrintedBlock]:
 
 
 def deploy_checks(support: SupportNotes) -> Iterator[PrintedBlock]:
-    """Yield what a release must check because this happened, as a table."""
+    """Yield the deploy checks as a table."""
     checks = support.incident.checks
     if checks:
         rows = tuple(
@@ -76,7 +76,7 @@ def deploy_checks(support: SupportNotes) -> Iterator[PrintedBlock]:
 
 
 def sources(support: SupportNotes) -> Iterator[PrintedBlock]:
-    """Yield the sources, numbered as the notes behind statements name them."""
+    """Yield the sources, with the numbers used in the notes after statements."""
     items: list[tuple[PrintedBlock, ...]] = []
     for source in support.incident.sources:
         facts = [source.kind.value]
@@ -93,14 +93,14 @@ def sources(support: SupportNotes) -> Iterator[PrintedBlock]:
 
 
 def _location(location: str) -> StyledText:
-    """Return where a source is; what is no address is a path."""
+    """Return the location of a source; a location that is not a URL is a path."""
     spans = prose(location)
     whole = len(spans) == 1 and spans[0].style is Style.ADDRESS
     return spans if whole else plain(location, Style.CODE)
 
 
 def notes(support: SupportNotes) -> Iterator[PrintedBlock]:
-    """Yield the passages of a write-up that fit nowhere else, word for word."""
+    """Yield the passages of a write-up that fit in no field, word for word."""
     for note in support.incident.notes:
         numbers = support.numbers(note.source)
         origin = (Span(Style.NOTE, f"(source {', '.join(numbers)})"),) if numbers else ()

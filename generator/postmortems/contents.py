@@ -1,8 +1,8 @@
-"""What a post-mortem says, and in which order: the one place that decides it.
+"""Decides what a post-mortem says, and in which order.
 
-The order is the one that reviewers know: what happened and whom it hurt, when, why, how it was
-noticed and ended, what is learnt and what is to be done. What only somebody on call needs
-(diagnosis, what looks the same, whom to wake) stays in the runbook.
+The order is the one that reviewers know: what happened and who was affected, when, why, how it was
+detected and resolved, lessons, and action items. What only the person on call needs (diagnosis, false
+positives, escalation) is only in the runbook.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def post_mortem(base: KnowledgeBase, incident_id: str, site: str | None, today: 
 
     Args:
         base: the knowledge base.
-        incident_id: an incident of it that could be read.
-        site: where the site is; None leaves the runbook's address out.
-        today: the day on which the document is made, from which due dates are judged.
+        incident_id: a readable incident of it.
+        site: the URL of the site; None leaves out the URL of the runbook.
+        today: the date of the document, against which due dates are checked.
     """
     incident = base.incidents[incident_id]
     support = SupportNotes(base, incident_id, incident)
@@ -102,7 +102,7 @@ def _facts(support: SupportNotes, site: str | None) -> Iterator[tuple[str, Style
     yield "Id", plain(support.id, Style.CODE)
     if incident.aliases:
         yield "Also known as", plain(", ".join(incident.aliases))
-    yield "Severity", plain(incident.severity.value if known else "Nobody has judged it yet.")
+    yield "Severity", plain(incident.severity.value if known else "Not rated yet.")
     yield "Status", plain(incident.status.value)
     yield "Components", plain(", ".join(incident.components) or "none named")
     began, ended = incident.moment(Moment.STARTED), incident.moment(Moment.RESOLVED)
@@ -176,7 +176,7 @@ def _timeline(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedBl
 
 
 def _derived(incident: Incident) -> Iterator[tuple[StyledText, ...]]:
-    """Yield what the timeline says about times to detect, mitigate and resolve."""
+    """Yield the times to detect, mitigate and resolve, from the timeline."""
     if not incident.timeline:
         return
     start = incident.moment(Moment.STARTED)
@@ -184,7 +184,7 @@ def _derived(incident: Incident) -> Iterator[tuple[StyledText, ...]]:
         name = f"{long.capitalize()} ({short})"
         spent = incident.time_to(moment)
         if spent is not None:
-            basis = f"derived from the timeline: started to {moment.value}"
+            basis = f"computed from the timeline: started to {moment.value}"
             yield plain(name), plain(spell_duration(spent)), plain(basis)
             continue
         lacking = [
@@ -193,10 +193,10 @@ def _derived(incident: Incident) -> Iterator[tuple[StyledText, ...]]:
             if at is None
         ]
         if lacking:
-            why = f"the timeline marks no event as {' or '.join(lacking)}"
+            why = f"no event of the timeline is marked as {' or '.join(lacking)}"
         else:
-            why = f"the timeline says that it was {moment.value} before it started"
-        yield plain(name), plain("not known"), plain(why)
+            why = f"in the timeline, it was {moment.value} before it started"
+        yield plain(name), plain("unknown"), plain(why)
 
 
 def _stated(support: SupportNotes) -> Iterator[tuple[StyledText, ...]]:
@@ -205,7 +205,7 @@ def _stated(support: SupportNotes) -> Iterator[tuple[StyledText, ...]]:
         yield (
             plain(stated.of),
             plain(stated.says),
-            parts.beside(plain(f"stated, not derived{until}"), support.short_note(stated)),
+            parts.beside(plain(f"reported, not computed{until}"), support.short_note(stated)),
         )
 
 
@@ -225,7 +225,7 @@ def _cause(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedBlock
 def _ruled_out(support: SupportNotes) -> Iterator[PrintedBlock]:
     claims = support.incident.root_cause.ruled_out
     if claims:
-        yield PrintedParagraph(plain("This was believed, and is false."))
+        yield PrintedParagraph(plain("These claims were believed, but are false."))
         yield PrintedList(
             tuple(
                 (
@@ -247,7 +247,7 @@ def _detection(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedB
     if detection:
         yield from parts.supported(detection.description, detection, support)
         if detection.by:
-            yield from parts.paragraphs(detection.by.value, parts.label("Noticed by"))
+            yield from parts.paragraphs(detection.by.value, parts.label("Detected by"))
     else:
         yield missing
     if symptom.alerts:
@@ -255,7 +255,7 @@ def _detection(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedB
             parts.beside(parts.label("Alerts"), plain(", ".join(symptom.alerts)))
         )
     if symptom.signatures:
-        yield Heading(plain("How the error reads"))
+        yield Heading(plain("Error text"))
     for signature in symptom.signatures:
         if signature.note:
             yield PrintedParagraph(prose(signature.note))
@@ -283,7 +283,7 @@ def _resolution(support: SupportNotes, missing: MissingPart) -> Iterator[Printed
 
 
 def _values(incident: Incident) -> Iterator[PrintedBlock]:
-    """Yield what the names in the commands stand for."""
+    """Yield the parameters of the commands."""
     shown = "\n".join(
         command
         for route, command in commands(incident)

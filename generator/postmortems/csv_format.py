@@ -23,11 +23,11 @@ COLUMNS = (
     "title",
     "address",
 )
-"""What stands above the columns."""
+"""The header."""
 
 
 def export(request: ExportRequest) -> ExportedFile:
-    """Return the action items as CSV: RFC 4180, UTF-8, with a head."""
+    """Return the action items as CSV: RFC 4180, UTF-8, with a header."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, dialect="excel", lineterminator="\r\n")
     writer.writerow(COLUMNS)

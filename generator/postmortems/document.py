@@ -1,6 +1,6 @@
-"""A post-mortem as a document: what it says and in which order, in no format yet.
+"""A post-mortem as a document, independent of a format.
 
-Formats print these values and derive nothing: whatever a reader sees in one format stands in all.
+Formats print these values and add nothing, so all formats have the same content.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from typing import NamedTuple
 
 from generator.text.prose import PieceKind, one_line, prose_pieces
 
-# ESC is the one control character that an incident may hold, for errors pasted from a terminal. In
-# a document it would drive the reader's terminal, or, as the two that follow, be no XML.
+# ESC is the only control character that an incident may contain, for errors pasted from a terminal.
+# In a document it would control the reader's terminal, or, like the next two, be invalid in XML.
 _INVISIBLE = str.maketrans({"\x1b": "\u241b", "\ufffe": "\ufffd", "\uffff": "\ufffd"})
-# What some programs take for a line end and others do not: a line must be one for all of them.
+# Characters that only some programs treat as line ends: a line must be one line in all programs.
 _ODD_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 class Style(Enum):
-    """How a piece of text stands out."""
+    """The style of a piece of text."""
 
     PLAIN = "plain"
     STRONG = "strong"
     CODE = "code"
     ADDRESS = "address"
-    """An address that begins with http:// or https://, and is its own link."""
+    """A URL that begins with http:// or https://, shown as a link."""
     NOTE = "note"
-    """What is said about a statement: how well it is supported, and from where."""
+    """A note about a statement: its evidence and its sources."""
     BREAK = "break"
-    """A line end inside a table's cell."""
+    """A line end inside a table cell."""
 
 
 class Span(NamedTuple):
@@ -55,14 +55,14 @@ class PrintedParagraph:
 
 @dataclass(frozen=True, slots=True)
 class MissingPart:
-    """Stands where a part of the post-mortem should be."""
+    """A placeholder for a missing part of the post-mortem."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedCode:
-    """Code, a log, or a passage that is shown line by line as it is."""
+    """Code, a log, or a passage that is shown unchanged, line by line."""
 
     text: str
     language: str = "text"
@@ -70,7 +70,7 @@ class PrintedCode:
 
 @dataclass(frozen=True, slots=True)
 class PrintedList:
-    """A list; each item is blocks of its own, the first of them a paragraph."""
+    """A list; each item is a list of blocks, of which the first is a paragraph."""
 
     items: tuple[tuple[PrintedBlock, ...], ...]
     numbered: bool = False
@@ -81,9 +81,9 @@ class PrintedTable:
     """A table.
 
     Attributes:
-        head: what stands above each column.
+        head: the header of each column.
         rows: the cells.
-        widths: how wide the columns are, in parts of the sum.
+        widths: the widths of the columns, as parts of the sum.
     """
 
     head: tuple[str, ...]
@@ -96,8 +96,8 @@ class Heading:
     """A heading inside a section.
 
     Attributes:
-        text: what it says.
-        depth: 1 below the section's own heading, 2 below that.
+        text: the text.
+        depth: 1 directly below the section's heading, 2 below that.
     """
 
     text: StyledText
@@ -112,9 +112,9 @@ class PostMortemSection:
     """A section of the document.
 
     Attributes:
-        key: its name for links, the same in every document.
+        key: its anchor, the same in every document.
         title: its heading.
-        blocks: what stands in it.
+        blocks: its content.
     """
 
     key: str
@@ -129,13 +129,13 @@ class PostMortem:
     Attributes:
         id: the incident's id.
         title: the incident's title.
-        facts: the title block: labels with what stands behind each.
-        notice: what a reader must know first, such as that this is a draft; may be empty.
+        facts: the title block: labels with values.
+        notice: a notice to show first, such as that this is a draft; may be empty.
         sections: the sections, in order.
-        colophon: where the document comes from.
+        colophon: the origin of the document.
         publisher: the knowledge base's name.
         components: the incident's components.
-        made: the day on which it was made.
+        made: the date of the document.
     """
 
     id: str
@@ -150,7 +150,7 @@ class PostMortem:
 
 
 def without_invisible_characters(value: str) -> str:
-    """Return a text without characters that a reader cannot see and a program may act on."""
+    """Return a text without invisible characters on which a program may act."""
     return _ODD_LINE_END.sub("\n", value).translate(_INVISIBLE)
 
 
@@ -162,7 +162,7 @@ _STYLES = {
 
 
 def prose(value: str) -> StyledText:
-    """Return one line of prose with its code and addresses."""
+    """Return one line of prose with its code and URLs."""
     return tuple(
         Span(_STYLES[kind], text)
         for kind, text in prose_pieces(without_invisible_characters(value))
@@ -170,18 +170,18 @@ def prose(value: str) -> StyledText:
 
 
 def plain(value: str, style: Style = Style.PLAIN) -> StyledText:
-    """Return a text as it is, on one line."""
+    """Return an unchanged text on one line."""
     text = one_line(without_invisible_characters(value))
     return (Span(style, text),) if text else ()
 
 
 def code(value: str, language: str = "text") -> PrintedCode:
-    """Return a block that shows a text line by line; empty lines at both ends go."""
+    """Return a block that shows a text line by line, without empty lines at both ends."""
     return PrintedCode(without_invisible_characters(value).strip("\n"), language)
 
 
 def lines(*texts: StyledText) -> StyledText:
-    """Join texts to one for a table's cell, each on a line of its own; empty ones go."""
+    """Join texts for a table cell, each on its own line; empty texts are removed."""
     joined: list[Span] = []
     for text in filter(None, texts):
         joined += [Span(Style.BREAK, ""), *text] if joined else text
@@ -194,6 +194,6 @@ def without_styles(text: StyledText) -> str:
 
 
 def spans(text: StyledText) -> Iterator[tuple[str, str]]:
-    """Yield a text for a template: each style's name with its piece."""
+    """Yield a text for a template: pairs of style and piece."""
     for style, part in text:
         yield style.value, part

@@ -1,4 +1,4 @@
-"""The document as DOCX, which reviewers comment on and change in their word processor.
+"""The document as DOCX, for reviewers who comment and edit in a word processor.
 
 The same document gives the same bytes: dates come from the document, not from the clock.
 """
@@ -29,7 +29,7 @@ from generator.postmortems.document import (
 )
 from generator.text.extras import NotInstalled, is_installed
 
-# The library takes long to import, and no other format needs it.
+# The library is slow to import, and no other format needs it.
 if TYPE_CHECKING:
     from docx.document import Document as Docx
     from docx.table import _Cell
@@ -40,8 +40,8 @@ _QUIET, _WARN, _LINK, _PANEL, _LINE = "57606A", "8A4B00", "0B57D0", "F1F3F5", "C
 _CODE, _MISSING, _NOTICE = "Code", "Missing", "Notice"
 _WIDTH = 170  # millimetres between the margins of A4
 _STEP = 0.25  # inches by which the lists of the template indent each level
-_LEVELS = 3  # levels of lists that it has
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP file can hold
+_LEVELS = 3  # most levels of lists
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest date in a ZIP file
 
 
 def export(request: ExportRequest) -> ExportedFile:
@@ -130,7 +130,7 @@ class _Writer:
         self._describe(document)
 
     def _describe(self, document: PostMortem) -> None:
-        """Set the metadata, which the template fills with its own."""
+        """Set the metadata, because the template has its own."""
         from docx.enum.text import WD_TAB_ALIGNMENT
         from docx.shared import Mm
 
@@ -156,7 +156,7 @@ class _Writer:
             self._spans(self.docx.add_paragraph(style=_NOTICE), document.notice)
         strong = tuple(
             ((Span(Style.STRONG, label),), value) for label, value in document.facts
-        )  # the title block is a table without a head
+        )  # the title block is a table without a header
         self._table(PrintedTable((), strong, (22, 78)))
         for section in document.sections:
             self.docx.add_heading(section.title, 1)
@@ -169,14 +169,14 @@ class _Writer:
                 self.docx.paragraphs[-1].paragraph_format.keep_with_next = True
 
     def _block(self, block: PrintedBlock, depth: int) -> None:
-        """Write a block; `depth` says how many lists it stands in."""
+        """Write a block; `depth` is the number of lists around it."""
         match block:
             case PrintedParagraph(text):
                 self._spans(self._indented(depth), text)
             case MissingPart(text):
                 self._indented(depth, _MISSING).add_run(text)
             case PrintedCode(text, _):
-                # One paragraph with line ends: a word processor keeps it together as one panel.
+                # One paragraph with line ends: a word processor shows it as one panel.
                 self._indented(depth, _CODE).add_run(text)
             case Heading(text, level):
                 self._spans(self.docx.add_heading(level=level + 1), text)
@@ -213,9 +213,9 @@ class _Writer:
             self._blocks(tuple(rest), depth + 1)
 
     def _new_numbering(self, style_name: str) -> int:
-        """Begin a list that counts from one, in the manner of a style; return its number.
+        """Start a list that counts from one, with a style; return its number.
 
-        Without it, all numbered lists of a document would be one.
+        Without this, all numbered lists of a document would be one list.
         """
         style: Any = self.docx.styles[style_name]
         numbering: Any = self.docx.part.numbering_part.element
@@ -244,7 +244,7 @@ class _Writer:
                 if head and number == 0:
                     _shade(cell._tc.get_or_add_tcPr(), _PANEL)
                 self._cell(cell, text)
-        # Two tables without a paragraph between them would be one.
+        # Two tables without a paragraph between them would become one.
         gap = self.docx.add_paragraph().paragraph_format
         gap.space_after, gap.line_spacing = Pt(0), Pt(6)
 
@@ -281,7 +281,7 @@ class _Writer:
                 run.font.size = Pt(9)
 
     def _link(self, paragraph: DocxParagraph, address: str) -> None:
-        """Write an address that is its own link; the library has no call for it."""
+        """Write a URL as a link; the library has no function for it."""
         from docx.opc.constants import RELATIONSHIP_TYPE
         from docx.shared import RGBColor
 
@@ -294,7 +294,7 @@ class _Writer:
 
 
 def _set_font(styled: Any, name: str) -> None:
-    """Set the font for all scripts: a heading's theme font would win over its name."""
+    """Set the font for all scripts: a heading's theme font would override its name."""
     from docx.oxml.ns import qn
 
     styled.font.name = name
@@ -322,14 +322,14 @@ def _set(element: Any, name: str, value: str) -> None:
 
 
 def _shade(properties: Any, color: str) -> None:
-    """Put a panel's colour behind a paragraph or a cell."""
+    """Set the background colour of a paragraph or a cell."""
     shade = _element("w:shd", "w:val", "clear", "w:color", "auto", "w:fill", color)
-    # The format prescribes an order; these may stand behind it.
+    # The format requires an order; these elements come after it.
     properties.insert_element_before(shade, "w:tabs", "w:spacing", "w:ind", "w:jc", "w:vAlign")
 
 
 def _frame(properties: Any, color: str) -> None:
-    """Let a panel reach a little beyond its text."""
+    """Let a panel extend a little beyond its text."""
     frame = _element("w:pBdr")
     for side in ("top", "left", "bottom", "right"):
         pairs = ("w:val", "single", "w:sz", "4", "w:space", "4", "w:color", color)
@@ -338,7 +338,7 @@ def _frame(properties: Any, color: str) -> None:
 
 
 def _keep_row_whole(row: Any, *, repeat: bool) -> None:
-    """Keep a row on one page, and repeat it on each page where it is the head."""
+    """Keep a row on one page; repeat a header row on each page."""
     properties = row.get_or_add_trPr()
     properties.append(_element("w:cantSplit"))
     if repeat:

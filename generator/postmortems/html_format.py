@@ -1,4 +1,4 @@
-"""The document as one HTML file that needs nothing else: no network, no script, no font."""
+"""The document as one self-contained HTML file: no network, no script, no font."""
 
 from __future__ import annotations
 

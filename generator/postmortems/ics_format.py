@@ -1,7 +1,7 @@
-"""Action items as a calendar: an event that lasts the whole day on which the item is due.
+"""Action items as a calendar: an all-day event on the due date.
 
-The standard has a form for things to do, too (VTODO), but many calendars, Google's among them,
-show none of it. An event is shown everywhere.
+The standard also has to-do entries (VTODO), but many calendars, such as Google Calendar, do not show
+them. All calendars show events.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PRIORITIES = {
 
 
 def export(request: ExportRequest) -> ExportedFile:
-    """Return the action items that are still to be done as iCalendar (RFC 5545)."""
+    """Return the open action items as iCalendar (RFC 5545)."""
     from icalendar import Calendar
 
     name = one_line(without_invisible_characters(request.base.settings.site_name))
@@ -67,7 +67,7 @@ def _event(item: ExportedActionItem, stamp: datetime) -> Event:
     event.add("summary", f"{urgent}{one_line(item.do)}")
     event.add("description", _description(item))
     event.add("categories", ["incident", item.incident])
-    event.add("transp", "TRANSPARENT")  # it takes nobody's time on that day
+    event.add("transp", "TRANSPARENT")  # it does not block time on that day
     if of.priority:
         event.add("priority", _PRIORITIES[of.priority])
     if item.address:

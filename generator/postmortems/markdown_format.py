@@ -1,7 +1,7 @@
 """The document as Markdown, for a wiki, a repository or a review.
 
-It is CommonMark with tables, which nearly every tool reads. List items are indented by four, as
-older dialects ask for.
+It is CommonMark with tables, which nearly every tool supports. List items are indented by four
+spaces, as older dialects require.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from generator.text.templating import new_environment, template_folders
 
 TEMPLATE = "postmortem/document.md.j2"
 
-_INDENT = 4  # spaces that blocks inside a list's item stand behind, at least
+_INDENT = 4  # the least indent of blocks inside a list item
 
-# Addresses that mean the same between angle brackets in all dialects. That form is also a link
-# where a tool allows no HTML.
+# URLs that mean the same in angle brackets in all dialects. This form is also a link in tools that do
+# not allow HTML.
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9/._~?=%#:,&-]+\Z")
 
 
@@ -54,7 +54,7 @@ def export(request: ExportRequest) -> ExportedFile:
 
 
 def _finalize(value: Any) -> str:
-    """Escape what a template prints and nobody has turned into Markdown before."""
+    """Escape a value that a template prints, unless it is Markdown already."""
     return value if isinstance(value, Markdown) else plain(str(value))
 
 
@@ -64,7 +64,7 @@ def markdown_line(text: StyledText) -> Markdown:
 
 
 def in_cell(text: StyledText) -> Markdown:
-    """Return the same for a table's cell, where a bar would end it, even inside code."""
+    """Return the same for a table cell, in which a bar must be escaped, even inside code."""
     return Markdown("".join(_span(span, in_table=True) for span in text))
 
 
@@ -86,7 +86,7 @@ def _span(span: Span, *, in_table: bool = False) -> Markdown:
 
 
 def _blocks(blocks: tuple[PrintedBlock, ...], indent: str = "") -> Iterator[Markdown]:
-    """Yield blocks as Markdown; all lines but the first of each are indented."""
+    """Yield blocks as Markdown; all lines except the first of each are indented."""
     for block in blocks:
         match block:
             case PrintedParagraph(text):
@@ -106,7 +106,7 @@ def _blocks(blocks: tuple[PrintedBlock, ...], indent: str = "") -> Iterator[Mark
 def _items(
     items: tuple[tuple[PrintedBlock, ...], ...], indent: str, numbered: bool
 ) -> Iterator[str]:
-    # A list whose items are one paragraph each needs no empty lines.
+    # A list whose items are single paragraphs needs no empty lines.
     gap = "\n" if all(len(item) == 1 for item in items) else "\n\n"
     for number, item in enumerate(items, 1):
         marker = f"{number}. " if numbered else "- "

@@ -1,4 +1,4 @@
-"""Parts of the document that several sections share: prose, statements, steps, changes."""
+"""Parts that several sections share: prose, statements, steps, changes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from generator.text.prose import blocks as prose_blocks
 
 
 def beside(*texts: StyledText) -> StyledText:
-    """Join texts to one, with spaces between them; empty ones go."""
+    """Join texts with spaces; empty texts are removed."""
     joined: list[Span] = []
     for text in filter(None, texts):
         joined += [Span(Style.PLAIN, " "), *text] if joined else text
@@ -49,7 +49,7 @@ def words_of(value: str) -> str:
 
 
 def label(text: str) -> StyledText:
-    """Return what stands in front of a paragraph and says what it is."""
+    """Return the label of a paragraph."""
     return (Span(Style.STRONG, f"{text}:"),)
 
 
@@ -58,8 +58,8 @@ def paragraphs(value: str, before: StyledText = (), after: StyledText = ()) -> l
 
     Args:
         value: the prose.
-        before: a label in front of it.
-        after: a note behind it.
+        before: a label before it.
+        after: a note after it.
     """
     shown: list[PrintedBlock] = []
     for block in prose_blocks(value):
@@ -77,7 +77,7 @@ def paragraphs(value: str, before: StyledText = (), after: StyledText = ()) -> l
 
 
 def labelled(section: str, incident: Incident) -> Iterator[PrintedBlock]:
-    """Yield the texts whose fields say that a section prints them behind a label, in order."""
+    """Yield the texts that a section prints after a label, according to their fields, in order."""
     for _, text, role in walk.texts(incident):
         if role.section == section:
             yield from paragraphs(text, label(role.label))
@@ -96,11 +96,11 @@ def _ended(shown: list[PrintedBlock], after: StyledText) -> list[PrintedBlock]:
 
 
 def cell(value: str, after: StyledText = ()) -> StyledText:
-    """Return prose for a table's cell: its paragraphs and items are lines.
+    """Return prose for a table cell: its paragraphs and items become lines.
 
     Args:
         value: the prose.
-        after: a note behind it.
+        after: a note after it.
     """
     found: list[StyledText] = []
     for block in prose_blocks(value):
@@ -112,7 +112,7 @@ def cell(value: str, after: StyledText = ()) -> StyledText:
 
 
 def plain_span(text: str) -> StyledText:
-    """Return a text as it is, spaces at its ends included."""
+    """Return an unchanged text, including spaces at its ends."""
     return (Span(Style.PLAIN, text),) if text else ()
 
 
@@ -123,15 +123,15 @@ def statements(
 
     Args:
         of: the statements.
-        support: what supports them.
-        short: leave the note out where it says nothing but `reported`.
+        support: their evidence.
+        short: leave out a note that only says `reported`.
     """
     note = support.short_note if short else support.note
     return PrintedList(tuple(tuple(paragraphs(s.text, after=note(s))) for s in of))
 
 
 def steps(of: Sequence[Step], support: SupportNotes) -> Iterator[PrintedBlock]:
-    """Yield the steps as one numbered list; nothing where there are none."""
+    """Yield the steps as one numbered list; nothing if there are none."""
     written = [step for step in of if step.do != NOT_WRITTEN]
     if written:
         yield PrintedList(tuple(tuple(_step(step, support)) for step in written), numbered=True)
@@ -165,7 +165,7 @@ def _expected(expect: Expect) -> Iterator[PrintedBlock]:
         elif text is None:
             parts.append(plain(said))
         elif stands_below(text):
-            parts.append(plain(f"{said} what stands below"))
+            parts.append(plain(f"{said} the following text"))
             blocks.append(code(text))
         else:
             parts.append(beside(plain(said), plain(text, Style.CODE)))
@@ -189,5 +189,5 @@ def change(of: Change, support: SupportNotes) -> Iterator[PrintedBlock]:
 
 
 def supported(value: str, statement: Supported, support: SupportNotes) -> list[PrintedBlock]:
-    """Return the prose of a statement with its note, if there is more to say than `reported`."""
+    """Return the prose of a statement with its note, if the note says more than `reported`."""
     return paragraphs(value, after=support.short_note(statement))

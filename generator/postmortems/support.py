@@ -1,4 +1,4 @@
-"""What is said about a statement: how well it is supported, and where it comes from."""
+"""Notes about statements: evidence and sources."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _WHY_NOT = {
 
 @dataclass(frozen=True, slots=True)
 class SupportNotes:
-    """What supports the statements of one incident.
+    """The evidence of an incident's statements.
 
     Attributes:
-        base: the knowledge base, which knows how its proofs stand.
+        base: the knowledge base, which knows the state of its proofs.
         id: the incident's id.
         incident: the incident.
     """
@@ -31,14 +31,14 @@ class SupportNotes:
     incident: Incident
 
     def note(self, statement: Supported, *also: str, proved: str = "proved") -> StyledText:
-        """Return how well a statement is supported: `(proved, proof race; source 2)`.
+        """Return the evidence of a statement: `(proved, proof race; source 2)`.
 
-        A statement whose proof has no good record is not called proved, whatever it says itself.
+        A statement whose proof has no good record is never shown as proved.
 
         Args:
             statement: the statement.
-            also: what else to say about it, in front.
-            proved: what a good record says of it.
+            also: other facts to put first.
+            proved: the label if the proof has a good record.
         """
         parts = [*also, self._level(statement, proved)]
         numbers = self.numbers(statement.source)
@@ -47,17 +47,17 @@ class SupportNotes:
         return plain(f"({'; '.join(parts)})", Style.NOTE)
 
     def short_note(self, statement: Supported, *also: str) -> StyledText:
-        """Return the same, without the evidence where that is nothing but `reported`.
+        """Return the same, without the evidence if it is only `reported`.
 
-        Most of what a post-mortem tells is reported; to say so behind each event and each step
-        would hide the statements that are more than that.
+        Most statements of a post-mortem are reported; a note after each event and each step would hide
+        the statements with better evidence.
         """
         if statement.evidence is not Evidence.REPORTED or self.numbers(statement.source):
             return self.note(statement, *also)
         return plain(f"({'; '.join(also)})", Style.NOTE) if also else ()
 
     def numbers(self, sources: tuple[str, ...]) -> list[str]:
-        """Return the numbers under which sources stand in the document."""
+        """Return the numbers of sources in the document."""
         order = {source.id: str(n) for n, source in enumerate(self.incident.sources, 1)}
         return [order[source] for source in sources if source in order]
 
@@ -66,7 +66,7 @@ class SupportNotes:
             return statement.evidence.value
         proof = next((p for p in self.incident.proofs if p.id == statement.proof), None)
         if proof is None:
-            return "not proved: there is no proof"
+            return "not proved: no proof"
         state = self.base.proof_state(self.id, proof)
         if state in (ProofState.GOOD, ProofState.OLD):
             old = ", long ago" if state is ProofState.OLD else ""

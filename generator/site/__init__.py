@@ -1,4 +1,4 @@
-"""The site, as pages of Markdown: pure functions from a knowledge base to pages and files."""
+"""The site as pages of Markdown: pure functions from a knowledge base to pages and files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def build_pages(
 
     Args:
         base: the knowledge base.
-        diagnostics: findings by file; an incident that cannot be read shows its own on its page.
-        today: the day from which due dates are judged.
+        diagnostics: findings by file; the page of an incident that cannot be read shows its findings.
+        today: the date against which due dates are checked.
     """
     return Pages(base, environment(base.root), today).all(diagnostics)

@@ -66,8 +66,8 @@ def action_values(items: ActionItems, incidents: Mapping[str, Incident]) -> dict
         "apart": [
             (title, anchor, text, views(where))
             for where, title, anchor, text in (
-                (ActionItemGroup.PROPOSED, "Proposed", "proposed", "Recommendations that nobody has taken on. They have neither owner nor due date, and do not count as open."),
-                (ActionItemGroup.UNKNOWN, "State not recorded", "unknown", "The source does not say whether these were done. They do not count as open."),
+                (ActionItemGroup.PROPOSED, "Proposed", "proposed", "Recommendations that nobody has accepted. They have no owner and no due date, and do not count as open."),
+                (ActionItemGroup.UNKNOWN, "Status unknown", "unknown", "The source does not say whether these were done. They do not count as open."),
             )
             if counts[where]
         ],
@@ -126,7 +126,7 @@ def _owners(items: ActionItems) -> Iterable[GroupView]:
     for owner, of in items.by_owner.items():
         anchor = f"owner-{slug(owner).lower()}" if owner else "no-owner"
         taken[anchor] = taken.get(anchor, 0) + 1
-        if taken[anchor] > 1:  # names that differ only by signs that no anchor has
+        if taken[anchor] > 1:  # names that differ only in characters that an anchor cannot contain
             anchor = f"{anchor}--{taken[anchor]}"
         yield GroupView(anchor, text_html(owner or "No owner"), _counts(of), _short(of))
 

@@ -1,8 +1,7 @@
-"""The static API: what the knowledge base holds, as JSON files below `api/v1/`.
+"""The static API: the contents of the knowledge base, as JSON files under `api/v1/`.
 
-Whoever reads it may rely on version 1: keys may come, none changes its meaning or goes while the
-address says `v1`. Every file has a JSON Schema beside it. The same knowledge base gives the same
-bytes.
+Version 1 is stable: keys can be added, but no key changes its meaning or disappears while the URL
+contains `v1`. Every file has a JSON Schema. The same knowledge base gives the same bytes.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def build_api(base: KnowledgeBase) -> Iterator[Asset]:
     """Yield the files of the API: indexes, a file for each incident, and the schemas.
 
-    Withdrawn incidents are in it, marked by their status, because their pages stay; their
-    signatures and checks are not. An incident that cannot be read is not in it.
+    The API includes withdrawn incidents, marked by their status, because their pages stay, but not
+    their signatures and checks. It does not include an incident that cannot be read.
     """
     base = base.shown
     rows = [_row(base, i) for i in sorted(base.incidents)]
@@ -53,7 +52,7 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _row(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
-    """Return what the index says of an incident."""
+    """Return the entry of an incident in the index."""
     incident, address = base.incidents[incident_id], incident_address(incident_id)
     site = base.settings.site_url
     return {
@@ -76,7 +75,7 @@ def _row(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
 
 
 def _whole(base: KnowledgeBase, row: Mapping[str, Any]) -> bytes:
-    """Return the file of one incident: what the index says, the incident, and what follows."""
+    """Return the file of one incident: its entry in the index, the incident, and derived values."""
     incident_id = row["id"]
     incident = base.incidents[incident_id]
     spent = {short.lower(): incident.time_to(until) for short, _, until in INTERVALS}
@@ -98,12 +97,12 @@ def _whole(base: KnowledgeBase, row: Mapping[str, Any]) -> bytes:
         ],
     }
     head = _json({"version": VERSION, **row, "derived": derived})
-    # The model writes its own JSON far faster than it could be put together here.
+    # The model writes its own JSON much faster than code here could.
     return f'{head[:-1]},"incident":{incident.model_dump_json()}}}\n'.encode()
 
 
 def _checks(base: KnowledgeBase) -> Iterator[str]:
-    """Yield every check as JSON: those of incidents by id, then those that come from no incident."""
+    """Yield every check as JSON: checks of incidents by id, then standing checks."""
     for incident_id in sorted(base.incidents):
         incident = base.incidents[incident_id]
         if incident.status is Status.WITHDRAWN:
@@ -127,7 +126,7 @@ def _checks(base: KnowledgeBase) -> Iterator[str]:
 
 
 def _joined(about: Mapping[str, Any], check: Check) -> str:
-    """Write both as one object; they have no key in common."""
+    """Write both as one object; their keys differ."""
     return f"{_json(about)[:-1]},{check.model_dump_json()[1:]}"
 
 
@@ -142,21 +141,27 @@ _STATUS = {"enum": [status.value for status in Status]}
 _SECONDS = {"type": ["number", "null"], "minimum": 0}
 
 _ROW: dict[str, Any] = {
-    "id": {**_TEXT, "description": "Stable for ever, never used again."},
+    "id": {**_TEXT, "description": "Stable, and never reused."},
     "title": _TEXT,
     "status": _STATUS,
     "severity": _SEVERITY,
     "components": _TEXTS,
     "tags": _TEXTS,
-    "occurred": {**_DAY, "description": "The day it began, by its timeline."},
+    "occurred": {**_DAY, "description": "The day on which it began, from its timeline."},
     "documented": {**_DAY, "description": "The day of its newest source."},
     "reviewed": {**_DAY, "description": "The day of its newest review."},
-    "recurrence_of": {**_MAYBE, "description": "The id of the incident that it repeats."},
+    "recurrence_of": {
+        **_MAYBE,
+        "description": "The id of the earlier incident of which this is a recurrence.",
+    },
     "superseded_by": {**_MAYBE, "description": "The id of the incident that replaces it."},
-    "address": {**_TEXT, "description": "Its page, from the top of the site."},
-    "url": {**_MAYBE, "description": "Its page's whole address, where `site_url` is set."},
-    "file": {**_TEXT, "description": "Its YAML, from the top of the site and of the repository."},
-    "api": {**_TEXT, "description": "Its file in this API, from the top of the site."},
+    "address": {**_TEXT, "description": "The path of its page, relative to the site root."},
+    "url": {**_MAYBE, "description": "The full URL of its page, if `site_url` is set."},
+    "file": {
+        **_TEXT,
+        "description": "The path of its YAML, relative to the site root and to the repository root.",
+    },
+    "api": {**_TEXT, "description": "The path of its file in this API, relative to the site root."},
 }
 
 
@@ -191,17 +196,19 @@ def _incident_schema() -> dict[str, Any]:
     derived = {
         "seconds": {
             **_object({short.lower(): _SECONDS for short, _, _ in INTERVALS}),
-            "description": "Time to detect, mitigate and resolve, by the timeline.",
+            "description": "Time to detect, mitigate and resolve, from the timeline.",
         },
-        "unwritten": {**_TEXTS, "description": "Required fields that a draft lacks."},
+        "unwritten": {**_TEXTS, "description": "Required fields that are missing in a draft."},
         "referrers": {**_TEXTS, "description": "Ids of the incidents that refer to it."},
         "proofs": {"type": "array", "items": _object(proof)},
     }
     properties = {
         "version": {"const": VERSION},
         **_ROW,
-        "derived": _object(derived, description="What follows from the incident and its record."),
-        "incident": {**incident, "description": "The incident, every field of it."},
+        "derived": _object(
+            derived, description="Values derived from the incident and its record of proofs."
+        ),
+        "incident": {**incident, "description": "The incident, with all fields."},
     }
     head = {"$schema": _DIALECT, "title": "One incident"}
     return {**head, **_object(properties), "$defs": definitions}
@@ -211,13 +218,16 @@ def _checks_schema() -> dict[str, Any]:
     check = Check.model_json_schema(mode="serialization")
     definitions = check.pop("$defs")
     about = {
-        "incident": {**_MAYBE, "description": "The incident; null: a check of every deploy."},
+        "incident": {**_MAYBE, "description": "The id of the incident; null for a standing check."},
         "title": _MAYBE,
         "severity": {"enum": [*_SEVERITY["enum"], None]},
         "status": {"enum": [*_STATUS["enum"], None]},
         "components": {**_TEXTS, "description": "The incident's components."},
-        "file": {**_TEXT, "description": "The YAML that it stands in."},
-        "address": {**_MAYBE, "description": "Where it stands on the site."},
+        "file": {**_TEXT, "description": "The YAML file that contains it."},
+        "address": {
+            **_MAYBE,
+            "description": "The path of its place on the site, relative to the site root.",
+        },
     }
     own = check["properties"]
     item = _object({**about, **own})

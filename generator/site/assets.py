@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 FOLDER = "assets/runbooks"
-"""Where they lie in the site; the files themselves are in `generator/assets/`."""
+"""The folder of these files in the site; the source is `generator/assets/`."""
 
 STYLES: tuple[str, ...] = (
     "runbooks.css",  # variables, text, badges, lists; first
@@ -18,11 +18,11 @@ STYLES: tuple[str, ...] = (
 )
 
 INDEX_FILE = f"{FOLDER}/search-index.js"
-"""The search index, which `generator.search` makes; `search.js` loads it from beside itself."""
+"""The search index, which `generator.search` makes; `search.js` loads it from its own folder."""
 
 SCRIPTS: tuple[str, ...] = (
     "clipboard.js",
-    "page.js",  # what the others share
+    "page.js",  # shared functions
     "fill-in.js",
     "values.js",
     "parameters.js",
@@ -37,8 +37,8 @@ SCRIPTS: tuple[str, ...] = (
 )
 
 CHECKLIST_SCRIPTS: tuple[str, ...] = (
-    "checklist-engine.js",  # which checks a release needs
-    "checklist-formats.js",  # the same in words
+    "checklist-engine.js",  # selects the checks that a release needs
+    "checklist-formats.js",  # formats the selected checks
     "checklist-prose.js",
     "checklist-choice.js",
     "checklist-form.js",
@@ -46,6 +46,6 @@ CHECKLIST_SCRIPTS: tuple[str, ...] = (
     "checklist-values.js",
     "checklist-list.js",
     "checklist-exports.js",
-    "checklist-page.js",  # puts the others together; last
+    "checklist-page.js",  # combines the others; last
 )
-"""What the checklist page alone loads, by `checklist.js`, in this order."""
+"""Scripts that `checklist.js` loads, on the checklist page only, in this order."""

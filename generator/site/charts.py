@@ -1,9 +1,9 @@
-"""Charts as SVG that stands in the page, so that it takes the page's colours.
+"""Charts as SVG in the page, so that they use the page's colours.
 
-A charting library draws them at build time. What it brings along for charts that stand alone
-(styles, scripts, tooltips) is taken out: `charts.css` says how they look in the light, in the dark
-and on paper. A chart is one picture with a name to those who cannot see it; the table beside it
-says the same in words, and is all there is where the library is not installed.
+A charting library draws them at build time. Styles, scripts and tooltips, which it adds for
+standalone charts, are removed: `charts.css` defines the look in light, in dark and on paper. A
+chart is one picture with a text alternative; the table beside it has the same data, and is the
+only output if the library is not installed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"-?\d+\.\d+")
 
 
 def can_draw() -> bool:
-    """Say whether the charting library is there; without it every chart is an empty text."""
+    """Return whether the charting library is installed; without it, every chart is an empty text."""
     return is_installed("pygal")
 
 
@@ -43,10 +43,10 @@ def stacked_bars(
     """Draw one bar for each period, made of one part for each series.
 
     Args:
-        name: what the chart shows, for those who cannot see it.
+        name: what the chart shows, as its text alternative.
         periods: the names of the bars.
         series: the numbers by name; as many as there are periods.
-        styles: for each series the class that gives it its colour.
+        styles: the CSS class of each series, which sets its colour.
     """
     if not can_draw():
         return Markdown()
@@ -64,10 +64,10 @@ def stacked_bars(
 
 
 def bars(name: str, rows: Mapping[str, int]) -> Markdown:
-    """Draw one lying bar for each row, the first at the top, with its number.
+    """Draw one horizontal bar for each row, the first at the top, with its number.
 
     Args:
-        name: what the chart shows, for those who cannot see it.
+        name: what the chart shows, as its text alternative.
         rows: the numbers by label.
     """
     if not can_draw():
@@ -82,11 +82,11 @@ def bars(name: str, rows: Mapping[str, int]) -> Markdown:
 
 
 def ranges(name: str, rows: Mapping[str, Sequence[float]]) -> Markdown:
-    """Draw for each row a box from quarter to quarter, with its median and its ends.
+    """Draw a box plot for each row: quartiles, median, shortest and longest.
 
     Args:
-        name: what the chart shows, for those who cannot see it.
-        rows: seconds by label; the scale is logarithmic, because a minute and a month share it.
+        name: what the chart shows, as its text alternative.
+        rows: seconds by label; the scale is logarithmic, because values go from a minute to a month.
     """
     if not can_draw():
         return Markdown()
@@ -111,10 +111,10 @@ def ranges(name: str, rows: Mapping[str, Sequence[float]]) -> Markdown:
 
 
 def _library() -> Any:
-    """Return the charting library, imported when the first chart is drawn.
+    """Import the charting library when the first chart is drawn.
 
-    It leaves a finder of an old kind among Python's importers, for add-ons that nobody needs here;
-    Python 3.11 complains of it at every later import, so it goes.
+    It adds an outdated finder to Python's importers, for add-ons that are not used here. Python 3.11
+    warns about it at every later import, so this function removes it.
     """
     import pygal  # type: ignore[import-untyped]
 
@@ -123,15 +123,15 @@ def _library() -> Any:
 
 
 def _options(height: int, legend: int = 0) -> dict[str, Any]:
-    """Return what all charts have in common.
+    """Return the options that all charts share.
 
     Args:
-        height: in the units of the picture, of which it is `_WIDTH` wide.
-        legend: how many names the legend has; 0 for none.
+        height: the height in the units of the picture, which is `_WIDTH` wide.
+        legend: the number of names in the legend; 0 for no legend.
     """
     from pygal.style import Style  # type: ignore[import-untyped]
 
-    # The style says how much room a text needs; the page's style sheet has the same size.
+    # The style sets the room for texts; the page's style sheet uses the same size.
     style = Style(
         font_family="sans-serif",
         label_font_size=_FONT,
@@ -173,8 +173,8 @@ def _short(label: str) -> str:
 
 
 def _figure(chart: Graph, name: str, styles: Sequence[str]) -> Markdown:
-    # The library takes lxml where there is any; what it writes is the same when it is read back.
-    svg = ElementTree.fromstring(chart.render())  # noqa: S314 - what the library has just written
+    # The library uses lxml if it is installed; the SVG is the same when parsed again.
+    svg = ElementTree.fromstring(chart.render())  # noqa: S314 - the library's own output
     _strip(svg, styles)
     view = svg.get("viewBox", f"0 0 {_WIDTH} {_WIDTH}")
     svg.attrib = {"viewBox": view, "role": "img", "aria-label": name}
@@ -209,7 +209,7 @@ def _strip(element: ElementTree.Element, styles: Sequence[str]) -> None:
 
 
 def _renamed(word: str, styles: Sequence[str]) -> str:
-    """Return a class of the page's style sheet for one of the library's; empty for none."""
+    """Return the class of the page's style sheet for a class of the library; empty if there is none."""
     if word.startswith("color-"):
         number = int(word.removeprefix("color-"))
         return styles[number] if number < len(styles) else ""

@@ -1,17 +1,17 @@
-"""What the checklist page needs to know: one script that it loads.
+"""The data of the checklist page: one script that it loads.
 
 `checklist.js` loads it on that page, and then the scripts that it names.
 
-What the script holds:
+What the script contains:
 
-- `scripts`: what chooses and shows the checks, in the order in which it is loaded.
-- `rows`: as in `generator.checklists.summary_index`; of an incident without checks only its id and its
-  components, which may be chosen all the same.
-- `globs`: every glob of a check or a rule, with the regular expression that finds it.
+- `scripts`: the scripts that select and show the checks, in loading order.
+- `rows`: as in `generator.checklists.summary_index`; an incident without checks has only its id and
+its components, which can be selected, too.
+- `globs`: every glob of a check or a rule, with its regular expression.
 - `components`, `kinds`: the rules of `mkdocs.yml`, each name with its globs.
-- `unreadable`: incidents with errors, whose checks are not known; `site`: where the site is.
+- `unreadable`: incidents with errors, whose checks are unknown; `site`: the URL of the site.
 
-Names stand in pairs, not as keys: a name such as `__proto__` is none in JavaScript.
+Names are in pairs, not keys of objects: JavaScript treats keys such as `__proto__` specially.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ FORMAT = 1
 
 
 def build_checklist_data(base: KnowledgeBase) -> Asset:
-    """Build the script that holds what the checklist page knows."""
+    """Build the script with the data of the checklist page."""
     return Asset(DATA_FILE, script(VARIABLE, checklist_data(base)))
 
 
 def checklist_data(base: KnowledgeBase) -> dict[str, object]:
-    """Return what the script holds.
+    """Return the data of the script.
 
     Args:
-        base: the knowledge base; what is withdrawn is left out.
+        base: the knowledge base; withdrawn incidents are excluded.
     """
     settings = base.settings
     rows = list(_rows(base))
@@ -80,10 +80,10 @@ def _lean(row: Row) -> Row:
 
 
 def regexes(rows: Iterable[Row], *rules: Mapping[str, Iterable[str]]) -> list[list[str]]:
-    """Return every glob with its regular expression; those that cannot be read are left out.
+    """Return every glob with its regular expression, except invalid globs.
 
     Args:
-        rows: the rows whose checks name globs.
+        rows: the rows whose checks have globs.
         rules: globs by name.
     """
     globs = dict.fromkeys(
@@ -95,5 +95,5 @@ def regexes(rows: Iterable[Row], *rules: Mapping[str, Iterable[str]]) -> list[li
         try:
             found.append([glob, glob_regex(glob)])
         except GlobError:
-            continue  # it matches nothing, and `runbooks lint` says so
+            continue  # it matches nothing, and `runbooks lint` reports it
     return found

@@ -1,4 +1,4 @@
-"""The page that shows each form of a checklist, with the checks of an incident of this knowledge base."""
+"""The page that shows each format of a checklist, with the checks of an incident."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PATH = "checklist/formats/index.md"
 _FILES = f"{FOLDER}/examples"
 
 _SHOWN = 40
-"""Of a text with more lines than this and a half, so many are shown."""
+"""The number of lines shown of a text that has more than one and a half times as many."""
 
 _LANGUAGES = {"md": "markdown", "sh": "bash", "xml": "xml", "csv": "text"}
 
@@ -43,7 +43,7 @@ class Examples:
 
     @cached_property
     def incident(self) -> str | None:
-        """The newest incident that has checks; None where none has."""
+        """The newest incident that has checks; None if no incident has checks."""
         for incident_id in self.base.newest:
             incident = self.base.incidents[incident_id]
             if incident.checks and incident.status is not Status.WITHDRAWN:
@@ -52,7 +52,7 @@ class Examples:
 
     @cached_property
     def checklist(self) -> Checklist:
-        """The checklist that every form shows."""
+        """The checklist that every format shows."""
         assert self.incident is not None
         row = incident_row(self.incident, self.base.incidents[self.incident])
         release = Release(incidents=(self.incident,))
@@ -60,7 +60,7 @@ class Examples:
         return Checklist(items, f"Incident {self.incident}", self.base.settings.site_url)
 
     def texts(self) -> Iterator[tuple[str, str, str, str, str]]:
-        """Yield each form: its name, what it is for, the command, the file's ending and the text."""
+        """Yield each format: its name, its purpose, the command, the file extension and the text."""
         ask = f"runbooks checklist --incident {self.incident}"
         for name, form in FORMATS.items():
             yield (
@@ -72,14 +72,14 @@ class Examples:
             )
         yield (
             "junit",
-            "what came of a run, for a CI server; here of one in which nothing was done yet",
+            "the result of a run, for a CI server; this run has not started",
             f"runbooks checklist run --incident {self.incident} --yes --junit checklist.xml",
             "xml",
             as_junit(self._untouched()),
         )
 
     def _untouched(self) -> RunRecord:
-        """Return the record of a run in which nothing was done: a page runs no commands."""
+        """Return the record of a run that has not started: building a page runs no commands."""
         assert self.incident is not None
         incident = self.base.incidents[self.incident]
         day = incident.occurred or incident.documented or date(2026, 1, 1)
@@ -87,24 +87,24 @@ class Examples:
         return new_record(self.checklist, self.checklist.items, "runbooks", "", session)
 
     def pages(self, templates: Environment) -> Iterator[Page]:
-        """Yield the page; none where no incident has checks."""
+        """Yield the page, if an incident has checks."""
         if self.incident is None:
             return
         yield make_page(
             templates,
             PATH,
             "checklist-formats.md.j2",
-            title="Formats of a checklist",
+            title="Checklist formats",
             of=code(self.incident),
             formats=[self._shown(*text) for text in self.texts()],
         )
 
     def assets(self) -> Iterator[Asset]:
-        """Yield the whole text of each form, for those of which the page shows the beginning."""
+        """Yield the full text of each format, which the page links to if it shows only the beginning."""
         if self.incident is None:
             return
         for _, _, _, ending, text in self.texts():
-            if ending != "md":  # it would be a page
+            if ending != "md":  # would become a page
                 yield Asset(f"{_FILES}/checklist.{ending}", text.encode())
 
     def _shown(

@@ -1,7 +1,7 @@
 """The settings with which any engine builds the rendered pages, plugin or not.
 
-An engine that does not know the plugin `runbooks` is told all that the plugin would set itself.
-The settings of the knowledge base are kept; what is added is what the pages need.
+For an engine without the plugin `runbooks`, they include everything that the plugin would set.
+The settings of the knowledge base are kept; only what the pages need is added.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ DOCS = "docs"
 """The folder of the pages, beside the settings."""
 
 OVERRIDES = "overrides"
-"""The folder of templates that stand before the theme's."""
+"""The folder of templates that override the templates of the theme."""
 
-# Keys that name files or programs of the knowledge base, or that the rendered folder has its own of.
+# Keys that name files or programs of the knowledge base, or that the rendered folder sets itself.
 _DROPPED = ("docs_dir", "site_dir", "hooks", "watch", "INHERIT", "edit_uri", "edit_uri_template")
 
 
 class CannotConfigure(Exception):
-    """The settings cannot be made from those of the knowledge base. Says why in one line."""
+    """The settings cannot be made from the settings of the knowledge base. The message says why."""
 
 
 class _Kept:
-    """A value with a tag of MkDocs's, such as `!ENV NAME`, which stays as it is written."""
+    """A value with a tag of MkDocs, such as `!ENV NAME`, which is kept as written."""
 
     def __init__(self, node: yaml.Node) -> None:
         self.node = node
@@ -44,7 +44,7 @@ class _Loader(yaml.SafeLoader):
 
 class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
-        return True  # the same list in two places is written twice
+        return True  # write a shared list twice instead of as an alias
 
 
 _Loader.add_multi_constructor("", lambda _loader, _suffix, node: _Kept(node))
@@ -52,10 +52,10 @@ _Dumper.add_representer(_Kept, lambda _dumper, kept: kept.node)
 
 
 def read_raw(root: Path) -> dict[str, Any]:
-    """Return what `mkdocs.yml` of a knowledge base holds, with tags kept for `write`.
+    """Return the contents of `mkdocs.yml` of a knowledge base, with tags kept for `write`.
 
     Raises:
-        CannotConfigure: it is missing, or is not a mapping in YAML.
+        CannotConfigure: the file is missing, or is not a YAML mapping.
     """
     try:
         config = yaml.load((root / CONFIG_FILE).read_text("utf-8-sig"), _Loader)  # noqa: S506
@@ -102,7 +102,7 @@ def complete(config: dict[str, Any], pages: Sequence[Page], documents: Iterable[
     scripts = [f"{FOLDER}/{name}" for name in SCRIPTS]
     made["extra_javascript"] = scripts + _list(config, "extra_javascript")
     made["nav"] = config.get("nav") or _nav(pages, documents)
-    # The pages have a search of their own; two of them confuse.
+    # The pages have their own search; a second one confuses.
     kept = {
         name: of for name, of in others.items() if name.rpartition("/")[2] not in (PLUGIN, "search")
     }
@@ -111,7 +111,7 @@ def complete(config: dict[str, Any], pages: Sequence[Page], documents: Iterable[
         *({n: of} if of else n for n, of in kept.items()),
     ]
     text = yaml.dump(made, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
-    return f"# Made by `runbooks render` from {CONFIG_FILE} of the knowledge base; it is overwritten.\n{text}"
+    return f"# Made by `runbooks render` from {CONFIG_FILE} of the knowledge base; changes are overwritten.\n{text}"
 
 
 def _list(config: dict[str, Any], key: str) -> list[Any]:
@@ -121,7 +121,7 @@ def _list(config: dict[str, Any], key: str) -> list[Any]:
 
 def _theme(theme: Any) -> dict[str, Any]:
     options = dict(theme) if isinstance(theme, dict) else {"name": theme or "material"}
-    options.setdefault("font", False)  # the default would be fetched from another host
+    options.setdefault("font", False)  # the default is fetched from another host
     features = options.get("features")
     if isinstance(features, list):
         options["features"] = without_instant(map(str, features))
@@ -140,6 +140,6 @@ def _extensions(listed: Any) -> list[Any]:
 
 
 def _nav(pages: Sequence[Page], documents: Iterable[str]) -> list[dict[str, str]]:
-    """Return a navigation of what may stand in one: not of every incident, which takes too long."""
+    """Return a navigation without incidents, which would take too long to render."""
     listed = [{page.title: page.path} for page in pages if page.listed]
     return listed + [{Path(path).stem: path} for path in documents if path.endswith(".md")]

@@ -12,17 +12,17 @@ from generator.text.markdown import Markdown, inline
 
 
 def source_numbers(incident: Incident) -> dict[str, int]:
-    """Return the number under which each source stands on the page, by its id."""
+    """Return the number of each source on the page, by its id."""
     return {source.id: number for number, source in enumerate(incident.sources, 1)}
 
 
 @dataclass(frozen=True, slots=True)
 class BadgeLinks:
-    """What badges lead to on one incident's page.
+    """The targets of badges on an incident's page.
 
     Attributes:
-        numbers: the sources with their numbers.
-        proofs: what to write for each proof, and whether its record holds; empty without proofs.
+        numbers: the numbers of the sources, by id.
+        proofs: the badge of each proof, by id; empty without proofs.
     """
 
     numbers: Mapping[str, int]
@@ -31,7 +31,7 @@ class BadgeLinks:
 
 @dataclass(frozen=True, slots=True)
 class ProofBadge:
-    """How a proof stands: where its program and output are, what its record says."""
+    """The badge of a proof: a link to its program and output, and what its record says."""
 
     link: str
     holds: bool
@@ -41,18 +41,18 @@ class ProofBadge:
 def proof_badge(
     link: str, state: ProofState, run: ProofRun | None, components: Sequence[str] = ()
 ) -> ProofBadge:
-    """Return how a proof stands.
+    """Return the badge of a proof.
 
     Args:
-        link: address of its program and output.
+        link: URL of its program and output.
         state: what its record is worth.
         run: its record, if there is one.
-        components: name the versions of these alone, if there are any of them; a badge has room
-            for what the incident is about, not for each library below it.
+        components: show only the versions of these, if the record has any; a badge has room for
+            what the incident is about, not for each library that it uses.
     """
     if run is None or state not in (ProofState.GOOD, ProofState.OLD):
         return ProofBadge(link, False, f"proof {state.value}")
-    # A scoped package, @sequelize/core, is of the component that its scope names.
+    # The scope of a package names the component: @sequelize/core belongs to sequelize.
     main = {
         name: v
         for name, v in run.versions.items()
@@ -65,14 +65,14 @@ def proof_badge(
 
 
 def evidence_badge(statement: Supported, support: BadgeLinks, proved: str = "proved") -> Markdown:
-    """Return the badge of a statement, leading to its proof or first source, then other sources.
+    """Return the badge of a statement, with a link to its proof or first source, then other sources.
 
-    A statement whose proof has no good record is not shown as proved, whatever it says itself.
+    A statement whose proof has no good record is never shown as proved.
 
     Args:
-        statement: what is supported.
-        support: the page's sources and proofs; ids that it lacks are left out.
-        proved: what a good record says of the statement.
+        statement: the statement.
+        support: the page's sources and proofs; unknown ids are left out.
+        proved: the label of a statement whose proof has a good record.
     """
     level = statement.evidence.value
     known = [source for source in statement.source if source in support.numbers]
@@ -96,5 +96,5 @@ def evidence_badge(statement: Supported, support: BadgeLinks, proved: str = "pro
 
 
 def risk_badge(risk: Risk | None) -> Markdown:
-    """Return the badge that says what a command does; empty where that is not stated."""
+    """Return the badge for the risk of a command; empty if no risk is declared."""
     return Markdown(f"*{risk.label}*{{ .kb-risk .kb-{risk.value} }}" if risk else "")

@@ -1,4 +1,4 @@
-"""Writes files into a folder, and takes away what it wrote there before."""
+"""Writes files into a folder, and removes the files of an earlier run."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 MARKER = ".runbooks-render.json"
-"""The file that says which files of the folder were written here."""
+"""The file that lists the files written to the folder."""
 
 
 class NotOurPages(Exception):
-    """The folder holds files that were not written here."""
+    """The folder contains files that this command did not write."""
 
 
 @dataclass(frozen=True)
 class WrittenFiles:
-    """What became of a folder: numbers of files."""
+    """The result of a run: numbers of files."""
 
     pages: int
     others: int
@@ -29,18 +29,18 @@ class WrittenFiles:
 def write_folder(
     folder: Path, contents: Mapping[str, bytes], *, force: bool = False
 ) -> WrittenFiles:
-    """Write all files into a folder, and remove what an earlier run left there.
+    """Write all files into a folder, and remove files of an earlier run.
 
-    Files that were not written here are never removed, and nothing outside is touched: a link
-    that leads out of the folder is replaced, not followed.
+    Other files are never removed, and nothing outside the folder changes: a link that points out of
+    the folder is replaced, not followed.
 
     Args:
-        folder: where to; it is made if need be.
-        contents: what each file holds, by its path with forward slashes.
-        force: write into a folder that holds other files as well.
+        folder: the folder; created if it does not exist.
+        contents: the content of each file, by its path with forward slashes.
+        force: write even if the folder contains other files.
 
     Raises:
-        NotOurs: the folder is not empty and was not written here.
+        NotOurs: the folder is not empty and was not written by this function.
         OSError: it cannot be written.
     """
     before = _written_before(folder)
@@ -49,7 +49,7 @@ def write_folder(
             raise NotOurPages(f"{folder} is not empty and was not written by this command")
         before = set()
     folder.mkdir(parents=True, exist_ok=True)
-    # Written first: when this run is cut short, the next one may still clean up after both.
+    # Written first: if this run is interrupted, the next one can clean up after both.
     _note(folder, before | set(contents))
     for name, content in contents.items():
         _write(folder, name, content)
@@ -62,15 +62,15 @@ def write_folder(
 
 
 def _written_before(folder: Path) -> set[str] | None:
-    """Return what an earlier run wrote; None where there was none."""
+    """Return the files of an earlier run; None if there was none."""
     try:
         noted = json.loads((folder / MARKER).read_text("utf-8"))["files"]
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):
-        return set()  # ours, but unreadable: whatever is left over stays
+        return set()  # ours, but unreadable: leftover files stay
     names = (name for name in noted if isinstance(name, str)) if isinstance(noted, list) else ()
-    # The file may have been edited: a name that leads elsewhere is none of ours.
+    # The file may have been edited: ignore names that point elsewhere.
     return {name for name in names if _is_inside(name)}
 
 
@@ -88,7 +88,7 @@ def _note(folder: Path, names: set[str]) -> None:
 
 def _write(folder: Path, name: str, content: bytes) -> None:
     if not _is_inside(name):
-        raise NotOurPages(f"{name!r} leads out of the folder")
+        raise NotOurPages(f"{name!r} is outside the folder")
     here = folder
     for part in PurePosixPath(name).parts[:-1]:
         here /= part
@@ -105,7 +105,7 @@ def _write(folder: Path, name: str, content: bytes) -> None:
         and target.stat().st_size == len(content)
         and target.read_bytes() == content
     ):
-        return  # left as it is, so that a generator that watches sees what has changed
+        return  # unchanged, so that an engine that watches the folder sees only real changes
     target.write_bytes(content)
 
 

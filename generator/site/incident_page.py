@@ -29,14 +29,14 @@ def incident_page(
     insight_pages: InsightPages,
     today: date,
 ) -> Page:
-    """Return an incident's runbook.
+    """Return the runbook of an incident.
 
     Args:
         base: the knowledge base.
-        templates: its templates.
+        templates: the templates.
         incident_id: an incident that could be read.
         insight_pages: knows the recurrences that the incident is among.
-        today: the day from which due dates are judged.
+        today: the date against which due dates are checked.
     """
     incident, path = base.incidents[incident_id], incident_path(incident_id)
     chain = insight_pages.recurrence(incident_id, path)
@@ -55,7 +55,7 @@ def incident_page(
 def proofs_page(
     base: KnowledgeBase, templates: Environment, incident_id: str, incident: Incident
 ) -> Page:
-    """Return the page with an incident's proofs: each program, and what it printed."""
+    """Return the page with an incident's proofs: each program, and its output."""
     path = _proofs_path(incident_id)
     record = base.record(incident_id)
     return make_page(
@@ -109,7 +109,7 @@ def _proofs_path(incident_id: str) -> str:
 
 
 def _support(base: KnowledgeBase, incident_id: str, incident: Incident) -> BadgeLinks:
-    """Return what the badges of an incident's page lead to."""
+    """Return the targets of the badges on an incident's page."""
     if not incident.proofs:
         return BadgeLinks(source_numbers(incident))
     record = base.record(incident_id)

@@ -1,4 +1,4 @@
-"""What an incident's template prints: the page's parts, each a view with named fields."""
+"""The values of an incident's template: the parts of the page, each a view with named fields."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ from generator.text.markdown import (
 
 @dataclass(frozen=True, slots=True)
 class HeaderView:
-    """What stands above the card."""
+    """The part above the card."""
 
     severity: Markdown
     status: Markdown
@@ -83,7 +83,7 @@ class RelatedView:
 
 @dataclass(frozen=True, slots=True)
 class RoleView:
-    """Somebody to wake."""
+    """A role to escalate to."""
 
     role: Markdown
     when: Markdown
@@ -92,7 +92,7 @@ class RoleView:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """What is read at 3 AM: whether it is this, what to do, whom to wake."""
+    """The card, for use at 3 AM: is it this incident, what to do, who to wake."""
 
     parameters: list[ParameterView]
     signatures: list[SignatureView]
@@ -108,7 +108,7 @@ class CardView:
 
 @dataclass(frozen=True, slots=True)
 class ImpactView:
-    """Who and what was hit."""
+    """Who and what was affected."""
 
     text: Markdown
     users: Markdown
@@ -118,7 +118,7 @@ class ImpactView:
 
 @dataclass(frozen=True, slots=True)
 class DetectionView:
-    """How it was noticed."""
+    """How it was detected."""
 
     text: Markdown
     by: str
@@ -142,7 +142,7 @@ class StoryView:
 
 @dataclass(frozen=True, slots=True)
 class TimelineView:
-    """When what happened, and the lengths of time that sources state."""
+    """The events of the timeline, and the durations that sources report."""
 
     phases: Markdown
     events: list[EventView]
@@ -151,7 +151,7 @@ class TimelineView:
 
 @dataclass(frozen=True, slots=True)
 class DeployCheckView:
-    """A check of a release because this happened."""
+    """A deploy check that exists because of this incident."""
 
     phase: str
     level: str
@@ -188,7 +188,7 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class ToolView:
-    """A file that lies beside the incident for its commands."""
+    """A file in the incident's folder for its commands."""
 
     name: Markdown
     link: str
@@ -196,7 +196,7 @@ class ToolView:
 
 @dataclass(frozen=True, slots=True)
 class AboutView:
-    """What is known of the page itself."""
+    """Facts about the page itself."""
 
     id: str
     aliases: list[Markdown]
@@ -237,8 +237,8 @@ class IncidentViews:
         base: the knowledge base.
         id: the incident.
         path: path of its page.
-        support: what the badges of the page lead to.
-        today: the day from which due dates are judged.
+        support: the targets of the badges on the page.
+        today: the date against which due dates are checked.
     """
 
     base: KnowledgeBase
@@ -256,7 +256,7 @@ class IncidentViews:
         """Return the view of the page.
 
         Args:
-            chain: the recurrences that the incident is among.
+            chain: the recurrences that include the incident.
         """
         incident, support = self.incident, self.support
         return IncidentView(
@@ -318,13 +318,13 @@ class IncidentViews:
         )
 
     def _related(self) -> list[RelatedView]:
-        """Return the incidents worth reading next, each with why."""
+        """Return the incidents worth reading next, each with the reason."""
         incident, incidents = self.incident, self.base.incidents
         reasons: dict[str, str] = {}
         for other, reason in (
             *((i, "related") for i in incident.related),
-            *((i, "refers to this one") for i in self.base.referrers.get(self.id, ())),
-            (incident.recurrence_of, "this is a recurrence of it"),
+            *((i, "refers to this incident") for i in self.base.referrers.get(self.id, ())),
+            (incident.recurrence_of, "this incident is a recurrence of it"),
         ):
             if other in incidents and other != self.id:
                 reasons[str(other)] = reason
@@ -420,7 +420,7 @@ def _check(check: Check, support: BadgeLinks) -> DeployCheckView:
 
 
 def _applies(applies: AppliesTo) -> Markdown:
-    """Return what a release must touch for a check to be chosen."""
+    """Return what a release must touch for a check to apply."""
     parts = [
         f"{label} {', '.join(code(value) for value in values)}"
         for label, values in (

@@ -1,4 +1,4 @@
-"""The pages that lead to incidents: the home page, the lists, the groups, the error texts."""
+"""The pages that link to incidents: the home page, the lists, the groups, the error texts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from generator.text.labels import plural
 from generator.text.markdown import code, inline
 from generator.text.urls import slug
 
-# More error texts than this are spread over one page for each first letter.
+# If there are more error texts than this, each first letter has its own page.
 _ERRORS_ON_A_PAGE = 300
 _GROUPS_AT_HOME = 30
 
@@ -30,14 +30,14 @@ class IndexPages:
 
     Attributes:
         base: the knowledge base.
-        templates: its templates.
+        templates: the templates.
     """
 
     base: KnowledgeBase
     templates: Environment
 
     def pages(self) -> Iterator[Page]:
-        """Yield the home page and the pages that lead to incidents."""
+        """Yield the home page and the pages that link to incidents."""
         yield self._home()
         yield self._page("match/index.md", "match.md.j2", title="Paste an error", listed=True)
         yield self._page(
@@ -46,7 +46,7 @@ class IndexPages:
         yield self._list("incidents/index.md", "All incidents", self.base.newest, listed=True)
         for kind, title, groups in self._groups:
             yield self._group_index(kind, title, groups)
-            # Names that differ by a sign that no folder can hold share a page.
+            # Names that differ only in characters that a folder name cannot contain share a page.
             folders: dict[str, list[str]] = {}
             for name in groups:
                 folders.setdefault(slug(name), []).append(name)

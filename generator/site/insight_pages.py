@@ -1,4 +1,4 @@
-"""The pages about all incidents together: action items, and insights."""
+"""The pages about all incidents: action items, and insights."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class InsightPages:
 
     Attributes:
         base: the knowledge base.
-        templates: its templates.
-        today: the day from which due dates are judged.
+        templates: the templates.
+        today: the date against which due dates are checked.
     """
 
     base: KnowledgeBase
@@ -48,7 +48,7 @@ class InsightPages:
 
     @cached_property
     def items(self) -> ActionItems:
-        """All action items, as they stand today."""
+        """All action items, with their status today."""
         return action_items(self.incidents, self.today)
 
     @cached_property
@@ -56,12 +56,12 @@ class InsightPages:
         return chains_by_incident(chains(self.incidents))
 
     def recurrence(self, incident_id: str, page: str) -> list[ReturnView]:
-        """Return the chain of recurrences that an incident is in, for its page; empty without one."""
+        """Return the chain of recurrences that includes an incident, for its page; empty if none does."""
         chain = self._chains.get(incident_id)
         return chain_view(chain, self.incidents, page, incident_id) if chain else []
 
     def recurrence_inputs(self, incident_id: str) -> str:
-        """Return all that `recurrence` depends on."""
+        """Return everything that `recurrence` depends on."""
         chain = self._chains.get(incident_id)
         if chain is None:
             return ""
@@ -69,7 +69,7 @@ class InsightPages:
         return repr((chain, [(it.title, it.occurred) for it in known if it]))
 
     def inputs(self) -> str:
-        """Return all that the pages depend on, besides templates and settings."""
+        """Return everything that the pages depend on, besides templates and settings."""
         titles = [(i, it.title, it.occurred) for i, it in self.incidents.items()]
         return repr((self.figures, self.items, titles))
 

@@ -1,4 +1,4 @@
-"""What the page of insights shows: for every figure a chart, its table, and where it comes from."""
+"""The values of the page of insights: for each figure a chart, its table, and its incidents."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from generator.text.urls import slug
 PAGE = "insights/index.md"
 
 _MOST = 100
-"""So many links of one group stand on the page; `runbooks stats` has all of them."""
+"""The most links of one group on the page; `runbooks stats` lists all of them."""
 
 _SUPPORT = {
     "proved": "Proved: a program reproduces it",
     "not-proved": "Not proved: marked as proved, but its proof has no good record",
     "observed": "Observed: a log or a measurement is attached",
-    "reported": "Reported: somebody wrote it",
+    "reported": "Reported: somebody stated it",
 }
 _PROOF_STATES = {
     "good": "Good",
     "old": "Too old",
-    "stale": "Stale: it, or what it proves, has changed since",
+    "stale": "Stale: the proof, or what it proves, has changed since",
     "failed": "Failed when it last ran",
     "missing": "Never run",
 }
@@ -56,7 +56,7 @@ class FigureOrigin:
 
 @dataclass(frozen=True, slots=True)
 class FigureView:
-    """A figure: what it says in words, its chart, its table, and where it comes from."""
+    """A figure: its text, its chart, its table, and its incidents."""
 
     text: str = ""
     chart: Markdown | None = None
@@ -77,7 +77,7 @@ class InsightSections:
     """Makes the sections of the page."""
 
     def __init__(self, figures: Figures, incidents: Mapping[str, Incident]) -> None:
-        """Begin.
+        """Initialize the sections.
 
         Args:
             figures: all figures.
@@ -87,13 +87,13 @@ class InsightSections:
         self._incidents = incidents
 
     def all(self) -> list[InsightSection]:
-        """Return the sections that are about all incidents; what came back has a part of its own."""
+        """Return the sections about all incidents; recurrences have their own part."""
         figures = self._figures
         return [
             InsightSection("Incidents over time", "over-time", (self._over_time(),)),
             InsightSection("By component", "by-component", (self._by("components", "component", figures.components),)),
             InsightSection("Causes", "causes", tuple(self._causes())),
-            InsightSection("How they were found", "found", (self._found(),)),
+            InsightSection("How they were detected", "found", (self._found(),)),
             InsightSection("Times to detect, mitigate and resolve", "times", (self._times(),)),
             InsightSection("How fresh the proofs are", "proofs", (self._proofs(),)),
         ]  # fmt: skip
@@ -118,13 +118,11 @@ class InsightSections:
     def _over_time(self) -> FigureView:
         over = self._figures.over_time
         undated = self._origin(
-            f"{plural(len(over.undated), 'incident')} whose timeline does not say when it began",
+            f"{plural(len(over.undated), 'incident')} without a start in the timeline",
             [("", over.undated)],
         )
         if not over.periods:
-            return FigureView(
-                "No incident has a timeline that says when it began.", origins=undated
-            )
+            return FigureView("No incident has a start in its timeline.", origins=undated)
         used = [
             n
             for n, group in enumerate(over.periods[0].severities)
@@ -143,9 +141,9 @@ class InsightSections:
             for n, period in enumerate(over.periods)
         )
         dated = sum(len(period.incidents) for period in over.periods)
-        text = f"By the day on which the timeline begins, in {over.unit}s."
+        text = f"By the day on which the incident started, in {over.unit}s."
         if over.undated:
-            text += f" {plural(len(over.undated), 'incident has', 'incidents have')} no timeline, and {'is' if len(over.undated) == 1 else 'are'} in none of them."
+            text += f" {plural(len(over.undated), 'incident has', 'incidents have')} no start in the timeline and {'is' if len(over.undated) == 1 else 'are'} not counted."
         origins = self._origin(
             f"The {plural(dated, 'incident')} counted here, by {over.unit}",
             [(period.name, period.incidents) for period in reversed(over.periods)],
@@ -177,13 +175,15 @@ class InsightSections:
             )
             for name, number in rows.items()
         ]
-        text = f"An incident that names several {one}s counts with each. The links lead to the incidents."
+        text = (
+            f"An incident that names several {one}s counts for each. The links list the incidents."
+        )
         if groups.rest_names:
             label = f"{groups.rest_names:,} others"
             every = relative(PAGE, f"{kind}/index.html")
             table.append((link_html(every, label), (f"{len(groups.rest):,}",)))
             # In the chart they would dwarf all others.
-            text += f" The {len(groups.named)} most frequent are in the chart; the table also has the rest as one."
+            text += f" The chart has the {len(groups.named)} most frequent; the table combines the rest in one row."
         if groups.without:
             text += f" {plural(len(groups.without), 'incident names', 'incidents name')} none."
         return FigureView(
@@ -196,7 +196,7 @@ class InsightSections:
     def _counted(
         self, what: str, head: str, groups: Iterable[IncidentGroup], origin: str
     ) -> FigureView:
-        """Return a figure of a few groups, with all their incidents behind it."""
+        """Return a figure of a few groups, with all their incidents."""
         listed = list(groups)
         rows = {group.name: len(group.incidents) for group in listed}
         return FigureView(
@@ -213,56 +213,56 @@ class InsightSections:
         causes = self._figures.causes
         total = len(self._figures.incidents)
         yield FigureView(
-            "A cause is written in the author's words, so causes are not sorted into kinds here. What can "
-            "be counted is how well they are supported, and the tags that authors gave.",
+            "Causes are free text, so this page does not classify them. It counts the evidence for them, "
+            "and the tags that authors chose.",
         )
         if any(group.incidents for group in causes.supported):
             yield self._counted(
-                "incidents by how well their cause is supported",
-                "Support",
+                "incidents by evidence for the root cause",
+                "Evidence",
                 [
                     IncidentGroup(_SUPPORT[g.name], g.incidents)
                     for g in causes.supported
                     if g.incidents or g.name != NOT_PROVED
                 ],
-                "The incidents by how well their cause is supported",
+                "The incidents by evidence for the root cause",
             )
         said = [
-            ("Name what set it off", causes.triggered),
-            ("Name what contributed", causes.factors),
-            (f"Rule out what was believed ({plural(causes.claims, 'claim')})", causes.ruled_out),
-            ("Do not name a cause yet", causes.unwritten),
+            ("Name a trigger", causes.triggered),
+            ("Name contributing factors", causes.factors),
+            (f"Rule out claims ({plural(causes.claims, 'claim')})", causes.ruled_out),
+            ("Do not name a root cause yet", causes.unwritten),
         ]
         yield FigureView(
             table=FigureTable(
-                f"What {plural(total, 'incident')} say of the cause",
+                f"What {plural(total, 'incident')} say about the cause",
                 ("What", "Incidents"),
                 tuple((text_html(name), (f"{len(ids):,}",)) for name, ids in said),
             ),
-            origins=self._origin("The incidents by what they say of the cause", said),
+            origins=self._origin("The incidents by what they say about the cause", said),
         )
         yield self._by("tags", "tag", causes.tags)
 
     def _found(self) -> FigureView:
         found = self._figures.found
         if not found.named:
-            return FigureView("No incident says who or what noticed it.")
+            return FigureView("No incident records how it was detected.")
         groups = [IncidentGroup(g.name.title(), g.incidents) for g in found.named]
         if found.without:
             groups.append(IncidentGroup("Not recorded", found.without))
         return self._counted(
-            "incidents by who or what noticed them",
-            "Noticed by",
+            "incidents by how they were detected",
+            "Detected by",
             groups,
-            "The incidents by who or what noticed them",
+            "The incidents by how they were detected",
         )
 
     def _times(self) -> FigureView:
         measures = self._figures.measures
         enough = [m for m in measures if m.enough]
         text = (
-            "From the start to detection, mitigation and resolution, by the times in timelines. "
-            f"A median is shown from {LEAST} incidents on; fewer would say little."
+            "From the start to detection, mitigation and resolution, as timelines record it. "
+            f"A median needs at least {LEAST} incidents; with fewer, it is not shown."
         )
         few = [f"{m.short} has {len(m.spent)}" for m in measures if not m.enough]
         if few:
@@ -271,14 +271,14 @@ class InsightSections:
         other = tuple(i for i in self._figures.stated_otherwise if i not in stated)
         if stated or other:
             text += (
-                " A length of time that a write-up states without the times behind it is not "
-                f"reckoned with: {plural(len(stated) + len(other), 'incident states', 'incidents state')} one."
+                " A duration that a write-up reports without times is excluded: "
+                f"{plural(len(stated) + len(other), 'incident reports', 'incidents report')} one."
             )
         chart = None
         if enough:
             text += (
-                " In the picture a box holds the middle half of the incidents, the line in it is the "
-                "median, and its ends are the shortest and the longest time."
+                " In the chart, a box shows the middle half of the incidents, the line in it shows the "
+                "median, and the whiskers end at the shortest and the longest time."
             )
             chart = charts.ranges(
                 "Box plot on a logarithmic scale: shortest, median and longest times. The table below has the numbers.",
@@ -298,10 +298,10 @@ class InsightSections:
 
         origins = []
         if ids:
-            summary = f"The {plural(len(ids), 'incident')} whose timeline shows one of these"
+            summary = f"The {plural(len(ids), 'incident')} with one of these times in the timeline"
             origins.append(FigureOrigin(summary, (self._group("", ids, timed),)))
         origins += self._origin(
-            f"{plural(len(stated) + len(other), 'incident')} with times that are only stated",
+            f"{plural(len(stated) + len(other), 'incident')} with times that are only reported",
             [("For one of these", stated), ("For something else", other)],
         )
         return FigureView(text, chart, _times_table(measures), tuple(origins))
@@ -320,8 +320,8 @@ class InsightSections:
             ),
         )
         return FigureView(
-            f"A record of a proof is good for {plural(proofs.max_age_days, 'day')}, as long as neither "
-            "the proof nor what it proves has changed.",
+            f"A record of a proof is valid for {plural(proofs.max_age_days, 'day')}, unless the proof or "
+            "what it proves changes.",
             charts.bars("Bar chart: proofs by the state of their record. The table below has the numbers.", _short(rows)),
             FigureTable(
                 "Proofs by the state of their record",
@@ -354,10 +354,10 @@ def _times_table(measures: Iterable[Measure]) -> FigureTable:
         )
         for m in measures
     )
-    head = ("Time", "Median", "Shortest", "Longest", "Incidents", "Only stated")
-    return FigureTable("Times, by timelines", head, rows)
+    head = ("Time", "Median", "Shortest", "Longest", "Incidents", "Only reported")
+    return FigureTable("Times from timelines", head, rows)
 
 
 def _short(rows: Mapping[str, int]) -> dict[str, int]:
-    """Cut names to what stands before their explanation."""
+    """Cut names before their explanation."""
     return {name.split(":")[0]: number for name, number in rows.items()}

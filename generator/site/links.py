@@ -1,4 +1,4 @@
-"""Pieces of HTML for long lists: thousands of links cost little when no Markdown is read in them."""
+"""Pieces of HTML for long lists: thousands of links are cheap if no Markdown is parsed in them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ENTITIES = {ord(character): f"&#{ord(character)};" for character in "{}[]*"}
 
 @lru_cache(maxsize=8192)
 def text_html(value: str) -> Markdown:
-    """Return one line of HTML that shows a prose text, whatever reads the page before a browser."""
+    """Return one line of HTML that shows a prose text and that Markdown does not change."""
     return Markdown(html_inline(value).translate(_ENTITIES))
 
 
@@ -22,8 +22,8 @@ def link_html(address: str, text: str) -> Markdown:
     """Return a link.
 
     Args:
-        address: where it leads, from the page that it stands on.
-        text: what it shows; no markup of it becomes a link of its own.
+        address: the target, relative to the page that has the link.
+        text: the text of the link; markup in it does not become another link.
     """
     return Markdown(f'<a href="{attribute(address)}">{text_html(text)}</a>')
 
@@ -38,10 +38,10 @@ def incident_link(page: str, incident_id: str, incident: Incident, anchor: str =
     """Return a link to an incident.
 
     Args:
-        page: path of the page that holds the link.
+        page: path of the page that has the link.
         incident_id: the incident's id.
         incident: the incident.
-        anchor: a place on its page.
+        anchor: an anchor on its page; may be empty.
     """
     target = f"{incident_address(incident_id)}index.html{f'#{anchor}' if anchor else ''}"
     return link_html(relative(page, target), incident.title)

@@ -1,4 +1,4 @@
-"""What a list says of an incident: what is seen, and when it happened."""
+"""The entry of an incident in a list: its symptom, and when it happened."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class IncidentLine:
 
 
 def begin(incident: Incident) -> str:
-    """Return the paragraph that tells what is seen; in a draft without it, that of the summary."""
+    """Return the first paragraph of the symptom; in a draft without one, of the summary."""
     text = incident.symptom.description
     if incident.summary and "symptom" in incident.unwritten:
         text = incident.summary
@@ -33,7 +33,7 @@ def begin(incident: Incident) -> str:
 
 
 def lead(incident: Incident) -> Markdown:
-    """Return what is seen, in as many whole sentences as fit a list."""
+    """Return the symptom, in as many whole sentences as fit in a list."""
     text = " ".join(begin(incident).split())
     if len(text) > _LEAD:
         whole = text[:_LEAD].rpartition(". ")[0]
@@ -42,7 +42,7 @@ def lead(incident: Incident) -> Markdown:
 
 
 def when(incident: Incident) -> str:
-    """Say when it happened, or when it was documented; empty where neither is known."""
+    """Return when it happened, or else when it was documented; empty if neither is known."""
     day: date | None = incident.occurred
     if day:
         return f"{day:%Y-%m-%d}"

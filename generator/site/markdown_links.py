@@ -1,4 +1,4 @@
-"""Links of Markdown from one page to an incident, or to the incidents that share something."""
+"""Markdown links from a page to an incident, or to the incidents of a group."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ def incident_path(incident_id: str) -> str:
 
 
 def title_link(base: KnowledgeBase, path: str, incident_id: str) -> Markdown:
-    """Return an incident's title, leading to it from the page at `path`."""
+    """Return an incident's title as a link to it from the page at `path`."""
     title = inline(base.incidents[incident_id].title, links=False)
     return Markdown(f"[{title}]({relative(path, incident_path(incident_id))})")
 
 
 def group_link(path: str, kind: str, name: str) -> Markdown:
-    """Return the badge that leads from the page at `path` to the incidents of a group.
+    """Return the badge that links from the page at `path` to the incidents of a group.
 
     Args:
-        path: path of the page that holds the link.
-        kind: what they share: `components`, `severity`, `tags`, `status` or `alerts`.
-        name: which one.
+        path: path of the page that has the link.
+        kind: the kind of group: `components`, `severity`, `tags`, `status` or `alerts`.
+        name: the name of the group.
     """
     style = {
         "severity": f".kb-{slug(name).lower()}",

@@ -1,22 +1,22 @@
-"""What pages need of the Markdown and the theme that render them, whatever the engine."""
+"""What pages require of the Markdown and the theme that render them, in every engine."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 EXTENSIONS = ("attr_list", "tables", "toc", "pymdownx.highlight", "pymdownx.superfences")
-"""Extensions of Python-Markdown that must be on; a build adds those that are missing."""
+"""Required extensions of Python-Markdown; a build adds the missing ones."""
 
 FORBIDDEN = {
-    # `--8<-- "file"` in an error that somebody pasted would put that file on the page.
+    # `--8<-- "file"` in a pasted error would include that file in the page.
     "pymdownx.snippets": "pymdownx.snippets lets the text of an incident include files of this machine",
 }
-"""Extensions that must be off, each with why."""
+"""Forbidden extensions, each with the reason."""
 
 
 def without_instant(features: Iterable[str]) -> list[str]:
-    """Return a theme's features without those that load pages by script.
+    """Return a theme's features, except features that load pages by script.
 
-    With them a page's scripts do not run when a reader comes from another page.
+    With these, the scripts of a page do not run if the reader comes from another page.
     """
     return [name for name in features if not name.startswith("navigation.instant")]

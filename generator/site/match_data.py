@@ -1,14 +1,14 @@
-"""What the paste box needs to know: one script that a page loads when somebody pastes an error.
+"""The data of the paste box: one script that a page loads when somebody pastes an error.
 
-`match-engine.js` compiles the signatures and finds them, `match.js` shows what was found.
+`match-engine.js` compiles the signatures and finds them; `match.js` shows the matches.
 
-What the script holds:
+What the script contains:
 
-- `incidents`: one row each, in the order of ids, without those that are withdrawn: id, title,
-  severity, status, parameters, first steps, alerts. A parameter is its name, with its default after a "="
-  where it has one. A step is what to do, its command, and what that does to the system.
-- `signatures`: one row each: number of the incident, text, whether that is a regular expression.
-- `telling`: what a line holds that says what went wrong, as an expression.
+- `incidents`: one row for each incident that is not withdrawn, ordered by id: id, title, severity,
+  status, parameters, first steps, alerts. A parameter is its name, with "=" and its default if it
+  has one. A step is what to do, its command, and the risk of the command.
+  - `signatures`: one row each: number of the incident, text, whether the text is a regular expression.
+  - `telling`: a regular expression for lines that say what went wrong.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ VARIABLE = "runbooksMatchData"
 FORMAT = 1
 
 FIRST_STEPS = 3
-"""How many steps stand under a match; the runbook has all."""
+"""The most steps shown with a match; the runbook has all."""
 
 
 def build_match_data(base: KnowledgeBase) -> Asset:
-    """Build the script that holds what the paste box knows."""
+    """Build the script with the data of the paste box."""
     incidents = {
         i: incident
         for i, incident in sorted(base.incidents.items())
@@ -74,7 +74,7 @@ def _step(step: Step) -> list[str]:
 
 
 def first_steps(incident: Incident) -> tuple[Step, ...]:
-    """Return the steps with which the card begins."""
+    """Return the first steps of the card."""
     return incident.first_steps[:FIRST_STEPS]
 
 

@@ -1,4 +1,4 @@
-"""What the site is made of, before anything renders it: pages of Markdown, and files."""
+"""The parts of the site before rendering: pages of Markdown, and files."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ class Page:
     """One page of the site.
 
     Attributes:
-        path: where it lies, with forward slashes: `incidents/some-id/index.md`.
+        path: its path, with forward slashes: `incidents/some-id/index.md`.
         title: plain text, for the browser's tab and for lists.
         markdown: the page, complete, with one first-level heading.
         description: plain text of one line for previews.
-        incident: the incident that the page is about, if it is about one.
-        listed: whether it may stand in the navigation; incident pages do not, because the
-            navigation's cost grows with the square of its pages.
+        incident: the incident that the page is about, if any.
+        listed: whether the navigation may include it; it never includes incident pages, because
+        its cost grows with the square of the number of pages.
     """
 
     path: str
@@ -28,23 +28,23 @@ class Page:
 
     @property
     def url(self) -> str:
-        """Address of the rendered page, relative to the site: `incidents/some-id/index.html`."""
+        """URL of the rendered page, relative to the site: `incidents/some-id/index.html`."""
         return self.path.removesuffix(".md") + ".html"
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file that the site carries as it is."""
+    """A file that is copied to the site unchanged."""
 
     path: str
     content: bytes
 
 
 def relative(start: str, target: str) -> str:
-    """Return the link from one page to another, or to a file, up to the top and down again.
+    """Return the relative link from one page to another, or to a file.
 
     Args:
-        start: path of the page that holds the link.
-        target: path of what it leads to, with an anchor if wanted.
+        start: path of the page that has the link.
+        target: path of the target, optionally with an anchor.
     """
     return "../" * start.count("/") + target

@@ -1,4 +1,4 @@
-"""The whole site, from the knowledge base: every page, and the files that pages need."""
+"""The whole site: every page, and the files that pages need."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Pages:
 
     Attributes:
         base: the knowledge base.
-        templates: its templates.
-        today: the day from which due dates are judged.
+        templates: the templates.
+        today: the date against which due dates are checked.
     """
 
     base: KnowledgeBase
@@ -43,7 +43,7 @@ class Pages:
         """Yield every page.
 
         Args:
-            diagnostics: findings by file; an incident that could not be read shows its own.
+            diagnostics: findings by file; the page of an incident that cannot be read shows its findings.
         """
         for entry in self.base.entries:
             yield from self.of(entry, (diagnostics or {}).get(entry.file, entry.diagnostics))
@@ -53,16 +53,16 @@ class Pages:
 
     @cached_property
     def examples(self) -> Examples:
-        """The page with the forms of a checklist."""
+        """The page with the formats of a checklist."""
         return Examples(self.base)
 
     @cached_property
     def insight_pages(self) -> InsightPages:
-        """The pages about all incidents together."""
+        """The pages about all incidents."""
         return InsightPages(self.base, self.templates, self.today)
 
     def indexes(self) -> Iterator[Page]:
-        """Yield the home page and the pages that lead to incidents."""
+        """Yield the home page and the pages that link to incidents."""
         return IndexPages(self.base, self.templates).pages()
 
     def of(self, entry: Entry, diagnostics: Sequence[Diagnostic] = ()) -> Iterator[Page]:
@@ -72,14 +72,14 @@ class Pages:
             yield proofs_page(self.base, self.templates, entry.id, entry.incident)
 
     def incident(self, entry: Entry, diagnostics: Sequence[Diagnostic] = ()) -> Page:
-        """Return the page of one incident, or of what is wrong with it."""
+        """Return the page of one incident, or the page with its errors."""
         if entry.incident is None:
             return broken_page(self.templates, entry, diagnostics)
         return incident_page(self.base, self.templates, entry.id, self.insight_pages, self.today)
 
 
 def build_assets(base: KnowledgeBase) -> Iterator[Asset]:
-    """Yield the files that pages need and lead to: what a paste is compared with, YAML, tools, feed, API."""
+    """Yield the files that pages load or link to: data of the paste box, YAML, tools, feed, API."""
     yield build_match_data(base)
     yield build_checklist_data(base)
     yield from Examples(base).assets()

@@ -16,9 +16,9 @@ from generator.site.page import Asset, Page
 _PACKAGE = Path(__file__).parents[1]
 _ASSETS = _PACKAGE / "assets"
 
-# Templates that fill blocks of the theme, and those that stand before its own.
+# Templates that fill blocks of the theme, and templates that override its own.
 _TEMPLATES = (_PACKAGE / "plugin" / "theme-material", _PACKAGE / "plugin" / "theme")
-_NOT_FOR_OTHERS = ("runbooks-whole.html",)  # prints what the cache of the plugin holds
+_NOT_FOR_OTHERS = ("runbooks-whole.html",)  # prints the contents of the plugin's cache
 
 
 def package_assets() -> Iterator[Asset]:
@@ -30,10 +30,10 @@ def package_assets() -> Iterator[Asset]:
 
 
 def front_matter(page: Page) -> str:
-    """Return a page's metadata as it stands above its Markdown.
+    """Return a page's metadata, which goes above its Markdown.
 
-    Generators print titles and descriptions as they are, so both are HTML already, where nothing
-    can be markup. JSON is YAML, and needs no thought about quotes.
+    Engines print titles and descriptions unescaped, so both are escaped HTML. JSON is valid YAML
+    and takes care of quotes.
     """
     lines = [f"title: {json.dumps(html.escape(page.title), ensure_ascii=False)}"]
     if page.description:
@@ -48,13 +48,13 @@ def project(
     """Return all files of the folder, by their paths with forward slashes.
 
     Args:
-        root: the knowledge base; its handwritten pages and its theme's templates go along.
-        config: what `read_raw` returned for it.
-        pages: the pages; a handwritten one of the same path wins.
-        assets: the files that go with them, besides style sheets and scripts.
+        root: the knowledge base, with its handwritten pages and templates for its theme.
+        config: the settings that `read_raw` returned for it.
+        pages: the pages; a handwritten page of the same path has priority.
+        assets: the files besides pages, style sheets and scripts.
 
     Raises:
-        CannotConfigure: the settings of the knowledge base do not fit.
+        CannotConfigure: the settings of the knowledge base are not valid for this.
         OSError: a file of the knowledge base cannot be read.
     """
     docs = _contents(docs_folder(root, config))
@@ -80,7 +80,7 @@ def _own_templates(root: Path, config: dict[str, Any]) -> Iterator[Path]:
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder, hidden ones left out; none where it is missing."""
+    """Return the files of a folder, except hidden ones; none if it does not exist."""
     found = {}
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         name = path.relative_to(folder)

@@ -1,4 +1,4 @@
-"""What a proof looks like on the page of an incident's proofs."""
+"""The view of a proof on the page of an incident's proofs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LANGUAGES = {
 
 @dataclass(frozen=True, slots=True)
 class ProofView:
-    """A proof: what it shows, how it went, its programs and what it printed."""
+    """A proof: what it shows, its result, its programs and its output."""
 
     id: str
     shows: str
@@ -47,7 +47,7 @@ def proof_view(
         proof: the proof.
         state: what its record is worth.
         run: its record, if there is one.
-        files: its own files with their content, by their path from the proof's folder.
+        files: the content of its own files, by path relative to the proof's folder.
     """
     badge = proof_badge("", state, run)
     style = "kb-proved" if badge.holds else "kb-unproved"

@@ -1,4 +1,4 @@
-"""What pages show of an incident that came back."""
+"""The view of an incident that recurred."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from generator.text.markdown import Markdown
 _MOST = 20
 
 _WHY = {
-    UnfinishedReason.OPEN: "not done to this day",
-    UnfinishedReason.LATER: "done by now, but due only after it had come back",
+    UnfinishedReason.OPEN: "not done",
+    UnfinishedReason.LATER: "done, but due only after the recurrence",
     UnfinishedReason.DROPPED: "dropped",
-    UnfinishedReason.PROPOSED: "proposed; nobody has taken it on",
-    UnfinishedReason.UNKNOWN: "not recorded how it stands",
+    UnfinishedReason.PROPOSED: "proposed, not accepted",
+    UnfinishedReason.UNKNOWN: "status unknown",
 }
 
 
@@ -28,11 +28,11 @@ class ReturnView:
     """One incident of a chain; HTML.
 
     Attributes:
-        link: the incident, or its title alone on its own page.
-        when: the day it began; empty where that is not known.
-        here: whether the page is about it.
-        left: action items of earlier ones that were not done, each with why it is named.
-        more: how many more of those there are, and what cannot be told; may be empty.
+        link: a link to the incident; on its own page, only its title.
+        when: the day on which it began; empty if that is not known.
+        here: whether the page is about this incident.
+        left: action items of earlier incidents that were not done, each with the reason to list it.
+        more: how many more there are, and what is unknown about them; may be empty.
     """
 
     link: Markdown
@@ -45,13 +45,13 @@ class ReturnView:
 def chain_view(
     chain: Chain, incidents: Mapping[str, Incident], page: str, here: str = ""
 ) -> list[ReturnView]:
-    """Return the view of a chain: its first incident, then its returns, the oldest first.
+    """Return the view of a chain: its first incident, then its recurrences, oldest first.
 
     Args:
         chain: the chain.
         incidents: the incidents that the site shows.
         page: path of the page that shows it.
-        here: the incident that the page is about, if it is about one.
+        here: the incident that the page is about, if any.
     """
 
     def link(incident_id: str) -> Markdown:
@@ -90,5 +90,7 @@ def _more(back: Recurrence) -> str:
     if back.done_undated:
         are = "is" if back.done_undated == 1 else "are"
         items = plural(back.done_undated, "action item")
-        notes.append(f"{items} of the earlier ones {are} done; since when is not recorded.")
+        notes.append(
+            f"{items} of earlier incidents {are} done; the completion dates are not recorded."
+        )
     return " ".join(notes)

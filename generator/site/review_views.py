@@ -1,4 +1,4 @@
-"""What a page says of its own text: how far it has come, who gave it that status, what it lacks."""
+"""The review status of a page: its status, who gave it, what is missing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NAMES = {"root_cause": "root cause"}
 
 @dataclass(frozen=True, slots=True)
 class ReviewView:
-    """One step of the text's way."""
+    """One review."""
 
     status: str
     by: Markdown
@@ -21,7 +21,7 @@ class ReviewView:
 
 
 def review_views(incident: Incident) -> list[ReviewView]:
-    """Return the reviews, the newest first."""
+    """Return the reviews, newest first."""
     return [
         ReviewView(r.status.value, inline(r.by), _day(r), inline(r.note or ""))
         for r in reversed(incident.reviews)
@@ -29,7 +29,7 @@ def review_views(incident: Incident) -> list[ReviewView]:
 
 
 def given(incident: Incident) -> Markdown:
-    """Return who gave the status that an incident has, and when; empty where nothing says so."""
+    """Return who gave an incident its status, and when; empty if that is not recorded."""
     last = _last(incident)
     if last is None:
         return Markdown()
@@ -37,11 +37,11 @@ def given(incident: Incident) -> Markdown:
 
 
 def notice(incident: Incident, successor: Markdown) -> Markdown:
-    """Return what a reader must know before reading: withdrawn, replaced, or a draft.
+    """Return the notice that a reader must see first: withdrawn, replaced, or a draft.
 
     Args:
         incident: the incident.
-        successor: link to the incident that replaces it; empty where there is none to show.
+        successor: link to the incident that replaces it; may be empty.
     """
     last = _last(incident)
     why = inline(last.note or "") if last else Markdown()
@@ -57,7 +57,7 @@ def notice(incident: Incident, successor: Markdown) -> Markdown:
     if incident.status is Status.DRAFT:
         parts = ["**This runbook is a draft.**"]
         if last:
-            parts.append(f"Taken back by {inline(last.by)}, {_day(last)}{_because(why)}")
+            parts.append(f"Returned to draft by {inline(last.by)}, {_day(last)}{_because(why)}")
         else:
             parts.append("Nobody has reviewed it yet.")
         if incident.unwritten:
@@ -68,7 +68,7 @@ def notice(incident: Incident, successor: Markdown) -> Markdown:
 
 
 def _last(incident: Incident) -> Review | None:
-    """Return the review that gave the status; None where another one is the last."""
+    """Return the review that gave the status; None if the last review gave another status."""
     last = incident.reviews[-1] if incident.reviews else None
     return last if last and last.status is incident.status else None
 

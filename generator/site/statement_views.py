@@ -1,4 +1,4 @@
-"""What the statements of an incident look like on its page: claims, signatures, changes, notes."""
+"""Views of the statements of an incident: claims, signatures, changes, notes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def statement_views(statements: Iterable[Statement], support: BadgeLinks) -> lis
 
 @dataclass(frozen=True, slots=True)
 class RuledOutView:
-    """A claim that is false, with why."""
+    """A claim that was ruled out, with the reason."""
 
     anchor: str
     claim: Markdown
@@ -57,14 +57,14 @@ def ruled_out_views(claims: Iterable[RuledOut], support: BadgeLinks) -> list[Rul
 
 @dataclass(frozen=True, slots=True)
 class SignatureView:
-    """An error as it is seen."""
+    """An error text."""
 
     note: Markdown
     text: Markdown
 
 
 def signature_views(signatures: Iterable[Signature]) -> list[SignatureView]:
-    """Return the errors to compare with: a real one where there is one, else the template."""
+    """Return the errors to compare with: a sample if there is one, else the template."""
     return [
         SignatureView(
             inline(s.note) if s.note else Markdown(),
@@ -111,13 +111,13 @@ def _diff(change: Change) -> Markdown:
         both = difflib.unified_diff(
             change.before.splitlines(), change.after.splitlines(), lineterm="", n=1000
         )
-        lines = list(both)[3:]  # less the names and the one hunk's head
+        lines = list(both)[3:]  # without the file names and the hunk header
     return fence("\n".join(lines), "diff")
 
 
 @dataclass(frozen=True, slots=True)
 class NoteView:
-    """A passage that fits no field, word for word."""
+    """A passage of the write-up that fits in no field, word for word."""
 
     heading: Markdown
     text: Markdown
@@ -149,6 +149,6 @@ def note_views(incident: Incident, support: BadgeLinks) -> list[NoteView]:
 
 
 def word_for_word(text: str) -> Markdown:
-    """Return a block that shows a text as it is, its long lines broken to fit a phone."""
+    """Return a block that shows a text unchanged, with long lines wrapped to fit a phone."""
     ticks, _, rest = fence(text.strip("\n")).partition("text\n")
     return Markdown(f"{ticks} {{ .text .kb-word-for-word }}\n{rest}")

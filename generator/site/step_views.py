@@ -1,4 +1,4 @@
-"""What a step or a check looks like on a page."""
+"""The view of a step or a check on a page."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def step_views(steps: Iterable[Step], section: str, support: BadgeLinks) -> list
 
     Args:
         steps: the steps, in order.
-        section: the beginning of their anchors, such as `fix`.
+        section: the prefix of their anchors, such as `fix`.
         support: the page's sources and proofs.
     """
     return [
@@ -50,7 +50,7 @@ def step_views(steps: Iterable[Step], section: str, support: BadgeLinks) -> list
 
 
 def check_view(check: Check, support: BadgeLinks) -> StepView:
-    """Return the view of one check of a deploy."""
+    """Return the view of a deploy check."""
     return _action_view(check, check.check, f"check-{check.id}", support, if_not="")
 
 
@@ -84,7 +84,7 @@ def _command(run: str | None) -> Markdown:
 
 
 def _labelled(label: str, style: str, text: str) -> Markdown:
-    """Return prose behind a label; the label stands alone where the prose begins with a list."""
+    """Return prose after a label; the label has its own line if the prose begins with a list."""
     if not text:
         return Markdown()
     body = prose(text, LIST_INDENT)
@@ -96,7 +96,7 @@ def _labelled(label: str, style: str, text: str) -> Markdown:
 
 
 def expectation(expect: Expect, timeout: str | None = None) -> Markdown:
-    """Return what a step is expected to show, as one line followed by longer texts as blocks."""
+    """Return the expected result of a step, as one line followed by longer texts as blocks."""
     parts: list[str] = []
     blocks: list[str] = []
     for words, text in described(expect):
@@ -105,7 +105,7 @@ def expectation(expect: Expect, timeout: str | None = None) -> Markdown:
         elif text is None:
             parts.append(words)
         elif stands_below(text):
-            parts.append(f"{words} what stands below")
+            parts.append(f"{words} the following text")
             block = fence(text.strip("\n"), "text", LIST_INDENT)
             blocks.append(with_code_marker("kb-output", block, indent=LIST_INDENT))
         else:

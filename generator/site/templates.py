@@ -1,7 +1,7 @@
-"""The templates of pages: how values reach the page.
+"""The templates of pages.
 
-Templates loop and print. Whatever they print is escaped unless it is `Markdown` already, so a
-template cannot let a field's text become markup by forgetting something.
+Every value that a template prints is escaped unless it is `Markdown`, so a mistake in a template
+cannot turn the text of a field into markup.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ __all__ = ["TEMPLATES", "environment", "make_page", "packaged_templates", "templ
 
 
 def environment(root: Path) -> Environment:
-    """Return the templates of a knowledge base: its own, file by file, before the package's.
+    """Return the templates of a knowledge base: its own files override the package's.
 
     Args:
-        root: the folder that holds `mkdocs.yml`; its `templates/` is optional.
+        root: the folder that contains `mkdocs.yml`; its `templates/` is optional.
     """
-    # Pages are Markdown, where HTML's escaping would be wrong: `finalize` escapes instead.
+    # Pages are Markdown, in which HTML escaping would be wrong: `finalize` escapes instead.
     return new_environment(template_folders(root), _finalize)
 
 
@@ -51,20 +51,20 @@ def make_page(
     listed: bool = False,
     **values: Any,
 ) -> Page:
-    """Return the page that a template prints.
+    """Render a page from a template.
 
     Args:
         templates: the templates.
-        path: where the page lies.
-        template: the template's name below `pages/`.
-        title: the page's title, as text.
+        path: the path of the page.
+        template: the name of the template in `pages/`.
+        title: the title of the page, as text.
         description: see `Page`.
         incident: see `Page`.
         listed: see `Page`.
-        values: what the template prints besides its title.
+        values: the other values of the template.
     """
     shown = inline(title, links=False)
     text = templates.get_template(f"pages/{template}").render(title=shown, **values)
-    # Templates may leave runs of empty lines where a part is absent.
+    # Templates may leave several empty lines if a part is absent.
     text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
     return Page(path, title, text, description, incident, listed)

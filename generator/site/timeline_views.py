@@ -1,4 +1,4 @@
-"""What the timeline of an incident looks like on its page."""
+"""The view of an incident's timeline on its page."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def event_views(events: Iterable[Event], support: BadgeLinks) -> list[EventView]
 
 
 def phases(incident: Incident) -> Markdown:
-    """Return the drawn timeline: how long until detected, mitigated, resolved.
+    """Return the timeline as a bar: the time until detected, mitigated, resolved.
 
     Returns:
-        One HTML element whose label says the same in words; empty where the timeline does not
-        say when it began and one of the others.
+        One HTML element whose label says the same in words; empty if the timeline does not have
+        the start and at least one of the others.
     """
     known = [
         (short, long, spent)
@@ -66,7 +66,7 @@ def phases(incident: Incident) -> Markdown:
 
 @dataclass(frozen=True, slots=True)
 class StatedView:
-    """A length of time that a source states."""
+    """A duration that a source reports."""
 
     of: Markdown
     says: Markdown
@@ -75,10 +75,10 @@ class StatedView:
 
 
 def stated_views(stated: tuple[StatedDuration, ...], support: BadgeLinks) -> list[StatedView]:
-    """Return the lengths of time that sources state.
+    """Return the views of the durations that sources report.
 
     Args:
-        stated: the lengths.
+        stated: the durations.
         support: the page's sources.
     """
     return [

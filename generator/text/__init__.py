@@ -1,1 +1,1 @@
-"""Words, URLs, Markdown: text in and out, knowing nothing of incidents."""
+"""Words, URLs, Markdown: functions on text that do not know incidents."""

@@ -1,4 +1,4 @@
-"""Lengths of time in words."""
+"""Durations in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
 def spell_duration(spent: timedelta) -> str:
-    """Spell a length of time by its two largest units: `2 h 10 min`."""
+    """Return a duration in its two largest units: `2 h 10 min`."""
     seconds = int(spent.total_seconds())
     parts = []
     for name, size in _UNITS:

@@ -1,8 +1,7 @@
-"""Optional packages: what is missing, and the command that installs it here.
+"""Optional packages: what is missing, and the command that installs it.
 
-The command names the packages themselves and not an extra of this distribution: it works however
-this one was installed (from an index, a clone, a wheel that is gone by now), and in the
-environment that the reader is in.
+The command names the packages, not an extra of this distribution, so it works however this
+distribution was installed (from an index, a clone, a deleted wheel), and in the current environment.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ DISTRIBUTION = "incident-runbooks"
 
 
 class NotInstalled(Exception):
-    """A package that a feature needs is missing. Says which feature, and what installs it."""
+    """A package that a feature needs is missing. The message has the feature and the command to install it."""
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(
@@ -29,13 +28,13 @@ class NotInstalled(Exception):
 
 
 def packages(extra: str) -> list[str]:
-    """Return what an extra asks for on this machine, as pip reads it: `["mkdocs<2,>=1.6"]`.
+    """Return the requirements of an extra on this machine, as for pip: `["mkdocs<2,>=1.6"]`.
 
     Args:
         extra: a key of `[project.optional-dependencies]`.
 
     Returns:
-        Nothing where the package runs without being installed, so that its metadata is missing.
+        Nothing if the package runs without being installed, because it has no metadata.
     """
     try:
         listed = [Requirement(text) for text in requires(DISTRIBUTION) or ()]
@@ -49,12 +48,12 @@ def packages(extra: str) -> list[str]:
 
 
 def install_command(extra: str) -> str:
-    """Return the command that installs an extra's packages beside this one.
+    """Return the command that installs the packages of an extra.
 
     Args:
         extra: a key of `[project.optional-dependencies]`.
     """
-    # Never the distribution's own name: no index has it, so that anybody could put something there.
+    # Never the name of this distribution: it is on no index, so anybody could register it.
     wanted = shlex.join(packages(extra) or [f"{Path(__file__).parents[2]}[{extra}]"])
     where = sys.prefix.replace("\\", "/")
     if "/pipx/venvs/" in where:
@@ -65,5 +64,5 @@ def install_command(extra: str) -> str:
 
 
 def is_installed(module: str) -> bool:
-    """Say whether a module could be imported; it is not."""
+    """Return whether a module can be imported, without importing it."""
     return importlib.util.find_spec(module) is not None

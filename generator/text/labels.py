@@ -1,10 +1,10 @@
-"""Words for values, as they stand among other words."""
+"""Labels for values."""
 
 from __future__ import annotations
 
 
 def spell_severity(severity: str) -> str:
-    """Return a severity as it is shown; "unknown" alone would not say what is unknown."""
+    """Return the label of a severity; only "unknown" would not say what is unknown."""
     return "severity unknown" if severity == "unknown" else severity
 
 

@@ -1,7 +1,7 @@
-"""Text into Markdown that shows exactly that text and does nothing else.
+"""Converts text to Markdown that shows exactly that text and does nothing else.
 
-Incident text is hostile input: whatever stands in a field is shown as it is. Authors have the small
-markup of `generator.text.prose`, and nothing beyond it means anything.
+Incident text is hostile input: the text of a field is shown unchanged. Authors can only use the
+markup of `generator.text.prose`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from html import escape as escape_html
 
 from generator.text.prose import CODE_SPAN, PieceKind, ProsePiece, blocks, one_line, prose_pieces
 
-# Characters that can mean something to Markdown, to one of its extensions, or to HTML. A numeric
-# reference is text in every dialect, whatever extensions are switched on. What only means
-# something where a line begins is in the second expression; an underscore or colon that cannot
-# mean anything where it stands stays, so that the Markdown is pleasant to read.
+# Characters with a meaning in Markdown, in one of its extensions, or in HTML. A numeric reference is
+# text in every dialect, whatever extensions are turned on. Characters with a meaning only at the start
+# of a line are in the second expression; an underscore or colon without a meaning in its place is not
+# escaped, so that the Markdown stays readable.
 _SPECIAL = re.compile(
     r"[&<>`*{}\[\]#|~^=\\$@]|(?<![^\W_])_|_(?![^\W_])|\+(?=\+)|(?<=\+)\+|(?<=[Ww]{3})\.|:(?!\s|$|(?<=\d:)\d\d(?!\d))"
 )
@@ -25,14 +25,14 @@ _FIRST = re.compile(r"^(\s*)([-+!?:]|\d+(?=[.)](?:\s|$)))")
 _SPACE = re.compile(r"\s+")
 
 LIST_INDENT = "    "
-"""What Markdown asks of blocks inside a numbered list."""
+"""The indent that Markdown requires for blocks inside a numbered list."""
 
 
-# The same names, labels and titles stand on many pages: `lru_cache` spares a tenth of a build.
+# The same names, labels and titles are on many pages: `lru_cache` saves a tenth of a build.
 
 
 class Markdown(str):
-    """Text that is Markdown already; everything else is escaped where it is printed."""
+    """Text that is Markdown already; all other text is escaped when printed."""
 
     __slots__ = ()
 
@@ -43,7 +43,7 @@ def inline(value: str, *, links: bool = True) -> Markdown:
 
     Args:
         value: prose; line ends count as spaces.
-        links: whether addresses become links; not inside a link or a heading.
+        links: whether URLs become links; not inside a link or a heading.
     """
     return markdown_of_pieces(prose_pieces(value), links=links)
 
@@ -53,7 +53,7 @@ def markdown_of_pieces(taken_apart: Iterable[ProsePiece], *, links: bool = True)
 
     Args:
         taken_apart: the pieces, in order.
-        links: whether addresses become links.
+        links: whether URLs become links.
     """
     parts: list[str] = []
     for kind, text in taken_apart:
@@ -68,7 +68,7 @@ def markdown_of_pieces(taken_apart: Iterable[ProsePiece], *, links: bool = True)
 
 @lru_cache(maxsize=8192)
 def plain(value: str) -> Markdown:
-    """Return Markdown that shows a text as it is, without any markup, on one line."""
+    """Return Markdown that shows a text unchanged, without markup, on one line."""
     return _begin(_entities(_SPACE.sub(" ", value)))
 
 
@@ -81,11 +81,11 @@ def _begin(shown: str) -> Markdown:
 
 
 def code(value: str) -> Markdown:
-    """Return a code span that shows a text as it is, on one line."""
+    """Return a code span that shows a text unchanged, on one line."""
     text = one_line(value) or " "
     if "`" not in text and "\\" not in text:
         return Markdown(f"`{text}`")
-    # Inside a code span these mean different things to different dialects.
+    # Inside a code span, these mean different things in different dialects.
     return Markdown(f"<code>{_entities(text)}</code>")
 
 
@@ -114,7 +114,7 @@ def prose(value: str, indent: str = "") -> Markdown:
 
 
 def fence(value: str, language: str = "text", indent: str = "") -> Markdown:
-    """Return a fenced code block that shows a text as it is.
+    """Return a fenced code block that shows a text unchanged.
 
     Args:
         value: the code; its own indentation is kept.
@@ -131,18 +131,18 @@ def fence(value: str, language: str = "text", indent: str = "") -> Markdown:
 def with_code_marker(
     kind: str, block: Markdown, text: str | None = None, indent: str = ""
 ) -> Markdown:
-    """Return a code block with a marker before it, which says to the page's scripts what it is.
+    """Return a code block after a marker, which identifies it for the scripts of the page.
 
-    The marker is HTML, which every dialect of Markdown lets through, so it does not matter what a
-    highlighter makes of the block.
+    The marker is HTML, which every dialect of Markdown keeps, so the output of the highlighter does not
+    matter.
 
     Args:
         kind: the class: `kb-command`, `kb-sample` or `kb-output`.
         block: what `fence` returned.
-        text: the exact text of the block, for what is copied and run.
+        text: the exact text of the block, to copy and run.
         indent: spaces to put before each line, for a block inside a list.
     """
-    # Some extensions look for markup inside of tags, too, and tabs become spaces there.
+    # Some extensions also search for markup inside tags, and convert tabs to spaces there.
     value = _IN_ATTRIBUTE.sub(lambda match: f"&#{ord(match[0])};", text or "")
     data = "" if text is None else f' data-text="{value}"'
     return Markdown(f'<span class="{kind}"{data}></span>\n\n{indent}{block}')
@@ -154,5 +154,5 @@ def attribute(value: str) -> Markdown:
 
 
 def html_inline(value: str) -> Markdown:
-    """Return one line of HTML that shows a prose text, for where no Markdown is read."""
+    """Return one line of HTML that shows a prose text, for places without Markdown."""
     return Markdown(CODE_SPAN.sub(r"<code>\1</code>", escape_html(one_line(value))))

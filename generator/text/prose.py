@@ -1,9 +1,9 @@
-"""The small markup that authors have for prose, taken apart. Nothing beyond it means anything.
+"""Parses the small markup that authors can use in prose. All other markup is plain text.
 
 - paragraphs, separated by empty lines,
 - lists: lines that begin with `- `,
 - `code` between single backticks, on one line,
-- addresses that begin with http:// or https://.
+- URLs that begin with http:// or https://.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _GAP = re.compile(r"\n\s*\n")
 
 
 class PieceKind(Enum):
-    """What a piece of prose is."""
+    """The kind of a piece of prose."""
 
     TEXT = "text"
     CODE = "code"
@@ -31,7 +31,7 @@ class PieceKind(Enum):
 
 
 class ProsePiece(NamedTuple):
-    """A part of a line: words, code, or an address."""
+    """A part of a line: text, code, or a URL."""
 
     kind: PieceKind
     text: str
@@ -50,12 +50,12 @@ class ProseBlock(NamedTuple):
 
 
 def one_line(value: str) -> str:
-    """Return a text on one line: every run of white space is one space, none stands at the ends."""
+    """Return a text on one line: each run of white space becomes one space, none at the ends."""
     return _SPACE.sub(" ", value).strip()
 
 
 def prose_pieces(value: str) -> list[ProsePiece]:
-    """Take one line of prose apart.
+    """Split one line of prose into pieces.
 
     Args:
         value: prose; line ends count as spaces.

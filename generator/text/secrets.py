@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 
 
 class _Detector(NamedTuple):
-    """One of detect-secrets' plugins, and what stands in everything that it finds.
+    """A plugin of detect-secrets, and what all its matches contain.
 
-    Looking for that first is much cheaper than the plugin's expressions, and mostly in vain.
+    Searching for that first is much cheaper than the plugin's expressions, and usually finds nothing.
 
     Attributes:
         module: the module in `detect_secrets.plugins`.
         name: the class in it.
-        needs: texts of which one stands there; lower-case ones in any case. None: no such text.
-        run: how many letters, digits, `_` and `-` stand there side by side, at least.
+        needs: texts of which a match contains one; lower-case texts match any case. None: no such text.
+        run: the least length of a run of letters, digits, `_` and `-` in a match.
     """
 
     module: str
@@ -27,8 +27,8 @@ class _Detector(NamedTuple):
     run: int = 0
 
 
-# Left out: public IP addresses, which are no secrets; high entropy, which hashes in error samples
-# have too; and basic authentication and keywords, for which there are expressions below.
+# Left out: public IP addresses, which are not secrets; high entropy, which hashes in error samples
+# also have; and basic authentication and keywords, which the expressions below find.
 _DETECTORS = (
     _Detector(
         "artifactory", "ArtifactoryDetector", ("AKC", *(f"AP{c}" for c in "0123456789ABCDEF"))
@@ -59,7 +59,7 @@ _RUNS = re.compile(r"[0-9A-Za-z_-]{20,}")
 # Wider than detect-secrets' own expression: passwords with `!` or `$` in them and an empty
 # user name, as in redis://:password@host, count too.
 _URL = re.compile(r"://([^\s:/?#@'\"<>]*):([^\s/?#@'\"]+)@([^\s/:?#'\"]*)")
-# What shows that a value stands for another: an expansion, a gap to fill in, a usual word.
+# Signs of a placeholder: an expansion, a gap to fill in, a usual word.
 _STANDS_FOR = re.compile(
     r"^[$%]|\$[{(]|[<{]|\*{3}|\.{3}|…|x{3}|example|^your|redacted|placeholder|change[-_]?me|dummy",
     re.IGNORECASE,
@@ -87,11 +87,11 @@ def mask(text: str) -> str:
 
 
 def find_secrets(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield where secrets stand in a text: begin, end, and what it is; one place may come twice."""
+    """Yield the secrets in a text: start, end, and description; a position may come twice."""
     if "://" in text and "@" in text:
         for match in _URL.finditer(text):
             if not _is_example(match[1], match[2], match[3]):
-                yield *match.span(2), "a password in an address"
+                yield *match.span(2), "a password in a URL"
     for detector in _worth_running(text):
         plugin = _plugin(detector)
         for regex in plugin.denylist:
@@ -118,7 +118,7 @@ def _worth_running(text: str) -> list[_Detector]:
 
 @cache
 def _plugin(detector: _Detector) -> Any:
-    # Imported when first needed: detect-secrets brings an HTTP client along.
+    # Imported when first needed, because detect-secrets imports an HTTP client.
     module = import_module(f"detect_secrets.plugins.{detector.module}")
     return getattr(module, detector.name)()
 
@@ -130,10 +130,10 @@ def _is_example(user: str, password: str, host: str) -> bool:
 
 
 def is_placeholder(word: str) -> bool:
-    """Say whether a word stands where a secret would stand, and is none: `$TOKEN`, `changeme`."""
+    """Return whether a word is a placeholder for a secret: `$TOKEN`, `changeme`."""
     return bool(_STANDS_FOR.search(word) or _USUAL_WORD.fullmatch(word))
 
 
 def _is_dummy(token: str) -> bool:
-    """Whether a token is written out to show its form, as ghp_xxxxxxxx or AKIA...EXAMPLE."""
+    """Whether a token only shows its format, such as ghp_xxxxxxxx or AKIA...EXAMPLE."""
     return "EXAMPLE" in token or (len(token) > 19 and len(set(token[-12:])) <= 3)

@@ -1,7 +1,7 @@
 """Where Jinja2 templates are, and what all environments for them share.
 
-What is printed is escaped for the format that is made: every format has its own environment and
-says how. A template that names something that is not there is an error, never an empty place.
+Printed values are escaped for the output format: each format has its own environment with its
+escaping. An undefined name in a template is an error, never an empty text.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ TEMPLATES = "templates"
 
 
 def packaged_templates() -> Path:
-    """Return the folder of the templates that come with the package.
+    """Return the folder of the package's templates.
 
-    A wheel carries them inside the package; in a checkout they lie beside it.
+    In a wheel, they are inside the package; in a checkout, beside it.
     """
     package = Path(__file__).parents[1]
     inside = package / TEMPLATES
@@ -26,12 +26,12 @@ def packaged_templates() -> Path:
 
 
 def packaged_assets() -> Path:
-    """Return the folder of the pages' scripts, of which an exported document may hold some."""
+    """Return the folder of the pages' scripts; exported documents include some of them."""
     return Path(__file__).parents[1] / "assets"
 
 
 def template_folders(root: Path) -> list[Path]:
-    """Return the folders that templates come from; the first that holds a file wins."""
+    """Return the folders of templates; the first that has a file is used."""
     own = root / TEMPLATES
     packaged = packaged_templates()
     return [own, packaged] if own.is_dir() and own.resolve() != packaged.resolve() else [packaged]
@@ -46,14 +46,13 @@ def new_environment(
     """Return an environment for templates of one kind.
 
     Args:
-        folders: where templates are looked for, in order.
-        finalize: escapes what a template prints; None where the templates are given nothing but
-            text that is escaped already.
+        folders: the folders to search, in order.
+        finalize: escapes printed values; None if the values of the templates are already escaped.
         autoescape: whether values are escaped for HTML.
     """
     return Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
-        autoescape=autoescape,  # noqa: S701 - Markdown and scripts are no HTML
+        autoescape=autoescape,  # noqa: S701 - Markdown and scripts are not HTML
         finalize=finalize,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,4 +1,4 @@
-"""Where pages are on the site: one place that says so, for all that link to them."""
+"""URLs of pages, for all modules that link to them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import re
 
 
 def slug(name: str) -> str:
-    """Turn any name, such as an alert's, into one folder's name that every system can hold."""
+    """Convert any name, such as an alert's, to a folder name that is valid on every system."""
     return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "unnamed"
 
 
 def incident_address(incident_id: str) -> str:
-    """Return an incident's address from the top of the site: `incidents/some-id/`."""
+    """Return the URL of an incident, relative to the site root: `incidents/some-id/`."""
     return f"incidents/{incident_id}/"
 
 
 def alert_address(name: str) -> str:
-    """Return the address of an alert's page from the top of the site: `alerts/Name/`."""
+    """Return the URL of an alert's page, relative to the site root: `alerts/Name/`."""
     return f"alerts/{slug(name)}/"
 
 
 def on_site(site: str, address: str) -> str:
-    """Return the whole address of a page.
+    """Return the full URL of a page.
 
     Args:
-        site: where the site is, with or without a slash at the end.
-        address: the page's address from the top of the site.
+        site: the URL of the site, with or without a final slash.
+        address: the URL of the page, relative to the site root.
     """
     return site.rstrip("/") + "/" + address

@@ -23,7 +23,7 @@
   if (!bar) return;
   const ticks = window.runbooksTicks.keepTicks(`runbooks:checklist:${document.body.dataset.key}`, boxes, {
     show,
-    notKept: () => (bar.querySelector(".count").textContent += " (this browser keeps no ticks)"),
+    notKept: () => (bar.querySelector(".count").textContent += " (this browser cannot save ticks)"),
   });
   bar.querySelector(".clear").addEventListener("click", ticks.clear);
   bar.querySelector(".print").addEventListener("click", () => window.print());

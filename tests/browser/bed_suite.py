@@ -275,7 +275,7 @@ def test_a_pasted_error_leads_to_its_runbook_filled_in(
         return  # the same files as from file://
     page = visit(bed.page(name), **options)
     paste(page, ERROR)
-    assert status(page) == "One incident matches."
+    assert status(page) == "1 incident matches."
     expect(page.locator(".kb-match__list > li")).to_contain_text("TABLE is Sessions")
     opens_the_runbook_filled_in(page)
 

@@ -72,7 +72,7 @@ def test_pasted_paths_give_the_list_that_the_command_gives(
 ) -> None:
     page = visit(site / PAGE, **options)
     page.context.set_offline(True)
-    wait_for(page, "Nothing is chosen yet")
+    wait_for(page, "Nothing is selected yet")
     paste(page, PATHS)
     wait_for(page, " checks: ")
     expected = by_command(PATHS)
@@ -83,7 +83,7 @@ def test_pasted_paths_give_the_list_that_the_command_gives(
     first = page.locator(".kb-checklist__item").first
     expect(first).to_contain_text(expected[0].reasons[0].title)
     told = page.locator("#kb-checklist-told")
-    expect(told).to_contain_text("2 files. By their names: kind of change")
+    expect(told).to_contain_text("2 files. By their paths: kind of change")
     paste(page, "\nREADME.md")
     expect(told).to_have_text(re.compile("^3"))
     expect_ids(page, [item.id for item in expected])
@@ -112,8 +112,8 @@ def test_nothing_matched_is_said(site: Path, visit) -> None:
     wait_for(page, "No check applies to this release.")
     assert ids(page) == []
     expect(page.get_by_role("button", name="Print")).to_be_hidden()
-    page.get_by_role("button", name="Clear everything").click()
-    wait_for(page, "Nothing is chosen yet")
+    page.get_by_role("button", name="Clear all").click()
+    wait_for(page, "Nothing is selected yet")
     expect(page.locator(".kb-checklist textarea").first).to_have_value("")
 
 
@@ -148,7 +148,7 @@ def test_too_many_files_for_an_address(site: Path, visit, copied) -> None:
     many = "".join(f"backend/models/model-number-{n:04}.js\n" for n in range(500))
     paste(page, many)
     wait_for(page, " checks: ")
-    expect(page.get_by_text("These files are too many for an address")).to_be_visible()
+    expect(page.get_by_text("These files are too many for a URL")).to_be_visible()
     assert len(page.url) < 1000
     listed = [item.id for item in by_command(many)]
     expect_ids(page, listed)
@@ -158,7 +158,7 @@ def test_too_many_files_for_an_address(site: Path, visit, copied) -> None:
 
 def test_an_incident_leads_to_its_checks(site: Path, visit) -> None:
     page = visit(site / f"incidents/{ALIAS}/index.html")
-    page.get_by_role("link", name="as a list to tick off").click()
+    page.get_by_role("link", name="open as a checklist").click()
     page.wait_for_url(f"**/{PAGE}?incident={ALIAS}")
     wait_for(page, " checks: ")
     every = ids(page)
@@ -169,7 +169,7 @@ def test_an_incident_leads_to_its_checks(site: Path, visit) -> None:
     of_alias = page.locator(".kb-checklist__id", has_text=f"{ALIAS}/")
     expect(of_table.first).to_be_visible()
     expect(page).to_have_url(re.compile(re.escape(f"{PAGE}#component=postgresql&incident={ALIAS}") + "$"))  # fmt: skip
-    page.get_by_role("button", name=f"Leave out the incident {ALIAS}").click()
+    page.get_by_role("button", name=f"Remove the incident {ALIAS}").click()
     expect(of_alias).to_have_count(0)
     expect(of_table.first).to_be_visible()
     link = page.locator(".kb-checklist__why a").first
@@ -184,7 +184,7 @@ def test_the_home_page_leads_here(site: Path, visit) -> None:
     page = visit(site / "index.html")
     page.locator(".md-content").get_by_role("link", name="deploy checklist").click()
     page.wait_for_url(f"**/{PAGE}")
-    wait_for(page, "Nothing is chosen yet")
+    wait_for(page, "Nothing is selected yet")
 
 
 def test_copied_and_downloaded_as_the_command_prints_it(
@@ -255,7 +255,7 @@ def test_ticks_survive_a_reload_and_belong_to_one_release(site: Path, visit) -> 
     both = by_command(components=("models",), kinds=("migration",))
     expect_ids(page, [item.id for item in both])
     expect(done).to_have_count(1)
-    page.get_by_role("button", name="Clear everything").click()
+    page.get_by_role("button", name="Clear all").click()
     tick(page, "model")
     wait_for(page, " check")
     expect(done).to_have_count(0)
@@ -325,8 +325,8 @@ def test_an_anchor_is_no_choice(site: Path, visit) -> None:
 def test_what_nobody_knows_can_be_left_out(site: Path, visit) -> None:
     page = visit(site / PAGE, "#component=no-such&kind=nor-this&component=models")
     wait_for(page, " check")
-    expect(page.locator(".kb-checklist")).to_contain_text("No component has the name no-such.")
-    page.get_by_role("button", name="Leave it out").first.click()
+    expect(page.locator(".kb-checklist")).to_contain_text("Unknown component: no-such.")
+    page.get_by_role("button", name="Remove it").first.click()
     expect(page).to_have_url(re.compile("#component=models&kind=nor-this$"))
     expect(page.locator(".kb-checklist")).not_to_contain_text("no-such")
 
@@ -357,7 +357,7 @@ HOSTILE = """\
 
 def test_hostile_text_stays_text(site: Path, full_site: Path, visit) -> None:
     page = visit(site / PAGE, "#kind=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&incident=<svg/onload=alert(1)>&x=%")  # fmt: skip
-    expect(page.locator(".kb-checklist")).to_contain_text("No kind of change has the name <img src=x onerror=alert(1)>.")  # fmt: skip
+    expect(page.locator(".kb-checklist")).to_contain_text("Unknown kind of change: <img src=x onerror=alert(1)>.")  # fmt: skip
     paste(page, HOSTILE)
     wait_for(page, " checks: ")
     expect(page.locator(".kb-checklist__list")).to_contain_text("<img src=x onerror=alert(1)>/migrations/<script>")  # fmt: skip
@@ -381,7 +381,7 @@ def test_standing_checks_and_unread_ones(tmp_path: Path, visit) -> None:
     page = visit(tmp_path / "site" / PAGE, "#path=src/x")
     wait_for(page, "4 checks: 4 blocking.")
     assert ids(page)[0] == "standing/backup"
-    expect(page.locator(".kb-checklist__item").first).to_contain_text("stands on every checklist.")
+    expect(page.locator(".kb-checklist__item").first).to_contain_text("on every checklist.")
 
 
 def test_many_names_get_a_filter_and_many_checks_come_in_parts(

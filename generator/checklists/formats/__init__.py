@@ -1,7 +1,7 @@
-"""The forms of a checklist, in one table.
+"""The formats of a checklist, in one table.
 
-To add one: write a module with a function from a `Checklist` to text, put it into `FORMATS`, and a
-line about it into the guide "Shipping a release".
+To add one: write a module with a function from a `Checklist` to text, add it to `FORMATS`, and
+describe it in the guide "Shipping a release".
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from generator.checklists.items import Checklist
 
 @dataclass(frozen=True)
 class ChecklistFormat:
-    """One form of a checklist.
+    """One format of a checklist.
 
     Attributes:
         write: makes the text.
-        ending: the ending of a file of this form.
-        about: what it is for, in a few words.
-        says: whether the text itself says so when no check applies.
+        ending: the file extension.
+        about: its purpose, in a few words.
+        says: whether the text itself says that no check applies.
     """
 
     write: Callable[[Checklist], str]
@@ -42,8 +42,10 @@ FORMATS: Mapping[str, ChecklistFormat] = {
     "json": ChecklistFormat(as_json, "json", "for programs"),
     "csv": ChecklistFormat(as_csv, "csv", "for a spreadsheet"),
     "html": ChecklistFormat(
-        as_html, "html", "one file to tick in a browser, or to print", says=True
+        as_html, "html", "one file to tick off in a browser, or to print", says=True
     ),
     "sh": ChecklistFormat(as_sh, "sh", "a script that asks and runs, for bash", says=True),
-    "bat": ChecklistFormat(as_bat, "bat", "the same for the command prompt of Windows", says=True),
+    "bat": ChecklistFormat(
+        as_bat, "bat", "the same script, for the Windows command prompt", says=True
+    ),
 }

@@ -1,7 +1,7 @@
-r"""Text as literals of bash, which no shell reads anything into.
+r"""Text as literals of bash, in which the shell expands nothing.
 
-Whatever a template of a script prints becomes such a literal, so that no template can let a field's
-text become a command by forgetting something.
+Every value that a script template prints becomes such a literal, so a mistake in a template cannot
+turn the text of a field into a command.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 LONGEST = 900
-"""A literal is broken into pieces of at most so many characters, so that no line gets long."""
+"""The most characters in a piece of a literal, so that no line gets long."""
 
-# What a terminal or an editor would act on, or hide: control characters, those that turn the
-# direction of writing, line ends that are none for a shell, and bytes that are no UTF-8, which
-# `os.fsdecode` makes lone surrogates of.
+# Characters on which a terminal or an editor acts, or which it hides: control characters, characters
+# that change the writing direction, line ends that a shell does not know, and bytes that are not
+# UTF-8, which `os.fsdecode` turns into lone surrogates.
 _INVISIBLE = "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
 _PARTS = re.compile(f"(?P<odd>[{_INVISIBLE}]+)|[^{_INVISIBLE}\n]{{1,{LONGEST}}}|\n")
 
@@ -27,7 +27,7 @@ class Bash(str):
 def literal(text: str) -> Bash:
     r"""Return a text as one word of bash: `it's` as `'it'\''s'`.
 
-    NUL, which no variable can hold, is left out. Long lines are broken where bash joins them again.
+    NUL, which no variable can hold, is left out. Long lines are split where bash joins them again.
     """
     pieces: list[str] = []
     line = ""
@@ -54,7 +54,7 @@ def _close(text: str) -> list[str]:
 
 
 def _rows(pieces: list[str]) -> list[str]:
-    """Join the pieces into rows: as few as do not get long."""
+    """Join the pieces into as few rows as possible that are not too long."""
     rows: list[str] = []
     for piece in pieces:
         if rows and len(rows[-1]) + len(piece) <= LONGEST:
@@ -69,17 +69,17 @@ def _escapes(text: str) -> str:
 
 
 def encoded(text: str) -> bytes:
-    """Return a text as UTF-8; what was no UTF-8 becomes the bytes that it was."""
+    """Return a text as UTF-8; surrogates become the original bytes again."""
     try:
         return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # other lone surrogates, which stand for no byte
+    except UnicodeEncodeError:  # other lone surrogates, which do not represent a byte
         return re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", text).encode(
             "utf-8", "surrogateescape"
         )
 
 
 def literal_bytes(value: bytes) -> Bash:
-    """Return bytes as one word of bash; what is not printable ASCII is escaped."""
+    """Return bytes as one word of bash; bytes that are not printable ASCII are escaped."""
     if all(0x20 <= byte < 0x7F for byte in value):
         return literal(value.decode("ascii"))
     plain = "".join(

@@ -1,8 +1,8 @@
-"""A checklist as a batch file for the command prompt of Windows.
+"""A checklist as a batch file for the Windows command prompt.
 
-The commands of checks are for a POSIX shell. Where there is a bash, the batch file hands it the very
-script that the format `sh` makes; where there is none, a person is asked about every check. No text of
-an incident is ever parsed by the command prompt: all of them are data behind the program's last line.
+The commands of checks are for a POSIX shell. If bash is installed, the batch file runs the script of
+the format `sh` in it; if not, it asks a person about every check. The command prompt never parses the
+text of an incident: it is data after the last line of the program.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from generator.text.prose import one_line
 from generator.text.templating import new_environment, packaged_templates
 
 LONGEST = 1000
-"""Characters in a line that is shown; the command prompt reads no line of more than 8,191."""
+"""Most characters in a shown line; the command prompt cannot read lines of more than 8,191."""
 
-_GOES_ON = " [the line goes on below]"
+_GOES_ON = " [continued on the next line]"
 _LAST_LINE = "rem -- the end of the program"
 
 
 class Batch(str):
-    """Text that may stand in a batch file: a constant, or a line of data."""
+    """Text that is safe in a batch file: a constant, or a line of data."""
 
     __slots__ = ()
 
 
 def as_bat(checklist: Checklist) -> str:
-    """Return a checklist as a batch file, with the line ends of Windows."""
+    """Return a checklist as a batch file, with Windows line ends."""
     template = _environment().get_template("checklists/checklist.bat.j2")
     values = {"steps": list(_steps(checklist)), "data": list(_data(checklist))}
-    # `skip` in the program is the number of its own lines; any number makes as many.
+    # `skip` in the program is its number of lines; the number itself does not change that.
     draft = template.render(program=0, **values).splitlines()
     program = next(n for n, line in enumerate(draft, 1) if line.startswith(_LAST_LINE))
     text = template.render(program=program, **values)
@@ -46,7 +46,7 @@ def as_bat(checklist: Checklist) -> str:
 
 
 def _environment() -> Environment:
-    """Return the templates of batch files, which print nothing but numbers and checked text."""
+    """Return the templates of batch files, which only print numbers and checked text."""
 
     def checked(value: Any) -> str:
         if not isinstance(value, Batch | int):
@@ -91,7 +91,7 @@ def _shown(number: int, total: int, item: ChosenCheck) -> str:
         ("needs", plain_words.needs(item)),
         ("set first", missing),
         ("command", item.command),
-        ("risk", "" if item.manual else item.risk.value if item.risk else "nobody has said"),
+        ("risk", "" if item.manual else item.risk.value if item.risk else "risk not declared"),
         ("expect", plain_words.expected(item.expect)),
     )
     return "\n".join([f"[{number} of {total}] {one_line(item.check)}", *_parts(parts)])
@@ -117,7 +117,7 @@ def _parts(parts: tuple[tuple[str, str], ...]) -> Iterator[str]:
 
 
 def _lines(name: str, text: str) -> Iterator[Batch]:
-    """Yield a text as lines of data that are shown under a name; `text` drives no terminal then."""
+    """Yield a text as lines of data, shown under a name; `text` must not contain control characters."""
     for line in printable(text).strip("\n").split("\n"):
         rest = line
         while len(rest) > LONGEST:

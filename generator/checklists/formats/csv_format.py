@@ -25,7 +25,7 @@ COLUMNS = (
 
 
 def as_csv(checklist: Checklist) -> str:
-    """Return a checklist as CSV with a line of names, no cell of which is a formula."""
+    """Return a checklist as CSV with a header; no cell is a formula."""
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)

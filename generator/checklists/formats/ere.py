@@ -1,7 +1,7 @@
 r"""Regular expressions for bash, from those that RE2, Python and JavaScript share.
 
-Bash compares with POSIX extended expressions, over the whole output at once and byte by byte (the
-locale is `C` there). What they cannot say faithfully is not translated; a person judges it instead.
+Bash compares with POSIX extended expressions, on the whole output at once and byte by byte (the
+locale is `C`). An expression without an exact translation is not translated; a person decides instead.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _CONTROLS = {"n": 10, "t": 9, "r": 13, "f": 12, "v": 11}
 _ASCII = frozenset(range(1, 0x80))
 # One character of UTF-8 that is not ASCII.
 _WIDE = b"[\xc2-\xf4][\x80-\xbf]+"
-# POSIX promises no more.
+# POSIX guarantees no more.
 _MOST_REPEATS = 255
 
 _QUANTIFIER = re.compile(r"([*+?]|\{(\d+)(?:,(\d*))?\})\??")
@@ -28,12 +28,12 @@ _CLASS_PART = re.compile(r"\\(x[0-9a-fA-F]{2}|.)|([^\\\]])", re.DOTALL)
 
 
 class _CannotSay(Exception):
-    """Ends a translation that would not be faithful."""
+    """The translation would not be exact."""
 
 
 @dataclass(frozen=True, slots=True)
 class _One:
-    """One character: those of ASCII in `among`, and with `wide` every other one."""
+    """One character: the ASCII characters in `among`; with `wide`, also all other characters."""
 
     among: frozenset[int]
     wide: bool = False
@@ -48,7 +48,7 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """A place between characters: `^`, `$` or `b`."""
+    """A position between characters: `^`, `$` or `b`."""
 
     what: str
 
@@ -61,7 +61,7 @@ class _Repeat:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """Sequences, one of which is there."""
+    """Alternatives: one of several sequences."""
 
     ways: tuple[tuple[_Node, ...], ...]
 
@@ -70,10 +70,10 @@ _Node = _One | _Text | _At | _Repeat | _Choice
 
 
 def to_ere(pattern: str) -> bytes | None:
-    """Translate a regular expression for bash; None where that is not faithful.
+    """Translate a regular expression for bash; None if there is no exact translation.
 
     Args:
-        pattern: an expression that `judge` would search an output for, `^` and `$` at each line.
+        pattern: an expression that `judge` would search in an output; `^` and `$` match at each line.
     """
     try:
         choice, end = _choice(pattern, 0)
@@ -164,7 +164,7 @@ def _class(pattern: str, position: int) -> tuple[_Node, int]:
     members: set[int] = set()
     wide_texts: list[bytes] = []
     wide = False
-    pending: int | None = None  # where a range may begin
+    pending: int | None = None  # a range may begin here
     while position < len(pattern) and pattern[position] != "]":
         is_range = pending is not None and pattern[position] == "-"
         if is_range and pattern[position + 1 : position + 2] not in ("]", ""):
@@ -209,14 +209,14 @@ def _class(pattern: str, position: int) -> tuple[_Node, int]:
 
 
 def _write_choice(choice: _Choice, *, first: bool, last: bool) -> bytes:
-    """Write sequences between bars; in parentheses where there are several."""
+    """Write alternatives, separated by bars; in parentheses if there are several."""
     written = [_write_sequence(way, first=first, last=last) for way in choice.ways]
     filled = [way for way in dict.fromkeys(written) if way]
     if len(filled) == 1 and len(choice.ways) == 1:
         return filled[0]
     if not filled:
         return b""
-    # An empty way means different things to different libraries.
+    # An empty alternative means different things in different libraries.
     return b"(" + b"|".join(filled) + b")" + (b"?" if b"" in written else b"")
 
 
@@ -234,7 +234,7 @@ def _write_sequence(nodes: tuple[_Node, ...], *, first: bool, last: bool) -> byt
 
 
 def _write_boundary(beside: _Node, *, begins: bool, ends: bool) -> bytes:
-    r"""Write `\b`, which POSIX does not know, as the character that must stand there or not."""
+    r"""Write `\b`, which POSIX does not have, as the character that must or must not be there."""
     if begins == ends or not _is_word(beside, -1 if ends else 0):
         raise _CannotSay
     other = _bracket(_WORD | frozenset(range(0x80, 0x100)), negated=True)
@@ -242,7 +242,7 @@ def _write_boundary(beside: _Node, *, begins: bool, ends: bool) -> bytes:
 
 
 def _is_word(node: _Node, edge: int) -> bool:
-    """Whether a part begins (edge 0) or ends (edge -1) with a character of words in every case."""
+    """Whether a part always begins (edge 0) or ends (edge -1) with a word character."""
     if isinstance(node, _Repeat):
         return _is_word(node.node, edge) and not re.match(r"[*?]|\{0", node.times)
     if isinstance(node, _Choice):
@@ -257,7 +257,7 @@ def _write(node: _Node, *, first: bool, last: bool) -> bytes:
         case _Text():
             return node.value
         case _At():
-            # What stands before a line is taken along; that harms nothing at an expression's ends.
+            # The match includes the text before a line; at the ends of an expression, that does no harm.
             if node.what == "^" and first:
                 return b"(^|\n)"
             if node.what == "$" and last:
@@ -269,7 +269,7 @@ def _write(node: _Node, *, first: bool, last: bool) -> bytes:
             inner = _write(node.node, first=False, last=False)
             if not inner:
                 return b""
-            # One bracket or one sign is repeated as it is; everything else between parentheses.
+            # One bracket or one character is repeated as it is; everything else in parentheses.
             bare = isinstance(node.node, _One) and not inner.startswith(b"(")
             return (inner if bare else b"(" + inner + b")") + node.times.encode()
 
@@ -292,7 +292,7 @@ def _write_one(one: _One) -> bytes:
 
 
 def _bracket(members: frozenset[int], *, negated: bool = False) -> bytes:
-    """Write a bracket expression, each special sign where it means itself."""
+    """Write a bracket expression, with each special character where it is literal."""
     if len(members) == 1 and not negated:
         (only,) = members
         return (b"\\" if only in b"\\.[(*+?{|^$)" else b"") + bytes((only,))

@@ -12,20 +12,20 @@ from generator.checklists.items import Checklist, ChosenCheck, ParameterValue
 from generator.commands.masking import Masker, visible
 
 MARKER = "<!-- incident-runbooks checklist -->"
-"""The first line; whoever comments it on a pull request finds the last comment by it."""
+"""The first line; it identifies the comment of an earlier run on a pull request."""
 
 MOST = 65_000
 """GitHub refuses a comment of more than 65,536 characters."""
 
-# A comment between sign and name: nobody is notified, no issue gets a mention.
+# A comment between @ or # and the name: nobody is notified, and no issue is mentioned.
 _MENTION = re.compile(r"(&#(?:64|35);)")
 
 
 def as_github(checklist: Checklist) -> str:
-    """Return a checklist as task lists, with what belongs to a check folded away.
+    """Return a checklist as task lists, with the details of each check folded.
 
-    One that is too long for a comment loses its details, then its last checks, and says so. Many
-    people read a comment: a given value that is a secret is left out, and asked for instead.
+    A checklist that is too long for a comment loses its details, then its last checks, and says so.
+    Many people read a comment: a given value that is a secret is left out, and asked for instead.
     """
     public = replace(checklist, items=tuple(map(_without_secrets, checklist.items)))
     for folded in (True, False):
@@ -43,7 +43,7 @@ def _without_secrets(item: ChosenCheck) -> ChosenCheck:
 
 
 def _is_secret(value: ParameterValue) -> bool:
-    """Whether somebody gave a value of which a record would hide a part."""
+    """Whether a given value contains a secret, which a record would mask."""
     given = value.value or ""
     return value.given and Masker({value.name: given}).values[value.name] != visible(given)
 

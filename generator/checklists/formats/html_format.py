@@ -1,7 +1,7 @@
-"""A checklist as one HTML file, to be ticked in a browser or printed.
+"""A checklist as one HTML file, to tick off in a browser or to print.
 
-It asks for nothing from any network. Its policy allows the one script and the one style sheet that
-are in it by their hashes, so that nothing else in it can run, whatever a field of an incident holds.
+It loads nothing from a network. Its content security policy allows its script and its style sheet by
+their hashes, so nothing else can run, whatever the fields of an incident contain.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from generator.text.urls import incident_address, on_site
 Prose = list[tuple[str, str]]
 
 _SCRIPTS = ("clipboard.js", "tick-store.js", "checklists/checklist.js")
-"""The script of the file: what it shares with the pages, and its own."""
+"""The script of the file: parts shared with the pages, and its own part."""
 
 
 def as_html(checklist: Checklist) -> str:
-    """Return a checklist as one HTML file that needs no other."""
+    """Return a checklist as one self-contained HTML file."""
     environment = new_environment([packaged_templates(), packaged_assets()], autoescape=True)
     style = _source(environment, "checklists/checklist.css")
     script = Markup().join(_source(environment, name) for name in _SCRIPTS)
@@ -54,19 +54,19 @@ def as_html(checklist: Checklist) -> str:
         made=checklist.made,
         total=len(checklist.items),
         phases=phases,
-        # Another release is another list: it begins without ticks.
+        # Another release is another list, which begins without ticks.
         key=_hash([checklist.about, checklist.revision, *map(_key, checklist.items)]),
         style=style,
         style_hash=_policy_hash(style),
         script=script,
         script_hash=_policy_hash(script),
     )
-    # Bytes that are no UTF-8, in a value that was given, are lone surrogates; no file can hold them.
+    # Bytes that are not UTF-8, in a given value, are lone surrogates; no file can contain them.
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _source(environment: Environment, name: str) -> Markup:
-    """Return a file of the package as it is; no text of an incident is in it."""
+    """Return a file of the package unchanged; it contains no text of an incident."""
     assert environment.loader is not None
     text, _, _ = environment.loader.get_source(environment, name)
     return Markup(text)  # noqa: S704
@@ -81,13 +81,13 @@ def _hash(value: object) -> str:
 
 
 def _key(item: ChosenCheck) -> str:
-    """Return what a tick belongs to: a check that was edited is another check."""
+    """Return the key of a tick: an edited check is another check."""
     expect = item.expect.model_dump(mode="json")
     return _hash([item.id, item.phase.value, item.check, item.command, expect])
 
 
 def _check(item: ChosenCheck, site_url: str | None) -> dict[str, Any]:
-    kind = "by hand" if item.manual else item.risk.value if item.risk else "effect unknown"
+    kind = "by hand" if item.manual else item.risk.value if item.risk else "risk not declared"
     return {
         "id": item.id,
         "key": _key(item),
@@ -110,7 +110,7 @@ def _parts(item: ChosenCheck) -> Iterator[dict[str, Any]]:
     yield {"title": "Expect", "lines": list(_expected(item.expect)), "code": ""}
     yield {"title": "Needs", "lines": [_prose(need) for need in item.needs], "code": ""}
     if item.timeout:
-        yield {"title": "Time limit", "lines": [_prose(item.timeout)], "code": ""}
+        yield {"title": "Timeout", "lines": [_prose(item.timeout)], "code": ""}
     if item.rollback:
         yield {
             "title": "Rollback",
@@ -120,7 +120,7 @@ def _parts(item: ChosenCheck) -> Iterator[dict[str, Any]]:
 
 
 def _expected(expect: Expect) -> Iterator[Prose]:
-    """Yield what is expected, part by part; texts and expressions as code."""
+    """Yield the parts of what is expected; texts and expressions as code."""
     for words, text in described(expect):
         if words and text is not None:
             yield _words(f"{words} ", text)
@@ -147,12 +147,12 @@ def _reason(item: ChosenCheck, reason: Reason, site_url: str | None) -> dict[str
 
 
 def _prose(text: str) -> Prose:
-    """Return a text of an author, taken apart: plain text, code and addresses."""
+    """Return the pieces of an author's text: plain text, code and URLs."""
     return [(piece.kind.value, piece.text) for piece in prose_pieces(printable(one_line(text)))]
 
 
 def _unlinked(prose: Iterable[tuple[str, str]]) -> Prose:
-    """Return a text without links, for where it is in one already."""
+    """Return a text without links, for use in a link."""
     return [
         (PieceKind.TEXT.value if kind == PieceKind.ADDRESS.value else kind, text)
         for kind, text in prose

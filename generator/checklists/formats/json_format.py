@@ -19,7 +19,7 @@ _LONE = re.compile("[\ud800-\udfff]")
 def as_json(checklist: Checklist) -> str:
     """Return a checklist as JSON; `SCHEMA` says what it holds."""
     text = json.dumps(as_data(checklist), indent=2, ensure_ascii=False) + "\n"
-    # Bytes that are no UTF-8, in a value that was given, are lone surrogates; JavaScript writes them so.
+    # Bytes that are not UTF-8, in a given value, are lone surrogates; JavaScript writes them like this.
     return _LONE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
@@ -97,18 +97,21 @@ SCHEMA = {
     "title": "Deploy checklist",
     **_fields(
         version={"const": VERSION},
-        about={**_TEXT, "description": "How the release was described."},
-        revision={**_TEXT, "description": "The git revision, or empty."},
+        about={**_TEXT, "description": "The description of the release."},
+        revision={**_TEXT, "description": "The git revision; may be empty."},
         unreadable={**_texts(), "description": "Incidents with errors; their checks are missing."},
         checks={
             "type": "array",
-            "description": "In the order in which they are made.",
+            "description": "The checks, in the order in which they run.",
             "items": _fields(
                 id={**_TEXT, "description": "<incident>/<check>; stable."},
                 phase={"enum": [phase.value for phase in Phase]},
                 level={"enum": [level.value for level in Level]},
                 check={**_TEXT, "description": "What must hold."},
-                run={**_maybe("string"), "description": "The command; null: a person looks."},
+                run={
+                    **_maybe("string"),
+                    "description": "The command; null if a person does the check.",
+                },
                 expect=_fields(
                     {
                         "shows": _TEXT,
@@ -142,7 +145,7 @@ SCHEMA = {
                         date=_maybe("string"),
                         documented={
                             "type": "boolean",
-                            "description": "Whether the date is that of its newest source.",
+                            "description": "Whether the date is the date of its newest source.",
                         },
                         why={**_TEXT, "description": "What in the release matched, in words."},
                         matched={

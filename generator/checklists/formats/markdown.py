@@ -19,7 +19,7 @@ _INDENT = "  "
 
 
 def as_markdown(checklist: Checklist) -> str:
-    """Return a checklist as Markdown, each check a task with its reasons and its command."""
+    """Return a checklist as Markdown; each check is a task with its reasons and its command."""
     lines = [f"# {wording.TITLE}", "", *heading(checklist)]
     for phase, items in checklist.by_phase.items():
         lines += ["", f"## {wording.PHASE_TITLES[phase]}"]
@@ -29,7 +29,7 @@ def as_markdown(checklist: Checklist) -> str:
 
 
 def heading(checklist: Checklist) -> Iterator[str]:
-    """Yield what stands above the checks: what the release is, and how many checks it needs."""
+    """Yield the heading of the checks: the release, and how many checks it needs."""
     yield f"{plain(checklist.about)}. {wording.summary(checklist)}"
     if checklist.unreadable:
         names = ", ".join(span(name) for name in checklist.unreadable)
@@ -43,7 +43,7 @@ def task(item: ChosenCheck) -> Iterator[str]:
 
 
 def details(item: ChosenCheck, site_url: str | None) -> Iterator[str]:
-    """Yield what belongs to a check, as paragraphs inside its list item."""
+    """Yield the details of a check, as paragraphs inside its list item."""
     yield f"{_INDENT}{span(item.id)}"
     for reason in item.reasons:
         yield ""
@@ -54,13 +54,13 @@ def details(item: ChosenCheck, site_url: str | None) -> Iterator[str]:
     for title, text in parts(item):
         yield ""
         yield f"{_INDENT}{title}: {text}"
-    if item.undo:  # behind the last of its parts, which says what it does
+    if item.undo:  # after the last of its parts, which says what it does
         yield ""
         yield _INDENT + fence(item.undo, "sh", _INDENT)
 
 
 def parts(item: ChosenCheck) -> Iterator[tuple[str, Markdown]]:
-    """Yield what else is to be known of a check, each with its title."""
+    """Yield the other parts of a check, each with its title."""
     missing = item.asked
     if missing:
         asked = "; ".join(f"{span(v.name)}: {inline(v.description)}" for v in missing)
@@ -86,12 +86,12 @@ def _expected(part: Expected) -> str:
 
 
 def why(item: ChosenCheck, reason: Reason, site_url: str | None) -> Markdown:
-    """Return a reason: the incident, what it was, and what in the release matched.
+    """Return a reason: the incident, its facts, and what in the release matched.
 
     Args:
         item: the check.
         reason: one of its reasons.
-        site_url: where the site is; None for no link.
+        site_url: the URL of the site; None for no link.
     """
     matched = sentence(wording.why(reason))
     if not reason.incident:
@@ -109,7 +109,7 @@ def sentence(words: Iterable[SentencePart]) -> Markdown:
 
 
 def span(value: str) -> Markdown:
-    """Return a code span of CommonMark, in which a backslash is one and backticks need a longer fence."""
+    """Return a CommonMark code span, in which backslashes are literal and backticks need a longer fence."""
     text = one_line(value) or " "
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     ticks, gap = "`" * (longest + 1), " " if longest else ""

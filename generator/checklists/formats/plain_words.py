@@ -1,4 +1,4 @@
-"""What the scripts say of a check, as plain text; the markup of prose stays as it was typed."""
+"""The texts of the scripts, as plain text; the markup of prose stays as typed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from generator.text.urls import incident_address, on_site
 
 
 def printable(text: str) -> str:
-    """Return a text that drives no terminal and hides nothing: control characters are written out."""
+    """Return a text that is safe for a terminal and hides nothing: control characters are escaped."""
     return visible(text.replace("\x1b", "\\x1b"))
 
 
 def because(item: ChosenCheck) -> str:
-    """Return why a check is there, a line for each of its reasons."""
+    """Return why a check is on the list, a line for each of its reasons."""
     return "\n".join(_reason(item, reason) for reason in item.reasons)
 
 
@@ -30,7 +30,7 @@ def _reason(item: ChosenCheck, reason: Reason) -> str:
 
 
 def runbooks(item: ChosenCheck, site_url: str | None) -> str:
-    """Return where the runbooks of a check are, a line for each incident that it comes from."""
+    """Return the runbooks of a check, a line for each incident that it comes from."""
     incidents = dict.fromkeys(reason.incident for reason in item.reasons if reason.incident)
     if site_url:
         return "\n".join(on_site(site_url, incident_address(name)) for name in incidents)
@@ -38,17 +38,17 @@ def runbooks(item: ChosenCheck, site_url: str | None) -> str:
 
 
 def needs(item: ChosenCheck) -> str:
-    """Return what must be at hand for a check."""
+    """Return what a check requires."""
     return "; ".join(one_line(need) for need in item.needs)
 
 
 def expected(expect: Expect) -> str:
-    """Return what is expected, on one line where no part of it has several."""
+    """Return what is expected; on one line, unless a part has several lines."""
     parts = in_words(expect)
     return ("\n" if any("\n" in part for part in parts) else "; ").join(parts)
 
 
 def unreadable(checklist: Checklist) -> str:
-    """Return that checks are missing, in a sentence; empty where none are."""
+    """Return a sentence about missing checks; empty if no checks are missing."""
     names = ", ".join(checklist.unreadable)
     return f"Not all checks are known: these incidents have errors: {names}." if names else ""

@@ -1,4 +1,4 @@
-"""A checklist as a script of bash, for people who have nothing but a shell."""
+"""A checklist as a bash script, for machines without this product."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from generator.text.templating import new_environment, packaged_templates
 
 
 def as_sh(checklist: Checklist) -> str:
-    """Return a checklist as a script that walks through it: it shows, asks, runs and judges."""
+    """Return a checklist as a script that shows each check, asks, runs its command and compares."""
     template = _environment().get_template("checklists/checklist.sh.j2")
     return template.render(
         title=wording.TITLE,
@@ -33,7 +33,7 @@ def as_sh(checklist: Checklist) -> str:
 
 
 def _environment() -> Environment:
-    """Return the templates of scripts. A script runs what it prints, so nobody's own template is used."""
+    """Return the package's templates of scripts. Custom templates are not used, because their text runs."""
 
     def quoted(value: Any) -> str:
         return value if isinstance(value, Bash) else literal(str(value))
@@ -73,11 +73,11 @@ def _check(item: ChosenCheck, site_url: str | None) -> dict[str, Any]:
 
 
 def _questions(expect: Expect, unsaid: list[str]) -> list[str]:
-    """Return what a person must judge.
+    """Return the questions that a person must answer.
 
     Args:
         expect: what is expected.
-        unsaid: the regular expressions that bash cannot compare with.
+        unsaid: the regular expressions that bash cannot evaluate.
     """
     questions = [f"Expected: the output matches {pattern} -" for pattern in unsaid]
     if not compares(expect):

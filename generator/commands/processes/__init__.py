@@ -1,4 +1,4 @@
-"""One command, run so that it ends in time, prints what fits, and leaves nothing behind."""
+"""Runs one command with limits on its time and output, and ends every process that it started."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from generator.commands.processes import supervisor
 MOST = 32 * 1024 * 1024
 """Bytes of output after which a command is stopped."""
 INTERRUPTED = "interrupted"
-"""Why a command was stopped: somebody wanted that."""
+"""Why a command was stopped: somebody interrupted it."""
 
-_KEEP = 256 * 1024  # bytes of the beginning and of the end that are kept for judging
-_GRACE = 5.0  # seconds that the supervisor has to end everything, on top of the command's own
+_KEEP = 256 * 1024  # bytes of the beginning and of the end that are kept to compare
+_GRACE = 5.0  # seconds that the supervisor has to end everything, after the command's own grace
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class FinishedCommand:
     """How a command ended.
 
     Attributes:
-        exit: its exit code; 128 and the signal's number where a signal ended it.
-        output: what it printed, standard output and error as they came; the middle of a very
+        exit: its exit code; 128 and the signal's number if a signal ended it.
+        output: what it printed on standard output and error, in order; the middle of a very
             long output is left out.
         seconds: how long it ran.
-        stopped: why it was stopped; empty when it ended by itself.
+        stopped: why it was stopped; empty if it ended by itself.
     """
 
     exit: int
@@ -58,19 +58,19 @@ def run(
 ) -> FinishedCommand:
     """Run a command to its end.
 
-    An interrupt (`KeyboardInterrupt`) stops the command and is not raised: `stopped` says it, and
-    what was printed until then is there.
+    An interrupt (`KeyboardInterrupt`) stops the command and is not raised: `stopped` says so, and
+    the output until then is kept.
 
     Args:
         command: the program and its arguments.
         folder: where it runs.
         environment: all variables that it sees.
         timeout: seconds after which it is stopped.
-        writable: folders that it may write to, where the kernel can keep it from others; None
-            lets it write wherever the user may.
+        writable: folders that it may write to, if the kernel can enforce that; None lets it write
+            wherever the user may.
         stop: set by another thread to stop it.
-        on_output: given what it prints as it comes.
-        on_tick: told the seconds that it has run, several times a second.
+        on_output: called with its output as it arrives.
+        on_tick: called several times a second with the seconds that it has run.
         keep: how many bytes of the beginning and of the end of its output are kept.
         grace: seconds that it gets to clean up after it is asked to end, before it is killed.
 
@@ -113,7 +113,7 @@ class _Reader:
     def read(
         self, began: float, timeout: float, stop: threading.Event, on_tick: Callable[[float], None]
     ) -> str:
-        """Read until the command has ended, or must be ended; return why."""
+        """Read until the command has ended, or must be stopped; return why."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._pipe, selectors.EVENT_READ)
             while True:
@@ -122,7 +122,7 @@ class _Reader:
                 if stop.is_set():
                     return INTERRUPTED
                 if spent > timeout:
-                    return f"no end after {timeout:g} s"
+                    return f"timed out after {timeout:g} s"
                 if not selector.select(0.05):
                     continue
                 if not self._take():
@@ -131,7 +131,7 @@ class _Reader:
                     return f"printed more than {MOST // 1024**2} MiB"
 
     def rest(self) -> None:
-        """Take what the command printed while it was being ended."""
+        """Take what the command printed while it was being stopped."""
         with contextlib.suppress(OSError):
             while self._size <= MOST and self._take():
                 pass
@@ -156,16 +156,16 @@ class _Reader:
 
 
 def _end(process: subprocess.Popen[bytes], grace: float) -> bool:
-    """Tell the supervisor to end everything; end the group itself when it does not.
+    """Tell the supervisor to end everything; if it does not, kill its group.
 
     Returns:
-        Whether somebody interrupted that, who must not wait any longer.
+        Whether somebody interrupted this, so that it must not wait any longer.
     """
     limit = time.monotonic() + _GRACE + grace
     interrupted = False
     while True:
         try:
-            # Told a second time, the supervisor grants no grace any more.
+            # After a second signal, the supervisor grants no more grace.
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
             process.wait(max(limit - time.monotonic(), 0))

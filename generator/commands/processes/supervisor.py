@@ -1,17 +1,17 @@
-"""Runs one command so that nothing of it outlives it.
+"""Runs one command so that none of its processes outlives it.
 
-The runner starts this file as a process of its own, in a session of its own:
+The runner starts this file as a separate process, in a separate session:
 
     python -I supervisor.py RUNNER-PID [OPTION]... WRITABLE-FOLDER... -- COMMAND
 
     --as=UID:GID      run the command under another account
-    --grace=SECONDS   when it must end early, ask it first (SIGTERM), and kill it that much later
-    --unconfined      let it write wherever it may
+    --grace=SECONDS   if it must end early, send SIGTERM first, and kill it that much later
+    --unconfined      let it write wherever its user may
 
-It becomes the parent of every process that the command leaves behind, and ends them all when the
-command ends, when it is told to stop, or when the runner itself is gone. On Linux it also takes the
-command's right to write anywhere but in the folders that it is given (Landlock, Linux 5.13 and
-later). It uses nothing but the standard library, so that it starts at once.
+It becomes the parent of every process that the command leaves, and ends them all when the command
+ends, when it is told to stop, or when the runner itself is gone. On Linux, it also prevents the
+command from writing outside the given folders (Landlock, Linux 5.13 and later). It uses only the
+standard library, so that it starts at once.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_CHILD_SUBREAPER = 36
 
-# Linux's uapi/linux/landlock.h. Numbers of system calls are the same on all architectures.
+# From Linux's uapi/linux/landlock.h. The numbers of these system calls are the same everywhere.
 _LANDLOCK_CREATE_RULESET = 444
 _LANDLOCK_ADD_RULE = 445
 _LANDLOCK_RESTRICT_SELF = 446
@@ -38,9 +38,9 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/shm", "/dev
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command and return its exit code; 128 and its number when a signal ended it."""
+    """Run the command and return its exit code; 128 and the signal's number if one ended it."""
     split = arguments.index("--")
-    # Told, not asked: a runner that is killed at once is gone before anybody could ask.
+    # An argument, because a runner that is killed at once may be gone before `getppid`.
     runner = int(arguments[0])
     options = dict(a.partition("=")[::2] for a in arguments[1:split] if a.startswith("--"))
     folders = [a for a in arguments[1:split] if not a.startswith("--")]
@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
         if ended == child:
             status = code
         elif ended == 0:
-            # Told to stop or left alone: a short nap costs less than getting signals right.
+            # A short sleep is simpler than waiting for signals, and cheap.
             time.sleep(0.005)
     if status is None:
         _ask_to_end(child, float(options.get("--grace") or 0), stopping)
@@ -73,7 +73,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _become(user: str, writable: list[str] | None, command: list[str]) -> None:
-    """Turn this process, a fork, into the command, in a process group of its own."""
+    """Turn this process, a fork, into the command, in its own process group."""
     try:
         os.setpgid(0, 0)
         if user:
@@ -82,7 +82,7 @@ def _become(user: str, writable: list[str] | None, command: list[str]) -> None:
             os.setgid(gid)
             os.setuid(uid)
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        # Python ignores the last two; a program that writes into a closed pipe must end by it.
+        # Python ignores the last two; a program that writes to a closed pipe must end by the signal.
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
             signal.signal(number, signal.SIG_DFL)
         if writable is not None:
@@ -95,9 +95,9 @@ def _become(user: str, writable: list[str] | None, command: list[str]) -> None:
 
 
 def _ask_to_end(child: int, grace: float, stopping: list[bool]) -> None:
-    """Ask the command's group to end, and wait a while until the command has.
+    """Ask the command's group to end, and wait for a while.
 
-    Told to stop a second time, it waits no longer.
+    After a second request to stop, it does not wait any longer.
     """
     if not grace:
         return
@@ -120,8 +120,8 @@ def _signal_group(child: int, number: int) -> None:
 
 
 def _end_all(child: int) -> None:
-    """End every process below this one, also those that have begun sessions of their own."""
-    # The group first: where there is no /proc, it is all that can be found.
+    """End every process below this one, also those in new sessions."""
+    # The group first: without /proc, nothing else can be found.
     _signal_group(child, signal.SIGKILL)
     for _ in range(200):
         children = _children()
@@ -132,7 +132,7 @@ def _end_all(child: int) -> None:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue
-        # What they leave behind becomes this process's child, and is met in the next round.
+        # Their orphans become children of this process, and end in the next round.
         while True:
             try:
                 if os.waitpid(-1, os.WNOHANG)[0] == 0:
@@ -157,7 +157,7 @@ def _prctl(option: int, value: int) -> None:
 
 
 def _confine(writable: list[str]) -> None:
-    """Take the right to write outside some folders, where the kernel can do that."""
+    """Remove the right to write outside some folders, if the kernel supports that."""
     if sys.platform != "linux":
         return
     call = ctypes.CDLL(None, use_errno=True).syscall

@@ -1,10 +1,10 @@
 @echo off
 setlocal EnableExtensions DisableDelayedExpansion
-rem A deploy checklist, made by incident-runbooks, for the command prompt of Windows. Run it: checklist.bat
+rem A deploy checklist, made by incident-runbooks, for the Windows command prompt. To run it: checklist.bat
 rem
-rem Where a bash is (Git for Windows brings one), it makes the checks: it shows each, asks, runs its command
-rem and compares. Without one, this file shows each check and asks whether it holds. The checks are data:
-rem they stand behind the last line of the program, and the command prompt never reads them as commands.
+rem If bash is installed (Git for Windows includes it), it runs the checks: it shows each, asks, runs its
+rem command and compares. Without it, this file shows each check and asks whether it holds. The checks are
+rem data after the last line of the program; the command prompt never reads them as commands.
 
 set "self=%~f0"
 set "folder=%~dp0"
@@ -12,7 +12,7 @@ set "codepage="
 for /f "tokens=2 delims=:." %%C in ('chcp') do set "codepage=%%C"
 chcp 65001 >nul
 
-rem The bash of the Windows Subsystem for Linux is another computer, which sees none of these paths.
+rem The bash of the Windows Subsystem for Linux is like another computer, which does not know these paths.
 set "bash="
 for /f "delims=" %%B in ('where bash.exe 2^>nul') do if not defined bash if /i not "%%~dpB"=="%SystemRoot%\System32\" if /i not "%%~dpB"=="%LocalAppData%\Microsoft\WindowsApps\" "%%B" -c "case $(uname -s) in MINGW*|MSYS*|CYGWIN*) ;; *) exit 1 ;; esac" >nul 2>&1 && set "bash=%%B"
 for %%B in ("%ProgramFiles%\Git\bin\bash.exe" "%ProgramFiles(x86)%\Git\bin\bash.exe" "%LocalAppData%\Programs\Git\bin\bash.exe") do if not defined bash if exist %%B set "bash=%%~B"
@@ -28,7 +28,7 @@ goto done
 
 :by_hand
 set "code=2"
-if not "%~1"=="" echo There is no bash, and without one this script takes no options.
+if not "%~1"=="" echo bash is not installed; without bash, this script takes no options.
 if not "%~1"=="" goto done
 set "code=1"
 set "stamp="
@@ -40,18 +40,18 @@ set "stamp=%stamp: =0%"
 set "stamp=%stamp:,=-%"
 set "stamp=%stamp:.=-%"
 set "log=%folder%checklist-%stamp%.log"
-if exist "%log%" echo There is a log of this second already. Nothing was done. Try again.
+if exist "%log%" echo A log of this second already exists. Nothing was done. Try again.
 if exist "%log%" goto done
 2>nul >"%log%" echo Deploy checklist
-if not exist "%log%" echo The log cannot be written beside this script. Nothing was done. Copy the script to a folder of yours.
+if not exist "%log%" echo Cannot write the log beside this script. Nothing was done. Copy the script to a folder that you can write.
 if not exist "%log%" goto done
 
 set "passed=0"
 set "empty=0"
 call :show about
 echo(
-echo There is no bash here. The commands are for a POSIX shell, such as the one of Git for Windows: run
-echo each where you have one, and say here whether it holds. Nothing is run by this script.
+echo bash is not installed. The commands are for a POSIX shell, such as the one of Git for Windows: run
+echo each command in such a shell, and answer here whether the check holds. This script runs nothing.
 call :show before
 call :check 1 blocking
 if errorlevel 1 goto stopped
@@ -69,20 +69,20 @@ if errorlevel 1 goto stopped
 
 :finished
 set "code=0"
-call :say "Nothing holds the deploy up."
+call :say "Nothing blocks the deploy."
 
 :stopped
 if not "%code%"=="0" call :say "STOPPED: the deploy must not go on."
-call :say "%passed% of 4 checks hold."
+call :say "%passed% of 4 checks passed."
 echo Log: "%log%"
 
 :done
 if defined codepage chcp %codepage% >nul
 exit /b %code%
 
-rem -- what the above calls ----------------------------------------------------------------------------
+rem -- functions ---------------------------------------------------------------------------------------
 
-rem Shows the lines of data that begin with a name, and puts them into the log.
+rem Shows the lines of data that begin with a name, and adds them to the log.
 :show
 echo(
 >>"%log%" echo(
@@ -95,8 +95,8 @@ echo %~1
 >>"%log%" echo %~1
 exit /b 0
 
-rem Shows a check and asks whether it holds. Its exit code is 1 where the deploy must not go on. What is
-rem typed in is read by delayed expansion alone, which runs nothing of it.
+rem Shows a check and asks whether it holds. The exit code is 1 if the deploy must not go on. Answers are
+rem only read by delayed expansion, which runs nothing.
 :check
 call :show %~1
 :ask
@@ -121,7 +121,7 @@ goto ask
 :no_answer
 rem The end of the input and an empty line look the same here.
 set /a empty+=1
-if %empty% geq 5 call :say "There is nobody to answer."
+if %empty% geq 5 call :say "No answer."
 if %empty% geq 5 exit /b 1
 goto ask
 
@@ -152,12 +152,12 @@ exit /b 0
 
 :no_reason
 set /a empty+=1
-if %empty% geq 5 call :say "There is nobody to answer."
+if %empty% geq 5 call :say "No answer."
 if %empty% geq 5 exit /b 1
 echo A skip needs a reason.
 goto skip
 
-rem Its exit code is 1 where nobody is rolling back, and 2 where nobody answers.
+rem The exit code is 1 if this is not a rollback, and 2 if nobody answers.
 :rolling_back
 set "answer="
 set /p "answer=These checks are for a rollback. Are you rolling back? [y]es, [n]o: "
@@ -176,7 +176,7 @@ set /a empty+=1
 if %empty% geq 5 exit /b 2
 goto rolling_back
 
-rem -- the end of the program; what follows is data, which is never reached ------------------------------
+rem -- the end of the program; the rest is data, which never runs -----------------------------------------
 about| changed since v1.2 (12 files)
 about| 4 checks: 3 blocking, 1 advisory.
 about| Revision 0123456789ab.
@@ -223,5 +223,5 @@ undo3|   runbook: https://runbooks.example.com/incidents/an-incident/
 4|   check: an-incident/odd, blocking
 4|   why: A title (SEV2, 2026-01-01): a/b.sql matches a/**.
 4|   command: echo \x1b[31m\u202e
-4|   risk: nobody has said
+4|   risk: risk not declared
 undo4|   runbook: https://runbooks.example.com/incidents/an-incident/

@@ -78,8 +78,8 @@ command='echo '$'\033''[31m'$'\342\200\256'
 questions+=('Expected: what the check says.')
 walk
 
-[ "$walked" -eq "$settled" ] || stop 'A check has come to no end.'
+[ "$walked" -eq "$settled" ] || stop 'A check has no result.'
 say '' ''
-say '' 'Nothing holds the deploy up.'
+say '' 'Nothing blocks the deploy.'
 summary
 exit 0

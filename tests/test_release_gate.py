@@ -36,7 +36,7 @@ def services() -> Iterator[dict[str, Any]]:
     # Not pytest's folder: the server runs as another user, who may not look into it.
     scratch = Path(tempfile.mkdtemp(prefix="gate-"))
     scratch.chmod(0o755)
-    started = {name: make(scratch) for name, make in SERVICES.items()}
+    started = {name: SERVICES[name](scratch) for name in ("node", "postgresql")}
     try:
         for name, service in started.items():
             service.start(Need(name))

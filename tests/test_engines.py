@@ -152,9 +152,9 @@ def test_one_of_two_engines_is_named_once_and_for_all(bed, base: Path) -> None:
 
 def test_an_engine_that_is_too_old_or_too_new(bed, base: Path) -> None:
     old = run(bed("light"), base, "build", "--engine", "zensical", pretend={"zensical": "0.0.9"})
-    refused(old, base, "Zensical 0.0.9 does not fit", "zensical>=")
+    refused(old, base, "Zensical 0.0.9 is not supported", "zensical>=")
     new = run(bed("light"), base, "build", pretend={"mkdocs": "2.0.0"})
-    refused(new, base, "MkDocs 2.0.0 does not fit", "mkdocs<2")
+    refused(new, base, "MkDocs 2.0.0 is not supported", "mkdocs<2")
 
 
 SETTINGS = {

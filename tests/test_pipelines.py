@@ -166,7 +166,7 @@ def test_what_cannot_be_commented_says_why(tmp_path: Path) -> None:
         assert words in done.stderr
     other = comment(variables, "# something else")
     assert other.returncode == 2
-    assert "not what `runbooks checklist --format github` prints" in other.stderr
+    assert "is not the output of `runbooks checklist --format github`" in other.stderr
 
 
 def block(language_line: str) -> str:

@@ -302,7 +302,7 @@ def test_the_second_build_renders_nothing(root: Path, monkeypatch: pytest.Monkey
     build(root)
 
 
-@pytest.mark.parametrize("where", ["versions", "code"])
+@pytest.mark.parametrize("where", ["versions", "code_fingerprint"])
 def test_another_version_renders_anew(
     where: str, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

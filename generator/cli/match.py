@@ -232,7 +232,7 @@ def _say_nothing(near: tuple[SimilarIncident, ...]) -> None:
     for one in near:
         page = one.page
         lines.append(f"    {page.incident}  {spell_severity(page.severity)}  {_plain(page.title)}")
-        lines.append(f"        words in common: {', '.join(map(_plain, one.shared))}")
+        lines.append(f"        has in common: {', '.join(map(_plain, one.shared))}")
     click.echo("\n".join(lines))
 
 

@@ -15,7 +15,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site test test-pythons check wheel bench format docs lock licenses release clean
+.PHONY: help serve site test test-pythons check wheel bench format docs golden lock licenses release clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -54,6 +54,9 @@ bench: $(VENV)/.installed-test ## run the benchmarks and print their tables
 format: $(VENV)/.installed-check ## format the code
 	@$(BIN)/ruff check --fix --select I generator tests
 	@$(BIN)/ruff format generator tests
+
+golden: $(VENV)/.installed-test ## write the golden files of the tests again
+	@$(BIN)/python -m pytest -q -m golden --update-golden
 
 docs: $(VENV)/.installed ## write the reference pages and the schema again
 	@$(BIN)/runbooks reference docs/reference

@@ -16,7 +16,7 @@ from generator.cache import fingerprints, state, trust
 from generator.cache.json_text import encode
 from generator.cache.kept_files import read_kept, write_kept
 from generator.cache.store import FILE, Store
-from generator.proofs.services.base import NotAvailable
+from generator.proofs.services.base import NotAvailable, Workspace
 from generator.proofs.services.node import Node
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no owners, no permissions")
@@ -233,4 +233,6 @@ def test_packages_for_proofs_that_others_can_write_are_not_run(tmp_path: Path) -
     cache.mkdir()
     cache.chmod(0o777)
     with pytest.raises(NotAvailable, match="not yours alone"):
-        Node(tmp_path)._installed(tmp_path / "package-lock.json", cache)
+        Node(tmp_path)._installed(
+            tmp_path / "package-lock.json", Workspace("x", tmp_path, tmp_path, cache)
+        )

@@ -56,7 +56,11 @@ def declared(package: Distribution) -> str:
     known = [_NAMES[one] for one in said if one in _NAMES]
     read = _READ.get(canonicalize_name(package.name))
     return (
-        metadata["License-Expression"] or " AND ".join(known) or read or metadata["License"] or "?"
+        metadata.get("License-Expression")
+        or " AND ".join(known)
+        or read
+        or metadata.get("License")
+        or "?"
     )
 
 

@@ -24,7 +24,7 @@ from markdown_it import MarkdownIt
 from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.loader import Entry
 from generator.model import Incident
-from generator.postmortems import FORMATS, Request
+from generator.postmortems import FORMATS, ExportRequest
 from generator.postmortems.csv_format import COLUMNS
 from generator.postmortems.document import (
     MissingPart,
@@ -129,8 +129,8 @@ def base_of(text: str) -> KnowledgeBase:
     return KnowledgeBase(Path("/none"), (Entry("x", "incidents/x/incident.yaml", None, incident),))
 
 
-def request(base: KnowledgeBase) -> Request:
-    return Request(base, tuple(base.incidents), TODAY, "https://kb.example/")
+def request(base: KnowledgeBase) -> ExportRequest:
+    return ExportRequest(base, tuple(base.incidents), TODAY, "https://kb.example/")
 
 
 def made(form: str, base: KnowledgeBase) -> bytes:
@@ -229,7 +229,7 @@ def test_html_shows_everything_and_runs_nothing(text: str) -> None:
 def test_html_of_the_fixtures(base: Path) -> None:
     for incident_id in load(base).incidents:
         html_text = (
-            FORMATS["html"].write(Request(load(base), (incident_id,), TODAY)).content.decode()
+            FORMATS["html"].write(ExportRequest(load(base), (incident_id,), TODAY)).content.decode()
         )
         page = Page(html_text)
         assert page.tags <= TAGS
@@ -322,7 +322,7 @@ def test_docx_has_headings_tables_code_and_metadata() -> None:
     assert headings[:3] == ["Summary", "Impact", "Timeline"]
     assert of.tables[1].rows[0].cells[0].text == "Time (UTC)"
     assert of.tables[1].rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
-    assert of.styles["PrintedCode"].font.name == "Consolas"
+    assert of.styles["Code"].font.name == "Consolas"
     properties = of.core_properties
     assert (properties.title, properties.author) == ("All caches expire at once", "Shop runbooks")
     assert properties.created.date() == properties.modified.date() == TODAY
@@ -331,7 +331,7 @@ def test_docx_has_headings_tables_code_and_metadata() -> None:
 
 def test_docx_lists_count_from_one_each() -> None:
     base = load(BASE)
-    content = FORMATS["docx"].write(Request(base, ("checkout-timeouts",), TODAY)).content
+    content = FORMATS["docx"].write(ExportRequest(base, ("checkout-timeouts",), TODAY)).content
     of = docx.Document(io.BytesIO(content))
     numbers = [p._p.pPr.numPr.numId.val for p in of.paragraphs if p.style.name == "List Number"]
     assert len(numbers) == 4  # one mitigation, one verification, two sources

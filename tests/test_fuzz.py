@@ -1,0 +1,82 @@
+"""A few seconds of each fuzzer; `make fuzz` runs them as long as you like."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generator.coverage.edits import set_urls
+from generator.coverage.rulefiles import read_rules
+from generator.signatures.language import compile_regex
+from tests.fuzz.running import attempt, fuzz, smaller
+from tests.fuzz.targets import TARGETS, Target
+from tests.pace import growth
+
+SEED = 20261126
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "2"))
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_no_input_ends_a_command(target: Target, tmp_path: Path) -> None:
+    result = fuzz(target, SEED, SECONDS, tmp_path / "failures")
+    assert result.inputs > 0
+    assert result.failures == {}, tmp_path / "failures"
+
+
+def test_an_input_depends_on_the_seed_and_its_number_alone() -> None:
+    for target in TARGETS:
+        assert target.input(1, 7) == target.input(1, 7)
+        assert len({target.input(seed, 7) for seed in range(9)}) > 1
+
+
+def _fails(wrong: Callable[[bytes], object]) -> Target:
+    return Target("wrong", lambda _: wrong, lambda: (b"some text with an X in it",), ("X", "y"))
+
+
+def test_what_fails_is_kept_and_made_smaller(tmp_path: Path) -> None:
+    def wrong(content: bytes) -> None:
+        if b"X" in content:
+            raise KeyError(content)
+
+    result = fuzz(_fails(wrong), SEED, 0.5, tmp_path)
+    (number, said), *more = result.failures.values()
+    assert (tmp_path / f"wrong-{number}").read_bytes() == b"X"
+    assert "KeyError" in said
+    assert more == []
+    assert smaller(wrong, b"a long text, X, and more", attempt(wrong, b"X")[0]) == b"X"
+
+
+def test_a_process_that_ends_is_a_failure_and_the_next_goes_on(tmp_path: Path) -> None:
+    def wrong(content: bytes) -> None:
+        if b"X" not in content:
+            os._exit(7)
+
+    result = fuzz(_fails(wrong), SEED, 0.5, tmp_path)
+    assert "ended the process (7)" in result.failures
+    assert result.inputs > 3
+
+
+def test_a_process_gets_no_more_memory_than_its_limit(tmp_path: Path) -> None:
+    result = fuzz(_fails(lambda content: bytearray(2 << 30)), SEED, 0.5, tmp_path)
+    assert [kind.partition(" ")[0] for kind in result.failures] == ["MemoryError"]
+
+
+# -- what the fuzzers have found ---------------------------------------------------------------
+
+
+def test_a_set_that_may_mean_more_one_day_warns_nobody(recwarn: pytest.WarningsRecorder) -> None:
+    compile_regex("[[a]x")
+    assert not recwarn.list
+
+
+def test_many_rules_that_cannot_be_edited_take_linear_time() -> None:
+    rule = '{"alert": "A", "expr": "x", "annotations": {"summary": "y"}}, '
+
+    def work(size: int) -> None:
+        file = read_rules("rules.yaml", f'{{"groups": [{{"rules": [{rule * size}]}}]}}'.encode())
+        assert set_urls(file, file.alerts, lambda _: "https://kb.example/").problems
+
+    assert growth(work, 40) < 16

@@ -1,16 +1,24 @@
-"""A few seconds of each fuzzer; `make fuzz` runs them as long as you like."""
+"""A few seconds of each fuzzer, which `make fuzz` runs as long as you like, and a few kills."""
 
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from generator.cache.kept_files import write_kept
+from generator.cache.scratch import new_file, new_folder
+from generator.cli import import_
+from generator.cli.files import write_new, write_whole
 from generator.coverage.edits import set_urls
 from generator.coverage.rulefiles import read_rules
 from generator.signatures.language import compile_regex
+from tests.fuzz.kills import COMMANDS, Killed, kill
 from tests.fuzz.running import attempt, fuzz, smaller
 from tests.fuzz.targets import TARGETS, Target
 from tests.pace import growth
@@ -80,3 +88,55 @@ def test_many_rules_that_cannot_be_edited_take_linear_time() -> None:
         assert set_urls(file, file.alerts, lambda _: "https://kb.example/").problems
 
     assert growth(work, 40) < 16
+
+
+# -- kills -------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_a_kill_leaves_the_old_or_the_new_and_no_process(command: Killed) -> None:
+    assert kill(command, 2, SEED).wrong == []
+
+
+def _import(folder: Path) -> None:
+    (folder / "incidents").mkdir(exist_ok=True)
+    with suppress(FileExistsError):
+        import_._write(folder, "new", "title: x\n")
+
+
+WRITES: dict[str, Callable[[Path], object]] = {
+    "a file": lambda folder: write_whole(folder / "x.json", "new"),
+    "a new file": lambda folder: write_new(folder / f"{os.getpid()}.json", "new"),
+    "a kept file": lambda folder: write_kept(folder / "x.json", "", {"x": 1}),
+    "a draft": _import,
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no locks, processes no fork")
+@pytest.mark.parametrize("name", WRITES)
+def test_what_a_killed_write_left_goes_with_the_next(name: str, tmp_path: Path) -> None:
+    def left() -> set[str]:
+        return {path.name for path in tmp_path.glob(".*") if path.name != ".gitignore"}
+
+    write_kept(tmp_path / "first.json", "", 1)  # makes the key that seals kept files
+    child = os.fork()
+    if child == 0:
+        for place in ("fdopen", "chmod"):
+            setattr(os, place, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+        WRITES[name](tmp_path)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert len(left()) == 1
+    WRITES[name](tmp_path)
+    assert left() == set()
+
+
+def test_what_another_process_is_writing_stays(tmp_path: Path) -> None:
+    with new_file(tmp_path, "x") as (descriptor, new), new_folder(tmp_path, "y") as folder:
+        write_whole(tmp_path / "z", "z")
+        assert new.exists()
+        assert folder.exists()
+        os.close(descriptor)
+    assert [path.name for path in tmp_path.iterdir()] == ["z"]

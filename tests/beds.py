@@ -27,12 +27,12 @@ class Bed:
 
     Attributes:
         name: its name; for an engine's own extra, that of the engine.
-        extra: the extra that brings the engine.
+        lock: the file of `requirements/` with what it needs.
         without: distributions that are taken out again, because the bed must do without them.
     """
 
     name: str
-    extra: str
+    lock: str
     without: tuple[str, ...] = ()
 
     @property
@@ -56,10 +56,9 @@ class Bed:
             return
         shutil.rmtree(self.folder, ignore_errors=True)
         call([sys.executable, "-m", "venv", self.folder])
-        constraints = ["--constraint", ROOT / "constraints.txt"]
-        place = f"{ROOT}[{self.extra}]" if self.extra else str(ROOT)
-        self._pip("install", *constraints, place)
-        self._pip("uninstall", "--yes", "incident-runbooks", *self.without)
+        self._pip("install", "--requirement", ROOT / "requirements" / f"{self.lock}.txt")
+        if self.without:
+            self._pip("uninstall", "--yes", *self.without)
         noted.write_text(wanted)
 
     def ready(self, wheel: Path) -> None:
@@ -82,14 +81,14 @@ class Bed:
         call([self.program("python"), "-m", "pip", "--disable-pip-version-check", *arguments])
 
     def _stamp(self) -> str:
-        files = [(ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt")]
+        files = [(ROOT / f"requirements/{name}.txt").read_bytes() for name in ("light", self.lock)]
         return hashlib.sha256(repr((self, sys.version, files)).encode()).hexdigest()
 
 
 BEDS = {
     bed.name: bed
     for bed in (
-        Bed("light", ""),
+        Bed("light", "light"),
         Bed("mkdocs", "site"),
         # MaterialX asks for MkDocs and does not need it where ProperDocs builds.
         Bed("properdocs", "properdocs", without=("mkdocs",)),
@@ -121,7 +120,10 @@ def call(command: Sequence[str | Path], cwd: Path | None = None) -> str:
 
 def build_wheel(folder: Path) -> Path:
     """Build the wheel of this checkout into a folder."""
-    call([sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT], folder)
+    call(
+        [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", folder, ROOT],
+        folder,
+    )
     (wheel,) = folder.glob("*.whl")
     return wheel
 

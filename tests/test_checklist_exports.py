@@ -556,6 +556,7 @@ def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
         assert script_problems(path) == ""
 
 
+@pytest.mark.golden
 def test_golden_files(request: pytest.FixtureRequest) -> None:
     """What is the same in every script is not in them."""
     sh = as_sh(everything())
@@ -572,7 +573,7 @@ def test_golden_files(request: pytest.FixtureRequest) -> None:
         if request.config.getoption("--update-golden"):
             GOLDEN.mkdir(parents=True, exist_ok=True)
             (GOLDEN / name).write_text(text, "utf-8")
-        assert text == (GOLDEN / name).read_text("utf-8"), "if it is meant: --update-golden"
+        assert text == (GOLDEN / name).read_text("utf-8"), "if it is meant: make golden"
     assert {path.name for path in GOLDEN.iterdir()} == set(texts)
 
 

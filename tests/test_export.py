@@ -216,6 +216,7 @@ def dump(content: bytes) -> bytes:
     return "\n".join(lines).encode() + b"\n"
 
 
+@pytest.mark.golden
 @pytest.mark.parametrize("form", list(FORMATS))
 @pytest.mark.parametrize("incident_id", ["checkout-timeouts", "unwritten"])
 def test_golden(form: str, incident_id: str, request: pytest.FixtureRequest) -> None:
@@ -229,7 +230,7 @@ def test_golden(form: str, incident_id: str, request: pytest.FixtureRequest) -> 
         golden.write_bytes(content)
     # A checkout may have changed the line ends that CSV and iCalendar prescribe.
     expected = golden.read_bytes().replace(b"\r\n", b"\n")
-    assert content.replace(b"\r\n", b"\n") == expected, "if it is meant: --update-golden"
+    assert content.replace(b"\r\n", b"\n") == expected, "if it is meant: make golden"
 
 
 @pytest.mark.parametrize("form", list(FORMATS))

@@ -28,9 +28,10 @@ def compare(name: str, text: str, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden"):
         golden.parent.mkdir(parents=True, exist_ok=True)
         golden.write_text(text, "utf-8")
-    assert text == golden.read_text("utf-8"), "if it is meant: --update-golden"
+    assert text == golden.read_text("utf-8"), "if it is meant: make golden"
 
 
+@pytest.mark.golden
 @pytest.mark.parametrize("path", sorted(pages()))
 def test_page(path: str, request: pytest.FixtureRequest) -> None:
     compare(
@@ -38,6 +39,7 @@ def test_page(path: str, request: pytest.FixtureRequest) -> None:
     )
 
 
+@pytest.mark.golden
 @pytest.mark.parametrize("incident_id", ["everything", "short"])
 def test_terminal(incident_id: str, request: pytest.FixtureRequest) -> None:
     text = runbook_text(incident_id, load(FULL).incidents[incident_id])

@@ -49,14 +49,16 @@ def golden(name: str, text: str, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    assert text == path.read_text("utf-8"), "if it is meant: --update-golden"
+    assert text == path.read_text("utf-8"), "if it is meant: make golden"
 
 
+@pytest.mark.golden
 @pytest.mark.parametrize("path", OWN_FILES, ids=lambda path: path.stem)
 def test_whole_draft(path: Path, request: pytest.FixtureRequest) -> None:
     golden(path.stem, draft_of_file(path).text, request)
 
 
+@pytest.mark.golden
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["000_260ef20975a513ce", "004_debeab0410e50605"])
 def test_whole_draft_of_a_source(name: str, request: pytest.FixtureRequest) -> None:
@@ -68,6 +70,7 @@ def test_every_golden_draft_is_of_a_write_up() -> None:
     assert {path.stem for path in GOLDEN.glob("*.yaml")} == names
 
 
+@pytest.mark.golden
 @pytest.mark.shared
 @pytest.mark.parametrize("name", NAMES)
 def test_corpus_goes_where_it_went_before(name: str, request: pytest.FixtureRequest) -> None:
@@ -83,7 +86,7 @@ def test_corpus_goes_where_it_went_before(name: str, request: pytest.FixtureRequ
     text = "{\n" + ",\n".join(f"  {json.dumps(key)}: {json.dumps(found[key])}" for key in sorted(found)) + "\n}\n"  # fmt: skip
     if request.config.getoption("--update-golden"):
         expected.write_text(text, "utf-8")
-    assert text == expected.read_text("utf-8"), "if it is meant: --update-golden"
+    assert text == expected.read_text("utf-8"), "if it is meant: make golden"
 
 
 # No word is lost.

@@ -300,7 +300,7 @@ def test_no_match_says_so_and_what_is_similar():
     assert found.exit_code == 1
     assert "No incident matches." in found.stderr
     assert "Not a match, but similar:" in found.stdout
-    assert "words in common: shoppingCarts, " in found.stdout
+    assert "has in common: shoppingCarts, " in found.stdout
     nothing = run(stdin="hello world")
     assert (nothing.exit_code, nothing.stdout) == (1, "")
     report = json.loads(run("--format", "json", stdin="sequelize association alias twice").stdout)

@@ -195,7 +195,7 @@
           {},
           element("a", { class: "kb-link", href: new URL(page.address, site).href }, page.title),
           badge(page.severity, `kb-${page.severity.toLowerCase()}`),
-          element("span", { class: "kb-lead" }, `In common: ${page.shared.join(", ")}`),
+          element("span", { class: "kb-lead" }, `Has in common: ${page.shared.join(", ")}`),
         ),
       );
     }

@@ -235,7 +235,7 @@ def _say_nothing(near: tuple[SimilarIncident, ...]) -> None:
         lines.append(
             f"    {page.incident}  {spell_severity(page.severity)}  {on_one_line(page.title)}"
         )
-        lines.append(f"        words in common: {', '.join(map(on_one_line, one.shared))}")
+        lines.append(f"        has in common: {', '.join(map(on_one_line, one.shared))}")
     echo("\n".join(lines))
 
 

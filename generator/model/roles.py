@@ -10,7 +10,7 @@ class Weight(IntEnum):
     """How much a word counts in a search, by its field."""
 
     BODY = 0
-    """Steps, commands, checks, and the text of other pages."""
+    """Steps, commands, checks, and the text of other pages: the lowest weight."""
     PROSE = 1
     """Symptom, cause, claims; headings of other pages."""
     ERROR = 2
@@ -33,9 +33,9 @@ class Role:
         who: it names a role or a team, not a person.
         passage: import fills it with the text under a heading or label of its name, which is
             a `Topic`; the main text of a part has the name of the part.
-        section: the section of the post-mortem that ends with it, after `label`. What needs
-            more than a label is printed in `postmortems/contents.py`.
-        label: see `section`.
+        section: the section of the post-mortem that ends with it, after the name of the field:
+            a key of `sections` in `postmortems/contents.py`, such as `impact`. What needs more
+            than that is printed there.
     """
 
     weight: Weight | None = None
@@ -45,7 +45,6 @@ class Role:
     who: bool = False
     passage: bool = False
     section: str = ""
-    label: str = ""
 
 
 SHOWN = Role()

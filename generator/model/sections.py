@@ -178,9 +178,9 @@ class Impact(Supported):
 
     description: Annotated[Text, Role(personal=True, passage=True)]
     """What did not work, for whom."""
-    users: Annotated[Line | None, Role(passage=True, section="impact", label="Users")] = None
+    users: Annotated[Line | None, Role(passage=True, section="impact")] = None
     """How many were affected, or which."""
-    data: Annotated[Text | None, Role(passage=True, section="impact", label="Data")] = None
+    data: Annotated[Text | None, Role(passage=True, section="impact")] = None
     """What was lost or damaged."""
 
 

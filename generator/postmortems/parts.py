@@ -77,10 +77,11 @@ def paragraphs(value: str, before: StyledText = (), after: StyledText = ()) -> l
 
 
 def labelled(section: str, incident: Incident) -> Iterator[PrintedBlock]:
-    """Yield the texts that a section prints after a label, according to their fields, in order."""
-    for _, text, role in walk.texts(incident):
+    """Yield the texts that a section prints after the names of their fields, in order."""
+    for route, text, role in walk.texts(incident):
         if role.section == section:
-            yield from paragraphs(text, label(role.label))
+            name = next(key for key in reversed(route) if isinstance(key, str))
+            yield from paragraphs(text, label(name.replace("_", " ").capitalize()))
 
 
 def _led(shown: list[PrintedBlock], before: StyledText) -> list[PrintedBlock]:

@@ -28,7 +28,8 @@ _FILES = f"{FOLDER}/examples"
 _SHOWN = 40
 """The number of lines shown of a text that has more than one and a half times as many."""
 
-_LANGUAGES = {"md": "markdown", "sh": "bash", "xml": "xml", "csv": "text"}
+_LANGUAGES = {"md": "markdown", "sh": "bash", "csv": "text", "txt": "text"}
+"""Languages for highlighting, by file extension, where they have another name."""
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,7 @@ def test_page_and_terminal_say_the_same_is_similar(site: Path, visit, told: str)
     page.locator(".kb-match__similar").wait_for()
     said = page.locator(".kb-match__similar .kb-lead").all_inner_texts()
     found = CliRunner().invoke(runbooks, ["match", "--root", str(ROOT)], input=text)
-    shared = [line.partition("words in common: ")[2] for line in found.stdout.splitlines()]
+    shared = [line.partition("has in common: ")[2] for line in found.stdout.splitlines()]
     assert [f"Has in common: {words}" for words in shared if words] == said
 
 

@@ -1,7 +1,6 @@
 """The formats of a checklist, in one table.
 
-To add one: write a module with a function from a `Checklist` to text, add it to `FORMATS`, and
-describe it in the guide "Shipping a release".
+CONTRIBUTING.md says how to add one.
 """
 
 from __future__ import annotations

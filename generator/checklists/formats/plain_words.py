@@ -50,5 +50,5 @@ def expected(expect: Expect) -> str:
 
 def unreadable(checklist: Checklist) -> str:
     """Return a sentence about missing checks; empty if no checks are missing."""
-    names = ", ".join(checklist.unreadable)
+    names = ", ".join(map(one_line, checklist.unreadable))
     return f"Not all checks are known: these incidents have errors: {names}." if names else ""

@@ -1,4 +1,4 @@
-"""The services that a proof may name in `needs`. To add one, write a module and a line here."""
+"""The services that a proof may name in `needs`. CONTRIBUTING.md says how to add one."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Provided:
     """The values that a service provides to one proof.
 
     Attributes:
-        environment: the variables to use it.
+        environment: the variables to use it; its `PATH` is put before that of the run.
         versions: its versions by name, for the record.
         hidden: texts that must not be in a record, such as paths, each with a replacement.
         readable: files, folders and sockets that the proof can use, besides the system folders.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -10,10 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from generator.cache.kept_files import write_kept
 from generator.cache.scratch import new_file, new_folder
-from generator.cli import import_
+from generator.cli import import_, runbooks
 from generator.cli.files import write_new, write_whole
 from generator.coverage.edits import set_urls
 from generator.coverage.rulefiles import read_rules
@@ -106,11 +108,22 @@ def _import(folder: Path) -> None:
         import_._write(folder, "new", "title: x\n")
 
 
+def _init(folder: Path) -> None:
+    (folder / "first.json").unlink(missing_ok=True)
+    (folder / ".gitignore").unlink(missing_ok=True)
+    done = CliRunner().invoke(runbooks, ["init", str(folder)])
+    assert done.exit_code == 0, done.output
+    shutil.rmtree(folder / ".github")
+    for path in folder.glob(".*.y*ml"):
+        path.unlink()
+
+
 WRITES: dict[str, Callable[[Path], object]] = {
     "a file": lambda folder: write_whole(folder / "x.json", "new"),
     "a new file": lambda folder: write_new(folder / f"{os.getpid()}.json", "new"),
     "a kept file": lambda folder: write_kept(folder / "x.json", "", {"x": 1}),
     "a draft": _import,
+    "a knowledge base": _init,
 }
 
 

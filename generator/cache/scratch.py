@@ -19,7 +19,7 @@ except ImportError:  # Windows
 
 _ABANDONED_SECONDS = 86_400
 _BEING_MADE_SECONDS = 60
-_NEW = ".runbooks-new"
+NEW_ENDS = ".runbooks-new"
 """How names end of what is written beside its target, and then renamed."""
 
 
@@ -111,7 +111,7 @@ def new_file(folder: Path, name: str) -> Iterator[tuple[int, Path]]:
     """
     _remove_left(folder)
     for _ in range(3):
-        descriptor, made = tempfile.mkstemp(dir=folder, prefix=f".{name}.", suffix=_NEW)
+        descriptor, made = tempfile.mkstemp(dir=folder, prefix=f".{name}.", suffix=NEW_ENDS)
         lock = os.dup(descriptor) if fcntl else None
         if lock is None or _is_mine(lock):
             break
@@ -134,7 +134,7 @@ def new_folder(parent: Path, name: str) -> Iterator[Path]:
     """
     _remove_left(parent)
     for _ in range(3):
-        folder = Path(tempfile.mkdtemp(dir=parent, prefix=f".{name}.", suffix=_NEW))
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=f".{name}.", suffix=NEW_ENDS))
         lock = lock_folder(folder)
         if fcntl is None or (lock is not None and folder.exists()):
             break
@@ -157,7 +157,7 @@ def _remove_left(folder: Path) -> None:
     """Remove what killed processes left in a folder; what a running one has is locked."""
     if fcntl is None:
         return
-    for left in folder.glob(f".*{_NEW}"):
+    for left in folder.glob(f".*{NEW_ENDS}"):
         with contextlib.suppress(OSError):
             about = left.lstat()
             if about.st_uid != os.getuid():

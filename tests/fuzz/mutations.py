@@ -105,6 +105,7 @@ def _value(rng: random.Random, content: bytes, corpus: Corpus, tokens: Sequence[
 def _repeat(rng: random.Random, content: bytes, corpus: Corpus, tokens: Sequence[str]) -> bytes:
     begin, end = _span(rng, content)
     times = rng.choice(_LENGTHS) if rng.random() < 0.97 else rng.choice(_LONG)
+    times = min(times, LARGEST // (end - begin + 1) + 1)
     return content[:begin] + content[begin:end] * times + content[end:]
 
 

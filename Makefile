@@ -15,7 +15,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site test test-pythons check wheel bench format docs golden lock licenses release clean
+.PHONY: help serve site test test-pythons check wheel bench fuzz format docs golden lock licenses release clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -50,6 +50,9 @@ bench: $(VENV)/.installed-test ## run the benchmarks and print their tables
 	@$(BIN)/python -m tests.bench.importing
 	@$(BIN)/python -m tests.bench.insights
 	@$(BIN)/python -m tests.bench.checklist
+
+fuzz: $(VENV)/.installed-test ## fuzz what reads untrusted input, for MINUTES=10
+	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10)
 
 format: $(VENV)/.installed-check ## format the code
 	@$(BIN)/ruff check --fix --select I generator tests

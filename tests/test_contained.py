@@ -45,7 +45,7 @@ OTHER_THINGS = {("webbrowser", "open"), ("self", "open")}
 # Where else something is opened, and what it is: never a file that a page or a finding is made of.
 ELSEWHERE: dict[str, tuple[str, str]] = {
     "cache/fingerprints.py": ("scandir walk", "names, sizes and times"),
-    "cache/kept_files.py": ("read_bytes open fdopen", "the cache: see trust.py"),
+    "cache/kept_files.py": ("read_bytes fdopen", "the cache: see trust.py"),
     "cache/parallel.py": ("fdopen", "a pipe"),
     "cache/scratch.py": ("glob open", "temporary folders"),
     "cache/state.py": ("read_bytes open fdopen", "the user's own state"),

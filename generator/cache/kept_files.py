@@ -13,6 +13,7 @@ from typing import Any
 
 from generator.cache import fingerprints
 from generator.cache.json_text import decode, encode
+from generator.cache.scratch import new_file
 from generator.cache.state import seal
 from generator.cache.trust import can_write, is_trusted
 
@@ -48,15 +49,10 @@ def write_kept(path: Path, sources: str, value: Any) -> None:
     if not can_write(path):
         return
     content = encode(value)
-    other = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        other.unlink(missing_ok=True)
-        with os.fdopen(os.open(other, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+    with suppress(OSError), new_file(path.parent, path.name) as (descriptor, new):
+        with os.fdopen(descriptor, "wb") as stream:
             stream.write(_head(path, sources, content) + b"\n" + content)
-        other.replace(path)
-    except OSError:
-        with suppress(OSError):
-            other.unlink(missing_ok=True)
+        new.replace(path)
 
 
 def _head(path: Path, sources: str, content: bytes) -> bytes:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 import click
+
+from generator.cache.scratch import new_file
 
 
 def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> None:
@@ -22,15 +23,11 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> None:
         click.ClickException: the folder is missing or not writable.
     """
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
+        with new_file(path.parent, path.name) as (descriptor, new):
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(content.encode() if isinstance(content, str) else content)
-            Path(name).chmod(mode)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+            new.chmod(mode)
+            new.replace(path)
     except OSError as error:
         raise click.ClickException(f"cannot write {path}: {error.strerror}") from None
 
@@ -44,14 +41,11 @@ def write_new(path: Path, text: str) -> None:
     made = not path.parent.exists()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
+        with new_file(path.parent, path.name) as (descriptor, new):
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
                 stream.write(text)
-            Path(name).chmod(0o644)
-            _put(Path(name), path)
-        finally:
-            Path(name).unlink(missing_ok=True)
+            new.chmod(0o644)
+            _put(new, path)
     except FileExistsError:
         raise click.ClickException(f"{path} already exists and is not overwritten") from None
     except OSError as error:

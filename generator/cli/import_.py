@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +12,7 @@ from typing import Any
 
 import click
 
+from generator.cache.scratch import new_folder
 from generator.cli.messages import EXIT_FINDINGS, echo, echo_json, say
 from generator.cli.options import format_option, root_option
 from generator.cli.progress import bar
@@ -237,17 +236,13 @@ def _write(root: Path, name: str, text: str) -> None:
     Raises:
         OSError: the folder cannot be written, or already exists.
     """
-    scratch = Path(tempfile.mkdtemp(dir=root, prefix=".import."))
-    try:
+    with new_folder(root, "import") as scratch:
         (scratch / INCIDENT_FILE).write_text(text, "utf-8", newline="\n")
         scratch.chmod(0o755)
         folder = root / INCIDENTS / name
         if folder.exists():
             raise FileExistsError(17, "a folder of this name already exists", str(folder))
         scratch.rename(folder)
-    except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise
 
 
 def _tell(outcome: _Outcome) -> None:

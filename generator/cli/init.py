@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 import sys
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from generator.cache.scratch import NEW_ENDS, new_folder
 from generator.cli.messages import say
 from generator.cli.own_wheel import WHEELS, InstallSource, install_source
 from generator.engines import extra_here
@@ -53,7 +52,7 @@ def init_command(folder: Path, name: str) -> None:
       runbooks init ops-runbooks --name "Ops runbooks"
       cd ops-runbooks && runbooks serve
     """
-    if folder.exists() and any(path.name != ".git" for path in folder.iterdir()):
+    if folder.exists() and not all(map(_may_stay, folder.iterdir())):
         raise click.UsageError(f"{folder} is not empty; name a folder that does not exist yet")
     try:
         program = install_source(extra=extra_here())
@@ -73,6 +72,11 @@ def init_command(folder: Path, name: str) -> None:
         say("The user name and password of the repository's URL were left out of requirements.txt.")
 
 
+def _may_stay(path: Path) -> bool:
+    """Say whether a folder that holds this counts as empty: git's folder, or what a kill left."""
+    return path.name == ".git" or path.name.endswith(NEW_ENDS)
+
+
 def _make(folder: Path, name: str, program: InstallSource) -> None:
     """Write all files to a temporary folder, then rename: a killed run leaves nothing half done.
 
@@ -82,8 +86,7 @@ def _make(folder: Path, name: str, program: InstallSource) -> None:
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
     above = folder if folder.exists() else folder.parent
-    scratch = Path(tempfile.mkdtemp(dir=above, prefix=f".{folder.name}."))
-    try:
+    with new_folder(above, folder.name) as scratch:
         templates = environment(scratch)
         values = {
             "name": Markdown(name.replace("\n", " ").replace('"', "'")),
@@ -106,9 +109,5 @@ def _make(folder: Path, name: str, program: InstallSource) -> None:
             # The folder itself is kept, because a shell may be in it.
             for made in sorted(scratch.iterdir()):
                 made.replace(folder / made.name)
-            scratch.rmdir()
         else:
             scratch.replace(folder)
-    except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise

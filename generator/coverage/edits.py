@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import yaml
@@ -25,6 +26,7 @@ from generator.coverage.rulefiles import (
     parse_documents,
 )
 from generator.knowledge.diagnostics import Diagnostic, Severity
+from generator.limits import RULE_FILE_TRIED, RULE_FILE_TRIES
 
 CANNOT_EDIT = "CV201"
 
@@ -70,12 +72,16 @@ def set_urls(file: RuleFile, rules: Sequence[AlertRule], url: Url) -> EditedRule
         n: None if _annotations_place(rule) in shared else _edit(file.text, rule, url(rule), step)
         for n, rule in enumerate(rules)
     }
+    left = count(max(RULE_FILE_TRIES, RULE_FILE_TRIED // (len(file.text) + 1)), -1)
     good = _harmless(
         [n for n, edit in edits.items() if edit is not None],
-        lambda chosen: _says_the_same(
-            before,
-            _applied(file.text, [edits[n] for n in chosen]),
-            {_place(rules[n].node): url(rules[n]) for n in chosen},
+        lambda chosen: (
+            next(left) > 0
+            and _says_the_same(
+                before,
+                _applied(file.text, [edits[n] for n in chosen]),
+                {_place(rules[n].node): url(rules[n]) for n in chosen},
+            )
         ),
     )
     problems = tuple(_cannot(file, rule) for n, rule in enumerate(rules) if n not in good)
@@ -86,14 +92,17 @@ def set_urls(file: RuleFile, rules: Sequence[AlertRule], url: Url) -> EditedRule
 
 
 def _harmless(chosen: list[int], is_harmless: Callable[[list[int]], bool]) -> list[int]:
-    """Return the harmless edits, found by bisection."""
+    """Return the harmless edits, found by bisection; fewer if that takes too many tries."""
     if not chosen or is_harmless(chosen):
         return chosen
     if len(chosen) == 1:
         return []
     half = len(chosen) // 2
-    good = [*_harmless(chosen[:half], is_harmless), *_harmless(chosen[half:], is_harmless)]
-    return good if is_harmless(good) else []
+    one = _harmless(chosen[:half], is_harmless)
+    other = _harmless(chosen[half:], is_harmless)
+    if not (one and other) or is_harmless([*one, *other]):
+        return [*one, *other]
+    return max(one, other, key=len)
 
 
 def _cannot(file: RuleFile, rule: AlertRule) -> Diagnostic:

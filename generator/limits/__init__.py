@@ -101,6 +101,18 @@ RULE_FILE_VALUES = Limit(
     "a rule file of Prometheus once its aliases are written out",
     "Generated rule files hold thousands of alerts.",
 )
+RULE_FILE_TRIED = Limit(
+    1 << 20,
+    "characters",
+    "what is read again to find the edits of a rule file that change nothing else",
+    "If many edits do, each is tried, and each try reads the whole file.",
+)
+RULE_FILE_TRIES = Limit(
+    30,
+    "tries",
+    "how often a large rule file is read again for that",
+    "This is enough to find one such edit among 10,000.",
+)
 
 LIMITS = (
     YAML_BYTES,
@@ -113,5 +125,7 @@ LIMITS = (
     FOLDER_DEPTH,
     RULE_FILE_BYTES,
     RULE_FILE_VALUES,
+    RULE_FILE_TRIED,
+    RULE_FILE_TRIES,
 )
 """All limits, in the order of the reference."""

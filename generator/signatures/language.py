@@ -26,6 +26,7 @@ A regular expression matches within one line and captures nothing.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -383,7 +384,8 @@ def compile_regex(pattern: str) -> Expression:
         SignatureError: it is not a regular expression.
     """
     try:
-        return Expression(re.compile(pattern, re.ASCII))
+        with warnings.catch_warnings(action="ignore"):  # of a set that may mean more one day
+            return Expression(re.compile(pattern, re.ASCII))
     except (re.error, RecursionError, OverflowError) as error:
         raise SignatureError(
             f"not a regular expression: {error}", "escape literal characters with \\"

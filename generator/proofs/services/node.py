@@ -8,10 +8,10 @@ import json
 import os
 import re
 import shutil
-import tempfile
 import threading
 from pathlib import Path
 
+from generator.cache.scratch import new_folder
 from generator.cache.trust import is_own_folder
 from generator.proofs.services.base import (
     Need,
@@ -96,15 +96,12 @@ class Node:
                 raise NotAvailable(f"{place} is not yours alone, so its packages are not run")
         if not (folder / "node_modules").is_dir():
             # Installed elsewhere and moved, so that an interrupted run leaves no partial folder.
-            scratch = Path(tempfile.mkdtemp(dir=folder.parent))
-            try:
+            with new_folder(folder.parent, "node") as scratch:
                 for name in ("package.json", _LOCK_FILE):
                     shutil.copy(lock.parent / name, scratch / name)
                 self._npm_ci(scratch, workspace.stop)
                 (scratch / "node_modules").mkdir(exist_ok=True)
                 scratch.replace(folder)
-            finally:
-                shutil.rmtree(scratch, ignore_errors=True)
         return folder / "node_modules"
 
     def _npm_ci(self, folder: Path, stop: threading.Event) -> None:

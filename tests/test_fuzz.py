@@ -89,7 +89,9 @@ def test_many_rules_that_cannot_be_edited_take_linear_time() -> None:
         file = read_rules("rules.yaml", f'{{"groups": [{{"rules": [{rule * size}]}}]}}'.encode())
         assert set_urls(file, file.alerts, lambda _: "https://kb.example/").problems
 
-    assert growth(work, 40) < 16
+    assert (
+        growth(work, 40) < 32
+    )  # the number of tries is bounded by a limit, which small files do not reach
 
 
 # -- kills -------------------------------------------------------------------------------------

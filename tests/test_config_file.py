@@ -77,7 +77,7 @@ def test_match_goes_on_and_says_so(case: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("case", BROKEN)
-@pytest.mark.parametrize("command", ["render", "build"])
+@pytest.mark.parametrize("command", ["render", pytest.param("build", marks=pytest.mark.slow)])
 def test_no_site_is_made_of_it(case: str, command: str, tmp_path: Path) -> None:
     root = new_base(tmp_path / "kb", 1)
     (root / "mkdocs.yml").write_text(BROKEN[case][0], "utf-8")

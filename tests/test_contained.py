@@ -485,6 +485,7 @@ def test_a_record_is_not_written_through_a_link(tmp_path: Path, outside: Path) -
     assert sorted(outside.iterdir()) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "line"),
     [

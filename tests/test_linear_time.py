@@ -16,6 +16,9 @@ from generator.text import secrets
 from tests.package_patterns import Pattern, package_patterns
 from tests.pumping import superlinear
 
+# It imports every module of the package, so it needs a site engine.
+pytestmark = pytest.mark.slow
+
 PATTERNS = package_patterns()
 # Expressions that are more than linear, and why that does no harm.
 BOUNDED = {

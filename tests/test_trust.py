@@ -136,7 +136,13 @@ def test_every_command_is_called_below_and_stands_on_the_page() -> None:
     assert others == {*GATED, *SANDBOXED}
 
 
-@pytest.mark.parametrize("name", CALLS)
+NEEDS_AN_ENGINE = ("build", "serve")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.slow) if n in NEEDS_AN_ENGINE else n for n in CALLS],
+)
 def test_a_command_runs_nothing_of_a_clone(clone: Path, canary: Path, name: str) -> None:
     done = run(clone, *name.split(), *CALLS[name])
     assert not canary.exists(), done.stderr
@@ -157,6 +163,7 @@ def test_what_would_run_is_listed(clone: Path, canary: Path, name: str) -> None:
     assert f"touch {canary}" in run(clone, *name.split(), *CALLS[name]).stderr
 
 
+@pytest.mark.slow
 def test_a_build_lists_all_that_it_would_run(clone: Path) -> None:
     said = run(clone, "build").stderr
     for text in (

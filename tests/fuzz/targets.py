@@ -49,7 +49,7 @@ from generator.search.index import extract_all, index_of
 from generator.search.ranking import SearchEngine, marked
 from generator.signatures.language import SignatureError, compile_signature, compile_template
 from generator.signatures.scanner import Scanner
-from generator.signatures.streams import decoded_pieces
+from generator.signatures.streams import NotReadable, decoded_pieces
 from generator.signatures.survey import find_in
 from generator.site import Pages, environment
 from generator.text.controls import on_one_line
@@ -360,8 +360,9 @@ def _match(folder: Path) -> Use:
 
     def use(content: bytes) -> None:
         scanner = Scanner(known.matcher)
-        for part in islice(decoded_pieces(io.BytesIO(content), str), 64):
-            scanner.feed(part)
+        with suppress(NotReadable):  # zstd without the package that reads it
+            for part in islice(decoded_pieces(io.BytesIO(content), str), 64):
+                scanner.feed(part)
         scanner.finish()
         for one in matched_incidents(known.named, scanner.found):
             for _, found in one.signatures:

@@ -275,7 +275,7 @@ def test_a_command_has_so_many_processes_and_no_more(scratch: Path) -> None:
     place.mkdir(mode=0o700)
     forks = f"for i in $(seq {PROCESSES + 44}); do sleep 1000 & done 2>&1; echo all"
     done = processes.run(
-        ["bash", "-c", forks], place, {"PATH": os.defpath}, 10.0,
+        ["bash", "-c", forks], place, {"PATH": os.defpath}, 4.0,
         sandbox=sandbox_in(scratch, place),
     )  # fmt: skip
     assert "all" not in done.output
@@ -329,7 +329,7 @@ def test_without_any_guard_what_is_left_ends_with_the_run() -> None:
     mine = subprocess.Popen(["sleep", "1000"])
     with ended_with_this():
         processes.run(
-            ["bash", "-c", ESCAPES["its supervisor killed"]], Path("/"), {"PATH": os.defpath}, 60.0
+            ["bash", "-c", ESCAPES["its supervisor killed"]], Path("/"), {"PATH": os.defpath}, 3.0
         )
         assert still_runs()
     assert not still_runs()

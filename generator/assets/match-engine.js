@@ -254,13 +254,104 @@ window.runbooksMatch = (() => {
       }
     }
 
-    function findRegex(pattern, text, start, last) {
+    // An expression that `RegExp` could take hours for runs as an automaton, whose data the page
+    // brings: generator/signatures/automaton.py. Returns a function with the result of `RegExp.exec`.
+    function automaton([bounds, words, takes, follow, first, last, empty]) {
+      const KEPT = 5000;
+      const wordKinds = new Set(words);
+      const taken = takes.map((kinds) => new Set(kinds));
+      const before = follow.map(() => []);
+      follow.forEach((edges, from) => edges.forEach(([to, needs]) => before[to].push([from, needs])));
+      const seen = new Map();
+      const states = new Map(); // a state's positions, as text, and its number
+      const positionsOf = [];
+      const memory = new Map();
+
+      function kindOf(character) {
+        if (!seen.has(character)) {
+          const number = character.codePointAt(0);
+          let low = 0;
+          for (let high = bounds.length; high - low > 1; ) {
+            const middle = (low + high) >> 1;
+            if (bounds[middle] <= number) low = middle;
+            else high = middle;
+          }
+          seen.set(character, low);
+        }
+        return seen.get(character);
+      }
+
+      function numbered(positions) {
+        const name = positions.join();
+        if (!states.has(name)) {
+          states.set(name, positionsOf.length);
+          positionsOf.push(positions);
+        }
+        return states.get(name);
+      }
+
+      // way: 0 from the right, where all ends count; 1 from the left, at the start; 2 after it.
+      function step(way, state, left, right) {
+        const key = `${way} ${state} ${left} ${right}`;
+        if (!memory.has(key)) {
+          if (memory.size >= KEPT) memory.clear();
+          memory.set(key, made(way, positionsOf[state], left, right));
+        }
+        return memory.get(key);
+      }
+
+      function made(way, positions, left, right) {
+        const held = (left < 0 ? 1 : 0) | (right < 0 ? 2 : 0) | (wordKinds.has(left) !== wordKinds.has(right) ? 4 : 8);
+        const holds = (needs) => needs.some((one) => (one & held) === one);
+        const border = new Map(way ? last : first);
+        const next = new Set();
+        let found = way < 2 && holds(empty);
+        const add = (edges) => edges.forEach(([to, needs]) => holds(needs) && next.add(to));
+        for (const position of positions) {
+          found ||= border.has(position) && holds(border.get(position));
+          add(way ? follow[position] : before[position]);
+        }
+        if (way < 2) add(way ? first : last);
+        const kind = way ? right : left;
+        return [numbered([...next].filter((to) => taken[to].has(kind)).sort((a, b) => a - b)), found];
+      }
+
+      return (text) => {
+        if (positionsOf.length > KEPT) {
+          for (const kept of [states, memory]) kept.clear();
+          positionsOf.length = 0;
+        }
+        const characters = [...text];
+        const kinds = characters.map(kindOf);
+        const at = (place) => (place < 0 || place >= kinds.length ? -1 : kinds[place]);
+        let state = numbered([]);
+        let start = -1;
+        for (let place = kinds.length; place >= 0; place--) {
+          const [after, begins] = step(0, state, at(place - 1), at(place));
+          if (begins) start = place;
+          state = after;
+        }
+        if (start < 0) return null;
+        state = numbered([]);
+        let end = start;
+        for (let place = start; place <= kinds.length; place++) {
+          const [after, ends] = step(place > start ? 2 : 1, state, at(place - 1), at(place));
+          if (ends) end = place;
+          if (!positionsOf[after].length) break;
+          state = after;
+        }
+        const index = characters.slice(0, start).join("").length;
+        return { index, 0: characters.slice(start, end).join("") };
+      };
+    }
+
+    function findRegex(exec, text, start, last) {
       const stop = Math.min(text.length, last + 1);
       while (start < stop || (start === 0 && !text.length)) {
         let end = text.indexOf("\n", start);
         if (end < 0) end = text.length;
         for (let begin = start; begin < Math.max(end - STEP, start + 1); begin += STEP) {
-          const found = pattern.exec(text.slice(begin, Math.min(begin + PIECE, end)));
+          const found = exec(text.slice(begin, Math.min(begin + PIECE, end)));
           if (found) return { start: begin + found.index, end: begin + found.index + found[0].length, captures: {} };
         }
         start = end + 1;
@@ -306,13 +397,13 @@ window.runbooksMatch = (() => {
     const GRAM_MASK = 2 ** (5 * GRAM) - 1; // five bits a character: older characters have left the number
     const BREAKS = /["\\/]/; // JSON puts a backslash before these
 
-    // Rows of [incident, text, whether the text is a regular expression].
+    // Rows of [incident, text, whether the text is a regular expression, its automaton if it needs one].
     // telling: a regular expression for lines that say what went wrong; without it, no line counts.
     function compile(rows, telling = "(?!)") {
       const signatures = [];
-      rows.forEach(([incident, text, isRegex], number) => {
+      rows.forEach(([incident, text, isRegex, data], number) => {
         try {
-          signatures.push({ number, incident, text, ...(isRegex ? expression(text) : template(text)) });
+          signatures.push({ number, incident, text, ...(isRegex ? expression(text, data) : template(text)) });
         } catch {
           // Lint reports it; here it matches nothing.
         }
@@ -326,10 +417,11 @@ window.runbooksMatch = (() => {
       return { find, chunks: parsed.chunks, weight: lettersIn(parsed.chunks) };
     }
 
-    function expression(text) {
-      const pattern = compileRegex(text);
+    function expression(text, data) {
+      const pattern = data ? null : compileRegex(text);
+      const exec = data ? automaton(data) : (piece) => pattern.exec(piece);
       const chunks = requiredText(text);
-      const find = (within, start, last) => findRegex(pattern, within, start, last);
+      const find = (within, start, last) => findRegex(exec, within, start, last);
       return { find, chunks, weight: lettersIn(chunks) };
     }
 

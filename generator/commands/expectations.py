@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from generator.model.steps import Expect
+from generator.signatures.automaton import TooLarge, automaton_of
 
 
 def judge(expect: Expect, exit_code: int, output: str) -> list[str]:
@@ -28,11 +29,21 @@ def judge(expect: Expect, exit_code: int, output: str) -> list[str]:
     wrong += [
         f"the output does not match {pattern!r}"
         for pattern in expect.matches
-        if not re.search(pattern, output, re.MULTILINE)
+        if not _matches(pattern, output)
     ]
     if expect.empty is not None and bool(output.strip()) == expect.empty:
         wrong.append("the output is not empty" if expect.empty else "the output is empty")
     return wrong
+
+
+def _matches(pattern: str, output: str) -> bool:
+    try:
+        automaton = automaton_of(pattern, multiline=True)
+    except TooLarge:
+        return False  # lint reports it
+    if automaton is not None:
+        return automaton.search(output) is not None
+    return re.search(pattern, output, re.MULTILINE) is not None
 
 
 def compares(expect: Expect) -> bool:

@@ -9,6 +9,7 @@ from generator.knowledge.diagnostics import Severity
 from generator.knowledge.source import Route
 from generator.model import walk
 from generator.rules.base import Finding, Rule, Subject
+from generator.signatures.automaton import TOO_LARGE, TooLarge, automaton_of
 
 # Letters that may follow a backslash: classes, boundaries, control characters and \x..
 _ESCAPES = frozenset("dDwWsSbBnrtfvx")
@@ -55,7 +56,14 @@ def problem_in(pattern: str) -> tuple[str, str] | None:
         re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         return f"not a regular expression: {error}", "escape literal characters with \\"
-    return _nested(pattern)
+    found = _nested(pattern)
+    if found:
+        return found
+    try:
+        automaton_of(pattern)
+    except TooLarge:
+        return TOO_LARGE
+    return None
 
 
 _PART = re.compile(

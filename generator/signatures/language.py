@@ -31,6 +31,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from generator.signatures.automaton import TOO_LARGE, Automaton, TooLarge, automaton_of
+
 MAX_CAPTURE = 500
 MAX_LONG_CAPTURE = 4_000
 MAX_MATCH = 8_192
@@ -344,9 +346,15 @@ def _check(literals: list[str], holes: list[Placeholder]) -> None:
 
 @dataclass(frozen=True)
 class Expression:
-    """A compiled regular expression; it matches within one line and captures nothing."""
+    """A compiled regular expression; it matches within one line and captures nothing.
+
+    Attributes:
+        pattern: the expression.
+        automaton: what finds it in linear time; None if `re` is fast enough.
+    """
 
     pattern: re.Pattern[str]
+    automaton: Automaton | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -370,11 +378,17 @@ class Expression:
             end = text.find("\n", start)
             end = len(text) if end < 0 else end
             for begin in range(start, max(end - STEP, start + 1), STEP):
-                found = self.pattern.search(text[begin : min(begin + PIECE, end)])
+                found = self._span(text[begin : min(begin + PIECE, end)])
                 if found:
-                    return SignatureMatch(begin + found.start(), begin + found.end(), {})
+                    return SignatureMatch(begin + found[0], begin + found[1], {})
             start = end + 1
         return None
+
+    def _span(self, piece: str) -> tuple[int, int] | None:
+        if self.automaton is not None:
+            return self.automaton.search(piece)
+        found = self.pattern.search(piece)
+        return (found.start(), found.end()) if found else None
 
 
 def compile_regex(pattern: str) -> Expression:
@@ -385,7 +399,10 @@ def compile_regex(pattern: str) -> Expression:
     """
     try:
         with warnings.catch_warnings(action="ignore"):  # of a set that may mean more one day
-            return Expression(re.compile(pattern, re.ASCII))
+            compiled = re.compile(pattern, re.ASCII)
+        return Expression(compiled, automaton_of(pattern))
+    except TooLarge:
+        raise SignatureError(*TOO_LARGE) from None
     except (re.error, RecursionError, OverflowError) as error:
         raise SignatureError(
             f"not a regular expression: {error}", "escape literal characters with \\"

@@ -13,11 +13,13 @@ What the script contains:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from generator.knowledge.base import KnowledgeBase
 from generator.model import Incident, Parameter, Status, Step
 from generator.search.index import TELLING
+from generator.signatures.automaton import TooLarge, automaton_of
 from generator.site.assets import FOLDER
 from generator.site.page import Asset
 from generator.text.scripts import script
@@ -81,7 +83,24 @@ def first_steps(incident: Incident) -> tuple[Step, ...]:
 def _signatures(incidents: Iterable[Incident]) -> Iterator[list[object]]:
     for number, incident in enumerate(incidents):
         for signature in incident.symptom.signatures:
-            if signature.text is not None:
-                yield [number, signature.text, 0]
-            else:
-                yield [number, signature.regex, 1]
+            yield signature_row(number, signature.text, signature.regex)
+
+
+def signature_row(number: int, text: str | None, regex: str | None) -> list[object]:
+    """Return a signature as the page's engine compiles it.
+
+    Args:
+        number: the number of its incident.
+        text: its text, or None.
+        regex: otherwise its regular expression.
+    """
+    return [number, regex or "", *_expression(regex or "")] if text is None else [number, text, 0]
+
+
+def _expression(pattern: str) -> list[object]:
+    """Return 1, and the automaton of an expression that a browser's engine could take too long for."""
+    try:
+        automaton = automaton_of(pattern)
+    except (TooLarge, re.error, RecursionError, OverflowError):
+        return [1]  # lint reports it
+    return [1] if automaton is None else [1, automaton.as_data()]

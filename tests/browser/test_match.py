@@ -6,16 +6,20 @@ import gzip
 import json
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import expect
 
 from generator.cli import runbooks
+from generator.signatures.language import compile_regex
 from generator.signatures.ordinary import ordinary_text
+from generator.site.match_data import signature_row
 from tests.browser.test_every_page import serious
 from tests.browser.test_hostile import FORBIDDEN
 from tests.conftest import ROOT
+from tests.test_automaton import EXPRESSIONS, texts_for
 from tests.vectors import load_vectors
 
 POSTGRES = "postgresql-concurrent-create-table"
@@ -206,10 +210,8 @@ def test_ordinary_words_in_the_search_box_are_no_error(site: Path, visit) -> Non
 
 # -- the engine ----------------------------------------------------------------------------------
 
-ENGINE = """({incidents, texts}) => {
+ENGINE = """({incidents, rows, texts}) => {
     const ids = Object.keys(incidents).sort();
-    const rows = ids.flatMap((id, n) =>
-        incidents[id].map(s => [n, s.text ?? s.regex, s.text === undefined ? 1 : 0]));
     const first = ids.map((_, n) => rows.findIndex(row => row[0] === n));
     const index = runbooksMatch.compile(rows);
     return texts.map(text => runbooksMatch.scanText(index, text).matches.map(
@@ -220,13 +222,51 @@ ENGINE = """({incidents, texts}) => {
 }"""
 
 
+def rows_of(data: dict[str, Any]) -> list[list[object]]:
+    """Return the signatures of the vectors as a page has them."""
+    return [
+        signature_row(number, one.get("text"), one.get("regex"))
+        for number, incident in enumerate(sorted(data["incidents"]))
+        for one in data["incidents"][incident]
+    ]
+
+
+def test_expressions_find_what_python_finds(site: Path, visit) -> None:
+    page = visit(site / "match/index.html")
+    for pattern in EXPRESSIONS:
+        texts = texts_for(pattern)
+        found = page.evaluate(
+            """({row, texts}) => {
+                const {signatures: [{find}]} = runbooksMatch.compile([row]);
+                return texts.map((text) => {
+                    const hit = find(text, 0, text.length);
+                    return hit && [hit.start, hit.end];
+                });
+            }""",
+            {"row": signature_row(0, None, pattern), "texts": texts},
+        )
+        compiled = compile_regex(pattern)
+        expected = []
+        for text in texts:
+            hit = compiled.find(text)
+            expected.append(hit and [units(text[: hit.start]), units(text[: hit.end])])
+        assert found == expected, pattern
+
+
+def units(text: str) -> int:
+    """Return how long JavaScript says that a text is."""
+    return len(text.encode("utf-16-le")) // 2
+
+
 def test_every_vector_gives_what_python_gives(site: Path, visit) -> None:
     data = load_vectors()
     vectors = data["vectors"]
     assert len(vectors) >= 150
     page = visit(site / "match/index.html")
     texts = [vector["text"] for vector in vectors]
-    answers = page.evaluate(ENGINE, {"incidents": data["incidents"], "texts": texts})
+    answers = page.evaluate(
+        ENGINE, {"incidents": data["incidents"], "rows": rows_of(data), "texts": texts}
+    )
     wrong = {}
     for vector, answer in zip(vectors, answers, strict=True):
         order = [incident for incident, _ in answer]
@@ -268,16 +308,14 @@ def test_how_a_text_is_cut_makes_no_difference(site: Path, visit) -> None:
     data = load_vectors()
     page = visit(site / "match/index.html")
     answers = page.evaluate(
-        """async ({incidents, text}) => {
-            const rows = Object.values(incidents).flatMap((signatures, n) =>
-                signatures.map(s => [n, s.text ?? s.regex, s.text === undefined ? 1 : 0]));
+        """async ({rows, text}) => {
             const index = runbooksMatch.compile(rows);
             const whole = runbooksMatch.scanText(index, text);
             const pieces = await runbooksMatch.scanFile(index, new Blob([text]), () => {});
             return [whole, pieces].map(found => JSON.stringify([found.matches, found.lines]));
         }""",
         {
-            "incidents": data["incidents"],
+            "rows": rows_of(data),
             "text": "\n".join(
                 v["text"] + "\n" + FILLER.format(1, 2) * 200 for v in data["vectors"]
             ),

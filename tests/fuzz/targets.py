@@ -395,7 +395,7 @@ def _language(folder: Path) -> Use:
         with suppress(SignatureError):
             find_in(compile_signature(text, None), log)
         with suppress(SignatureError):
-            compile_signature(None, text)
+            find_in(compile_signature(None, text), log)
         problem_in(text)
 
     return use

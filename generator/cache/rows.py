@@ -50,17 +50,18 @@ class Rows:
 
     def get(self, name: str) -> Any:
         """Return a row, or None if it is missing."""
+        payload = self.payload(name)
+        return None if payload is None else decode(payload)
+
+    def payload(self, name: str) -> bytes | None:
+        """Return a row as the JSON that was kept, or None if it is missing."""
         payload = self._new.get(name)
-        if payload is not None:
-            return decode(payload)
         place = self._places.get(name)
-        if place is None:
-            return None
+        if payload is not None or place is None:
+            return payload
         row = self._content[place[0] : place[1]]
         payload = row[_SEAL_BYTES:]
-        if not compare_digest(row[:_SEAL_BYTES], self._seal(name, payload)):
-            return None
-        return decode(payload)
+        return payload if compare_digest(row[:_SEAL_BYTES], self._seal(name, payload)) else None
 
     def put(self, name: str, value: Any) -> None:
         """Add a row, or replace it; `save` writes it.
@@ -69,8 +70,12 @@ class Rows:
             name: the id of its source.
             value: a value that JSON can express.
         """
+        self.put_payload(name, encode(value))
+
+    def put_payload(self, name: str, payload: bytes) -> None:
+        """Add a row that is JSON already, or replace it; `save` writes it."""
         if self._stamps.get(name):
-            self._new[name] = encode(value)
+            self._new[name] = payload
             self._changed = True
 
     def all(self, make: Callable[[list[str]], Iterable[tuple[str, Any]]]) -> dict[str, Any]:

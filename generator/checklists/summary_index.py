@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from generator.cache.fingerprints import incident_stamps, settled_stamp
+from generator.cache.memory import collector_off
 from generator.cache.parallel import can_fork, run_in_processes
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
 from generator.commands.exports import mentions
-from generator.knowledge.base import collector_off
 from generator.knowledge.loader import (
     INCIDENTS,
     STANDING_FILE,

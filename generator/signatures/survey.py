@@ -1,10 +1,11 @@
-"""Compares the signatures of a knowledge base with all its samples, in one pass."""
+"""Compares signatures with samples of a knowledge base, in one pass, and with ordinary lines."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol
 
 from generator.signatures.anchors import anchors
@@ -30,13 +31,11 @@ class Survey:
         compiled: every valid signature.
         unusable: the errors of the other signatures.
         foreign: the first sample of each other incident that a signature matches.
-        ordinary: the first ordinary log line that a signature matches.
     """
 
     compiled: dict[Key, Signature] = field(default_factory=dict)
     unusable: dict[Key, SignatureError] = field(default_factory=dict)
     foreign: dict[Key, dict[str, str]] = field(default_factory=dict)
-    ordinary: dict[Key, str] = field(default_factory=dict)
 
 
 def find_in(signature: Signature, text: str) -> SignatureMatch | None:
@@ -78,7 +77,7 @@ def compile_all(incident_id: str, declared: Sequence[Declared]) -> Survey:
 
 
 def survey(declared: Mapping[str, Sequence[Declared]], of: Collection[str] | None = None) -> Survey:
-    """Compare signatures with the samples of every incident and with ordinary lines.
+    """Compare signatures with the samples of every incident.
 
     Args:
         declared: the signatures of all incidents by ID.
@@ -89,19 +88,38 @@ def survey(declared: Mapping[str, Sequence[Declared]], of: Collection[str] | Non
         own = compile_all(incident_id, declared[incident_id])
         result.compiled |= own.compiled
         result.unusable |= own.unusable
-    texts = [*_samples(declared), *(("", line) for line in ordinary_text().splitlines())]
+    texts = list(_samples(declared))
     keys = list(result.compiled)
     for key, (incident_id, text) in _pairs(keys, result.compiled, texts):
-        if not incident_id:
-            if key not in result.ordinary and find_in(result.compiled[key], text):
-                result.ordinary[key] = text
-        elif (
+        if (
             incident_id != key[0]
             and incident_id not in result.foreign.get(key, ())
             and find_in(result.compiled[key], text)
         ):
             result.foreign.setdefault(key, {})[incident_id] = text
     return result
+
+
+def ordinary_line(signature: Signature) -> str | None:
+    """Return the first ordinary log line that a signature matches."""
+    [anchor] = anchors([signature])
+    lines = _ordinary_lines() if anchor is None or anchor in _ordinary_bytes() else ()
+    near = (line for line, data in lines if anchor is None or anchor in data)
+    return next((line for line in near if find_in(signature, line)), None)
+
+
+@cache
+def _ordinary_lines() -> tuple[tuple[str, bytes], ...]:
+    return tuple((line, _data(line)) for line in ordinary_text().splitlines())
+
+
+@cache
+def _ordinary_bytes() -> bytes:
+    return b"".join(data for _, data in _ordinary_lines())
+
+
+def _data(text: str) -> bytes:
+    return normal(text).encode("utf-8", "replace") + b"\n"
 
 
 def _samples(declared: Mapping[str, Sequence[Declared]]) -> Iterator[tuple[str, str]]:
@@ -124,7 +142,7 @@ def _pairs(
             users.setdefault(anchor, []).append(key)
     starts, parts, size = [], [], 0
     for _, text in texts:
-        data = normal(text).encode("utf-8", "replace") + b"\n"
+        data = _data(text)
         starts.append(size)
         parts.append(data)
         size += len(data)

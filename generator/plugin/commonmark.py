@@ -70,6 +70,7 @@ _ALIKE: dict[str, frozenset[str] | None] = {
 # These number the lines or the blocks of a page, or use the engine itself.
 _NUMBERING = ("linenums", "line_spans", "line_anchors", "anchor_linenums", "auto_title_map")
 
+_Code = Callable[[str, str, str], str]
 _TAB = 4
 _CODE_KEPT = 8192
 
@@ -155,16 +156,17 @@ def _why_not(config: MkDocsConfig) -> str | None:
     return None
 
 
-def _highlighter(options: Mapping[str, Any], css_class: str) -> Callable[[str, str], str]:
-    """Return a function from the language and the text of a block of code to HTML."""
+def _highlighter(options: Mapping[str, Any], css_class: str) -> _Code:
+    """Return a function from the language, a class and the text of a block of code to HTML."""
     settings = HighlightExtension(**options).getConfigs()
     own_class = settings.pop("css_class")
     settings.pop("_enabled", None)
     highlight = Highlight(None, **settings)
 
     @lru_cache(maxsize=_CODE_KEPT)
-    def code(language: str, text: str) -> str:
-        return str(highlight.highlight(text, language, css_class or own_class))
+    def code(language: str, style: str, text: str) -> str:
+        classes = [style] if style else None
+        return str(highlight.highlight(text, language, css_class or own_class, classes=classes))
 
     return code
 
@@ -221,6 +223,8 @@ class _Anchors(HTMLParser):
 
 
 _HAS_ANCHOR = re.compile(r"\s(?:id|name)=")
+# A language and a class, as pymdownx.superfences reads them.
+_CLASSED = re.compile(r"\{ \.([\w+#-]+) \.([\w-]+) \}")
 _STARTS = {
     "Paragraph": "<p>",
     "HtmlBlock": "",
@@ -241,9 +245,7 @@ _ENDS = {
 class _Printer:
     """Prints the events of one page as HTML."""
 
-    def __init__(
-        self, links: _Links, special: set[str], code: Callable[[str, str], str], permalink: bool
-    ) -> None:
+    def __init__(self, links: _Links, special: set[str], code: _Code, permalink: bool) -> None:
         self._links = links
         self._special = special
         self._code = code
@@ -306,9 +308,13 @@ class _Printer:
         elif kind == "Heading":
             self._heading = (len(out), value)
             out.append("")  # its tag, as soon as its id is known
-        elif kind == "CodeBlock" and value != "Indented" and value["Fenced"] not in self._special:
+        elif kind == "CodeBlock" and value != "Indented":
+            classed = _CLASSED.fullmatch(value["Fenced"])
+            language, style = (classed[1], classed[2]) if classed else (value["Fenced"], "")
+            if language in self._special:
+                _refuse()
             text = "".join(event["Text"] for event in takewhile(_is_text, rest))
-            out.append(f"{self._code(value['Fenced'], text.rstrip(chr(10)))}\n")
+            out.append(f"{self._code(language, style, text.rstrip(chr(10)))}\n")
         else:
             _refuse()
 
@@ -329,7 +335,7 @@ class _Printer:
         attributes |= {key: value or "" for key, value in about["attrs"]}
         shown = "".join(f' {k}="{html.escape(v)}"' for k, v in attributes.items() if v)
         if begin == 0 and level == 1:
-            self._title = html.unescape(name)
+            self._title = name
         self._toc.append({"level": level, "id": anchor, "name": name})
         out[begin] = f"<h{level}{shown}>"
         if self._permalink:

@@ -13,7 +13,7 @@ from typing import Any
 
 _PACKAGES = (
     *("mkdocs", "mkdocs-material", "properdocs", "mkdocs-materialx"),
-    *("markdown", "pymdown-extensions", "pygments", "jinja2"),
+    *("markdown", "pymdown-extensions", "pyromark", "pygments", "jinja2"),
 )
 _COMPILED = frozenset({"__pycache__"})
 

@@ -161,6 +161,8 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             if file is not None and is_stand_in(file.content_bytes):
                 files.remove(file)
         self._renderings = MarkdownCache(prepared.builder.store, config)
+        if why := self._renderings.renderer.why_not:
+            log.info(f"Python-Markdown renders the incidents' pages, which takes longer: {why}")
         self._pages = [
             RunbookPage(titles.get(file.src_uri), file, config, self._renderings)
             for file in files.documentation_pages()

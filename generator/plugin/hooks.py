@@ -26,10 +26,12 @@ from mkdocs.theme import Theme
 from mkdocs.utils import get_build_datetime
 from pydantic import ValidationError as SettingsError
 
+from generator.cache.fingerprints import digest, stamp
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENTS
 from generator.knowledge.settings import Settings
 from generator.plugin.documents import text_of
+from generator.plugin.kept_site import KeptSite
 from generator.plugin.markdown_cache import MarkdownCache, RunbookPage
 from generator.plugin.page_cache import PageCache, can_frame
 from generator.plugin.plain_style import use_plain_style
@@ -60,6 +62,7 @@ class PreparedBuild:
     builder: SiteBuilder
     checked: Checked
     today: date
+    kept: KeptSite | None = None
 
 
 class _Options(Config):  # type: ignore[no-untyped-call]
@@ -219,6 +222,9 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         if alone and self._nav is not None and can_frame(config):
             self._frames = PageCache(prepared.builder.store, config, self._nav, env)
             self._frames.prepare(self._pages, files)
+        if prepared.kept:
+            for file in files:
+                keep_file(file, prepared.kept)
         return env
 
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
@@ -277,6 +283,22 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             for event in events
             for method in config.plugins.events[event]
         )
+
+
+def keep_file(file: File, kept: KeptSite) -> None:
+    """Let a file that is copied be taken from the old site, if it is there."""
+    if type(file) is not File or file.is_documentation_page():
+        return
+
+    def place(dirty: bool = False) -> None:  # noqa: ARG001 - MkDocs passes it
+        if file.abs_src_path is None:
+            content = file.content_bytes
+            kept.put(file.dest_uri, digest(content).hex(), lambda: content)
+        else:
+            source = file.abs_src_path
+            kept.copy(file.dest_uri, f"{source} {stamp(source)}", source)
+
+    file.copy_file = place  # type: ignore[method-assign]
 
 
 def _need_own_files(base: KnowledgeBase, config: MkDocsConfig) -> None:

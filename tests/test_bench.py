@@ -155,6 +155,9 @@ def test_what_must_come_before_a_chosen_job_is_chosen_too() -> None:
 def test_a_program_that_is_missing_or_fails_is_said_in_a_line(tmp_path: Path) -> None:
     with pytest.raises(Failed, match=r"^no-such-program is not installed$"):
         run_program("no-such-program", cwd=tmp_path)
+    (tmp_path / "data").write_text("")
+    with pytest.raises(Failed, match=r"^data cannot run: "):
+        run_program(tmp_path / "data", cwd=tmp_path)
     with pytest.raises(Failed, match=r"^exit code 2: b\.txt is wrong$"):
         run("-c", "import sys; print('one\\n/tmp/a/b.txt is wrong'); sys.exit(2)", cwd=tmp_path)
 
@@ -176,7 +179,7 @@ def test_a_table_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "options", [["--only", "no such row"], ["--only", "lint", "--write"], ["--only", "("], ["--incidents", "x"]]
+    "options", [["--only", "no such row"], ["--only", "lint", "--write"], ["--only", "("], ["--incidents", "x"], ["--code", "no-such"]]
 )  # fmt: skip
 def test_options_that_do_not_fit_are_wrong_usage(options: list[str]) -> None:
     from tests.bench.table import main

@@ -92,6 +92,7 @@ def run_program(*command: str | Path, cwd: Path) -> Run:
         Failed: it is missing, or it failed; with the last line that it said.
     """
     words = [str(word) for word in command]
+    name = Path(words[0]).name
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         began = time.perf_counter()
         try:
@@ -99,7 +100,9 @@ def run_program(*command: str | Path, cwd: Path) -> Run:
                 words, cwd=cwd, env=environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )  # fmt: skip
         except FileNotFoundError:
-            raise Failed(f"{Path(words[0]).name} is not installed") from None
+            raise Failed(f"{name} is not installed") from None
+        except OSError as error:
+            raise Failed(f"{name} cannot run: {error.strerror}") from None
         with _watching(process) as most:
             try:
                 _, status, usage = os.wait4(process.pid, 0)

@@ -18,7 +18,7 @@ from tests.bench.rows import ANY, wanted
 from tests.bench.sites import builds, serve
 from tests.bench.throughput import logs
 
-_MANY = 10_000  # signatures, with which ripgrep reads 6 MB a second
+_MANY = 10_000  # signatures, with which ripgrep reads 1 to 6 MB a second
 
 
 class _Bench:
@@ -82,6 +82,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.only and options.write:
         parser.error("--write needs all rows, so it does not go with --only")
+    if not (options.code / "generator").is_dir():
+        parser.error(f"--code: {options.code} is no checkout")
     try:
         if not wanted(options.only):
             parser.error(f"no row has a name with {options.only}")
@@ -103,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         try:
             bench.starts()
             for count in options.signatures:
-                bench.signatures(count, options.log if count < _MANY else min(options.log, 64))
+                bench.signatures(count, options.log if count < _MANY else options.log // 16 or 1)
             for count in options.incidents:
                 bench.incidents(count)
         except KeyboardInterrupt:

@@ -15,7 +15,7 @@ from typing import Any
 
 _PACKAGES = (
     *("mkdocs", "mkdocs-material", "properdocs", "mkdocs-materialx"),
-    *("markdown", "pymdown-extensions", "pygments", "jinja2"),
+    *("markdown", "pymdown-extensions", "pyromark", "pygments", "jinja2"),
 )
 _SECOND = 1_000_000_000
 _TICK = 20_000_000

@@ -14,7 +14,7 @@ from generator.knowledge.source import Route, Source
 from generator.model import Action, Incident, Status, Supported, walk
 from generator.model.roles import Role
 from generator.rules.others import Others
-from generator.signatures.survey import Survey, compile_all
+from generator.signatures.survey import Compiled, compile_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ class Subject:
         return tuple((route, read_command(text)) for route, text in walk.commands(self.incident))
 
     @cached_property
-    def signatures(self) -> Survey:
+    def signatures(self) -> Compiled:
         """The incident's signatures, and the errors of those that are invalid."""
-        return compile_all(self.entry.id, self.incident.symptom.signatures)
+        return compile_all(self.incident.symptom.signatures)
 
     @cached_property
     def texts(self) -> tuple[tuple[Route, str, Role], ...]:

@@ -60,7 +60,7 @@ def lint(
         ids: the incidents to check; None for all incidents and the settings.
         progress: called once for each incident.
     """
-    linter = _Linter(base, rules, Answers(base, ids))
+    linter = _Linter(base, rules, Answers(base))
     entries = [entry for entry in base.entries if ids is None or entry.id in ids]
     found = [*(base.diagnostics if ids is None else ()), *strays(base, ids)]
     with collector_off():

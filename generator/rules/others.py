@@ -7,7 +7,7 @@ all answers stay the same, so do the findings, and the rules need not run again.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from generator.cache.fingerprints import digest
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.roots import INCIDENTS
-from generator.signatures.survey import Survey, survey
+from generator.rules.foreign import FILE, Foreign, foreign_samples
 
 Asked = list[list[Any]]
 """Questions with their answers, as data for JSON: name, arguments, answer."""
@@ -28,15 +28,8 @@ class Answers:
         base: the knowledge base.
     """
 
-    def __init__(self, base: KnowledgeBase, ids: Collection[str] | None = None) -> None:
-        """Begin.
-
-        Args:
-            base: the knowledge base.
-            ids: the incidents whose rules ask; None for all.
-        """
+    def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
-        self._ids = ids
 
     def answer(self, name: str, arguments: Iterable[Any]) -> Any:
         """Return the answer to a question of `QUESTIONS`, as data for JSON."""
@@ -49,14 +42,14 @@ class Answers:
     def prepare(self) -> None:
         """Find out what many will ask, once here, not once in each process."""
         base = self.base
-        _ = self.survey, base.by_title, base.by_alias, base.by_signature, base.referrers
+        _ = self.foreign, base.by_title, base.by_alias, base.by_signature, base.referrers
 
     @cached_property
-    def survey(self) -> Survey:
+    def foreign(self) -> Foreign:
         """Which signatures match which samples of other incidents."""
-        declared = {i: facts.signatures for i, facts in self.base.facts.items()}
-        of = None if self._ids is None else [i for i in self._ids if i in declared]
-        return survey(declared, of)
+        signatures = {i: facts.signatures for i, facts in self.base.facts.items()}
+        kept = self.base.root / FILE if self.base.kept else None
+        return foreign_samples(signatures, kept)
 
     @cached_property
     def ids(self) -> str:
@@ -156,8 +149,8 @@ def _following(answers: Answers, incident_id: str, field: str) -> str | None:
 
 
 def _foreign(answers: Answers, incident_id: str, index: int) -> list[list[str]]:
-    found = answers.survey.foreign.get((incident_id, index), {})
-    return [[other, text] for other, text in found.items()]
+    one = answers.foreign[incident_id][index]
+    return [[other, one[1][other]] for other in sorted(one[1])] if one else []
 
 
 def _has_file(answers: Answers, incident_id: str, path: str) -> bool:

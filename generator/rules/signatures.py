@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W\d_]{4}")
 
 def _usable(subject: Subject) -> Iterator[tuple[Route, int, Declared, Signature]]:
     for index, declared in enumerate(subject.incident.symptom.signatures):
-        compiled = subject.signatures.compiled.get((subject.entry.id, index))
+        compiled = subject.signatures.usable.get(index)
         if compiled is not None and not (declared.regex and problem_in(declared.regex)):
             form = "text" if declared.text is not None else "regex"
             yield ("symptom", "signatures", index, form), index, declared, compiled
@@ -39,7 +39,7 @@ def unusable_signature(subject: Subject) -> Iterator[Finding]:
     needed.
     """
     for index, declared in enumerate(subject.incident.symptom.signatures):
-        error = subject.signatures.unusable.get((subject.entry.id, index))
+        error = subject.signatures.errors.get(index)
         if error is not None and declared.text is not None:
             yield Finding(("symptom", "signatures", index, "text"), str(error), error.hint)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,14 @@ from hypothesis import strategies as st
 
 from generator.cli import runbooks
 from generator.knowledge.base import load
-from generator.search.index import PageExtract, extract_all, index_of, words_to_index
+from generator.search.index import (
+    PageExtract,
+    counted_index,
+    extract_all,
+    index_of,
+    patched,
+    words_to_index,
+)
 from generator.search.kept import FILE, kept_engine
 from generator.search.ranking import SearchEngine, age, marked
 from generator.signatures.ordinary import ordinary_text
@@ -177,6 +185,7 @@ def test_a_withdrawn_incident_is_not_similar() -> None:
 
 def test_what_was_kept_is_used_until_something_changes(tmp_path: Path) -> None:
     write(tmp_path, 3)
+    time.sleep(0.03)  # what has changed just now counts as changed
     loads: list[int] = []
 
     def loaded() -> Any:
@@ -328,3 +337,39 @@ def test_a_known_error_stands_first(tmp_path: Path) -> None:
     assert narrowed.exit_code == 1
     words_to_index = run("typname", "typnamespace", "--root", tmp_path).stdout
     assert words_to_index.startswith("a-words  SEV2")
+
+
+WORDS = ["disk", "full", "the", "of", "a_b", "connection", "é"]
+PAGES = st.lists(
+    st.builds(
+        PageExtract,
+        st.just(""),
+        st.sampled_from(["One", "Two"]),
+        st.sampled_from(["SEV1", ""]),
+        st.sampled_from(["draft", "published", ""]),
+        st.lists(st.sampled_from(["api", "db", "web"]), max_size=2, unique=True).map(tuple),
+        st.sampled_from(["2026-01-01", ""]),
+        st.dictionaries(st.sampled_from(WORDS), st.integers(0, 3)),
+        st.lists(st.sampled_from(["A line", "Another " * 40]), max_size=2).map(tuple),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(pages=PAGES, others=PAGES, many=st.sampled_from([1, 30, 60]), data=st.data())
+def test_an_index_that_is_patched_is_the_index_of_all_pages(
+    pages: list[PageExtract], others: list[PageExtract], many: int, data: st.DataObject
+) -> None:
+    before = pages * many
+    index, counts = counted_index(before)
+    places = data.draw(st.sets(st.integers(0, len(before) - 1), max_size=4))
+    new = {place: data.draw(st.sampled_from(others)) for place in places}
+    now = [new.get(n, page) for n, page in enumerate(before)]
+    found = patched(index, counts, {n: before[n] for n in places}, new)
+    if found is None:
+        assert len(before) >= 200
+    else:
+        assert list(found[0].items()) == list(index_of(now).items())
+        assert found[1] == counted_index(now)[1]
+        assert found[1] == {word: n for word, n in found[1].items() if n}

@@ -145,6 +145,30 @@ def incident_stamps(root: Path) -> dict[str, str]:
     }
 
 
+def whole_stamp(root: Path, stamps: Mapping[str, str], others: Iterable[str] = ()) -> str:
+    """Return one stamp of all incidents, and of other files.
+
+    Args:
+        root: the folder that contains `incidents/`.
+        stamps: what `incident_stamps` has returned.
+        others: paths of the other files.
+
+    Returns:
+        Nothing if a file changed just now, so that its next change might not change the stamp.
+    """
+    rows = []
+    for name, told in stamps.items():
+        path = f"{root}/incidents/{name}/incident.yaml"
+        if not told and os.path.isfile(path):  # noqa: PTH113 - thousands of files
+            return ""
+        rows.append(f"{name}\0{told or stamp(path)}")
+    for path in others:
+        if not (told := settled_stamp(path)):
+            return ""
+        rows.append(f"{path}\0{told}")
+    return digest("\n".join(rows).encode("utf-8", "surrogateescape")).hex()
+
+
 def _name(folder: os.DirEntry[str]) -> str:
     return folder.name
 

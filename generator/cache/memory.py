@@ -17,3 +17,8 @@ def collector_off() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def calm_collector() -> None:
+    """Collect rarely from now on: a command reads many objects that live until it ends."""
+    gc.set_threshold(50_000, 20, 100)

@@ -18,6 +18,7 @@ from generator.cache import fingerprints
 from generator.cache.fingerprints import digest
 from generator.cache.parallel import can_fork, run_in_processes
 from generator.cache.store import FILE, Store, Value
+from generator.cache.trust import FOLDER
 from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, Entry
@@ -26,10 +27,14 @@ from generator.knowledge.settings import Settings
 from generator.knowledge.templates import template_files
 from generator.model import Incident
 from generator.rules import RULES, lint
-from generator.search.index import OtherPage, PageExtract, extract, extract_document, merge
+from generator.search.index import VARIABLE, OtherPage, extract_document
+from generator.search.kept import kept_index
 from generator.site import Asset, Page, Pages, build_assets, environment
 from generator.site.assets import INDEX_FILE
 from generator.site.charts import can_draw
+from generator.text.scripts import script
+
+SITE_INDEX = f"{FOLDER}/site-search.json"
 
 Progress = Callable[[str, int, int], None]
 """Called with the current task, the number of finished parts, and the number of parts."""
@@ -69,7 +74,6 @@ class SiteBuilder:
         self.store = store if store is not None else Store(root / FILE)
         self.progress = progress
         self._before: KnowledgeBase | None = None
-        self._facts: dict[str, tuple[bytes, Value]] = {}
 
     def check(self, today: date, settings: Settings | None = None) -> Checked:
         """Load and lint.
@@ -147,51 +151,9 @@ class SiteBuilder:
             checked: what `check` returned.
             documents: the pages of `docs/`.
         """
-        base = checked.base.shown
-        facts = self._known_facts(base)
-        new = [i for i in base.newest if "extract" not in facts[i][1]]
-        if can_fork(len(new)):
-            for number, found in run_in_processes(
-                lambda i: asdict(extract(i, base.incidents[i])), new
-            ):
-                facts[new[number]][1]["extract"] = found
-        for i in new:
-            key, value = facts[i]
-            value["extract"] = value.get("extract") or asdict(extract(i, base.incidents[i]))
-            self.store.put_many({key: value})
-        extracts = []
-        for i in base.newest:
-            found = facts[i][1]["extract"]
-            extracts.append(
-                PageExtract(
-                    **{
-                        **found,
-                        "components": tuple(found["components"]),
-                        "lines": tuple(found["lines"]),
-                    }
-                )
-            )
-        extracts.extend(extract_document(document) for document in documents)
-        return Asset(INDEX_FILE, merge(extracts))
-
-    def _known_facts(self, base: KnowledgeBase) -> dict[str, tuple[bytes, Value]]:
-        """Return the cached values of each readable incident's text, with their key."""
-        facts: dict[str, tuple[bytes, Value]] = {}
-        new: dict[str, bytes] = {}
-        for entry in base.entries:
-            if not entry.readable:
-                continue
-            key = digest("facts", entry.id, entry.digest)
-            before = self._facts.get(entry.id)
-            if before is not None and before[0] == key:
-                facts[entry.id] = before
-            else:
-                new[entry.id] = key
-        found = self.store.get_many(new.values())
-        for i, key in new.items():
-            facts[i] = key, found.get(key, {})
-        self._facts = facts
-        return facts
+        pages = [extract_document(document) for document in documents]
+        index = kept_index(checked.base.shown, pages, self.root / SITE_INDEX)
+        return Asset(INDEX_FILE, script(VARIABLE, index))
 
     def _indexes(self, maker: Pages, salt: bytes) -> Value:
         """Return the pages that list incidents; they depend on the entries of lists."""

@@ -20,14 +20,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from generator.knowledge.base import KnowledgeBase
 from generator.model import NOT_WRITTEN, Incident, SeverityLevel, Signature, Status, walk
 from generator.model.roles import Weight
-from generator.search.words import BASE, DIGITS, TOKEN, identifier_parts, split
+from generator.search.words import (
+    BASE,
+    DIGITS,
+    TOKEN,
+    decoded,
+    identifier_parts,
+    postings,
+    split,
+)
 from generator.text.scripts import script
 
 VARIABLE = "runbooksSearchIndex"
@@ -100,6 +109,16 @@ class PageExtract:
     day: str
     words: dict[str, int]
     lines: tuple[str, ...]
+
+    def row(self) -> list[Any]:
+        """Return the data as JSON has it."""
+        return [getattr(self, name) for name in self.__slots__]
+
+    @classmethod
+    def from_row(cls, row: list[Any]) -> PageExtract:
+        """Return the data that `row` has given."""
+        values: list[Any] = [tuple(v) if isinstance(v, list) else v for v in row]
+        return cls(*values)
 
 
 def build_index(base: KnowledgeBase, documents: Iterable[OtherPage] = ()) -> bytes:
@@ -242,36 +261,99 @@ def _lines(texts: Iterable[str]) -> tuple[str, ...]:
 
 def index_of(extracts: Iterable[PageExtract]) -> dict[str, Any]:
     """Make the index of the given pages."""
+    return counted_index(extracts)[0]
+
+
+def counted_index(extracts: Iterable[PageExtract]) -> tuple[dict[str, Any], dict[str, int]]:
+    """Make the index of the given pages, and count the pages with each word, as `patched` needs."""
     pages = list(extracts)
     components = sorted({name for page in pages for name in page.components})
+    posts, counts = _postings(pages)
+    docs = [_doc(page, len(pages), components.index) for page in pages]
+    return _index(components, docs, posts), counts
+
+
+def patched(
+    index: dict[str, Any],
+    counts: Mapping[str, int],
+    old: Mapping[int, PageExtract],
+    new: Mapping[int, PageExtract],
+) -> tuple[dict[str, Any], dict[str, int]] | None:
+    """Return what `counted_index` returns after a change of some pages, in time that depends on them.
+
+    Args:
+        index: the index before.
+        counts: the number of pages with each word, before.
+        old: the pages that have changed, as they were, by their place in the index.
+        new: the same pages as they are.
+
+    Returns:
+        None if a word has become common or is common no more: that changes other pages.
+    """
+    pages = len(index["docs"])
+    posts = dict(zip(decoded(index["words"]), index["posts"].split(" "), strict=False))
+    counts = dict(counts)
+    words = {word for page in (*old.values(), *new.values()) for word in page.words} - STOP_WORDS
+    for word in words:
+        before = counts.pop(word, 0)
+        after = before + sum((word in p.words) for p in new.values())
+        after -= sum((word in p.words) for p in old.values())
+        least = _least_weight(after, pages)
+        if before and after and least != _least_weight(before, pages):
+            return None
+        found = dict(postings(posts.pop(word, "")))
+        for place in old:
+            found.pop(place, None)
+        for place, page in new.items():
+            if page.words.get(word, -1) >= least:
+                found[place] = page.words[word]
+        if after:
+            counts[word] = after
+        if found:
+            posts[word] = _encoded([4 * n + weight for n, weight in sorted(found.items())])
+    names: list[str] = index["components"]
+    listed = [[names[n] for n in doc[4]] for doc in index["docs"]]
+    for place, page in new.items():
+        listed[place] = list(page.components)
+    components = sorted({name for names in listed for name in names})
     number = {name: n for n, name in enumerate(components)}
-    severities = [level.value for level in SeverityLevel]
-    statuses = [status.value for status in Status]
-    budget = max(_TEXT_LEAST, min(_TEXT_MOST, _TEXT_BUDGET // max(1, len(pages))))
-    vocabulary, posts = _postings(pages)
+    docs = [[*doc[:4], [number[i] for i in its], *doc[5:]] for doc, its in zip(index["docs"], listed, strict=True)]  # fmt: skip
+    for place, page in new.items():
+        docs[place] = _doc(page, pages, components.index)
+    return _index(components, docs, posts), counts
+
+
+_SEVERITIES = [level.value for level in SeverityLevel]
+_STATUSES = [status.value for status in Status]
+
+
+def _index(components: list[str], docs: list[Any], posts: Mapping[str, str]) -> dict[str, Any]:
+    vocabulary = sorted(posts)
     return {
         "format": FORMAT,
-        "severities": severities,
-        "statuses": statuses,
+        "severities": _SEVERITIES,
+        "statuses": _STATUSES,
         "components": components,
         "stop": sorted(STOP_WORDS),
         "common": sorted(COMMON_WORDS),
         "telling": TELLING,
-        "docs": [
-            [
-                page.address,
-                page.title,
-                severities.index(page.severity) if page.severity else -1,
-                statuses.index(page.status) if page.status else -1,
-                [number[name] for name in page.components],
-                page.day,
-                "\n".join(_within(page.lines, budget)),
-            ]
-            for page in pages
-        ],
+        "docs": docs,
         "words": " ".join(_front_coded(vocabulary)),
-        "posts": " ".join(posts),
+        "posts": " ".join([posts[word] for word in vocabulary]),
     }
+
+
+def _doc(page: PageExtract, pages: int, number: Callable[[str], int]) -> list[Any]:
+    budget = max(_TEXT_LEAST, min(_TEXT_MOST, _TEXT_BUDGET // max(1, pages)))
+    return [
+        page.address,
+        page.title,
+        _SEVERITIES.index(page.severity) if page.severity else -1,
+        _STATUSES.index(page.status) if page.status else -1,
+        [number(name) for name in page.components],
+        page.day,
+        "\n".join(_within(page.lines, budget)),
+    ]
 
 
 def _within(lines: Iterable[str], budget: int) -> Iterator[str]:
@@ -286,28 +368,34 @@ def _within(lines: Iterable[str], budget: int) -> Iterator[str]:
         yield shown
 
 
-def _postings(pages: list[PageExtract]) -> tuple[list[str], list[str]]:
-    """Return all words, sorted, and for each the pages that contain it."""
+def _postings(pages: list[PageExtract]) -> tuple[dict[str, str], dict[str, int]]:
+    """Return for each word the pages that contain it, and the number of pages of each word."""
     holders: dict[str, list[int]] = {}
     for n, page in enumerate(pages):
         for word, weight in page.words.items():
             holders.setdefault(word, []).append(4 * n + weight)
     for word in STOP_WORDS:
         holders.pop(word, None)
-    if len(pages) >= _COMMON:
-        for word, found in holders.items():
-            for weight, share in _TOO_COMMON.items():
-                if len(found) > share * len(pages):
-                    holders[word] = [p for p in holders[word] if p & 3 > weight]
-    vocabulary = sorted(word for word, found in holders.items() if found)
-    number = [_number(value) for value in range(4 * len(pages) + 4)]
-    posts = []
-    for word in vocabulary:
-        found = holders[word]
-        # A posting minus the previous page (times four) leaves the distance and the weight.
-        before = [0, *[posting & ~3 for posting in found[:-1]]]
-        posts.append("".join([number[p - b] for p, b in zip(found, before, strict=True)]))
-    return vocabulary, posts
+    posts = {}
+    for word, found in holders.items():
+        least = _least_weight(len(found), len(pages))
+        kept = [p for p in found if p & 3 >= least] if least else found
+        if kept:
+            posts[word] = _encoded(kept)
+    return posts, {word: len(found) for word, found in holders.items()}
+
+
+def _least_weight(holders: int, pages: int) -> int:
+    """Return the least weight of a place at which a word is kept, by the number of pages with it."""
+    if pages < _COMMON:
+        return 0
+    return max((w + 1 for w, share in _TOO_COMMON.items() if holders > share * pages), default=0)
+
+
+def _encoded(found: list[int]) -> str:
+    # A posting minus the previous page (times four) leaves the distance and the weight.
+    before = [0, *[posting & ~3 for posting in found[:-1]]]
+    return "".join([_number(p - b) for p, b in zip(found, before, strict=True)])
 
 
 def _front_coded(vocabulary: Iterable[str]) -> Iterator[str]:
@@ -322,6 +410,7 @@ def _front_coded(vocabulary: Iterable[str]) -> Iterator[str]:
         before = word
 
 
+@lru_cache(maxsize=65_536)
 def _number(value: int) -> str:
     text = DIGITS[value % BASE]
     value //= BASE

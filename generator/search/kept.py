@@ -1,13 +1,18 @@
-"""The search index of a knowledge base, kept in a file for commands that must answer fast."""
+"""The search index of a knowledge base, kept in a file and made again only where pages have changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from generator.cache.fingerprints import incident_files, stamp_all
+from generator.cache.fingerprints import digest, incident_stamps, whole_stamp
+from generator.cache.json_text import encode
 from generator.cache.kept_files import read_kept, write_kept
+from generator.cache.memory import collector_off
+from generator.cache.parallel import can_fork, run_in_processes
+from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
 from generator.knowledge.files import find_files
 from generator.search.ranking import SearchEngine
@@ -15,26 +20,125 @@ from generator.search.ranking import SearchEngine
 # The modules that load a knowledge base are slow to import, and a fresh index does not need them.
 if TYPE_CHECKING:
     from generator.knowledge.base import KnowledgeBase
+    from generator.search.index import PageExtract
 
 FILE = f"{FOLDER}/search.json"
+EXTRACTS = f"{FOLDER}/extracts.rows"
 DOCS = "docs"
+
+Index = dict[str, Any]
+Kept = dict[str, Any]
+"""What a file keeps: `index`, `counts` as `patched` needs them, `pages`: [address, digest], `stamp`."""
 
 
 def kept_engine(root: Path, load: Callable[[], KnowledgeBase]) -> SearchEngine:
-    """Return the engine for all pages that the site's search finds, from its file if it is fresh.
+    """Return the engine for all pages that the site's search finds.
 
     Args:
         root: the folder of the knowledge base.
-        load: loads the knowledge base; called only if it must be read.
+        load: loads the knowledge base; called only if something has changed.
     """
     docs = (str(root / file) for file in find_files(root, DOCS) if file.endswith(".md"))
-    stamp = stamp_all((str(root / "mkdocs.yml"), *docs, *incident_files(root)))
-    kept = read_kept(root / FILE, stamp)
-    if kept is not None:
-        return SearchEngine(kept)
+    stamp = whole_stamp(root, incident_stamps(root), docs)
+    kept: Kept = read_kept(root / FILE, "") or {}
+    if stamp and kept.get("stamp") == stamp:
+        return SearchEngine(kept["index"])
     from generator.search.documents import documents
-    from generator.search.index import extract_all, index_of
+    from generator.search.index import extract_document
 
-    index = index_of(extract_all(load(), documents(root, DOCS)))
-    write_kept(root / FILE, stamp, index)
-    return SearchEngine(index)
+    pages = [extract_document(page) for page in documents(root, DOCS)]
+    return SearchEngine(kept_index(load(), pages, root / FILE, kept, stamp))
+
+
+def kept_index(
+    base: KnowledgeBase,
+    documents: Sequence[PageExtract],
+    file: Path,
+    kept: Kept | None = None,
+    stamp: str = "",
+) -> Index:
+    """Return the index of a knowledge base and its other pages, and keep it.
+
+    Args:
+        base: the knowledge base.
+        documents: the other pages.
+        file: the file that keeps the index.
+        kept: what the file keeps, if it has been read already.
+        stamp: the stamp of all files of the pages, if there is one.
+    """
+    from generator.search.index import counted_index
+
+    if kept is None:
+        kept = read_kept(file, "") or {}
+    digests = {i: base.by_id[i].digest for i in base.newest}
+    pages = [[i, of] for i, of in digests.items()]
+    pages += [[page.address, digest(encode(page.row())).hex()] for page in documents]
+    index: Index
+    if kept.get("pages") == pages:
+        index, counts = kept["index"], kept["counts"]
+    else:
+        with collector_off():
+            made = _patched_index(base, kept, pages, digests)
+            if made is None:
+                extracts = extracts_of(base, digests)
+                made = counted_index([*extracts.values(), *documents])
+        index, counts = made
+    if kept.get("pages") != pages or kept.get("stamp") != stamp:
+        write_kept(file, "", {"stamp": stamp, "pages": pages, "counts": counts, "index": index})
+    return index
+
+
+def extracts_of(base: KnowledgeBase, digests: Mapping[str, str]) -> dict[str, PageExtract]:
+    """Return the index data of incidents, and keep it.
+
+    Args:
+        base: the knowledge base.
+        digests: the digest of each incident's file by id.
+    """
+    from generator.search.index import PageExtract
+
+    rows = Rows(base.root / EXTRACTS, digests)
+    return {i: PageExtract.from_row(row) for i, row in rows.all(partial(_extracted, base)).items()}
+
+
+def _extracted(base: KnowledgeBase, ids: list[str]) -> Iterator[tuple[str, list[Any]]]:
+    from generator.search.index import extract
+
+    def row(incident_id: str) -> list[Any]:
+        return extract(incident_id, base.incidents[incident_id]).row()
+
+    made: set[str] = set()
+    if can_fork(len(ids)):
+        for number, found in run_in_processes(row, ids):
+            made.add(ids[number])
+            yield ids[number], found
+    yield from ((i, row(i)) for i in ids if i not in made)
+
+
+def _patched_index(
+    base: KnowledgeBase, kept: Kept, pages: list[list[str]], digests: Mapping[str, str]
+) -> tuple[Index, dict[str, int]] | None:
+    """Return the index with some incidents changed; None if it must be made from all pages."""
+    from generator.search.index import PageExtract, patched
+
+    before = kept.get("pages") or []
+    if [address for address, _ in before] != [address for address, _ in pages]:
+        return None
+    changed = [n for n, page in enumerate(pages) if page != before[n]]
+    if len(changed) * 2 > len(pages) or any(pages[n][0] not in digests for n in changed):
+        return None
+    old = Rows(base.root / EXTRACTS, dict(before))
+    was = {n: old.get(pages[n][0]) for n in changed}
+    if None in was.values():
+        return None
+    rows = Rows(base.root / EXTRACTS, digests)
+    for n in changed:
+        rows.put(pages[n][0], next(_extracted(base, [pages[n][0]]))[1])
+    new = {n: PageExtract.from_row(rows.get(pages[n][0])) for n in changed}
+    rows.save()
+    return patched(
+        kept["index"],
+        kept["counts"],
+        {n: PageExtract.from_row(row) for n, row in was.items()},
+        new,
+    )

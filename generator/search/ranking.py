@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from generator.search.words import BASE, DIGITS, TOKEN, WORD_MAX, identifier_parts
+from generator.search.words import TOKEN, WORD_MAX, decoded, identifier_parts, postings
 
 _WEIGHTS = (1, 1.6, 2.6, 3)  # by the place of a word: body, prose, error, title
 _MOST_WORDS = 150  # of a pasted trace; later words only cost time
@@ -36,7 +36,6 @@ _CODE = re.compile("[0-9a-z]{5}")
 
 # White space as JavaScript defines it; Python's definition differs in a few characters.
 _SPACE = re.compile("[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+")
-_VALUE = {digit: n for n, digit in enumerate(DIGITS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,7 @@ class SearchEngine:
         Args:
             index: the result of `index_of`.
         """
-        self._vocabulary = list(_decoded(index["words"]))
+        self._vocabulary = list(decoded(index["words"]))
         self._posts: list[str] = index["posts"].split(" ")
         self._numbers = {word: n for n, word in enumerate(self._vocabulary)}
         self._stop = frozenset(index["stop"])
@@ -315,14 +314,7 @@ class SearchEngine:
         return found
 
     def _postings(self, number: int) -> Iterator[tuple[int, float]]:
-        page = value = 0
-        for digit in self._posts[number]:
-            n = _VALUE[digit]
-            value = value * BASE + n % BASE
-            if n < BASE:
-                page += value >> 2
-                yield page, _WEIGHTS[value & 3]
-                value = 0
+        return ((page, _WEIGHTS[weight]) for page, weight in postings(self._posts[number]))
 
     def _add_terms(self, terms: dict[str, None], word: str, fits: Fits) -> None:
         """Add the terms to highlight: the word if it is part of the found words, else those."""
@@ -360,13 +352,6 @@ def marked(text: str, terms: Sequence[str]) -> Iterator[tuple[str, bool]]:
         end = match.end()
     if end < len(text):
         yield text[end:], False
-
-
-def _decoded(words: str) -> Iterator[str]:
-    before = ""
-    for coded in words.split(" ") if words else ():
-        before = before[: _VALUE[coded[0]]] + coded[1:]
-        yield before
 
 
 def _page(row: list[Any], index: dict[str, Any]) -> FindablePage:

@@ -6,6 +6,7 @@ Imports nothing from the rooms for knowledge bases, so that reading an index doe
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 WORD_MAX = 64
@@ -17,6 +18,7 @@ _CAMEL = re.compile(r"([a-z0-9])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])")
 DIGITS = "".join(chr(c) for c in range(35, 127) if chr(c) not in "\\<")
 """Printable characters except quotation marks, backslash and "<", which could end a string or script."""
 BASE = len(DIGITS) // 2
+_VALUE = {digit: n for n, digit in enumerate(DIGITS)}
 
 
 @lru_cache(maxsize=65_536)
@@ -33,3 +35,23 @@ def split(token: str) -> tuple[str, ...]:
     """Return the parts of an identifier, followed by the identifier if it has several parts."""
     found = identifier_parts(token)
     return (*found, token.strip("_").lower()[:WORD_MAX]) if len(found) > 1 else found
+
+
+def decoded(words: str) -> Iterator[str]:
+    """Yield the words of an index."""
+    before = ""
+    for coded in words.split(" ") if words else ():
+        before = before[: _VALUE[coded[0]]] + coded[1:]
+        yield before
+
+
+def postings(posts: str) -> Iterator[tuple[int, int]]:
+    """Yield the place of each page with a word, and the weight of the word in it."""
+    page = value = 0
+    for digit in posts:
+        n = _VALUE[digit]
+        value = value * BASE + n % BASE
+        if n < BASE:
+            page += value >> 2
+            yield page, value & 3
+            value = 0

@@ -69,7 +69,9 @@ def build_site(
         folders = folders_read(config)
         read = None if folders is None else what_is_read(request, folders)
         record = read_record(root)
-        kept = KeptSite(record.rows if record.target == str(target) else {}, target)
+        if record.target != str(target):
+            record = SiteRecord(str(target), {}, {}, {})
+        kept = KeptSite(record.rows, target, record.notes)
         with building(root, target, today, plugin.settings_in(config), strict, progress) as work:
             plugin.prepared = PreparedBuild(work.builder, work.checked, today, kept)
             config.site_dir = str(work.folder)
@@ -80,7 +82,7 @@ def build_site(
     if folders is not None and read is not None and not heard.warnings:
         done = what_was_done(request, folders, read, plugin.written, findings)
     with suppress(OSError):  # somebody has removed the site already
-        write_record(root, SiteRecord(str(target), kept.finish(target), done))
+        write_record(root, SiteRecord(str(target), kept.finish(target), kept.notes, done))
     return BuiltSite(plugin.written, target, findings)
 
 

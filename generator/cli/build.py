@@ -195,13 +195,13 @@ def say_no_charts() -> None:
 
 
 class _Say(logging.Handler):
-    """Prints warnings of MkDocs and its plugins like other messages of this program."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
+    """Prints warnings of MkDocs and its plugins, and what ours says, like this program's messages."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        say(f"{record.levelname.lower()}: {record.getMessage()}")
+        if record.levelno >= logging.WARNING:
+            say(f"{record.levelname.lower()}: {record.getMessage()}")
+        elif "generator." in record.name:
+            say(record.getMessage())
 
 
 def log_warnings() -> None:

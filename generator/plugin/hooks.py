@@ -52,7 +52,7 @@ from generator.rules.reports import text as report
 from generator.rules.strays import strays_in
 from generator.search.documents import is_stand_in
 from generator.search.index import OtherPage
-from generator.site.assets import FOLDER, SCRIPTS, STYLES
+from generator.site.assets import FOLDER, SCRIPT, STYLE
 from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
 from generator.site.page import Page
 from generator.site.project import package_assets
@@ -148,8 +148,8 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             if folder not in config.theme.dirs:
                 config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
         cache_templates(config.theme)
-        config.extra_css[:0] = [f"{FOLDER}/{name}" for name in STYLES]
-        config.extra_javascript[:0] = [f"{FOLDER}/{name}" for name in SCRIPTS]
+        config.extra_css.insert(0, f"{FOLDER}/{STYLE}")
+        config.extra_javascript.insert(0, f"{FOLDER}/{SCRIPT}")
         return config
 
     def _prepare(self, config: MkDocsConfig) -> PreparedBuild:
@@ -192,6 +192,8 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             if file is not None and is_stand_in(file.content_bytes):
                 files.remove(file)
         self._renderings = MarkdownCache(prepared.builder.store, config)
+        if why := self._renderings.renderer.why_not:
+            log.info(f"Python-Markdown renders the incidents' pages, which takes longer: {why}")
         self._pages = [
             RunbookPage(titles.get(file.src_uri), file, config, self._renderings)
             for file in files.documentation_pages()
@@ -413,7 +415,7 @@ def _need_extensions(config: MkDocsConfig) -> None:
 
 
 def _need_scripts(made: Page, output: str, config: MkDocsConfig) -> None:
-    for name, setting in ((SCRIPTS[0], "extra_javascript"), (STYLES[0], "extra_css")):
+    for name, setting in ((SCRIPT, "extra_javascript"), (STYLE, "extra_css")):
         if f"{FOLDER}/{name}" not in output:
             raise PluginError(
                 f"the theme {config.theme.name or config.theme.custom_dir} does not print {setting}, so "

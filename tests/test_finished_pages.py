@@ -77,7 +77,7 @@ def test_pages_of_our_own_base_are_the_same(
 FEATURES = {
     "few": "",
     "addresses": "repo_url: https://e.example/r\nedit_uri: edit/main/\n",
-    "many": "extra: {analytics: {feedback: {title: Good, ratings: [{icon: material/heart, name: y, data: 1, note: "at {url} {title}"}]}}}\n",
+    "many": "extra: {analytics: {feedback: {title: Good, ratings: [{icon: material/heart, name: y, data: 1, note: 'at {url} {title}'}]}}}\n",
 }
 
 

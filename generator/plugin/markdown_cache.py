@@ -91,7 +91,7 @@ class RunbookPage(MkDocsPage):
                 self.made.markdown, self.file.src_uri, self.file.url, partial(_url, files)
             )
             if known is not None:
-                self._restore(known, files)
+                self.restore(known, files)
                 return known
         links = _Links(files)
         complaints = _Complaints()

@@ -374,9 +374,11 @@ def keep_file(file: File, kept: KeptSite) -> None:
 
 def is_heard(level: int) -> bool:
     """Return whether anybody hears messages of a level: `runbooks build` prints warnings only."""
+    probe = logging.LogRecord(mkdocs.__name__, level, "", 0, "", None, None)
     log: logging.Logger | None = logging.getLogger(mkdocs.__name__)
     while log is not None:
-        if any(handler.level <= level for handler in log.handlers):
+        handlers = (h for h in log.handlers if type(h) is not logging.NullHandler)
+        if any(handler.level <= level and handler.filter(probe) for handler in handlers):
             return True
         log = log.parent if log.propagate else None
     return False

@@ -10,9 +10,11 @@ see or change a page.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import mkdocs
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 
@@ -236,3 +238,15 @@ def _packed(links: Mapping[str, Sequence[Link]]) -> dict[str, Any]:
 def _unpacked(notes: Mapping[str, Any]) -> dict[str, Sequence[Link]]:
     links = [(to, url) for to, url in notes.get("links", ())]
     return {path: [links[n] for n in found] for path, found in notes.get("pages", {}).items()}
+
+
+def is_heard(level: int) -> bool:
+    """Return whether anybody hears messages of a level: `runbooks build` prints warnings only."""
+    probe = logging.LogRecord(mkdocs.__name__, level, "", 0, "", None, None)
+    log: logging.Logger | None = logging.getLogger(mkdocs.__name__)
+    while log is not None:
+        handlers = (h for h in log.handlers if type(h) is not logging.NullHandler)
+        if any(handler.level <= level and handler.filter(probe) for handler in handlers):
+            return True
+        log = log.parent if log.propagate else None
+    return False

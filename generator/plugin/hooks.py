@@ -7,7 +7,6 @@ builder, and MkDocs does the rest.
 from __future__ import annotations
 
 import html
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 import jinja2
-import mkdocs
 from mkdocs.config.base import Config, ConfigErrors, ConfigWarnings, ValidationError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -29,7 +27,6 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 from pydantic import ValidationError as SettingsError
 
-from generator.cache.fingerprints import digest, stamp
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENTS
 from generator.knowledge.settings import Settings
@@ -39,6 +36,7 @@ from generator.plugin.finished_pages import (
     FinishedPage,
     FinishedPages,
     add_finished,
+    is_heard,
 )
 from generator.plugin.frames import Frames
 from generator.plugin.kept_site import KeptSite
@@ -46,6 +44,7 @@ from generator.plugin.markdown_cache import MarkdownCache, RunbookPage
 from generator.plugin.page_cache import PageCache, can_frame
 from generator.plugin.plain_style import use_plain_style
 from generator.plugin.site_builder import Checked, SiteBuilder
+from generator.plugin.site_files import LateFile, keep_file
 from generator.plugin.themes import MATERIAL, MATERIAL_THEMES, THEME, cache_templates
 from generator.rules import RULES
 from generator.rules.reports import text as report
@@ -54,7 +53,7 @@ from generator.search.documents import is_stand_in
 from generator.search.index import OtherPage
 from generator.site.assets import FOLDER, SCRIPT, STYLE
 from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
-from generator.site.page import Page
+from generator.site.page import Asset, Page
 from generator.site.project import package_assets
 from generator.site.templates import TEMPLATES
 
@@ -208,7 +207,10 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
                 title = titles.get(page.path)
                 self._pages.append(RunbookPage(title, file, config, self._renderings, page))
         for asset in (*prepared.builder.assets(prepared.checked), *package_assets()):
-            self._add(files, config, asset.path, asset.content)
+            if isinstance(asset, Asset):
+                self._add(files, config, asset.path, asset.content)
+            elif files.get_file_from_path(asset.path) is None:
+                files.append(LateFile(asset, config))
         self._files = files
         return files
 
@@ -354,34 +356,6 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             for event in events
             for method in config.plugins.events[event]
         )
-
-
-def keep_file(file: File, kept: KeptSite) -> None:
-    """Let a file that is copied be taken from the old site, if it is there."""
-    if type(file) is not File or file.is_documentation_page():
-        return
-
-    def place(dirty: bool = False) -> None:  # noqa: ARG001 - MkDocs passes it
-        if file.abs_src_path is None:
-            content = file.content_bytes
-            kept.put(file.dest_uri, digest(content).hex(), lambda: content)
-        else:
-            source = file.abs_src_path
-            kept.copy(file.dest_uri, f"{source} {stamp(source)}", source)
-
-    file.copy_file = place  # type: ignore[method-assign]
-
-
-def is_heard(level: int) -> bool:
-    """Return whether anybody hears messages of a level: `runbooks build` prints warnings only."""
-    probe = logging.LogRecord(mkdocs.__name__, level, "", 0, "", None, None)
-    log: logging.Logger | None = logging.getLogger(mkdocs.__name__)
-    while log is not None:
-        handlers = (h for h in log.handlers if type(h) is not logging.NullHandler)
-        if any(handler.level <= level and handler.filter(probe) for handler in handlers):
-            return True
-        log = log.parent if log.propagate else None
-    return False
 
 
 def _need_own_files(base: KnowledgeBase, config: MkDocsConfig) -> None:

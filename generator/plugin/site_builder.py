@@ -28,7 +28,7 @@ from generator.model import Incident
 from generator.plugin.lint_cache import check
 from generator.rules import RULES
 from generator.search.index import OtherPage, PageExtract, extract, extract_document, merge
-from generator.site import Asset, Page, Pages, build_assets, environment
+from generator.site import Asset, LateAsset, Page, Pages, build_assets, environment
 from generator.site.assets import INDEX_FILE
 from generator.site.charts import can_draw
 
@@ -144,7 +144,7 @@ class SiteBuilder:
         pages = [Page(**page) for value in values for page in value["pages"]]
         return [*pages, *maker.examples.pages(maker.templates)]
 
-    def assets(self, checked: Checked) -> list[Asset]:
+    def assets(self, checked: Checked) -> list[Asset | LateAsset]:
         """Return the files that are copied to the site, except the search index."""
         return list(build_assets(checked.base.shown))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -78,11 +78,18 @@ class Pages:
         return incident_page(self.base, self.templates, entry.id, self.insight_pages, self.today)
 
 
-def build_assets(base: KnowledgeBase) -> Iterator[Asset | LateAsset]:
-    """Yield the files that pages load or link to: data of the paste box, YAML, tools, feed, API."""
+def build_assets(
+    base: KnowledgeBase, examples: Iterable[Asset] | None = None
+) -> Iterator[Asset | LateAsset]:
+    """Yield the files that pages load or link to: data of the paste box, YAML, tools, feed, API.
+
+    Args:
+        base: the knowledge base.
+        examples: the examples of checklists, if they are made already.
+    """
     yield build_match_data(base)
     yield build_checklist_data(base)
-    yield from Examples(base).assets()
+    yield from Examples(base).assets() if examples is None else examples
     yield Asset(FEED, feed(base, base.changes))
     yield from build_api(base)
     for entry in base.entries:

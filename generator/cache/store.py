@@ -92,15 +92,22 @@ class Store:
         """Keep values that are not read, because what is made of them is kept, too."""
         self._used.update(keys)
 
-    def flush(self) -> None:
-        """Write new values to the file now, so that they need no memory."""
-        if self._database is not None and not self._remember:
-            try:
-                with self._database as database:
-                    self._write_new(database)
-                self._fresh.clear()
-            except sqlite3.Error:
-                self.close()
+    def flush(self) -> bool:
+        """Write new values to the file now, so that they need no memory.
+
+        Returns:
+            Whether they are in the file, and nobody needs to keep them.
+        """
+        if self._database is None or self._remember:
+            return False
+        try:
+            with self._database as database:
+                self._write_new(database)
+        except sqlite3.Error:
+            self.close()
+            return False
+        self._fresh.clear()
+        return True
 
     def save(self) -> None:
         """Write new values and drop those that no recent build has used. A failure is not an error."""

@@ -60,6 +60,9 @@ def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str |
     The site works on a server and from file://. The new site replaces the old one only when it is
     complete. If an incident has errors, or the build is interrupted, the old site stays unchanged.
 
+    If nothing has changed since the last build, nothing is done. Files that did not change stay the
+    same files, with their times.
+
     If mkdocs.yml names code, such as hooks and plugins, it asks before it runs that for the first time.
 
     \b

@@ -10,6 +10,7 @@ import html
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -23,7 +24,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.theme import Theme
-from mkdocs.utils import get_build_datetime
+from mkdocs.utils import get_build_datetime, is_markdown_file
 from mkdocs.utils.templates import TemplateContext
 from pydantic import ValidationError as SettingsError
 
@@ -53,7 +54,7 @@ from generator.search.documents import is_stand_in
 from generator.search.index import OtherPage
 from generator.site.assets import FOLDER, SCRIPT, STYLE
 from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
-from generator.site.page import Asset, Page
+from generator.site.page import Page
 from generator.site.project import package_assets
 from generator.site.templates import TEMPLATES
 
@@ -102,6 +103,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         self._finished: list[FinishedPage] = []
         self._finisher: FinishedPages | None = None
         self._files: Files | None = None
+        self._kept: KeptSite | None = None
         self._renderings: MarkdownCache | None = None
         self._frames: PageCache | None = None
         self._nav: Navigation | None = None
@@ -180,7 +182,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         prepared = self._now
         titles = dict(_nav_titles(config.nav))
         self.written = 0
-        self._frames = self._finisher = None
+        self._frames = self._finisher = self._kept = None
         self._finished = []
         taken = {file.dest_uri for file in files}
         alone = can_frame(config) and not self._others_hook(config, _ANY)
@@ -206,11 +208,11 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             if file:
                 title = titles.get(page.path)
                 self._pages.append(RunbookPage(title, file, config, self._renderings, page))
-        for asset in (*prepared.builder.assets(prepared.checked), *package_assets()):
-            if isinstance(asset, Asset):
+        for asset in chain(prepared.builder.assets(prepared.checked), package_assets()):
+            if not alone or asset.path in taken or is_markdown_file(asset.path):
                 self._add(files, config, asset.path, asset.content)
             elif files.get_file_from_path(asset.path) is None:
-                files.append(LateFile(asset, config))
+                files.append(LateFile(asset, config, self._kept_site(config)))
         self._files = files
         return files
 
@@ -256,10 +258,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         if alone and self._nav is not None and can_frame(config):
             self._frames = PageCache(prepared.builder.store, config, self._nav, env)
             self._frames.prepare(self._pages, files)
-        kept = prepared.kept
-        if kept is None:
-            kept = KeptSite({}, Path(config.site_dir))
-            kept.begin(Path(config.site_dir))
+        kept = self._kept_site(config)
         if self._finished:
             assert self._frames
             assert self._nav is not None
@@ -291,6 +290,13 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
                 and file.inclusion.is_included()  # type: ignore[no-untyped-call]
             ]
         return context
+
+    def _kept_site(self, config: MkDocsConfig) -> KeptSite:
+        """Return what puts files into the site; without an old one if the engine builds alone."""
+        if self._kept is None:
+            self._kept = self._now.kept or KeptSite({}, Path(config.site_dir))
+            self._kept.begin(Path(config.site_dir))
+        return self._kept
 
     def _count_page(self) -> None:
         self.written += 1
@@ -327,7 +333,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         self.prepared = None
         self._pages, self._finished = [], []
         self._finisher = None
-        self._frames = self._renderings = self._nav = self._files = None
+        self._frames = self._renderings = self._nav = self._files = self._kept = None
 
     def on_serve(
         self,

@@ -76,13 +76,17 @@ def build_site(
             plugin.prepared = PreparedBuild(work.builder, work.checked, today, kept)
             config.site_dir = str(work.folder)
             kept.begin(work.folder)
+            made = work.folder.stat().st_ino
             run_mkdocs(config)
     findings = work.checked.findings
     done = {}
     if folders is not None and read is not None and not heard.warnings:
         done = what_was_done(request, folders, read, plugin.written, findings)
     with suppress(OSError):  # somebody has removed the site already
-        write_record(root, SiteRecord(str(target), kept.finish(target), kept.notes, done))
+        rows = kept.finish(target)
+        # Another build at the same time may have put its site there, made from other files.
+        if target.stat().st_ino == made:
+            write_record(root, SiteRecord(str(target), rows, kept.notes, done))
     return BuiltSite(plugin.written, target, findings)
 
 

@@ -151,9 +151,9 @@ class SiteBuilder:
         pages = [Page(**page) for value in values for page in value["pages"]]
         return [*pages, *self._examples(maker, salt)]
 
-    def assets(self, checked: Checked) -> list[Asset | LateAsset]:
-        """Return the files that are copied to the site, except the search index."""
-        return list(build_assets(checked.base.shown, self._example_files))
+    def assets(self, checked: Checked) -> Iterator[Asset | LateAsset]:
+        """Yield the files that are copied to the site, except the search index."""
+        return build_assets(checked.base.shown, self._example_files)
 
     def index(self, checked: Checked, documents: Iterable[OtherPage]) -> Asset:
         """Return the search index.
@@ -186,6 +186,8 @@ class SiteBuilder:
                     }
                 )
             )
+        if self.store.flush():
+            facts = self._facts = {}
         extracts.extend(extract_document(document) for document in documents)
         return Asset(INDEX_FILE, merge(extracts))
 

@@ -8,17 +8,13 @@ from mkdocs.structure.files import File, InclusionLevel
 from generator.cache.fingerprints import digest, stamp
 from generator.knowledge.settings import PLUGIN
 from generator.plugin.kept_site import KeptSite
-from generator.site.page import LateAsset
+from generator.site.page import Asset, LateAsset
 
 
 class LateFile(File):
-    """A file whose content is made when somebody reads it.
+    """A file that is written already, so that its content is not held in memory."""
 
-    Attributes:
-        asset: the file.
-    """
-
-    def __init__(self, asset: LateAsset, config: MkDocsConfig) -> None:
+    def __init__(self, asset: Asset | LateAsset, config: MkDocsConfig, kept: KeptSite) -> None:
         super().__init__(
             asset.path,
             None,
@@ -27,29 +23,23 @@ class LateFile(File):
             inclusion=InclusionLevel.NOT_IN_NAV,
         )
         self.generated_by = PLUGIN
-        self.abs_src_path = None
-        self.asset = asset
+        self.abs_src_path = self.abs_dest_path
+        if isinstance(asset, LateAsset):
+            kept.put(self.dest_uri, asset.key, asset.make)
+        else:
+            kept.put(self.dest_uri, digest(asset.content).hex(), lambda: asset.content)
 
-    @property  # type: ignore[misc]
-    def content_bytes(self) -> bytes:
-        """What it holds."""
-        return self.asset.content
-
-    @property  # type: ignore[misc]
-    def content_string(self) -> str:
-        """What it holds, as text."""
-        return self.content_bytes.decode("utf-8-sig")
+    def copy_file(self, dirty: bool = False) -> None:
+        """Do nothing; it is where it belongs."""
 
 
 def keep_file(file: File, kept: KeptSite) -> None:
     """Let a file that is copied be taken from the old site, if it is there."""
-    if type(file) not in (File, LateFile) or file.is_documentation_page():
+    if type(file) is not File or file.is_documentation_page():
         return
 
     def place(dirty: bool = False) -> None:  # noqa: ARG001 - MkDocs passes it
-        if isinstance(file, LateFile):
-            kept.put(file.dest_uri, file.asset.key, file.asset.make)
-        elif file.abs_src_path is None:
+        if file.abs_src_path is None:
             content = file.content_bytes
             kept.put(file.dest_uri, digest(content).hex(), lambda: content)
         else:

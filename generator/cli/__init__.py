@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import sys
 import traceback
@@ -17,8 +16,7 @@ from generator.cli.options import root_for_commands_option
 from generator.text.controls import written_out
 from generator.text.extras import NotInstalled
 
-# Each command with its module, its name there, and the line of `runbooks --help`. A command is imported
-# only when it is used, so that it does not wait for the libraries of others.
+# Each command with its module, its name there, and the line of `runbooks --help`.
 COMMANDS = {
     "actions": ("generator.cli.actions:actions_command", "List the action items of all incidents."),
     "build": ("generator.cli.build:build_command", "Build the site."),
@@ -72,21 +70,7 @@ COMMANDS = {
 
 
 class _Commands(CommandGroup):
-    """A group that looks up its commands in a table."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        told = {name: click.Command(name, help=line) for name, (_, line) in COMMANDS.items()}
-        click.Group(commands=told).format_commands(ctx, formatter)
+    """The group of all commands; it prints what a file says as text."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -108,6 +92,7 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
 
 @click.group(
     cls=_Commands,
+    table=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and the engine that `match` uses, and exit.")  # fmt: skip

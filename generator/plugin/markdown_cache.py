@@ -165,7 +165,7 @@ class MarkdownCache:
             str(config.use_directory_urls),
             fingerprints.describe(config.validation),
         )
-        self.pure = all(map(_is_pure, config.markdown_extensions))
+        self.pure = all(map(is_pure, config.markdown_extensions))
         self._known: dict[bytes, Value] = {}
 
     def see(self, files: Files) -> None:
@@ -270,6 +270,7 @@ def _token(item: AnchorLink) -> Value:
     }
 
 
-def _is_pure(extension: object) -> bool:
+def is_pure(extension: object) -> bool:
+    """Return whether the output of a Markdown extension depends only on the text and its options."""
     name = str(extension)
     return name in _BUILT_IN or (name.startswith(_KNOWN) and not name.startswith(_IMPURE))

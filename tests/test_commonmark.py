@@ -18,7 +18,8 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from generator.knowledge.base import load
-from generator.plugin.commonmark import Renderer
+from generator.plugin import commonmark
+from generator.plugin.commonmark import _ALIKE, Renderer
 from generator.plugin.hooks import _need_extensions
 from generator.plugin.markdown_cache import _token, _url
 from generator.site import Page, build_assets, build_pages
@@ -153,3 +154,107 @@ def test_whatever_an_incident_says_its_pages_are_the_same(
     assert any(page.title != "everything: cannot be shown" for page in pages.pages if page.incident)
     for page in pages.pages:
         pages.compare(page)
+
+
+# -- settings of others ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plain_both(tmp_path_factory: pytest.TempPathFactory) -> Both:
+    return Both(FULL, configure(tmp_path_factory.mktemp("plain")))
+
+
+@pytest.mark.parametrize("name", sorted(_ALIKE))
+def test_an_extension_that_is_known_changes_no_page(
+    tmp_path: Path, plain_both: Both, name: str
+) -> None:
+    pages = Both(FULL, configure(tmp_path, [name]))
+    assert pages.renderer.why_not is None
+    for page in pages.pages:
+        pages.compare(page)
+        assert pages.fast(page) == plain_both.fast(page)
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [
+        {"toc": {"permalink": True, "title": "On this page"}},
+        {"footnotes": {"BACKLINK_TEXT": "back"}},
+        {"pymdownx.betterem": {"smart_enable": "all"}},
+        {"pymdownx.highlight": {"use_pygments": False}},
+        {"pymdownx.highlight": {"noclasses": True, "pygments_style": "monokai"}},
+        {
+            "pymdownx.highlight": {
+                "pygments_lang_class": True,
+                "auto_title": True,
+                "css_class": "hl",
+            }
+        },
+        {"pymdownx.magiclink": {"repo_url_shorthand": True, "user": "a", "repo": "b"}},
+        {"pymdownx.superfences": {"css_class": "box"}},
+        {"pymdownx.superfences": {"custom_fences": [{"name": "mermaid", "class": "mermaid"}]}},
+        {"pymdownx.tabbed": {"alternate_style": True}},
+        {"pymdownx.tasklist": {"custom_checkbox": True}},
+    ],
+    ids=str,
+)
+def test_known_options_have_the_same_effect(tmp_path: Path, extension: dict[str, object]) -> None:
+    pages = Both(FULL, configure(tmp_path, [extension]))
+    assert pages.renderer.why_not is None
+    for page in pages.pages:
+        pages.compare(page)
+
+
+@pytest.mark.parametrize(
+    ("extension", "said"),
+    [
+        ("smarty", "extension smarty"),
+        ("markdown.extensions.nl2br", "extension markdown.extensions.nl2br"),
+        ("pymdownx.inlinehilite", "extension pymdownx.inlinehilite"),
+        ({"abbr": {"glossary": {"HTML": "language"}}}, "option glossary of the Markdown extension abbr"),
+        ({"toc": {"permalink": "#"}}, "option permalink of the Markdown extension toc"),
+        ({"toc": {"toc_depth": 2}}, "option toc_depth of the Markdown extension toc"),
+        ({"pymdownx.highlight": {"linenums": True}}, "option linenums of the Markdown extension pymdownx.highlight"),
+        ({"pymdownx.superfences": {"preserve_tabs": True}}, "option preserve_tabs of the Markdown extension pymdownx.superfences"),
+        ({"pymdownx.superfences": {"custom_fences": [{"name": "*", "class": "x"}]}}, "option custom_fences of the Markdown extension pymdownx.superfences"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_may_change_our_pages_is_left_to_python_markdown(
+    tmp_path: Path, extension: object, said: str
+) -> None:
+    assert said in (Renderer(configure(tmp_path, [extension])).why_not or "")
+
+
+def test_templates_of_a_knowledge_base_may_print_any_markdown(tmp_path: Path) -> None:
+    config = configure(tmp_path)
+    assert Renderer(config).why_not is None
+    (tmp_path / "templates/pages").mkdir(parents=True)
+    (tmp_path / "templates/pages/home.md.j2").write_text("# Mine { .mine }\n")
+    assert "templates/pages/" in (Renderer(config).why_not or "")
+
+
+def test_a_fence_that_is_rendered_in_a_special_way_is_left_to_python_markdown(
+    tmp_path: Path,
+) -> None:
+    fences = [{"name": "bash", "class": "terminal"}]
+    renderer = Renderer(configure(tmp_path, [{"pymdownx.superfences": {"custom_fences": fences}}]))
+    assert renderer.render("```bash\nls\n```\n", "a.md", "a.html", str) is None
+    assert renderer.render("```text\nls\n```\n", "a.md", "a.html", str) is not None
+
+
+@pytest.mark.parametrize(
+    "markdown", ["[x](y.md)", "[x](/y.md)", "![x](x.png)", "> quote", "    code", "a  \nb", "***"]
+)
+def test_what_our_templates_do_not_print_is_left_to_python_markdown(
+    tmp_path: Path, markdown: str
+) -> None:
+    renderer = Renderer(configure(tmp_path))
+    assert renderer.render(markdown, "a.md", "a.html", lambda path: None) is None
+
+
+def test_without_the_engine_python_markdown_renders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commonmark, "pyromark", None)
+    assert "pyromark" in (Renderer(configure(tmp_path)).why_not or "")

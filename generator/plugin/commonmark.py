@@ -148,6 +148,9 @@ def _why_not(config: MkDocsConfig) -> str | None:
                 return f"the option {option} of the Markdown extension {name} may change them"
     if not isinstance(configs.get("toc", {}).get("permalink", False), bool):
         return "the option permalink of the Markdown extension toc may change them"
+    fences = configs.get("pymdownx.superfences", {}).get("custom_fences") or ()
+    if any(fence.get("name") == "*" for fence in fences):
+        return "the option custom_fences of the Markdown extension pymdownx.superfences may change them"
     for option in _NUMBERING:
         if configs.get("pymdownx.highlight", {}).get(option):
             return (

@@ -179,6 +179,23 @@ def test_an_extension_that_is_known_changes_no_page(
     "extension",
     [
         {"toc": {"permalink": True, "title": "On this page"}},
+        {"toc": {"permalink": "<#>", "permalink_title": 'Link "here"', "toc_depth": 2}},
+        {"toc": {"toc_depth": "2-3", "permalink_title": ""}},
+        {
+            "pymdownx.highlight": {
+                "anchor_linenums": True,
+                "line_spans": "__span",
+                "pygments_lang_class": True,
+            }
+        },
+        {
+            "pymdownx.highlight": {
+                "linenums": True,
+                "anchor_linenums": True,
+                "linenums_style": "inline",
+            }
+        },
+        {"pymdownx.highlight": {"line_anchors": "line", "linenums": True}},
         {"footnotes": {"BACKLINK_TEXT": "back"}},
         {"pymdownx.betterem": {"smart_enable": "all"}},
         {"pymdownx.highlight": {"use_pygments": False}},
@@ -210,11 +227,11 @@ def test_known_options_have_the_same_effect(tmp_path: Path, extension: dict[str,
     [
         ("smarty", "extension smarty"),
         ("markdown.extensions.nl2br", "extension markdown.extensions.nl2br"),
-        ("pymdownx.inlinehilite", "extension pymdownx.inlinehilite"),
+        ("pymdownx.smartsymbols", "extension pymdownx.smartsymbols"),
+        ({"pymdownx.inlinehilite": {"style_plain_text": "bash"}}, "option style_plain_text of the Markdown extension pymdownx.inlinehilite"),
         ({"abbr": {"glossary": {"HTML": "language"}}}, "option glossary of the Markdown extension abbr"),
-        ({"toc": {"permalink": "#"}}, "option permalink of the Markdown extension toc"),
-        ({"toc": {"toc_depth": 2}}, "option toc_depth of the Markdown extension toc"),
-        ({"pymdownx.highlight": {"linenums": True}}, "option linenums of the Markdown extension pymdownx.highlight"),
+        ({"toc": {"anchorlink": True}}, "option anchorlink of the Markdown extension toc"),
+        ({"pymdownx.highlight": {"auto_title_map": {"Bash": "sh"}}}, "option auto_title_map of the Markdown extension pymdownx.highlight"),
         ({"pymdownx.superfences": {"preserve_tabs": True}}, "option preserve_tabs of the Markdown extension pymdownx.superfences"),
         ({"pymdownx.superfences": {"custom_fences": [{"name": "*", "class": "x"}]}}, "option custom_fences of the Markdown extension pymdownx.superfences"),
     ],

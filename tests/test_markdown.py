@@ -73,6 +73,7 @@ HOSTILE = [
     "a | b\n:-: | ---\n1 | 2",
     "\ta tab \t inside",
     "`&#=[` and `a<~b` and `</em>` and `<!--`",
+    "`#!bash ls` and `:::python x = 1`",
     "- a\n- b\n\n- c\n\nd\n- e",
     "\u202eright to left \u0000"[:-1],
 ]  # fmt: skip

@@ -22,9 +22,10 @@ _SPECIAL = re.compile(
 )
 _IN_ATTRIBUTE = re.compile(rf"{_SPECIAL.pattern}|[\"'\n\r\t]")
 _FIRST = re.compile(r"^(\s*)([-+!?:]|/(?=//)|\d+(?=[.)](?:\s|$)))")
-# In a code span, the first two mean different things in different dialects. After the others,
-# Python-Markdown searches for HTML, and may cut the tags that follow in the wrong places.
-_UNLIKE_IN_CODE = re.compile(r"[`\\<]|&(?=#)")
+# In a code span, a backtick and a backslash mean different things in different dialects, and an
+# extension takes the begin for a language. Where HTML may begin, Python-Markdown searches for it, and
+# may cut the tags that follow in the wrong places.
+_UNLIKE_IN_CODE = re.compile(r"^(?:#!|:::)|[`\\<]|&(?=#)")
 _SPACE = re.compile(r"\s+")
 
 LIST_INDENT = "    "

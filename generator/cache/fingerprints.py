@@ -96,6 +96,40 @@ def incident_files(root: Path) -> Iterator[str]:
     yield from (f"{name}/incident.yaml" for name in names)
 
 
+def incident_stamps(root: Path) -> dict[str, str]:
+    """Return the stamp of each incident's file by the name of its folder, in the order of names.
+
+    A folder whose name differs only in case from an earlier one is no incident, whatever it holds; it
+    has a stamp that says so.
+
+    Args:
+        root: the folder that contains `incidents/`.
+    """
+    try:
+        with os.scandir(root / "incidents") as folders:
+            # Hidden folders belong to tools; the loader leaves them out, too.
+            found = [(e.name, e.path) for e in folders if e.name[:1] != "." and _is_folder(e)]
+    except OSError:
+        return {}
+    stamps: dict[str, str] = {}
+    seen: set[str] = set()
+    for name, path in sorted(found):
+        folded = name.casefold()
+        stamps[name] = TWIN if folded in seen else stamp(f"{path}/incident.yaml")
+        seen.add(folded)
+    return stamps
+
+
+TWIN = "twin"
+"""The stamp of a folder whose name differs only in case from an earlier one."""
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    if entry.is_symlink():
+        return os.path.isdir(entry.path)  # noqa: PTH112 - a loop of links is no error
+    return entry.is_dir()
+
+
 def describe(value: Any) -> str:
     """Write a configuration as text: equal for equal configurations, different otherwise.
 

@@ -22,7 +22,8 @@ from generator.signatures.streams import NotReadable, decoded_pieces
 from generator.text.controls import on_one_line
 from generator.text.labels import spell_severity
 from generator.triage.alerts import BODY_MAX, alert_names
-from generator.triage.catalog import Catalog, IncidentCard, catalog
+from generator.triage.cards import IncidentCard
+from generator.triage.catalog import Catalog, catalog
 from generator.triage.results import MatchedIncident, matched_incidents
 from generator.triage.times import time_in
 

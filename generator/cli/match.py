@@ -135,16 +135,14 @@ def _open(file: str) -> BinaryIO:
 def _scan(known: Catalog, file: str, report: _Report) -> bool:
     name = "standard input" if file == _STDIN else file
     scanner = Scanner(known.matcher)
-    body: bytes | None = b""
+    begin: list[bytes] = []
     try:
         stream = _open(file)
         try:
             for part in decoded_pieces(stream, lambda note: report.notes.append(f"{name} {note}")):
+                if scanner.read <= BODY_MAX:
+                    begin.append(part)
                 scanner.feed(part)
-                if len(report.begin) < _BEGIN:
-                    report.begin += part[:_BEGIN]
-                if body is not None:
-                    body = body + part if len(body) <= BODY_MAX else None
         finally:
             if file != _STDIN:
                 stream.close()
@@ -156,7 +154,10 @@ def _scan(known: Catalog, file: str, report: _Report) -> bool:
         return False
     scanner.finish()
     report.add(name, scanner.found)
-    report.alerts += alert_names(body) or [] if body else []
+    text = b"".join(begin)
+    report.begin += text[: _BEGIN - len(report.begin)]
+    if len(text) == scanner.read:
+        report.alerts += alert_names(text) or []
     return True
 
 

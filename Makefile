@@ -42,14 +42,11 @@ wheel: $(VENV)/.installed ## build the wheel into dist/
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check $(OURSELVES) --wheel-dir dist . $(QUIETLY)
 	@ls dist/*.whl
 
-bench: $(VENV)/.installed-test ## run the benchmarks and print their tables
-	@$(BIN)/python -m tests.bench
-	@$(BIN)/python -m tests.bench.match
-	@$(BIN)/python -m tests.bench.browser
-	@$(BIN)/python -m tests.bench.proofs
-	@$(BIN)/python -m tests.bench.importing
-	@$(BIN)/python -m tests.bench.insights
-	@$(BIN)/python -m tests.bench.checklist
+# One of these alone measures the table of targets, not the benchmarks that go into detail.
+BENCH := $(if $(SMALL)$(ONLY)$(WRITE),table $(if $(SMALL),--small) $(if $(ONLY),--only '$(ONLY)') $(if $(WRITE),--write),all)
+
+bench: $(VENV)/.installed-test ## run the benchmarks; SMALL=1 for the small sizes of the table of targets alone
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 fuzz: $(VENV)/.installed-test ## fuzz what reads untrusted input, for MINUTES=10
 	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10)

@@ -35,8 +35,13 @@ _NAMES = {
     "MIT License": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
-# "BSD License" names several licenses. These were read in the packages themselves.
-_READ = {"colorama": "BSD-3-Clause", "google-re2": "BSD-3-Clause", "jinja2": "BSD-3-Clause"}
+# "BSD License" names several licenses, and some name none. These were read in the packages themselves.
+_READ = {
+    "colorama": "BSD-3-Clause",
+    "google-re2": "BSD-3-Clause",
+    "jinja2": "BSD-3-Clause",
+    "pyromark": "MIT",
+}
 _HEADER = """\
 # Licenses
 

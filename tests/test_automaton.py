@@ -92,6 +92,19 @@ def test_too_large() -> None:
     assert "more than 3,000 characters" in found[0]
 
 
+@pytest.mark.parametrize("pattern", [".*" * 1_400 + "x", "[ab]{0,2000}x.*y"])
+def test_too_many_edges(pattern: str) -> None:
+    with pytest.raises(SignatureError, match="100,000 ways"):
+        compile_regex(pattern)
+
+
+def test_a_number_that_python_does_not_read_is_no_expression() -> None:
+    pattern = "a{" + "9" * 5_000 + "}"
+    with pytest.raises(SignatureError, match="not a regular expression"):
+        compile_regex(pattern)
+    assert problem_in(pattern)
+
+
 def test_an_expectation_takes_linear_time_and_knows_lines() -> None:
     text = "a" * 50_000 + "\nlast line\n"
     assert judge(Expect(matches=(r"a.*a.*a.*b",)), 0, text)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from generator.knowledge.base import load
-from generator.triage.catalog import FILE, Catalog, catalog, make_catalog
+from generator.triage.catalog import FILE, Catalog, _read, catalog, make_catalog
+from tests.conftest import ROOT
 
 WORDS = "shard queue lease quorum replica cursor ledger socket broker bucket".split()
 
@@ -109,6 +113,12 @@ def _told(known: Catalog) -> object:
     return dict(known.cards), list(known.rows), known.anchors, known.by_alert, known.skipped, known.bad_settings  # fmt: skip
 
 
+def _kept(root: Path) -> object:
+    known = _read(root / FILE)
+    assert known is not None
+    return known.settings, known.rows, known.anchors, known.choices
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_patched_catalog_equals_one_made_whole(tmp_path: Path, seed: int) -> None:
     pick = random.Random(seed)
@@ -127,10 +137,10 @@ def test_a_patched_catalog_equals_one_made_whole(tmp_path: Path, seed: int) -> N
         cold = _told(make_catalog(load(tmp_path)))
         assert _told(catalog(tmp_path, _never)) == cold, edit.__name__  # type: ignore[arg-type]
         assert _told(catalog(tmp_path, _never)) == cold, edit.__name__  # type: ignore[arg-type]
-        whole = (tmp_path / FILE).read_bytes()
+        patched = _kept(tmp_path)
         (tmp_path / FILE).unlink()
         catalog(tmp_path, lambda: load(tmp_path))
-        assert (tmp_path / FILE).read_bytes() == whole
+        assert _kept(tmp_path) == patched
 
 
 def test_of_many_changes_all_is_loaded(tmp_path: Path) -> None:
@@ -149,3 +159,23 @@ def test_of_many_changes_all_is_loaded(tmp_path: Path) -> None:
     found = catalog(tmp_path, loaded)
     assert loads == [1]
     assert _told(found) == _told(make_catalog(load(tmp_path)))
+
+
+def test_what_has_no_file_loads_no_model(tmp_path: Path) -> None:
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
+    for name in ("empty", "one"):
+        (tmp_path / "incidents" / name).mkdir(parents=True)
+    _write(tmp_path, "one", random.Random(1))
+    path = tmp_path / "incidents/one/incident.yaml"
+    os.utime(path)
+    time.sleep(0.1)  # the stamp of a file that has just changed is not kept
+    catalog(tmp_path, lambda: load(tmp_path))
+    before = (tmp_path / FILE).stat()
+    code = (
+        "import sys; from pathlib import Path; from generator.triage.catalog import catalog;"
+        "catalog(Path(sys.argv[1]), None);"
+        "print(*(m for m in sys.modules if m in ('pydantic', 'yaml', 'generator.model')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, cwd=ROOT, check=True)  # fmt: skip
+    assert done.stdout.split() == []
+    assert (tmp_path / FILE).stat().st_ino == before.st_ino  # not written again

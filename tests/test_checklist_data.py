@@ -10,7 +10,6 @@ import yaml
 
 from generator.checklists.summary_index import read_rows
 from generator.knowledge.base import load
-from generator.site.assets import CHECKLIST_SCRIPTS, SCRIPTS, STYLES
 from generator.site.checklist_data import DATA_FILE, VARIABLE, build_checklist_data
 from tests.conftest import FULL, ROOT
 from tests.sites import change, incident_file, new_base
@@ -82,9 +81,3 @@ def test_leaves_out_what_is_withdrawn_and_says_what_is_torn(tmp_path: Path) -> N
 
 def test_hostile_text_cannot_end_the_script() -> None:
     assert b"<" not in build_checklist_data(load(FULL)).content
-
-
-def test_names_the_scripts_of_the_page_and_every_asset_is_loaded_somewhere() -> None:
-    assert data_of(ROOT)["scripts"] == list(CHECKLIST_SCRIPTS)
-    assets = {path.name for path in (ROOT / "generator/assets").iterdir() if path.is_file()}
-    assert assets == {*STYLES, *SCRIPTS, *CHECKLIST_SCRIPTS}

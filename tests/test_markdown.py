@@ -1,4 +1,7 @@
-"""Whatever stands in a field is shown as it is, and does nothing, in any dialect of Markdown."""
+"""Whatever stands in a field is shown as it is, and does nothing, in any dialect of Markdown.
+
+Every text goes through Python-Markdown and through CommonMark.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import html.parser
 import re
 
 import markdown
+import pyromark
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,6 +61,17 @@ HOSTILE = [
     "http://user:pw@host/<script>",
     "https://example.com/\"onmouseover=alert(1)",
     "---\ntitle: x\n---",
+    "1) not a list",
+    "/// html | script",
+    "<https://evil.example/auto> <a@b.example>",
+    "[x]: https://evil.example 'a definition'",
+    "two spaces at the end  \nof a line\\\nand more",
+    "&copy; &NotEqualTilde; &#x41; &nbsp; &;",
+    "* * * - - - ___ ***",
+    "**a**b *c*d* __e__f _g_h",
+    "*\u00a0a* **\u2003b** \u200b**c**",
+    "a | b\n:-: | ---\n1 | 2",
+    "\ta tab \t inside",
     "\u202eright to left \u0000"[:-1],
 ]  # fmt: skip
 
@@ -81,9 +96,23 @@ class Shown(html.parser.HTMLParser):
     def handle_data(self, data: str) -> None:
         self.text += data
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Shown):
+            return NotImplemented
+        return squeezed(self.text) == squeezed(other.text) and self.links == other.links
+
 
 def shown(text: str, extensions: list[str]) -> Shown:
     return Shown(markdown.markdown(text, extensions=extensions))
+
+
+def both(text: str) -> tuple[Shown, Shown]:
+    """Return what the site's extensions of Python-Markdown make of it, and what CommonMark does."""
+    heading_attributes = pyromark.Options.ENABLE_HEADING_ATTRIBUTES
+    html = pyromark.html(text.expandtabs(4), options=heading_attributes)
+    pages = shown(text, SITE_EXTENSIONS), Shown(html)
+    assert pages[0] == pages[1]
+    return pages
 
 
 def squeezed(text: str) -> str:
@@ -111,37 +140,51 @@ def test_plain_text_is_shown_as_it_is(extensions: list[str], text: str) -> None:
 
 
 @given(text=texts)
+def test_plain_text_is_shown_by_commonmark_as_it_is(text: str) -> None:
+    for page in both(plain(text)):
+        assert squeezed(page.text) == squeezed(text)
+        assert page.tags <= {"p"}
+
+
+@given(text=texts)
 def test_prose_makes_no_elements_but_its_own(text: str) -> None:
-    page = shown(prose(text), EXTENSIONS)
-    assert page.tags <= {"p", "ul", "li", "code", "a"}
-    assert page.attributes <= {"href", "class"}
-    assert all(link.startswith(("http://", "https://")) for link in page.links)
+    for page in (shown(prose(text), EXTENSIONS), *both(prose(text))):
+        assert page.tags <= {"p", "ul", "li", "code", "a"}
+        assert page.attributes <= {"href", "class"}
+        assert all(link.startswith(("http://", "https://")) for link in page.links)
 
 
 @given(text=texts)
 def test_inline_prose_shows_every_character_but_the_backticks(text: str) -> None:
-    page = shown(inline(text), SITE_EXTENSIONS)
     without = re.sub(r"(?<!`)`(?=\s*[^`\s])([^`]+)`(?!`)", lambda m: m[1].strip(), squeezed(text))
-    assert squeezed(page.text) == squeezed(without)
-    assert page.tags <= {"p", "code", "a"}
+    for page in both(inline(text)):
+        assert squeezed(page.text) == squeezed(without)
+        assert page.tags <= {"p", "code", "a"}
 
 
 @pytest.mark.parametrize(
-    "template", ["{}", "- {}", "1.  **{}**{{ .x }} *y*{{ .z }}", "# {} {{ #a .b }}"]
+    "template",
+    [
+        "{}",
+        "- {}",
+        '1.  <strong id="a" class="x">{}</strong> <em class="z">y</em>',
+        '<span class="x">**Label:** {}</span>',
+        "# {} {{ #a .b }}",
+    ],
 )
 @given(text=texts)
 def test_prose_stays_inert_wherever_a_template_puts_it(template: str, text: str) -> None:
-    page = shown(template.format(inline(text, links=False)), SITE_EXTENSIONS)
-    assert page.tags <= {"p", "ul", "ol", "li", "code", "strong", "em", "h1"}
-    assert page.attributes <= {"class", "id"}
-    assert not page.links
+    for page in both(template.format(inline(text, links=False))):
+        assert page.tags <= {"p", "ul", "ol", "li", "code", "strong", "em", "h1", "span"}
+        assert page.attributes <= {"class", "id"}
+        assert not page.links
 
 
 @given(text=texts)
 def test_code_is_shown_as_it_is(text: str) -> None:
-    page = shown(f"x {code(text)} y", SITE_EXTENSIONS)
-    assert squeezed(page.text) == squeezed(f"x {squeezed(text)} y")
-    assert page.tags <= {"p", "code"}
+    for page in both(f"x {code(text)} y"):
+        assert squeezed(page.text) == squeezed(f"x {squeezed(text)} y")
+        assert page.tags <= {"p", "code"}
 
 
 @pytest.mark.parametrize("indent", ["", "    "])
@@ -150,29 +193,18 @@ def test_code_is_shown_as_it_is(text: str) -> None:
 )
 def test_a_fence_shows_every_line_as_it_is(indent: str, text: str, language: str) -> None:
     before = "1.  item\n\n" if indent else ""
-    page = shown(f"{before}{indent}{fence(text, language, indent)}", SITE_EXTENSIONS)
-    lines = [line.rstrip() for line in text.split("\n")]
-    seen = [line.rstrip() for line in page.text.removeprefix("\nitem\n").split("\n")]
-    assert "\n".join(lines).strip("\n") in "\n".join(seen)
-    assert page.tags <= {"ol", "li", "p", "div", "pre", "span", "code"}
+    for page in both(f"{before}{indent}{fence(text, language, indent)}"):
+        lines = [line.rstrip() for line in text.expandtabs(4).split("\n")]
+        seen = [line.rstrip() for line in page.text.removeprefix("\nitem\n").split("\n")]
+        assert "\n".join(lines).strip("\n") in "\n".join(seen)
+        assert page.tags <= {"ol", "li", "p", "div", "pre", "span", "code"}
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_in_a_list_of_steps(text: str) -> None:
-    step = f"1.  **{inline(text)}**{{ #a .kb-do }} *x*{{ .y }}\n\n    {prose(text, '    ')}\n\n    {fence(text, 'bash', '    ')}\n"
-    page = shown(step, SITE_EXTENSIONS)
-    assert not page.tags - {
-        "ol",
-        "ul",
-        "li",
-        "p",
-        "strong",
-        "em",
-        "code",
-        "a",
-        "div",
-        "pre",
-        "span",
-    }
-    assert page.attributes <= {"class", "id", "href"}
-    assert all(link.startswith(("http://", "https://")) for link in page.links)
+    step = f'1.  <strong id="a" class="kb-do">{inline(text)}</strong> <em class="y">x</em>\n\n    {prose(text, "    ")}\n\n    {fence(text, "bash", "    ")}\n'
+    own = {"ol", "ul", "li", "p", "strong", "em", "code", "a", "div", "pre", "span"}
+    for page in both(step):
+        assert not page.tags - own
+        assert page.attributes <= {"class", "id", "href"}
+        assert all(link.startswith(("http://", "https://")) for link in page.links)

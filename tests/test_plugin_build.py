@@ -76,7 +76,7 @@ def test_every_page_is_there(root: Path) -> None:
         assert path in site
     assert site["incidents/case-0/incident.yaml"] == incident_file(root).read_bytes()
     page = site["incidents/case-0/index.html"].decode()
-    assert 'src="../../assets/runbooks/search.js"' in page
+    assert 'src="../../assets/runbooks/runbooks.js"' in page
     assert 'href="../../assets/runbooks/runbooks.css"' in page
     assert b"guide.html" in site["assets/runbooks/search-index.js"]
 

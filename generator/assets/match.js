@@ -1,13 +1,10 @@
 // The paste box: finds the known incidents that match a pasted error or a log file. Nothing leaves the
 // browser: match-engine.js does the work, in a worker that the page creates from the engine's source,
-// and the only file that is loaded does not depend on the pasted text.
+// and the files that are loaded do not depend on the pasted text.
 (() => {
   "use strict";
-  const { element, badge, acceptDrops, commandBlock } = window.runbooks;
-  const engine = window.runbooksMatch;
-
-  const script = document.currentScript.src;
-  const site = new URL("../../", script); // this script is assets/runbooks/match.js
+  const { element, badge, acceptDrops, load, searchIndex } = window.runbooks;
+  const site = new URL("../../", document.currentScript.src); // this script is assets/runbooks/match.js
 
   const PAUSE = 150; // milliseconds after the last key
   const LARGE = 300_000; // characters; more would make the text field slow
@@ -16,21 +13,13 @@
 
   // -- data and worker ---------------------------------------------------------------------------
 
-  let loading = null;
+  let data = null;
 
   // Loaded once, before the first paste.
-  function known() {
-    loading ||= new Promise((resolve, reject) => {
-      const load = element("script", { src: new URL("match-data.js", script).href });
-      load.onload = () => resolve(read(window.runbooksMatchData));
-      load.onerror = () => {
-        loading = null;
-        load.remove();
-        reject(new Error("The data of this page could not be loaded."));
-      };
-      document.head.append(load);
-    });
-    return loading;
+  async function known() {
+    await load("commands.js", "match-engine.js", "match-data.js");
+    data ||= read(window.runbooksMatchData);
+    return data;
   }
 
   function read(data) {
@@ -53,7 +42,7 @@
       stop();
       const found = await new Promise((resolve, reject) => {
         cancel = () => reject(new DOMException("stopped", "AbortError"));
-        worker ||= engine.worker(forEngine);
+        worker ||= window.runbooksMatch.worker(forEngine);
         worker.onmessage = ({ data }) => {
           if (data.progress) {
             progress(data.progress);
@@ -170,7 +159,7 @@
     for (const [text, run, risk] of incident.steps) {
       const item = element("li", {}, ...coded(text));
       if (risk) item.append(" ", element("em", { class: `kb-risk kb-${risk}` }, risk));
-      if (run) item.append(commandBlock(run, all, { label: `Copy command: ${run.split("\n")[0].slice(0, 80)}` }));
+      if (run) item.append(window.runbooks.commandBlock(run, all, { label: `Copy command: ${run.split("\n")[0].slice(0, 80)}` }));
       list.append(item);
     }
     return [element("details", { class: "kb-fold kb-match__first", open: isOpen }, element("summary", {}, "First steps"), list)];
@@ -183,7 +172,7 @@
 
   // Similar incidents, if nothing matches: only a hint, and labelled as such.
   async function similarTo(text) {
-    return (await window.runbooks.searchIndex()).similar(text);
+    return (await searchIndex()).similar(text);
   }
 
   function shownSimilar(pages) {

@@ -1,64 +1,28 @@
-// The search box: in the page header ("/" opens it) and, larger, on the home page. It is a combobox
-// with a list of links, as described in the ARIA practices.
+// What a search box of search-box.js finds: the box becomes a combobox with a list of links, as
+// described in the ARIA practices.
 (() => {
   "use strict";
-  const { element, badge } = window.runbooks;
-  const { open, marked } = window.runbooksSearch;
-
-  const script = document.currentScript.src;
-  const site = new URL("../../", script); // this script is assets/runbooks/search.js
+  const { element, badge, load, searchIndex } = window.runbooks;
+  const site = new URL("../../", document.currentScript.src); // this script is assets/runbooks/search.js
 
   const ERROR_LEAST = 12; // characters; a shorter text is not treated as an error
 
-  let loading = null;
-
-  // The index, loaded once, before the first search.
-  function engine() {
-    loading ||= new Promise((resolve, reject) => {
-      const load = element("script", { src: new URL("search-index.js", script).href });
-      load.onload = () => resolve(open(window.runbooksSearchIndex));
-      load.onerror = () => {
-        loading = null;
-        reject(new Error("The search index could not be loaded."));
-      };
-      document.head.append(load);
-    });
-    return loading;
-  }
-
   let boxes = 0;
 
-  // Escape clears the box, unless it does something else, such as closing a window.
-  function searchBox(label, escape) {
+  // Make an input a combobox with a list of results. Escape clears it, unless it does something else.
+  function startSearch(root, input, escape) {
     const id = `kb-search-${++boxes}`;
-    const input = element("input", {
-      class: "kb-search__input", type: "search", role: "combobox", "aria-label": label,
-      "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list",
-      autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "go",
-      placeholder: "Search: error text, alert, component …",
-    });
     const list = element("div", { class: "kb-search__list", id: `${id}-list`, role: "listbox", "aria-label": "Search results", hidden: true });
     const status = element("p", { class: "kb-search__status", role: "status" });
     const narrow = narrowing(update);
-    const root = element("div", { class: "kb-search", role: "search" }, input, narrow.root, status, list);
+    input.setAttribute("aria-controls", list.id);
+    root.append(narrow.root, status, list);
     let chosen = -1;
     let turn = 0;
-    let pasted = { text: "", shown: "" }; // several lines, and how the field shows them
 
-    input.addEventListener("focus", () => engine().catch(() => {}), { once: true });
+    searchIndex().catch(() => {}); // before the first word is typed
     input.addEventListener("input", update);
-    input.addEventListener("paste", pasteLines);
     input.addEventListener("keydown", onKey);
-
-    // A one-line field would join pasted lines without a space.
-    function pasteLines(event) {
-      const text = event.clipboardData?.getData("text");
-      if (!text?.includes("\n")) return;
-      event.preventDefault();
-      input.setRangeText(text.replace(/\s*\n\s*/g, " "), input.selectionStart, input.selectionEnd, "end");
-      pasted = { text, shown: input.value };
-      update();
-    }
 
     function clear() {
       input.value = "";
@@ -73,11 +37,11 @@
         return;
       }
       try {
-        const ready = await engine();
+        const ready = await searchIndex();
         if (mine !== turn) return; // the query has changed
         narrow.offer(ready);
         const { results, total } = ready.search(input.value.trim(), { keep: narrow.keep });
-        const error = errorIn(pasted.shown === input.value ? pasted.text : query);
+        const error = errorIn(input.pasted?.shown === input.value ? input.pasted.text : query);
         const more = total > results.length ? `, best ${results.length} shown` : "";
         const where = narrow.said();
         show(results, total ? `${total} ${total === 1 ? "result" : "results"}${where}${more}` : `Nothing found for “${query.slice(0, 80)}”${where}. Try fewer words, or a word of the error message.`);
@@ -128,13 +92,14 @@
       event.preventDefault();
     }
 
-    return { root, input };
+    update(); // what was typed or pasted before
   }
 
   // The matches of a text that is long enough to be an error.
   async function errorIn(text) {
     if (text.length < ERROR_LEAST) return [];
     try {
+      await load("match.js");
       return await window.runbooks.matchesOf(text);
     } catch {
       return []; // the results of the search are still valid
@@ -189,7 +154,7 @@
 
   // Text nodes and <mark>: nothing in the index is ever parsed as HTML.
   function highlighted(text, terms) {
-    return marked(text, terms).map(([piece, hit]) => (hit ? element("mark", {}, piece) : piece));
+    return window.runbooksSearch.marked(text, terms).map(([piece, hit]) => (hit ? element("mark", {}, piece) : piece));
   }
 
   function age(day) {
@@ -202,49 +167,5 @@
     return "today";
   }
 
-  Object.assign(window.runbooks, { searchIndex: engine });
-
-  // -- places of the boxes -------------------------------------------------------------------
-
-  const home = document.querySelector(".kb-home-search");
-  let homeInput = null;
-  if (home) {
-    const box = searchBox("Search all incidents");
-    homeInput = box.input;
-    home.append(box.root);
-  }
-
-  const box = searchBox("Search", () => dialog.close());
-  const close = element("button", { type: "button", class: "kb-button", onclick: () => dialog.close() }, "Close");
-  const dialog = element("dialog", { class: "kb-search-dialog", "aria-label": "Search" }, box.root, close);
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  // A chosen result may be on the current page.
-  box.root.addEventListener("click", (event) => event.target.closest(".kb-result") && dialog.close());
-  document.body.append(dialog);
-
-  function openDialog() {
-    if (!dialog.open) dialog.showModal();
-    box.input.focus();
-    box.input.select();
-  }
-
-  const button = element(
-    "button",
-    { type: "button", class: "kb-search-button", "aria-label": "Search (press /)", "aria-keyshortcuts": "/", onclick: openDialog },
-    element("span", { class: "kb-search-button__icon", "aria-hidden": "true" }),
-    element("span", { class: "kb-search-button__text" }, "Search"),
-    element("kbd", {}, "/"),
-  );
-  // In the header if it is one of a known theme, else in a corner of the page.
-  const head = document.querySelector(".md-header__inner");
-  if (!head) button.classList.add("kb-search-button--corner");
-  (head || document.body).append(button);
-
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
-    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    if (homeInput && !dialog.open) homeInput.focus();
-    else openDialog();
-  });
+  Object.assign(window.runbooks, { startSearch });
 })();

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -13,8 +15,11 @@ from typing import Any
 
 _PACKAGES = (
     *("mkdocs", "mkdocs-material", "properdocs", "mkdocs-materialx"),
-    *("markdown", "pymdown-extensions", "pygments", "jinja2"),
+    *("markdown", "pymdown-extensions", "pyromark", "pygments", "jinja2"),
 )
+_SECOND = 1_000_000_000
+_TICK = 20_000_000
+"""No clock of a file system ticks slower, in ns, unless it counts whole seconds."""
 _COMPILED = frozenset({"__pycache__"})
 
 
@@ -61,7 +66,30 @@ def stamp(path: str) -> str:
         found = os.stat(path)  # noqa: PTH116 - thousands of files
     except OSError:
         return "missing"
+    return _told(found)
+
+
+def _told(found: os.stat_result) -> str:
     return f"{found.st_mtime_ns}.{found.st_ctime_ns}.{found.st_size}.{found.st_ino}"
+
+
+def settled_stamp(path: str) -> str:
+    """Return the stamp of a regular file, or nothing if its next change might not change the stamp.
+
+    A change in the same tick of the system's clock leaves all times as they are, and a link can be
+    led elsewhere.
+
+    Args:
+        path: the file.
+    """
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return ""
+    tick = _TICK if found.st_ctime_ns % _SECOND else 2 * _SECOND
+    if not stat.S_ISREG(found.st_mode) or 0 <= time.time_ns() - found.st_ctime_ns < tick:
+        return ""
+    return _told(found)
 
 
 def stamp_all(paths: Iterable[str]) -> str:
@@ -97,37 +125,28 @@ def incident_files(root: Path) -> Iterator[str]:
 
 
 def incident_stamps(root: Path) -> dict[str, str]:
-    """Return the stamp of each incident's file by the name of its folder, in the order of names.
+    """Return a stamp of each incident's file by the folder's name, in the order of names.
 
-    A folder whose name differs only in case from an earlier one is no incident, whatever it holds; it
-    has a stamp that says so.
+    It is empty where what is made from the file must not be kept: the file is missing, or changed
+    just now, or a link is on the way to it.
 
     Args:
         root: the folder that contains `incidents/`.
+
+    Raises:
+        OSError: there is no such folder, or it cannot be read.
     """
-    try:
-        with os.scandir(root / "incidents") as folders:
-            # Hidden folders belong to tools; the loader leaves them out, too.
-            found = [(e.name, e.path) for e in folders if e.name[:1] != "." and _is_folder(e)]
-    except OSError:
-        return {}
-    stamps: dict[str, str] = {}
-    seen: set[str] = set()
-    for name, path in sorted(found):
-        folded = name.casefold()
-        stamps[name] = TWIN if folded in seen else stamp(f"{path}/incident.yaml")
-        seen.add(folded)
-    return stamps
+    with os.scandir(root / "incidents") as folders:
+        # Hidden folders belong to tools (.git, .idea), not to authors.
+        found = sorted((f for f in folders if f.name[:1] != "." and f.is_dir()), key=_name)
+    return {
+        folder.name: "" if folder.is_symlink() else settled_stamp(f"{folder.path}/incident.yaml")
+        for folder in found
+    }
 
 
-TWIN = "twin"
-"""The stamp of a folder whose name differs only in case from an earlier one."""
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    if entry.is_symlink():
-        return os.path.isdir(entry.path)  # noqa: PTH112 - a loop of links is no error
-    return entry.is_dir()
+def _name(folder: os.DirEntry[str]) -> str:
+    return folder.name
 
 
 def describe(value: Any) -> str:

@@ -1,8 +1,8 @@
 """The data of a knowledge base for checklists, small enough for one cached file.
 
 A row contains one incident with its checks, or the standing checks. Rows are plain JSON data, so
-5,000 of them load quickly; the site gives the same rows to the browser. Only the rows of changed
-incidents are made again.
+5,000 of them load quickly; the site gives the same rows to the browser. `Rows` keeps them: only those
+of changed incidents are made again.
 
     {"id", "title", "severity", "status", "date", "documented", "components": [name],
      "parameters": {name: {"description", "example", "default"}},
@@ -20,12 +20,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from generator.cache.fingerprints import incident_files, stamp
-from generator.cache.kept_files import read_kept, write_kept
+from generator.cache.fingerprints import incident_stamps, settled_stamp
+from generator.cache.memory import collector_off
 from generator.cache.parallel import can_fork, run_in_processes
+from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
 from generator.commands.exports import mentions
-from generator.knowledge.base import collector_off
 from generator.knowledge.loader import (
     INCIDENTS,
     STANDING_FILE,
@@ -35,7 +35,7 @@ from generator.knowledge.loader import (
 )
 from generator.model import Check, Incident, Parameter, Status
 
-FILE = f"{FOLDER}/checks.json"
+FILE = f"{FOLDER}/checks.rows"
 
 Row = dict[str, Any]
 
@@ -163,26 +163,19 @@ def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None
         root: the folder that contains `mkdocs.yml` and `incidents/`.
         progress: called with the number of incidents read, and the number to read.
     """
-    # Each row has its own stamp; the file only has the stamp of the code.
-    kept: dict[str, list[Any]] = read_kept(root / FILE, "") or {}
-    standing = str(root / INCIDENTS / STANDING_FILE)
-    stamps = {Path(p).parent.name: stamp(p) for p in incident_files(root) if _is_incident(p)}
-    stamps[STANDING_ID] = stamp(standing)
-    found = {i: row for i, (of, row) in kept.items() if stamps.get(i) == of}
-    new = [i for i in stamps if i not in found]
-    with collector_off():
-        for done, (incident_id, row) in enumerate(_make(root, new), 1):
-            found[incident_id] = row
-            progress(done, len(new))
-    if new or len(found) != len(kept):
-        write_kept(root / FILE, "", {i: [stamps[i], found[i]] for i in stamps if i in found})
-    rows = {i: found[i] for i in stamps if found.get(i, {}).get("checks") is not None}
-    return SummaryRows(rows, tuple(i for i in stamps if found.get(i) == {"broken": True}))
+    stamps = incident_stamps(root)
+    stamps.pop(STANDING_ID, None)  # no incident can have this name
+    stamps[STANDING_ID] = settled_stamp(str(root / INCIDENTS / STANDING_FILE))
 
+    def make(ids: list[str]) -> Iterator[tuple[str, Row]]:
+        with collector_off():
+            for done, made in enumerate(_make(root, ids), 1):
+                progress(done, len(ids))
+                yield made
 
-def _is_incident(path: str) -> bool:
-    folder = Path(path).parent
-    return not folder.name.startswith(".") and folder.is_dir() and folder.name != STANDING_ID
+    found = Rows(root / FILE, stamps).all(make)
+    rows = {i: row for i, row in found.items() if row.get("checks") is not None}
+    return SummaryRows(rows, tuple(i for i, row in found.items() if row == {"broken": True}))
 
 
 def _make(root: Path, ids: list[str]) -> Iterator[tuple[str, Row]]:

@@ -19,6 +19,7 @@ from generator.engines import ENGINES, NoEngine, SiteEngine, choose_engine
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.foreign_code import code_of_a_build
 from generator.knowledge.settings import CONFIG_FILE, load_settings
+from generator.plugin.unchanged import BuildRequest, unchanged
 from generator.rules import RULES
 from generator.rules.reports import FORMATS
 from generator.site.charts import can_draw
@@ -69,11 +70,17 @@ def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str |
     """
     began = time.monotonic()
     log_warnings()
-    # Importing an engine takes half a second; `--help` must not wait for it.
-    from generator.plugin.building import BuildFailed, HasErrors
-
     chosen = chosen_engine(engine, root)
     ask_to_run(root, code_of_a_build(root), trusted)
+    as_it_was = unchanged(BuildRequest(root, site_dir, chosen.name, strict, today()))
+    if as_it_was:
+        show_findings(as_it_was.findings, Severity.WARNING)
+        say_no_charts()
+        _say_built(as_it_was.pages, as_it_was.target, began, ", nothing has changed,")
+        return
+    # Importing an engine takes half a second; nothing else must wait for it.
+    from generator.plugin.building import BuildFailed, HasErrors
+
     module = chosen.load(chosen.builds)
     with _Bar() as bar:
         try:
@@ -96,10 +103,13 @@ def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str |
             stop("Stopped. The old site is unchanged.", 130)
     show_findings(built.findings, Severity.WARNING)
     say_no_charts()
-    shown = built.target
-    if shown.is_relative_to(Path.cwd()):
-        shown = shown.relative_to(Path.cwd())
-    say(f"{built.pages:,} pages in {time.monotonic() - began:.1f} s → {shown}/")
+    _say_built(built.pages, built.target, began)
+
+
+def _say_built(pages: int, target: Path, began: float, how: str = "") -> None:
+    if target.is_relative_to(Path.cwd()):
+        target = target.relative_to(Path.cwd())
+    say(f"{pages:,} pages{how} in {time.monotonic() - began:.1f} s → {target}/")
 
 
 @click.command("serve")
@@ -185,13 +195,13 @@ def say_no_charts() -> None:
 
 
 class _Say(logging.Handler):
-    """Prints warnings of MkDocs and its plugins like other messages of this program."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
+    """Prints warnings of MkDocs and its plugins, and what ours says, like this program's messages."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        say(f"{record.levelname.lower()}: {record.getMessage()}")
+        if record.levelno >= logging.WARNING:
+            say(f"{record.levelname.lower()}: {record.getMessage()}")
+        elif "generator." in record.name:
+            say(record.getMessage())
 
 
 def log_warnings() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,6 @@ import click
 
 from generator.cli.messages import say
 from generator.cli.progress import bar
-from generator.knowledge.roots import INCIDENTS
 from generator.text.labels import plural
 
 # Slow imports are done where they are used: `match` must answer at once.
@@ -27,9 +27,7 @@ def load_base(root: Path) -> KnowledgeBase:
     """Load the knowledge base, with a progress bar on a terminal when it takes long."""
     from generator.knowledge.base import load
 
-    total = sum(1 for path in (root / INCIDENTS).iterdir() if path.is_dir())
-    with bar("Loading incidents", total) as advance:
-        return load(root, lambda _: advance(), today=today())
+    return load(root, today(), kept=True, reading=partial(bar, "Loading incidents"))
 
 
 def resolve_id(base: KnowledgeBase, wanted: str) -> str:
@@ -42,7 +40,7 @@ def resolve_id(base: KnowledgeBase, wanted: str) -> str:
 
     if wanted in base.by_id:
         return wanted
-    aliases = [i for i, incident in base.incidents.items() if wanted in incident.aliases]
+    aliases = [i for i, facts in base.facts.items() if wanted in facts.aliases]
     begins = [i for i in base.by_id if i.startswith(wanted)]
     found = aliases or begins
     if len(found) == 1:
@@ -60,6 +58,6 @@ def resolve_id(base: KnowledgeBase, wanted: str) -> str:
 
 def say_unreadable(base: KnowledgeBase, consequence: str) -> None:
     """Say how many incidents cannot be read, if any, and the consequence."""
-    number = len(base.entries) - len(base.incidents)
+    number = len(base.entries) - len(base.facts)
     if number:
         say(f"{plural(number, 'incident')} cannot be read: {consequence}; see `runbooks lint`")

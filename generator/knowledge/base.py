@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import gc
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
+from generator.cache.fingerprints import incident_stamps
+from generator.cache.memory import collector_off
 from generator.knowledge import history
 from generator.knowledge.diagnostics import Diagnostic
+from generator.knowledge.facts import Facts
 from generator.knowledge.files import read_file
-from generator.knowledge.loader import Entry, StandingEntry, load_entries, load_standing
+from generator.knowledge.kept import KeptIncidents, Reading, in_silence
+from generator.knowledge.loader import (
+    Entry,
+    StandingEntry,
+    load_entries,
+    load_entry,
+    load_standing,
+)
 from generator.knowledge.records import (
     GENERATED,
     PROOFS,
@@ -30,7 +38,7 @@ from generator.knowledge.settings import Settings, load_settings
 from generator.model import Incident, Proof, Status
 from generator.signatures.survey import Survey, survey
 
-__all__ = ["KnowledgeBase", "NotAKnowledgeBase", "collector_off", "load"]
+__all__ = ["KnowledgeBase", "NotAKnowledgeBase", "load"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class KnowledgeBase:
         standing_checks: the file of the checks that come from no incident.
         diagnostics: what is wrong with `mkdocs.yml`.
         today: the day from which the age of a proof's record is judged; None judges no age.
+        kept: what earlier runs have kept of the incidents; None if each was read from its file.
     """
 
     root: Path
@@ -52,6 +61,7 @@ class KnowledgeBase:
     diagnostics: tuple[Diagnostic, ...] = ()
     today: date | None = None
     standing_checks: StandingEntry = field(default_factory=StandingEntry)
+    kept: KeptIncidents | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def shown(self) -> KnowledgeBase:
@@ -61,15 +71,18 @@ class KnowledgeBase:
         """
         if self.settings.drafts:
             return self
-        entries = (
-            e for e in self.entries if not e.incident or e.incident.status is not Status.DRAFT
-        )
+        entries = (e for e in self.entries if not e.facts or e.facts.status != Status.DRAFT)
         return replace(self, entries=tuple(entries))
 
     @cached_property
     def incidents(self) -> Mapping[str, Incident]:
         """The incidents that could be read, by id."""
-        return {entry.id: entry.incident for entry in self.entries if entry.incident}
+        return _Incidents(self.entries)
+
+    @cached_property
+    def facts(self) -> Mapping[str, Facts]:
+        """The facts of the incidents that could be read, by id; no whole incident is read for them."""
+        return {entry.id: facts for entry in self.entries if (facts := entry.facts)}
 
     @cached_property
     def by_id(self) -> Mapping[str, Entry]:
@@ -79,68 +92,57 @@ class KnowledgeBase:
     @cached_property
     def newest(self) -> tuple[str, ...]:
         """Ids, the newest incident first: by the day it began, else by its newest source."""
-
-        def day(incident_id: str) -> date:
-            incident = self.incidents[incident_id]
-            return incident.occurred or incident.documented or date.min
-
-        return tuple(sorted(sorted(self.incidents), key=day, reverse=True))
+        return tuple(sorted(sorted(self.facts), key=lambda i: self.facts[i].day, reverse=True))
 
     @cached_property
     def by_component(self) -> Mapping[str, tuple[str, ...]]:
         """Ids by component."""
-        return self._index(lambda incident: incident.components)
+        return self._index(lambda facts: facts.components)
 
     @cached_property
     def by_severity(self) -> Mapping[str, tuple[str, ...]]:
         """Ids by severity, the worst first."""
-        return self._index(lambda incident: (incident.severity.value,))
+        return self._index(lambda facts: (facts.severity,))
 
     @cached_property
     def by_status(self) -> Mapping[str, tuple[str, ...]]:
         """Ids by status."""
-        return self._index(lambda incident: (incident.status.value,))
+        return self._index(lambda facts: (facts.status,))
 
     @cached_property
     def by_tag(self) -> Mapping[str, tuple[str, ...]]:
         """Ids by tag."""
-        return self._index(lambda incident: incident.tags)
+        return self._index(lambda facts: facts.tags)
 
     @cached_property
     def by_alert(self) -> Mapping[str, tuple[str, ...]]:
         """Ids by the name of an alert."""
-        return self._index(lambda incident: incident.symptom.alerts)
+        return self._index(lambda facts: facts.alerts)
 
     @cached_property
     def by_title(self) -> Mapping[str, tuple[str, ...]]:
         """Ids by title, ignoring case."""
-        return self._index(lambda incident: (incident.title.casefold(),))
+        return self._index(lambda facts: (facts.title.casefold(),))
 
     @cached_property
     def by_alias(self) -> Mapping[str, tuple[str, ...]]:
         """Ids by alias."""
-        return self._index(lambda incident: incident.aliases)
+        return self._index(lambda facts: facts.aliases)
 
     @cached_property
     def by_signature(self) -> Mapping[str, tuple[str, ...]]:
         """Ids by the text or the regular expression of a signature."""
-        return self._index(
-            lambda incident: (s.text or s.regex or "" for s in incident.symptom.signatures)
-        )
+        return self._index(lambda facts: (s.text or s.regex or "" for s in facts.signatures))
 
     @cached_property
     def survey(self) -> Survey:
         """Which signatures match which samples."""
-        return survey(self.incidents)
+        return survey({i: facts.signatures for i, facts in self.facts.items()})
 
     @cached_property
     def referrers(self) -> Mapping[str, tuple[str, ...]]:
         """Ids of the incidents that name an incident as related, repeated or superseding."""
-        return self._index(
-            lambda incident: tuple(
-                i for i in (*incident.related, incident.recurrence_of, incident.superseded_by) if i
-            )
-        )
+        return self._index(lambda facts: facts.references)
 
     @cached_property
     def changes(self) -> Mapping[str, history.ChangeTimes]:
@@ -192,27 +194,52 @@ class KnowledgeBase:
         """
         return read_file(self.root, f"{INCIDENTS}/{incident_id}/{name}")
 
-    def _index(self, keys: Callable[[Incident], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
+    def _index(self, keys: Callable[[Facts], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
         index: dict[str, dict[str, None]] = {}
         for incident_id in self.newest:
-            for key in keys(self.incidents[incident_id]):
+            for key in keys(self.facts[incident_id]):
                 index.setdefault(key, {})[incident_id] = None
         return {key: tuple(index[key]) for key in sorted(index)}
 
 
+class _Incidents(Mapping[str, Incident]):
+    """The incidents that could be read, by id; each is read when it is needed."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries = {entry.id: entry for entry in entries if entry.readable}
+
+    def __getitem__(self, incident_id: str) -> Incident:
+        incident = self._entries[incident_id].incident
+        assert incident is not None
+        return incident
+
+    def __contains__(self, incident_id: object) -> bool:
+        return incident_id in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
 def load(
     root: Path,
-    progress: Callable[[Entry], None] = lambda _: None,
-    read: Callable[[Path, str], Entry] | None = None,
     today: date | None = None,
+    *,
+    kept: bool = False,
+    reading: Reading = in_silence,
+    before: KnowledgeBase | None = None,
 ) -> KnowledgeBase:
     """Load a knowledge base.
 
     Args:
         root: the folder that contains `mkdocs.yml` and `incidents/`.
-        progress: called with each entry once it is loaded.
-        read: loads one incident; the default is `load_entry`.
         today: the day from which the age of a proof's record is judged; None judges no age.
+        kept: use what earlier runs have kept, and keep what is read; files are read when their
+            content is needed.
+        before: the same knowledge base as this process has loaded it before.
+        reading: shows the progress of reading what is kept.
 
     Raises:
         NotAKnowledgeBase: the folder is not a knowledge base.
@@ -220,24 +247,11 @@ def load(
     if not (root / INCIDENTS).is_dir():
         raise NotAKnowledgeBase(f"{root} is not a knowledge base: missing {INCIDENTS}/")
     settings, diagnostics = load_settings(root)
+    known = KeptIncidents(root, reading, before.kept if before else None) if kept else None
     with collector_off():
-        entries = tuple(_each(load_entries(root, read), progress))
-    return KnowledgeBase(root, entries, settings, tuple(diagnostics), today, load_standing(root))
-
-
-def _each(entries: Iterable[Entry], progress: Callable[[Entry], None]) -> Iterator[Entry]:
-    for entry in entries:
-        progress(entry)
-        yield entry
-
-
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """Turn off the cyclic garbage collector: it would walk all incidents, which are all kept."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+        ids = known.stamps if known else incident_stamps(root)
+        entries = tuple(
+            load_entries(root, ids, known.entry if known else partial(load_entry, root))
+        )
+    standing = load_standing(root)
+    return KnowledgeBase(root, entries, settings, tuple(diagnostics), today, standing, known)

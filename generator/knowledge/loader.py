@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from generator.cache.fingerprints import digest
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
+from generator.knowledge.facts import Facts, facts_of
 from generator.knowledge.files import diagnostic, read_file
 from generator.knowledge.roots import INCIDENTS as INCIDENTS
 from generator.knowledge.source import Route, Source, SourceError, parse_yaml
@@ -32,51 +34,98 @@ _ID_MAX = 100
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
-    """One folder under `incidents/`.
+    """One folder under `incidents/`."""
 
-    Attributes:
-        id: the folder's name.
-        file: path of its `incident.yaml`, relative to the root, with forward slashes.
-        source: what the file says; None if it could not be read as YAML.
-        incident: the incident; None if there are errors.
-        diagnostics: what is wrong with the file.
-    """
+    def __init__(
+        self,
+        incident_id: str,
+        file: str,
+        source: Source | None,
+        incident: Incident | None,
+        diagnostics: tuple[Diagnostic, ...] = (),
+    ) -> None:
+        """Describe a folder.
 
-    id: str
-    file: str
-    source: Source | None
-    incident: Incident | None
-    diagnostics: tuple[Diagnostic, ...] = ()
+        Args:
+            incident_id: the folder's name.
+            file: path of its `incident.yaml`, relative to the root, with forward slashes.
+            source: what the file says; None if it could not be read as YAML.
+            incident: the incident; None if there are errors.
+            diagnostics: what is wrong with the file.
+        """
+        self.id = incident_id
+        self.file = file
+        self._source = source
+        self._incident = incident
+        self._diagnostics = diagnostics
+
+    @property
+    def source(self) -> Source | None:
+        """What the file says; None if it could not be read as YAML."""
+        return self._source
+
+    @property
+    def incident(self) -> Incident | None:
+        """The incident; None if there are errors."""
+        return self._incident
+
+    @property
+    def readable(self) -> bool:
+        """Whether there are no errors; tells that without the incident itself."""
+        return self.incident is not None
+
+    @property
+    def facts(self) -> Facts | None:
+        """The facts of the incident, by which others find it; None if there are errors."""
+        return facts_of(self.incident) if self.incident else None
+
+    @property
+    def digest(self) -> str:
+        """A digest of what the file says; empty if there are errors."""
+        return text_digest(self.source.text) if self.incident and self.source else ""
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the file."""
+        return self._diagnostics
 
 
-def load_entries(root: Path, read: Callable[[Path, str], Entry] | None = None) -> Iterator[Entry]:
-    """Load every incident of a knowledge base, in the order of their ids.
+def load_entries(root: Path, ids: Iterable[str], read: Callable[[str], Entry]) -> Iterator[Entry]:
+    """Return the entries of a knowledge base, in the order of their ids.
 
     Args:
         root: the folder that contains `incidents/`.
-        read: loads one incident, `load_entry` by default; a caller that caches what it has read
-            passes its own function.
+        ids: the names of its folders, sorted.
+        read: returns the entry of one; a broken one has its diagnostics.
 
     Yields:
-        An entry for each folder; a broken one has its diagnostics.
+        An entry for each folder.
     """
-    folder = root / INCIDENTS
     seen: dict[str, str] = {}
-    # Hidden folders belong to tools (.git, .idea), not to authors.
-    for path in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")):
-        entry = (read or load_entry)(root, path.name)
-        twin = seen.setdefault(path.name.casefold(), path.name)
-        if twin != path.name:
-            clash = _error(
-                entry.file,
-                "KB009",
-                f"the ids {twin!r} and {path.name!r} differ only in case",
-                "rename one: on many systems, both are the same folder",
-            )
-            entry = Entry(entry.id, entry.file, entry.source, None, (*entry.diagnostics, clash))
-        yield entry
+    for name in ids:
+        twin = seen.setdefault(name.casefold(), name)
+        if twin == name:
+            yield read(name)
+            continue
+        entry = load_entry(root, name)
+        clash = _error(
+            entry.file,
+            "KB009",
+            f"the ids {twin!r} and {name!r} differ only in case",
+            "rename one: on many systems, both are the same folder",
+        )
+        yield Entry(entry.id, entry.file, entry.source, None, (*entry.diagnostics, clash))
+
+
+def text_digest(text: str) -> str:
+    """Return a digest of what a file says."""
+    return digest(text).hex()
+
+
+def incident_file(incident_id: str) -> str:
+    """Return the path of an incident's file from the root, with forward slashes."""
+    return f"{INCIDENTS}/{incident_id}/{INCIDENT_FILE}"
 
 
 def is_id(name: str) -> bool:
@@ -91,7 +140,7 @@ def load_entry(root: Path, incident_id: str) -> Entry:
         root: the folder that contains `incidents/`.
         incident_id: the name of a folder in it; nothing else is ever read.
     """
-    file = f"{INCIDENTS}/{incident_id}/{INCIDENT_FILE}"
+    file = incident_file(incident_id)
 
     def broken(*diagnostics: Diagnostic, source: Source | None = None) -> Entry:
         return Entry(incident_id, file, source, None, diagnostics)

@@ -116,7 +116,8 @@ class Source:
     Attributes:
         file: its path relative to the root of the knowledge base, with forward slashes.
         text: what it says.
-        data: its content as dicts, lists, str and None.
+        data: its content as dicts, lists, str and None; None where nobody needs it, because what
+            the file says is known.
         problems: what is wrong with it as YAML, although it could be read (duplicate keys).
     """
 
@@ -157,6 +158,11 @@ class Source:
             else:
                 break
         return _at(mark)
+
+    def has(self, key: str) -> bool:
+        """Return whether the file has a key at its top."""
+        root = self._root
+        return isinstance(root, yaml.MappingNode) and any(k.value == key for k, _ in root.value)
 
     def first_line(self, line: int) -> int:
         """Return the line on which the text begins that contains a line.

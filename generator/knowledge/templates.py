@@ -43,6 +43,12 @@ def template_sources(root: Path) -> list[BaseLoader | Path]:
     return [packaged]
 
 
+def overrides_pages(root: Path) -> bool:
+    """Return whether a knowledge base has templates of its own for pages."""
+    own = len(template_sources(root)) > 1
+    return own and any(find_files(root, f"{TEMPLATES}/pages"))
+
+
 def template_files(root: Path) -> list[str]:
     """Return the paths of all templates, for whoever asks whether one has changed."""
     own = [str(root / name) for name in find_files(root, TEMPLATES)]

@@ -26,10 +26,12 @@ from mkdocs.theme import Theme
 from mkdocs.utils import get_build_datetime
 from pydantic import ValidationError as SettingsError
 
+from generator.cache.fingerprints import digest, stamp
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENTS
 from generator.knowledge.settings import Settings
 from generator.plugin.documents import text_of
+from generator.plugin.kept_site import KeptSite
 from generator.plugin.markdown_cache import MarkdownCache, RunbookPage
 from generator.plugin.page_cache import PageCache, can_frame
 from generator.plugin.plain_style import use_plain_style
@@ -40,7 +42,7 @@ from generator.rules.reports import text as report
 from generator.rules.strays import strays_in
 from generator.search.documents import is_stand_in
 from generator.search.index import OtherPage
-from generator.site.assets import FOLDER, SCRIPTS, STYLES
+from generator.site.assets import FOLDER, SCRIPT, STYLE
 from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
 from generator.site.page import Page
 from generator.site.project import package_assets
@@ -60,6 +62,7 @@ class PreparedBuild:
     builder: SiteBuilder
     checked: Checked
     today: date
+    kept: KeptSite | None = None
 
 
 class _Options(Config):  # type: ignore[no-untyped-call]
@@ -121,8 +124,8 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             if folder not in config.theme.dirs:
                 config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
         cache_templates(config.theme)
-        config.extra_css[:0] = [f"{FOLDER}/{name}" for name in STYLES]
-        config.extra_javascript[:0] = [f"{FOLDER}/{name}" for name in SCRIPTS]
+        config.extra_css.insert(0, f"{FOLDER}/{STYLE}")
+        config.extra_javascript.insert(0, f"{FOLDER}/{SCRIPT}")
         return config
 
     def _prepare(self, config: MkDocsConfig) -> PreparedBuild:
@@ -161,6 +164,8 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             if file is not None and is_stand_in(file.content_bytes):
                 files.remove(file)
         self._renderings = MarkdownCache(prepared.builder.store, config)
+        if why := self._renderings.renderer.why_not:
+            log.info(f"Python-Markdown renders the incidents' pages, which takes longer: {why}")
         self._pages = [
             RunbookPage(titles.get(file.src_uri), file, config, self._renderings)
             for file in files.documentation_pages()
@@ -217,6 +222,9 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         if alone and self._nav is not None and can_frame(config):
             self._frames = PageCache(prepared.builder.store, config, self._nav, env)
             self._frames.prepare(self._pages, files)
+        if prepared.kept:
+            for file in files:
+                keep_file(file, prepared.kept)
         return env
 
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
@@ -277,6 +285,22 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         )
 
 
+def keep_file(file: File, kept: KeptSite) -> None:
+    """Let a file that is copied be taken from the old site, if it is there."""
+    if type(file) is not File or file.is_documentation_page():
+        return
+
+    def place(dirty: bool = False) -> None:  # noqa: ARG001 - MkDocs passes it
+        if file.abs_src_path is None:
+            content = file.content_bytes
+            kept.put(file.dest_uri, digest(content).hex(), lambda: content)
+        else:
+            source = file.abs_src_path
+            kept.copy(file.dest_uri, f"{source} {stamp(source)}", source)
+
+    file.copy_file = place  # type: ignore[method-assign]
+
+
 def _need_own_files(base: KnowledgeBase, config: MkDocsConfig) -> None:
     """See that the engine, which follows every link, finds none that leads out.
 
@@ -310,7 +334,7 @@ def _need_extensions(config: MkDocsConfig) -> None:
 
 
 def _need_scripts(made: Page, output: str, config: MkDocsConfig) -> None:
-    for name, setting in ((SCRIPTS[0], "extra_javascript"), (STYLES[0], "extra_css")):
+    for name, setting in ((SCRIPT, "extra_javascript"), (STYLE, "extra_css")):
         if f"{FOLDER}/{name}" not in output:
             raise PluginError(
                 f"the theme {config.theme.name or config.theme.custom_dir} does not print {setting}, so "

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 import mkdocs
@@ -22,6 +23,7 @@ from generator.cache import fingerprints
 from generator.cache.fingerprints import digest
 from generator.cache.parallel import can_fork, run_in_processes
 from generator.cache.store import Store, Value
+from generator.plugin.commonmark import Renderer
 from generator.site.page import Page
 
 # Extensions whose output depends only on the Markdown and their options. Not among them:
@@ -78,12 +80,19 @@ class RunbookPage(MkDocsPage):
             self._restore(known, files)
 
     def render_anew(self, config: MkDocsConfig, files: Files) -> Value | None:
-        """Let MkDocs render.
+        """Render without the cache: our own pages with the CommonMark engine, others with MkDocs.
 
         Returns:
             The rendering to cache, or None if the page had problems, so that they are reported again
             next time.
         """
+        if self.made is not None and self.markdown == self.made.markdown:
+            known = self._renderings.renderer.render(
+                self.made.markdown, self.file.src_uri, self.file.url, partial(_url, files)
+            )
+            if known is not None:
+                self._restore(known, files)
+                return known
         links = _Links(files)
         complaints = _Complaints()
         log = logging.getLogger(mkdocs.__name__)  # ProperDocs is MkDocs under another name
@@ -130,7 +139,11 @@ def metadata(made: Page) -> dict[str, Any]:
 
 
 class MarkdownCache:
-    """The renderings of one build."""
+    """The renderings of one build.
+
+    Attributes:
+        renderer: renders the pages of the knowledge base.
+    """
 
     def __init__(self, store: Store, config: MkDocsConfig) -> None:
         """Begin.
@@ -142,15 +155,17 @@ class MarkdownCache:
         self._store = store
         self._files = Files([])
         self._targets: dict[str, str | None] = {}
+        self.renderer = Renderer(config)
         self._salt = digest(
             "rendering",
+            self.renderer.why_not or "",
             fingerprints.versions(),
             fingerprints.describe(config.markdown_extensions),
             fingerprints.describe(config.mdx_configs),
             str(config.use_directory_urls),
             fingerprints.describe(config.validation),
         )
-        self.pure = all(map(_is_pure, config.markdown_extensions))
+        self.pure = all(map(is_pure, config.markdown_extensions))
         self._known: dict[bytes, Value] = {}
 
     def see(self, files: Files) -> None:
@@ -255,6 +270,7 @@ def _token(item: AnchorLink) -> Value:
     }
 
 
-def _is_pure(extension: object) -> bool:
+def is_pure(extension: object) -> bool:
+    """Return whether the output of a Markdown extension depends only on the text and its options."""
     name = str(extension)
     return name in _BUILT_IN or (name.startswith(_KNOWN) and not name.startswith(_IMPURE))

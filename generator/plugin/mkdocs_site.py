@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
 import jinja2
+import mkdocs
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -19,8 +21,24 @@ from mkdocs.utils.yaml import yaml_load
 from generator.knowledge.settings import CONFIG_FILE, NO_PLUGIN, PLUGIN, load_settings
 from generator.plugin.building import BuildFailed, BuiltSite, HasErrors, building
 from generator.plugin.hooks import PreparedBuild, RunbooksPlugin
+from generator.plugin.kept_site import KeptSite
+from generator.plugin.markdown_cache import is_pure
+from generator.plugin.page_cache import can_frame
 from generator.plugin.site_builder import Progress, silent
 from generator.plugin.themes import MATERIAL_THEMES
+from generator.plugin.unchanged import (
+    BuildRequest,
+    Folders,
+    SiteRecord,
+    read_record,
+    what_is_read,
+    what_was_done,
+    write_record,
+)
+from generator.text.templating import TEMPLATES, packaged_templates
+
+# Whose plugins are known.
+_ENGINES = ("mkdocs", "properdocs", "material", "materialx")
 
 
 def build_site(
@@ -43,15 +61,81 @@ def build_site(
     Raises:
         BuildFailed: it was not built, and the old site is unchanged.
     """
-    config = read_config(root, site_dir=site_dir, strict=strict)
-    plugin = the_plugin(config)
-    with building(
-        root, Path(config.site_dir), today, plugin.settings_in(config), strict, progress
-    ) as work:
-        plugin.prepared = PreparedBuild(work.builder, work.checked, today)
-        config.site_dir = str(work.folder)
-        run_mkdocs(config)
-    return BuiltSite(plugin.written, Path(work.target), work.checked.findings)
+    request = BuildRequest(root, site_dir, mkdocs.__name__, strict, today)
+    with listening() as heard:
+        config = read_config(root, site_dir=site_dir, strict=strict)
+        plugin = the_plugin(config)
+        target = Path(config.site_dir).resolve()
+        folders = folders_read(config)
+        read = None if folders is None else what_is_read(request, folders)
+        record = read_record(root)
+        kept = KeptSite(record.rows if record.target == str(target) else {}, target)
+        with building(root, target, today, plugin.settings_in(config), strict, progress) as work:
+            plugin.prepared = PreparedBuild(work.builder, work.checked, today, kept)
+            config.site_dir = str(work.folder)
+            kept.begin(work.folder)
+            run_mkdocs(config)
+    findings = work.checked.findings
+    done = {}
+    if folders is not None and read is not None and not heard.warnings:
+        done = what_was_done(request, folders, read, plugin.written, findings)
+    with suppress(OSError):  # somebody has removed the site already
+        write_record(root, SiteRecord(str(target), kept.finish(target), done))
+    return BuiltSite(plugin.written, target, findings)
+
+
+class _Warnings(logging.Handler):
+    """Counts warnings and errors, which each build must say again."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.warnings = 0
+
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002
+        self.warnings += 1
+
+
+@contextmanager
+def listening() -> Iterator[_Warnings]:
+    """Count what the engine warns of."""
+    heard = _Warnings()
+    log = logging.getLogger(mkdocs.__name__)
+    log.addHandler(heard)
+    try:
+        yield heard
+    finally:
+        log.removeHandler(heard)
+
+
+def folders_read(config: MkDocsConfig) -> Folders | None:
+    """Return the folders from which a site is made, besides `incidents/`.
+
+    Returns:
+        None if a build may read something else, or may show what is in no file.
+    """
+    raw = Path(config.config_file_path).read_bytes()
+    if (
+        not all(map(_is_plain, config.plugins.items()))
+        or config.hooks
+        or config.extra_templates
+        or b"!ENV" in raw
+        or b"INHERIT" in raw
+        or not all(map(is_pure, config.markdown_extensions))
+        or not can_frame(config)
+    ):
+        return None
+    root = Path(config.config_file_path).parent
+    own = [str(root / TEMPLATES), str(packaged_templates()), config.docs_dir]
+    folders: list[tuple[str, list[str]]] = [(folder, []) for folder in own]
+    # The icons are as old as the package.
+    return [*folders, *((folder, [".icons", "__pycache__"]) for folder in config.theme.dirs)]
+
+
+def _is_plain(plugin: tuple[str, object]) -> bool:
+    """Say whether a plugin is known to read only settings and pages."""
+    name, of = plugin
+    package = type(of).__module__.partition(".")[0]
+    return name == PLUGIN or (name.rpartition("/")[2] == "search" and package in _ENGINES)
 
 
 def read_config(root: Path, *, site_dir: Path | None = None, strict: bool = False) -> MkDocsConfig:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from generator.cache.parallel import can_fork, run_in_processes
 from generator.cache.store import FILE, Store, Value
 from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.diagnostics import Diagnostic, Severity
-from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, Entry, load_entry
+from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, Entry
 from generator.knowledge.records import IGNORED
 from generator.knowledge.settings import Settings
 from generator.knowledge.templates import template_files
@@ -69,8 +69,8 @@ class SiteBuilder:
         self.root = root
         self.store = store if store is not None else Store(root / FILE)
         self.progress = progress
-        self._read: dict[str, tuple[tuple[int, ...], Entry]] = {}
-        self._facts: dict[str, tuple[Entry, bytes, Value]] = {}
+        self._before: KnowledgeBase | None = None
+        self._facts: dict[str, tuple[bytes, Value]] = {}
 
     def check(self, today: date, settings: Settings | None = None) -> Checked:
         """Load and lint.
@@ -79,21 +79,23 @@ class SiteBuilder:
             today: the date against which the age of a proof's record is checked.
             settings: options to use instead of the options in `mkdocs.yml`.
         """
-        total = sum(1 for path in (self.root / INCIDENTS).iterdir() if path.is_dir())
-        loaded = _counter(self.progress, "Loading incidents", total)
-        base = load(self.root, lambda _: loaded(), self._load_entry, today)
+
+        def reading(total: int) -> AbstractContextManager[Callable[[], None]]:
+            return nullcontext(_counter(self.progress, "Loading incidents", total))
+
+        base = load(self.root, today, kept=True, reading=reading, before=self._before)
+        self._before = base
         if settings is not None:
             base = replace(base, settings=settings)
-        self._read = {i: kept for i, kept in self._read.items() if i in base.by_id}
         facts = self._known_facts(base)
-        known = {i: value["findings"] for i, (_, _, value) in facts.items() if "findings" in value}
+        known = {i: value["findings"] for i, (_, value) in facts.items() if "findings" in value}
         before = dict(known)
         done = _counter(self.progress, "Checking incidents", len(base.entries))
         findings = check(base, RULES, known, done)
         for i, found in known.items():
             if before.get(i) != found:
-                facts[i][2]["findings"] = found
-                self.store.put_many({facts[i][1]: facts[i][2]})
+                facts[i][1]["findings"] = found
+                self.store.put_many({facts[i][0]: facts[i][1]})
         return Checked(base, tuple(findings))
 
     def pages(self, checked: Checked, today: date) -> list[Page]:
@@ -155,19 +157,19 @@ class SiteBuilder:
         """
         base = checked.base.shown
         facts = self._known_facts(base)
-        new = [i for i in base.newest if "extract" not in facts[i][2]]
+        new = [i for i in base.newest if "extract" not in facts[i][1]]
         if can_fork(len(new)):
             for number, found in run_in_processes(
                 lambda i: asdict(extract(i, base.incidents[i])), new
             ):
-                facts[new[number]][2]["extract"] = found
+                facts[new[number]][1]["extract"] = found
         for i in new:
-            _, key, value = facts[i]
+            key, value = facts[i]
             value["extract"] = value.get("extract") or asdict(extract(i, base.incidents[i]))
             self.store.put_many({key: value})
         extracts = []
         for i in base.newest:
-            found = facts[i][2]["extract"]
+            found = facts[i][1]["extract"]
             extracts.append(
                 PageExtract(
                     **{
@@ -180,34 +182,22 @@ class SiteBuilder:
         extracts.extend(extract_document(document) for document in documents)
         return Asset(INDEX_FILE, merge(extracts))
 
-    def _load_entry(self, root: Path, incident_id: str) -> Entry:
-        """Load an incident, or return it as it was when its file has not changed since."""
-        try:
-            status = os.stat(root / INCIDENTS / incident_id / INCIDENT_FILE)  # noqa: PTH116
-        except OSError:
-            return load_entry(root, incident_id)
-        stamp = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        before = self._read.get(incident_id)
-        if before is None or before[0] != stamp:
-            before = stamp, load_entry(root, incident_id)
-            self._read[incident_id] = before
-        return before[1]
-
-    def _known_facts(self, base: KnowledgeBase) -> dict[str, tuple[Entry, bytes, Value]]:
+    def _known_facts(self, base: KnowledgeBase) -> dict[str, tuple[bytes, Value]]:
         """Return the cached values of each readable incident's text, with their key."""
-        facts: dict[str, tuple[Entry, bytes, Value]] = {}
+        facts: dict[str, tuple[bytes, Value]] = {}
         new: dict[str, bytes] = {}
         for entry in base.entries:
-            if entry.incident is None or entry.source is None:
+            if not entry.readable:
                 continue
+            key = digest("facts", entry.id, entry.digest)
             before = self._facts.get(entry.id)
-            if before is not None and before[0] is entry:
+            if before is not None and before[0] == key:
                 facts[entry.id] = before
             else:
-                new[entry.id] = digest("facts", entry.id, entry.source.text)
+                new[entry.id] = key
         found = self.store.get_many(new.values())
         for i, key in new.items():
-            facts[i] = base.by_id[i], key, found.get(key, {})
+            facts[i] = key, found.get(key, {})
         self._facts = facts
         return facts
 
@@ -261,7 +251,7 @@ def _page_inputs(
 ) -> str:
     """Return everything that an incident's page depends on, besides templates and settings."""
     incident = entry.incident
-    if incident is None or entry.source is None:
+    if incident is None:
         return repr((entry.id, entry.file, tuple(diagnostics) or entry.diagnostics))
     one = (incident.recurrence_of, incident.superseded_by)
     others = (*incident.related, *filter(None, one), *base.referrers.get(entry.id, ()))
@@ -270,7 +260,7 @@ def _page_inputs(
     ages = bool(incident.proofs) or any(item.due for item in incident.action_items)
     files = list(_files_beside(base.root / INCIDENTS / entry.id))
     changed = base.changes.get(entry.id)
-    return repr((entry.id, entry.source.text, shown, today if ages else None, files, changed))
+    return repr((entry.id, entry.digest, shown, today if ages else None, files, changed))
 
 
 def _files_beside(folder: Path) -> Iterator[tuple[str, int, int]]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from generator.knowledge.base import KnowledgeBase, collector_off
+from generator.cache.memory import collector_off
+from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 from generator.knowledge.loader import STANDING_ID, Entry
 from generator.knowledge.source import Source

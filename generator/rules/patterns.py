@@ -9,7 +9,7 @@ from generator.knowledge.diagnostics import Severity
 from generator.knowledge.source import Route
 from generator.model import walk
 from generator.rules.base import Finding, Rule, Subject
-from generator.signatures.automaton import TOO_LARGE, TooLarge, automaton_of
+from generator.signatures.automaton import NO_EXPRESSION, TOO_LARGE, TooLarge, automaton_of
 
 # Letters that may follow a backslash: classes, boundaries, control characters and \x..
 _ESCAPES = frozenset("dDwWsSbBnrtfvx")
@@ -54,7 +54,7 @@ def problem_in(pattern: str) -> tuple[str, str] | None:
             return found
     try:
         re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
+    except NO_EXPRESSION as error:
         return f"not a regular expression: {error}", "escape literal characters with \\"
     found = _nested(pattern)
     if found:

@@ -28,7 +28,7 @@ def unwritten_field(subject: Subject) -> Iterator[Finding]:
     if incident.status is not Status.DRAFT:
         return
     for name in incident.unwritten:
-        there = isinstance(subject.source.data, dict) and name in subject.source.data
+        there = subject.source.has(name)
         yield Finding(
             (name,) if there else ("status",),
             f"`{name}` is not written yet",

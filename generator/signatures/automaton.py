@@ -18,12 +18,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from math import inf
-from re import ASCII
+from re import ASCII, error
 from re import _constants as code  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 POSITIONS_MAX = 3_000
+EDGES_MAX = 100_000  # `.*` many times has few positions, and an edge for every two of them
 _KEPT = 5_000  # transitions of one run that are kept: more are forgotten, and made again
 
 _END = 0x110000
@@ -50,10 +51,14 @@ _FEW = 4
 _GROUPS = (code.SUBPATTERN, code.BRANCH, code.MAX_REPEAT, code.MIN_REPEAT)
 
 TOO_LARGE = (
-    f"the expression has more than {POSITIONS_MAX:,} characters after its repeats are expanded",
+    f"the expression is too large: after its repeats are expanded, it has more than {POSITIONS_MAX:,} "
+    f"characters, or more than {EDGES_MAX:,} ways from one of them to the next",
     "write `*` or `+` instead of a large number of repeats",
 )
 """What to say of such an expression, and what to write instead."""
+
+NO_EXPRESSION = (error, RecursionError, OverflowError, ValueError)
+"""What `re` raises for text that is not an expression; a `ValueError` for a number with 5,000 digits."""
 
 
 class TooLarge(ValueError):
@@ -79,6 +84,7 @@ class _Part:
 class _Builder:
     ranges: list[Ranges] = field(default_factory=list)
     follow: list[dict[int, frozenset[Needs]]] = field(default_factory=list)
+    edges: int = 0
 
     def sequence(self, items: Iterable[tuple[Any, Any]]) -> _Part:
         part = _Part(_NOTHING, {}, {})
@@ -135,6 +141,9 @@ class _Builder:
         )
 
     def _link(self, left: _Part, right: _Part) -> None:
+        self.edges += len(left.last) * len(right.first)
+        if self.edges > EDGES_MAX:
+            raise TooLarge
         for before, after in left.last.items():
             follow = self.follow[before]
             for position, needs in right.first.items():
@@ -205,7 +214,8 @@ class Automaton:
         multiline: whether `^` and `$` also hold at the beginning and the end of each line.
 
     Raises:
-        TooLarge: it has more than `POSITIONS_MAX` characters after its repeats are written out.
+        TooLarge: it has more than `POSITIONS_MAX` characters, or more than `EDGES_MAX` ways from one
+            to the next, after its repeats are written out.
     """
 
     def __init__(self, pattern: str, *, multiline: bool = False) -> None:

@@ -31,7 +31,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator.signatures.automaton import TOO_LARGE, Automaton, TooLarge, automaton_of
+from generator.signatures.automaton import (
+    NO_EXPRESSION,
+    TOO_LARGE,
+    Automaton,
+    TooLarge,
+    automaton_of,
+)
 
 MAX_CAPTURE = 500
 MAX_LONG_CAPTURE = 4_000
@@ -403,7 +409,7 @@ def compile_regex(pattern: str) -> Expression:
         return Expression(compiled, automaton_of(pattern))
     except TooLarge:
         raise SignatureError(*TOO_LARGE) from None
-    except (re.error, RecursionError, OverflowError) as error:
+    except NO_EXPRESSION as error:
         raise SignatureError(
             f"not a regular expression: {error}", "escape literal characters with \\"
         ) from None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Protocol
 
 from generator.signatures.anchors import anchors
 from generator.signatures.language import (
@@ -49,21 +49,47 @@ def find_in(signature: Signature, text: str) -> SignatureMatch | None:
     return next((found for form in forms if (found := signature.find(form))), None)
 
 
-def survey(incidents: Mapping[str, Any]) -> Survey:
-    """Compare every signature with the samples of every incident and with ordinary lines.
+class Declared(Protocol):
+    """A signature as an incident declares it."""
+
+    @property
+    def text(self) -> str | None:
+        """Its text; None if it is a regular expression."""
+
+    @property
+    def regex(self) -> str | None:
+        """Its regular expression; None if it is a text."""
+
+    @property
+    def matches(self) -> tuple[str, ...]:
+        """Its samples."""
+
+
+def compile_all(incident_id: str, declared: Sequence[Declared]) -> Survey:
+    """Return a survey that has only the signatures of one incident, and their errors."""
+    result = Survey()
+    for index, signature in enumerate(declared):
+        key = incident_id, index
+        try:
+            result.compiled[key] = compile_signature(signature.text, signature.regex)
+        except SignatureError as error:
+            result.unusable[key] = error
+    return result
+
+
+def survey(declared: Mapping[str, Sequence[Declared]], of: Collection[str] | None = None) -> Survey:
+    """Compare signatures with the samples of every incident and with ordinary lines.
 
     Args:
-        incidents: the incidents by ID.
+        declared: the signatures of all incidents by ID.
+        of: the incidents whose signatures are compared; None for all.
     """
     result = Survey()
-    for incident_id, incident in incidents.items():
-        for index, signature in enumerate(incident.symptom.signatures):
-            key = incident_id, index
-            try:
-                result.compiled[key] = compile_signature(signature.text, signature.regex)
-            except SignatureError as error:
-                result.unusable[key] = error
-    texts = [*_samples(incidents), *(("", line) for line in ordinary_text().splitlines())]
+    for incident_id in declared if of is None else of:
+        own = compile_all(incident_id, declared[incident_id])
+        result.compiled |= own.compiled
+        result.unusable |= own.unusable
+    texts = [*_samples(declared), *(("", line) for line in ordinary_text().splitlines())]
     keys = list(result.compiled)
     for key, (incident_id, text) in _pairs(keys, result.compiled, texts):
         if not incident_id:
@@ -78,9 +104,9 @@ def survey(incidents: Mapping[str, Any]) -> Survey:
     return result
 
 
-def _samples(incidents: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for incident_id, incident in incidents.items():
-        for signature in incident.symptom.signatures:
+def _samples(declared: Mapping[str, Sequence[Declared]]) -> Iterator[tuple[str, str]]:
+    for incident_id, signatures in declared.items():
+        for signature in signatures:
             yield from ((incident_id, sample) for sample in signature.matches)
 
 
@@ -89,7 +115,9 @@ def _pairs(
 ) -> Iterator[tuple[Key, tuple[str, str]]]:
     """Yield each pair of a signature and a text that may match."""
     users: dict[bytes, list[Key]] = {}
-    for key, anchor in zip(keys, anchors([compiled[k] for k in keys]), strict=True):
+    for key in keys:
+        # Each alone, so that its anchor and what is found do not depend on the other signatures.
+        [anchor] = anchors([compiled[key]])
         if anchor is None:
             yield from ((key, text) for text in texts)
         else:

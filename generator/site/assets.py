@@ -1,51 +1,66 @@
-"""The style sheets and scripts of the site, in the order in which a page loads them."""
+"""The style sheets and scripts of the site: which files of `generator/assets/` become which file there.
+
+A page loads one style sheet and one small script. `load.js`, a part of that script, loads the others
+when a page has something for them, or when the reader uses it.
+"""
 
 from __future__ import annotations
 
-FOLDER = "assets/runbooks"
-"""The folder of these files in the site; the source is `generator/assets/`."""
+from collections.abc import Mapping
 
-STYLES: tuple[str, ...] = (
-    "runbooks.css",  # variables, text, badges, lists; first
-    "card.css",
-    "commands.css",
-    "form.css",
-    "search.css",
-    "match.css",
-    "checklist.css",
-    "charts.css",
-    "print.css",
-)
+FOLDER = "assets/runbooks"
+"""The folder of these files in the site."""
 
 INDEX_FILE = f"{FOLDER}/search-index.js"
-"""The search index, which `generator.search` makes; `search.js` loads it from its own folder."""
+"""The search index, which `generator.search` makes."""
 
-SCRIPTS: tuple[str, ...] = (
-    "clipboard.js",
-    "page.js",  # shared functions
-    "fill-in.js",
-    "values.js",
-    "parameters.js",
-    "copy.js",
-    "tick-store.js",
-    "ticks.js",
-    "search-engine.js",
-    "search.js",
-    "match-engine.js",
-    "match.js",
-    "checklist.js",
-)
+STYLE = "runbooks.css"
+"""The style sheet of every page."""
 
-CHECKLIST_SCRIPTS: tuple[str, ...] = (
-    "checklist-engine.js",  # selects the checks that a release needs
-    "checklist-formats.js",  # formats the selected checks
-    "checklist-prose.js",
-    "checklist-choice.js",
-    "checklist-form.js",
-    "checklist-ticks.js",
-    "checklist-values.js",
-    "checklist-list.js",
-    "checklist-exports.js",
-    "checklist-page.js",  # combines the others; last
-)
-"""Scripts that `checklist.js` loads, on the checklist page only, in this order."""
+SCRIPT = "runbooks.js"
+"""The script of every page."""
+
+JOINED: Mapping[str, tuple[str, ...]] = {
+    STYLE: (
+        "base.css",  # variables, text, badges, lists; first
+        "card.css",
+        "commands.css",
+        "form.css",
+        "search.css",
+        "match.css",
+        "checklist.css",
+        "charts.css",
+        "print.css",
+    ),
+    SCRIPT: (
+        "clipboard.js",
+        "page.js",  # shared functions
+        "search-box.js",
+        "load.js",  # loads the others; last
+    ),
+    "commands.js": (
+        "fill-in.js",
+        "values.js",
+        "parameters.js",
+        "copy.js",
+        "tick-store.js",
+        "ticks.js",
+    ),
+    "search.js": ("search.js",),
+    "search-engine.js": ("search-engine.js",),
+    "match.js": ("match.js",),
+    "match-engine.js": ("match-engine.js",),
+    "checklist.js": (
+        "checklist-engine.js",  # selects the checks that a release needs
+        "checklist-formats.js",  # formats the selected checks
+        "checklist-prose.js",
+        "checklist-choice.js",
+        "checklist-form.js",
+        "checklist-ticks.js",
+        "checklist-values.js",
+        "checklist-list.js",
+        "checklist-exports.js",
+        "checklist-page.js",  # combines the others; last
+    ),
+}
+"""For each file of the site the files that it is made of, in their order."""

@@ -1,10 +1,7 @@
-"""The data of the checklist page: one script that it loads.
-
-`checklist.js` loads it on that page, and then the scripts that it names.
+"""The data of the checklist page: one script that `load.js` loads on that page.
 
 What the script contains:
 
-- `scripts`: the scripts that select and show the checks, in loading order.
 - `rows`: as in `generator.checklists.summary_index`; an incident without checks has only its id and
 its components, which can be selected, too.
 - `globs`: every glob of a check or a rule, with its regular expression.
@@ -23,7 +20,7 @@ from generator.checklists.summary_index import Row, incident_row, standing_row
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import STANDING_ID
 from generator.model import Status
-from generator.site.assets import CHECKLIST_SCRIPTS, FOLDER
+from generator.site.assets import FOLDER
 from generator.site.page import Asset
 from generator.text.scripts import script
 
@@ -47,7 +44,6 @@ def checklist_data(base: KnowledgeBase) -> dict[str, object]:
     rows = list(_rows(base))
     return {
         "format": FORMAT,
-        "scripts": list(CHECKLIST_SCRIPTS),
         "rows": [_lean(row) for row in rows],
         "globs": regexes(rows, settings.components, settings.kinds),
         "components": [[name, list(globs)] for name, globs in settings.components.items()],

@@ -14,7 +14,7 @@ import yaml
 
 from generator.knowledge.config_file import read_config
 from generator.knowledge.settings import CONFIG_FILE, NO_PLUGIN, NO_PLUGINS, PLUGIN, plugins
-from generator.site.assets import FOLDER, SCRIPTS, STYLES
+from generator.site.assets import FOLDER, SCRIPT, STYLE
 from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
 from generator.site.page import Page
 
@@ -101,9 +101,8 @@ def complete(config: dict[str, Any], pages: Sequence[Page], documents: Iterable[
     made["use_directory_urls"] = False
     made["theme"] = _theme(config.get("theme"))
     made["markdown_extensions"] = _extensions(config.get("markdown_extensions"))
-    made["extra_css"] = [f"{FOLDER}/{name}" for name in STYLES] + _list(config, "extra_css")
-    scripts = [f"{FOLDER}/{name}" for name in SCRIPTS]
-    made["extra_javascript"] = scripts + _list(config, "extra_javascript")
+    made["extra_css"] = [f"{FOLDER}/{STYLE}", *_list(config, "extra_css")]
+    made["extra_javascript"] = [f"{FOLDER}/{SCRIPT}", *_list(config, "extra_javascript")]
     made["nav"] = config.get("nav") or _nav(pages, documents)
     # The pages have their own search; a second one confuses.
     kept = {

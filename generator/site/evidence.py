@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from generator.knowledge.records import ProofRun, ProofState
 from generator.model import Evidence, Incident, Supported
 from generator.model.steps import Risk
-from generator.text.markdown import Markdown, inline
+from generator.text.markdown import Markdown, inline, styled
 
 
 def source_numbers(incident: Incident) -> dict[str, int]:
@@ -44,7 +44,7 @@ def proof_badge(
     """Return the badge of a proof.
 
     Args:
-        link: URL of its program and output.
+        link: URL of its program and output in the site.
         state: what its record is worth.
         run: its record, if there is one.
         components: show only the versions of these, if the record has any; a badge has room for
@@ -80,21 +80,27 @@ def evidence_badge(statement: Supported, support: BadgeLinks, proved: str = "pro
     if statement.evidence is Evidence.PROVED and badge:
         style = "kb-proved" if badge.holds else "kb-unproved"
         word = proved if badge.holds else "not proved"
-        first = f"[{word} {inline(badge.facts)}]({badge.link}){{ .kb-evidence .{style} }}"
+        facts = f"{word} {inline(badge.facts)}"
+        first = styled("a", f"kb-evidence {style}", facts, link=badge.link)
         rest = known
     elif known:
-        first = f"[{level}](#source-{known[0]}){{ .kb-evidence .kb-{level} }}"
+        first = styled("a", f"kb-evidence kb-{level}", level, link=f"#source-{known[0]}")
         rest = known[1:]
     else:
-        return Markdown(f"*{level}*{{ .kb-evidence .kb-{level} }}")
-    more = [
-        f"[{support.numbers[source]}](#source-{source})"
-        f"{{ .kb-evidence-more title='Source {support.numbers[source]}' }}"
-        for source in rest
-    ]
-    return Markdown(" ".join([first, *more]))
+        return styled("em", f"kb-evidence kb-{level}", level)
+    return Markdown(" ".join([first, *source_links(rest, support)]))
+
+
+def source_links(sources: Iterable[str], support: BadgeLinks) -> Iterator[Markdown]:
+    """Yield the number of each source as a link to it; unknown ids are left out."""
+    for source in sources:
+        number = support.numbers.get(source)
+        if number is not None:
+            yield Markdown(
+                f'<a class="kb-evidence-more" title="Source {number}" href="#source-{source}">{number}</a>'
+            )
 
 
 def risk_badge(risk: Risk | None) -> Markdown:
     """Return the badge for the risk of a command; empty if no risk is declared."""
-    return Markdown(f"*{risk.label}*{{ .kb-risk .kb-{risk.value} }}" if risk else "")
+    return styled("em", f"kb-risk kb-{risk.value}", risk.label) if risk else Markdown()

@@ -113,7 +113,7 @@ def _support(base: KnowledgeBase, incident_id: str, incident: Incident) -> Badge
     if not incident.proofs:
         return BadgeLinks(source_numbers(incident))
     record = base.record(incident_id)
-    page = relative(incident_path(incident_id), _proofs_path(incident_id))
+    page = relative(incident_path(incident_id), f"{incident_address(incident_id)}proofs/index.html")
     badges = {
         proof.id: proof_badge(
             f"{page}#{proof.id}",

@@ -12,12 +12,12 @@ from jinja2 import Environment
 from generator.knowledge.base import KnowledgeBase
 from generator.model import SeverityLevel, Signature, Status
 from generator.site.list_lines import IncidentLine, lead, when
-from generator.site.markdown_links import group_link, incident_path, title_link
+from generator.site.markdown_links import group_link, title_link
 from generator.site.page import Page, relative
 from generator.site.templates import make_page
 from generator.text.labels import plural
 from generator.text.markdown import code, inline
-from generator.text.urls import slug
+from generator.text.urls import incident_address, slug
 
 # If there are more error texts than this, each first letter has its own page.
 _ERRORS_ON_A_PAGE = 300
@@ -95,7 +95,7 @@ class IndexPages:
         incident = self.base.incidents[incident_id]
         return IncidentLine(
             title=inline(incident.title, links=False),
-            link=relative(path, incident_path(incident_id)),
+            link=relative(path, f"{incident_address(incident_id)}index.html"),
             severity=incident.severity.value,
             status=incident.status.value,
             components=incident.components,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.knowledge.base import KnowledgeBase
 from generator.site.page import relative
-from generator.text.markdown import Markdown, inline
+from generator.text.markdown import Markdown, inline, styled
 from generator.text.urls import incident_address, slug
 
 
@@ -28,11 +28,11 @@ def group_link(path: str, kind: str, name: str) -> Markdown:
         name: the name of the group.
     """
     style = {
-        "severity": f".kb-{slug(name).lower()}",
-        "status": f".kb-status .kb-status-{slug(name)}",
-        "components": ".kb-component",
-        "tags": ".kb-tag",
-        "alerts": ".kb-alert",
+        "severity": f"kb-{slug(name).lower()}",
+        "status": f"kb-status kb-status-{slug(name)}",
+        "components": "kb-component",
+        "tags": "kb-tag",
+        "alerts": "kb-alert",
     }[kind]
-    link = relative(path, f"{kind}/{slug(name)}/index.md")
-    return Markdown(f"[{inline(name, links=False)}]({link}){{ .kb-badge {style} }}")
+    link = relative(path, f"{kind}/{slug(name)}/index.html")
+    return styled("a", f"kb-badge {style}", inline(name, links=False), link=link)

@@ -13,13 +13,12 @@ What the script contains:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from generator.knowledge.base import KnowledgeBase
 from generator.model import Incident, Parameter, Status, Step
 from generator.search.index import TELLING
-from generator.signatures.automaton import TooLarge, automaton_of
+from generator.signatures.automaton import NO_EXPRESSION, automaton_of
 from generator.site.assets import FOLDER
 from generator.site.page import Asset
 from generator.text.scripts import script
@@ -101,6 +100,6 @@ def _expression(pattern: str) -> list[object]:
     """Return 1, and the automaton of an expression that a browser's engine could take too long for."""
     try:
         automaton = automaton_of(pattern)
-    except (TooLarge, re.error, RecursionError, OverflowError):
+    except NO_EXPRESSION:  # nor one that is too large
         return [1]  # lint reports it
     return [1] if automaton is None else [1, automaton.as_data()]

@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.knowledge.files import find_files, read_file
 from generator.search.documents import is_stand_in
-from generator.site.assets import CHECKLIST_SCRIPTS, FOLDER, SCRIPTS, STYLES
+from generator.site.assets import FOLDER, JOINED
 from generator.site.engine_config import DOCS, OVERRIDES, complete, docs_folder
 from generator.site.page import Asset, Page
 
@@ -24,10 +24,8 @@ _NOT_FOR_OTHERS = ("runbooks-whole.html",)  # prints the contents of the plugin'
 
 def package_assets() -> Iterator[Asset]:
     """Yield the style sheets and scripts that pages need."""
-    for name in (*STYLES, *SCRIPTS, *CHECKLIST_SCRIPTS):
-        path = _ASSETS / name
-        if path.is_file():
-            yield Asset(f"{FOLDER}/{name}", path.read_bytes())
+    for name, parts in JOINED.items():
+        yield Asset(f"{FOLDER}/{name}", b"".join((_ASSETS / part).read_bytes() for part in parts))
 
 
 def front_matter(page: Page) -> str:

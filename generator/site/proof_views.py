@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from generator.knowledge.records import ProofRun, ProofState
 from generator.model import Proof
 from generator.site.evidence import proof_badge
-from generator.text.markdown import Markdown, code, fence, inline, prose, with_code_marker
+from generator.text.markdown import Markdown, code, fence, inline, prose, styled, with_code_marker
 
 _LANGUAGES = {
     ".cjs": "js",
@@ -56,7 +56,7 @@ def proof_view(
         proof.id,
         proof.shows.value.replace("-", " "),
         prose(proof.description),
-        Markdown(f"*{word} {inline(badge.facts)}*{{ .kb-evidence .{style} }}"),
+        styled("em", f"kb-evidence {style}", f"{word} {inline(badge.facts)}"),
         inline(", ".join(proof.needs)),
         with_code_marker("kb-command", fence(proof.run, "bash"), proof.run),
         [

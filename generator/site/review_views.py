@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.model import Incident, Review, Status
-from generator.text.markdown import Markdown, inline
+from generator.text.markdown import Markdown, inline, styled
 
 _NAMES = {"root_cause": "root cause"}
 
@@ -33,7 +33,8 @@ def given(incident: Incident) -> Markdown:
     last = _last(incident)
     if last is None:
         return Markdown()
-    return Markdown(f"[by {inline(last.by, links=False)}, {_day(last)}](#review){{ .kb-given }}")
+    by = f"by {inline(last.by, links=False)}, {_day(last)}"
+    return styled("a", "kb-given", by, link="#review")
 
 
 def notice(incident: Incident, successor: Markdown) -> Markdown:

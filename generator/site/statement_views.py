@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.model import Change, Incident, RuledOut, Signature, Statement
-from generator.site.evidence import BadgeLinks, evidence_badge
+from generator.site.evidence import BadgeLinks, evidence_badge, source_links
 from generator.text.markdown import (
     LIST_INDENT,
     Markdown,
@@ -135,14 +135,7 @@ def note_views(incident: Incident, support: BadgeLinks) -> list[NoteView]:
         NoteView(
             inline(note.heading or "", links=False),
             word_for_word(note.text),
-            Markdown(
-                " ".join(
-                    f"[{support.numbers[source]}](#source-{source}){{ .kb-evidence-more "
-                    f"title='Source {support.numbers[source]}' }}"
-                    for source in note.source
-                    if source in support.numbers
-                )
-            ),
+            Markdown(" ".join(source_links(note.source, support))),
         )
         for note in incident.notes
     ]

@@ -15,6 +15,7 @@ from generator.text.markdown import (
     fence,
     inline,
     prose,
+    styled,
     with_code_marker,
 )
 
@@ -91,7 +92,7 @@ def _labelled(label: str, style: str, text: str) -> Markdown:
     first, _, rest = (
         ("", "", LIST_INDENT + body) if body.startswith("- ") else body.partition("\n\n")
     )
-    head = f"**{label}:** {first}".rstrip() + f"\n{LIST_INDENT}{{ .{style} }}"
+    head = styled("span", style, f"**{label}:** {first}".rstrip())
     return Markdown(f"{head}\n\n{rest}" if rest else head)
 
 
@@ -114,5 +115,5 @@ def expectation(expect: Expect, timeout: str | None = None) -> Markdown:
         parts.append(f"within {timeout}")
     if not parts:
         return Markdown()
-    line = f"**Expect:** {'; '.join(dict.fromkeys(parts))}.\n{LIST_INDENT}{{ .kb-expect }}"
+    line = styled("span", "kb-expect", f"**Expect:** {'; '.join(dict.fromkeys(parts))}.")
     return Markdown(f"\n\n{LIST_INDENT}".join([line, *blocks]))

@@ -21,7 +21,7 @@ _SPECIAL = re.compile(
     r"[&<>`*{}\[\]#|~^=\\$@]|(?<![^\W_])_|_(?![^\W_])|\+(?=\+)|(?<=\+)\+|(?<=[Ww]{3})\.|:(?!\s|$|(?<=\d:)\d\d(?!\d))"
 )
 _IN_ATTRIBUTE = re.compile(rf"{_SPECIAL.pattern}|[\"'\n\r\t]")
-_FIRST = re.compile(r"^(\s*)([-+!?:]|\d+(?=[.)](?:\s|$)))")
+_FIRST = re.compile(r"^(\s*)([-+!?:]|/(?=//)|\d+(?=[.)](?:\s|$)))")
 _SPACE = re.compile(r"\s+")
 
 LIST_INDENT = "    "
@@ -146,6 +146,21 @@ def with_code_marker(
     value = _IN_ATTRIBUTE.sub(lambda match: f"&#{ord(match[0])};", text or "")
     data = "" if text is None else f' data-text="{value}"'
     return Markdown(f'<span class="{kind}"{data}></span>\n\n{indent}{block}')
+
+
+def styled(name: str, style: str, shown: str, *, link: str = "") -> Markdown:
+    """Return an HTML element with a class, for a line of Markdown.
+
+    Attribute lists would be shorter, but only Python-Markdown knows them.
+
+    Args:
+        name: the element: `em` or `a`.
+        style: its classes.
+        shown: its content, as Markdown of one line.
+        link: where it leads, relative to the page in the site, so it ends with `.html`.
+    """
+    target = f' href="{escape_html(link, quote=True)}"' if link else ""
+    return Markdown(f'<{name} class="{style}"{target}>{shown}</{name}>')
 
 
 def attribute(value: str) -> Markdown:

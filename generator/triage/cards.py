@@ -74,9 +74,11 @@ def row_of(incident: Incident | None) -> IncidentRow:
     Args:
         incident: the incident; None if it cannot be read.
     """
+    if incident is None:
+        return NO_CARD
     from generator.model import Status
 
-    if incident is None or incident.status is Status.WITHDRAWN:
+    if incident.status is Status.WITHDRAWN:
         return NO_CARD
     kept = []
     choices = []

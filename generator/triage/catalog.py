@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from generator.cache.fingerprints import TWIN, incident_stamps, stamp
+from generator.cache.fingerprints import incident_stamps, stamp
 from generator.cache.json_text import decode, encode
 from generator.cache.kept_files import read_kept_bytes, write_kept_bytes
 from generator.cache.trust import FOLDER
@@ -140,17 +140,47 @@ def catalog(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
         root: the folder of the knowledge base.
         load: loads the knowledge base; called only if most of it must be read.
     """
-    config, stamps = stamp(str(root / "mkdocs.yml")), incident_stamps(root)
+    config, stamps = stamp(str(root / "mkdocs.yml")), _stamps(root)
     path = root / FILE
     known = _read(path)
-    if known is None or not (root / "incidents").is_dir():
+    if known is None or not stamps:
         known = _made(load(), config, stamps)
-    elif known.settings.stamp == config and list(known.stamps.items()) == list(stamps.items()):
+    elif (
+        known.settings.stamp == config
+        and list(known.stamps.items()) == list(stamps.items())
+        and all(stamps.values())
+    ):
         return _catalog(known)
     else:
         known = _patched(root, load, known, config, stamps)
     _write(path, known)
     return _catalog(known)
+
+
+def _stamps(root: Path) -> dict[str, str]:
+    """Return the stamp of each folder's file, in the order of names; empty if it is always read."""
+    try:
+        found = incident_stamps(root)
+    except OSError:
+        return {}
+    stamps: dict[str, str] = {}
+    seen: set[str] = set()
+    for name, now in found.items():
+        folded = name.casefold()
+        if folded in seen:
+            stamps[name] = _TWIN
+        else:
+            stamps[name] = now or (_MISSING if _is_missing(root, name) else "")
+        seen.add(folded)
+    return stamps
+
+
+_MISSING, _TWIN = "missing", "twin"
+"""Stamps of folders that have no incident: without a file, or like an earlier one except for case."""
+
+
+def _is_missing(root: Path, name: str) -> bool:
+    return stamp(str(root / "incidents" / name / "incident.yaml")) == _MISSING
 
 
 def make_catalog(base: KnowledgeBase) -> Catalog:
@@ -166,7 +196,7 @@ def _made(base: KnowledgeBase, config: str, stamps: dict[str, str]) -> _Known:
 
 def _patched(root: Path, load: Callable[[], KnowledgeBase], known: _Known, config: str, stamps: dict[str, str]) -> _Known:  # fmt: skip
     """Read again what has changed, and keep the rest."""
-    changed = [name for name, now in stamps.items() if known.stamps.get(name) != now]
+    changed = [name for name, now in stamps.items() if not now or known.stamps.get(name) != now]
     if len(changed) > max(_FEW, len(stamps) // 4):
         return _made(load(), config, stamps)
     before = known.with_choices()
@@ -182,9 +212,11 @@ def _patched(root: Path, load: Callable[[], KnowledgeBase], known: _Known, confi
 
 
 def _incident(root: Path, name: str, now: str) -> Incident | None:
+    if now in (_MISSING, _TWIN):
+        return None
     from generator.knowledge.loader import load_entry
 
-    return None if now == TWIN else load_entry(root, name).incident
+    return load_entry(root, name).incident
 
 
 def _anchors(before: Mapping[str, IncidentRow], rows: Mapping[str, IncidentRow], known: Mapping[str, Anchors]) -> dict[str, Anchors]:  # fmt: skip

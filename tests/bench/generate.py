@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -373,6 +375,28 @@ def write(root: Path, count: int, *, seed: int = SEED) -> None:
             width=100,
         )
         (folder / "incident.yaml").write_text(f"{_SCHEMA}\n{text}", "utf-8")
+
+
+def edit(path: Path, key: str) -> str:
+    """Write something new into the first field of a name, and return what."""
+    mark = f"changed{time.time_ns()}"
+    text = path.read_text("utf-8")
+    # A value may go on in the next lines, which stand further to the right.
+    pattern = rf"^( *(?:- )?){key}: [^\n]*(?:\n\1  +[^\n:]*(?=\n))*"
+    path.write_text(re.sub(pattern, rf"\g<1>{key}: {mark}", text, count=1, flags=re.M), "utf-8")
+    return mark
+
+
+def liven(root: Path, count: int) -> None:
+    """Give incidents what insights are about: open action items, and recurrences."""
+    for number in range(count):
+        path = root / "incidents" / identifier(number, count) / "incident.yaml"
+        text = path.read_text("utf-8")
+        if number % 3 == 0:
+            text = text.replace("state: done", "state: open", 1)
+        if number % 10 == 9:
+            text += f"recurrence_of: {identifier(number - 1, count)}\n"
+        path.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

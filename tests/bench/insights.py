@@ -12,8 +12,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests.bench.__main__ import CODE, ROOT, Run, edit, run
-from tests.bench.generate import identifier, write
+from tests.bench.generate import edit, identifier, liven, write
+from tests.bench.processes import Run, copied_code, run
 
 _BUILD = """
 import sys
@@ -32,18 +32,6 @@ build_site(Path(sys.argv[1]), date(2026, 11, 21))
 """
 
 KINDS = ("without", "with")
-
-
-def liven(root: Path, count: int) -> None:
-    """Give incidents what insights are about: open action items, and recurrences."""
-    for number in range(count):
-        path = root / "incidents" / identifier(number, count) / "incident.yaml"
-        text = path.read_text("utf-8")
-        if number % 3 == 0:
-            text = text.replace("state: done", "state: open", 1)
-        if number % 10 == 9:
-            text += f"recurrence_of: {identifier(number - 1, count)}\n"
-        path.write_text(text, "utf-8")
 
 
 def measure(root: Path, count: int, repeat: int) -> dict[str, dict[str, list[Run]]]:
@@ -66,16 +54,11 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=1000, help="incidents (default: %(default)s)")
     parser.add_argument("--repeat", type=int, default=3, help="builds of each (default: %(default)s)")  # fmt: skip
     options = parser.parse_args()
-    for name in ("generator", "templates"):
-        shutil.copytree(ROOT / name, CODE / name, ignore=shutil.ignore_patterns("__pycache__"))
-    try:
-        with tempfile.TemporaryDirectory(prefix="runbooks-bench-") as folder:
-            root = Path(folder) / "kb"
-            write(root, options.size)
-            liven(root, options.size)
-            runs = measure(root, options.size, options.repeat)
-    finally:
-        shutil.rmtree(CODE)
+    with copied_code(), tempfile.TemporaryDirectory(prefix="runbooks-bench-") as folder:
+        root = Path(folder) / "kb"
+        write(root, options.size)
+        liven(root, options.size)
+        runs = measure(root, options.size, options.repeat)
     print(f"| {options.size:,} incidents | without, s | with, s | added | CPU without, s | CPU with, s | added |")  # fmt: skip
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for name, by_kind in runs.items():

@@ -15,7 +15,6 @@ from generator.checklists.choose import PathRules, Release, choose_checks
 from generator.checklists.items import ChosenCheck
 from generator.checklists.summary_index import read_rows
 from generator.knowledge.settings import load_settings
-from generator.site.assets import CHECKLIST_SCRIPTS
 from generator.site.checklist_data import DATA_FILE, VARIABLE
 from generator.text.scripts import script
 from tests.browser import building
@@ -396,7 +395,7 @@ def test_many_names_get_a_filter_and_many_checks_come_in_parts(
         for n in range(5000)
     ]  # fmt: skip
     globs = [[f"d{n}/**/*.js", f"^d{n}/(?:.+/)?[^/]*\\.js(?:/|$)"] for n in range(5000)]
-    data = {"scripts": CHECKLIST_SCRIPTS, "rows": rows, "globs": globs, "components": [], "kinds": [], "unreadable": []}  # fmt: skip
+    data = {"rows": rows, "globs": globs, "components": [], "kinds": [], "unreadable": []}  # fmt: skip
     many = shutil.copytree(site, tmp_path / "site")
     (many / DATA_FILE).write_bytes(script(VARIABLE, data))
     page = visit(many / PAGE)

@@ -233,6 +233,7 @@ def rows_of(data: dict[str, Any]) -> list[list[object]]:
 
 def test_expressions_find_what_python_finds(site: Path, visit) -> None:
     page = visit(site / "match/index.html")
+    page.evaluate("runbooks.load('match-engine.js')")
     for pattern in EXPRESSIONS:
         texts = texts_for(pattern)
         found = page.evaluate(
@@ -263,6 +264,7 @@ def test_every_vector_gives_what_python_gives(site: Path, visit) -> None:
     vectors = data["vectors"]
     assert len(vectors) >= 150
     page = visit(site / "match/index.html")
+    page.evaluate("runbooks.load('match-engine.js')")
     texts = [vector["text"] for vector in vectors]
     answers = page.evaluate(
         ENGINE, {"incidents": data["incidents"], "rows": rows_of(data), "texts": texts}
@@ -296,6 +298,7 @@ def test_a_trace_against_ten_thousand_signatures(site: Path, visit) -> None:
         + frames
     )
     page = visit(site / "match/index.html")
+    page.evaluate("runbooks.load('match-engine.js')")
     found = page.evaluate(
         """({rows, text}) => runbooksMatch.scanText(runbooksMatch.compile(rows), text)
             .matches.map(m => [m.incident, m.captures])""",
@@ -307,6 +310,7 @@ def test_a_trace_against_ten_thousand_signatures(site: Path, visit) -> None:
 def test_how_a_text_is_cut_makes_no_difference(site: Path, visit) -> None:
     data = load_vectors()
     page = visit(site / "match/index.html")
+    page.evaluate("runbooks.load('match-engine.js')")
     answers = page.evaluate(
         """async ({rows, text}) => {
             const index = runbooksMatch.compile(rows);

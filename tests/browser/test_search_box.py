@@ -126,6 +126,7 @@ WORDS = [
 
 def test_both_sides_split_words_alike(site: Path, visit) -> None:
     page = visit(site / "index.html")
+    page.evaluate("runbooks.load('search-engine.js')")
     found = page.evaluate(
         "texts => texts.map(t => runbooksSearch.words(t).map(w => w.word))", WORDS
     )
@@ -162,6 +163,7 @@ def in_python(index: dict, cases: list[dict]) -> list[list]:
 def test_browser_and_command_rank_alike(site: Path, visit) -> None:
     index, cases = search_cases.read()
     page = visit(site / "index.html")
+    page.evaluate("runbooks.load('search-engine.js')")
     expected = in_python(index, cases)
     for case, mine, other in zip(cases, expected, page.evaluate(ASK, [index, cases]), strict=True):
         rounded = [[t, [[*hit[:3], round(hit[3], 9)] for hit in hits]] for t, hits in (mine, other)]
@@ -180,6 +182,7 @@ def test_browser_and_command_find_the_same_similar(site: Path, visit, tmp_path: 
         "x" * 5000 + " Größe ﬁle",
     ]
     page = visit(site / "index.html")
+    page.evaluate("runbooks.load('search-engine.js')")
     for index in (small, large):
         engine = SearchEngine(index)
         mine = [[[s.page.address, round(s.score, 9), list(s.shared)] for s in engine.similar(text)] for text in texts]  # fmt: skip
@@ -202,7 +205,9 @@ def test_browser_and_command_rank_alike_in_a_large_base(site: Path, visit, tmp_p
     cases = [{"query": query.strip()} for query in queries]
     cases += [{**case, "severity": "SEV1"} for case in cases]
     expected = in_python(index, cases)
-    found = visit(site / "index.html").evaluate(ASK, [index, cases])
+    page = visit(site / "index.html")
+    page.evaluate("runbooks.load('search-engine.js')")
+    found = page.evaluate(ASK, [index, cases])
     for case, mine, other in zip(cases, expected, found, strict=True):
         assert mine[0] == other[0], case
         assert [hit[:3] for hit in mine[1]] == [hit[:3] for hit in other[1]], case
@@ -253,6 +258,7 @@ def test_large_indexes_answer_at_once(site: Path, visit) -> None:
     ]
     data = search.merge(pages).decode().partition("=")[2].rstrip(";\n")
     page = visit(site / "index.html")
+    page.evaluate("runbooks.load('search-engine.js')")
     first, spent = page.evaluate(
         """data => {
             const engine = runbooksSearch.open(JSON.parse(data));

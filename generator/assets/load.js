@@ -1,0 +1,57 @@
+// Loads the other scripts: what a page needs at once, and the rest when the reader uses it. They are
+// plain scripts beside this one, so that it works from file://, too.
+(() => {
+  "use strict";
+  const { element, announce } = window.runbooks;
+  const folder = document.currentScript.src;
+  const scripts = new Map(); // name -> a promise
+
+  // Load scripts that are not loaded yet; they run in this order. Resolves when all have run.
+  function load(...names) {
+    return Promise.all(names.map((name) => scripts.get(name) || begin(name)));
+  }
+
+  function begin(name) {
+    const loading = new Promise((resolve, reject) => {
+      const script = element("script", { src: new URL(name, folder).href });
+      script.async = false; // in order
+      script.onload = resolve;
+      script.onerror = () => {
+        scripts.delete(name); // so that it is tried again
+        script.remove();
+        reject(new Error(`The file ${name} could not be loaded.`));
+      };
+      document.head.append(script);
+    });
+    scripts.set(name, loading);
+    return loading;
+  }
+
+  let index = null;
+
+  // The search index, opened once.
+  async function searchIndex() {
+    await load("search-engine.js", "search-index.js");
+    index ||= window.runbooksSearch.open(window.runbooksSearchIndex);
+    return index;
+  }
+
+  Object.assign(window.runbooks, { load, searchIndex });
+
+  // What a page has, and the scripts that it needs for that.
+  const NEEDED = {
+    ".kb-code, .kb-parameters, .kb-do": ["commands.js"],
+    ".kb-match": ["match.js"],
+    ".kb-checklist": ["commands.js", "checklist-data.js", "checklist.js"],
+  };
+  for (const [selector, names] of Object.entries(NEEDED)) {
+    const found = document.querySelector(selector);
+    if (found) load(...names).catch(({ message }) => failed(found, message));
+  }
+
+  function failed(found, message) {
+    // Without the checks the page is empty, and there is another way to get them.
+    if (found.matches(".kb-checklist")) found.replaceChildren(element("p", { class: "kb-notice" }, `${message} In a shell, `, element("code", {}, "runbooks checklist"), " prints the same list."));
+    else announce(message);
+  }
+})();

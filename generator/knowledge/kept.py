@@ -1,0 +1,196 @@
+"""Incidents as earlier runs have read them: only files that have changed since are read again.
+
+What is kept of an incident are its facts (`facts.py`), which are read of all incidents at once, and
+the whole incident, which is read when somebody asks for it. It is checked against the model again, so
+nothing that is kept can become an incident that no file could be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from generator.cache.fingerprints import incident_stamps
+from generator.cache.memory import collector_off
+from generator.cache.rows import Rows
+from generator.cache.trust import FOLDER
+from generator.knowledge.diagnostics import Diagnostic
+from generator.knowledge.facts import Facts, facts_of
+from generator.knowledge.files import FileRefused, read_file
+from generator.knowledge.loader import Entry, incident_file, load_entry, text_digest
+from generator.knowledge.source import Source
+from generator.model import Incident
+
+FACTS = f"{FOLDER}/facts.rows"
+WHOLE = f"{FOLDER}/incidents.rows"
+
+Reading = Callable[[int], AbstractContextManager[Callable[[], None]]]
+"""Called with how many incidents are read; what it gives is called once for each."""
+
+
+def in_silence(_: int) -> AbstractContextManager[Callable[[], None]]:
+    """Show no progress."""
+    return nullcontext(lambda: None)
+
+
+class KeptIncidents:
+    """The incidents of a knowledge base, read from their files only where those have changed.
+
+    Attributes:
+        stamps: the stamp of each incident's file by id, empty where nothing is kept of it.
+    """
+
+    def __init__(
+        self, root: Path, reading: Reading = in_silence, before: KeptIncidents | None = None
+    ) -> None:
+        """Look at the files; none is read yet.
+
+        Args:
+            root: the folder that contains `incidents/`.
+            reading: shows the progress.
+            before: the same folder as this process has known it; what did not change is shared.
+        """
+        self.root = root
+        self.stamps = incident_stamps(root)
+        self._reading = reading
+        self._read: dict[str, Entry] = {}
+        self._incidents: dict[str, Incident] = {}
+        self._last: tuple[str, Source] | None = None
+        if before is not None:
+            same = before.stamps.items() & self.stamps.items()
+            known = before._incidents
+            self._incidents = {i: known[i] for i, stamp in same if stamp and i in known}
+
+    def entry(self, incident_id: str) -> Entry:
+        """Return the entry of a folder, which is read when it is needed."""
+        return KeptEntry(incident_id, self)
+
+    def read(self, incident_id: str) -> Entry:
+        """Return an incident as its file has it now."""
+        if incident_id not in self._read:
+            self._read[incident_id] = load_entry(self.root, incident_id)
+        return self._read[incident_id]
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """Return an incident, or None if its file has errors."""
+        if not self.are_known:  # somebody needs only this one
+            return self.read(incident_id).incident
+        if incident_id not in self.facts:
+            return None
+        if incident_id not in self._incidents:
+            payload = self._whole.payload(incident_id)
+            found = Incident.model_validate_json(payload) if payload else None
+            found = found or self.read(incident_id).incident
+            if found is None:
+                raise _changed(self.root, incident_id)
+            self._incidents[incident_id] = found
+        return self._incidents[incident_id]
+
+    def source(self, incident_id: str) -> Source | None:
+        """Return what an incident's file says, or None if it cannot be read as YAML."""
+        if not self.are_known or incident_id not in self.facts or incident_id in self._read:
+            return self.read(incident_id).source
+        if self._last is not None and self._last[0] == incident_id:
+            return self._last[1]
+        file = incident_file(incident_id)
+        try:
+            text = read_file(self.root, file).decode("utf-8-sig", "replace")
+        except OSError:
+            text = ""
+        if text_digest(text) != self.digests[incident_id]:
+            raise _changed(self.root, incident_id)
+        # One that asks for it twice in turn, as rules do, gets the same, with its positions.
+        self._last = incident_id, Source(file, text, None)
+        return self._last[1]
+
+    @property
+    def are_known(self) -> bool:
+        """Whether the facts of all incidents have been read already."""
+        return "_known" in self.__dict__
+
+    @property
+    def facts(self) -> Mapping[str, Facts]:
+        """The facts of all incidents that can be read, by id."""
+        return self._known[0]
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """A digest of what each file says that can be read, by id."""
+        return self._known[1]
+
+    @cached_property
+    def _known(self) -> tuple[Mapping[str, Facts], Mapping[str, str]]:
+        with collector_off():
+            rows = Rows(self.root / FACTS, self.stamps).all(self._make)
+            self._whole.save()
+            facts = {i: Facts.from_row(row) for i, (_, row) in rows.items()}
+        return facts, {i: digest for i, (digest, _) in rows.items()}
+
+    @cached_property
+    def _whole(self) -> Rows:
+        return Rows(self.root / WHOLE, self.stamps)
+
+    def _make(self, ids: list[str]) -> Iterator[tuple[str, Any]]:
+        """Yield the digest and the facts of some incidents, and keep them whole.
+
+        Nothing is kept of one with errors: it is read again until somebody mends it.
+        """
+        if not ids:
+            return
+        with self._reading(len(ids)) as advance:
+            for incident_id in ids:
+                entry = self._read.pop(incident_id, None) or load_entry(self.root, incident_id)
+                if entry.incident is None or entry.source is None:
+                    self._read[incident_id] = entry
+                else:
+                    whole = entry.incident.model_dump_json(exclude_unset=True).encode()
+                    self._whole.put_payload(incident_id, whole)
+                    self._incidents[incident_id] = entry.incident
+                    yield incident_id, [entry.digest, facts_of(entry.incident).row()]
+                advance()
+
+
+class KeptEntry(Entry):
+    """A folder whose incident is read when somebody asks for it."""
+
+    def __init__(self, incident_id: str, kept: KeptIncidents) -> None:
+        self._kept = kept
+        super().__init__(incident_id, incident_file(incident_id), None, None)
+
+    @property
+    def readable(self) -> bool:
+        """Whether there are no errors; tells that without the incident itself."""
+        return self.id in self._kept.facts
+
+    @property
+    def facts(self) -> Facts | None:
+        """The facts of the incident; None if there are errors."""
+        return self._kept.facts.get(self.id)
+
+    @property
+    def digest(self) -> str:
+        """A digest of what the file says; empty if there are errors."""
+        return self._kept.digests.get(self.id, "")
+
+    @property
+    def source(self) -> Source | None:
+        """What the file says; None if it could not be read as YAML."""
+        return self._kept.source(self.id)
+
+    @property
+    def incident(self) -> Incident | None:
+        """The incident; None if there are errors."""
+        return self._kept.incident(self.id)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the file."""
+        return () if self.readable else self._kept.read(self.id).diagnostics
+
+
+def _changed(root: Path, incident_id: str) -> FileRefused:
+    path = root / incident_file(incident_id)
+    return FileRefused(path, "the file changed while it was read", "run the command again")

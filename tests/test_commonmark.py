@@ -1,0 +1,154 @@
+"""Our own pages are the same whichever engine renders them: Python-Markdown, or the CommonMark engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page as MkDocsPage
+
+from generator.knowledge.base import load
+from generator.plugin.commonmark import Renderer
+from generator.plugin.hooks import _need_extensions
+from generator.plugin.markdown_cache import _token, _url
+from generator.site import Page, build_assets, build_pages
+from tests.conftest import FULL, ROOT
+from tests.dom import dom
+from tests.sites import new_base
+from tests.test_markdown import texts
+
+pytestmark = pytest.mark.slow
+
+TODAY = date(2026, 3, 1)
+
+# The keys of an incident that anything can be written for, or anything on one line.
+TEXTS = frozenset(
+    "summary description note if_not statement trigger why do before after data what says when"
+    " went_well went_wrong got_lucky contributing_factors text claim".split()
+)
+LINES = frozenset("title role contact users location owner ticket needs heading versions".split())
+
+
+def configure(folder: Path, extensions: object = (), **more: object) -> MkDocsConfig:
+    (folder / "docs").mkdir(parents=True, exist_ok=True)
+    text = {
+        "site_name": "x",
+        "use_directory_urls": False,
+        "markdown_extensions": extensions,
+        **more,
+    }
+    (folder / "mkdocs.yml").write_text(yaml.safe_dump(text))
+    config = load_config(str(folder / "mkdocs.yml"))
+    config.plugins._current_plugin = "runbooks"  # as MkDocs sets it while a plugin adds files
+    _need_extensions(config)
+    return config
+
+
+class Both:
+    """The pages of a knowledge base, for both engines."""
+
+    def __init__(self, root: Path, config: MkDocsConfig) -> None:
+        base = load(root, today=TODAY)
+        self.pages = [*build_pages(base, {}, TODAY)]
+        self.config = config
+        self.renderer = Renderer(config)
+        made = [(page.path, page.markdown) for page in self.pages]
+        files = [*made, *((asset.path, asset.content) for asset in build_assets(base))]
+        self.files = Files([File.generated(config, path, content=of) for path, of in files])
+
+    def fast(self, page: Page) -> Mapping[str, Any]:
+        file = self.files.get_file_from_path(page.path)
+        assert file
+        target = partial(_url, self.files)
+        found = self.renderer.render(page.markdown, page.path, file.url, target)
+        assert found is not None, (page.path, self.renderer.why_not)
+        return found
+
+    def slow(self, page: Page) -> MkDocsPage:
+        file = self.files.get_file_from_path(page.path)
+        made = MkDocsPage(page.title, file, self.config)  # type: ignore[arg-type]
+        made.markdown = page.markdown
+        made.render(self.config, self.files)
+        return made
+
+    def compare(self, page: Page) -> None:
+        fast, slow = self.fast(page), self.slow(page)
+        assert dom(fast["content"]) == dom(slow.content or ""), page.path
+        assert toc(fast["toc"]) == toc([_token(item) for item in slow.toc])
+        assert dom(fast["title"]) == dom(slow._title_from_render or "")
+        assert set(fast["anchors"]) <= (slow.present_anchor_ids or set())
+        linked = {file.src_uri: of for file, of in (slow.links_to_anchors or {}).items()}
+        # MkDocs also notes that each heading links to itself.
+        own, all_own = (of.get(page.path, {}).items() for of in (fast["anchored"], linked))
+        assert own <= all_own
+        assert {**fast["anchored"], page.path: {}} == {**linked, page.path: {}}
+
+
+def toc(tokens: list[dict[str, Any]]) -> list[object]:
+    return [(t["level"], t["id"], dom(t["name"]), toc(t["children"])) for t in tokens]
+
+
+@pytest.fixture(scope="module", params=[FULL, ROOT], ids=["full", "own"])
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Both:
+    config = configure(tmp_path_factory.mktemp("settings"), [{"toc": {"permalink": True}}])
+    return Both(request.param, config)
+
+
+def test_every_page_is_the_same(both: Both) -> None:
+    for page in both.pages:
+        both.compare(page)
+
+
+def test_the_pages_of_a_generated_knowledge_base_are_the_same(tmp_path: Path) -> None:
+    pages = Both(new_base(tmp_path / "kb", 12), configure(tmp_path / "settings"))
+    for page in pages.pages:
+        pages.compare(page)
+
+
+def replaced(value: Any, key: str, new: Callable[[], str]) -> Any:
+    """Return a part of an incident with other texts."""
+    if isinstance(value, dict):
+        return {k: v if k == "signatures" else replaced(v, k, new) for k, v in value.items()}
+    if isinstance(value, list):
+        return [replaced(part, key, new) for part in value]
+    if isinstance(value, str) and key in LINES:
+        return " ".join(new().split())[:100] or "x"
+    return new() if isinstance(value, str) and key in TEXTS else value
+
+
+EVERYTHING = yaml.safe_load((FULL / "incidents/everything/incident.yaml").read_text("utf-8"))
+NOTES = [{"heading": "x", "text": "x", "source": "write-up"}, {"text": "x"}]
+
+
+@pytest.fixture(scope="module")
+def hostile_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("hostile")
+    (root / "mkdocs.yml").write_text("site_name: x\nplugins: [runbooks]\n")
+    (root / "incidents/everything").mkdir(parents=True)
+    return root
+
+
+@settings(max_examples=25)
+@given(data=st.data())
+def test_whatever_an_incident_says_its_pages_are_the_same(
+    hostile_base: Path, data: st.DataObject
+) -> None:
+    drawn = data.draw(st.lists(texts, min_size=20, max_size=60))
+    rest: Iterator[str] = iter(drawn * 20)
+    incident = replaced({**EVERYTHING, "notes": NOTES}, "", lambda: next(rest))
+    file = hostile_base / "incidents/everything/incident.yaml"
+    file.write_text(yaml.safe_dump(incident, allow_unicode=True, sort_keys=False), "utf-8")
+    pages = Both(hostile_base, configure(hostile_base / "settings"))
+    assert any(page.title != "everything: cannot be shown" for page in pages.pages if page.incident)
+    for page in pages.pages:
+        pages.compare(page)

@@ -17,7 +17,7 @@ from generator.signatures.normal_text import decoded, line_ends, normal_bytes, u
 from generator.signatures.prefilter import SMALL, FixedTextFinder, PlainFinder, make_finder
 
 # What is around a block is searched twice; of larger blocks, less fits into the fast memory of a core.
-BLOCK = 256 * 1024
+BLOCK = 512 * 1024
 LONG_LINE = 64 * 1024
 AHEAD = MAX_MATCH + 1024  # Some characters take more than one byte.
 EXCERPT = 400
@@ -97,6 +97,7 @@ class Matcher:
         self.users = tuple(map(tuple, users.values()))
         self._chosen = {n: text for text, numbers in users.items() for n in numbers}
         self._back: dict[int, bool] = {}
+        self._first: dict[int, bytes] = {}
         self._plain = PlainFinder(self.texts)
         self._fast: FixedTextFinder | None = None
 
@@ -108,6 +109,15 @@ class Matcher:
             anchor = self._chosen.get(number, b"")
             known = isinstance(signature, Template) and (anchor not in signature.chunks[0].encode())
             self._back[number] = known
+        return known
+
+    def first_text(self, number: int) -> bytes:
+        """Return a text that stands on the line on which a match begins; empty if any line may do."""
+        known = self._first.get(number)
+        if known is None:
+            chunk = self.signatures[number].chunks[0]
+            # Invalid bytes are decoded to this character, and do not look like it before.
+            known = self._first[number] = b"" if "\ufffd" in chunk else chunk.encode()
         return known
 
     def finder(self, size: int) -> FixedTextFinder:
@@ -335,6 +345,8 @@ class _Block:
                 begin = start
             begin = min(max(begin, self._seen.get(number, 0)), start)
             self._seen[number] = end + 1
+            if data.find(self.matcher.first_text(number), begin, start) < 0:
+                begin = start  # No match begins on an earlier line: the common case.
         if begin == start and self._start <= start < self.zone and end - start <= LONG_LINE:
             quick = _inside(signature, decoded(data[start:end]))
             if quick and not any(map(_JSON.search, quick[1].captures.values())):

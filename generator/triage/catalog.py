@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from generator.cache.fingerprints import incident_stamps, stamp
 from generator.cache.json_text import decode, encode
 from generator.cache.kept_files import read_kept_bytes, write_kept_bytes
+from generator.cache.memory import collector_off
 from generator.cache.trust import FOLDER
 from generator.signatures.anchors import MANY, choose_anchor
 from generator.signatures.language import Signature, compile_signature
@@ -140,6 +141,11 @@ def catalog(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
         root: the folder of the knowledge base.
         load: loads the knowledge base; called only if most of it must be read.
     """
+    with collector_off():
+        return _fresh(root, load)
+
+
+def _fresh(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
     config, stamps = stamp(str(root / "mkdocs.yml")), _stamps(root)
     path = root / FILE
     known = _read(path)

@@ -23,7 +23,6 @@ from mkdocs.config.defaults import MkDocsConfig
 from generator.cache.scratch import Scratch
 from generator.cache.store import FILE, Store
 from generator.knowledge.diagnostics import Diagnostic, Severity
-from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS
 from generator.knowledge.settings import CONFIG_FILE
 from generator.plugin.building import BuildFailed
 from generator.plugin.hooks import PreparedBuild
@@ -34,7 +33,6 @@ from generator.plugin.site_builder import SiteBuilder, calm_collector
 from generator.site.templates import TEMPLATES
 
 _POLL_SECONDS = 0.25
-_TICK_NS = 20_000_000
 
 
 class _Live:
@@ -62,8 +60,6 @@ class _Live:
         self._number = 0
         self._current: Path | None = None
         self._last: Path | None = None
-        self._began = 0
-        self._asked = ("", 0)
         self._rows: Rows = {}
         self._notes: dict[str, Any] = {}
 
@@ -74,7 +70,6 @@ class _Live:
             BuildFailed: the settings are broken, or MkDocs stopped.
         """
         self.check_code()
-        self._began = time.time_ns()
         config = read_config(self.root)
         plugin = the_plugin(config)
         if self._current is None:
@@ -108,26 +103,6 @@ class _Live:
             Thread(target=shutil.rmtree, args=(self._last, True), daemon=True).start()
         self._last, self._current = self._current, new
         return config
-
-    def is_stale(self, path: str) -> bool:
-        """Return whether the incident of a page was saved after the last build began.
-
-        Args:
-            path: the path of the page on the server.
-        """
-        folders = path.strip("/").split("/")
-        if folders[0] != INCIDENTS or len(folders) < 2 or ".." in folders:
-            return False
-        try:
-            about = (self.root / INCIDENTS / folders[1] / INCIDENT_FILE).stat()
-        except OSError:
-            return False
-        # The clock of files ticks more slowly than this one.
-        if about.st_mtime_ns < self._began - _TICK_NS:
-            return False
-        seen = folders[1], about.st_mtime_ns
-        self._asked, before = seen, self._asked
-        return seen != before
 
     def rebuild(self) -> None:
         """Build again; problems are reported, and the last good site stays."""
@@ -204,7 +179,6 @@ def serve_site(
             live.url = server.url
             config = live.build()
         live.server = server
-        server.is_stale = live.is_stale
         server.root = str(live.folder / "1")
         server.error_handler = lambda code: _error_page(Path(server.root) / f"{code}.html")
         live.watch(server, config)

@@ -27,8 +27,7 @@ from generator.knowledge.records import IGNORED
 from generator.knowledge.settings import Settings
 from generator.knowledge.templates import template_files
 from generator.model import Incident
-from generator.plugin.lint_cache import check
-from generator.rules import RULES
+from generator.rules import RULES, lint
 from generator.search.index import OtherPage, PageExtract, extract, extract_document, merge
 from generator.site import Asset, LateAsset, Page, Pages, build_assets, environment
 from generator.site.assets import INDEX_FILE
@@ -91,15 +90,8 @@ class SiteBuilder:
         self._before = base
         if settings is not None:
             base = replace(base, settings=settings)
-        facts = self._known_facts(base)
-        known = {i: value["findings"] for i, (_, value) in facts.items() if "findings" in value}
-        before = dict(known)
         done = _counter(self.progress, "Checking incidents", len(base.entries))
-        findings = check(base, RULES, known, done)
-        for i, found in known.items():
-            if before.get(i) != found:
-                facts[i][1]["findings"] = found
-                self.store.put_many({facts[i][0]: facts[i][1]})
+        findings = lint(base, RULES, progress=done)
         return Checked(base, tuple(findings))
 
     def pages(self, checked: Checked, today: date) -> list[Page]:

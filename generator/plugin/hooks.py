@@ -73,6 +73,8 @@ _ANY = (
     "post_build",
 )
 
+_ERROR_PAGE = "404.html"
+
 log = get_plugin_logger(__name__)
 
 
@@ -273,6 +275,33 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         for file in files:
             keep_file(file, kept)
         return env
+
+    def on_pre_template(
+        self,
+        template: jinja2.Template,
+        *,
+        template_name: str,
+        config: MkDocsConfig,  # noqa: ARG002
+    ) -> jinja2.Template:
+        """Take the page for what does not exist from the cache, so that no template is compiled."""
+        if template_name == _ERROR_PAGE and self._finished and self._frames:
+            known = self._frames.error_page()
+            if known is not None:
+                template = jinja2.Template("{{ runbooks_page }}")
+                template.globals["runbooks_page"] = known
+        return template
+
+    def on_post_template(
+        self,
+        output: str,
+        *,
+        template_name: str,
+        config: MkDocsConfig,  # noqa: ARG002
+    ) -> str:
+        """Remember the page for what does not exist."""
+        if template_name == _ERROR_PAGE and self._finished and self._frames:
+            self._frames.keep_error_page(output)
+        return output
 
     def on_template_context(
         self,

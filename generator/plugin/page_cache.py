@@ -109,6 +109,16 @@ class PageCache:
         if page.key and not page.whole and "template" not in page.meta:
             self._store.put_many({self.key(page): _around(page, output)})
 
+    def error_page(self) -> str | None:
+        """Return the page for what does not exist, if it is known."""
+        key = digest("error page", self._frame)
+        known = self._store.get_many([key]).get(key)
+        return known["text"] if known else None
+
+    def keep_error_page(self, text: str) -> None:
+        """Cache the page for what does not exist: all of it is frame."""
+        self._store.put_many({digest("error page", self._frame): {"text": text}})
+
     def key(self, page: RunbookPage) -> bytes:
         """Return the key of a finished page, whose rendering has a key."""
         around = [page.previous_page, page.next_page, page.parent]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 from jinja2 import Environment
 
@@ -22,7 +22,7 @@ from generator.site.incident_page import broken_page, incident_page, proofs_page
 from generator.site.index_pages import IndexPages
 from generator.site.insight_pages import InsightPages
 from generator.site.match_data import build_match_data
-from generator.site.page import Asset, Page
+from generator.site.page import Asset, LateAsset, Page
 
 
 @dataclass(frozen=True)
@@ -78,16 +78,27 @@ class Pages:
         return incident_page(self.base, self.templates, entry.id, self.insight_pages, self.today)
 
 
-def build_assets(base: KnowledgeBase) -> Iterator[Asset]:
-    """Yield the files that pages load or link to: data of the paste box, YAML, tools, feed, API."""
+def build_assets(
+    base: KnowledgeBase, examples: Iterable[Asset] | None = None
+) -> Iterator[Asset | LateAsset]:
+    """Yield the files that pages load or link to: data of the paste box, YAML, tools, feed, API.
+
+    Args:
+        base: the knowledge base.
+        examples: the examples of checklists, if they are made already.
+    """
     yield build_match_data(base)
     yield build_checklist_data(base)
-    yield from Examples(base).assets()
+    yield from Examples(base).assets() if examples is None else examples
     yield Asset(FEED, feed(base, base.changes))
     yield from build_api(base)
     for entry in base.entries:
-        if entry.incident is not None and entry.source is not None:
-            yield Asset(entry.file, entry.source.text.encode())
+        if entry.readable:
+            yield LateAsset(entry.file, entry.digest, partial(_text, entry))
             folder = posixpath.dirname(entry.file)
             for path in base.tools(entry.id):
                 yield Asset(f"{folder}/{path}", base.content(entry.id, path))
+
+
+def _text(entry: Entry) -> bytes:
+    return entry.source.text.encode() if entry.source is not None else b""

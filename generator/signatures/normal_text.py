@@ -25,7 +25,7 @@ _LETTERS = {"b": " ", "f": " ", "n": "\n", "r": "\r", "t": "\t"}
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _RARE = re.compile("[\0\x1b\r]")
 _LONE = re.compile("[\ud800-\udfff]")
-_SAMPLE, _SHORT_LINE, _PIECE = 2_048, 40, 32_768
+_SAMPLE, _SHORT_LINE, _PIECE = 512, 40, 65_536
 
 
 def normal_bytes(data: bytes) -> bytes:

@@ -16,8 +16,9 @@ from generator.signatures.language import MAX_MATCH, Signature, SignatureMatch, 
 from generator.signatures.normal_text import decoded, line_ends, normal_bytes, unescaped_forms
 from generator.signatures.prefilter import SMALL, FixedTextFinder, PlainFinder, make_finder
 
-# What is around a block is searched twice; of larger blocks, less fits into the fast memory of a core.
-BLOCK = 512 * 1024
+# As in match-engine.js. What is around the border of two blocks is searched twice, and a line of more
+# than LONG_LINE may be cut there, so there are few of them.
+BLOCK = 1 << 20
 LONG_LINE = 64 * 1024
 AHEAD = MAX_MATCH + 1024  # Some characters take more than one byte.
 EXCERPT = 400

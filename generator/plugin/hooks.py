@@ -44,7 +44,7 @@ from generator.search.documents import is_stand_in
 from generator.search.index import OtherPage
 from generator.site.assets import FOLDER, SCRIPT, STYLE
 from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
-from generator.site.page import Page
+from generator.site.page import Asset, Page
 from generator.site.project import package_assets
 from generator.site.templates import TEMPLATES
 
@@ -177,7 +177,8 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
                 title = titles.get(page.path)
                 self._pages.append(RunbookPage(title, file, config, self._renderings, page))
         for asset in (*prepared.builder.assets(prepared.checked), *package_assets()):
-            self._add(files, config, asset.path, asset.content)
+            if files.get_file_from_path(asset.path) is None:
+                files.append(AssetFile.of(asset, config))
         return files
 
     def _add(
@@ -285,13 +286,40 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         )
 
 
+class AssetFile(File):
+    """A file of the knowledge base, whose content is made when somebody asks for it."""
+
+    asset: Asset | None = None
+    _given: str | bytes | None = None
+
+    @classmethod
+    def of(cls, asset: Asset, config: MkDocsConfig) -> AssetFile:
+        """Return the file of an asset."""
+        file = cls.generated(config, asset.path, content=b"", inclusion=InclusionLevel.NOT_IN_NAV)
+        assert isinstance(file, AssetFile)
+        file.asset = asset
+        return file
+
+    @property
+    def _content(self) -> str | bytes | None:
+        return self.asset.content if self.asset else self._given
+
+    @_content.setter
+    def _content(self, content: str | bytes | None) -> None:
+        """Take what another plugin has made of it."""
+        self.asset, self._given = None, content
+
+
 def keep_file(file: File, kept: KeptSite) -> None:
     """Let a file that is copied be taken from the old site, if it is there."""
-    if type(file) is not File or file.is_documentation_page():
+    if type(file) not in (File, AssetFile) or file.is_documentation_page():
         return
 
     def place(dirty: bool = False) -> None:  # noqa: ARG001 - MkDocs passes it
-        if file.abs_src_path is None:
+        asset = file.asset if isinstance(file, AssetFile) else None
+        if asset is not None and asset.key:
+            kept.put(file.dest_uri, asset.key.hex(), lambda: asset.content)
+        elif file.abs_src_path is None:
             content = file.content_bytes
             kept.put(file.dest_uri, digest(content).hex(), lambda: content)
         else:

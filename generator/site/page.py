@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,23 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file that is copied to the site unchanged."""
+    """A file that is copied to the site unchanged.
+
+    Attributes:
+        path: its path, with forward slashes.
+        made: its content, or what makes it, which is called only if the content is needed.
+        key: a digest of everything that the content is made from, if it is known: a file with the same
+            path and key has the same content, so it need not be made.
+    """
 
     path: str
-    content: bytes
+    made: bytes | Callable[[], bytes] = field(repr=False)
+    key: bytes | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def content(self) -> bytes:
+        """Its content."""
+        return self.made if isinstance(self.made, bytes) else self.made()
 
 
 def relative(start: str, target: str) -> str:

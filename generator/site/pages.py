@@ -6,10 +6,11 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 from jinja2 import Environment
 
+from generator.cache.fingerprints import code_fingerprint, digest
 from generator.insights import feed
 from generator.insights.atom import FILE as FEED
 from generator.knowledge.base import KnowledgeBase
@@ -86,8 +87,13 @@ def build_assets(base: KnowledgeBase) -> Iterator[Asset]:
     yield Asset(FEED, feed(base, base.changes))
     yield from build_api(base)
     for entry in base.entries:
-        if entry.incident is not None and entry.source is not None:
-            yield Asset(entry.file, entry.source.text.encode())
+        if entry.readable:
+            key = digest("source", code_fingerprint(), entry.digest)
+            yield Asset(entry.file, partial(_text, entry), key)
             folder = posixpath.dirname(entry.file)
             for path in base.tools(entry.id):
                 yield Asset(f"{folder}/{path}", base.content(entry.id, path))
+
+
+def _text(entry: Entry) -> bytes:
+    return entry.source.text.encode() if entry.source else b""

@@ -11,7 +11,7 @@ import pytest
 
 from tests.bench.jobs import Job, Pace, chosen, measure
 from tests.bench.processes import Failed, Run, run, run_program
-from tests.bench.report import Cell, Machine, Table, load, markdown, short
+from tests.bench.report import README, Cell, Machine, Table, load, markdown, save, short
 from tests.bench.rows import BARE, ROWS, Row, wanted
 
 MACHINE = Machine(cores=2, python="3.11.7", loop=0.5, date="2026-11-26", code="abc1234")
@@ -158,8 +158,8 @@ def test_a_program_that_is_missing_or_fails_is_said_in_a_line(tmp_path: Path) ->
     (tmp_path / "data").write_text("")
     with pytest.raises(Failed, match=r"^data cannot run: "):
         run_program(tmp_path / "data", cwd=tmp_path)
-    with pytest.raises(Failed, match=r"^exit code 2: b\.txt is wrong$"):
-        run("-c", "import sys; print('one\\n/tmp/a/b.txt is wrong'); sys.exit(2)", cwd=tmp_path)
+    with pytest.raises(Failed, match=r"^exit code 2: b\.txt is not c/d/e$"):
+        run("-c", "import sys; print('1\\n/tmp/a/b.txt is not c/d/e'); sys.exit(2)", cwd=tmp_path)
 
 
 def test_the_memory_of_a_process_is_that_of_its_children_too(tmp_path: Path) -> None:
@@ -168,6 +168,15 @@ def test_the_memory_of_a_process_is_that_of_its_children_too(tmp_path: Path) -> 
     child = "import time; b = bytearray(200_000_000); time.sleep(1)"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     assert run("-c", code, cwd=tmp_path).megabytes > 150
+
+
+def test_the_committed_table_can_be_read_and_its_page_says_the_same(tmp_path: Path) -> None:
+    last = load()
+    assert last is not None
+    assert {name for name, _ in last.cells} <= {row.name for row in ROWS}
+    save(last, tmp_path / "last.json", tmp_path / "README.md")
+    assert (tmp_path / "README.md").read_text("utf-8") == README.read_text("utf-8")
+    assert load(tmp_path / "last.json") == last
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"machine": 1, "rows": {}}', '{"rows": {"a": 1}}'])

@@ -134,6 +134,13 @@ def test_saving_shows(served: Served) -> None:
     assert not list(Path("/tmp").glob(f"runbooks-{served.process.pid}-*"))
 
 
+def test_a_page_that_is_asked_for_is_built_at_once(served: Served) -> None:
+    for number in range(3):
+        change(incident_file(served.root), title=f"Saved {number}")
+        assert f"Saved {number}" in served.get("incidents/case-0/index.html")
+        assert f"Saved {number}" in served.get("incidents/index.html")
+
+
 def test_templates_are_watched(tmp_path: Path) -> None:
     root = new_base(tmp_path / "kb")
     template = root / "templates" / "pages" / "incident.md.j2"

@@ -15,7 +15,7 @@ from generator.plugin.site_builder import SiteBuilder
 from generator.rules import RULES
 from generator.rules.engine import lint
 from generator.search.index import build_index
-from generator.site import Asset, build_assets, build_pages
+from generator.site import Asset, LateAsset, build_assets, build_pages
 from generator.site.assets import INDEX_FILE
 from tests.sites import incident_file, new_base, replace_line
 
@@ -156,10 +156,10 @@ def test_files_with_the_same_key_have_the_same_content(
     root = new_base(tmp_path / "kb", COUNT)
     shutil.copytree(full / "incidents" / "everything", root / "incidents" / "everything")
 
-    def files() -> dict[tuple[str, bytes], bytes]:
+    def files() -> dict[tuple[str, str], bytes]:
         builder = SiteBuilder(root)
         assets = builder.assets(builder.check(TODAY))
-        return {(a.path, a.key): a.content for a in assets if a.key}
+        return {(a.path, a.key): a.content for a in assets if isinstance(a, LateAsset)}
 
     before = files()
     edit(root)

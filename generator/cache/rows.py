@@ -17,7 +17,7 @@ from typing import Any
 from generator.cache import fingerprints
 from generator.cache.json_text import decode, encode
 from generator.cache.scratch import new_file
-from generator.cache.state import seal
+from generator.cache.state import Seal
 from generator.cache.trust import can_write, is_trusted
 
 _SEAL_BYTES = 20
@@ -45,6 +45,7 @@ class Rows:
         self._content = _read(path)
         self._places = self._find()
         self._new: dict[str, bytes] = {}
+        self._begun: Seal | None = None
         self._changed = len(self._places) != self._held
         self.missing = [i for i in stamps if i not in self._places]
 
@@ -122,19 +123,21 @@ class Rows:
         self._held = len(head)
         places: dict[str, tuple[int, int]] = {}
         at = end + 1
-        for name, told in head.items():
-            match told:
-                case [str(stamp), int(size)] if size >= _SEAL_BYTES:
-                    if stamp and self._stamps.get(name) == stamp:
-                        places[name] = at, at + size
-                    at += size
-                case _:
+        try:
+            for name, (stamp, size) in head.items():
+                if type(size) is not int:
                     return {}
+                if stamp and self._stamps.get(name) == stamp:
+                    places[name] = at, at + size
+                at += size
+        except (TypeError, ValueError):  # damaged
+            return {}
         return places
 
     def _seal(self, name: str, payload: bytes) -> bytes:
-        code = fingerprints.code_fingerprint()
-        return seal(self._path.name, code, self._about, name, self._stamps[name], payload)
+        if self._begun is None:
+            self._begun = Seal(self._path.name, fingerprints.code_fingerprint(), self._about)
+        return self._begun.of(name, self._stamps[name], payload)
 
 
 def _read(path: Path) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
@@ -123,17 +124,33 @@ def key() -> bytes | None:
     return None
 
 
+class Seal:
+    """A digest of parts, in their order, that only this user on this machine can make."""
+
+    def __init__(self, *parts: str | bytes) -> None:
+        """Begin with parts that many digests share; a caller tests `key` first."""
+        secret = key()
+        assert secret is not None
+        self._hashed = blake2b(digest_size=20, key=secret)
+        _update(self._hashed, parts)
+
+    def of(self, *parts: str | bytes) -> bytes:
+        """Return the digest of the first parts and these."""
+        hashed = self._hashed.copy()
+        _update(hashed, parts)
+        return hashed.digest()
+
+
+def _update(hashed: blake2b, parts: Iterable[str | bytes]) -> None:
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        hashed.update(len(data).to_bytes(8, "big") + data)
+
+
 def seal(*parts: str | bytes) -> bytes:
     """Return a digest of these parts, in this order, that only this user on this machine can make.
 
     Args:
         parts: the parts; a caller tests `key` first.
     """
-    secret = key()
-    assert secret is not None
-    hashed = blake2b(digest_size=20, key=secret)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        hashed.update(len(data).to_bytes(8, "big"))
-        hashed.update(data)
-    return hashed.digest()
+    return Seal().of(*parts)

@@ -197,10 +197,14 @@ def say_no_charts() -> None:
 class _Say(logging.Handler):
     """Prints warnings of MkDocs and its plugins, and what ours says, like this program's messages."""
 
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let through what is printed; whoever makes messages asks, and makes no others."""
+        return record.levelno >= logging.WARNING or "generator." in record.name
+
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING:
             say(f"{record.levelname.lower()}: {record.getMessage()}")
-        elif "generator." in record.name:
+        else:
             say(record.getMessage())
 
 

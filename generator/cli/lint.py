@@ -100,7 +100,7 @@ def lint_command(
     base = load_base(root)
     ids = _resolve(base, chosen)
     with bar("Checking incidents", len(base.entries if ids is None else ids)) as advance:
-        found = lint(base, RULES, ids, lambda _: advance())
+        found = lint(base, RULES, ids, advance)
     report = FORMATS[form](found, RULES)
     if output:
         write_whole(output, report + "\n")

@@ -36,7 +36,6 @@ from generator.knowledge.records import (
 from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase
 from generator.knowledge.settings import Settings, load_settings
 from generator.model import Incident, Proof, Status
-from generator.signatures.survey import Survey, survey
 
 __all__ = ["KnowledgeBase", "NotAKnowledgeBase", "load"]
 
@@ -133,11 +132,6 @@ class KnowledgeBase:
     def by_signature(self) -> Mapping[str, tuple[str, ...]]:
         """Ids by the text or the regular expression of a signature."""
         return self._index(lambda facts: (s.text or s.regex or "" for s in facts.signatures))
-
-    @cached_property
-    def survey(self) -> Survey:
-        """Which signatures match which samples."""
-        return survey({i: facts.signatures for i, facts in self.facts.items()})
 
     @cached_property
     def referrers(self) -> Mapping[str, tuple[str, ...]]:

@@ -16,6 +16,10 @@ class SignatureFacts:
     regex: str | None
     matches: tuple[str, ...]
 
+    def row(self) -> list[Any]:
+        """Return the signature as data for JSON."""
+        return [self.text, self.regex, self.matches]
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -56,7 +60,7 @@ class Facts:
 
     def row(self) -> list[Any]:
         """Return the facts as data for JSON."""
-        signatures = [[s.text, s.regex, s.matches] for s in self.signatures]
+        signatures = [s.row() for s in self.signatures]
         return [*(getattr(self, name) for name in _SIMPLE), signatures]
 
     @classmethod

@@ -16,6 +16,7 @@ CONNECTIONS = 200
 """Connections at one time. Each open page holds one; a browser opens six more while it loads."""
 
 _IDLE_SECONDS = 75.0  # longer than the minute for which a page waits for news
+_SETTLE_SECONDS = 0.03  # an editor writes a file and renames it
 _EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not listened on
 
 
@@ -25,12 +26,17 @@ class Server(LiveReloadServer):
     Args:
         host: the address or name to listen on.
         **more: as for `LiveReloadServer`.
+
+    Attributes:
+        is_stale: says whether the source of what is at a path has changed since the last build.
     """
 
     request_queue_size = 32
 
     def __init__(self, *, host: str, **more: Any) -> None:
         super().__init__(host=host, **more)
+        self.build_delay = _SETTLE_SECONDS
+        self.is_stale: Callable[[str], bool] = lambda _: False
         self._listens_on = host
         self._free = BoundedSemaphore(CONNECTIONS)
 
@@ -85,11 +91,24 @@ class Server(LiveReloadServer):
     def _serve_request(
         self, environ: dict[str, Any], start_response: Any
     ) -> Iterable[bytes] | None:
-        """Answer once a build that is running is done: it may be about what is asked for."""
+        """Answer once a build that is running is done: it may be about what is asked for.
+
+        If the page that is asked for has just been saved, a build begins at once.
+        """
         if not environ["PATH_INFO"].startswith("/livereload/"):
+            if self.is_stale(environ["PATH_INFO"]):
+                self._begin_build()
             with self._epoch_cond:
                 self._epoch_cond.wait_for(lambda: self._visible_epoch == self._wanted_epoch)
         return super()._serve_request(environ, start_response)
+
+    def _begin_build(self) -> None:
+        """Begin a build before the watcher has seen why."""
+        with self._epoch_cond:
+            self._wanted_epoch = self._visible_epoch + 1  # the build loop sets a later one
+        with self._rebuild_cond:
+            self._want_rebuild = True
+            self._rebuild_cond.notify_all()
 
     def _is_for_us(self, host: str) -> bool:
         """Whether a `Host` header names this server.

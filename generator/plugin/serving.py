@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config.defaults import MkDocsConfig
@@ -22,15 +23,18 @@ from mkdocs.config.defaults import MkDocsConfig
 from generator.cache.scratch import Scratch
 from generator.cache.store import FILE, Store
 from generator.knowledge.diagnostics import Diagnostic, Severity
+from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS
 from generator.knowledge.settings import CONFIG_FILE
 from generator.plugin.building import BuildFailed
 from generator.plugin.hooks import PreparedBuild
+from generator.plugin.kept_site import KeptSite, Rows
 from generator.plugin.mkdocs_site import failing, read_config, the_plugin
 from generator.plugin.server import Server
 from generator.plugin.site_builder import SiteBuilder, calm_collector
 from generator.site.templates import TEMPLATES
 
 _POLL_SECONDS = 0.25
+_TICK_NS = 20_000_000
 
 
 class _Live:
@@ -58,6 +62,10 @@ class _Live:
         self._number = 0
         self._current: Path | None = None
         self._last: Path | None = None
+        self._began = 0
+        self._asked = ("", 0)
+        self._rows: Rows = {}
+        self._notes: dict[str, Any] = {}
 
     def build(self) -> MkDocsConfig:
         """Build the site as it is now.
@@ -66,6 +74,7 @@ class _Live:
             BuildFailed: the settings are broken, or MkDocs stopped.
         """
         self.check_code()
+        self._began = time.time_ns()
         config = read_config(self.root)
         plugin = the_plugin(config)
         if self._current is None:
@@ -76,9 +85,12 @@ class _Live:
         if shown != self._shown:
             self._shown = shown
             self.show(shown)
-        plugin.prepared = PreparedBuild(self.builder, checked, today)
+        # Only this process writes there; removing the last folder but one changes its files' times.
+        kept = KeptSite(self._rows, self._current or self.folder, self._notes, private=True)
+        plugin.prepared = PreparedBuild(self.builder, checked, today, kept)
         self._number += 1
         new = self.folder / str(self._number)
+        kept.begin(new)
         config.site_dir = str(new)
         config.site_url = self.url
         try:
@@ -87,6 +99,7 @@ class _Live:
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
             raise
+        self._rows, self._notes = kept.placed, kept.notes
         if self.server is not None:
             self.server.root = str(new)
         # An earlier request may still read from the previous folder.
@@ -95,6 +108,26 @@ class _Live:
             Thread(target=shutil.rmtree, args=(self._last, True), daemon=True).start()
         self._last, self._current = self._current, new
         return config
+
+    def is_stale(self, path: str) -> bool:
+        """Return whether the incident of a page was saved after the last build began.
+
+        Args:
+            path: the path of the page on the server.
+        """
+        folders = path.strip("/").split("/")
+        if folders[0] != INCIDENTS or len(folders) < 2 or ".." in folders:
+            return False
+        try:
+            about = (self.root / INCIDENTS / folders[1] / INCIDENT_FILE).stat()
+        except OSError:
+            return False
+        # The clock of files ticks more slowly than this one.
+        if about.st_mtime_ns < self._began - _TICK_NS:
+            return False
+        seen = folders[1], about.st_mtime_ns
+        self._asked, before = seen, self._asked
+        return seen != before
 
     def rebuild(self) -> None:
         """Build again; problems are reported, and the last good site stays."""
@@ -171,6 +204,7 @@ def serve_site(
             live.url = server.url
             config = live.build()
         live.server = server
+        server.is_stale = live.is_stale
         server.root = str(live.folder / "1")
         server.error_handler = lambda code: _error_page(Path(server.root) / f"{code}.html")
         live.watch(server, config)

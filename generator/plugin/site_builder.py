@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from jinja2 import Environment
+
 from generator.cache import fingerprints
 from generator.cache.fingerprints import digest
 from generator.cache.parallel import can_fork, run_in_processes
@@ -25,10 +27,9 @@ from generator.knowledge.records import IGNORED
 from generator.knowledge.settings import Settings
 from generator.knowledge.templates import template_files
 from generator.model import Incident
-from generator.plugin.lint_cache import check
-from generator.rules import RULES
+from generator.rules import RULES, lint
 from generator.search.index import OtherPage, PageExtract, extract, extract_document, merge
-from generator.site import Asset, Page, Pages, build_assets, environment
+from generator.site import Asset, LateAsset, Page, Pages, build_assets, environment
 from generator.site.assets import INDEX_FILE
 from generator.site.charts import can_draw
 from generator.site.list_lines import ListText, list_text
@@ -76,6 +77,8 @@ class SiteBuilder:
         self.progress = progress
         self._before: KnowledgeBase | None = None
         self._facts: dict[str, tuple[bytes, Value]] = {}
+        self._example_files: list[Asset] | None = None
+        self._templates: tuple[str, Environment] | None = None
 
     def check(self, today: date, settings: Settings | None = None) -> Checked:
         """Load and lint.
@@ -92,15 +95,8 @@ class SiteBuilder:
         self._before = base
         if settings is not None:
             base = replace(base, settings=settings)
-        facts = self._known_facts(base)
-        known = {i: value["findings"] for i, (_, value) in facts.items() if "findings" in value}
-        before = dict(known)
         done = _counter(self.progress, "Checking incidents", len(base.entries))
-        findings = check(base, RULES, known, done)
-        for i, found in known.items():
-            if before.get(i) != found:
-                facts[i][1]["findings"] = found
-                self.store.put_many({facts[i][0]: facts[i][1]})
+        findings = lint(base, RULES, progress=done)
         return Checked(base, tuple(findings))
 
     def pages(self, checked: Checked, today: date) -> list[Page]:
@@ -111,9 +107,12 @@ class SiteBuilder:
             today: the date against which due dates are checked.
         """
         base = checked.base.shown
-        maker = Pages(base, environment(self.root), today)
+        stamps = fingerprints.stamp_all(template_files(self.root))
+        if self._templates is None or self._templates[0] != stamps:
+            self._templates = stamps, environment(self.root)
+        maker = Pages(base, self._templates[1], today)
         salt = digest(
-            fingerprints.stamp_all(template_files(self.root)),
+            stamps,
             repr(base.settings),
             str(can_draw()),
         )
@@ -147,12 +146,13 @@ class SiteBuilder:
         values = [*(known[keys[entry.id]] for entry in base.entries), self._indexes(maker, salt)]
         values.append(self._insight_pages(maker, salt))
         pages = [Page(**page) for value in values for page in value["pages"]]
-        return [*pages, *maker.examples.pages(maker.templates)]
+        return [*pages, *self._examples(maker, salt)]
 
-    def assets(self, checked: Checked) -> list[Asset]:
+    def assets(self, checked: Checked) -> list[Asset | LateAsset]:
         """Return the files that are copied to the site, except the search index."""
         base = checked.base.shown
-        return list(build_assets(base, Pieces(base, make_piece, self._piece)))
+        pieces = Pieces(base, make_piece, self._piece)
+        return list(build_assets(base, self._example_files, pieces))
 
     def index(self, checked: Checked, documents: Iterable[OtherPage]) -> Asset:
         """Return the search index.
@@ -241,6 +241,23 @@ class SiteBuilder:
         self.store.put_many(made)
         known.update(made)
         return {"pages": [page for key in by_key for page in known[key]["pages"]]}
+
+    def _examples(self, maker: Pages, salt: bytes) -> list[Page]:
+        """Return the page with the formats of a checklist; `assets` returns its files."""
+        incident = maker.examples.incident
+        if incident is None:
+            self._example_files = []
+            return []
+        key = digest("examples", salt, incident, maker.base.by_id[incident].digest)
+        value = self.store.get_many([key]).get(key)
+        if value is None:
+            value = {
+                "pages": [asdict(page) for page in maker.examples.pages(maker.templates)],
+                "files": [[file.path, file.content.decode()] for file in maker.examples.assets()],
+            }
+            self.store.put_many({key: value})
+        self._example_files = [Asset(path, text.encode()) for path, text in value["files"]]
+        return [Page(**page) for page in value["pages"]]
 
     def _insight_pages(self, maker: Pages, salt: bytes) -> Value:
         """Return the pages about all incidents; they depend on figures, and so on the date."""

@@ -9,7 +9,7 @@ from generator.rules.base import Finding, Rule, Subject
 from generator.rules.blameless import BLAMELESS
 from generator.rules.checks import CHECKS
 from generator.rules.duplicates import DUPLICATES
-from generator.rules.engine import lint, lint_entry
+from generator.rules.engine import lint
 from generator.rules.evidence import EVIDENCE
 from generator.rules.files import FILES
 from generator.rules.links import LINKS
@@ -64,4 +64,4 @@ def source_files() -> dict[str, str]:
     return files
 
 
-__all__ = ["RULES", "Finding", "Rule", "Subject", "lint", "lint_entry", "source_files"]
+__all__ = ["RULES", "Finding", "Rule", "Subject", "lint", "source_files"]

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from generator.commands.shell import Command, read_command
-from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Position, Severity
 from generator.knowledge.loader import Entry
 from generator.knowledge.source import Route, Source
 from generator.model import Action, Incident, Status, Supported, walk
 from generator.model.roles import Role
+from generator.rules.others import Others
+from generator.signatures.survey import Compiled, compile_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a rule checks: one readable incident, and its knowledge base.
+    """What a rule checks: one readable incident, and what it asks about all others.
 
     Values that several rules need are calculated once, on first use.
     """
@@ -45,7 +46,7 @@ class Subject:
     entry: Entry
     source: Source
     incident: Incident
-    base: KnowledgeBase
+    others: Others
 
     @cached_property
     def actions(self) -> tuple[tuple[Route, Action], ...]:
@@ -63,6 +64,11 @@ class Subject:
         return tuple((route, read_command(text)) for route, text in walk.commands(self.incident))
 
     @cached_property
+    def signatures(self) -> Compiled:
+        """The incident's signatures, and the errors of those that are invalid."""
+        return compile_all(self.incident.symptom.signatures)
+
+    @cached_property
     def texts(self) -> tuple[tuple[Route, str, Role], ...]:
         """Every text, with its route and role."""
         return tuple(walk.texts(self.incident))
@@ -73,8 +79,8 @@ class Subject:
         A draft never causes a finding in a finished incident. In a draft, every conflict counts,
         because the draft is the one to change.
         """
-        other = self.base.incidents.get(other_id)
-        return self.incident.status is Status.DRAFT or not (other and other.status is Status.DRAFT)
+        mine = self.incident.status
+        return mine is Status.DRAFT or self.others.status(other_id) != Status.DRAFT
 
 
 Check = Callable[[Subject], Iterator[Finding]]

@@ -17,7 +17,7 @@ def duplicate_title(subject: Subject) -> Iterator[Finding]:
     specific to the incident. If both are the same incident, keep one. If the incident happened
     again, write `recurrence_of` and a different title.
     """
-    for other in subject.base.by_title[subject.incident.title.casefold()]:
+    for other in subject.others.titled(subject.incident.title):
         if other != subject.entry.id and subject.counts(other):
             yield Finding(
                 ("title",),
@@ -33,8 +33,8 @@ def duplicate_alias(subject: Subject) -> Iterator[Finding]:
     if it is the ID of another incident, readers find the wrong one. Keep it in only one incident.
     """
     for index, alias in enumerate(subject.incident.aliases):
-        named = [other for other in subject.base.by_alias[alias] if other != subject.entry.id]
-        if alias in subject.base.by_id and alias != subject.entry.id:
+        named = [other for other in subject.others.also_named(alias) if other != subject.entry.id]
+        if alias != subject.entry.id and subject.others.has(alias):
             named.insert(0, alias)
         named = [other for other in named if subject.counts(other)]
         if named:
@@ -81,10 +81,10 @@ def duplicate_signature(subject: Subject) -> Iterator[Finding]:
         subject.entry.id,
     }
     for index, signature in enumerate(subject.incident.symptom.signatures):
-        for other in subject.base.by_signature[signature.text or signature.regex or ""]:
+        for other in subject.others.signed(signature.text or signature.regex or ""):
             if (
                 other not in related
-                and other not in subject.base.referrers.get(subject.entry.id, ())
+                and other not in subject.others.referrers()
                 and subject.counts(other)
             ):
                 yield Finding(

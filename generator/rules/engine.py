@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from generator.cache.memory import collector_off
+from generator.cache.parallel import can_fork, run_in_processes
+from generator.cache.rows import Rows
+from generator.cache.trust import FOLDER
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 from generator.knowledge.loader import STANDING_ID, Entry
 from generator.knowledge.source import Source
 from generator.model import Incident, Status
 from generator.rules.base import Finding, Rule, Subject
+from generator.rules.others import Answers, Others
 from generator.rules.strays import strays
+
+FILE = f"{FOLDER}/findings.rows"
 
 _SUPPRESSION = re.compile(r"lint:\s*ignore\[([A-Z0-9,\s]*)\]\s*(.*)")
 
@@ -40,44 +47,107 @@ def lint(
     base: KnowledgeBase,
     rules: Sequence[Rule],
     ids: Collection[str] | None = None,
-    progress: Callable[[Entry], None] = lambda _: None,
+    progress: Callable[[], None] = lambda: None,
 ) -> list[Diagnostic]:
     """Return all findings of all files, sorted by file and position.
+
+    If the knowledge base uses what earlier runs have kept, their findings count too: those in a text
+    that did not change, if the answers to all questions of the rules (`Others`) are the same.
 
     Args:
         base: the knowledge base; for broken incidents, the findings are the loader's diagnostics.
         rules: the rules to apply.
         ids: the incidents to check; None for all incidents and the settings.
-        progress: called with each entry after it is checked.
+        progress: called once for each incident.
     """
+    linter = _Linter(base, rules, Answers(base))
+    entries = [entry for entry in base.entries if ids is None or entry.id in ids]
     found = [*(base.diagnostics if ids is None else ()), *strays(base, ids)]
     with collector_off():
-        for entry in base.entries:
-            if ids is None or entry.id in ids:
-                found.extend(lint_entry(entry, base, rules))
-                progress(entry)
+        for diagnostics in linter.all(entries, progress):
+            found.extend(diagnostics)
         if ids is None:
             found.extend(lint_standing(base, rules))
     return sorted(found, key=lambda d: d.sort_key)
 
 
-def lint_entry(entry: Entry, base: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Diagnostic]:
+class _Linter:
+    """Checks incidents, and keeps what it finds."""
+
+    def __init__(self, base: KnowledgeBase, rules: Sequence[Rule], answers: Answers) -> None:
+        self._rules = rules
+        self._answers = answers
+        stamps = base.kept.stamps if base.kept else {}
+        codes = " ".join(rule.code for rule in rules)
+        self._kept = Rows(base.root / FILE, stamps, codes) if base.kept else None
+
+    def all(
+        self, entries: Sequence[Entry], progress: Callable[[], None]
+    ) -> Iterator[list[Diagnostic]]:
+        """Yield the findings in each incident, in any order."""
+        new = []
+        for entry in entries:
+            known = self._known(entry)
+            if known is None:
+                new.append(entry)
+            else:
+                progress()
+                yield known
+        for entry, [found, asked] in self._checked(new):
+            if self._kept and entry.readable:
+                self._kept.put(entry.id, [found, asked])
+            progress()
+            yield [_from_row(entry.file, row) for row in found]
+        if self._kept:
+            self._kept.save()
+
+    def _known(self, entry: Entry) -> list[Diagnostic] | None:
+        row = self._kept.get(entry.id) if self._kept and entry.readable else None
+        if row is None or not self._answers.hold(row[1]):
+            return None
+        return [_from_row(entry.file, found) for found in row[0]]
+
+    def _checked(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, list[Any]]]:
+        """Yield each incident with its findings and questions; several processes find them."""
+        done: set[str] = set()
+        if can_fork(len(entries)):
+            self._answers.prepare()
+            for number, row in run_in_processes(self._check, entries):
+                done.add(entries[number].id)
+                yield entries[number], row
+        yield from ((entry, self._check(entry)) for entry in entries if entry.id not in done)
+
+    def _check(self, entry: Entry) -> list[Any]:
+        others = Others(self._answers, entry.id)
+        found = [_to_row(d) for d in lint_entry(entry, others, self._rules)]
+        return [found, others.asked]
+
+
+def _to_row(d: Diagnostic) -> list[Any]:
+    return [d.position.line, d.position.column, d.code, int(d.severity), d.message, d.hint]
+
+
+def _from_row(file: str, row: list[Any]) -> Diagnostic:
+    line, column, code, severity, message, hint = row
+    return Diagnostic(file, Position(line, column), code, Severity(severity), message, hint)
+
+
+def lint_entry(entry: Entry, others: Others, rules: Sequence[Rule]) -> Iterator[Diagnostic]:
     """Yield the findings in one incident's file, except suppressed ones.
 
     Diagnostics of the loader cannot be suppressed: without a valid file there is no incident.
     """
     yield from entry.diagnostics
-    if entry.incident is None or entry.source is None:
+    incident, source = entry.incident, entry.source
+    if incident is None or source is None:
         return
-    suppressions = _suppressions(entry)
-    subject = Subject(entry, entry.source, entry.incident, base)
+    suppressions = _suppressions(source)
+    subject = Subject(entry, source, incident, others)
     for diagnostic in _findings(subject, rules):
         silent = [
             s
             for s in suppressions
-            if diagnostic.code in s.codes
-            and s.reason
-            and s.covers(diagnostic.position, entry.source)
+            if diagnostic.code in s.codes and s.reason and s.covers(diagnostic.position, source)
         ]
         for suppression in silent:
             suppression.used.add(diagnostic.code)
@@ -106,8 +176,8 @@ def lint_standing(base: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Diagno
         }
     )
     entry = Entry(STANDING_ID, standing.source.file, standing.source, incident)
-    alone = replace(base, entries=(entry,))
-    yield from lint_entry(entry, alone, [_about_checks(rule) for rule in rules])
+    others = Others(Answers(replace(base, entries=(entry,), kept=None)), entry.id)
+    yield from lint_entry(entry, others, [_about_checks(rule) for rule in rules])
 
 
 def _about_checks(rule: Rule) -> Rule:
@@ -137,9 +207,8 @@ def _findings(subject: Subject, rules: Iterable[Rule]) -> Iterator[Diagnostic]:
             )
 
 
-def _suppressions(entry: Entry) -> list[_Suppression]:
-    source = entry.source
-    if source is None or "lint:" not in source.text:
+def _suppressions(source: Source) -> list[_Suppression]:
+    if "lint:" not in source.text:
         return []
     lines = source.text.splitlines()
     found = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.knowledge.diagnostics import Severity
-from generator.knowledge.loader import INCIDENTS
 from generator.model import Evidence
 from generator.rules.base import Finding, Rule, Subject
 
@@ -50,9 +49,8 @@ def missing_proof(subject: Subject) -> Iterator[Finding]:
     """
     if not subject.incident.proofs:
         return
-    folder = subject.base.root / INCIDENTS / subject.entry.id / "proofs"
     for index, proof in enumerate(subject.incident.proofs):
-        if not (folder / proof.id).is_dir():
+        if not subject.others.has_folder(f"proofs/{proof.id}"):
             yield Finding(
                 ("proofs", index, "id"),
                 f"the folder proofs/{proof.id}/ does not exist",

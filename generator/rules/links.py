@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from generator.knowledge.diagnostics import Severity
@@ -31,12 +30,10 @@ def unknown_incident(subject: Subject) -> Iterator[Finding]:
     an incident in this knowledge base. Name incidents of other systems in `sources` or `aliases`.
     """
     for route, other in _references(subject.incident):
-        if other not in subject.base.by_id:
-            near = difflib.get_close_matches(other, subject.base.by_id, 1, 0.7)
+        if not subject.others.has(other):
+            near = subject.others.near(other)
             hint = (
-                f"did you mean `{near[0]}`?"
-                if near
-                else f"write the name of a folder in {INCIDENTS}/"
+                f"did you mean `{near}`?" if near else f"write the name of a folder in {INCIDENTS}/"
             )
             yield Finding(route, f"the incident {other!r} does not exist", hint)
 
@@ -63,17 +60,16 @@ def circular_reference(subject: Subject) -> Iterator[Finding]:
     follow `recurrence_of` must reach the first incident. A circle has no end. Decide which
     incident stays, and remove the reference that closes the circle.
     """
-    followed: tuple[tuple[str, Callable[[Incident], str | None]], ...] = (
-        ("recurrence_of", lambda incident: incident.recurrence_of),
-        ("superseded_by", lambda incident: incident.superseded_by),
-    )
-    for field, follow in followed:
+    incident = subject.incident
+    for field, named in (
+        ("recurrence_of", incident.recurrence_of),
+        ("superseded_by", incident.superseded_by),
+    ):
+        following = named
         path = [subject.entry.id]
-        following = follow(subject.incident)
         while following and following not in path:
             path.append(following)
-            incident = subject.base.incidents.get(following)
-            following = follow(incident) if incident else None
+            following = subject.others.following(following, field)
         if following == subject.entry.id and len(path) > 1:
             circle = " -> ".join((*path, following))
             yield Finding(
@@ -132,7 +128,6 @@ def missing_file(subject: Subject) -> Iterator[Finding]:
         if path is None or _is_address(path):
             continue
         route: Route = ("sources", index, "location")
-        folder = subject.base.root / INCIDENTS / subject.entry.id
         if (
             path.startswith(("/", "~"))
             or "\\" in path
@@ -144,19 +139,12 @@ def missing_file(subject: Subject) -> Iterator[Finding]:
                 f"{path!r} is not a path inside the incident's folder",
                 "write a relative path with forward slashes, such as evidence/server.log",
             )
-        elif not _exists_inside(folder, path.partition("#")[0]):
+        elif not subject.others.has_file(path.partition("#")[0]):
             yield Finding(
                 route,
                 f"the file {path!r} does not exist in the incident's folder",
                 "add the file, or write a URL: https://...",
             )
-
-
-def _exists_inside(folder: Path, path: str) -> bool:
-    try:
-        return (folder / path).resolve(strict=True).is_relative_to(folder.resolve())
-    except (OSError, RuntimeError, ValueError):  # missing, a loop of links, a NUL character
-        return False
 
 
 def _is_address(text: str) -> bool:

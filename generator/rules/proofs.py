@@ -14,19 +14,16 @@ _AGAIN = "run `runbooks prove {}`, and commit the record"
 
 def _why(subject: Subject, proof_id: str) -> str:
     """Return why a proof's record does not support its statement; empty if it does."""
-    proof = next((p for p in subject.incident.proofs if p.id == proof_id), None)
-    if proof is None:
+    if all(proof.id != proof_id for proof in subject.incident.proofs):
         return ""  # KB205 reports it
-    state = subject.base.proof_state(subject.entry.id, proof)
-    if state is ProofState.MISSING:
+    state, outcome, reason = subject.others.proof(proof_id)
+    if state == ProofState.MISSING:
         return f"the proof {proof_id!r} has no record"
-    if state is ProofState.STALE:
+    if state == ProofState.STALE:
         return f"the record of the proof {proof_id!r} is stale: the statement or the proof changed"
-    if state is ProofState.FAILED:
-        record = subject.base.record(subject.entry.id)
-        run = record.run(proof_id) if record else None
-        held = "failed" if run and run.outcome is ProofOutcome.DISPROVED else "could not run"
-        return f"the proof {proof_id!r} {held}: {run.reason if run else ''}"
+    if state == ProofState.FAILED:
+        held = "failed" if outcome == ProofOutcome.DISPROVED else "could not run"
+        return f"the proof {proof_id!r} {held}: {reason}"
     return ""
 
 
@@ -55,11 +52,11 @@ def old_proof(subject: Subject) -> Iterator[Finding]:
     valid. The default is 180.
     """
     for index, proof in enumerate(subject.incident.proofs):
-        if subject.base.proof_state(subject.entry.id, proof) is ProofState.OLD:
+        if subject.others.proof(proof.id)[0] == ProofState.OLD:
             yield Finding(
                 ("proofs", index, "id"),
                 f"the last run of the proof {proof.id!r} is more than "
-                f"{subject.base.settings.proof_max_age_days} days old",
+                f"{subject.others.proof_age()} days old",
                 _AGAIN.format(subject.entry.id),
             )
 

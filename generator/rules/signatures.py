@@ -11,7 +11,7 @@ from generator.model import Signature as Declared
 from generator.rules.base import Finding, Rule, Subject
 from generator.rules.patterns import problem_in
 from generator.signatures.language import Signature
-from generator.signatures.survey import find_in
+from generator.signatures.survey import find_in, ordinary_line
 
 LEAST_TEXT = 12
 _WORD = re.compile(r"[^\W\d_]{4}")
@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W\d_]{4}")
 
 def _usable(subject: Subject) -> Iterator[tuple[Route, int, Declared, Signature]]:
     for index, declared in enumerate(subject.incident.symptom.signatures):
-        compiled = subject.base.survey.compiled.get((subject.entry.id, index))
+        compiled = subject.signatures.usable.get(index)
         if compiled is not None and not (declared.regex and problem_in(declared.regex)):
             form = "text" if declared.text is not None else "regex"
             yield ("symptom", "signatures", index, form), index, declared, compiled
@@ -39,7 +39,7 @@ def unusable_signature(subject: Subject) -> Iterator[Finding]:
     needed.
     """
     for index, declared in enumerate(subject.incident.symptom.signatures):
-        error = subject.base.survey.unusable.get((subject.entry.id, index))
+        error = subject.signatures.errors.get(index)
         if error is not None and declared.text is not None:
             yield Finding(("symptom", "signatures", index, "text"), str(error), error.hint)
 
@@ -103,8 +103,8 @@ def ordinary_match(subject: Subject) -> Iterator[Finding]:
     on a normal day, so every healthy log would show this incident. Add words that occur only in
     the error, such as the name of the constraint.
     """
-    for route, index, _, _ in _usable(subject):
-        line = subject.base.survey.ordinary.get((subject.entry.id, index))
+    for route, _, _, compiled in _usable(subject):
+        line = ordinary_line(compiled)
         if line is not None:
             yield Finding(
                 route,
@@ -122,9 +122,9 @@ def foreign_sample(subject: Subject) -> Iterator[Finding]:
     """
     incident = subject.incident
     related = {*incident.related, incident.recurrence_of, incident.superseded_by}
-    related |= set(subject.base.referrers.get(subject.entry.id, ()))
+    related |= set(subject.others.referrers())
     for route, index, _, _ in _usable(subject):
-        for other, text in subject.base.survey.foreign.get((subject.entry.id, index), {}).items():
+        for other, text in subject.others.foreign(index).items():
             if other not in related and subject.counts(other):
                 yield Finding(
                     route,

@@ -6,11 +6,13 @@ files are read, shown or run.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
 
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.files import diagnostic, walk
+from generator.knowledge.loader import INCIDENT_FILE, Entry
 from generator.knowledge.roots import INCIDENTS
 from generator.text.templating import TEMPLATES
 
@@ -27,11 +29,20 @@ def strays(base: KnowledgeBase, ids: Collection[str] | None = None) -> Iterator[
     for entry in base.entries:
         if ids is None or entry.id in ids:
             folder = f"{INCIDENTS}/{entry.id}"
+            if _has_one_file(base, entry):
+                continue
             told = {entry.file, folder} if entry.source is None else set()
             yield from (d for d in strays_in(base, folder) if d.file not in told)
     if ids is None:
         for folder in (TEMPLATES, *base.settings.published):
             yield from strays_in(base, folder)
+
+
+def _has_one_file(base: KnowledgeBase, entry: Entry) -> bool:
+    """Return whether a folder has only an incident's file that could be read; most have."""
+    if base.kept is None or not base.kept.stamps.get(entry.id) or not entry.readable:
+        return False
+    return os.listdir(base.root / INCIDENTS / entry.id) == [INCIDENT_FILE]  # noqa: PTH208 - thousands
 
 
 def strays_in(base: KnowledgeBase, folder: str) -> Iterator[Diagnostic]:

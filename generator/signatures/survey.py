@@ -1,11 +1,12 @@
-"""Compares the signatures of a knowledge base with all its samples, in one pass."""
+"""Compares signatures with samples of a knowledge base, in one pass, and with ordinary lines."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import cache
+from typing import Any, Protocol
 
 from generator.signatures.anchors import anchors
 from generator.signatures.language import (
@@ -22,21 +23,24 @@ Key = tuple[str, int]
 """An incident's ID and the index of a signature in its list."""
 
 
+Foreign = dict[str, str]
+"""The first sample of each other incident that a signature matches, by the incident's ID."""
+
+Surveyed = list[Any]
+"""One signature, as data for JSON: its anchor, or None without one, and what is `Foreign` to it."""
+
+
 @dataclass
-class Survey:
-    """The matches of all signatures in all samples.
+class Compiled:
+    """The signatures of an incident.
 
     Attributes:
-        compiled: every valid signature.
-        unusable: the errors of the other signatures.
-        foreign: the first sample of each other incident that a signature matches.
-        ordinary: the first ordinary log line that a signature matches.
+        usable: every valid signature, by its index.
+        errors: the errors of the other signatures.
     """
 
-    compiled: dict[Key, Signature] = field(default_factory=dict)
-    unusable: dict[Key, SignatureError] = field(default_factory=dict)
-    foreign: dict[Key, dict[str, str]] = field(default_factory=dict)
-    ordinary: dict[Key, str] = field(default_factory=dict)
+    usable: dict[int, Signature] = field(default_factory=dict)
+    errors: dict[int, SignatureError] = field(default_factory=dict)
 
 
 def find_in(signature: Signature, text: str) -> SignatureMatch | None:
@@ -65,43 +69,106 @@ class Declared(Protocol):
         """Its samples."""
 
 
-def compile_all(incident_id: str, declared: Sequence[Declared]) -> Survey:
-    """Return a survey that has only the signatures of one incident, and their errors."""
-    result = Survey()
+def compile_all(declared: Iterable[Declared]) -> Compiled:
+    """Compile the signatures of an incident."""
+    result = Compiled()
     for index, signature in enumerate(declared):
-        key = incident_id, index
         try:
-            result.compiled[key] = compile_signature(signature.text, signature.regex)
+            result.usable[index] = compile_signature(signature.text, signature.regex)
         except SignatureError as error:
-            result.unusable[key] = error
+            result.errors[index] = error
     return result
 
 
-def survey(declared: Mapping[str, Sequence[Declared]], of: Collection[str] | None = None) -> Survey:
-    """Compare signatures with the samples of every incident and with ordinary lines.
+def survey(
+    declared: Mapping[str, Sequence[Declared]], of: Iterable[str] | None = None
+) -> dict[str, list[Surveyed | None]]:
+    """Compare signatures with the samples of every incident.
 
     Args:
         declared: the signatures of all incidents by ID.
         of: the incidents whose signatures are compared; None for all.
+
+    Returns:
+        Each signature of those incidents; None for an invalid one.
     """
-    result = Survey()
+    compiled: dict[Key, Signature] = {}
+    result: dict[str, list[Surveyed | None]] = {}
     for incident_id in declared if of is None else of:
-        own = compile_all(incident_id, declared[incident_id])
-        result.compiled |= own.compiled
-        result.unusable |= own.unusable
-    texts = [*_samples(declared), *(("", line) for line in ordinary_text().splitlines())]
-    keys = list(result.compiled)
-    for key, (incident_id, text) in _pairs(keys, result.compiled, texts):
-        if not incident_id:
-            if key not in result.ordinary and find_in(result.compiled[key], text):
-                result.ordinary[key] = text
-        elif (
-            incident_id != key[0]
-            and incident_id not in result.foreign.get(key, ())
-            and find_in(result.compiled[key], text)
-        ):
-            result.foreign.setdefault(key, {})[incident_id] = text
+        usable = compile_all(declared[incident_id]).usable
+        result[incident_id] = [
+            [_anchor(usable[n]), {}] if n in usable else None
+            for n in range(len(declared[incident_id]))
+        ]
+        compiled |= {(incident_id, n): signature for n, signature in usable.items()}
+    users = {key: one[0] for key in compiled if (one := result[key[0]][key[1]])}
+    for (incident_id, index), (other, text) in _pairs(users, list(_samples(declared))):
+        one = result[incident_id][index]
+        new = one and other != incident_id and other not in one[1]
+        if one and new and find_in(compiled[incident_id, index], text):
+            one[1][other] = text
     return result
+
+
+def survey_again(
+    declared: Mapping[str, Sequence[Declared]],
+    before: Mapping[str, list[Surveyed | None]],
+    changed: Set[str],
+) -> dict[str, list[Surveyed | None]]:
+    """Return what `survey` does, in time that depends on what has changed.
+
+    Args:
+        declared: the signatures of all incidents by ID.
+        before: what it returned before.
+        changed: the incidents whose signatures are new or have changed since.
+    """
+    texts = [(i, t, _data(t)) for i, t in _samples({i: declared[i] for i in sorted(changed)})]
+    block = b"".join(data for _, _, data in texts)
+    result = survey(declared, sorted(changed))
+    for incident_id in declared.keys() - changed:
+        result[incident_id] = list(before[incident_id])
+        for index, one in enumerate(before[incident_id]):
+            if one is None:
+                continue
+            anchor = None if one[0] is None else one[0].encode()
+            found = {i: t for i, t in one[1].items() if i in declared and i not in changed}
+            if anchor is None or anchor in block:
+                wanted = declared[incident_id][index]
+                signature = compile_signature(wanted.text, wanted.regex)
+                for other, text, data in texts:
+                    near = other not in found and (anchor is None or anchor in data)
+                    if near and find_in(signature, text):
+                        found[other] = text
+            result[incident_id][index] = [one[0], found]
+    return result
+
+
+def _anchor(signature: Signature) -> str | None:
+    # Of this signature alone, so that what is found does not depend on the other signatures.
+    [anchor] = anchors([signature])
+    return None if anchor is None else anchor.decode()
+
+
+def ordinary_line(signature: Signature) -> str | None:
+    """Return the first ordinary log line that a signature matches."""
+    [anchor] = anchors([signature])
+    lines = _ordinary_lines() if anchor is None or anchor in _ordinary_bytes() else ()
+    near = (line for line, data in lines if anchor is None or anchor in data)
+    return next((line for line in near if find_in(signature, line)), None)
+
+
+@cache
+def _ordinary_lines() -> tuple[tuple[str, bytes], ...]:
+    return tuple((line, _data(line)) for line in ordinary_text().splitlines())
+
+
+@cache
+def _ordinary_bytes() -> bytes:
+    return b"".join(data for _, data in _ordinary_lines())
+
+
+def _data(text: str) -> bytes:
+    return normal(text).encode("utf-8", "replace") + b"\n"
 
 
 def _samples(declared: Mapping[str, Sequence[Declared]]) -> Iterator[tuple[str, str]]:
@@ -111,20 +178,18 @@ def _samples(declared: Mapping[str, Sequence[Declared]]) -> Iterator[tuple[str, 
 
 
 def _pairs(
-    keys: list[Key], compiled: Mapping[Key, Signature], texts: list[tuple[str, str]]
+    anchored: Mapping[Key, str | None], texts: list[tuple[str, str]]
 ) -> Iterator[tuple[Key, tuple[str, str]]]:
     """Yield each pair of a signature and a text that may match."""
     users: dict[bytes, list[Key]] = {}
-    for key in keys:
-        # Each alone, so that its anchor and what is found do not depend on the other signatures.
-        [anchor] = anchors([compiled[key]])
+    for key, anchor in anchored.items():
         if anchor is None:
             yield from ((key, text) for text in texts)
         else:
-            users.setdefault(anchor, []).append(key)
+            users.setdefault(anchor.encode(), []).append(key)
     starts, parts, size = [], [], 0
     for _, text in texts:
-        data = normal(text).encode("utf-8", "replace") + b"\n"
+        data = _data(text)
         starts.append(size)
         parts.append(data)
         size += len(data)

@@ -17,7 +17,7 @@ from generator.knowledge.loader import INCIDENTS, STANDING_FILE
 from generator.knowledge.records import ProofState
 from generator.log_systems import SignatureExportOptions, json_format, portable_signatures
 from generator.model import INTERVALS, Check, Incident, SeverityLevel, Status
-from generator.site.page import Asset
+from generator.site.page import Asset, LateAsset
 from generator.site.pieces import Pieces, is_alone
 from generator.text.urls import incident_address, on_site
 
@@ -27,7 +27,7 @@ FOLDER = f"api/v{VERSION}"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def build_api(base: KnowledgeBase, pieces: Pieces | None = None) -> Iterator[Asset]:
+def build_api(base: KnowledgeBase, pieces: Pieces | None = None) -> Iterator[Asset | LateAsset]:
     """Yield the files of the API: indexes, a file for each incident, and the schemas.
 
     The API includes withdrawn incidents, marked by their status, because their pages stay, but not
@@ -41,11 +41,11 @@ def build_api(base: KnowledgeBase, pieces: Pieces | None = None) -> Iterator[Ass
     pieces = pieces or Pieces(base, api_piece)
     ids = sorted(base.facts)
 
-    def index(name: str, make: Callable[[], Iterator[str]], version: int = VERSION) -> Asset:
+    def index(name: str, make: Callable[[], Iterator[str]], version: int = VERSION) -> LateAsset:
         def content() -> bytes:
             return f'{{"version":{version},"{name}":[{",".join(filter(None, make()))}]}}'.encode()
 
-        return Asset(f"{FOLDER}/{name}.json", content, pieces.key(name))
+        return LateAsset(f"{FOLDER}/{name}.json", pieces.key(name), content)
 
     def of_each(name: str) -> Iterator[str]:
         return (pieces.of(i)[name] for i in ids)
@@ -56,22 +56,24 @@ def build_api(base: KnowledgeBase, pieces: Pieces | None = None) -> Iterator[Ass
 
     yield index("incidents", lambda: of_each("row"))
     for i in ids:
-        yield Asset(f"{FOLDER}/incidents/{i}.json", partial(_whole, base, i), _key(base, pieces, i))
+        yield _one(base, pieces, i)
     yield index("signatures", lambda: of_each("signatures"), json_format.VERSION)
     yield index("checks", checks)
     for name, content in _schemas().items():
         yield Asset(f"{FOLDER}/schemas/{name}.json", content)
 
 
-def _key(base: KnowledgeBase, pieces: Pieces, incident_id: str) -> bytes | None:
-    """Return everything that the file of one incident is made from.
+def _one(base: KnowledgeBase, pieces: Pieces, incident_id: str) -> Asset | LateAsset:
+    """Return the file of one incident.
 
-    It is not known if other files lie beside it: a record of proofs, or files of proofs.
+    If other files are beside the incident's, such as a record of proofs, it depends on them, too.
     """
+    path = f"{FOLDER}/incidents/{incident_id}.json"
     if not is_alone(base.root, incident_id):
-        return None
+        return Asset(path, _whole(base, incident_id))
     referrers = base.referrers.get(incident_id, ())
-    return digest("api", pieces.key_of(incident_id), repr(referrers))
+    key = digest("api", pieces.key_of(incident_id), repr(referrers))
+    return LateAsset(path, key.hex(), partial(_whole, base, incident_id))
 
 
 def api_piece(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import STANDING_ID
 from generator.model import Status
 from generator.site.assets import FOLDER
-from generator.site.page import Asset
+from generator.site.page import LateAsset
 from generator.site.pieces import Pieces
 from generator.text.scripts import script
 
@@ -31,7 +31,7 @@ VARIABLE = "runbooksChecklistData"
 FORMAT = 1
 
 
-def build_checklist_data(base: KnowledgeBase, pieces: Pieces | None = None) -> Asset:
+def build_checklist_data(base: KnowledgeBase, pieces: Pieces | None = None) -> LateAsset:
     """Build the script with the data of the checklist page.
 
     Args:
@@ -43,7 +43,7 @@ def build_checklist_data(base: KnowledgeBase, pieces: Pieces | None = None) -> A
     def content() -> bytes:
         return script(VARIABLE, checklist_data(base, pieces))
 
-    return Asset(DATA_FILE, content, pieces.key("checklist"))
+    return LateAsset(DATA_FILE, pieces.key("checklist"), content)
 
 
 def checklist_piece(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:

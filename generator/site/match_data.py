@@ -21,7 +21,7 @@ from generator.model import Incident, Parameter, Status, Step
 from generator.search.index import TELLING
 from generator.signatures.automaton import NO_EXPRESSION, automaton_of
 from generator.site.assets import FOLDER
-from generator.site.page import Asset
+from generator.site.page import LateAsset
 from generator.site.pieces import Pieces
 from generator.text.scripts import compact, script_of
 
@@ -33,7 +33,7 @@ FIRST_STEPS = 3
 """The most steps shown with a match; the runbook has all."""
 
 
-def build_match_data(base: KnowledgeBase, pieces: Pieces | None = None) -> Asset:
+def build_match_data(base: KnowledgeBase, pieces: Pieces | None = None) -> LateAsset:
     """Build the script with the data of the paste box.
 
     Args:
@@ -41,7 +41,7 @@ def build_match_data(base: KnowledgeBase, pieces: Pieces | None = None) -> Asset
         pieces: what the script takes from each incident; it may be kept.
     """
     pieces = pieces or Pieces(base, match_piece)
-    return Asset(DATA_FILE, partial(_content, base, pieces), pieces.key("match"))
+    return LateAsset(DATA_FILE, pieces.key("match"), partial(_content, base, pieces))
 
 
 def _content(base: KnowledgeBase, pieces: Pieces) -> bytes:

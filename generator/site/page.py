@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +35,30 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file that is copied to the site unchanged.
+    """A file that is copied to the site unchanged."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LateAsset:
+    """A file that is copied to the site unchanged, and made only where it has changed.
 
     Attributes:
-        path: its path, with forward slashes.
-        made: its content, or what makes it, which is called only if the content is needed.
-        key: a digest of everything that the content is made from, if it is known: a file with the same
-            path and key has the same content, so it need not be made.
+        path: its path.
+        key: changes when its content does.
+        make: returns its content.
     """
 
     path: str
-    made: bytes | Callable[[], bytes] = field(repr=False)
-    key: bytes | None = field(default=None, compare=False, repr=False)
+    key: str
+    make: Callable[[], bytes]
 
     @property
     def content(self) -> bytes:
-        """Its content."""
-        return self.made if isinstance(self.made, bytes) else self.made()
+        """What it holds."""
+        return self.make()
 
 
 def relative(start: str, target: str) -> str:

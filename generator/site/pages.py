@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
 
 from jinja2 import Environment
 
-from generator.cache.fingerprints import code_fingerprint, digest
+from generator.cache.fingerprints import digest
 from generator.insights import feed
 from generator.insights.atom import FILE as FEED
 from generator.insights.atom import own_days
@@ -25,7 +25,7 @@ from generator.site.index_pages import IndexPages
 from generator.site.insight_pages import InsightPages
 from generator.site.list_lines import ListText
 from generator.site.match_data import build_match_data, match_piece
-from generator.site.page import Asset, Page
+from generator.site.page import Asset, LateAsset, Page
 from generator.site.pieces import Piece, Pieces
 
 
@@ -100,37 +100,41 @@ def make_piece(base: KnowledgeBase, incident_id: str) -> Piece:
     }
 
 
-def build_assets(base: KnowledgeBase, pieces: Pieces | None = None) -> Iterator[Asset]:
+def build_assets(
+    base: KnowledgeBase,
+    examples: Iterable[Asset] | None = None,
+    pieces: Pieces | None = None,
+) -> Iterator[Asset | LateAsset]:
     """Yield the files that pages load or link to: data of the paste box, YAML, tools, feed, API.
 
     Args:
         base: the knowledge base.
+        examples: the examples of checklists, if they are made already.
         pieces: what files about all incidents take from each; it may be kept.
     """
     pieces = pieces or Pieces(base, make_piece)
     yield build_match_data(base, pieces)
     yield build_checklist_data(base, pieces)
-    yield from Examples(base).assets()
+    yield from Examples(base).assets() if examples is None else examples
     yield _feed(base, pieces)
     yield from build_api(base, pieces)
     for entry in base.entries:
         if entry.readable:
-            key = digest("source", code_fingerprint(), entry.digest)
-            yield Asset(entry.file, partial(_text, entry), key)
+            yield LateAsset(entry.file, entry.digest, partial(_text, entry))
             folder = posixpath.dirname(entry.file)
             for path in base.tools(entry.id):
                 yield Asset(f"{folder}/{path}", base.content(entry.id, path))
 
 
-def _feed(base: KnowledgeBase, pieces: Pieces) -> Asset:
+def _feed(base: KnowledgeBase, pieces: Pieces) -> LateAsset:
     changes = base.changes
 
     def days(incident_id: str) -> list[date]:
         return [date.fromisoformat(day) for day in pieces.of(incident_id)["days"]]
 
-    key = digest(pieces.key(FEED), repr(changes))
-    return Asset(FEED, lambda: feed(base, changes, days), key)
+    key = digest(pieces.key(FEED), repr(changes)).hex()
+    return LateAsset(FEED, key, lambda: feed(base, changes, days))
 
 
 def _text(entry: Entry) -> bytes:
-    return entry.source.text.encode() if entry.source else b""
+    return entry.source.text.encode() if entry.source is not None else b""

@@ -52,13 +52,13 @@ class Pieces:
         """Return a digest of everything that comes from an incident's file, and of the settings."""
         return digest(self._salt, incident_id, self._base.by_id[incident_id].digest)
 
-    def key(self, name: str) -> bytes:
+    def key(self, name: str) -> str:
         """Return a digest of everything that a file about all incidents is made from.
 
         Args:
             name: what differs between such files.
         """
-        return digest(name, self._all)
+        return digest(name, self._all).hex()
 
     @cached_property
     def _salt(self) -> bytes:

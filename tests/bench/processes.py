@@ -116,7 +116,7 @@ def run_program(*command: str | Path, cwd: Path) -> Run:
     if process.returncode:
         said = text.strip().splitlines()
         # A table that is committed names no folder of this machine.
-        reason = re.sub(r"(?:/[\w.+-]+)+/", "", said[-1])[:200] if said else ""
+        reason = re.sub(r"(?<![\w.+-])(?:/[\w.+-]+)+/", "", said[-1])[:200] if said else ""
         raise Failed(f"exit code {process.returncode}{reason and ': ' + reason}")
     # What the system says about a process begins with the memory of the process that started it.
     memory = max(most) or usage.ru_maxrss / 1024

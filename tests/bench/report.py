@@ -32,6 +32,9 @@ detail; `python -m tests.bench table --help` says more about this one.
 Numbers are medians, with the lowest and the highest in brackets. CPU seconds are those of all
 processes; a ratio is to another row of the same size and the same run. Bare MkDocs is MkDocs with
 Material on the same pages. Machines differ: compare ratios, not seconds.
+
+A target in seconds is meant for the machine that it runs on. Sizes that are missing here were not
+measured in this run.
 """
 
 

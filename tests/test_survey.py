@@ -1,0 +1,47 @@
+"""Comparing signatures with samples again, where something changed, finds what comparing all finds."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.knowledge.facts import SignatureFacts
+from generator.signatures.survey import survey, survey_again
+
+TEXTS = (
+    "disk is full",
+    "disk {_} is full",
+    "{_} is full",
+    "a{_}{_}",
+    "é is {WORD...} full",
+    "d{_}l",
+)
+SAMPLES = (
+    "disk is full",
+    "disk 7 is full",
+    r"log: \"disk 7\" is full",
+    "é is\nvery full",
+    "dl full",
+)
+SIGNATURES = st.lists(
+    st.builds(
+        SignatureFacts,
+        st.sampled_from(TEXTS),
+        st.none(),
+        st.lists(st.sampled_from(SAMPLES), max_size=2).map(tuple),
+    )
+    | st.just(SignatureFacts(None, "di.k", ("disk is full",))),
+    max_size=2,
+).map(tuple)
+BASES = st.dictionaries(st.sampled_from("abcdef"), SIGNATURES)
+
+
+@settings(max_examples=300)
+@given(BASES, BASES)
+def test_comparing_again_gives_what_comparing_all_gives(
+    before: dict[str, tuple[SignatureFacts, ...]], now: dict[str, tuple[SignatureFacts, ...]]
+) -> None:
+    changed = {i for i, of in now.items() if before.get(i) != of}
+    expected = survey(now)
+    assert survey_again(now, survey(before), changed) == expected
+    assert survey(now, sorted(now)[:2]) == {i: expected[i] for i in sorted(now)[:2]}

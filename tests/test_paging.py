@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -75,3 +77,29 @@ def test_a_title_stands_on_few_small_pages(tmp_path: Path) -> None:
     for path in changed:
         lines = [line for line in after[path].splitlines() if line.startswith("- ")]
         assert path.startswith("incidents/case-") or len(lines) <= MOST, path
+
+
+def test_many_action_items_have_pages_of_their_own(tmp_path: Path) -> None:
+    root = new_base(tmp_path / "kb", 130)
+    for number in range(130):
+        replace_line(incident_file(root, number, 130), "state", "open")
+    pages = {page.path: page for page in build_pages(load(root), {}, TODAY)}
+    assert pages["actions/index.md"].markdown.count('<li id="item-') == 20
+    assert "[All 130 open action items](open/index.md)" in pages["actions/index.md"].markdown
+    parts = [pages["actions/open/index.md"], pages["actions/open/page/2/index.md"]]
+    assert [part.markdown.count('<li id="item-') for part in parts] == [100, 30]
+    owners = [page for path, page in pages.items() if path.startswith("actions/owner-")]
+    assert sum(page.markdown.count('<li id="item-') for page in owners) == 130
+    by_incident = [p for path, p in pages.items() if path.startswith("actions/by-incident/")]
+    assert sum(page.markdown.count('<li id="item-') for page in by_incident) == 130
+    for page in pages.values():
+        _links_lead_somewhere(page.path, page.markdown, pages)
+
+
+def _links_lead_somewhere(path: str, text: str, pages: Mapping[str, object]) -> None:
+    if not path.startswith(("actions/", "insights/", "components/", "errors/", "incidents/page")):
+        return
+    for target in re.findall(r'href="([^"#:]+)"|\]\(([^)#:]+)\)', text):
+        found = posixpath.normpath(f"{posixpath.dirname(path)}/{target[0] or target[1]}")
+        known = found.removesuffix(".html").removesuffix(".md") + ".md"
+        assert known in pages or found.endswith((".json", ".xml")), (path, target)

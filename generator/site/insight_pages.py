@@ -10,7 +10,15 @@ from typing import Any
 
 from jinja2 import Environment
 
-from generator.insights import ActionItems, Chain, Figures, action_items, chains, figures
+from generator.insights import (
+    ActionItems,
+    Chain,
+    Figures,
+    TrackedActionItem,
+    action_items,
+    chains,
+    figures,
+)
 from generator.insights.atom import FILE as FEED
 from generator.insights.recurrence import chains_by_incident
 from generator.knowledge.base import KnowledgeBase
@@ -83,6 +91,9 @@ class InsightPages:
         yield self._draft(
             action_views.PAGE, "actions.md.j2", title="Action items", listed=True, **actions
         )
+        for one in action_views.item_lists(self.items):
+            for items in split(one.path, one.items):
+                yield self._item_list(one.title, items)
         views = insight_views.InsightSections(self.figures, self.incidents)
         yield self._insights(views.all())
         for found in views.lists:
@@ -92,6 +103,17 @@ class InsightPages:
     def _draft(self, path: str, template: str, *, title: str, **values: Any) -> PageDraft:
         make = partial(make_page, self.templates, path, template, title=title, **values)
         return PageDraft(path, repr((path, title, values)), make)
+
+    def _item_list(self, title: str, part: PartOfList[TrackedActionItem]) -> PageDraft:
+        """Return a page with action items."""
+        return self._draft(
+            part.path,
+            "action-list.md.j2",
+            title=part.title(title),
+            items=[action_views.item_view(item, self.incidents, part.path) for item in part.rows],
+            nav=part.nav,
+            actions=Markdown(relative(part.path, action_views.PAGE)),
+        )
 
     def _origins(self, found: OriginList, part: PartOfList[tuple[str, str]]) -> PageDraft:
         """Return a page with incidents that a figure comes from."""

@@ -104,6 +104,18 @@ def test_what_is_remembered_is_what_is_made_from_nothing(name: str, tmp_path: Pa
     lasting.store.close()
 
 
+def test_pages_of_long_lists_are_what_is_made_from_nothing(tmp_path: Path) -> None:
+    root = new_base(tmp_path / "kb", 120)
+    made(SiteBuilder(root))
+    replace_line(incident_file(root, 7, 120), "title", "Changed")
+    replace_line(incident_file(root, 9, 120), "state", "open")
+    shutil.copytree(incident_file(root, 3, 120).parent, root / "incidents" / "copy")
+    shutil.rmtree(incident_file(root, 5, 120).parent)
+    expected = made_from_nothing(root)
+    assert made(SiteBuilder(root)) == expected
+    assert made(SiteBuilder(root)) == expected
+
+
 def _record(root: Path) -> None:
     path = root / "incidents" / "everything" / "proofs" / "record.json"
     path.write_text(path.read_text() + " ") if path.exists() else (

@@ -21,11 +21,11 @@ from generator.knowledge.base import load
 from generator.plugin import commonmark
 from generator.plugin.commonmark import _ALIKE, Renderer
 from generator.plugin.hooks import _need_extensions
-from generator.plugin.markdown_cache import _token, _url
+from generator.plugin.markdown_cache import _url, token_of
 from generator.site import Page, build_assets, build_pages
 from tests.conftest import FULL, ROOT
 from tests.dom import dom
-from tests.sites import new_base
+from tests.sites import incident_file, new_base, replace_line
 from tests.test_markdown import texts
 
 pytestmark = pytest.mark.slow
@@ -85,7 +85,7 @@ class Both:
     def compare(self, page: Page) -> None:
         fast, slow = self.fast(page), self.slow(page)
         assert dom(fast["content"]) == dom(slow.content or ""), page.path
-        assert toc(fast["toc"]) == toc([_token(item) for item in slow.toc])
+        assert toc(fast["toc"]) == toc([token_of(item) for item in slow.toc])
         assert dom(fast["title"]) == dom(slow._title_from_render or "")
         assert set(fast["anchors"]) <= (slow.present_anchor_ids or set())
         linked = {file.src_uri: of for file, of in (slow.links_to_anchors or {}).items()}
@@ -108,6 +108,17 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def test_every_page_is_the_same(both: Both) -> None:
     for page in both.pages:
         both.compare(page)
+
+
+def test_the_pages_of_long_lists_are_the_same(tmp_path: Path) -> None:
+    root = new_base(tmp_path / "kb", 120)
+    for number in range(120):
+        replace_line(incident_file(root, number, 120), "state", "open")
+    pages = Both(root, configure(tmp_path / "settings"))
+    lists = [page for page in pages.pages if page.incident is None]
+    assert sum("kb-pages" in page.markdown for page in lists) > 10
+    for page in lists:
+        pages.compare(page)
 
 
 def test_the_pages_of_a_generated_knowledge_base_are_the_same(tmp_path: Path) -> None:

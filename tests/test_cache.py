@@ -189,9 +189,9 @@ CHANGES = {
         ("checklist", "--all"),
     ),
     "match": (
-        "triage/catalog.py",
-        "            incident.title,",
-        '            "NEW " + incident.title,',
+        "triage/cards.py",
+        "        incident.title,",
+        '        "NEW " + incident.title,',
         ("match", "error.log"),
     ),
     "match, by a module that it only imports": (

@@ -199,3 +199,11 @@ def test_init_where_nothing_can_be_made(tmp_path: Path) -> None:
     result = run("init", tmp_path / "file/below")
     assert result.exit_code in (1, 2)
     assert "Traceback" not in result.output
+
+
+def test_the_table_has_the_help_of_each_command() -> None:
+    context = click.Context(runbooks)
+    for name, (_, line) in COMMANDS.items():
+        command = runbooks.get_command(context, name)
+        assert command is not None
+        assert command.get_short_help_str(200) == line

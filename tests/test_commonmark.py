@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -18,13 +18,14 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from generator.knowledge.base import load
-from generator.plugin.commonmark import Renderer
+from generator.plugin import commonmark
+from generator.plugin.commonmark import _ALIKE, Renderer
 from generator.plugin.hooks import _need_extensions
-from generator.plugin.markdown_cache import _token, _url
+from generator.plugin.markdown_cache import _url, token_of
 from generator.site import Page, build_assets, build_pages
 from tests.conftest import FULL, ROOT
 from tests.dom import dom
-from tests.sites import new_base
+from tests.sites import incident_file, new_base, replace_line
 from tests.test_markdown import texts
 
 pytestmark = pytest.mark.slow
@@ -84,7 +85,7 @@ class Both:
     def compare(self, page: Page) -> None:
         fast, slow = self.fast(page), self.slow(page)
         assert dom(fast["content"]) == dom(slow.content or ""), page.path
-        assert toc(fast["toc"]) == toc([_token(item) for item in slow.toc])
+        assert toc(fast["toc"]) == toc([token_of(item) for item in slow.toc])
         assert dom(fast["title"]) == dom(slow._title_from_render or "")
         assert set(fast["anchors"]) <= (slow.present_anchor_ids or set())
         linked = {file.src_uri: of for file, of in (slow.links_to_anchors or {}).items()}
@@ -107,6 +108,17 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def test_every_page_is_the_same(both: Both) -> None:
     for page in both.pages:
         both.compare(page)
+
+
+def test_the_pages_of_long_lists_are_the_same(tmp_path: Path) -> None:
+    root = new_base(tmp_path / "kb", 120)
+    for number in range(120):
+        replace_line(incident_file(root, number, 120), "state", "open")
+    pages = Both(root, configure(tmp_path / "settings"))
+    lists = [page for page in pages.pages if page.incident is None]
+    assert sum("kb-pages" in page.markdown for page in lists) > 10
+    for page in lists:
+        pages.compare(page)
 
 
 def test_the_pages_of_a_generated_knowledge_base_are_the_same(tmp_path: Path) -> None:
@@ -138,7 +150,8 @@ def hostile_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@settings(max_examples=25)
+# A page is long: what fails is found in the difference, and shrinking would take minutes.
+@settings(max_examples=25, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(data=st.data())
 def test_whatever_an_incident_says_its_pages_are_the_same(
     hostile_base: Path, data: st.DataObject
@@ -152,3 +165,124 @@ def test_whatever_an_incident_says_its_pages_are_the_same(
     assert any(page.title != "everything: cannot be shown" for page in pages.pages if page.incident)
     for page in pages.pages:
         pages.compare(page)
+
+
+# -- settings of others ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plain_both(tmp_path_factory: pytest.TempPathFactory) -> Both:
+    return Both(FULL, configure(tmp_path_factory.mktemp("plain")))
+
+
+@pytest.mark.parametrize("name", sorted(_ALIKE))
+def test_an_extension_that_is_known_changes_no_page(
+    tmp_path: Path, plain_both: Both, name: str
+) -> None:
+    pages = Both(FULL, configure(tmp_path, [name]))
+    assert pages.renderer.why_not is None
+    for page in pages.pages:
+        pages.compare(page)
+        assert pages.fast(page) == plain_both.fast(page)
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [
+        {"toc": {"permalink": True, "title": "On this page"}},
+        {"toc": {"permalink": "<#>", "permalink_title": 'Link "here"', "toc_depth": 2}},
+        {"toc": {"toc_depth": "2-3", "permalink_title": ""}},
+        {
+            "pymdownx.highlight": {
+                "anchor_linenums": True,
+                "line_spans": "__span",
+                "pygments_lang_class": True,
+            }
+        },
+        {
+            "pymdownx.highlight": {
+                "linenums": True,
+                "anchor_linenums": True,
+                "linenums_style": "inline",
+            }
+        },
+        {"pymdownx.highlight": {"line_anchors": "line", "linenums": True}},
+        {"footnotes": {"BACKLINK_TEXT": "back"}},
+        {"pymdownx.betterem": {"smart_enable": "all"}},
+        {"pymdownx.highlight": {"use_pygments": False}},
+        {"pymdownx.highlight": {"noclasses": True, "pygments_style": "monokai"}},
+        {
+            "pymdownx.highlight": {
+                "pygments_lang_class": True,
+                "auto_title": True,
+                "css_class": "hl",
+            }
+        },
+        {"pymdownx.magiclink": {"repo_url_shorthand": True, "user": "a", "repo": "b"}},
+        {"pymdownx.superfences": {"css_class": "box"}},
+        {"pymdownx.superfences": {"custom_fences": [{"name": "mermaid", "class": "mermaid"}]}},
+        {"pymdownx.tabbed": {"alternate_style": True}},
+        {"pymdownx.tasklist": {"custom_checkbox": True}},
+    ],
+    ids=str,
+)
+def test_known_options_have_the_same_effect(tmp_path: Path, extension: dict[str, object]) -> None:
+    pages = Both(FULL, configure(tmp_path, [extension]))
+    assert pages.renderer.why_not is None
+    for page in pages.pages:
+        pages.compare(page)
+
+
+@pytest.mark.parametrize(
+    ("extension", "said"),
+    [
+        ("smarty", "extension smarty"),
+        ("markdown.extensions.nl2br", "extension markdown.extensions.nl2br"),
+        ("pymdownx.smartsymbols", "extension pymdownx.smartsymbols"),
+        ({"pymdownx.inlinehilite": {"style_plain_text": "bash"}}, "option style_plain_text of the Markdown extension pymdownx.inlinehilite"),
+        ({"abbr": {"glossary": {"HTML": "language"}}}, "option glossary of the Markdown extension abbr"),
+        ({"toc": {"anchorlink": True}}, "option anchorlink of the Markdown extension toc"),
+        ({"pymdownx.highlight": {"auto_title_map": {"Bash": "sh"}}}, "option auto_title_map of the Markdown extension pymdownx.highlight"),
+        ({"pymdownx.superfences": {"preserve_tabs": True}}, "option preserve_tabs of the Markdown extension pymdownx.superfences"),
+        ({"pymdownx.superfences": {"custom_fences": [{"name": "*", "class": "x"}]}}, "option custom_fences of the Markdown extension pymdownx.superfences"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_may_change_our_pages_is_left_to_python_markdown(
+    tmp_path: Path, extension: object, said: str
+) -> None:
+    assert said in (Renderer(configure(tmp_path, [extension])).why_not or "")
+
+
+def test_templates_of_a_knowledge_base_may_print_any_markdown(tmp_path: Path) -> None:
+    config = configure(tmp_path)
+    assert Renderer(config).why_not is None
+    (tmp_path / "templates/pages").mkdir(parents=True)
+    (tmp_path / "templates/pages/home.md.j2").write_text("# Mine { .mine }\n")
+    assert "templates/pages/" in (Renderer(config).why_not or "")
+
+
+def test_a_fence_that_is_rendered_in_a_special_way_is_left_to_python_markdown(
+    tmp_path: Path,
+) -> None:
+    fences = [{"name": "bash", "class": "terminal"}]
+    renderer = Renderer(configure(tmp_path, [{"pymdownx.superfences": {"custom_fences": fences}}]))
+    assert renderer.render("```bash\nls\n```\n", "a.md", "a.html", str) is None
+    assert renderer.render("```text\nls\n```\n", "a.md", "a.html", str) is not None
+
+
+@pytest.mark.parametrize(
+    "markdown", ["[x](y.md)", "[x](/y.md)", "![x](x.png)", "> quote", "    code", "a  \nb", "***"]
+)
+def test_what_our_templates_do_not_print_is_left_to_python_markdown(
+    tmp_path: Path, markdown: str
+) -> None:
+    renderer = Renderer(configure(tmp_path))
+    assert renderer.render(markdown, "a.md", "a.html", lambda path: None) is None
+
+
+def test_without_the_engine_python_markdown_renders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commonmark, "pyromark", None)
+    assert "pyromark" in (Renderer(configure(tmp_path)).why_not or "")

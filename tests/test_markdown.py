@@ -72,6 +72,9 @@ HOSTILE = [
     "*\u00a0a* **\u2003b** \u200b**c**",
     "a | b\n:-: | ---\n1 | 2",
     "\ta tab \t inside",
+    "`&#=[` and `a<~b` and `</em>` and `<!--`",
+    "`#!bash ls` and `:::python x = 1`",
+    "- a\n- b\n\n- c\n\nd\n- e",
     "\u202eright to left \u0000"[:-1],
 ]  # fmt: skip
 

@@ -18,7 +18,7 @@ from generator.signatures.language import (
     compile_template,
     required_text,
 )
-from generator.signatures.normal_text import normal, normal_bytes, unescaped_forms
+from generator.signatures.normal_text import line_ends, normal, normal_bytes, unescaped_forms
 from tests.conftest import ROOT
 from tests.pace import growth
 from tests.vectors import load_vectors, named_signatures, result
@@ -194,6 +194,14 @@ def test_normal_bytes_are_normal(data, cut):
     once = normal_bytes(data)
     assert b"\0" not in once
     assert b"\r" not in once
+
+
+@pytest.mark.parametrize("length", [1, 30, 137, 5_000])
+@pytest.mark.parametrize("kind", [bytes, bytearray])
+def test_line_ends_are_counted(length, kind):
+    data = kind((b"x" * (length - 1) + b"\n") * (200_000 // length) + b"rest")
+    for start, end in ((0, len(data)), (1, 2_049), (7, 100_000), (2_048, 2_048), (5, 40_000)):
+        assert line_ends(data, start, end) == data.count(b"\n", start, end)
 
 
 @given(st.text(max_size=100))

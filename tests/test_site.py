@@ -140,7 +140,8 @@ def test_error_texts_are_spread_when_there_are_many(tmp_path: Path) -> None:
         )
     found = pages(tmp_path)
     assert "[a](a/index.md): 160" in found["errors/index.md"].markdown
-    assert found["errors/b/index.md"].markdown.count("\n- ") == 160
+    assert found["errors/b/index.md"].markdown.count("\n- ") == 100
+    assert found["errors/b/page/2/index.md"].markdown.count("\n- ") == 60
 
 
 def test_a_base_s_own_template_comes_first(tmp_path: Path) -> None:

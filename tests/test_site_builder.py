@@ -15,7 +15,7 @@ from generator.plugin.site_builder import SiteBuilder
 from generator.rules import RULES
 from generator.rules.engine import lint
 from generator.search.index import build_index
-from generator.site import Asset, build_pages
+from generator.site import Asset, LateAsset, build_assets, build_pages
 from generator.site.assets import INDEX_FILE
 from tests.sites import incident_file, new_base, replace_line
 
@@ -27,7 +27,9 @@ COUNT = 8
 
 def made(builder: SiteBuilder, today: date = TODAY) -> tuple[object, ...]:
     checked = builder.check(today)
-    result = checked.findings, builder.pages(checked, today), builder.index(checked, ())
+    pages, assets = builder.pages(checked, today), builder.assets(checked)
+    contents = [(asset.path, asset.content) for asset in assets]
+    result = checked.findings, pages, builder.index(checked, ()), contents
     builder.store.save()
     return result
 
@@ -37,7 +39,8 @@ def made_from_nothing(root: Path, today: date = TODAY) -> tuple[object, ...]:
     findings = lint(base, RULES)
     by_file = {d.file: [f for f in findings if f.file == d.file] for d in findings}
     index = Asset(INDEX_FILE, build_index(base, ()))
-    return tuple(findings), list(build_pages(base, by_file, today)), index
+    contents = [(asset.path, asset.content) for asset in build_assets(base.shown)]
+    return tuple(findings), list(build_pages(base, by_file, today)), index, contents
 
 
 def _append(root: Path, number: int, text: str) -> None:
@@ -101,6 +104,18 @@ def test_what_is_remembered_is_what_is_made_from_nothing(name: str, tmp_path: Pa
     lasting.store.close()
 
 
+def test_pages_of_long_lists_are_what_is_made_from_nothing(tmp_path: Path) -> None:
+    root = new_base(tmp_path / "kb", 120)
+    made(SiteBuilder(root))
+    replace_line(incident_file(root, 7, 120), "title", "Changed")
+    replace_line(incident_file(root, 9, 120), "state", "open")
+    shutil.copytree(incident_file(root, 3, 120).parent, root / "incidents" / "copy")
+    shutil.rmtree(incident_file(root, 5, 120).parent)
+    expected = made_from_nothing(root)
+    assert made(SiteBuilder(root)) == expected
+    assert made(SiteBuilder(root)) == expected
+
+
 def _record(root: Path) -> None:
     path = root / "incidents" / "everything" / "proofs" / "record.json"
     path.write_text(path.read_text() + " ") if path.exists() else (
@@ -144,6 +159,24 @@ def test_files_beside_an_incident_count(
     later = TODAY + timedelta(days=1000)
     assert made(SiteBuilder(root), later) == made_from_nothing(root, later)
     lasting.store.close()
+
+
+@pytest.mark.parametrize("edit", [lambda root: None, _record, _proof_file, *EDITS.values()])
+def test_files_with_the_same_key_have_the_same_content(
+    edit: Callable[[Path], object], full: Path, tmp_path: Path
+) -> None:
+    root = new_base(tmp_path / "kb", COUNT)
+    shutil.copytree(full / "incidents" / "everything", root / "incidents" / "everything")
+
+    def files() -> dict[tuple[str, str], bytes]:
+        builder = SiteBuilder(root)
+        assets = builder.assets(builder.check(TODAY))
+        return {(a.path, a.key): a.content for a in assets if isinstance(a, LateAsset)}
+
+    before = files()
+    edit(root)
+    after = files()
+    assert all(before[name] == content for name, content in after.items() if name in before)
 
 
 def test_a_due_date_passes(tmp_path: Path) -> None:

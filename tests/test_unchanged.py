@@ -270,3 +270,51 @@ def test_another_builds_file_is_not_taken(tmp_path: Path) -> None:
     again.begin(new)
     again.put("a", "key", lambda: b"three")
     assert (new / "a").read_bytes() == b"three"
+
+
+def test_a_build_does_not_record_the_site_of_another(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(root)
+    replace_line(incident_file(root), "title", "Newer")
+    original = KeptSite.finish
+
+    def finish(self: KeptSite, site: Path) -> kept_site.Rows:
+        other = root / "other"
+        subprocess.run(["cp", "-r", str(site), str(other)], check=True)
+        site.rename(root / "gone")
+        other.rename(site)
+        (site / PAGE).write_text("made from older files")
+        return original(self, site)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(KeptSite, "finish", finish)
+        build(root)
+    assert not known(root)
+    assert build(root) == clean(root)
+
+
+def test_two_builds_at_once_leave_a_whole_site(root: Path) -> None:
+    build(root)
+    replace_line(incident_file(root), "title", "Changed")
+    command = [sys.executable, "-c", MADE, str(root)]
+    both = [subprocess.Popen(command, env=environment()) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    expected = clean(root)
+    assert tree(root / "site") == expected
+    assert build(root) == expected
+    assert [path.name for path in root.glob(".site-*")] == []
+
+
+def test_a_killed_build_leaves_the_old_site(root: Path) -> None:
+    first = build(root)
+    replace_line(incident_file(root), "title", "Changed")
+    program = (
+        f"{BUILD}import os\nfrom generator.plugin import hooks, mkdocs_site\n"
+        "hooks.RunbooksPlugin.on_post_build = lambda *a, **k: os._exit(9)\n"
+        "mkdocs_site.build_site(root, today)"
+    )
+    command = [sys.executable, "-c", program, str(root)]
+    assert subprocess.run(command, env=environment(), check=False).returncode == 9
+    assert tree(root / "site") == first
+    assert build(root) == clean(root)

@@ -27,6 +27,17 @@ def read_kept(path: Path, sources: str) -> Any:
         path: the file.
         sources: the stamp of the sources of its value.
     """
+    content = read_kept_bytes(path, sources)
+    return None if content is None else decode(content)
+
+
+def read_kept_bytes(path: Path, sources: str) -> bytes | None:
+    """Return what a kept file holds, or None; see `read_kept`.
+
+    Args:
+        path: the file.
+        sources: the stamp of its sources.
+    """
     if not is_trusted(path):
         return None
     try:
@@ -35,7 +46,7 @@ def read_kept(path: Path, sources: str) -> Any:
         head, _, content = path.read_bytes().partition(b"\n")
     except OSError:
         return None
-    return decode(content) if compare_digest(head, _head(path, sources, content)) else None
+    return content if compare_digest(head, _head(path, sources, content)) else None
 
 
 def write_kept(path: Path, sources: str, value: Any) -> None:
@@ -46,9 +57,19 @@ def write_kept(path: Path, sources: str, value: Any) -> None:
         sources: the stamp of the sources of its value.
         value: a value that JSON can express.
     """
+    write_kept_bytes(path, sources, encode(value))
+
+
+def write_kept_bytes(path: Path, sources: str, content: bytes) -> None:
+    """Write a kept file completely; see `write_kept`.
+
+    Args:
+        path: the file.
+        sources: the stamp of its sources.
+        content: what it holds; only JSON in it is safe to read from any source.
+    """
     if not can_write(path):
         return
-    content = encode(value)
     with suppress(OSError), new_file(path.parent, path.name) as (descriptor, new):
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(_head(path, sources, content) + b"\n" + content)

@@ -88,6 +88,27 @@ class Store:
         self._fresh.update(values)
         self._used.update(values)
 
+    def touch(self, keys: Iterable[bytes]) -> None:
+        """Keep values that are not read, because what is made of them is kept, too."""
+        self._used.update(keys)
+
+    def flush(self) -> bool:
+        """Write new values to the file now, so that they need no memory.
+
+        Returns:
+            Whether they are in the file, and nobody needs to keep them.
+        """
+        if self._database is None or self._remember:
+            return False
+        try:
+            with self._database as database:
+                self._write_new(database)
+        except sqlite3.Error:
+            self.close()
+            return False
+        self._fresh.clear()
+        return True
+
     def save(self) -> None:
         """Write new values and drop those that no recent build has used. A failure is not an error."""
         if self._remember:
@@ -108,7 +129,7 @@ class Store:
             self._database.close()
             self._database = None
 
-    def _write(self, database: sqlite3.Connection) -> None:
+    def _write_new(self, database: sqlite3.Connection) -> None:
         if not self._build:
             self._build = database.execute("INSERT INTO builds DEFAULT VALUES").lastrowid or 1
             database.execute("DELETE FROM builds WHERE number < ?", (self._build,))
@@ -125,12 +146,12 @@ class Store:
             database.execute(
                 "INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", (key, row.lastrowid, self._build)
             )
+        self._noted.update(self._fresh)
+
+    def _write(self, database: sqlite3.Connection) -> None:
+        self._write_new(database)
         # It is enough to record once in a process that an entry is used.
-        used = [
-            (self._build, digest(self._code, key))
-            for key in self._used - self._noted
-            if key not in self._fresh
-        ]
+        used = [(self._build, digest(self._code, key)) for key in self._used - self._noted]
         database.executemany("UPDATE entries SET used = ? WHERE key = ?", used)
         self._noted |= self._used
         old = database.execute("DELETE FROM entries WHERE used <= ?", (self._build - KEEP,))

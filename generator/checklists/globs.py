@@ -11,9 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import count
 
-from pathspec.patterns.gitignore.base import GitIgnorePatternError
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
 _WILD = frozenset("*?[]\\")
 _DIRECTORY = "(?P<ps_d>/)"  # how pathspec marks that a folder matched, which nobody here asks
 # What pathspec makes of `*`, of a leading `**/`, and of `/**/`.
@@ -41,6 +38,10 @@ def glob_regex(glob: str) -> str:
     Raises:
         GlobError: the glob is empty, a comment, or cannot be read.
     """
+    # Slow to import, and what is kept has the expressions already.
+    from pathspec.patterns.gitignore.base import GitIgnorePatternError
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
     try:
         found, _ = GitIgnoreSpecPattern.pattern_to_regex(glob)
     except GitIgnorePatternError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import sys
 import traceback
@@ -17,45 +16,61 @@ from generator.cli.options import root_for_commands_option
 from generator.text.controls import written_out
 from generator.text.extras import NotInstalled
 
-# Each command with its module and its name there. A command is imported only when it is used, so
-# that it does not wait for the libraries of others.
+# Each command with its module, its name there, and the line of `runbooks --help`.
 COMMANDS = {
-    "actions": "generator.cli.actions:actions_command",
-    "build": "generator.cli.build:build_command",
-    "checklist": "generator.cli.checklist:checklist_command",
-    "completion": "generator.cli.completion:completion_command",
-    "coverage": "generator.cli.coverage:coverage_command",
-    "export": "generator.cli.export:export_command",
-    "export-signatures": "generator.cli.export_signatures:export_signatures_command",
-    "import": "generator.cli.import_:import_command",
-    "init": "generator.cli.init:init_command",
-    "lint": "generator.cli.lint:lint_command",
-    "match": "generator.cli.match:match_command",
-    "new": "generator.cli.new:new_command",
-    "prove": "generator.cli.prove:prove_command",
-    "reference": "generator.cli.reference:reference_command",
-    "render": "generator.cli.render:render_command",
-    "schema": "generator.cli.schema:schema_command",
-    "search": "generator.cli.search:search_command",
-    "serve": "generator.cli.build:serve_command",
-    "show": "generator.cli.show:show_command",
-    "signature": "generator.cli.signature:signature_command",
-    "stats": "generator.cli.stats:stats_command",
+    "actions": ("generator.cli.actions:actions_command", "List the action items of all incidents."),
+    "build": ("generator.cli.build:build_command", "Build the site."),
+    "checklist": (
+        "generator.cli.checklist:checklist_command",
+        "Print the checks that a release needs.",
+    ),
+    "completion": (
+        "generator.cli.completion:completion_command",
+        "Print the completion script of a shell.",
+    ),
+    "coverage": ("generator.cli.coverage:coverage_command", "Find alerts without a runbook."),
+    "export": ("generator.cli.export:export_command", "Export a post-mortem or action items."),
+    "export-signatures": (
+        "generator.cli.export_signatures:export_signatures_command",
+        "Write the signatures of all incidents for a log system.",
+    ),
+    "import": ("generator.cli.import_:import_command", "Import write-ups in Markdown as drafts."),
+    "init": ("generator.cli.init:init_command", "Create a knowledge base in DIR."),
+    "lint": (
+        "generator.cli.lint:lint_command",
+        "Check all incidents, or those named by id or path.",
+    ),
+    "match": (
+        "generator.cli.match:match_command",
+        "Find the incidents that an error or a log shows.",
+    ),
+    "new": ("generator.cli.new:new_command", "Create a draft of an incident."),
+    "prove": (
+        "generator.cli.prove:prove_command",
+        "Run the proofs of all incidents, or of those named.",
+    ),
+    "reference": (
+        "generator.cli.reference:reference_command",
+        "Write the reference pages (fields, limits, commands, rules) and the man page to DIR.",
+    ),
+    "render": ("generator.cli.render:render_command", "Write to DIR what any site engine needs."),
+    "schema": (
+        "generator.cli.schema:schema_command",
+        "Print the JSON Schema of what authors write.",
+    ),
+    "search": ("generator.cli.search:search_command", "Find incidents and pages by words."),
+    "serve": ("generator.cli.build:serve_command", "Serve the site with live reload."),
+    "show": ("generator.cli.show:show_command", "Show one incident's runbook."),
+    "signature": ("generator.cli.signature:signature_command", "Propose a signature for an error."),
+    "stats": (
+        "generator.cli.stats:stats_command",
+        'Print the figures of the site\'s page "Insights".',
+    ),
 }
 
 
 class _Commands(CommandGroup):
-    """A group that looks up its commands in a table."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
+    """The group of all commands; it prints what a file says as text."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -77,6 +92,7 @@ def _version(context: click.Context, parameter: click.Parameter, wanted: bool) -
 
 @click.group(
     cls=_Commands,
+    table=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and the engine that `match` uses, and exit.")  # fmt: skip

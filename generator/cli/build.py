@@ -60,6 +60,9 @@ def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str |
     The site works on a server and from file://. The new site replaces the old one only when it is
     complete. If an incident has errors, or the build is interrupted, the old site stays unchanged.
 
+    If nothing has changed since the last build, nothing is done. Files that did not change stay the
+    same files, with their times.
+
     If mkdocs.yml names code, such as hooks and plugins, it asks before it runs that for the first time.
 
     \b
@@ -197,10 +200,14 @@ def say_no_charts() -> None:
 class _Say(logging.Handler):
     """Prints warnings of MkDocs and its plugins, and what ours says, like this program's messages."""
 
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let through what is printed; whoever makes messages asks, and makes no others."""
+        return record.levelno >= logging.WARNING or "generator." in record.name
+
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING:
             say(f"{record.levelname.lower()}: {record.getMessage()}")
-        elif "generator." in record.name:
+        else:
             say(record.getMessage())
 
 

@@ -9,16 +9,22 @@ import click
 from generator.checklists import wording
 from generator.checklists.formats import FORMATS
 from generator.checklists.formats.json_format import SCHEMA
-from generator.cli.checklist_comment import comment_command
-from generator.cli.checklist_run import run_command
 from generator.cli.files import write_whole
 from generator.cli.groups import CommandGroup
 from generator.cli.messages import echo, say
 from generator.cli.options import given_root_option, output_option, resolved_root, schema_option
 from generator.cli.selection import Selection, make_checklist, selection_options
 
+COMMANDS = {
+    "comment": (
+        "generator.cli.checklist_comment:comment_command",
+        "Add a checklist as a comment to a pull request.",
+    ),
+    "run": ("generator.cli.checklist_run:run_command", "Perform the checks of a release."),
+}
 
-@click.group("checklist", cls=CommandGroup, invoke_without_command=True)
+
+@click.group("checklist", cls=CommandGroup, table=COMMANDS, invoke_without_command=True)
 @selection_options
 @click.option(
     "--format",
@@ -62,9 +68,3 @@ def checklist_command(context: click.Context, selection: Selection, form: str, o
     # As on standard output, bytes of a value that are not UTF-8 are written unchanged.
     write_whole(output, text.encode("utf-8", "surrogateescape"), mode)
     say(f"{output}: {wording.summary(checklist)}")
-
-
-checklist_command.add_command(run_command)
-
-
-checklist_command.add_command(comment_command)

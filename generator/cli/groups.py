@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import importlib
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -24,7 +25,36 @@ class CommandGroup(click.Group):
     """A group of commands.
 
     The options of a command come after it. Only `runbooks` itself has options that come before one.
+    A command is imported only when it is used, so that it does not wait for the libraries of others.
     """
+
+    def __init__(self, *args: Any, table: Mapping[str, tuple[str, str]], **options: Any) -> None:
+        """Begin.
+
+        Args:
+            args: as of `click.Group`.
+            table: for each command its place, `module:name`, and the line that the help shows.
+            options: as of `click.Group`.
+        """
+        super().__init__(*args, **options)
+        self._table = table
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the commands."""
+        return sorted(self._table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command; return None if there is no such command."""
+        if cmd_name not in self._table:
+            return None
+        module, _, name = self._table[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, without importing any."""
+        told = {name: click.Command(name, help=line) for name, (_, line) in self._table.items()}
+        click.Group(commands=told).format_commands(ctx, formatter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse what comes before a command; for an unknown option, say where to put it.
@@ -183,8 +213,10 @@ def _options(command: click.Command, *, below: bool = False) -> dict[str, click.
         for name in (*param.opts, *param.secondary_opts)
     }
     if below and isinstance(command, click.Group):
-        for inner in command.commands.values():
-            found |= _options(inner)
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            found |= _options(inner) if inner else {}
     return found
 
 

@@ -22,7 +22,8 @@ from generator.signatures.streams import NotReadable, decoded_pieces
 from generator.text.controls import on_one_line
 from generator.text.labels import spell_severity
 from generator.triage.alerts import BODY_MAX, alert_names
-from generator.triage.catalog import Catalog, IncidentCard, catalog
+from generator.triage.cards import IncidentCard
+from generator.triage.catalog import Catalog, catalog
 from generator.triage.results import MatchedIncident, matched_incidents
 from generator.triage.times import time_in
 
@@ -134,16 +135,14 @@ def _open(file: str) -> BinaryIO:
 def _scan(known: Catalog, file: str, report: _Report) -> bool:
     name = "standard input" if file == _STDIN else file
     scanner = Scanner(known.matcher)
-    body: bytes | None = b""
+    begin: list[bytes] = []
     try:
         stream = _open(file)
         try:
             for part in decoded_pieces(stream, lambda note: report.notes.append(f"{name} {note}")):
+                if scanner.read <= BODY_MAX:
+                    begin.append(part)
                 scanner.feed(part)
-                if len(report.begin) < _BEGIN:
-                    report.begin += part[:_BEGIN]
-                if body is not None:
-                    body = body + part if len(body) <= BODY_MAX else None
         finally:
             if file != _STDIN:
                 stream.close()
@@ -155,7 +154,10 @@ def _scan(known: Catalog, file: str, report: _Report) -> bool:
         return False
     scanner.finish()
     report.add(name, scanner.found)
-    report.alerts += alert_names(body) or [] if body else []
+    text = b"".join(begin)
+    report.begin += text[: _BEGIN - len(report.begin)]
+    if len(text) == scanner.read:
+        report.alerts += alert_names(text) or []
     return True
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 # Slow imports are done where they are used: `match` must answer at once.
@@ -31,16 +33,20 @@ class bar:  # noqa: N801 - reads as a verb where it is used
     """
 
     def __init__(self, label: str, total: int) -> None:
+        self._progress: Progress | None = None
+        if total < _WORTH_A_BAR or not sys.stderr.isatty():
+            return
         from rich.console import Console
 
-        console = Console(stderr=True)
-        shown = console.is_terminal and total >= _WORTH_A_BAR
-        self._progress = display(console, disable=not shown)
+        self._progress = display(Console(stderr=True))
         self._task = self._progress.add_task(label, total=total)
 
     def __enter__(self) -> Callable[[], None]:
+        if self._progress is None:
+            return lambda: None
         self._progress.start()
-        return lambda: self._progress.advance(self._task)
+        return partial(self._progress.advance, self._task)
 
     def __exit__(self, *exception: object) -> None:
-        self._progress.stop()
+        if self._progress is not None:
+            self._progress.stop()

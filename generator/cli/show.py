@@ -11,8 +11,6 @@ from generator.cli.messages import EXIT_FINDINGS, echo, say
 from generator.cli.opening import load_base, resolve_id, today
 from generator.cli.options import root_option
 from generator.cli.terminal import runbook_text
-from generator.rules import RULES
-from generator.rules.reports import FORMATS
 
 
 @click.command("show")
@@ -39,6 +37,9 @@ def show_command(context: click.Context, incident_id: str, form: str, root: Path
     base = load_base(root)
     entry = base.by_id[resolve_id(base, incident_id)]
     if entry.incident is None:
+        from generator.rules import RULES
+        from generator.rules.reports import FORMATS
+
         say(FORMATS["text"](entry.diagnostics, RULES))
         context.exit(EXIT_FINDINGS)
     if form == "yaml" and entry.source:

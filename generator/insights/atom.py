@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from urllib.parse import quote
@@ -38,7 +38,11 @@ class _Dates:
     updated: datetime
 
 
-def feed(base: KnowledgeBase, changes: Mapping[str, ChangeTimes]) -> bytes:
+def feed(
+    base: KnowledgeBase,
+    changes: Mapping[str, ChangeTimes],
+    days_of: Callable[[str], Iterable[date]] | None = None,
+) -> bytes:
     """Write the feed.
 
     The id of an entry does not change while the URL of the site stays the same. Without `site_url`, ids
@@ -48,12 +52,15 @@ def feed(base: KnowledgeBase, changes: Mapping[str, ChangeTimes]) -> bytes:
         base: the knowledge base.
         changes: when incidents were changed, from git; incidents that git does not know have
             their own dates: when they began, were documented and were reviewed.
+        days_of: returns these dates, by the incident's id; they may be kept.
 
     Returns:
         The whole file; the same for the same input.
     """
     site = base.settings.site_url
-    dated = {i: _dates(it, changes.get(i)) for i, it in base.shown.incidents.items()}
+    shown = base.shown
+    days_of = days_of or (lambda i: own_days(shown.incidents[i]))
+    dated = {i: _dates(days_of(i), changes.get(i)) for i in shown.facts}
     newest = sorted(dated, key=lambda i: (-dated[i].updated.timestamp(), i))[:MOST]
     root = ElementTree.Element("feed", {"xmlns": _ATOM})
     name = base.settings.site_name
@@ -91,12 +98,14 @@ def _entry(root: ElementTree.Element, base: KnowledgeBase, incident_id: str, dat
         _child(entry, "category", term=term)
 
 
-def _dates(incident: Incident, change: ChangeTimes | None) -> _Dates:
-    own = [
-        _midnight(day)
-        for day in (incident.occurred, incident.documented, *(r.date for r in incident.reviews))
-        if day
-    ]
+def own_days(incident: Incident) -> list[date]:
+    """Return when an incident began, was documented and was reviewed, as far as that is known."""
+    days = (incident.occurred, incident.documented, *(r.date for r in incident.reviews))
+    return [day for day in days if day]
+
+
+def _dates(days: Iterable[date], change: ChangeTimes | None) -> _Dates:
+    own = [_midnight(day) for day in days]
     if change is None:
         return _Dates(min(own, default=_UNDATED), max(own, default=_UNDATED))
     # A shallow clone does not have the first commit; the published date is never after the change.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from generator.knowledge.base import KnowledgeBase
@@ -77,20 +77,21 @@ SignatureFormat = Callable[[Sequence[PortableSignature], SignatureExportOptions]
 
 
 def portable_signatures(
-    base: KnowledgeBase, options: SignatureExportOptions
+    base: KnowledgeBase, options: SignatureExportOptions, ids: Iterable[str] | None = None
 ) -> tuple[list[PortableSignature], list[LeftOutSignature]]:
     """Return the signatures of all incidents except withdrawn ones.
 
     Args:
         base: the knowledge base.
         options: the options of the export.
+        ids: the incidents; the default is all.
 
     Returns:
         The signatures, and the invalid ones, each with the reason.
     """
     found: list[PortableSignature] = []
     refused: list[LeftOutSignature] = []
-    for incident_id in sorted(base.incidents):
+    for incident_id in sorted(base.incidents) if ids is None else ids:
         incident = base.incidents[incident_id]
         if incident.status is Status.WITHDRAWN:
             continue

@@ -24,6 +24,7 @@ from markdown.extensions.toc import (  # type: ignore[import-untyped]
     strip_tags,
     unique,
 )
+from markdown.util import parseBoolValue  # type: ignore[import-untyped]
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import get_relative_url
 from pymdownx.highlight import Highlight, HighlightExtension  # type: ignore[import-untyped]
@@ -48,13 +49,14 @@ _ALIKE: dict[str, frozenset[str] | None] = {
     "md_in_html": _NONE,
     "meta": _NONE,
     "tables": _ANY,
-    "toc": frozenset({"permalink", "title"}),
+    "toc": frozenset({"permalink", "permalink_title", "title", "toc_depth"}),
     "pymdownx.arithmatex": _ANY,
     "pymdownx.betterem": _ANY,
     "pymdownx.caret": _ANY,
     "pymdownx.details": _ANY,
     "pymdownx.emoji": _ANY,
     "pymdownx.highlight": _ANY,
+    "pymdownx.inlinehilite": frozenset({"css_class"}),
     "pymdownx.keys": _ANY,
     "pymdownx.magiclink": _ANY,
     "pymdownx.mark": _ANY,
@@ -67,10 +69,10 @@ _ALIKE: dict[str, frozenset[str] | None] = {
 }
 """The extensions that leave our pages as they are, each with the options that do."""
 
-# These number the lines or the blocks of a page, or use the engine itself.
-_NUMBERING = ("linenums", "line_spans", "line_anchors", "anchor_linenums", "auto_title_map")
+# With these, what is printed depends on the number of the block on its page.
+_NUMBERING = ("line_spans", "line_anchors", "anchor_linenums")
 
-_Code = Callable[[str, str, str], str]
+_Code = Callable[[str, str, str, int], str]
 _TAB = 4
 _CODE_KEPT = 8192
 
@@ -93,7 +95,7 @@ class Renderer:
             return
         options = config.mdx_configs or {}
         fences = options.get("pymdownx.superfences", {})
-        self._permalink = bool(options.get("toc", {}).get("permalink"))
+        self._headings = _Headings(options.get("toc", {}))
         self._special = {str(fence.get("name")) for fence in fences.get("custom_fences") or ()}
         self._code = _highlighter(
             options.get("pymdownx.highlight", {}), str(fences.get("css_class") or "")
@@ -119,7 +121,7 @@ class Renderer:
         """
         if self.why_not:
             return None
-        printer = _Printer(_Links(path, url, target), self._special, self._code, self._permalink)
+        printer = _Printer(_Links(path, url, target), self._special, self._code, self._headings)
         source = markdown.expandtabs(_TAB)  # as Python-Markdown does
         try:
             return printer.page(list(pyromark.events(source, options=self._options)))
@@ -146,29 +148,64 @@ def _why_not(config: MkDocsConfig) -> str | None:
         for option, value in configs.get(name, {}).items():
             if known is not None and option not in known and value:
                 return f"the option {option} of the Markdown extension {name} may change them"
-    if not isinstance(configs.get("toc", {}).get("permalink", False), bool):
-        return "the option permalink of the Markdown extension toc may change them"
-    for option in _NUMBERING:
-        if configs.get("pymdownx.highlight", {}).get(option):
-            return (
-                f"the option {option} of the Markdown extension pymdownx.highlight may change them"
-            )
+    fences = configs.get("pymdownx.superfences", {}).get("custom_fences") or ()
+    if any(fence.get("name") == "*" for fence in fences):
+        return "the option custom_fences of the Markdown extension pymdownx.superfences may change them"
+    if configs.get("pymdownx.highlight", {}).get("auto_title_map"):
+        return (
+            "the option auto_title_map of the Markdown extension pymdownx.highlight may change them"
+        )
     return None
 
 
 def _highlighter(options: Mapping[str, Any], css_class: str) -> _Code:
-    """Return a function from the language, a class and the text of a block of code to HTML."""
+    """Return a function from a block of code to HTML: its language, class, text and number."""
     settings = HighlightExtension(**options).getConfigs()
     own_class = settings.pop("css_class")
     settings.pop("_enabled", None)
     highlight = Highlight(None, **settings)
 
-    @lru_cache(maxsize=_CODE_KEPT)
-    def code(language: str, style: str, text: str) -> str:
-        classes = [style] if style else None
-        return str(highlight.highlight(text, language, css_class or own_class, classes=classes))
+    numbered = any(settings.get(option) for option in _NUMBERING)
 
-    return code
+    @lru_cache(maxsize=_CODE_KEPT)
+    def code(language: str, style: str, text: str, number: int) -> str:
+        classes = [style] if style else None
+        return str(
+            highlight.highlight(
+                text,
+                language,
+                css_class or own_class,
+                classes=classes,
+                code_block_count=number,
+            )
+        )
+
+    return code if numbered else lambda language, style, text, _: code(language, style, text, 0)
+
+
+class _Headings:
+    """What the options of `toc` make of headings.
+
+    Attributes:
+        first: the first level in the table of contents.
+        last: the last one.
+    """
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        first, _, last = str(options.get("toc_depth", "1-6")).rpartition("-")
+        self.first, self.last = int(first or 1), int(last)
+        given = options.get("permalink", False)
+        said = parseBoolValue(given, False)
+        self._sign = given if said is None else said
+        self._title = html.escape(str(options.get("permalink_title", "Permanent link")))
+
+    def permalink(self, anchor: str) -> str:
+        """Return the link of a heading to itself; empty if they have none."""
+        if self._sign is False:
+            return ""
+        sign = "&para;" if self._sign is True else html.escape(str(self._sign))
+        title = f' title="{self._title}"' if self._title else ""
+        return f'<a class="headerlink" href="#{html.escape(anchor)}"{title}>{sign}</a>'
 
 
 class _Links:
@@ -245,11 +282,12 @@ _ENDS = {
 class _Printer:
     """Prints the events of one page as HTML."""
 
-    def __init__(self, links: _Links, special: set[str], code: _Code, permalink: bool) -> None:
+    def __init__(self, links: _Links, special: set[str], code: _Code, headings: _Headings) -> None:
         self._links = links
         self._special = special
         self._code = code
-        self._permalink = permalink
+        self._headings = headings
+        self._blocks = 0
         self._ids: set[str] = set()
         self._anchors = _Anchors()
         self._toc: list[Value] = []
@@ -314,7 +352,8 @@ class _Printer:
             if language in self._special:
                 _refuse()
             text = "".join(event["Text"] for event in takewhile(_is_text, rest))
-            out.append(f"{self._code(language, style, text.rstrip(chr(10)))}\n")
+            out.append(f"{self._code(language, style, text.rstrip(chr(10)), self._blocks)}\n")
+            self._blocks += 1
         else:
             _refuse()
 
@@ -336,13 +375,10 @@ class _Printer:
         shown = "".join(f' {k}="{html.escape(v)}"' for k, v in attributes.items() if v)
         if begin == 0 and level == 1:
             self._title = name
-        self._toc.append({"level": level, "id": anchor, "name": name})
+        if self._headings.first <= level <= self._headings.last:
+            self._toc.append({"level": level, "id": anchor, "name": name})
         out[begin] = f"<h{level}{shown}>"
-        if self._permalink:
-            out.append(
-                f'<a class="headerlink" href="#{html.escape(anchor)}" title="Permanent link">&para;</a>'
-            )
-        out.append(f"</h{level}>\n")
+        out.append(f"{self._headings.permalink(anchor)}</h{level}>\n")
 
 
 def _heading_id(event: Any) -> str | None:

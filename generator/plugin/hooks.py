@@ -10,7 +10,8 @@ import html
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from itertools import chain
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 import jinja2
@@ -23,19 +24,28 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.theme import Theme
-from mkdocs.utils import get_build_datetime
+from mkdocs.utils import get_build_datetime, is_markdown_file
+from mkdocs.utils.templates import TemplateContext
 from pydantic import ValidationError as SettingsError
 
-from generator.cache.fingerprints import digest, stamp
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENTS
 from generator.knowledge.settings import Settings
 from generator.plugin.documents import text_of
+from generator.plugin.finished_pages import (
+    FinishedFile,
+    FinishedPage,
+    FinishedPages,
+    add_finished,
+    is_heard,
+)
+from generator.plugin.frames import Frames
 from generator.plugin.kept_site import KeptSite
 from generator.plugin.markdown_cache import MarkdownCache, RunbookPage
 from generator.plugin.page_cache import PageCache, can_frame
 from generator.plugin.plain_style import use_plain_style
 from generator.plugin.site_builder import Checked, SiteBuilder
+from generator.plugin.site_files import LateFile, keep_file
 from generator.plugin.themes import MATERIAL, MATERIAL_THEMES, THEME, cache_templates
 from generator.rules import RULES
 from generator.rules.reports import text as report
@@ -51,6 +61,19 @@ from generator.site.templates import TEMPLATES
 # Events in which a plugin can change a page before, or after, it is rendered.
 _BEFORE = ("pre_page", "page_read_source", "page_markdown")
 _AFTER = ("page_content", "env", "page_context", "post_page")
+# Events in which one can see all pages, too.
+_ANY = (
+    *_BEFORE,
+    *_AFTER,
+    "files",
+    "nav",
+    "pre_template",
+    "template_context",
+    "post_template",
+    "post_build",
+)
+
+_ERROR_PAGE = "404.html"
 
 log = get_plugin_logger(__name__)
 
@@ -79,6 +102,10 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         self._own_builder: SiteBuilder | None = None
         self._serving = False
         self._pages: list[RunbookPage] = []
+        self._finished: list[FinishedPage] = []
+        self._finisher: FinishedPages | None = None
+        self._files: Files | None = None
+        self._kept: KeptSite | None = None
         self._renderings: MarkdownCache | None = None
         self._frames: PageCache | None = None
         self._nav: Navigation | None = None
@@ -157,7 +184,11 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         prepared = self._now
         titles = dict(_nav_titles(config.nav))
         self.written = 0
-        self._frames = None
+        self._frames = self._finisher = self._kept = None
+        self._finished = []
+        taken = {file.dest_uri for file in files}
+        alone = can_frame(config) and not self._others_hook(config, _ANY)
+        in_nav = {PurePosixPath(path).as_posix().lstrip("/") for path in _nav_paths(config.nav)}
         pages = prepared.builder.pages(prepared.checked, prepared.today)
         for page in pages:
             file = files.get_file_from_path(page.path)
@@ -172,12 +203,19 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             if file.page is None
         ]
         for page in pages:
+            if alone and not page.listed and page.path not in in_nav and page.url not in taken:
+                self._finished.append(add_finished(files, config, page, self._renderings))
+                continue
             file = self._add(files, config, page.path, page.markdown, in_nav=page.listed)
             if file:
                 title = titles.get(page.path)
                 self._pages.append(RunbookPage(title, file, config, self._renderings, page))
-        for asset in (*prepared.builder.assets(prepared.checked), *package_assets()):
-            self._add(files, config, asset.path, asset.content)
+        for asset in chain(prepared.builder.assets(prepared.checked), package_assets()):
+            if not alone or asset.path in taken or is_markdown_file(asset.path):
+                self._add(files, config, asset.path, asset.content)
+            elif files.get_file_from_path(asset.path) is None:
+                files.append(LateFile(asset, config, self._kept_site(config)))
+        self._files = files
         return files
 
     def _add(
@@ -222,10 +260,77 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         if alone and self._nav is not None and can_frame(config):
             self._frames = PageCache(prepared.builder.store, config, self._nav, env)
             self._frames.prepare(self._pages, files)
-        if prepared.kept:
-            for file in files:
-                keep_file(file, prepared.kept)
+        kept = self._kept_site(config)
+        if self._finished:
+            assert self._frames
+            assert self._nav is not None
+            assert self._renderings
+            around = list(_nav_paths(config.nav))
+            frames = Frames(config, self._nav, env, files.documentation_pages(), around)
+            both = self._frames, frames
+            self._finisher = FinishedPages(
+                config, files, self._renderings, both, kept, prepared.builder.store
+            )
+            self._finisher.make(self._finished, self._count_page)
+        for file in files:
+            keep_file(file, kept)
         return env
+
+    def on_pre_template(
+        self,
+        template: jinja2.Template,
+        *,
+        template_name: str,
+        config: MkDocsConfig,  # noqa: ARG002
+    ) -> jinja2.Template:
+        """Take the page for what does not exist from the cache, so that no template is compiled."""
+        if template_name == _ERROR_PAGE and self._finished and self._frames:
+            known = self._frames.error_page()
+            if known is not None:
+                template = jinja2.Template("{{ runbooks_page }}")
+                template.globals["runbooks_page"] = known
+        return template
+
+    def on_post_template(
+        self,
+        output: str,
+        *,
+        template_name: str,
+        config: MkDocsConfig,  # noqa: ARG002
+    ) -> str:
+        """Remember the page for what does not exist."""
+        if template_name == _ERROR_PAGE and self._finished and self._frames:
+            self._frames.keep_error_page(output)
+        return output
+
+    def on_template_context(
+        self,
+        context: TemplateContext,
+        *,
+        template_name: str,  # noqa: ARG002
+        config: MkDocsConfig,  # noqa: ARG002
+    ) -> TemplateContext:
+        """List all pages in the sitemap, those too that are finished."""
+        if self._finished and self._files:
+            context["pages"] = [
+                file
+                for file in self._files
+                if (file.is_documentation_page() or isinstance(file, FinishedFile))
+                and file.inclusion.is_included()  # type: ignore[no-untyped-call]
+            ]
+        return context
+
+    def _kept_site(self, config: MkDocsConfig) -> KeptSite:
+        """Return what puts files into the site; without an old one if the engine builds alone."""
+        if self._kept is None:
+            self._kept = self._now.kept or KeptSite({}, Path(config.site_dir))
+            self._kept.begin(Path(config.site_dir))
+        return self._kept
+
+    def _count_page(self) -> None:
+        self.written += 1
+        number = len(self._pages) + len(self._finished)
+        self._now.builder.progress("Writing pages", self.written, number)
 
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
         """Remember a finished page.
@@ -233,16 +338,18 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         Raises:
             PluginError: the theme does not print what the page needs.
         """
-        self.written += 1
         if isinstance(page, RunbookPage) and page.made and not page.whole:
             _need_scripts(page.made, output, config)
         if self._frames and isinstance(page, RunbookPage):
             self._frames.keep(page, output)
-        self._now.builder.progress("Writing pages", self.written, len(self._pages))
+        self._count_page()
         return output
 
-    def on_post_build(self, *, config: MkDocsConfig) -> None:  # noqa: ARG002
-        """Save the caches."""
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Check the links to anchors that the engine does not see; save the caches."""
+        level = config.validation.links.anchors
+        if self._finisher and is_heard(level):
+            self._finisher.validate(self._finished, level)
         self._now.builder.store.save()
         self._forget()
 
@@ -253,8 +360,9 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
     def _forget(self) -> None:
         """Let the next build of `mkdocs serve` load everything again."""
         self.prepared = None
-        self._pages = []
-        self._frames = self._renderings = self._nav = None
+        self._pages, self._finished = [], []
+        self._finisher = None
+        self._frames = self._renderings = self._nav = self._files = self._kept = None
 
     def on_serve(
         self,
@@ -283,22 +391,6 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             for event in events
             for method in config.plugins.events[event]
         )
-
-
-def keep_file(file: File, kept: KeptSite) -> None:
-    """Let a file that is copied be taken from the old site, if it is there."""
-    if type(file) is not File or file.is_documentation_page():
-        return
-
-    def place(dirty: bool = False) -> None:  # noqa: ARG001 - MkDocs passes it
-        if file.abs_src_path is None:
-            content = file.content_bytes
-            kept.put(file.dest_uri, digest(content).hex(), lambda: content)
-        else:
-            source = file.abs_src_path
-            kept.copy(file.dest_uri, f"{source} {stamp(source)}", source)
-
-    file.copy_file = place  # type: ignore[method-assign]
 
 
 def _need_own_files(base: KnowledgeBase, config: MkDocsConfig) -> None:
@@ -341,6 +433,15 @@ def _need_scripts(made: Page, output: str, config: MkDocsConfig) -> None:
                 f"{made.url} would lack values, copy buttons and search. Print config.{setting} in its "
                 "templates as the built-in themes do, or use another: theme: {name: material}"
             )
+
+
+def _nav_paths(nav: Any) -> Iterator[str]:
+    """Yield all that the navigation names."""
+    if isinstance(nav, str):
+        yield nav
+    elif isinstance(nav, dict | list):
+        for item in nav.values() if isinstance(nav, dict) else nav:
+            yield from _nav_paths(item)
 
 
 def _nav_titles(nav: Any) -> Iterator[tuple[str, str]]:

@@ -31,16 +31,24 @@ CAN_TELL = os.name == "posix"
 class KeptSite:
     """Puts files into a new site, from the old one where it has them."""
 
-    def __init__(self, rows: Rows, old: Path, *, private: bool = False) -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        old: Path,
+        notes: dict[str, Any] | None = None,
+        *,
+        private: bool = False,
+    ) -> None:
         """Begin.
 
         Args:
             rows: the files of the old site, by path.
+            notes: what is kept with them.
             old: the folder of the old site; it need not exist.
             private: whether nobody else can write there, so that the time of change does not count.
         """
         self.placed: Rows = {}
-        self.linked = 0
+        self.notes = notes or {}
         self._rows = rows if CAN_TELL else {}
         self._old = str(old)
         self._new = ""
@@ -50,11 +58,6 @@ class KeptSite:
     def begin(self, new: Path) -> None:
         """Use a new, empty folder from now on."""
         self._new = str(new)
-
-    def knows(self, path: str, key: str) -> bool:
-        """Return whether the old site has a file that was made from the same things, unless touched."""
-        row = self._rows.get(path)
-        return row is not None and row[0] == key
 
     def link(self, path: str, key: str) -> bool:
         """Take a file from the old site.
@@ -83,7 +86,6 @@ class KeptSite:
         except OSError:  # gone, or a file system without links, or with too many
             return False
         self.placed[path] = [key, *after]
-        self.linked += 1
         return True
 
     def put(self, path: str, key: str, make: Callable[[], bytes]) -> None:

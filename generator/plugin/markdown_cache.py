@@ -77,7 +77,7 @@ class RunbookPage(MkDocsPage):
             known = self.render_anew(config, files)
             self._renderings.keep(self, known)
         else:
-            self._restore(known, files)
+            self.restore(known, files)
 
     def render_anew(self, config: MkDocsConfig, files: Files) -> Value | None:
         """Render without the cache: our own pages with the CommonMark engine, others with MkDocs.
@@ -91,7 +91,7 @@ class RunbookPage(MkDocsPage):
                 self.made.markdown, self.file.src_uri, self.file.url, partial(_url, files)
             )
             if known is not None:
-                self._restore(known, files)
+                self.restore(known, files)
                 return known
         links = _Links(files)
         complaints = _Complaints()
@@ -105,7 +105,7 @@ class RunbookPage(MkDocsPage):
             return None
         return {
             "content": self.content,
-            "toc": [_token(item) for item in self.toc],
+            "toc": [token_of(item) for item in self.toc],
             "title": self._title_from_render,
             "anchors": sorted(self.present_anchor_ids or ()),
             "anchored": {
@@ -114,7 +114,8 @@ class RunbookPage(MkDocsPage):
             "links": links.found,
         }
 
-    def _restore(self, known: Value, files: Files) -> None:
+    def restore(self, known: Value, files: Files) -> None:
+        """Take a cached rendering."""
         self.content = known["content"]
         self.toc = get_toc(known["toc"])
         self._title_from_render = known["title"]
@@ -203,7 +204,7 @@ class MarkdownCache:
         """Return the cached rendering of a page, if it is still valid."""
         if not self.pure or page.markdown is None:
             return None
-        key = self._key(page, page.markdown)
+        key = self.key(page)
         value = self._known.pop(key, None)
         if value is None:
             value = self._store.get_many([key]).get(key)
@@ -215,15 +216,27 @@ class MarkdownCache:
     def keep(self, page: RunbookPage, value: Value | None) -> None:
         """Cache the rendering of a page."""
         if self.pure and value is not None and page.markdown is not None:
-            page.key = self._key(page, page.markdown)
+            page.key = self.key(page)
             self._store.put_many({page.key: value})
+
+    def find(self, key: bytes) -> Value | None:
+        """Return the rendering with a key that a page of this build has."""
+        return self._store.get_many([key]).get(key)
+
+    def key(self, page: RunbookPage) -> bytes:
+        """Return the key of the rendering of a page, whose Markdown is known."""
+        return self._key(page, page.markdown or "")
 
     def _key(self, page: RunbookPage, markdown: str) -> bytes:
         return digest(self._salt, page.file.src_uri, page.file.dest_uri, markdown)
 
     def _links_hold(self, value: Value) -> bool:
         """Return whether every link still has the same target."""
-        return all(self._target(path) == url for path, url in value["links"].items())
+        return all(self.link_holds(path, url) for path, url in value["links"].items())
+
+    def link_holds(self, path: str, url: str) -> bool:
+        """Return whether a path still has an address."""
+        return self._target(path) == url
 
     def _target(self, path: str) -> str | None:
         if path not in self._targets:
@@ -261,12 +274,13 @@ class _Complaints(logging.Handler):
         self.heard = True
 
 
-def _token(item: AnchorLink) -> Value:
+def token_of(item: AnchorLink) -> Value:
+    """Return an item of a table of contents as data."""
     return {
         "name": item.title,
         "id": item.id,
         "level": item.level,
-        "children": [_token(child) for child in item.children],
+        "children": [token_of(child) for child in item.children],
     }
 
 

@@ -69,30 +69,40 @@ def build_site(
         folders = folders_read(config)
         read = None if folders is None else what_is_read(request, folders)
         record = read_record(root)
-        kept = KeptSite(record.rows if record.target == str(target) else {}, target)
+        if record.target != str(target):
+            record = SiteRecord(str(target), {}, {}, {})
+        kept = KeptSite(record.rows, target, record.notes)
         with building(root, target, today, plugin.settings_in(config), strict, progress) as work:
             plugin.prepared = PreparedBuild(work.builder, work.checked, today, kept)
             config.site_dir = str(work.folder)
             kept.begin(work.folder)
+            made = work.folder.stat().st_ino
             run_mkdocs(config)
     findings = work.checked.findings
     done = {}
     if folders is not None and read is not None and not heard.warnings:
         done = what_was_done(request, folders, read, plugin.written, findings)
     with suppress(OSError):  # somebody has removed the site already
-        write_record(root, SiteRecord(str(target), kept.finish(target), done))
+        rows = kept.finish(target)
+        # Another build at the same time may have put its site there, made from other files.
+        if target.stat().st_ino == made:
+            write_record(root, SiteRecord(str(target), rows, kept.notes, done))
     return BuiltSite(plugin.written, target, findings)
 
 
 class _Warnings(logging.Handler):
-    """Counts warnings and errors, which each build must say again."""
+    """Counts warnings and errors, and what ours says: all that each build must say again."""
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
+        super().__init__(logging.INFO)
         self.warnings = 0
 
     def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002
         self.warnings += 1
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Say that other messages are not heard here."""
+        return record.levelno >= logging.WARNING or "generator." in record.name
 
 
 @contextmanager

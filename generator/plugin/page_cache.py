@@ -77,7 +77,7 @@ class PageCache:
         """
         documents = files.documentation_pages()
         pages = [page for page in pages if page.key and "template" not in page.meta]
-        keys = [self._key(page) for page in pages]
+        keys = [self.key(page) for page in pages]
         known = self._store.get_many(keys)
         new: list[tuple[RunbookPage, bytes]] = []
         for page, key in zip(pages, keys, strict=True):
@@ -107,9 +107,20 @@ class PageCache:
     def keep(self, page: RunbookPage, output: str) -> None:
         """Cache a page that MkDocs has finished itself."""
         if page.key and not page.whole and "template" not in page.meta:
-            self._store.put_many({self._key(page): _around(page, output)})
+            self._store.put_many({self.key(page): _around(page, output)})
 
-    def _key(self, page: RunbookPage) -> bytes:
+    def error_page(self) -> str | None:
+        """Return the page for what does not exist, if it is known."""
+        key = digest("error page", self._frame)
+        known = self._store.get_many([key]).get(key)
+        return known["text"] if known else None
+
+    def keep_error_page(self, text: str) -> None:
+        """Cache the page for what does not exist: all of it is frame."""
+        self._store.put_many({digest("error page", self._frame): {"text": text}})
+
+    def key(self, page: RunbookPage) -> bytes:
+        """Return the key of a finished page, whose rendering has a key."""
         around = [page.previous_page, page.next_page, page.parent]
         seen: list[Any] = [
             [None if one is None else (one.title, getattr(one, "url", "")) for one in around],

@@ -16,6 +16,7 @@ CONNECTIONS = 200
 """Connections at one time. Each open page holds one; a browser opens six more while it loads."""
 
 _IDLE_SECONDS = 75.0  # longer than the minute for which a page waits for news
+_SETTLE_SECONDS = 0.05  # an editor writes a file and renames it
 _EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not listened on
 
 
@@ -31,6 +32,7 @@ class Server(LiveReloadServer):
 
     def __init__(self, *, host: str, **more: Any) -> None:
         super().__init__(host=host, **more)
+        self.build_delay = _SETTLE_SECONDS
         self._listens_on = host
         self._free = BoundedSemaphore(CONNECTIONS)
 

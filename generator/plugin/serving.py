@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config.defaults import MkDocsConfig
@@ -25,6 +26,7 @@ from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import CONFIG_FILE
 from generator.plugin.building import BuildFailed
 from generator.plugin.hooks import PreparedBuild
+from generator.plugin.kept_site import KeptSite, Rows
 from generator.plugin.mkdocs_site import failing, read_config, the_plugin
 from generator.plugin.server import Server
 from generator.plugin.site_builder import SiteBuilder, calm_collector
@@ -58,6 +60,8 @@ class _Live:
         self._number = 0
         self._current: Path | None = None
         self._last: Path | None = None
+        self._rows: Rows = {}
+        self._notes: dict[str, Any] = {}
 
     def build(self) -> MkDocsConfig:
         """Build the site as it is now.
@@ -76,9 +80,12 @@ class _Live:
         if shown != self._shown:
             self._shown = shown
             self.show(shown)
-        plugin.prepared = PreparedBuild(self.builder, checked, today)
+        # Only this process writes there; removing the last folder but one changes its files' times.
+        kept = KeptSite(self._rows, self._current or self.folder, self._notes, private=True)
+        plugin.prepared = PreparedBuild(self.builder, checked, today, kept)
         self._number += 1
         new = self.folder / str(self._number)
+        kept.begin(new)
         config.site_dir = str(new)
         config.site_url = self.url
         try:
@@ -87,6 +94,7 @@ class _Live:
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
             raise
+        self._rows, self._notes = kept.placed, kept.notes
         if self.server is not None:
             self.server.root = str(new)
         # An earlier request may still read from the previous folder.

@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from jinja2 import Environment
+
 from generator.cache import fingerprints
 from generator.cache.fingerprints import digest
 from generator.cache.parallel import can_fork, run_in_processes
@@ -29,9 +31,14 @@ from generator.model import Incident
 from generator.rules import RULES, lint
 from generator.search.index import VARIABLE, OtherPage, extract_document
 from generator.search.kept import kept_index
-from generator.site import Asset, Page, Pages, build_assets, environment
+from generator.site import Asset, LateAsset, Page, Pages, build_assets, environment
 from generator.site.assets import INDEX_FILE
 from generator.site.charts import can_draw
+from generator.site.list_lines import ListText, list_text
+from generator.site.pages import make_piece
+from generator.site.paging import PageDraft
+from generator.site.pieces import Pieces
+from generator.text.markdown import Markdown
 from generator.text.scripts import script
 
 SITE_INDEX = f"{FOLDER}/site-search.json"
@@ -74,6 +81,9 @@ class SiteBuilder:
         self.store = store if store is not None else Store(root / FILE)
         self.progress = progress
         self._before: KnowledgeBase | None = None
+        self._facts: dict[str, tuple[bytes, Value]] = {}
+        self._example_files: list[Asset] | None = None
+        self._templates: tuple[str, Environment] | None = None
 
     def check(self, today: date, settings: Settings | None = None) -> Checked:
         """Load and lint.
@@ -102,9 +112,12 @@ class SiteBuilder:
             today: the date against which due dates are checked.
         """
         base = checked.base.shown
-        maker = Pages(base, environment(self.root), today)
+        stamps = fingerprints.stamp_all(template_files(self.root))
+        if self._templates is None or self._templates[0] != stamps:
+            self._templates = stamps, environment(self.root)
+        maker = Pages(base, self._templates[1], today)
         salt = digest(
-            fingerprints.stamp_all(template_files(self.root)),
+            stamps,
             repr(base.settings),
             str(can_draw()),
         )
@@ -138,11 +151,13 @@ class SiteBuilder:
         values = [*(known[keys[entry.id]] for entry in base.entries), self._indexes(maker, salt)]
         values.append(self._insight_pages(maker, salt))
         pages = [Page(**page) for value in values for page in value["pages"]]
-        return [*pages, *maker.examples.pages(maker.templates)]
+        return [*pages, *self._examples(maker, salt)]
 
-    def assets(self, checked: Checked) -> list[Asset]:
-        """Return the files that are copied to the site, except the search index."""
-        return list(build_assets(checked.base.shown))
+    def assets(self, checked: Checked) -> Iterator[Asset | LateAsset]:
+        """Yield the files that are copied to the site, except the search index."""
+        base = checked.base.shown
+        pieces = Pieces(base, make_piece, self._piece)
+        return build_assets(base, self._example_files, pieces)
 
     def index(self, checked: Checked, documents: Iterable[OtherPage]) -> Asset:
         """Return the search index.
@@ -153,33 +168,84 @@ class SiteBuilder:
         """
         pages = [extract_document(document) for document in documents]
         index = kept_index(checked.base.shown, pages, self.root / SITE_INDEX)
+        if self.store.flush():
+            self._facts = {}
         return Asset(INDEX_FILE, script(VARIABLE, index))
 
-    def _indexes(self, maker: Pages, salt: bytes) -> Value:
-        """Return the pages that list incidents; they depend on the entries of lists."""
-        base = maker.base
-        listed = repr(
-            [
-                base.newest,
-                [(i, _list_inputs(incident)) for i, incident in base.incidents.items()],
-                [entry.id for entry in base.entries if entry.incident is None],
-            ]
-        )
-        key = digest("indexes", salt, listed)
+    def _piece(self, key: bytes, make: Callable[[], Value]) -> Value:
         value = self.store.get_many([key]).get(key)
         if value is None:
-            value = {"pages": [asdict(page) for page in maker.indexes()]}
+            value = make()
             self.store.put_many({key: value})
         return value
+
+    def _known_facts(self, base: KnowledgeBase) -> dict[str, tuple[bytes, Value]]:
+        """Return the cached values of each readable incident's text, with their key."""
+        facts: dict[str, tuple[bytes, Value]] = {}
+        new: dict[str, bytes] = {}
+        for entry in base.entries:
+            if not entry.readable:
+                continue
+            key = digest("facts", entry.id, entry.digest)
+            before = self._facts.get(entry.id)
+            if before is not None and before[0] == key:
+                facts[entry.id] = before
+            else:
+                new[entry.id] = key
+        found = self.store.get_many(new.values())
+        for i, key in new.items():
+            facts[i] = key, found.get(key, {})
+        self._facts = facts
+        return facts
+
+    def _indexes(self, maker: Pages, salt: bytes) -> Value:
+        """Return the pages that list incidents; each depends on the rows that it shows."""
+        facts = self._known_facts(maker.base)
+
+        def text_of(incident_id: str) -> ListText:
+            key, value = facts[incident_id]
+            if "listed" not in value:
+                text = list_text(maker.base.incidents[incident_id])
+                value["listed"] = [text.when, text.lead]
+                self.store.put_many({key: value})
+            when, lead = value["listed"]
+            return ListText(when, Markdown(lead))
+
+        return self._made("list", salt, maker.index_pages(text_of).drafts())
+
+    def _made(self, what: str, salt: bytes, drafts: Iterable[PageDraft]) -> Value:
+        """Return pages; those whose inputs are known are not made again."""
+        by_key = {digest(what, salt, draft.inputs): draft for draft in drafts}
+        known = self.store.get_many(by_key)
+        made = {
+            key: {"pages": [asdict(draft.make())]}
+            for key, draft in by_key.items()
+            if key not in known
+        }
+        self.store.put_many(made)
+        known.update(made)
+        return {"pages": [page for key in by_key for page in known[key]["pages"]]}
+
+    def _examples(self, maker: Pages, salt: bytes) -> list[Page]:
+        """Return the page with the formats of a checklist; `assets` returns its files."""
+        incident = maker.examples.incident
+        if incident is None:
+            self._example_files = []
+            return []
+        key = digest("examples", salt, incident, maker.base.by_id[incident].digest)
+        value = self.store.get_many([key]).get(key)
+        if value is None:
+            value = {
+                "pages": [asdict(page) for page in maker.examples.pages(maker.templates)],
+                "files": [[file.path, file.content.decode()] for file in maker.examples.assets()],
+            }
+            self.store.put_many({key: value})
+        self._example_files = [Asset(path, text.encode()) for path, text in value["files"]]
+        return [Page(**page) for page in value["pages"]]
 
     def _insight_pages(self, maker: Pages, salt: bytes) -> Value:
         """Return the pages about all incidents; they depend on figures, and so on the date."""
-        key = digest("insight pages", salt, maker.insight_pages.inputs())
-        value = self.store.get_many([key]).get(key)
-        if value is None:
-            value = {"pages": [asdict(page) for page in maker.insight_pages.pages()]}
-            self.store.put_many({key: value})
-        return value
+        return self._made("insights", salt, maker.insight_pages.drafts())
 
 
 def _list_inputs(incident: Incident) -> tuple[object, ...]:

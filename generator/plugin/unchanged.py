@@ -86,11 +86,13 @@ class SiteRecord:
     Attributes:
         target: the folder of its site.
         rows: the files of its site.
+        notes: what is kept with them.
         build: what was asked, read and said; empty where a build may read what is not known.
     """
 
     target: str
     rows: Rows
+    notes: dict[str, Any]
     build: dict[str, Any]
 
 
@@ -98,15 +100,14 @@ def read_record(root: Path) -> SiteRecord:
     """Return what is kept of the last build; an empty record if there is none."""
     found = read_kept(root / FILE, "")
     try:
-        return SiteRecord(found["target"], found["rows"], found["build"])
+        return SiteRecord(found["target"], found["rows"], found["notes"], found["build"])
     except (TypeError, KeyError):
-        return SiteRecord("", {}, {})
+        return SiteRecord("", {}, {}, {})
 
 
 def write_record(root: Path, record: SiteRecord) -> None:
     """Keep what the next build needs to know of this one."""
-    kept = {"target": record.target, "rows": record.rows, "build": record.build}
-    write_kept(root / FILE, "", kept)
+    write_kept(root / FILE, "", vars(record))  # `asdict` would copy every row
 
 
 def unchanged(request: BuildRequest) -> UnchangedSite | None:

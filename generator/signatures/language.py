@@ -29,15 +29,12 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
-from generator.signatures.automaton import (
-    NO_EXPRESSION,
-    TOO_LARGE,
-    Automaton,
-    TooLarge,
-    automaton_of,
-)
+# Most signatures are templates, which do not need it.
+if TYPE_CHECKING:
+    from generator.signatures.automaton import Automaton
 
 MAX_CAPTURE = 500
 MAX_LONG_CAPTURE = 4_000
@@ -55,7 +52,7 @@ TRAILING = ".:!?"
 _PLACEHOLDER = re.compile(r"\{([A-Z][A-Z0-9_]{0,63}|_)(\.\.\.)?\}")
 _SPACE = re.compile(f"[{BLANKS}\n]+")
 _BLANK = re.compile(f"[{BLANKS}]*")
-_PREFIX = re.compile(
+_PREFIX = (
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}[0-9]{1,2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
     r" [0-9A-Za-z_.-]{1,64} [0-9A-Za-z_./-]{1,64}(?:\[[0-9]{1,10}\])?:"
     r"|[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?)?"
@@ -71,6 +68,12 @@ _PREFIX = re.compile(
     r"|#?[0-9]{1,10}(?![0-9A-Za-z_]):?"
     r"|[|>:#*\u2502-]{1,3}"
 )
+
+
+@cache
+def _prefix() -> re.Pattern[str]:
+    return re.compile(_PREFIX)  # slow, and only multi-line matches need it
+
 
 _NUMBER = re.compile("#?[0-9]+:?")
 
@@ -239,7 +242,7 @@ def _gap(text: str, at: int, chunk: str) -> int:
     for number in range(MAX_PREFIX_TOKENS):
         if chunk and text.startswith(chunk, position):
             return position
-        token = _PREFIX.match(text, position)
+        token = _prefix().match(text, position)
         if not token:
             break
         end = _BLANK.match(text, token.end()).end()  # type: ignore[union-attr]
@@ -255,7 +258,7 @@ def line_prefix(line: str) -> int:
     """Return where the message of a log line begins, after times, levels and similar prefixes."""
     position = _BLANK.match(line, 0).end()  # type: ignore[union-attr]
     for _ in range(MAX_PREFIX_TOKENS):
-        token = _PREFIX.match(line, position)
+        token = _prefix().match(line, position)
         end = _BLANK.match(line, token.end()).end() if token else position  # type: ignore[union-attr]
         if not token or end == token.end():
             break
@@ -403,6 +406,8 @@ def compile_regex(pattern: str) -> Expression:
     Raises:
         SignatureError: it is not a regular expression.
     """
+    from generator.signatures.automaton import NO_EXPRESSION, TOO_LARGE, TooLarge, automaton_of
+
     try:
         with warnings.catch_warnings(action="ignore"):  # of a set that may mean more one day
             compiled = re.compile(pattern, re.ASCII)

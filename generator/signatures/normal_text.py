@@ -25,6 +25,7 @@ _LETTERS = {"b": " ", "f": " ", "n": "\n", "r": "\r", "t": "\t"}
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _RARE = re.compile("[\0\x1b\r]")
 _LONE = re.compile("[\ud800-\udfff]")
+_SAMPLE, _SHORT_LINE, _PIECE = 512, 40, 65_536
 
 
 def normal_bytes(data: bytes) -> bytes:
@@ -42,7 +43,25 @@ def normal_bytes(data: bytes) -> bytes:
     return data
 
 
-def decoded(data: bytes) -> str:
+def line_ends(data: bytes | bytearray, start: int, end: int) -> int:
+    """Return the number of line ends between two places.
+
+    `count` looks at one byte after the other. Removing them jumps from one to the next, which is
+    three times as fast unless lines are short.
+    """
+    sample = min(end, start + _SAMPLE)
+    found = data.count(b"\n", start, sample)
+    if sample == end:
+        return found
+    if found * _SHORT_LINE > _SAMPLE:
+        return found + data.count(b"\n", sample, end)
+    for begin in range(sample, end, _PIECE):
+        piece = data[begin : min(begin + _PIECE, end)]
+        found += len(piece) - len(piece.replace(b"\n", b""))
+    return found
+
+
+def decoded(data: bytes | bytearray) -> str:
     """Decode UTF-8, with U+FFFD for invalid bytes."""
     return data.decode("utf-8", "replace")
 

@@ -24,7 +24,7 @@ _RE2_CHUNK = 16 * 1024
 class FixedTextFinder(Protocol):
     """Finds fixed texts."""
 
-    def hits(self, data: bytes) -> Hits:
+    def hits(self, data: bytes | bytearray) -> Hits:
         """Return the places of the texts in the data."""
 
 
@@ -34,7 +34,7 @@ class PlainFinder:
     def __init__(self, texts: Sequence[bytes]) -> None:
         self._texts = texts
 
-    def hits(self, data: bytes) -> Hits:
+    def hits(self, data: bytes | bytearray) -> Hits:
         """Return the places of the texts in the data."""
         found: Hits = []
         for number, text in enumerate(self._texts):
@@ -59,7 +59,7 @@ class HyperscanFinder:
             literal=True,
         )
 
-    def hits(self, data: bytes) -> Hits:
+    def hits(self, data: bytes | bytearray) -> Hits:
         """Return the places of the texts in the data."""
         found: Hits = []
         lengths = self._lengths
@@ -87,14 +87,14 @@ class Re2Finder:
             self._set.Add(_quoted(text))
         self._set.Compile()
 
-    def hits(self, data: bytes) -> Hits:
+    def hits(self, data: bytes | bytearray) -> Hits:
         """Return the places of the texts in the data."""
         found: Hits = []
         start = 0
         while start < len(data):
             end = data.rfind(b"\n", start, start + _RE2_CHUNK) + 1
             end = end or data.find(b"\n", start) + 1 or len(data)
-            for number in self._set.Match(data[start:end]) or ():
+            for number in self._set.Match(bytes(data[start:end])) or ():
                 _all_places(data, self._texts[number], number, start, end, found)
             start = end
         found.sort()
@@ -105,7 +105,9 @@ def _quoted(text: bytes) -> bytes:
     return b"".join(bytes([b]) if chr(b).isalnum() and b < 128 else b"\\x%02x" % b for b in text)
 
 
-def _all_places(data: bytes, text: bytes, number: int, start: int, end: int, to: Hits) -> None:
+def _all_places(
+    data: bytes | bytearray, text: bytes, number: int, start: int, end: int, to: Hits
+) -> None:
     at = data.find(text, start, end)
     while at >= 0:
         to.append((at, number))

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 
 from generator.signatures.anchors import anchors
 from generator.signatures.language import MAX_MATCH, Signature, SignatureMatch, Template
-from generator.signatures.normal_text import decoded, normal_bytes, unescaped_forms
+from generator.signatures.normal_text import decoded, line_ends, normal_bytes, unescaped_forms
 from generator.signatures.prefilter import SMALL, FixedTextFinder, PlainFinder, make_finder
 
-# Larger blocks are slower: the system allocates their memory again each time.
-BLOCK = 128 * 1024
+# As in match-engine.js. What is around the border of two blocks is searched twice, and a line of more
+# than LONG_LINE may be cut there, so there are few of them.
+BLOCK = 1 << 20
 LONG_LINE = 64 * 1024
 AHEAD = MAX_MATCH + 1024  # Some characters take more than one byte.
 EXCERPT = 400
@@ -97,6 +98,7 @@ class Matcher:
         self.users = tuple(map(tuple, users.values()))
         self._chosen = {n: text for text, numbers in users.items() for n in numbers}
         self._back: dict[int, bool] = {}
+        self._first: dict[int, bytes] = {}
         self._plain = PlainFinder(self.texts)
         self._fast: FixedTextFinder | None = None
 
@@ -108,6 +110,15 @@ class Matcher:
             anchor = self._chosen.get(number, b"")
             known = isinstance(signature, Template) and (anchor not in signature.chunks[0].encode())
             self._back[number] = known
+        return known
+
+    def first_text(self, number: int) -> bytes:
+        """Return a text that stands on the line on which a match begins; empty if any line may do."""
+        known = self._first.get(number)
+        if known is None:
+            chunk = self.signatures[number].chunks[0]
+            # Invalid bytes are decoded to this character, and do not look like it before.
+            known = self._first[number] = b"" if "\ufffd" in chunk else chunk.encode()
         return known
 
     def finder(self, size: int) -> FixedTextFinder:
@@ -140,21 +151,25 @@ class Scanner:
         self.read = 0
         self._raw: list[bytes] = []
         self._raw_size = 0
-        self._data = b""
-        self._line = 1  # The number of the line that `_data` begins in.
+        # One buffer for all blocks, because the system takes long to allocate a new one each time.
+        self._data = bytearray()
+        self._begin = 0  # What is before this place is done.
+        self._line = 1  # The number of the line in which the rest begins.
 
     def feed(self, data: bytes) -> None:
         """Add the next bytes: UTF-8, split anywhere."""
         self.read += len(data)
-        self._raw.append(data)
         self._raw_size += len(data)
-        if self._raw_size >= BLOCK:
-            raw = b"".join(self._raw)
-            for start in range(0, len(raw) - BLOCK + 1, BLOCK):
-                self._take(raw[start : start + BLOCK])
-                self._look(final=False)
-            self._raw = [raw[len(raw) - len(raw) % BLOCK :]]
-            self._raw_size = len(self._raw[0])
+        if self._raw_size < BLOCK:
+            self._raw.append(data)
+            return
+        raw = b"".join((*self._raw, data)) if self._raw else data  # Usually, nothing is copied.
+        whole = len(raw) - len(raw) % BLOCK
+        for start in range(0, whole, BLOCK):
+            self._take(raw[start : start + BLOCK])
+            self._look(final=False)
+        self._raw_size = len(raw) - whole
+        self._raw = [raw[whole:]] if self._raw_size else []
 
     def flush(self) -> None:
         """Scan the whole lines so far, although more data may follow."""
@@ -182,7 +197,10 @@ class Scanner:
             if escape >= 0 and b"\n" not in raw[escape:]:
                 cut = min(cut, escape)
             raw, self._held = raw[:cut], raw[cut:]
-        self._data += normal_bytes(raw)
+        rest = self._data[self._begin :]
+        self._data[: len(rest)] = rest
+        self._data[len(rest) :] = normal_bytes(raw)
+        self._begin = 0
 
     def _look(self, final: bool) -> None:
         data = self._data
@@ -201,14 +219,19 @@ class Scanner:
         if zone - keep > AHEAD + LONG_LINE:
             keep = _character(data, zone - AHEAD)
         self._line = block.line_at(keep)
-        self._data = data[keep:]
+        self._begin = keep
 
 
 class _Block:
     """Scans one block: confirms each candidate that the finder finds."""
 
     def __init__(
-        self, matcher: Matcher, data: bytes, zone: int, line: int, found: dict[int, FoundSignature]
+        self,
+        matcher: Matcher,
+        data: bytes | bytearray,
+        zone: int,
+        line: int,
+        found: dict[int, FoundSignature],
     ) -> None:
         self.matcher = matcher
         self.signatures = matcher.signatures
@@ -237,8 +260,8 @@ class _Block:
     def line_at(self, place: int) -> int:
         """Return the line number of a place, without counting the same lines again."""
         if place >= self._at:
-            return self._line + self.data.count(b"\n", self._at, place)
-        return self._line - self.data.count(b"\n", place, self._at)
+            return self._line + line_ends(self.data, self._at, place)
+        return self._line - line_ends(self.data, place, self._at)
 
     def _go_to(self, at: int) -> None:
         """Find start, end and number of the line of a place after all earlier places."""
@@ -247,7 +270,7 @@ class _Block:
         self._start = self.data.rfind(b"\n", 0, at) + 1
         end = self.data.find(b"\n", at)
         self._end = len(self.data) if end < 0 else end
-        self._line += self.data.count(b"\n", self._at, self._start)
+        self._line += line_ends(self.data, self._at, self._start)
         self._at = self._start
         self._tried.clear()
 
@@ -264,7 +287,7 @@ class _Block:
 
     def _every_line(self) -> None:
         self._at, self._end = 0, -1
-        at, self._line = 0, self._line - self.data.count(b"\n", 0, self._start)
+        at, self._line = 0, self._line - line_ends(self.data, 0, self._start)
         while at < self.zone:
             self._go_to(at)
             for number in self.matcher.always:
@@ -323,6 +346,8 @@ class _Block:
                 begin = start
             begin = min(max(begin, self._seen.get(number, 0)), start)
             self._seen[number] = end + 1
+            if data.find(self.matcher.first_text(number), begin, start) < 0:
+                begin = start  # No match begins on an earlier line: the common case.
         if begin == start and self._start <= start < self.zone and end - start <= LONG_LINE:
             quick = _inside(signature, decoded(data[start:end]))
             if quick and not any(map(_JSON.search, quick[1].captures.values())):
@@ -389,7 +414,7 @@ def _excerpt(text: str, match: SignatureMatch) -> str:
     return f"{head} … {part}".strip() if head else part.strip()
 
 
-def _character(data: bytes, at: int) -> int:
+def _character(data: bytes | bytearray, at: int) -> int:
     """Return the first place from `at` that is not inside a UTF-8 character."""
     stop = min(at + 4, len(data))
     while at < stop and data[at] & 0xC0 == 0x80:

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-READ = 128 * 1024
+READ = 1 << 20
 LIMIT = 16 << 30
 """The maximum size of an uncompressed file; the rest is not read."""
 

@@ -7,12 +7,13 @@ from datetime import date
 
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic
-from generator.site.page import Asset, Page, relative
+from generator.site.page import Asset, LateAsset, Page, relative
 from generator.site.pages import Pages, build_assets
 from generator.site.templates import environment
 
 __all__ = [
     "Asset",
+    "LateAsset",
     "Page",
     "Pages",
     "build_assets",

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from generator.insights import ActionItemGroup, ActionItems, TrackedActionItem
 from generator.model import Incident
 from generator.site.links import badge_html, incident_link, link_html, text_html
+from generator.site.paging import MOST
 from generator.text.labels import plural
 from generator.text.markdown import Markdown
 from generator.text.urls import slug
 
 PAGE = "actions/index.md"
+
+_LISTED = (
+    ActionItemGroup.OVERDUE,
+    ActionItemGroup.OPEN,
+    ActionItemGroup.PROPOSED,
+    ActionItemGroup.UNKNOWN,
+)
+
+
+_FIRST = 20
+"""The most urgent items, which the page shows of a long list that has pages of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    """Action items on pages of their own."""
+
+    path: str
+    title: str
+    items: tuple[TrackedActionItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +58,25 @@ class GroupView:
     items: tuple[Markdown, ...]
 
 
+def item_lists(items: ActionItems) -> list[ItemList]:
+    """Return the lists that have pages of their own; none if all items fit on one page."""
+    listed = items.of(*_LISTED)
+    if len(listed) <= MOST:
+        return []
+    found = [
+        ItemList(f"actions/{group.value}/index.md", f"Action items: {group.value}", items.of(group))
+        for group in _LISTED
+    ]
+    anchors = dict(zip(_owner_anchors(items), items.by_owner.items(), strict=True))
+    found += [
+        ItemList(f"actions/{anchor}/index.md", f"Action items: {owner or 'no owner'}", of)
+        for anchor, (owner, of) in anchors.items()
+    ]
+    everything = tuple(item for of in items.by_incident.values() for item in of)
+    found.append(ItemList("actions/by-incident/index.md", "Action items by incident", everything))
+    return [one for one in found if one.items]
+
+
 def action_values(items: ActionItems, incidents: Mapping[str, Incident]) -> dict[str, Any]:
     """Return what the template of the page prints.
 
@@ -44,15 +84,31 @@ def action_values(items: ActionItems, incidents: Mapping[str, Incident]) -> dict
         items: all action items.
         incidents: the incidents that the site shows.
     """
+    apart = len(items.of(*_LISTED)) > MOST
 
     def views(*groups: ActionItemGroup) -> list[ItemView]:
-        return [_view(item, incidents) for item in items.of(*groups)]
+        of = items.of(*groups)
+        return [item_view(item, incidents, PAGE) for item in (of[:_FIRST] if apart else of)]
 
     counts = items.counts()
+    if apart:
+        more = {group.value: f"{len(items.of(group)):,}" for group in _LISTED}
+        by_owner = [
+            GroupView(
+                anchor, link_html(f"{anchor}/index.html", owner or "No owner"), _counts(of), ()
+            )
+            for anchor, (owner, of) in zip(
+                _owner_anchors(items), items.by_owner.items(), strict=True
+            )
+        ]
+        return {
+            **_values(counts, views),
+            "owners": by_owner,
+            "incidents": [],
+            "more": more,
+        }
     return {
-        "summary": _summary(counts),
-        "overdue": views(ActionItemGroup.OVERDUE),
-        "open": views(ActionItemGroup.OPEN),
+        **_values(counts, views),
         "owners": list(_owners(items)),
         "incidents": [
             GroupView(
@@ -63,6 +119,18 @@ def action_values(items: ActionItems, incidents: Mapping[str, Incident]) -> dict
             )
             for i, of in items.by_incident.items()
         ],
+        "more": {},
+    }
+
+
+def _values(
+    counts: Mapping[str, int],
+    views: Callable[[ActionItemGroup], list[ItemView]],
+) -> dict[str, Any]:
+    return {
+        "summary": _summary(counts),
+        "overdue": views(ActionItemGroup.OVERDUE),
+        "open": views(ActionItemGroup.OPEN),
         "apart": [
             (title, anchor, text, views(where))
             for where, title, anchor, text in (
@@ -101,7 +169,8 @@ def _badges(item: TrackedActionItem) -> Markdown:
     return Markdown(" ".join(badges))
 
 
-def _view(item: TrackedActionItem, incidents: Mapping[str, Incident]) -> ItemView:
+def item_view(item: TrackedActionItem, incidents: Mapping[str, Incident], page: str) -> ItemView:
+    """Return an action item in full, for any page."""
     about = (item.owner or "no owner", f"due {item.due}" if item.due else "no due date")
     if item.group in (ActionItemGroup.PROPOSED, ActionItemGroup.UNKNOWN):
         about = (item.owner, f"due {item.due}" if item.due else "")
@@ -110,7 +179,7 @@ def _view(item: TrackedActionItem, incidents: Mapping[str, Incident]) -> ItemVie
         _badges(item),
         text_html(item.do),
         Markdown(", ".join([*(text_html(part) for part in about if part), *_ticket(item.ticket)])),
-        incident_link(PAGE, item.incident, incidents[item.incident], "action-items"),
+        incident_link(page, item.incident, incidents[item.incident], "action-items"),
     )
 
 
@@ -122,13 +191,19 @@ def _ticket(ticket: str) -> tuple[Markdown, ...]:
 
 
 def _owners(items: ActionItems) -> Iterable[GroupView]:
+    anchors = _owner_anchors(items)
+    for anchor, (owner, of) in zip(anchors, items.by_owner.items(), strict=True):
+        yield GroupView(anchor, text_html(owner or "No owner"), _counts(of), _short(of))
+
+
+def _owner_anchors(items: ActionItems) -> Iterable[str]:
     taken: dict[str, int] = {}
-    for owner, of in items.by_owner.items():
+    for owner in items.by_owner:
         anchor = f"owner-{slug(owner).lower()}" if owner else "no-owner"
         taken[anchor] = taken.get(anchor, 0) + 1
         if taken[anchor] > 1:  # names that differ only in characters that an anchor cannot contain
             anchor = f"{anchor}--{taken[anchor]}"
-        yield GroupView(anchor, text_html(owner or "No owner"), _counts(of), _short(of))
+        yield anchor
 
 
 def _counts(items: tuple[TrackedActionItem, ...]) -> str:

@@ -7,16 +7,18 @@ contains `v1`. Every file has a JSON Schema. The same knowledge base gives the s
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from typing import Any
 
+from generator.cache.fingerprints import digest
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENTS, STANDING_FILE
 from generator.knowledge.records import ProofState
 from generator.log_systems import SignatureExportOptions, json_format, portable_signatures
 from generator.model import INTERVALS, Check, Incident, SeverityLevel, Status
-from generator.site.page import Asset
+from generator.site.page import Asset, LateAsset
+from generator.site.pieces import Pieces, is_alone
 from generator.text.urls import incident_address, on_site
 
 VERSION = 1
@@ -25,27 +27,64 @@ FOLDER = f"api/v{VERSION}"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def build_api(base: KnowledgeBase) -> Iterator[Asset]:
+def build_api(base: KnowledgeBase, pieces: Pieces | None = None) -> Iterator[Asset | LateAsset]:
     """Yield the files of the API: indexes, a file for each incident, and the schemas.
 
     The API includes withdrawn incidents, marked by their status, because their pages stay, but not
     their signatures and checks. It does not include an incident that cannot be read.
+
+    Args:
+        base: the knowledge base.
+        pieces: what indexes take from each incident; it may be kept.
     """
     base = base.shown
-    rows = [_row(base, i) for i in sorted(base.incidents)]
-    yield _file("incidents", {"version": VERSION, "incidents": rows})
-    for row in rows:
-        yield Asset(row["api"], _whole(base, row))
-    signatures, _ = portable_signatures(base, SignatureExportOptions(base.settings.site_url))
-    yield _file("signatures", json_format.report(signatures))
-    checks = f'{{"version":{VERSION},"checks":[{",".join(_checks(base))}]}}'
-    yield Asset(f"{FOLDER}/checks.json", checks.encode())
+    pieces = pieces or Pieces(base, api_piece)
+    ids = sorted(base.facts)
+
+    def index(name: str, make: Callable[[], Iterator[str]], version: int = VERSION) -> LateAsset:
+        def content() -> bytes:
+            return f'{{"version":{version},"{name}":[{",".join(filter(None, make()))}]}}'.encode()
+
+        return LateAsset(f"{FOLDER}/{name}.json", pieces.key(name), content)
+
+    def of_each(name: str) -> Iterator[str]:
+        return (pieces.of(i)[name] for i in ids)
+
+    def checks() -> Iterator[str]:
+        yield from of_each("checks")
+        yield from _standing_checks(base)
+
+    yield index("incidents", lambda: of_each("row"))
+    for i in ids:
+        yield _one(base, pieces, i)
+    yield index("signatures", lambda: of_each("signatures"), json_format.VERSION)
+    yield index("checks", checks)
     for name, content in _schemas().items():
         yield Asset(f"{FOLDER}/schemas/{name}.json", content)
 
 
-def _file(name: str, value: object) -> Asset:
-    return Asset(f"{FOLDER}/{name}.json", _json(value).encode())
+def _one(base: KnowledgeBase, pieces: Pieces, incident_id: str) -> Asset | LateAsset:
+    """Return the file of one incident.
+
+    If other files are beside the incident's, such as a record of proofs, it depends on them, too.
+    """
+    path = f"{FOLDER}/incidents/{incident_id}.json"
+    if not is_alone(base.root, incident_id):
+        return Asset(path, _whole(base, incident_id))
+    referrers = base.referrers.get(incident_id, ())
+    key = digest("api", pieces.key_of(incident_id), repr(referrers))
+    return LateAsset(path, key.hex(), partial(_whole, base, incident_id))
+
+
+def api_piece(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
+    """Return what the indexes take from one incident, as JSON: its row, its signatures, its checks."""
+    options = SignatureExportOptions(base.settings.site_url)
+    signatures, _ = portable_signatures(base, options, [incident_id])
+    return {
+        "row": _json(_row(base, incident_id)),
+        "signatures": ",".join(map(_json, json_format.report(signatures)["signatures"])),
+        "checks": ",".join(_checks(base, incident_id)),
+    }
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -74,9 +113,9 @@ def _row(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
     }
 
 
-def _whole(base: KnowledgeBase, row: Mapping[str, Any]) -> bytes:
+def _whole(base: KnowledgeBase, incident_id: str) -> bytes:
     """Return the file of one incident: its entry in the index, the incident, and derived values."""
-    incident_id = row["id"]
+    row = _row(base, incident_id)
     incident = base.incidents[incident_id]
     spent = {short.lower(): incident.time_to(until) for short, _, until in INTERVALS}
     record = base.record(incident_id) if incident.proofs else None
@@ -101,24 +140,26 @@ def _whole(base: KnowledgeBase, row: Mapping[str, Any]) -> bytes:
     return f'{head[:-1]},"incident":{incident.model_dump_json()}}}\n'.encode()
 
 
-def _checks(base: KnowledgeBase) -> Iterator[str]:
-    """Yield every check as JSON: checks of incidents by id, then standing checks."""
-    for incident_id in sorted(base.incidents):
-        incident = base.incidents[incident_id]
-        if incident.status is Status.WITHDRAWN:
-            continue
-        for check in incident.checks:
-            page = f"{incident_address(incident_id)}index.html"
-            about = {
-                "incident": incident_id,
-                "title": incident.title,
-                "severity": incident.severity.value,
-                "status": incident.status.value,
-                "components": incident.components,
-                "file": base.by_id[incident_id].file,
-                "address": f"{page}#check-{check.id}",
-            }
-            yield _joined(about, check)
+def _checks(base: KnowledgeBase, incident_id: str) -> Iterator[str]:
+    """Yield the checks of an incident as JSON; a withdrawn incident has none."""
+    incident = base.incidents[incident_id]
+    if incident.status is Status.WITHDRAWN:
+        return
+    for check in incident.checks:
+        page = f"{incident_address(incident_id)}index.html"
+        about = {
+            "incident": incident_id,
+            "title": incident.title,
+            "severity": incident.severity.value,
+            "status": incident.status.value,
+            "components": incident.components,
+            "file": base.by_id[incident_id].file,
+            "address": f"{page}#check-{check.id}",
+        }
+        yield _joined(about, check)
+
+
+def _standing_checks(base: KnowledgeBase) -> Iterator[str]:
     for check in base.standing_checks.content.checks:
         about = {"file": f"{INCIDENTS}/{STANDING_FILE}", "components": ()}
         nothing = dict.fromkeys(("incident", "title", "severity", "status", "address"))

@@ -14,6 +14,7 @@ Names are in pairs, not keys of objects: JavaScript treats keys such as `__proto
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from generator.checklists.globs import GlobError, glob_regex
 from generator.checklists.summary_index import Row, incident_row, standing_row
@@ -21,7 +22,8 @@ from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import STANDING_ID
 from generator.model import Status
 from generator.site.assets import FOLDER
-from generator.site.page import Asset
+from generator.site.page import LateAsset
+from generator.site.pieces import Pieces
 from generator.text.scripts import script
 
 DATA_FILE = f"{FOLDER}/checklist-data.js"
@@ -29,19 +31,37 @@ VARIABLE = "runbooksChecklistData"
 FORMAT = 1
 
 
-def build_checklist_data(base: KnowledgeBase) -> Asset:
-    """Build the script with the data of the checklist page."""
-    return Asset(DATA_FILE, script(VARIABLE, checklist_data(base)))
+def build_checklist_data(base: KnowledgeBase, pieces: Pieces | None = None) -> LateAsset:
+    """Build the script with the data of the checklist page.
+
+    Args:
+        base: the knowledge base.
+        pieces: what the script takes from each incident; it may be kept.
+    """
+    pieces = pieces or Pieces(base, checklist_piece)
+
+    def content() -> bytes:
+        return script(VARIABLE, checklist_data(base, pieces))
+
+    return LateAsset(DATA_FILE, pieces.key("checklist"), content)
 
 
-def checklist_data(base: KnowledgeBase) -> dict[str, object]:
+def checklist_piece(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
+    """Return what the script takes from one incident: its row; nothing of a withdrawn incident."""
+    incident = base.incidents[incident_id]
+    shown = incident.status is not Status.WITHDRAWN
+    return {"checklist": incident_row(incident_id, incident) if shown else None}
+
+
+def checklist_data(base: KnowledgeBase, pieces: Pieces) -> dict[str, object]:
     """Return the data of the script.
 
     Args:
         base: the knowledge base; withdrawn incidents are excluded.
+        pieces: their rows.
     """
     settings = base.settings
-    rows = list(_rows(base))
+    rows = list(_rows(base, pieces))
     return {
         "format": FORMAT,
         "rows": [_lean(row) for row in rows],
@@ -53,17 +73,15 @@ def checklist_data(base: KnowledgeBase) -> dict[str, object]:
     }
 
 
-def _rows(base: KnowledgeBase) -> Iterator[Row]:
-    for incident_id, incident in base.incidents.items():
-        if incident.status is not Status.WITHDRAWN:
-            yield incident_row(incident_id, incident)
+def _rows(base: KnowledgeBase, pieces: Pieces) -> Iterator[Row]:
+    yield from filter(None, (pieces.of(i)["checklist"] for i in base.facts))
     standing = base.standing_checks
     if not standing.diagnostics and standing.content.checks:
         yield standing_row(standing.content.checks, standing.content.parameters)
 
 
 def _unreadable(base: KnowledgeBase) -> Iterator[str]:
-    yield from (entry.id for entry in base.entries if entry.incident is None)
+    yield from (entry.id for entry in base.entries if not entry.readable)
     if base.standing_checks.diagnostics:
         yield STANDING_ID
 

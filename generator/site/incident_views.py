@@ -41,6 +41,7 @@ from generator.site.timeline_views import EventView, StatedView, event_views, ph
 from generator.text.markdown import (
     LIST_INDENT,
     Markdown,
+    after_label,
     attribute,
     code,
     fence,
@@ -345,7 +346,7 @@ class IncidentViews:
             detection=_detection(incident.detection, support) if incident.detection else None,
             cause=prose(cause.statement),
             cause_badge=evidence_badge(cause, support) if known else Markdown(),
-            trigger=prose(cause.trigger or ""),
+            trigger=after_label(prose(cause.trigger or "")),
             factors=statement_views(cause.contributing_factors, support),
         )
 

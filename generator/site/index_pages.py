@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from jinja2 import Environment
 
 from generator.knowledge.base import KnowledgeBase
-from generator.model import SeverityLevel, Signature, Status
-from generator.site.list_lines import IncidentLine, lead, when
+from generator.knowledge.facts import SignatureFacts
+from generator.model import SeverityLevel, Status
+from generator.site.list_lines import IncidentLine, ListText, list_text
 from generator.site.markdown_links import group_link, title_link
 from generator.site.page import Page, relative
+from generator.site.paging import MOST, PageDraft, PartOfList, split
 from generator.site.templates import make_page
 from generator.text.labels import plural
 from generator.text.markdown import code, inline
 from generator.text.urls import incident_address, slug
 
-# If there are more error texts than this, each first letter has its own page.
-_ERRORS_ON_A_PAGE = 300
 _GROUPS_AT_HOME = 30
 
 
@@ -31,21 +31,28 @@ class IndexPages:
     Attributes:
         base: the knowledge base.
         templates: the templates.
+        text_of: returns the text of an incident in lists, by its id; it may be kept.
     """
 
     base: KnowledgeBase
     templates: Environment
+    text_of: Callable[[str], ListText] | None = None
 
     def pages(self) -> Iterator[Page]:
         """Yield the home page and the pages that link to incidents."""
+        for draft in self.drafts():
+            yield draft.make()
+
+    def drafts(self) -> Iterator[PageDraft]:
+        """Yield the same pages before they are made; each is made from the rows that it shows."""
         yield self._home()
-        yield self._page("match/index.md", "match.md.j2", title="Paste an error", listed=True)
-        yield self._page(
+        yield self._draft("match/index.md", "match.md.j2", title="Paste an error", listed=True)
+        yield self._draft(
             "checklist/index.md", "checklist.md.j2", title="Deploy checklist", listed=True
         )
-        yield self._list("incidents/index.md", "All incidents", self.base.newest, listed=True)
+        yield from self._list("incidents/index.md", "All incidents", self.base.newest, listed=True)
         for kind, title, groups in self._groups:
-            yield self._group_index(kind, title, groups)
+            yield from self._group_index(kind, title, groups)
             # Names that differ only in characters that a folder name cannot contain share a page.
             folders: dict[str, list[str]] = {}
             for name in groups:
@@ -53,7 +60,7 @@ class IndexPages:
             for folder, names in folders.items():
                 ids = dict.fromkeys(i for name in names for i in groups[name])
                 title = self._group_title(kind, ", ".join(names))
-                yield self._list(f"{kind}/{folder}/index.md", title, tuple(ids))
+                yield from self._list(f"{kind}/{folder}/index.md", title, tuple(ids))
         yield from self._errors()
 
     @cached_property
@@ -79,41 +86,66 @@ class IndexPages:
         }
         return f"{what.get(kind, 'Alert')}: {name}"
 
-    def _list(self, path: str, title: str, ids: Sequence[str], *, listed: bool = False) -> Page:
-        lines = [self._line(path, i) for i in ids]
-        return self._page(
-            path,
-            "incidents.md.j2",
-            title=title,
-            listed=listed,
-            lines=lines,
-            counted=plural(len(ids), "incident"),
-        )
+    def _list(
+        self, path: str, title: str, ids: Sequence[str], *, listed: bool = False
+    ) -> Iterator[PageDraft]:
+        for part in split(path, ids, newest_first=True):
+            # A page that stays as it is does not tell how many there are.
+            counted = "" if part.number else plural(len(ids), "incident")
+            inputs = repr((part.path, title, counted, part.nav, listed))
+            inputs += "".join(self._line_inputs(i) for i in part.rows)
+            make = partial(self._list_page, part, title, counted, listed)
+            yield PageDraft(part.path, inputs, make)
+
+    def _list_page(self, part: PartOfList[str], title: str, counted: str, listed: bool) -> Page:
+        lines = [self._line(part.path, i) for i in part.rows]
+        return self._part(
+            part, "incidents.md.j2", title=title, listed=listed, lines=lines, counted=counted
+        ).make()
+
+    def _text(self, incident_id: str) -> ListText:
+        if self.text_of is None:
+            return list_text(self.base.incidents[incident_id])
+        return self.text_of(incident_id)
+
+    def _line_inputs(self, incident_id: str) -> str:
+        """Return everything that a line is made from; every incident stands in several lists."""
+        if incident_id not in self._inputs:
+            facts, text = self.base.facts[incident_id], self._text(incident_id)
+            shown = facts.title, facts.severity, facts.status, facts.components, text
+            self._inputs[incident_id] = repr((incident_id, shown))
+        return self._inputs[incident_id]
+
+    @cached_property
+    def _inputs(self) -> dict[str, str]:
+        return {}
 
     def _line(self, path: str, incident_id: str) -> IncidentLine:
         """Return an incident as one line of a list on the page at `path`."""
-        incident = self.base.incidents[incident_id]
+        facts, text = self.base.facts[incident_id], self._text(incident_id)
         return IncidentLine(
-            title=inline(incident.title, links=False),
+            title=inline(facts.title, links=False),
             link=relative(path, f"{incident_address(incident_id)}index.html"),
-            severity=incident.severity.value,
-            status=incident.status.value,
-            components=incident.components,
-            when=when(incident),
-            lead=lead(incident),
+            severity=facts.severity,
+            status=facts.status,
+            components=facts.components,
+            when=text.when,
+            lead=text.lead,
         )
 
-    def _group_index(self, kind: str, title: str, groups: Mapping[str, Sequence[str]]) -> Page:
-        path = f"{kind}/index.md"
-        rows = [
-            {
-                "link": group_link(path, kind, name),
-                "counted": plural(len(ids), "incident"),
-                "newest": title_link(self.base, path, ids[0]),
-            }
-            for name, ids in groups.items()
-        ]
-        return self._page(path, "groups.md.j2", title=title, listed=True, kind=kind, rows=rows)
+    def _group_index(
+        self, kind: str, title: str, groups: Mapping[str, Sequence[str]]
+    ) -> Iterator[PageDraft]:
+        for part in split(f"{kind}/index.md", list(groups.items())):
+            rows = [
+                {
+                    "link": group_link(part.path, kind, name),
+                    "counted": plural(len(ids), "incident"),
+                    "newest": title_link(self.base, part.path, ids[0]),
+                }
+                for name, ids in part.rows
+            ]
+            yield self._part(part, "groups.md.j2", title=title, listed=True, kind=kind, rows=rows)
 
     def _error_rows(self, path: str, texts: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
         return [
@@ -126,35 +158,39 @@ class IndexPages:
         """All error texts with their incidents, in alphabetical order."""
         texts = {
             (_error_text(signature), incident_id)
-            for incident_id, incident in self.base.incidents.items()
-            for signature in incident.symptom.signatures
+            for incident_id, facts in self.base.facts.items()
+            for signature in facts.signatures
         }
         return sorted(texts, key=lambda pair: (_initial(pair[0]), pair[0].casefold(), pair[1]))
 
-    def _errors(self) -> Iterator[Page]:
+    def _errors(self) -> Iterator[PageDraft]:
+        """Yield the error texts: all on one page, or else a list for each first letter."""
         texts = self._error_texts
         path = "errors/index.md"
         title = "Incidents by error text"
-        if len(texts) <= _ERRORS_ON_A_PAGE:
-            rows = self._error_rows(path, texts)
-            yield self._page(path, "errors.md.j2", title=title, listed=True, rows=rows, letters=[])
-            return
         letters: dict[str, list[tuple[str, str]]] = {}
-        for pair in texts:
-            letters.setdefault(_initial(pair[0]), []).append(pair)
+        if len(texts) > MOST:
+            for pair in texts:
+                letters.setdefault(_initial(pair[0]), []).append(pair)
         links = [
             {"name": letter, "link": f"{letter}/index.md", "count": len(of)}
             for letter, of in letters.items()
         ]
-        yield self._page(path, "errors.md.j2", title=title, listed=True, rows=[], letters=links)
+        rows = [] if letters else self._error_rows(path, texts)
+        yield self._draft(
+            path, "errors.md.j2", title=title, listed=True, rows=rows, letters=links, nav=""
+        )
         for letter, of in letters.items():
-            page = f"errors/{letter}/index.md"
-            rows = self._error_rows(page, of)
-            yield self._page(
-                page, "errors.md.j2", title=f"Error texts: {letter}", rows=rows, letters=[]
-            )
+            for part in split(f"errors/{letter}/index.md", of):
+                yield self._part(
+                    part,
+                    "errors.md.j2",
+                    title=f"Error texts: {letter}",
+                    rows=self._error_rows(part.path, part.rows),
+                    letters=[],
+                )
 
-    def _home(self) -> Page:
+    def _home(self) -> PageDraft:
         path = "index.md"
         groups = {
             kind: [
@@ -167,10 +203,10 @@ class IndexPages:
         symptoms = [
             (text, i)
             for i in newest
-            for signature in self.base.incidents[i].symptom.signatures[:2]
+            for signature in self.base.facts[i].signatures[:2]
             if (text := _error_text(signature))
         ]
-        return self._page(
+        return self._draft(
             path,
             "home.md.j2",
             title=self.base.settings.site_name,
@@ -178,12 +214,27 @@ class IndexPages:
             newest=[self._line(path, i) for i in newest],
             groups=groups,
             symptoms=self._error_rows(path, symptoms),
-            total=len(self.base.incidents),
-            broken=[e.id for e in self.base.entries if e.incident is None],
+            total=len(self.base.facts),
+            broken=[e.id for e in self.base.entries if not e.readable],
         )
 
-    def _page(self, path: str, template: str, *, title: str, **values: Any) -> Page:
-        return make_page(self.templates, path, template, title=title, **values)
+    def _part(
+        self,
+        part: PartOfList[Any],
+        template: str,
+        *,
+        title: str,
+        listed: bool = False,
+        **values: Any,
+    ) -> PageDraft:
+        """Return a page of a list; the navigation of the site has only the first."""
+        values |= {"nav": part.nav, "number": part.number, "listed": listed and not part.number}
+        return self._draft(part.path, template, title=part.title(title), **values)
+
+    def _draft(self, path: str, template: str, *, title: str, **values: Any) -> PageDraft:
+        inputs = repr((path, template, title, values))
+        make = partial(make_page, self.templates, path, template, title=title, **values)
+        return PageDraft(path, inputs, make)
 
 
 def _largest(groups: Mapping[str, Sequence[str]]) -> list[tuple[str, Sequence[str]]]:
@@ -191,7 +242,7 @@ def _largest(groups: Mapping[str, Sequence[str]]) -> list[tuple[str, Sequence[st
     return sorted(groups.items(), key=lambda group: -len(group[1]))[:_GROUPS_AT_HOME]
 
 
-def _error_text(signature: Signature) -> str:
+def _error_text(signature: SignatureFacts) -> str:
     """Return a signature on one line."""
     return " ".join((signature.text or signature.regex or "").split())
 

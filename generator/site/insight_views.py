@@ -12,6 +12,7 @@ from generator.model import Incident
 from generator.site import charts
 from generator.site.links import incident_link, link_html, text_html
 from generator.site.page import relative
+from generator.site.paging import MOST
 from generator.text.durations import spell_duration
 from generator.text.labels import plural
 from generator.text.markdown import Markdown
@@ -48,10 +49,35 @@ class FigureTable:
 
 @dataclass(frozen=True, slots=True)
 class FigureOrigin:
-    """The incidents that a figure comes from: groups of links (HTML), and how many more there are."""
+    """The incidents that a figure comes from: groups of links (HTML), and how many more there are.
+
+    In a large knowledge base it has no groups, but a link to the pages that list them.
+    """
 
     summary: str
     groups: tuple[tuple[str, tuple[Markdown, ...], str], ...]
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginList:
+    """The incidents that a figure comes from, for pages of their own.
+
+    Attributes:
+        path: the path of the first page.
+        title: the title of every page.
+        summary: says what the list has, on the first page.
+        rows: the name of the group, and what `link` shows.
+        link: returns the link (HTML) from a page to what a row shows.
+        newest_first: whether new rows come first.
+    """
+
+    path: str
+    title: str
+    summary: str
+    rows: tuple[tuple[str, str], ...]
+    link: Callable[[str, str], Markdown]
+    newest_first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +111,8 @@ class InsightSections:
         """
         self._figures = figures
         self._incidents = incidents
+        self._apart = len(figures.incidents) > MOST
+        self.lists: list[OriginList] = []
 
     def all(self) -> list[InsightSection]:
         """Return the sections about all incidents; recurrences have their own part."""
@@ -100,24 +128,46 @@ class InsightSections:
 
     # -- pieces --------------------------------------------------------------------------------
 
-    def _group(
-        self, name: str, ids: Ids, link: Callable[[str], Markdown] | None = None
-    ) -> tuple[str, tuple[Markdown, ...], str]:
-        """Return a group of links to incidents, or to what `link` says."""
-        make = link or (lambda i: incident_link(PAGE, i, self._incidents[i]))
-        more = f"and {len(ids) - _MOST:,} more" if len(ids) > _MOST else ""
-        return name, tuple(make(i) for i in ids[:_MOST]), more
+    def _link(self, page: str, incident_id: str) -> Markdown:
+        return incident_link(page, incident_id, self._incidents[incident_id])
 
-    def _origin(self, summary: str, groups: Iterable[tuple[str, Ids]]) -> tuple[FigureOrigin, ...]:
-        """Return a list of incidents; none where there are none."""
-        shown = tuple(self._group(name, ids) for name, ids in groups if ids)
-        return (FigureOrigin(summary, shown),) if shown else ()
+    def _origin(
+        self,
+        anchor: str,
+        summary: str,
+        groups: Iterable[tuple[str, Ids]],
+        link: Callable[[str, str], Markdown] | None = None,
+    ) -> tuple[FigureOrigin, ...]:
+        """Return a list of incidents, or of what `link` says; none where there are none.
+
+        Args:
+            anchor: the name of its pages, if it has pages of its own.
+            summary: says what it lists.
+            groups: the ids by the name of the group.
+            link: returns the link from a page to what an id shows; the default is the incident.
+        """
+        make = link or self._link
+        shown = [(name, ids) for name, ids in groups if ids]
+        if not shown:
+            return ()
+        if self._apart:
+            path = f"insights/{anchor}/index.md"
+            rows = tuple((name, i) for name, ids in shown for i in ids)
+            ordered = len(shown) == 1 or anchor == "over-time"
+            title = f"Insights: {anchor.replace('-', ' ')}"
+            self.lists.append(OriginList(path, title, summary, rows, make, ordered))
+            return (FigureOrigin(summary, (), f"{anchor}/index.html"),)
+        found = tuple(
+            (name, tuple(make(PAGE, i) for i in ids[:_MOST]), _more(ids)) for name, ids in shown
+        )
+        return (FigureOrigin(summary, found),)
 
     # -- figures -------------------------------------------------------------------------------
 
     def _over_time(self) -> FigureView:
         over = self._figures.over_time
         undated = self._origin(
+            "undated",
             f"{plural(len(over.undated), 'incident')} without a start in the timeline",
             [("", over.undated)],
         )
@@ -145,6 +195,7 @@ class InsightSections:
         if over.undated:
             text += f" {plural(len(over.undated), 'incident has', 'incidents have')} no start in the timeline and {'is' if len(over.undated) == 1 else 'are'} not counted."
         origins = self._origin(
+            "over-time",
             f"The {plural(dated, 'incident')} counted here, by {over.unit}",
             [(period.name, period.incidents) for period in reversed(over.periods)],
         )
@@ -163,7 +214,9 @@ class InsightSections:
     def _by(self, kind: str, one: str, groups: IncidentGroups) -> FigureView:
         """Return the figure of components or of tags; their own pages list the incidents."""
         without = self._origin(
-            f"{plural(len(groups.without), 'incident')} without a {one}", [("", groups.without)]
+            f"no-{one}",
+            f"{plural(len(groups.without), 'incident')} without a {one}",
+            [("", groups.without)],
         )
         if not groups.named:
             return FigureView(f"No incident names a {one}.", origins=without)
@@ -206,7 +259,9 @@ class InsightSections:
                 (head, "Incidents"),
                 tuple((text_html(name), (f"{number:,}",)) for name, number in rows.items()),
             ),
-            origins=self._origin(origin, [(group.name, group.incidents) for group in listed]),
+            origins=self._origin(
+                slug(head).lower(), origin, [(group.name, group.incidents) for group in listed]
+            ),
         )
 
     def _causes(self) -> Iterator[FigureView]:
@@ -239,7 +294,9 @@ class InsightSections:
                 ("What", "Incidents"),
                 tuple((text_html(name), (f"{len(ids):,}",)) for name, ids in said),
             ),
-            origins=self._origin("The incidents by what they say about the cause", said),
+            origins=self._origin(
+                "statements", "The incidents by what they say about the cause", said
+            ),
         )
         yield self._by("tags", "tag", causes.tags)
 
@@ -292,15 +349,13 @@ class InsightSections:
                 )
         ids = tuple(i for i in self._figures.incidents if i in spent)
 
-        def timed(i: str) -> Markdown:
-            link = incident_link(PAGE, i, self._incidents[i])
-            return Markdown(f"{link}: {', '.join(spent[i])}")
+        def timed(page: str, i: str) -> Markdown:
+            return Markdown(f"{self._link(page, i)}: {', '.join(spent[i])}")
 
-        origins = []
-        if ids:
-            summary = f"The {plural(len(ids), 'incident')} with one of these times in the timeline"
-            origins.append(FigureOrigin(summary, (self._group("", ids, timed),)))
+        summary = f"The {plural(len(ids), 'incident')} with one of these times in the timeline"
+        origins = list(self._origin("times", summary, [("", ids)], timed))
         origins += self._origin(
+            "reported-times",
             f"{plural(len(stated) + len(other), 'incident')} with times that are only reported",
             [("For one of these", stated), ("For something else", other)],
         )
@@ -312,12 +367,11 @@ class InsightSections:
         if not total:
             return FigureView("No incident has a proof.")
         rows = {_PROOF_STATES[g.name]: len(g.incidents) for g in proofs.by_state}
-        origin = FigureOrigin(
+        origins = self._origin(
+            "proofs",
             f"The {plural(total, 'proof')} of {plural(len(proofs.incidents), 'incident')}",
-            tuple(
-                self._group(_PROOF_STATES[g.name], g.incidents, self._proof_link)
-                for g in proofs.by_state
-            ),
+            [(_PROOF_STATES[g.name], g.incidents) for g in proofs.by_state],
+            self._proof_link,
         )
         return FigureView(
             f"A record of a proof is valid for {plural(proofs.max_age_days, 'day')}, unless the proof or "
@@ -328,13 +382,17 @@ class InsightSections:
                 ("Record", "Proofs"),
                 tuple((text_html(name), (f"{n:,}",)) for name, n in rows.items()),
             ),
-            (origin,),
+            origins,
         )  # fmt: skip
 
-    def _proof_link(self, name: str) -> Markdown:
+    def _proof_link(self, page: str, name: str) -> Markdown:
         incident_id, _, proof = name.partition("#")
-        address = relative(PAGE, f"incidents/{incident_id}/proofs/index.html#{proof}")
+        address = relative(page, f"incidents/{incident_id}/proofs/index.html#{proof}")
         return link_html(address, f"{self._incidents[incident_id].title}: {proof}")
+
+
+def _more(ids: Ids) -> str:
+    return f"and {len(ids) - _MOST:,} more" if len(ids) > _MOST else ""
 
 
 def _times_table(measures: Iterable[Measure]) -> FigureTable:

@@ -24,6 +24,19 @@ class IncidentLine:
     lead: Markdown
 
 
+@dataclass(frozen=True, slots=True)
+class ListText:
+    """What a list shows of an incident besides its facts."""
+
+    when: str
+    lead: Markdown
+
+
+def list_text(incident: Incident) -> ListText:
+    """Return what a list shows of an incident besides its facts."""
+    return ListText(when(incident), lead(incident))
+
+
 def begin(incident: Incident) -> str:
     """Return the first paragraph of the symptom; in a draft without one, of the summary."""
     text = incident.symptom.description

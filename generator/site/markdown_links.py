@@ -15,7 +15,7 @@ def incident_path(incident_id: str) -> str:
 
 def title_link(base: KnowledgeBase, path: str, incident_id: str) -> Markdown:
     """Return an incident's title as a link to it from the page at `path`."""
-    title = inline(base.incidents[incident_id].title, links=False)
+    title = inline(base.facts[incident_id].title, links=False)
     return Markdown(f"[{title}]({relative(path, incident_path(incident_id))})")
 
 

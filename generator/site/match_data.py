@@ -13,15 +13,17 @@ What the script contains:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
 
 from generator.knowledge.base import KnowledgeBase
 from generator.model import Incident, Parameter, Status, Step
 from generator.search.index import TELLING
 from generator.signatures.automaton import NO_EXPRESSION, automaton_of
 from generator.site.assets import FOLDER
-from generator.site.page import Asset
-from generator.text.scripts import script
+from generator.site.page import LateAsset
+from generator.site.pieces import Pieces
+from generator.text.scripts import compact, script_of
 
 DATA_FILE = f"{FOLDER}/match-data.js"
 VARIABLE = "runbooksMatchData"
@@ -31,25 +33,41 @@ FIRST_STEPS = 3
 """The most steps shown with a match; the runbook has all."""
 
 
-def build_match_data(base: KnowledgeBase) -> Asset:
-    """Build the script with the data of the paste box."""
-    incidents = {
-        i: incident
-        for i, incident in sorted(base.incidents.items())
-        if incident.status is not Status.WITHDRAWN
-    }
-    return Asset(
-        DATA_FILE,
-        script(
-            VARIABLE,
-            {
-                "format": FORMAT,
-                "incidents": [_row(i, incident) for i, incident in incidents.items()],
-                "signatures": list(_signatures(incidents.values())),
-                "telling": TELLING,
-            },
-        ),
+def build_match_data(base: KnowledgeBase, pieces: Pieces | None = None) -> LateAsset:
+    """Build the script with the data of the paste box.
+
+    Args:
+        base: the knowledge base.
+        pieces: what the script takes from each incident; it may be kept.
+    """
+    pieces = pieces or Pieces(base, match_piece)
+    return LateAsset(DATA_FILE, pieces.key("match"), partial(_content, base, pieces))
+
+
+def _content(base: KnowledgeBase, pieces: Pieces) -> bytes:
+    found = [pieces.of(i)["match"] for i in sorted(base.facts)]
+    kept = [piece for piece in found if piece]
+    signatures = (f"[{number},{rest}" for number, (_, rows) in enumerate(kept) for rest in rows)
+    return script_of(
+        VARIABLE,
+        f'{{"format":{FORMAT},"incidents":[{",".join(row for row, _ in kept)}],'
+        f'"signatures":[{",".join(signatures)}],"telling":{compact(TELLING)}}}',
     )
+
+
+def match_piece(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
+    """Return what the script takes from one incident, as JSON.
+
+    Returns:
+        Its row, and its signatures without the number with which they begin; nothing of a withdrawn
+        incident.
+    """
+    incident = base.incidents[incident_id]
+    if incident.status is Status.WITHDRAWN:
+        return {"match": []}
+    rows = [signature_row(0, s.text, s.regex) for s in incident.symptom.signatures]
+    signatures = [compact(row[1:])[1:] for row in rows]
+    return {"match": [compact(_row(incident_id, incident)), signatures]}
 
 
 def _row(incident_id: str, incident: Incident) -> list[object]:
@@ -77,12 +95,6 @@ def _step(step: Step) -> list[str]:
 def first_steps(incident: Incident) -> tuple[Step, ...]:
     """Return the first steps of the card."""
     return incident.first_steps[:FIRST_STEPS]
-
-
-def _signatures(incidents: Iterable[Incident]) -> Iterator[list[object]]:
-    for number, incident in enumerate(incidents):
-        for signature in incident.symptom.signatures:
-            yield signature_row(number, signature.text, signature.regex)
 
 
 def signature_row(number: int, text: str | None, regex: str | None) -> list[object]:

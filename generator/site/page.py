@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -38,6 +39,26 @@ class Asset:
 
     path: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LateAsset:
+    """A file that is copied to the site unchanged, and made only where it has changed.
+
+    Attributes:
+        path: its path.
+        key: changes when its content does.
+        make: returns its content.
+    """
+
+    path: str
+    key: str
+    make: Callable[[], bytes]
+
+    @property
+    def content(self) -> bytes:
+        """What it holds."""
+        return self.make()
 
 
 def relative(start: str, target: str) -> str:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 from jinja2 import Environment
 
+from generator.cache.fingerprints import digest
 from generator.insights import feed
 from generator.insights.atom import FILE as FEED
+from generator.insights.atom import own_days
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.loader import Entry
-from generator.site.api import build_api
-from generator.site.checklist_data import build_checklist_data
+from generator.site.api import api_piece, build_api
+from generator.site.checklist_data import build_checklist_data, checklist_piece
 from generator.site.checklist_examples import Examples
 from generator.site.incident_page import broken_page, incident_page, proofs_page
 from generator.site.index_pages import IndexPages
 from generator.site.insight_pages import InsightPages
-from generator.site.match_data import build_match_data
-from generator.site.page import Asset, Page
+from generator.site.list_lines import ListText
+from generator.site.match_data import build_match_data, match_piece
+from generator.site.page import Asset, LateAsset, Page
+from generator.site.pieces import Piece, Pieces
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,15 @@ class Pages:
 
     def indexes(self) -> Iterator[Page]:
         """Yield the home page and the pages that link to incidents."""
-        return IndexPages(self.base, self.templates).pages()
+        return self.index_pages().pages()
+
+    def index_pages(self, text_of: Callable[[str], ListText] | None = None) -> IndexPages:
+        """Return the home page and the pages that link to incidents.
+
+        Args:
+            text_of: returns the text of an incident in lists, by its id; it may be kept.
+        """
+        return IndexPages(self.base, self.templates, text_of)
 
     def of(self, entry: Entry, diagnostics: Sequence[Diagnostic] = ()) -> Iterator[Page]:
         """Yield the pages about one incident: its runbook and, if it has any, its proofs."""
@@ -78,16 +90,51 @@ class Pages:
         return incident_page(self.base, self.templates, entry.id, self.insight_pages, self.today)
 
 
-def build_assets(base: KnowledgeBase) -> Iterator[Asset]:
-    """Yield the files that pages load or link to: data of the paste box, YAML, tools, feed, API."""
-    yield build_match_data(base)
-    yield build_checklist_data(base)
-    yield from Examples(base).assets()
-    yield Asset(FEED, feed(base, base.changes))
-    yield from build_api(base)
+def make_piece(base: KnowledgeBase, incident_id: str) -> Piece:
+    """Return what files about all incidents take from one; it depends on its file and the settings."""
+    return {
+        **api_piece(base, incident_id),
+        **match_piece(base, incident_id),
+        **checklist_piece(base, incident_id),
+        "days": [day.isoformat() for day in own_days(base.incidents[incident_id])],
+    }
+
+
+def build_assets(
+    base: KnowledgeBase,
+    examples: Iterable[Asset] | None = None,
+    pieces: Pieces | None = None,
+) -> Iterator[Asset | LateAsset]:
+    """Yield the files that pages load or link to: data of the paste box, YAML, tools, feed, API.
+
+    Args:
+        base: the knowledge base.
+        examples: the examples of checklists, if they are made already.
+        pieces: what files about all incidents take from each; it may be kept.
+    """
+    pieces = pieces or Pieces(base, make_piece)
+    yield build_match_data(base, pieces)
+    yield build_checklist_data(base, pieces)
+    yield from Examples(base).assets() if examples is None else examples
+    yield _feed(base, pieces)
+    yield from build_api(base, pieces)
     for entry in base.entries:
-        if entry.incident is not None and entry.source is not None:
-            yield Asset(entry.file, entry.source.text.encode())
+        if entry.readable:
+            yield LateAsset(entry.file, entry.digest, partial(_text, entry))
             folder = posixpath.dirname(entry.file)
             for path in base.tools(entry.id):
                 yield Asset(f"{folder}/{path}", base.content(entry.id, path))
+
+
+def _feed(base: KnowledgeBase, pieces: Pieces) -> LateAsset:
+    changes = base.changes
+
+    def days(incident_id: str) -> list[date]:
+        return [date.fromisoformat(day) for day in pieces.of(incident_id)["days"]]
+
+    key = digest(pieces.key(FEED), repr(changes)).hex()
+    return LateAsset(FEED, key, lambda: feed(base, changes, days))
+
+
+def _text(entry: Entry) -> bytes:
+    return entry.source.text.encode() if entry.source is not None else b""

@@ -12,7 +12,7 @@ from generator.knowledge.files import find_files, read_file
 from generator.search.documents import is_stand_in
 from generator.site.assets import FOLDER, JOINED
 from generator.site.engine_config import DOCS, OVERRIDES, complete, docs_folder
-from generator.site.page import Asset, Page
+from generator.site.page import Asset, LateAsset, Page
 
 _PACKAGE = Path(__file__).parents[1]
 _ASSETS = _PACKAGE / "assets"
@@ -42,7 +42,7 @@ def front_matter(page: Page) -> str:
 
 
 def project(
-    root: Path, config: dict[str, Any], pages: Sequence[Page], assets: Iterable[Asset]
+    root: Path, config: dict[str, Any], pages: Sequence[Page], assets: Iterable[Asset | LateAsset]
 ) -> dict[str, bytes]:
     """Return all files of the folder, by their paths with forward slashes.
 

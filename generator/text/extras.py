@@ -9,10 +9,7 @@ from __future__ import annotations
 import importlib.util
 import shlex
 import sys
-from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
-
-from packaging.requirements import Requirement
 
 DISTRIBUTION = "incident-runbooks"
 """The name of this distribution."""
@@ -36,6 +33,11 @@ def packages(extra: str) -> list[str]:
     Returns:
         Nothing if the package runs without being installed, because it has no metadata.
     """
+    # Slow to import, and nearly nothing asks for this.
+    from importlib.metadata import PackageNotFoundError, requires
+
+    from packaging.requirements import Requirement
+
     try:
         listed = [Requirement(text) for text in requires(DISTRIBUTION) or ()]
     except PackageNotFoundError:

@@ -22,6 +22,10 @@ _SPECIAL = re.compile(
 )
 _IN_ATTRIBUTE = re.compile(rf"{_SPECIAL.pattern}|[\"'\n\r\t]")
 _FIRST = re.compile(r"^(\s*)([-+!?:]|/(?=//)|\d+(?=[.)](?:\s|$)))")
+# In a code span, a backtick and a backslash mean different things in different dialects, and an
+# extension takes the begin for a language. Where HTML may begin, Python-Markdown searches for it, and
+# may cut the tags that follow in the wrong places.
+_UNLIKE_IN_CODE = re.compile(r"^(?:#!|:::)|[`\\<]|&(?=#)")
 _SPACE = re.compile(r"\s+")
 
 LIST_INDENT = "    "
@@ -83,9 +87,8 @@ def _begin(shown: str) -> Markdown:
 def code(value: str) -> Markdown:
     """Return a code span that shows a text unchanged, on one line."""
     text = one_line(value) or " "
-    if "`" not in text and "\\" not in text:
+    if not _UNLIKE_IN_CODE.search(text):
         return Markdown(f"`{text}`")
-    # Inside a code span, these mean different things in different dialects.
     return Markdown(f"<code>{_entities(text)}</code>")
 
 
@@ -104,13 +107,20 @@ def prose(value: str, indent: str = "") -> Markdown:
         value: prose in the markup of this module.
         indent: spaces to put before each line, for text inside a list.
     """
-    shown: list[str] = []
+    shown, listed = "", False
     for block in blocks(value):
-        if block.listed:
-            shown.append(f"\n{indent}".join(f"- {inline(item)}" for item in block.lines))
-        else:
-            shown.append(inline(block.lines[0]))
-    return Markdown(f"\n\n{indent}".join(block for block in shown if block))
+        lines = [f"- {inline(item)}" for item in block.lines] if block.listed else [inline(block.lines[0])]  # fmt: skip
+        # Whether an empty line between two items makes paragraphs of both depends on the dialect.
+        gap = f"\n{indent}" if block.listed and listed else f"\n\n{indent}"
+        shown += (gap if shown else "") + f"\n{indent}".join(lines)
+        listed = block.listed
+    return Markdown(shown)
+
+
+def after_label(blocks_shown: str) -> Markdown:
+    """Return prose to print right after a label; a list begins below it."""
+    gap = "\n\n" if blocks_shown.startswith("- ") else " "
+    return Markdown(f"{gap}{blocks_shown}" if blocks_shown else "")
 
 
 def fence(value: str, language: str = "text", indent: str = "") -> Markdown:

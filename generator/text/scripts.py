@@ -5,6 +5,14 @@ from __future__ import annotations
 import json
 
 
+def compact(value: object) -> str:
+    """Return JSON data as text without spaces."""
+    return _compact(value)
+
+
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def script(variable: str, value: object) -> bytes:
     """Return a script that gives a page some data.
 
@@ -12,7 +20,16 @@ def script(variable: str, value: object) -> bytes:
         variable: the name of the property of `window`.
         value: JSON data.
     """
-    data = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return script_of(variable, compact(value))
+
+
+def script_of(variable: str, data: str) -> bytes:
+    """Return the same script.
+
+    Args:
+        variable: the name of the property of `window`.
+        data: the data as JSON.
+    """
     # The data must not end the script, or contain these two characters, which can be line ends.
     for character in "<\u2028\u2029":
         data = data.replace(character, f"\\u{ord(character):04x}")

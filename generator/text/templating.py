@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
-
-from generator.text.template_sandbox import TemplateSandbox
+if TYPE_CHECKING:  # most commands render no template
+    from jinja2 import BaseLoader, Environment
 
 TEMPLATES = "templates"
 
@@ -47,6 +46,8 @@ def new_environment(
         finalize: escapes printed values; None if the values of the templates are already escaped.
         autoescape: whether values are escaped for HTML.
     """
+    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+
     places = tuple(sources)
     options: dict[str, Any] = {
         "loader": ChoiceLoader(
@@ -62,6 +63,8 @@ def new_environment(
     }
     if set(places) <= {packaged_templates(), packaged_assets()}:
         return Environment(**options)  # noqa: S701 - Markdown and scripts are no HTML
+    from generator.text.template_sandbox import TemplateSandbox
+
     return TemplateSandbox([_folder(place) for place in places], **options)
 
 

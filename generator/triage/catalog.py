@@ -1,58 +1,44 @@
 """The data of a knowledge base for matching, kept in a file so that a small paste answers at once.
 
-The file is in the folder of the knowledge base; `generator.cache` decides whether it is used.
+The file is in the folder of the knowledge base; `generator.cache` decides whether it is used. It has a
+row for each folder under `incidents/`, with the stamp of its file, so that only what changed is read
+again. Its first line has all rows without their cards, the second the texts to choose anchors from,
+and each other line a card.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from generator.cache.fingerprints import incident_files, stamp_all
-from generator.cache.kept_files import read_kept, write_kept
+from generator.cache.fingerprints import incident_stamps, stamp
+from generator.cache.json_text import decode, encode
+from generator.cache.kept_files import read_kept_bytes, write_kept_bytes
+from generator.cache.memory import collector_off
 from generator.cache.trust import FOLDER
-from generator.signatures.anchors import anchors
-from generator.signatures.language import Signature, SignatureError, compile_signature
+from generator.signatures.anchors import MANY, choose_anchor
+from generator.signatures.language import Signature, compile_signature
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.scanner import Matcher
-from generator.text.urls import incident_address, on_site
+from generator.triage.cards import Cards, IncidentCard, IncidentRow, row_of
 from generator.triage.results import IncidentSignature
 
 # The modules that load a knowledge base are slow to import, and a fresh catalog does not need them.
 if TYPE_CHECKING:
     from generator.knowledge.base import KnowledgeBase
+    from generator.model import Incident
 
 FILE = f"{FOLDER}/matching.json"
-FIRST_STEPS = 3
 
+_FEW = 50
+"""So many changed incidents are read one by one; of more, whoever loads all shows the progress."""
 
-@dataclass(frozen=True)
-class FirstStep:
-    """One of the first steps of an incident's card."""
-
-    do: str
-    run: str
-    risk: str
-
-
-@dataclass(frozen=True)
-class IncidentCard:
-    """The facts to show for an incident that matches."""
-
-    id: str
-    title: str
-    severity: str
-    status: str
-    address: str
-    alerts: tuple[str, ...]
-    parameters: tuple[str, ...]
-    defaults: dict[str, str]
-    steps: tuple[FirstStep, ...]
-    more_steps: int
-    signatures: tuple[tuple[str, bool], ...]
+Anchors = list[str | None]
 
 
 @dataclass(frozen=True)
@@ -61,44 +47,33 @@ class Catalog:
 
     Attributes:
         cards: by id.
+        rows: each signature with its incident, as text.
         anchors: of each signature.
+        by_alert: IDs of incidents by alert name.
         skipped: how many signatures cannot be used.
         bad_settings: `mkdocs.yml` has errors, and addresses may not be the site's.
     """
 
     cards: Mapping[str, IncidentCard]
+    rows: Sequence[tuple[str, int, str, bool]]
     anchors: tuple[bytes | None, ...]
+    by_alert: Mapping[str, tuple[str, ...]]
     skipped: int = 0
     bad_settings: bool = False
 
     @cached_property
     def named(self) -> Sequence[IncidentSignature]:
         """Every signature with its incident; each is compiled on first use."""
-        return _Lazily(
-            [
-                (card.id, index, text, is_regex)
-                for card in self.cards.values()
-                for index, (text, is_regex) in enumerate(card.signatures)
-            ]
-        )
+        return _Lazily(self.rows)
 
     @cached_property
     def matcher(self) -> Matcher:
         """The matcher of all signatures."""
         return Matcher(_Signatures(self.named), self.anchors)
 
-    @cached_property
-    def by_alert(self) -> Mapping[str, tuple[str, ...]]:
-        """IDs of incidents by alert name."""
-        found: dict[str, list[str]] = {}
-        for card in self.cards.values():
-            for alert in card.alerts:
-                found.setdefault(alert, []).append(card.id)
-        return {alert: tuple(ids) for alert, ids in found.items()}
-
 
 class _Lazily(Sequence[IncidentSignature]):
-    def __init__(self, rows: list[tuple[str, int, str, bool]]) -> None:
+    def __init__(self, rows: Sequence[tuple[str, int, str, bool]]) -> None:
         self._rows = rows
         self._made: dict[int, IncidentSignature] = {}
 
@@ -124,96 +99,211 @@ class _Signatures(Sequence[Signature]):
         return self._named[number].signature
 
 
+class _Settings(NamedTuple):
+    """What matters of `mkdocs.yml`, with its stamp."""
+
+    stamp: str
+    site: str | None
+    bad: bool
+
+
+@dataclass
+class _Known:
+    """What is known of a knowledge base.
+
+    Attributes:
+        settings: of `mkdocs.yml`.
+        stamps: of each incident's file, by the name of its folder.
+        rows: by the same name; from a file, they come without choices of anchors.
+        anchors: of each incident's signatures, by the same name.
+        choices: the line with the choices, from a file.
+    """
+
+    settings: _Settings
+    stamps: dict[str, str]
+    rows: dict[str, IncidentRow]
+    anchors: dict[str, Anchors]
+    choices: bytes = b"[]"
+
+    def with_choices(self) -> dict[str, IncidentRow]:
+        """Return the rows with the choices of anchors."""
+        every = decode(self.choices)
+        return {
+            name: row._replace(choices=choices)
+            for (name, row), choices in zip(self.rows.items(), every, strict=True)
+        }
+
+
 def catalog(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
-    """Return the catalog of a knowledge base, from its file if it is fresh.
+    """Return the catalog of a knowledge base, from its file as far as that is fresh.
 
     Args:
         root: the folder of the knowledge base.
-        load: loads the knowledge base; called only if it must be read.
+        load: loads the knowledge base; called only if most of it must be read.
     """
-    stamp = _stamp(root)
+    with collector_off():
+        return _fresh(root, load)
+
+
+def _fresh(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
+    config, stamps = stamp(str(root / "mkdocs.yml")), _stamps(root)
     path = root / FILE
-    kept = _read(path, stamp)
-    if kept is not None:
-        return kept
-    made = make_catalog(load())
-    _write(path, stamp, made)
-    return made
+    known = _read(path)
+    if known is None or not stamps:
+        known = _made(load(), config, stamps)
+    elif (
+        known.settings.stamp == config
+        and list(known.stamps.items()) == list(stamps.items())
+        and all(stamps.values())
+    ):
+        return _catalog(known)
+    else:
+        known = _patched(root, load, known, config, stamps)
+    _write(path, known)
+    return _catalog(known)
+
+
+def _stamps(root: Path) -> dict[str, str]:
+    """Return the stamp of each folder's file, in the order of names; empty if it is always read."""
+    try:
+        found = incident_stamps(root)
+    except OSError:
+        return {}
+    stamps: dict[str, str] = {}
+    seen: set[str] = set()
+    for name, now in found.items():
+        folded = name.casefold()
+        if folded in seen:
+            stamps[name] = _TWIN
+        else:
+            stamps[name] = now or (_MISSING if _is_missing(root, name) else "")
+        seen.add(folded)
+    return stamps
+
+
+_MISSING, _TWIN = "missing", "twin"
+"""Stamps of folders that have no incident: without a file, or like an earlier one except for case."""
+
+
+def _is_missing(root: Path, name: str) -> bool:
+    return stamp(str(root / "incidents" / name / "incident.yaml")) == _MISSING
 
 
 def make_catalog(base: KnowledgeBase) -> Catalog:
     """Make the catalog of a loaded knowledge base, without invalid signatures."""
-    from generator.model import Status
-
-    cards: dict[str, IncidentCard] = {}
-    compiled: list[Signature] = []
-    skipped = 0
-    for incident_id, incident in base.incidents.items():
-        if incident.status is Status.WITHDRAWN:
-            continue
-        kept = []
-        for signature in incident.symptom.signatures:
-            try:
-                compiled.append(compile_signature(signature.text, signature.regex))
-            except SignatureError:
-                skipped += 1
-                # A signature that never matches takes its place, so that later numbers stay right.
-                compiled.append(compile_signature(_NEVER, None))
-                kept.append((_NEVER, False))
-                continue
-            kept.append((signature.text or signature.regex or "", signature.text is None))
-        steps = incident.first_steps
-        address = incident_address(incident_id)
-        site = base.settings.site_url
-        cards[incident_id] = IncidentCard(
-            incident_id,
-            incident.title,
-            incident.severity.value,
-            incident.status.value,
-            on_site(site, address) if site else address,
-            incident.symptom.alerts,
-            tuple(p.name for p in incident.parameters),
-            {p.name: p.default for p in incident.parameters if p.default is not None},
-            tuple(FirstStep(s.do, s.run or "", s.risk or "") for s in steps[:FIRST_STEPS]),
-            max(len(steps) - FIRST_STEPS, 0),
-            tuple(kept),
-        )
-    found = tuple(anchors(compiled, ordinary_text()))
-    return Catalog(cards, found, skipped, bool(base.diagnostics))
+    return _catalog(_made(base, "", dict.fromkeys(base.incidents, "")))
 
 
-_NEVER = "\ufffd this signature cannot be used \ufffd"
+def _made(base: KnowledgeBase, config: str, stamps: dict[str, str]) -> _Known:
+    rows = {name: row_of(base.incidents.get(name)) for name in stamps}
+    settings = _Settings(config, base.settings.site_url, bool(base.diagnostics))
+    return _Known(settings, stamps, rows, _anchors({}, rows, {}))
 
 
-def _stamp(root: Path) -> str:
-    return stamp_all((str(root / "mkdocs.yml"), *incident_files(root)))
+def _patched(root: Path, load: Callable[[], KnowledgeBase], known: _Known, config: str, stamps: dict[str, str]) -> _Known:  # fmt: skip
+    """Read again what has changed, and keep the rest."""
+    changed = [name for name, now in stamps.items() if not now or known.stamps.get(name) != now]
+    if len(changed) > max(_FEW, len(stamps) // 4):
+        return _made(load(), config, stamps)
+    before = known.with_choices()
+    fresh = {name: row_of(_incident(root, name, stamps[name])) for name in changed}
+    rows = {name: fresh[name] if name in fresh else before[name] for name in stamps}
+    settings = known.settings
+    if settings.stamp != config:
+        from generator.knowledge.settings import load_settings
+
+        read, problems = load_settings(root)
+        settings = _Settings(config, read.site_url, bool(problems))
+    return _Known(settings, stamps, rows, _anchors(before, rows, known.anchors))
 
 
-def _read(path: Path, stamp: str) -> Catalog | None:
-    data = read_kept(path, stamp)
-    if data is None:
+def _incident(root: Path, name: str, now: str) -> Incident | None:
+    if now in (_MISSING, _TWIN):
         return None
-    cards = {
-        row["id"]: IncidentCard(
-            **{
-                **row,
-                "alerts": tuple(row["alerts"]),
-                "parameters": tuple(row["parameters"]),
-                "steps": tuple(FirstStep(**step) for step in row["steps"]),
-                "signatures": tuple((t, r) for t, r in row["signatures"]),
-            }
-        )
-        for row in data["cards"]
-    }
-    texts = tuple(None if a is None else a.encode() for a in data["anchors"])
-    return Catalog(cards, texts, data["skipped"], data["bad_settings"])
+    from generator.knowledge.loader import load_entry
+
+    return load_entry(root, name).incident
 
 
-def _write(path: Path, stamp: str, made: Catalog) -> None:
-    data = {
-        "cards": [asdict(card) for card in made.cards.values()],
-        "anchors": [None if a is None else a.decode("utf-8", "ignore") for a in made.anchors],
-        "skipped": made.skipped,
-        "bad_settings": made.bad_settings,
+def _anchors(before: Mapping[str, IncidentRow], rows: Mapping[str, IncidentRow], known: Mapping[str, Anchors]) -> dict[str, Anchors]:  # fmt: skip
+    """Choose the anchors of all signatures; only those are chosen again that can have changed.
+
+    A choice depends on how many signatures have the same text, and so on other incidents.
+
+    Args:
+        before: the rows for which anchors are known.
+        rows: all rows.
+        known: these anchors.
+    """
+    kept = {name for name, row in rows.items() if before.get(name) is row}
+    often = _counted(rows.values())
+    gone = _counted(row for name, row in before.items() if name not in kept)
+    came = _counted(row for name, row in rows.items() if name not in kept)
+    moved = {
+        text
+        for text in (gone | came)
+        if min(often[text] - came[text] + gone[text], MANY) != min(often[text], MANY)
     }
-    write_kept(path, stamp, data)
+    return {
+        name: known[name]
+        if name in kept and moved.isdisjoint(chain.from_iterable(row.choices))
+        else [_as_text(choose_anchor(texts, often, ordinary_text())) for texts in row.choices]
+        for name, row in rows.items()
+    }
+
+
+def _counted(rows: Any) -> Counter[str]:
+    return Counter(chain.from_iterable(chain.from_iterable(row.choices for row in rows)))
+
+
+def _as_text(anchor: bytes | None) -> str | None:
+    return None if anchor is None else anchor.decode()
+
+
+def _catalog(known: _Known) -> Catalog:
+    by_alert: dict[str, list[str]] = {}
+    for name, row in known.rows.items():
+        for alert in row.alerts:
+            by_alert.setdefault(alert, []).append(name)
+    every = chain.from_iterable(known.anchors.values())
+    return Catalog(
+        Cards(known.rows, known.settings.site),
+        [
+            (name, index, text, is_regex)
+            for name, row in known.rows.items()
+            for index, (text, is_regex) in enumerate(row.signatures)
+        ],
+        tuple(None if a is None else a.encode() for a in every),
+        {alert: tuple(ids) for alert, ids in by_alert.items()},
+        sum(row.skipped for row in known.rows.values()),
+        known.settings.bad,
+    )
+
+
+def _read(path: Path) -> _Known | None:
+    content = read_kept_bytes(path, "")
+    if content is None:
+        return None
+    head, choices, *cards = content.split(b"\n")
+    data = decode(head)
+    stamps, rows, anchors = {}, {}, {}
+    for (name, now, alerts, signatures, skipped, found), card in zip(
+        data["rows"], cards, strict=True
+    ):
+        stamps[name] = now
+        rows[name] = IncidentRow(card, alerts, signatures, skipped)
+        anchors[name] = found
+    return _Known(_Settings(*data["settings"]), stamps, rows, anchors, choices)
+
+
+def _write(path: Path, known: _Known) -> None:
+    rows = [
+        (name, now, row.alerts, row.signatures, row.skipped, known.anchors[name])
+        for (name, row), now in zip(known.rows.items(), known.stamps.values(), strict=True)
+    ]
+    lines = [
+        encode({"settings": known.settings, "rows": rows}),
+        encode([row.choices for row in known.rows.values()]),
+        *(row.card for row in known.rows.values()),
+    ]
+    write_kept_bytes(path, "", b"\n".join(lines))

@@ -8,9 +8,7 @@ text of an incident: it is data after the last line of the program.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-from jinja2 import Environment
+from typing import TYPE_CHECKING, Any
 
 from generator.checklists import wording
 from generator.checklists.formats import plain_words
@@ -20,6 +18,9 @@ from generator.checklists.items import Checklist, ChosenCheck
 from generator.model import Phase
 from generator.text.prose import one_line
 from generator.text.templating import new_environment, packaged_templates
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 LONGEST = 1000
 """Most characters in a shown line; the command prompt cannot read lines of more than 8,191."""

@@ -10,9 +10,8 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from generator.checklists import wording
@@ -25,6 +24,9 @@ from generator.model import Expect
 from generator.text.prose import PieceKind, one_line, prose_pieces
 from generator.text.templating import new_environment, packaged_assets, packaged_templates
 from generator.text.urls import incident_address, on_site
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 Prose = list[tuple[str, str]]
 

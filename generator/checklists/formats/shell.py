@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
-
-from jinja2 import Environment
+from typing import TYPE_CHECKING, Any
 
 from generator.checklists import wording
 from generator.checklists.formats import plain_words
@@ -17,6 +15,9 @@ from generator.knowledge.roots import INCIDENTS
 from generator.model import Expect, seconds
 from generator.text.prose import one_line
 from generator.text.templating import new_environment, packaged_templates
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def as_sh(checklist: Checklist) -> str:

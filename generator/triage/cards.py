@@ -1,0 +1,156 @@
+"""What matching needs of each incident: its card, and its signatures; as rows that can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from generator.cache.json_text import decode, encode
+from generator.signatures.anchors import anchor_choices
+from generator.signatures.language import SignatureError, compile_signature
+from generator.text.urls import incident_address, on_site
+
+# The model is slow to import, and what is kept does not need it.
+if TYPE_CHECKING:
+    from generator.model import Incident
+
+FIRST_STEPS = 3
+
+_NEVER = "\ufffd this signature cannot be used \ufffd"
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """One of the first steps of an incident's card."""
+
+    do: str
+    run: str
+    risk: str
+
+
+@dataclass(frozen=True)
+class IncidentCard:
+    """The facts to show for an incident that matches."""
+
+    id: str
+    title: str
+    severity: str
+    status: str
+    address: str
+    alerts: tuple[str, ...]
+    parameters: tuple[str, ...]
+    defaults: dict[str, str]
+    steps: tuple[FirstStep, ...]
+    more_steps: int
+    signatures: tuple[tuple[str, bool], ...]
+
+
+class IncidentRow(NamedTuple):
+    """What matching needs of one folder; without a card, its incident cannot match.
+
+    Attributes:
+        card: its card as JSON, on one line, without what stands here; empty if it has none.
+        alerts: the names of its alerts.
+        signatures: each with whether it is a regular expression.
+        skipped: how many of them cannot be used.
+        choices: of each signature, the texts that can be its anchor.
+    """
+
+    card: bytes = b""
+    alerts: tuple[str, ...] = ()
+    signatures: tuple[tuple[str, bool], ...] = ()
+    skipped: int = 0
+    choices: tuple[list[str], ...] = ()
+
+
+NO_CARD = IncidentRow()
+"""The row of a folder without an incident that can match."""
+
+
+def row_of(incident: Incident | None) -> IncidentRow:
+    """Return the row of an incident.
+
+    Args:
+        incident: the incident; None if it cannot be read.
+    """
+    if incident is None:
+        return NO_CARD
+    from generator.model import Status
+
+    if incident.status is Status.WITHDRAWN:
+        return NO_CARD
+    kept = []
+    choices = []
+    skipped = 0
+    for signature in incident.symptom.signatures:
+        text, is_regex = signature.text or signature.regex or "", signature.text is None
+        try:
+            compiled = compile_signature(signature.text, signature.regex)
+        except SignatureError:
+            skipped += 1
+            # A signature that never matches takes its place, so that later numbers stay right.
+            text, is_regex = _NEVER, False
+            compiled = compile_signature(text, None)
+        kept.append((text, is_regex))
+        choices.append(anchor_choices(compiled))
+    steps = incident.first_steps
+    card = (
+        incident.title,
+        incident.severity.value,
+        incident.status.value,
+        [p.name for p in incident.parameters],
+        {p.name: p.default for p in incident.parameters if p.default is not None},
+        [(s.do, s.run or "", s.risk or "") for s in steps[:FIRST_STEPS]],
+        max(len(steps) - FIRST_STEPS, 0),
+    )
+    alerts = tuple(incident.symptom.alerts)
+    return IncidentRow(encode(card), alerts, tuple(kept), skipped, tuple(choices))
+
+
+class Cards(Mapping[str, IncidentCard]):
+    """The cards by ID, each made when it is first asked for: few incidents match."""
+
+    def __init__(self, rows: Mapping[str, IncidentRow], site: str | None) -> None:
+        """Keep the rows of incidents that have a card.
+
+        Args:
+            rows: the rows, by the name of the folder.
+            site: the URL of the site, if it is known.
+        """
+        self._rows = {name: row for name, row in rows.items() if row.card}
+        self._site = site
+        self._made: dict[str, IncidentCard] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, incident_id: str) -> IncidentCard:
+        card = self._made.get(incident_id)
+        if card is None:
+            card = self._made[incident_id] = self._card(incident_id, self._rows[incident_id])
+        return card
+
+    def _card(self, incident_id: str, row: IncidentRow) -> IncidentCard:
+        title, severity, status, parameters, defaults, steps, more = _decoded(row.card)
+        address = incident_address(incident_id)
+        return IncidentCard(
+            incident_id,
+            title,
+            severity,
+            status,
+            on_site(self._site, address) if self._site else address,
+            tuple(row.alerts),
+            tuple(parameters),
+            defaults,
+            tuple(FirstStep(*step) for step in steps),
+            more,
+            tuple((text, is_regex) for text, is_regex in row.signatures),
+        )
+
+
+def _decoded(card: bytes) -> Any:
+    return decode(card)

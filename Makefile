@@ -27,7 +27,7 @@ site: $(VENV)/.installed ## build the site into site/
 	@$(BIN)/runbooks build
 
 test: $(VENV)/.installed-test ## run all tests
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-pythons: ## run the fast tests on every installed Python
 	@$(PYTHON) -m tests.pythons

@@ -20,6 +20,7 @@ from generator.knowledge.drafting import NoTime, free_id, id_from, point_in_time
 from generator.knowledge.loader import is_id
 from generator.knowledge.source import parse_yaml
 from generator.model import Incident, Moment, SeverityLevel, Status
+from generator.model.docstrings import field_descriptions
 from generator.rules import RULES, lint
 from tests.pace import PATIENCE
 from tests.sites import command, environment, runbooks
@@ -175,7 +176,7 @@ def test_each_field_has_the_comment_of_the_model(root: Path) -> None:
     for number, line in enumerate(lines):
         key = re.match(r"([a-z_]+):", line)
         if key:
-            description = (Incident.model_fields[key[1]].description or "").splitlines()[0]
+            description = field_descriptions(Incident)[key[1]].splitlines()[0]
             above = "\n".join(lines[number - 3 : number])
             assert description in above, key[1]
 

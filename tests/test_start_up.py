@@ -54,3 +54,11 @@ def test_imports_only_what_it_uses(root: Path, arguments: tuple[str, ...]) -> No
     imported = done.stderr.splitlines()
     assert "generator.cli" in imported
     assert [name for name in COMMANDS[arguments] if name in imported] == []
+
+
+def test_the_model_is_built_when_it_is_used() -> None:
+    code = "from generator import model; print(*(c.__name__ for c in vars(model).values() if getattr(c, '__pydantic_complete__', False)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ""

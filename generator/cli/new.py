@@ -22,6 +22,7 @@ from generator.knowledge.schema import SCHEMA_COMMENT
 from generator.knowledge.templates import template_sources
 from generator.model import Incident, RootCause, SeverityLevel, Symptom
 from generator.model.base import Line, Slug, Text
+from generator.model.docstrings import field_descriptions
 from generator.text.templating import new_environment
 
 _TEMPLATE = "scaffold/new.yaml.j2"
@@ -241,10 +242,8 @@ def _text(root: Path, template: str, title: str, severity: str | None, component
 
 def _about(model: type[BaseModel]) -> dict[str, str]:
     """Return what each field of a model is for: the first line of its documentation."""
-    return {
-        name: (info.description or "").partition("\n")[0]
-        for name, info in model.model_fields.items()
-    }
+    known = field_descriptions(model)
+    return {name: known.get(name, "").partition("\n")[0] for name in model.model_fields}
 
 
 def _shown(path: Path) -> str:

@@ -18,6 +18,7 @@ from generator.knowledge.settings import Settings
 from generator.limits import LIMITS
 from generator.model import Incident, Model, Supported
 from generator.model.base import Date, Duration, Line, ParameterName, Slug, Text, Time
+from generator.model.docstrings import field_descriptions
 from generator.rules import Rule, source_files
 from generator.site.page import Page
 from generator.text.markdown import Markdown
@@ -127,21 +128,21 @@ def _part(model: type[Any]) -> PartView:
         values = [str(member.value) for member in model]
         return PartView(model.__name__, anchor, doc, "", (), values)
     short = getattr(model, "short_form", None) or ""
-    fields = [_field(name, info) for name, info in model.model_fields.items()]
+    fields = [_field(model, name, info) for name, info in model.model_fields.items()]
     # A part's own fields come first, then those that it shares with others.
     inherited = getattr(model.__base__, "model_fields", {})
     fields.sort(key=lambda field: (field.name in _SHARED, field.name in inherited))
     return PartView(model.__name__, anchor, doc, short, fields, ())
 
 
-def _field(name: str, info: FieldInfo) -> FieldView:
+def _field(model: type[BaseModel], name: str, info: FieldInfo) -> FieldView:
     default = "" if info.is_required() else _default(info.default)
     return FieldView(
         name,
         Markdown(_type(_annotation(info))),
         info.is_required(),
         default,
-        Markdown(info.description or ""),
+        Markdown(field_descriptions(model).get(name, "")),
     )
 
 

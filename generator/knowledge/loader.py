@@ -18,6 +18,7 @@ from generator.knowledge.files import diagnostic, read_file
 from generator.knowledge.roots import INCIDENTS as INCIDENTS
 from generator.knowledge.source import Route, Source, SourceError, parse_yaml
 from generator.model import Incident, StandingChecks
+from generator.model.docstrings import field_descriptions
 
 INCIDENT_FILE = "incident.yaml"
 STANDING_FILE = "checks.yaml"
@@ -360,6 +361,6 @@ def _field_description(route: Route, top: type[BaseModel]) -> str:
     if not steps:
         return ""
     model = _model_at(tuple(steps[:-1]), top)
-    info = model.model_fields.get(steps[-1]) if model else None
-    description = (info.description or "").partition("\n")[0] if info else ""
+    descriptions = field_descriptions(model) if model else {}
+    description = descriptions.get(steps[-1], "").partition("\n")[0]
     return f"{steps[-1]}: {description}" if description else ""

@@ -20,7 +20,7 @@ PLUGIN = "runbooks"
 class Settings(BaseModel):
     """Options of the `runbooks` plugin, with their defaults."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     site_name: str = "Incident runbooks"
     """The name of the site; taken from `mkdocs.yml` itself."""

@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from generator.model.docstrings import field_descriptions
 from generator.model.roles import SHOWN
 from generator.text.controls import acting
 
@@ -257,7 +258,9 @@ class Model(BaseModel):
     A subclass names in `short_form` the field that a plain string stands for, if there is one.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    # Most commands check a few parts or none, so what checks a part is built when it is first used. For
+    # this, a default value that is a part is made with `model_construct`, which checks nothing.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     short_form: ClassVar[str | None] = None
 
@@ -278,12 +281,17 @@ class Model(BaseModel):
     def __get_pydantic_json_schema__(
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
+        for info in cls.model_fields.values():
+            if isinstance(info.default, Model):
+                info.default.model_rebuild()  # older releases of pydantic do not build it to print it
         schema = handler(core_schema)
         long_form = handler.resolve_ref_schema(schema)
         required = long_form.get("required", ())
+        descriptions = field_descriptions(cls)
         for name, field in long_form["properties"].items():
-            if name not in required:
-                long_form["properties"][name] = or_nothing(field)
+            if name in descriptions:
+                field = dict(sorted({**field, "description": descriptions[name]}.items()))
+            long_form["properties"][name] = field if name in required else or_nothing(field)
         if cls.short_form is None:
             return schema
         short = {"type": SHORT_FORM, "description": f"Short form: only `{cls.short_form}`."}

@@ -363,7 +363,7 @@ class Proof(Model):
     """What it does and how that shows it."""
     run: Annotated[Command, SHOWN]
     """The command that runs it, from the proof's folder."""
-    expect: Annotated[Expect, SHOWN] = Expect(exit=0)
+    expect: Annotated[Expect, SHOWN] = Expect.model_construct(exit=0)
     """The result with which the proof succeeds."""
     needs: Annotated[tuple[Line, ...], *OneOrMany, SHOWN] = ()
     """Services and libraries that it needs, such as postgresql or node."""

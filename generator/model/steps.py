@@ -69,7 +69,7 @@ class Action(Supported):
 
     run: Annotated[Command | None, Role(Weight.BODY)] = None
     """The command to run. Parameters are environment variables: write "$TABLE", in double quotes."""
-    expect: Annotated[Expect, SHOWN] = Expect()
+    expect: Annotated[Expect, SHOWN] = Expect.model_construct()
     """The expected result."""
     risk: Risk | None = None
     """What the command does: read-only, changes-state or destructive."""
@@ -90,7 +90,7 @@ class Step(Action):
     """What to do, in a sentence that begins with a verb."""
     if_not: Annotated[Text | None, Role(Weight.BODY)] = None
     """What it means, or what to do, if the result is not as expected."""
-    expect: Annotated[Expect, Role(Weight.BODY)] = Expect()
+    expect: Annotated[Expect, Role(Weight.BODY)] = Expect.model_construct()
     """The expected result."""
 
 
@@ -145,5 +145,5 @@ class Check(Action):
     """What must hold, as a statement."""
     level: Level = Level.BLOCKING
     """blocking: the deploy stops if the check fails; advisory: it continues."""
-    applies_to: AppliesTo = AppliesTo()
+    applies_to: AppliesTo = AppliesTo.model_construct()
     """Which releases it applies to. Default: every release that touches the incident's components."""

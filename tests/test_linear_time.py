@@ -62,6 +62,9 @@ MADE_LATER: dict[str, list[re.Pattern[str]] | str] = {
     "generator.importers.timeline: re.fullmatch(pattern, text.strip(), re.IGNORECASE)": (
         _from_table(timeline._MARKS, re.IGNORECASE)
     ),
+    "generator.plugin.frames: re.split(f'({pattern})', text)": [
+        re.compile("(kb0123456789abitems|kb0123456789ab<h1>|https://kb0123456789ab/%20)")
+    ],
     "generator.postmortems.contents: re.search(f'\\\\b{p.name}\\\\b', shown)": [
         re.compile(r"\bTABLE\b")
     ],

@@ -122,7 +122,7 @@ def _all_commands() -> set[str]:
         found.add(name)
         group = runbooks.get_command(click.Context(runbooks), name)
         if isinstance(group, click.Group):
-            found |= {f"{name} {inner}" for inner in group.commands}
+            found |= {f"{name} {inner}" for inner in group.list_commands(click.Context(group))}
     return found
 
 

@@ -174,9 +174,12 @@
     return ticks + gap + text + gap + ticks;
   }
 
+  // What means something else in a code span of some dialect, or would garble what follows.
+  const UNLIKE_IN_CODE = /^(?:#!|:::)|[`\\<]|&(?=#)/;
+
   function code(value) {
     const text = oneLine(value) || " ";
-    return /[`\\]/.test(text) ? `<code>${entities(text)}</code>` : `\`${text}\``;
+    return UNLIKE_IN_CODE.test(text) ? `<code>${entities(text)}</code>` : `\`${text}\``;
   }
 
   function fence(value, language, indent) {

@@ -230,6 +230,20 @@ class Found:
     why: OSError | None = None
 
 
+def holds_only(root: Path, folder: str, name: str) -> bool:
+    """Return whether a folder has one file and nothing else, without opening anything.
+
+    Args:
+        root: the knowledge base.
+        folder: the path of the folder from the root; a link on the way counts as a folder.
+        name: the name of the file.
+    """
+    try:
+        return os.listdir(root / folder) == [name]  # noqa: PTH208 - thousands
+    except OSError:
+        return False
+
+
 def find_files(root: Path, folder: str, skip: frozenset[str] = frozenset(), *, deep: bool = True) -> Iterator[str]:  # fmt: skip
     """Yield the files below a folder of a knowledge base that can be opened, in a fixed order.
 

@@ -6,12 +6,11 @@ files are read, shown or run.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator
 
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic
-from generator.knowledge.files import diagnostic, walk
+from generator.knowledge.files import diagnostic, holds_only, walk
 from generator.knowledge.loader import INCIDENT_FILE, Entry
 from generator.knowledge.roots import INCIDENTS
 from generator.text.templating import TEMPLATES
@@ -42,7 +41,7 @@ def _has_one_file(base: KnowledgeBase, entry: Entry) -> bool:
     """Return whether a folder has only an incident's file that could be read; most have."""
     if base.kept is None or not base.kept.stamps.get(entry.id) or not entry.readable:
         return False
-    return os.listdir(base.root / INCIDENTS / entry.id) == [INCIDENT_FILE]  # noqa: PTH208 - thousands
+    return holds_only(base.root, f"{INCIDENTS}/{entry.id}", INCIDENT_FILE)
 
 
 def strays_in(base: KnowledgeBase, folder: str) -> Iterator[Diagnostic]:

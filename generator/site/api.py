@@ -13,12 +13,13 @@ from typing import Any
 
 from generator.cache.fingerprints import digest
 from generator.knowledge.base import KnowledgeBase
-from generator.knowledge.loader import INCIDENTS, STANDING_FILE
+from generator.knowledge.files import holds_only
+from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_FILE
 from generator.knowledge.records import ProofState
 from generator.log_systems import SignatureExportOptions, json_format, portable_signatures
 from generator.model import INTERVALS, Check, Incident, SeverityLevel, Status
 from generator.site.page import Asset, LateAsset
-from generator.site.pieces import Pieces, is_alone
+from generator.site.pieces import Pieces
 from generator.text.urls import incident_address, on_site
 
 VERSION = 1
@@ -69,7 +70,7 @@ def _one(base: KnowledgeBase, pieces: Pieces, incident_id: str) -> Asset | LateA
     If other files are beside the incident's, such as a record of proofs, it depends on them, too.
     """
     path = f"{FOLDER}/incidents/{incident_id}.json"
-    if not is_alone(base.root, incident_id):
+    if not holds_only(base.root, f"{INCIDENTS}/{incident_id}", INCIDENT_FILE):
         return Asset(path, _whole(base, incident_id))
     referrers = base.referrers.get(incident_id, ())
     key = digest("api", pieces.key_of(incident_id), repr(referrers))

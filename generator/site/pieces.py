@@ -5,15 +5,12 @@ A piece is JSON, so it can be kept between builds, by the digest of the incident
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from generator.cache.fingerprints import code_fingerprint, digest
 from generator.knowledge.base import KnowledgeBase
-from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS
 
 Piece = dict[str, Any]
 
@@ -69,11 +66,3 @@ class Pieces:
         standing = self._base.standing_checks
         rows = [f"{entry.id} {entry.digest}" for entry in self._base.entries]
         return digest(self._salt, repr((standing.content, standing.diagnostics)), "\n".join(rows))
-
-
-def is_alone(root: Path, incident_id: str) -> bool:
-    """Say whether an incident's folder has nothing but its file."""
-    try:
-        return os.listdir(root / INCIDENTS / incident_id) == [INCIDENT_FILE]  # noqa: PTH208
-    except OSError:
-        return False

@@ -114,7 +114,10 @@ def fuzz(target: Target, seed: int, seconds: float, keep: Path, first: int = 0) 
 
 def _work(target: Target, seed: int, number: int, seconds: float, keep: Path, shared: mmap.mmap, send: Any) -> None:  # fmt: skip
     """Work through inputs in this process until the time is over, and send what happened."""
-    resource.setrlimit(resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
+    # What a process has before it begins depends on who begins it, such as a worker of pytest.
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    most = pages * resource.getpagesize() + _ADDRESSES
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGPROF, _too_slow)
     warnings.simplefilter("error")  # Python would print it, with a line of our code

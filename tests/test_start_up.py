@@ -20,6 +20,7 @@ COMMANDS = {
     ("--version",): (*SLOW, *MODEL, "generator.model", "pathspec", "asyncio"),
     ("match", "--help"): (*SLOW, *MODEL, "generator.model", "pathspec"),
     ("match", "mkdocs.yml"): (*SLOW, *MODEL, "pathspec"),
+    ("show", "--help"): (*SLOW, *MODEL, "generator.model", "pathspec"),
     ("checklist", "--help"): (*SLOW, "generator.cli.checklist_run"),
     ("checklist", "--all"): (*SLOW, "generator.rules", "generator.site"),
     ("show", "everything"): (*SLOW, "generator.rules", "generator.site", "pathspec"),

@@ -10,7 +10,6 @@ from generator.cli.completion import incident_ids
 from generator.cli.messages import EXIT_FINDINGS, echo, say
 from generator.cli.opening import load_base, resolve_id, today
 from generator.cli.options import root_option
-from generator.cli.terminal import runbook_text
 
 
 @click.command("show")
@@ -50,4 +49,6 @@ def show_command(context: click.Context, incident_id: str, form: str, root: Path
         page = Pages(base, environment(root), today()).incident(entry)
         echo(page.markdown, nl=False)
     else:
+        from generator.cli.terminal import runbook_text
+
         echo(runbook_text(entry.id, entry.incident), nl=False)

@@ -18,7 +18,7 @@ from jinja2 import Environment
 
 from generator.cache import fingerprints
 from generator.cache.fingerprints import digest
-from generator.cache.parallel import can_fork, run_in_processes
+from generator.cache.parallel import do_all
 from generator.cache.store import FILE, Store, Value
 from generator.cache.trust import FOLDER
 from generator.knowledge.base import KnowledgeBase, load
@@ -139,13 +139,8 @@ class SiteBuilder:
         }
         known = self.store.get_many(keys.values())
         new = [entry for entry in base.entries if keys[entry.id] not in known]
-        made: dict[bytes, Value] = {}
-        if can_fork(len(new)):
-            _ = base.newest, base.referrers  # once here, not once in each worker
-            made = {keys[new[number].id]: value for number, value in run_in_processes(make, new)}
-        for entry in new:
-            if keys[entry.id] not in made:
-                made[keys[entry.id]] = make(entry)
+        found = do_all(make, new, lambda: (base.newest, base.referrers))
+        made = {keys[entry.id]: value for entry, value in found}
         self.store.put_many(made)
         known.update(made)
         values = [*(known[keys[entry.id]] for entry in base.entries), self._indexes(maker, salt)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.cache.memory import collector_off
-from generator.cache.parallel import can_fork, run_in_processes
+from generator.cache.parallel import do_all
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
 from generator.knowledge.base import KnowledgeBase
@@ -109,13 +109,7 @@ class _Linter:
 
     def _checked(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, list[Any]]]:
         """Yield each incident with its findings and questions; several processes find them."""
-        done: set[str] = set()
-        if can_fork(len(entries)):
-            self._answers.prepare()
-            for number, row in run_in_processes(self._check, entries):
-                done.add(entries[number].id)
-                yield entries[number], row
-        yield from ((entry, self._check(entry)) for entry in entries if entry.id not in done)
+        return do_all(self._check, entries, self._answers.prepare)
 
     def _check(self, entry: Entry) -> list[Any]:
         others = Others(self._answers, entry.id)

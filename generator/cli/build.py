@@ -19,7 +19,7 @@ from generator.engines import ENGINES, NoEngine, SiteEngine, choose_engine
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.foreign_code import code_of_a_build
 from generator.knowledge.settings import CONFIG_FILE, load_settings
-from generator.plugin.unchanged import BuildRequest, BuiltSite, unchanged
+from generator.plugin.unchanged import BuildRequest, BuiltSite, is_said, unchanged
 from generator.rules import RULES
 from generator.rules.reports import FORMATS
 from generator.site.charts import can_draw
@@ -203,7 +203,7 @@ class _Say(logging.Handler):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let through what is printed; whoever makes messages asks, and makes no others."""
-        return record.levelno >= logging.WARNING or "generator." in record.name
+        return is_said(record)
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING:

@@ -31,6 +31,7 @@ from generator.plugin.unchanged import (
     BuiltSite,
     Folders,
     SiteRecord,
+    is_said,
     read_record,
     what_is_read,
     what_was_done,
@@ -103,7 +104,7 @@ class _Warnings(logging.Handler):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Say that other messages are not heard here."""
-        return record.levelno >= logging.WARNING or "generator." in record.name
+        return is_said(record)
 
 
 @contextmanager

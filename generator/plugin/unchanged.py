@@ -8,6 +8,7 @@ nothing, and the next one builds.
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 import subprocess
@@ -108,6 +109,14 @@ def read_record(root: Path) -> SiteRecord:
 def write_record(root: Path, record: SiteRecord) -> None:
     """Keep what the next build needs to know of this one."""
     write_kept(root / FILE, "", vars(record))  # `asdict` would copy every row
+
+
+def is_said(record: logging.LogRecord) -> bool:
+    """Return whether a build prints a message: a warning, or what this program itself says.
+
+    A site that is kept would not say it again, so after such a message nothing is kept.
+    """
+    return record.levelno >= logging.WARNING or "generator." in record.name
 
 
 def unchanged(request: BuildRequest) -> BuiltSite | None:

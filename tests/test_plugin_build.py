@@ -424,7 +424,7 @@ def test_a_link_follows_its_target(root: Path, caplog: pytest.LogCaptureFixture)
 def test_forking_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = new_base(tmp_path / "kb", 60)
     over_all_cores = build(root)
-    for module in (site_builder, rendering, framing):
+    for module in (forks, rendering, framing):
         monkeypatch.setattr(module, "can_fork", lambda pieces: False)
     assert over_all_cores == build_without_cache(root, monkeypatch)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -204,7 +205,7 @@ def test_forking_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     root = new_base(tmp_path / "kb", 60)
     expected = made_from_nothing(root)
     assert made(SiteBuilder(root, store=Store())) == expected
-    monkeypatch.setattr(module, "can_fork", lambda pieces: False)
+    monkeypatch.setattr(forks, "can_fork", lambda pieces: False)
     assert made(SiteBuilder(root, store=Store())) == expected
 
 
@@ -224,3 +225,21 @@ def test_a_worker_that_fails_leaves_its_part_to_the_caller() -> None:
     assert 7 not in found
     assert len(found) >= 49
     assert all(value == number * number for number, value in found.items())
+
+
+@pytest.mark.skipif(not forks.can_fork(1000), reason="one core, or no fork on this system")
+def test_all_is_done_even_if_a_worker_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Tests before this one may have left a thread.
+    monkeypatch.setattr(forks, "can_fork", lambda pieces: pieces == 100)
+    caller = os.getpid()
+
+    def work(piece: int) -> int:
+        if piece == 7 and os.getpid() != caller:
+            os.kill(os.getpid(), 9)
+        return piece * piece
+
+    prepared: list[bool] = []
+    found = list(forks.do_all(work, range(100), lambda: prepared.append(True)))
+    assert sorted(found) == [(n, n * n) for n in range(100)]
+    assert prepared == [True]
+    assert list(forks.do_all(work, [2, 3])) == [(2, 4), (3, 9)]

@@ -66,10 +66,11 @@ def stamp(path: str) -> str:
         found = os.stat(path)  # noqa: PTH116 - thousands of files
     except OSError:
         return "missing"
-    return _told(found)
+    return told(found)
 
 
-def _told(found: os.stat_result) -> str:
+def told(found: os.stat_result) -> str:
+    """Return what the system tells of a file, as text: what changes with it."""
     return f"{found.st_mtime_ns}.{found.st_ctime_ns}.{found.st_size}.{found.st_ino}"
 
 
@@ -89,7 +90,7 @@ def settled_stamp(path: str) -> str:
     tick = _TICK if found.st_ctime_ns % _SECOND else 2 * _SECOND
     if not stat.S_ISREG(found.st_mode) or 0 <= time.time_ns() - found.st_ctime_ns < tick:
         return ""
-    return _told(found)
+    return told(found)
 
 
 def stamp_all(paths: Iterable[str]) -> str:
@@ -112,16 +113,6 @@ def _below(folder: str, skip: frozenset[str]) -> Iterator[str]:
     for where, below, names in os.walk(folder):
         below[:] = set(below) - skip
         yield from (f"{where}/{name}" for name in names)
-
-
-def incident_files(root: Path) -> Iterator[str]:
-    """Yield where each incident's file is, or should be, in the order of names."""
-    try:
-        with os.scandir(root / "incidents") as folders:
-            names = sorted(entry.path for entry in folders)
-    except OSError:
-        return
-    yield from (f"{name}/incident.yaml" for name in names)
 
 
 def incident_stamps(root: Path) -> dict[str, str]:

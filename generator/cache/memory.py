@@ -19,6 +19,17 @@ def collector_off() -> Iterator[None]:
             gc.enable()
 
 
-def calm_collector() -> None:
+def collect_rarely() -> None:
     """Collect rarely from now on: a command reads many objects that live until it ends."""
     gc.set_threshold(50_000, 20, 100)
+
+
+@contextmanager
+def calm_collector() -> Iterator[None]:
+    """Collect rarely in the body."""
+    before = gc.get_threshold()
+    collect_rarely()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

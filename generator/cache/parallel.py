@@ -48,6 +48,30 @@ def can_fork(pieces: int) -> bool:
     )
 
 
+def do_all(
+    work: Callable[[T], Any],
+    pieces: Sequence[T],
+    prepare: Callable[[], object] = lambda: None,
+) -> Iterator[tuple[T, Any]]:
+    """Do pieces of work, in several processes if that is safe and pays, else in this one.
+
+    Args:
+        work: called with one piece; returns a value that JSON can express, never None.
+        pieces: the pieces.
+        prepare: called before a fork: what it finds out is not found out again in each process.
+
+    Yields:
+        Each piece with its result, in any order.
+    """
+    done: set[int] = set()
+    if can_fork(len(pieces)):
+        prepare()
+        for number, value in run_in_processes(work, pieces):
+            done.add(number)
+            yield pieces[number], value
+    yield from ((piece, work(piece)) for n, piece in enumerate(pieces) if n not in done)
+
+
 def run_in_processes(work: Callable[[T], Any], pieces: Sequence[T]) -> Iterator[tuple[int, Any]]:
     """Do pieces of work in several processes.
 

@@ -25,11 +25,7 @@ _MOST_BYTES = 1 << 30
 
 
 class Rows:
-    """The rows of one kind.
-
-    Attributes:
-        missing: the ids without a row, in the order of the stamps; they must be made.
-    """
+    """The rows of one kind."""
 
     def __init__(self, path: Path, stamps: Mapping[str, str], about: str = "") -> None:
         """Open a file of rows; it is not an error if there is none, or if it cannot be used.
@@ -47,7 +43,6 @@ class Rows:
         self._new: dict[str, bytes] = {}
         self._begun: Seal | None = None
         self._changed = len(self._places) != self._held
-        self.missing = [i for i in stamps if i not in self._places]
 
     def get(self, name: str) -> Any:
         """Return a row, or None if it is missing."""

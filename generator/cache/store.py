@@ -13,7 +13,7 @@ import os
 import sqlite3
 import struct
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from hmac import compare_digest
 from pathlib import Path
@@ -87,6 +87,14 @@ class Store:
         """Remember values; `save` writes them to the file."""
         self._fresh.update(values)
         self._used.update(values)
+
+    def get_or_make(self, key: bytes, make: Callable[[], Value]) -> Value:
+        """Return the value with a key; make and remember it if there is none."""
+        value = self.get_many([key]).get(key)
+        if value is None:
+            value = make()
+            self.put_many({key: value})
+        return value
 
     def touch(self, keys: Iterable[bytes]) -> None:
         """Keep values that are not read, because what is made of them is kept, too."""

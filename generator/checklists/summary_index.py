@@ -22,7 +22,7 @@ from typing import Any
 
 from generator.cache.fingerprints import incident_stamps, settled_stamp
 from generator.cache.memory import collector_off
-from generator.cache.parallel import can_fork, run_in_processes
+from generator.cache.parallel import do_all
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
 from generator.commands.exports import mentions
@@ -193,11 +193,4 @@ def _make(root: Path, ids: list[str]) -> Iterator[tuple[str, Row]]:
             return {"broken": True}
         return {} if incident.status is Status.WITHDRAWN else incident_row(incident_id, incident)
 
-    made: set[str] = set()
-    if can_fork(len(ids)):
-        for number, found in run_in_processes(row, ids):
-            made.add(ids[number])
-            yield ids[number], found
-    for incident_id in ids:
-        if incident_id not in made:
-            yield incident_id, row(incident_id)
+    return do_all(row, ids)

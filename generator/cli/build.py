@@ -19,7 +19,7 @@ from generator.engines import ENGINES, NoEngine, SiteEngine, choose_engine
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.foreign_code import code_of_a_build
 from generator.knowledge.settings import CONFIG_FILE, load_settings
-from generator.plugin.unchanged import BuildRequest, unchanged
+from generator.plugin.unchanged import BuildRequest, BuiltSite, is_said, unchanged
 from generator.rules import RULES
 from generator.rules.reports import FORMATS
 from generator.site.charts import can_draw
@@ -79,7 +79,7 @@ def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str |
     if as_it_was:
         show_findings(as_it_was.findings, Severity.WARNING)
         say_no_charts()
-        _say_built(as_it_was.pages, as_it_was.target, began, ", nothing has changed,")
+        _say_built(as_it_was, began, ", nothing has changed,")
         return
     # Importing an engine takes half a second; nothing else must wait for it.
     from generator.plugin.building import BuildFailed, HasErrors
@@ -106,13 +106,14 @@ def build_command(root: Path, site_dir: Path | None, strict: bool, engine: str |
             stop("Stopped. The old site is unchanged.", 130)
     show_findings(built.findings, Severity.WARNING)
     say_no_charts()
-    _say_built(built.pages, built.target, began)
+    _say_built(built, began)
 
 
-def _say_built(pages: int, target: Path, began: float, how: str = "") -> None:
+def _say_built(site: BuiltSite, began: float, how: str = "") -> None:
+    target = site.target
     if target.is_relative_to(Path.cwd()):
         target = target.relative_to(Path.cwd())
-    say(f"{pages:,} pages{how} in {time.monotonic() - began:.1f} s → {target}/")
+    say(f"{site.pages:,} pages{how} in {time.monotonic() - began:.1f} s → {target}/")
 
 
 @click.command("serve")
@@ -202,7 +203,7 @@ class _Say(logging.Handler):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let through what is printed; whoever makes messages asks, and makes no others."""
-        return record.levelno >= logging.WARNING or "generator." in record.name
+        return is_said(record)
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING:

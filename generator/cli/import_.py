@@ -29,7 +29,7 @@ from generator.importers.words import words
 from generator.knowledge.base import load
 from generator.knowledge.drafting import free_id
 from generator.knowledge.files import read_file
-from generator.knowledge.loader import INCIDENT_FILE
+from generator.knowledge.loader import INCIDENT_FILE, incident_file
 from generator.knowledge.roots import INCIDENTS
 from generator.limits import YAML_BYTES
 
@@ -106,7 +106,7 @@ class _Base:
         for folder in sorted((root / INCIDENTS).iterdir()):
             base.taken.add(folder.name.lower())
             try:
-                raw = read_file(root, f"{INCIDENTS}/{folder.name}/{INCIDENT_FILE}")
+                raw = read_file(root, incident_file(folder.name))
             except OSError:
                 continue
             if title := _TITLE.search(raw):
@@ -256,7 +256,7 @@ def _tell(outcome: _Outcome) -> None:
         return
     imported = outcome.imported
     assert imported is not None
-    where = f"{INCIDENTS}/{outcome.incident}/{INCIDENT_FILE}"
+    where = incident_file(outcome.incident)
     out = say if outcome.outcome == "would-import" else click.echo
     if outcome.outcome == "would-import":
         echo(imported.text, nl=False)
@@ -305,7 +305,7 @@ def _report(outcomes: Sequence[_Outcome], *, dry_run: bool) -> dict[str, Any]:
 def _file_report(outcome: _Outcome, *, dry_run: bool) -> dict[str, Any]:
     report: dict[str, Any] = {"file": outcome.file, "outcome": outcome.outcome}
     if outcome.incident:
-        report |= {"id": outcome.incident, "path": f"{INCIDENTS}/{outcome.incident}/{INCIDENT_FILE}"}  # fmt: skip
+        report |= {"id": outcome.incident, "path": incident_file(outcome.incident)}  # fmt: skip
     if outcome.outcome == "failed":
         report |= {"error": outcome.why[0], "hint": outcome.why[1]}
     if imported := outcome.imported:

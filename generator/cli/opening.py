@@ -25,10 +25,10 @@ def today() -> date:
 
 def load_base(root: Path) -> KnowledgeBase:
     """Load the knowledge base, with a progress bar on a terminal when it takes long."""
-    from generator.cache.memory import calm_collector
+    from generator.cache.memory import collect_rarely
     from generator.knowledge.base import load
 
-    calm_collector()
+    collect_rarely()
     return load(root, today(), kept=True, reading=partial(bar, "Loading incidents"))
 
 

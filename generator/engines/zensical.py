@@ -19,8 +19,9 @@ from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.files import find_files
 from generator.knowledge.roots import INCIDENTS
 from generator.knowledge.settings import CONFIG_FILE, load_settings
-from generator.plugin.building import BuildFailed, BuiltSite, CannotServe, building
+from generator.plugin.building import BuildFailed, CannotServe, building
 from generator.plugin.site_builder import Checked, Progress, SiteBuilder, silent
+from generator.plugin.unchanged import BuiltSite
 from generator.search.documents import documents
 from generator.site.engine_config import DOCS, CannotConfigure, docs_folder, read_raw
 from generator.site.folder import write_folder

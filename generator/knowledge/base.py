@@ -14,9 +14,10 @@ from generator.cache.memory import collector_off
 from generator.knowledge import history
 from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.facts import Facts
-from generator.knowledge.files import read_file
+from generator.knowledge.files import holds_only, read_file
 from generator.knowledge.kept import KeptIncidents, Reading, in_silence
 from generator.knowledge.loader import (
+    INCIDENT_FILE,
     Entry,
     StandingEntry,
     load_entries,
@@ -142,6 +143,17 @@ class KnowledgeBase:
     def changes(self) -> Mapping[str, history.ChangeTimes]:
         """When incidents were changed, by id, from git; empty without git."""
         return history.changes(self.root)
+
+    def is_alone(self, incident_id: str) -> bool:
+        """Return whether an incident's folder has nothing but its file."""
+        if incident_id not in self._alone:
+            folder = f"{INCIDENTS}/{incident_id}"
+            self._alone[incident_id] = holds_only(self.root, folder, INCIDENT_FILE)
+        return self._alone[incident_id]
+
+    @cached_property
+    def _alone(self) -> dict[str, bool]:
+        return {}
 
     def record(self, incident_id: str) -> ProofRecord | None:
         """Return the records of an incident's proofs; None if there are none."""

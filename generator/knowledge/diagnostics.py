@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 
 class Severity(IntEnum):
@@ -59,3 +60,14 @@ class Diagnostic:
             self.code,
             self.message,
         )
+
+    def row(self) -> list[Any]:
+        """Return the finding as data for JSON, without its file."""
+        at = self.position
+        return [at.line, at.column, self.code, int(self.severity), self.message, self.hint]
+
+    @classmethod
+    def from_row(cls, file: str, row: list[Any]) -> Diagnostic:
+        """Return the finding in a file that `row` has given."""
+        line, column, code, severity, message, hint = row
+        return cls(file, Position(line, column), code, Severity(severity), message, hint)

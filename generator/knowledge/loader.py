@@ -16,6 +16,7 @@ from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 from generator.knowledge.facts import Facts, facts_of
 from generator.knowledge.files import diagnostic, read_file
 from generator.knowledge.roots import INCIDENTS as INCIDENTS
+from generator.knowledge.roots import earlier_twins
 from generator.knowledge.source import Route, Source, SourceError, parse_yaml
 from generator.model import Incident, StandingChecks
 from generator.model.docstrings import field_descriptions
@@ -103,10 +104,11 @@ def load_entries(root: Path, ids: Iterable[str], read: Callable[[str], Entry]) -
     Yields:
         An entry for each folder.
     """
-    seen: dict[str, str] = {}
-    for name in ids:
-        twin = seen.setdefault(name.casefold(), name)
-        if twin == name:
+    names = tuple(ids)
+    twins = earlier_twins(names)
+    for name in names:
+        twin = twins.get(name)
+        if twin is None:
             yield read(name)
             continue
         entry = load_entry(root, name)

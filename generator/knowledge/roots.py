@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 CONFIG_FILE = "mkdocs.yml"
@@ -26,6 +27,13 @@ def find_root(start: Path) -> Path:
         f"no knowledge base here: neither {here} nor a parent folder contains "
         f"{CONFIG_FILE} and {INCIDENTS}/"
     )
+
+
+def earlier_twins(names: Iterable[str]) -> dict[str, str]:
+    """Return the names that differ only in case from an earlier one, each with that one."""
+    seen: dict[str, str] = {}
+    first = {name: seen.setdefault(name.casefold(), name) for name in names}
+    return {name: twin for name, twin in first.items() if twin != name}
 
 
 def is_root(folder: Path) -> bool:

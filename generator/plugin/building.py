@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from generator.cache.memory import calm_collector
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import Settings
 from generator.plugin.atomic_swap import NotASite, check_target, replacing
-from generator.plugin.site_builder import Checked, Progress, SiteBuilder, calm_collector
+from generator.plugin.site_builder import Checked, Progress, SiteBuilder
 
 
 class BuildFailed(Exception):
@@ -28,21 +29,6 @@ class HasErrors(BuildFailed):
     def __init__(self, findings: tuple[Diagnostic, ...]) -> None:
         super().__init__(f"{len(findings)} errors")
         self.findings = findings
-
-
-@dataclass(frozen=True)
-class BuiltSite:
-    """A site.
-
-    Attributes:
-        pages: the number of its pages.
-        target: its folder.
-        findings: the findings of lint that did not stop the build.
-    """
-
-    pages: int
-    target: Path
-    findings: tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True)

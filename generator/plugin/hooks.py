@@ -182,13 +182,14 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the pages and assets; a file in `docs/` overrides one of the same path."""
         prepared = self._now
-        titles = dict(_nav_titles(config.nav))
+        listed = list(_nav_entries(config.nav))
+        titles = {path: title for path, title in listed if title is not None}
         self.written = 0
         self._frames = self._finisher = self._kept = None
         self._finished = []
         taken = {file.dest_uri for file in files}
         alone = can_frame(config) and not self._others_hook(config, _ANY)
-        in_nav = {PurePosixPath(path).as_posix().lstrip("/") for path in _nav_paths(config.nav)}
+        in_nav = {PurePosixPath(path).as_posix().lstrip("/") for path, _ in listed}
         pages = prepared.builder.pages(prepared.checked, prepared.today)
         for page in pages:
             file = files.get_file_from_path(page.path)
@@ -265,7 +266,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             assert self._frames
             assert self._nav is not None
             assert self._renderings
-            around = list(_nav_paths(config.nav))
+            around = [path for path, _ in _nav_entries(config.nav)]
             frames = Frames(config, self._nav, env, files.documentation_pages(), around)
             both = self._frames, frames
             self._finisher = FinishedPages(
@@ -435,23 +436,13 @@ def _need_scripts(made: Page, output: str, config: MkDocsConfig) -> None:
             )
 
 
-def _nav_paths(nav: Any) -> Iterator[str]:
-    """Yield all that the navigation names."""
+def _nav_entries(nav: Any, title: str | None = None) -> Iterator[tuple[str, str | None]]:
+    """Yield all paths that the navigation names, each with its title there, if it has one."""
     if isinstance(nav, str):
-        yield nav
-    elif isinstance(nav, dict | list):
-        for item in nav.values() if isinstance(nav, dict) else nav:
-            yield from _nav_paths(item)
-
-
-def _nav_titles(nav: Any) -> Iterator[tuple[str, str]]:
-    """Yield the paths in the navigation that have a title there."""
-    if isinstance(nav, dict):
-        for title, value in nav.items():
-            if isinstance(value, str):
-                yield value, title
-            else:
-                yield from _nav_titles(value)
+        yield nav, title
+    elif isinstance(nav, dict):
+        for name, value in nav.items():
+            yield from _nav_entries(value, name)
     elif isinstance(nav, list):
         for item in nav:
-            yield from _nav_titles(item)
+            yield from _nav_entries(item)

@@ -19,7 +19,7 @@ from mkdocs.utils import get_theme_names
 from mkdocs.utils.yaml import yaml_load
 
 from generator.knowledge.settings import CONFIG_FILE, NO_PLUGIN, PLUGIN, load_settings
-from generator.plugin.building import BuildFailed, BuiltSite, HasErrors, building
+from generator.plugin.building import BuildFailed, HasErrors, building
 from generator.plugin.hooks import PreparedBuild, RunbooksPlugin
 from generator.plugin.kept_site import KeptSite
 from generator.plugin.markdown_cache import is_pure
@@ -28,8 +28,10 @@ from generator.plugin.site_builder import Progress, silent
 from generator.plugin.themes import MATERIAL_THEMES
 from generator.plugin.unchanged import (
     BuildRequest,
+    BuiltSite,
     Folders,
     SiteRecord,
+    is_said,
     read_record,
     what_is_read,
     what_was_done,
@@ -102,7 +104,7 @@ class _Warnings(logging.Handler):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Say that other messages are not heard here."""
-        return record.levelno >= logging.WARNING or "generator." in record.name
+        return is_said(record)
 
 
 @contextmanager

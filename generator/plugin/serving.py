@@ -20,6 +20,7 @@ from typing import Any
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config.defaults import MkDocsConfig
 
+from generator.cache.memory import calm_collector
 from generator.cache.scratch import Scratch
 from generator.cache.store import FILE, Store
 from generator.knowledge.diagnostics import Diagnostic, Severity
@@ -29,7 +30,7 @@ from generator.plugin.hooks import PreparedBuild
 from generator.plugin.kept_site import KeptSite, Rows
 from generator.plugin.mkdocs_site import failing, read_config, the_plugin
 from generator.plugin.server import Server
-from generator.plugin.site_builder import SiteBuilder, calm_collector
+from generator.plugin.site_builder import SiteBuilder
 from generator.site.templates import TEMPLATES
 
 _POLL_SECONDS = 0.25

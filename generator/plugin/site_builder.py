@@ -6,10 +6,9 @@ makes is the same as what `generator.site` makes from nothing; a test compares t
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +17,7 @@ from jinja2 import Environment
 
 from generator.cache import fingerprints
 from generator.cache.fingerprints import digest
-from generator.cache.parallel import can_fork, run_in_processes
+from generator.cache.parallel import do_all
 from generator.cache.store import FILE, Store, Value
 from generator.cache.trust import FOLDER
 from generator.knowledge.base import KnowledgeBase, load
@@ -81,7 +80,6 @@ class SiteBuilder:
         self.store = store if store is not None else Store(root / FILE)
         self.progress = progress
         self._before: KnowledgeBase | None = None
-        self._facts: dict[str, tuple[bytes, Value]] = {}
         self._example_files: list[Asset] | None = None
         self._templates: tuple[str, Environment] | None = None
 
@@ -139,13 +137,8 @@ class SiteBuilder:
         }
         known = self.store.get_many(keys.values())
         new = [entry for entry in base.entries if keys[entry.id] not in known]
-        made: dict[bytes, Value] = {}
-        if can_fork(len(new)):
-            _ = base.newest, base.referrers  # once here, not once in each worker
-            made = {keys[new[number].id]: value for number, value in run_in_processes(make, new)}
-        for entry in new:
-            if keys[entry.id] not in made:
-                made[keys[entry.id]] = make(entry)
+        found = do_all(make, new, lambda: (base.newest, base.referrers))
+        made = {keys[entry.id]: value for entry, value in found}
         self.store.put_many(made)
         known.update(made)
         values = [*(known[keys[entry.id]] for entry in base.entries), self._indexes(maker, salt)]
@@ -156,7 +149,7 @@ class SiteBuilder:
     def assets(self, checked: Checked) -> Iterator[Asset | LateAsset]:
         """Yield the files that are copied to the site, except the search index."""
         base = checked.base.shown
-        pieces = Pieces(base, make_piece, self._piece)
+        pieces = Pieces(base, make_piece, self.store.get_or_make)
         return build_assets(base, self._example_files, pieces)
 
     def index(self, checked: Checked, documents: Iterable[OtherPage]) -> Asset:
@@ -168,48 +161,19 @@ class SiteBuilder:
         """
         pages = [extract_document(document) for document in documents]
         index = kept_index(checked.base.shown, pages, self.root / SITE_INDEX)
-        if self.store.flush():
-            self._facts = {}
+        self.store.flush()
         return Asset(INDEX_FILE, script(VARIABLE, index))
-
-    def _piece(self, key: bytes, make: Callable[[], Value]) -> Value:
-        value = self.store.get_many([key]).get(key)
-        if value is None:
-            value = make()
-            self.store.put_many({key: value})
-        return value
-
-    def _known_facts(self, base: KnowledgeBase) -> dict[str, tuple[bytes, Value]]:
-        """Return the cached values of each readable incident's text, with their key."""
-        facts: dict[str, tuple[bytes, Value]] = {}
-        new: dict[str, bytes] = {}
-        for entry in base.entries:
-            if not entry.readable:
-                continue
-            key = digest("facts", entry.id, entry.digest)
-            before = self._facts.get(entry.id)
-            if before is not None and before[0] == key:
-                facts[entry.id] = before
-            else:
-                new[entry.id] = key
-        found = self.store.get_many(new.values())
-        for i, key in new.items():
-            facts[i] = key, found.get(key, {})
-        self._facts = facts
-        return facts
 
     def _indexes(self, maker: Pages, salt: bytes) -> Value:
         """Return the pages that list incidents; each depends on the rows that it shows."""
-        facts = self._known_facts(maker.base)
+        base = maker.base
 
         def text_of(incident_id: str) -> ListText:
-            key, value = facts[incident_id]
-            if "listed" not in value:
-                text = list_text(maker.base.incidents[incident_id])
-                value["listed"] = [text.when, text.lead]
-                self.store.put_many({key: value})
-            when, lead = value["listed"]
-            return ListText(when, Markdown(lead))
+            key = digest("listed", incident_id, base.by_id[incident_id].digest)
+            value = self.store.get_or_make(
+                key, lambda: asdict(list_text(base.incidents[incident_id]))
+            )
+            return ListText(value["when"], Markdown(value["lead"]))
 
         return self._made("list", salt, maker.index_pages(text_of).drafts())
 
@@ -233,13 +197,13 @@ class SiteBuilder:
             self._example_files = []
             return []
         key = digest("examples", salt, incident, maker.base.by_id[incident].digest)
-        value = self.store.get_many([key]).get(key)
-        if value is None:
-            value = {
+        value = self.store.get_or_make(
+            key,
+            lambda: {
                 "pages": [asdict(page) for page in maker.examples.pages(maker.templates)],
                 "files": [[file.path, file.content.decode()] for file in maker.examples.assets()],
-            }
-            self.store.put_many({key: value})
+            },
+        )
         self._example_files = [Asset(path, text.encode()) for path, text in value["files"]]
         return [Page(**page) for page in value["pages"]]
 
@@ -270,15 +234,14 @@ def _page_inputs(
     entry: Entry, base: KnowledgeBase, diagnostics: Sequence[Diagnostic], today: date
 ) -> str:
     """Return everything that an incident's page depends on, besides templates and settings."""
-    incident = entry.incident
-    if incident is None:
+    incident, facts = entry.incident, entry.facts
+    if incident is None or facts is None:
         return repr((entry.id, entry.file, tuple(diagnostics) or entry.diagnostics))
-    one = (incident.recurrence_of, incident.superseded_by)
-    others = (*incident.related, *filter(None, one), *base.referrers.get(entry.id, ()))
+    others = (*facts.references, *base.referrers.get(entry.id, ()))
     shown = [(i, _list_inputs(base.incidents[i])) if i in base.incidents else (i,) for i in others]
     # The date changes a page only through due dates, and through the age of a proof's record.
     ages = bool(incident.proofs) or any(item.due for item in incident.action_items)
-    files = list(_files_beside(base.root / INCIDENTS / entry.id))
+    files = [] if base.is_alone(entry.id) else list(_files_beside(base.root / INCIDENTS / entry.id))
     changed = base.changes.get(entry.id)
     return repr((entry.id, entry.digest, shown, today if ages else None, files, changed))
 
@@ -303,17 +266,3 @@ def _counter(progress: Progress, stage: str, total: int) -> Callable[[], None]:
         progress(stage, done, total)
 
     return count
-
-
-@contextmanager
-def calm_collector() -> Iterator[None]:
-    """Keep the garbage collector from scanning everything repeatedly during a build.
-
-    A knowledge base has many objects that live until the end.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)

@@ -8,6 +8,7 @@ nothing, and the next one builds.
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 import subprocess
@@ -19,10 +20,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from generator.cache.fingerprints import digest
+from generator.cache.fingerprints import digest, told
 from generator.cache.kept_files import read_kept, write_kept
 from generator.cache.trust import FOLDER
-from generator.knowledge.diagnostics import Diagnostic, Position, Severity
+from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.git import git
 from generator.knowledge.roots import CONFIG_FILE, INCIDENTS
 from generator.plugin.kept_site import Rows, is_untouched
@@ -40,8 +41,8 @@ _VARIABLES = ("GIT_", "SOURCE_DATE_EPOCH", "XDG_CONFIG_HOME", "HOME", "PATH")
 
 
 @dataclass(frozen=True)
-class UnchangedSite:
-    """A site that is as a build would make it.
+class BuiltSite:
+    """A site, which a build has made, or would make in the same way.
 
     Attributes:
         pages: the number of its pages.
@@ -110,7 +111,15 @@ def write_record(root: Path, record: SiteRecord) -> None:
     write_kept(root / FILE, "", vars(record))  # `asdict` would copy every row
 
 
-def unchanged(request: BuildRequest) -> UnchangedSite | None:
+def is_said(record: logging.LogRecord) -> bool:
+    """Return whether a build prints a message: a warning, or what this program itself says.
+
+    A site that is kept would not say it again, so after such a message nothing is kept.
+    """
+    return record.levelno >= logging.WARNING or "generator." in record.name
+
+
+def unchanged(request: BuildRequest) -> BuiltSite | None:
     """Return the site of the last build, if the same build would make the same site; None otherwise."""
     record = read_record(request.root)
     build = record.build
@@ -125,11 +134,8 @@ def unchanged(request: BuildRequest) -> UnchangedSite | None:
             return None
     except OSError:
         return None
-    findings = tuple(
-        Diagnostic(file, Position(line, column), code, Severity(severity), message, hint)
-        for file, line, column, code, severity, message, hint in build["findings"]
-    )
-    return UnchangedSite(build["pages"], target, findings)
+    findings = tuple(Diagnostic.from_row(file, row) for file, row in build["findings"])
+    return BuiltSite(build["pages"], target, findings)
 
 
 def what_was_done(
@@ -148,16 +154,12 @@ def what_was_done(
         pages: the number of pages.
         findings: the findings of lint.
     """
-    rows = [
-        [d.file, d.position.line, d.position.column, d.code, int(d.severity), d.message, d.hint]
-        for d in findings
-    ]
     return {
         "asked": request.asked,
         "folders": folders,
         "read": read,
         "pages": pages,
-        "findings": rows,
+        "findings": [[d.file, d.row()] for d in findings],
     }
 
 
@@ -196,9 +198,7 @@ def what_is_read(request: BuildRequest, folders: Folders) -> str | None:
 
 
 def _told(about: os.stat_result) -> str:
-    return (
-        f"{about.st_ino} {about.st_size} {about.st_mtime_ns} {about.st_ctime_ns} {about.st_mode:o}"
-    )
+    return f"{told(about)} {about.st_mode:o}"
 
 
 def _files(top: str, skip: Sequence[str]) -> Iterator[tuple[str, os.stat_result | None]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.cache.memory import collector_off
-from generator.cache.parallel import can_fork, run_in_processes
+from generator.cache.parallel import do_all
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
 from generator.knowledge.base import KnowledgeBase
@@ -97,7 +97,7 @@ class _Linter:
             if self._kept and entry.readable:
                 self._kept.put(entry.id, [found, asked])
             progress()
-            yield [_from_row(entry.file, row) for row in found]
+            yield [Diagnostic.from_row(entry.file, row) for row in found]
         if self._kept:
             self._kept.save()
 
@@ -105,31 +105,16 @@ class _Linter:
         row = self._kept.get(entry.id) if self._kept and entry.readable else None
         if row is None or not self._answers.hold(row[1]):
             return None
-        return [_from_row(entry.file, found) for found in row[0]]
+        return [Diagnostic.from_row(entry.file, found) for found in row[0]]
 
     def _checked(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, list[Any]]]:
         """Yield each incident with its findings and questions; several processes find them."""
-        done: set[str] = set()
-        if can_fork(len(entries)):
-            self._answers.prepare()
-            for number, row in run_in_processes(self._check, entries):
-                done.add(entries[number].id)
-                yield entries[number], row
-        yield from ((entry, self._check(entry)) for entry in entries if entry.id not in done)
+        return do_all(self._check, entries, self._answers.prepare)
 
     def _check(self, entry: Entry) -> list[Any]:
         others = Others(self._answers, entry.id)
-        found = [_to_row(d) for d in lint_entry(entry, others, self._rules)]
+        found = [d.row() for d in lint_entry(entry, others, self._rules)]
         return [found, others.asked]
-
-
-def _to_row(d: Diagnostic) -> list[Any]:
-    return [d.position.line, d.position.column, d.code, int(d.severity), d.message, d.hint]
-
-
-def _from_row(file: str, row: list[Any]) -> Diagnostic:
-    line, column, code, severity, message, hint = row
-    return Diagnostic(file, Position(line, column), code, Severity(severity), message, hint)
 
 
 def lint_entry(entry: Entry, others: Others, rules: Sequence[Rule]) -> Iterator[Diagnostic]:

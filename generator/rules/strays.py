@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator
 
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic
-from generator.knowledge.files import diagnostic, holds_only, walk
-from generator.knowledge.loader import INCIDENT_FILE, Entry
+from generator.knowledge.files import diagnostic, walk
+from generator.knowledge.loader import Entry
 from generator.knowledge.roots import INCIDENTS
 from generator.text.templating import TEMPLATES
 
@@ -41,7 +41,7 @@ def _has_one_file(base: KnowledgeBase, entry: Entry) -> bool:
     """Return whether a folder has only an incident's file that could be read; most have."""
     if base.kept is None or not base.kept.stamps.get(entry.id) or not entry.readable:
         return False
-    return holds_only(base.root, f"{INCIDENTS}/{entry.id}", INCIDENT_FILE)
+    return base.is_alone(entry.id)
 
 
 def strays_in(base: KnowledgeBase, folder: str) -> Iterator[Diagnostic]:

@@ -11,7 +11,7 @@ from generator.cache.fingerprints import digest, incident_stamps, whole_stamp
 from generator.cache.json_text import encode
 from generator.cache.kept_files import read_kept, write_kept
 from generator.cache.memory import collector_off
-from generator.cache.parallel import can_fork, run_in_processes
+from generator.cache.parallel import do_all
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
 from generator.knowledge.files import find_files
@@ -107,12 +107,7 @@ def _extracted(base: KnowledgeBase, ids: list[str]) -> Iterator[tuple[str, list[
     def row(incident_id: str) -> list[Any]:
         return extract(incident_id, base.incidents[incident_id]).row()
 
-    made: set[str] = set()
-    if can_fork(len(ids)):
-        for number, found in run_in_processes(row, ids):
-            made.add(ids[number])
-            yield ids[number], found
-    yield from ((i, row(i)) for i in ids if i not in made)
+    return do_all(row, ids)
 
 
 def _patched_index(

@@ -13,13 +13,13 @@ from typing import Any
 
 from generator.cache.fingerprints import digest
 from generator.knowledge.base import KnowledgeBase
-from generator.knowledge.files import holds_only
-from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_FILE
+from generator.knowledge.loader import INCIDENTS, STANDING_FILE
 from generator.knowledge.records import ProofState
 from generator.log_systems import SignatureExportOptions, json_format, portable_signatures
 from generator.model import INTERVALS, Check, Incident, SeverityLevel, Status
 from generator.site.page import Asset, LateAsset
 from generator.site.pieces import Pieces
+from generator.text.scripts import compact
 from generator.text.urls import incident_address, on_site
 
 VERSION = 1
@@ -70,7 +70,7 @@ def _one(base: KnowledgeBase, pieces: Pieces, incident_id: str) -> Asset | LateA
     If other files are beside the incident's, such as a record of proofs, it depends on them, too.
     """
     path = f"{FOLDER}/incidents/{incident_id}.json"
-    if not holds_only(base.root, f"{INCIDENTS}/{incident_id}", INCIDENT_FILE):
+    if not base.is_alone(incident_id):
         return Asset(path, _whole(base, incident_id))
     referrers = base.referrers.get(incident_id, ())
     key = digest("api", pieces.key_of(incident_id), repr(referrers))
@@ -82,13 +82,10 @@ def api_piece(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
     options = SignatureExportOptions(base.settings.site_url)
     signatures, _ = portable_signatures(base, options, [incident_id])
     return {
-        "row": _json(_row(base, incident_id)),
-        "signatures": ",".join(map(_json, json_format.report(signatures)["signatures"])),
+        "row": compact(_row(base, incident_id)),
+        "signatures": ",".join(map(compact, json_format.report(signatures)["signatures"])),
         "checks": ",".join(_checks(base, incident_id)),
     }
-
-
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _row(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
@@ -136,7 +133,7 @@ def _whole(base: KnowledgeBase, incident_id: str) -> bytes:
             for proof in incident.proofs
         ],
     }
-    head = _json({"version": VERSION, **row, "derived": derived})
+    head = compact({"version": VERSION, **row, "derived": derived})
     # The model writes its own JSON much faster than code here could.
     return f'{head[:-1]},"incident":{incident.model_dump_json()}}}\n'.encode()
 
@@ -169,7 +166,7 @@ def _standing_checks(base: KnowledgeBase) -> Iterator[str]:
 
 def _joined(about: Mapping[str, Any], check: Check) -> str:
     """Write both as one object; their keys differ."""
-    return f"{_json(about)[:-1]},{check.model_dump_json()[1:]}"
+    return f"{compact(about)[:-1]},{check.model_dump_json()[1:]}"
 
 
 # -- schemas -----------------------------------------------------------------------------------

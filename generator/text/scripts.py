@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import json
 
-
-def compact(value: object) -> str:
-    """Return JSON data as text without spaces."""
-    return _compact(value)
-
-
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Returns a value as JSON without spaces."""
 
 
 def script(variable: str, value: object) -> bytes:

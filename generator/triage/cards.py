@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.cache.json_text import decode, encode
 from generator.signatures.anchors import anchor_choices
@@ -135,7 +135,7 @@ class Cards(Mapping[str, IncidentCard]):
         return card
 
     def _card(self, incident_id: str, row: IncidentRow) -> IncidentCard:
-        title, severity, status, parameters, defaults, steps, more = _decoded(row.card)
+        title, severity, status, parameters, defaults, steps, more = decode(row.card)
         address = incident_address(incident_id)
         return IncidentCard(
             incident_id,
@@ -150,7 +150,3 @@ class Cards(Mapping[str, IncidentCard]):
             more,
             tuple((text, is_regex) for text, is_regex in row.signatures),
         )
-
-
-def _decoded(card: bytes) -> Any:
-    return decode(card)

@@ -21,6 +21,7 @@ from generator.cache.json_text import decode, encode
 from generator.cache.kept_files import read_kept_bytes, write_kept_bytes
 from generator.cache.memory import collector_off
 from generator.cache.trust import FOLDER
+from generator.knowledge.roots import earlier_twins
 from generator.signatures.anchors import MANY, choose_anchor
 from generator.signatures.language import Signature, compile_signature
 from generator.signatures.ordinary import ordinary_text
@@ -169,16 +170,11 @@ def _stamps(root: Path) -> dict[str, str]:
         found = incident_stamps(root)
     except OSError:
         return {}
-    stamps: dict[str, str] = {}
-    seen: set[str] = set()
-    for name, now in found.items():
-        folded = name.casefold()
-        if folded in seen:
-            stamps[name] = _TWIN
-        else:
-            stamps[name] = now or (_MISSING if _is_missing(root, name) else "")
-        seen.add(folded)
-    return stamps
+    twins = earlier_twins(found)
+    return {
+        name: _TWIN if name in twins else now or (_MISSING if _is_missing(root, name) else "")
+        for name, now in found.items()
+    }
 
 
 _MISSING, _TWIN = "missing", "twin"

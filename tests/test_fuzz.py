@@ -19,7 +19,7 @@ from generator.cli import import_, runbooks
 from generator.cli.files import write_new, write_whole
 from generator.coverage.edits import set_urls
 from generator.coverage.rulefiles import read_rules
-from generator.signatures.language import compile_regex
+from generator.signatures.expression import compile_regex
 from tests.fuzz.kills import COMMANDS, Killed, kill
 from tests.fuzz.running import attempt, fuzz, smaller
 from tests.fuzz.targets import TARGETS, Target

@@ -9,16 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.knowledge.base import load
-from generator.rules.patterns import problem_in
-from generator.signatures.language import (
+from generator.signatures.dialect import problem_in
+from generator.signatures.expression import compile_regex, required_text
+from generator.signatures.normal_text import line_ends, normal, normal_bytes, unescaped_forms
+from generator.signatures.template import (
     MAX_CAPTURE,
     TOKEN_ENDS,
     SignatureError,
-    compile_regex,
     compile_template,
-    required_text,
 )
-from generator.signatures.normal_text import line_ends, normal, normal_bytes, unescaped_forms
 from tests.conftest import ROOT
 from tests.pace import growth
 from tests.vectors import load_vectors, named_signatures, result
@@ -51,7 +50,7 @@ def test_there_are_enough_vectors_of_both_sorts():
 def test_the_signatures_in_the_vectors_are_the_incidents():
     base = load(ROOT)
     for incident_id, incident in base.incidents.items():
-        own = [s.model_dump(include={"text", "regex"}, exclude_none=True) for s in incident.symptom.signatures]  # fmt: skip
+        own = [s.source for s in incident.symptom.signatures]
         assert DATA["incidents"][incident_id] == own, "write tests/data/vectors.json anew"
 
 

@@ -40,9 +40,9 @@ def _errors(incident: Incident) -> tuple[list[Signature], list[str]]:
     signatures: list[Signature] = []
     samples: list[str] = []
     for declared in incident.symptom.signatures:
-        samples += declared.matches
+        samples += declared.samples
         try:
-            signatures.append(compile_signature(declared.text, declared.regex))
+            signatures.append(compile_signature(declared.source))
         except SignatureError:
             continue
     return signatures, samples

@@ -9,8 +9,9 @@ from generator.knowledge.diagnostics import Severity
 from generator.knowledge.source import Route
 from generator.model import Signature as Declared
 from generator.rules.base import Finding, Rule, Subject
-from generator.rules.patterns import problem_in
-from generator.signatures.language import Signature
+from generator.signatures.dialect import problem_in
+from generator.signatures.language import Searched, Signature
+from generator.signatures.source import SOURCE_KEYS
 from generator.signatures.survey import find_in, ordinary_line
 
 LEAST_TEXT = 12
@@ -20,9 +21,18 @@ _WORD = re.compile(r"[^\W\d_]{4}")
 def _usable(subject: Subject) -> Iterator[tuple[Route, int, Declared, Signature]]:
     for index, declared in enumerate(subject.incident.symptom.signatures):
         compiled = subject.signatures.usable.get(index)
-        if compiled is not None and not (declared.regex and problem_in(declared.regex)):
-            form = "text" if declared.text is not None else "regex"
-            yield ("symptom", "signatures", index, form), index, declared, compiled
+        if compiled is not None:
+            yield _route(index, declared), index, declared, compiled
+
+
+def _route(index: int, declared: Declared) -> Route:
+    """Return the way to what a signature searches for."""
+    given = next(name for name in SOURCE_KEYS if getattr(declared, name))
+    return ("symptom", "signatures", index, given)
+
+
+def _has_word(part: Searched) -> bool:
+    return any(map(_WORD.search, part.words))
 
 
 def _shown(text: str) -> str:
@@ -40,8 +50,8 @@ def unusable_signature(subject: Subject) -> Iterator[Finding]:
     """
     for index, declared in enumerate(subject.incident.symptom.signatures):
         error = subject.signatures.errors.get(index)
-        if error is not None and declared.text is not None:
-            yield Finding(("symptom", "signatures", index, "text"), str(error), error.hint)
+        if error is not None and not (declared.regex and problem_in(declared.regex)):
+            yield Finding(_route(index, declared), str(error), error.hint)
 
 
 def sample_not_matched(subject: Subject) -> Iterator[Finding]:
@@ -52,7 +62,7 @@ def sample_not_matched(subject: Subject) -> Iterator[Finding]:
     varies with `{_}`.
     """
     for _, index, declared, compiled in _usable(subject):
-        for number, sample in enumerate(declared.matches):
+        for number, sample in enumerate(declared.samples):
             if not find_in(compiled, sample):
                 route = ("symptom", "signatures", index, "matches", number)
                 yield Finding(
@@ -86,7 +96,7 @@ def little_text(subject: Subject) -> Iterator[Finding]:
     varies. In a regular expression, only text that every match contains counts.
     """
     for route, _, _, compiled in _usable(subject):
-        if compiled.weight < LEAST_TEXT or not any(map(_WORD.search, compiled.chunks)):
+        if compiled.weight < LEAST_TEXT or not compiled.every_way(_has_word):
             yield Finding(
                 route,
                 f"the signature has only {compiled.weight} characters of fixed text"

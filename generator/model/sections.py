@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 from itertools import combinations
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import (
     Field,
@@ -57,6 +57,14 @@ class Sample(Model):
     def _short(self, handler: SerializerFunctionWrapHandler) -> object:
         """Write a text alone in its short form."""
         return handler(self) if self.captures else self.text
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        # What is written has the schema of what is read.
+        plain: Any = {k: v for k, v in core_schema.items() if k != "serialization"}
+        return super().__get_pydantic_json_schema__(plain, handler)
 
 
 class Signature(Model):

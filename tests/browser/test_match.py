@@ -238,7 +238,7 @@ def test_expressions_find_what_python_finds(site: Path, visit) -> None:
         texts = texts_for(pattern)
         found = page.evaluate(
             """({row, texts}) => {
-                const {signatures: [{find}]} = runbooksMatch.compile([row]);
+                const {signatures: [{slots: [{form: [{find}]}]}]} = runbooksMatch.compile([row]);
                 return texts.map((text) => {
                     const hit = find(text, 0, text.length);
                     return hit && [hit.start, hit.end];

@@ -24,6 +24,7 @@ window.runbooksMatch = (() => {
     const PLACEHOLDER = /\{([A-Z][A-Z0-9_]{0,63}|_)(\.\.\.)?\}/;
     const SPACE = /[ \t\x0b\x0c\xa0\n]+/;
     const SPACES = /[ \t\x0b\x0c\xa0\n]+/g;
+    const BLANK_EDGES = /^[ \t\x0b\x0c\xa0]+|[ \t\x0b\x0c\xa0]+$/g;
     const EDGES = /^[ \t\x0b\x0c\xa0\n]+|[ \t\x0b\x0c\xa0\n]+$/g;
     const PREFIX = new RegExp(
       [
@@ -412,7 +413,7 @@ window.runbooksMatch = (() => {
 
     const LEVELS = 3;
     const ANSI = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n\r]*(?:\x07|\x1b\\)?|[@-Z\\^_])/g;
-    const LEFT_OVER = /\\(?:"|u[0-9A-Fa-f]{4})|&(?:quot|apos|lt|gt|amp|#[0-9xX][0-9A-Fa-f]{0,6});/; // in a captured value
+    const LEFT_OVER = /\\(?:["_]|u[0-9A-Fa-f]{4})|&(?:quot|apos|lt|gt|amp|#[0-9xX][0-9A-Fa-f]{0,6});/; // in a captured value
     const ESCAPE = /\\(?:(["\\/bfnrt])|u([0-9A-Fa-f]{4})|([_*()[\]{}#+\-.!~|<>=:,;`']))|&(?:(quot|apos|lt|gt|amp|nbsp)|#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6}));/g;
     const LETTERS = { b: " ", f: " ", n: "\n", r: "\r", t: "\t" };
     const ENTITIES = { quot: '"', apos: "'", lt: "<", gt: ">", amp: "&", nbsp: " " };
@@ -459,17 +460,26 @@ window.runbooksMatch = (() => {
       const widest = widestOf(lines, lengths);
       const joined = [];
       const first = [];
+      let indent = "";
       lines.forEach((line, n) => {
-        const isCut = n && lengths[n - 1] === widest[n - 1] && lengths[n - 1] >= NARROWEST;
-        if (isCut && line && !BLANKS.includes(line[0]) && !linePrefix(line)) {
-          joined[joined.length - 1].push(line);
+        if (n && lengths[n - 1] === widest[n - 1] && lengths[n - 1] >= NARROWEST && goesOn(line, indent)) {
+          joined[joined.length - 1].push(line.slice(indent.length));
         } else {
           joined.push([line]);
           first.push(n);
+          indent = line.slice(0, skipBlanks(line, 0));
         }
       });
       if (joined.length === lines.length) return null;
       return { text: joined.map((parts) => parts.join("")).join("\n"), first };
+    }
+
+    // Whether a line can be the rest of the line before it.
+    function goesOn(line, indent) {
+      const rest = line.slice(indent.length);
+      if (!line.startsWith(indent) || skipBlanks(rest.slice(0, 2), 0) === Math.min(2, rest.length)) return false;
+      const prefix = rest.slice(0, linePrefix(rest)).replace(BLANK_EDGES, "");
+      return !prefix || NUMBER.test(prefix);
     }
 
     // For each line the length of the longest line of its paragraph.
@@ -780,11 +790,21 @@ window.runbooksMatch = (() => {
         const joined = unwrapped(data);
         if (!joined) return;
         const other = scanner(index);
+        const first = [...joined.first, endsOfLines(data) + 1];
         for (const [signature, what] of other.lookAt(joined.text)) {
-          if (found.has(signature)) continue;
-          const moved = { line: joined.first[what.line - 1] + 1, lastLine: joined.first[what.lastLine - 1] + 1 };
-          found.set(signature, { ...what, ...moved });
+          // Two cuts at the same column are no coincidence.
+          const cuts = first[what.line] - first[what.line - 1] - 1;
+          if (found.has(signature) && !(cuts > 1 && valueGoesOn(found.get(signature), what.captures))) continue;
+          found.set(signature, { ...what, line: first[what.line - 1] + 1, lastLine: first[what.lastLine - 1] + 1 });
         }
+      }
+
+      // Whether a value at the end of a line goes on where lines were joined.
+      function valueGoesOn(known, captures) {
+        const ends = data.split("\n").map((line) => line.replace(/[.:!?]+$/, ""));
+        return Object.entries(known.captures).some(
+          ([name, value]) => captures[name]?.startsWith(value) && captures[name] !== value && ends.some((end) => end.endsWith(value)),
+        );
       }
 
       // What is found in a whole text that is normal already.
@@ -920,8 +940,8 @@ window.runbooksMatch = (() => {
           for (const { look: lookAtIt, find } of views) {
             const seen = lookAtIt(line);
             const match = find(seen + lookAtIt(ahead), 0, seen.length);
-            // Escapes that are left are not part of a value.
-            if (match && !Object.values(match.captures).some((value) => value.endsWith("\\"))) {
+            // An escape that is left is not part of a value.
+            if (match && !Object.values(match.captures).some((value) => value.endsWith("\\") || LEFT_OVER.test(value))) {
               record(signature, here.number, line, sameLine(line, seen, match), here);
               return true;
             }
@@ -1011,7 +1031,8 @@ window.runbooksMatch = (() => {
       let start = 0;
       for (let n = endsOfLines(seen.slice(0, place)); n > 0; n--) start = text.indexOf("\n", start) + 1;
       const end = text.indexOf("\n", start);
-      return { start, end: end < 0 ? text.length : end, captures };
+      const bare = Object.entries(captures).map(([name, value]) => [name, value.replace(BLANK_EDGES, "")]);
+      return { start, end: end < 0 ? text.length : end, captures: Object.fromEntries(bare) };
     }
 
     function excerptOf(text, match) {

@@ -27,9 +27,9 @@ LONGEST = 500
 
 _KEY_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W_a-zA-Z0-9]+")
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$/]")
-_ASSIGNS = r"[\"'`]?[ \t\xa0]{0,40}(?::|=>?)[ \t\xa0]{0,40}"
+_ASSIGNS = r"""["'`]?[ \t\xa0]{0,40}(?::|=>?)[ \t\xa0]{0,40}"""
 _INSIDE = r"[^%s\n]"
-_BARE = r"[^ \t\n\r\x0b\x0c\xa0,;{}()\[\]\"'`]"
+_BARE = r"""[^ \t\n\r\x0b\x0c\xa0,;{}()\[\]"'`]"""
 # No word goes on before the key, or after the value.
 _BEFORE, _AFTER = "(?<![0-9A-Za-z_])", "(?![0-9A-Za-z_]|[.-][0-9A-Za-z_])"
 # RE2 cannot look around, so it takes what is there.

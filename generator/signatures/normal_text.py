@@ -6,7 +6,7 @@ r"""Normalizes the text of a log before signatures are searched in it.
   common in logs: escapes of JSON (`\"`, `\n`, `\t`, `\/`, `\\`, `\uXXXX` ...), of Markdown (`\_`, `\(`
   ...) and of HTML (`&quot;`, `&#39;` ...). An unescaped form is a separate text, which may have several
   lines but counts as the original line. A match in the original line wins, unless a capture contains
-  `\"`, `\uXXXX` or an escape of HTML, and an unescaped form matches.
+  `\"`, `\_`, `\uXXXX` or an escape of HTML, and an unescaped form matches.
 - If nothing of this matches, quotation marks count as the same, then as absent
   (`generator.signatures.quotes`).
 - A short text whose lines were cut at one column is searched once more with these lines joined: see
@@ -19,7 +19,7 @@ import re
 import sys
 from collections.abc import Iterator
 
-from generator.signatures.template import BLANKS, line_prefix
+from generator.signatures.template import BLANKS, NUMBER, line_prefix
 
 LEVELS = 3
 """The maximum number of times that a line is unescaped."""
@@ -41,7 +41,7 @@ HIDING = (
 )
 """Begins of escapes behind which an anchor may hide: it is not in the text until it is unescaped."""
 ESCAPED_VALUE = re.compile(
-    r'\\(?:"|u[0-9A-Fa-f]{4})|&(?:quot|apos|lt|gt|amp|#[0-9xX][0-9A-Fa-f]{0,6});'
+    r'\\(?:["_]|u[0-9A-Fa-f]{4})|&(?:quot|apos|lt|gt|amp|#[0-9xX][0-9A-Fa-f]{0,6});'
 )
 """A capture with one of these is not the real value: its unescaped form is."""
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -136,7 +136,8 @@ def unwrapped(text: str) -> tuple[str, list[int]] | None:
     """Join lines that were cut at one column, as a terminal or a mail program cuts them inside words.
 
     A line counts as cut if no line of its paragraph is longer, it has at least `NARROWEST`
-    characters, and the next line begins neither with white space nor as a line of a log.
+    characters, and the next line is indented in the same way, or by one space more, and does not begin as a line
+    of a log.
 
     Args:
         text: normalized text.
@@ -149,12 +150,18 @@ def unwrapped(text: str) -> tuple[str, list[int]] | None:
     widest = _widest(lines)
     joined: list[list[str]] = []
     first: list[int] = []
+    indent = ""
     for index, line in enumerate(lines):
-        if index and _goes_on(lines[index - 1], widest[index - 1], line):
-            joined[-1].append(line)
+        if (
+            index
+            and len(lines[index - 1]) == widest[index - 1] >= NARROWEST
+            and _goes_on(line, indent)
+        ):
+            joined[-1].append(line[len(indent) :])
         else:
             joined.append([line])
             first.append(index)
+            indent = line[: len(line) - len(line.lstrip(BLANKS))]
     if len(joined) == len(lines):
         return None
     return "\n".join(map("".join, joined)), first
@@ -174,6 +181,10 @@ def _widest(lines: list[str]) -> list[int]:
     return found[:-1]
 
 
-def _goes_on(line: str, width: int, following: str) -> bool:
-    cut = len(line) == width >= NARROWEST and following[:1].strip(BLANKS)
-    return bool(cut) and not line_prefix(following)
+def _goes_on(line: str, indent: str) -> bool:
+    """Return whether a line can be the rest of the line before it."""
+    rest = line[len(indent) :]
+    if not line.startswith(indent) or not rest[:2].strip(BLANKS):
+        return False
+    prefix = rest[: line_prefix(rest)].strip(BLANKS)
+    return not prefix or bool(NUMBER.fullmatch(prefix))

@@ -24,7 +24,7 @@ from generator.signatures.normal_text import (
     unwrapped,
 )
 from generator.signatures.prefilter import SMALL, FixedTextFinder, Hits, PlainFinder, make_finder
-from generator.signatures.template import MAX_MATCH
+from generator.signatures.template import BLANKS, MAX_MATCH, TRAILING
 
 # As in match-engine.js. What is around the border of two blocks is searched twice, and a line of more
 # than LONG_LINE may be cut there, so there are few of them.
@@ -246,9 +246,14 @@ class Scanner:
         data = bytearray(whole.encode("utf-8", "replace"))
         found: dict[int, FoundSignature] = {}
         _Block(self._matcher, data, len(data), 1, found).look()
+        first.append(text.count("\n") + 1)
         for number, one in found.items():
-            if number not in self.found:
-                one.line, one.last_line = first[one.line - 1] + 1, first[one.last_line - 1] + 1
+            known = self.found.get(number)
+            index = one.line - 1
+            # Two cuts at the same column are no coincidence.
+            cuts = first[index + 1] - first[index] - 1
+            if known is None or (cuts > 1 and _goes_on(text, known.captures, one.captures)):
+                one.line, one.last_line = first[index] + 1, first[one.last_line - 1] + 1
                 self.found[number] = one
 
     _held = b""
@@ -425,11 +430,9 @@ class _Block:
             for look, template in searched.views:
                 seen = look(text)
                 match = template.find(seen + look(after), 0, len(seen))
-                # Escapes that are left are not part of a value.
-                if match and not any(v.endswith("\\") for v in match.captures.values()):
-                    self._record(
-                        number, self._line, text, _same_line(text, seen + look(after), match)
-                    )
+                if match and _is_whole(match.captures):
+                    whole = _same_line(text, seen + look(after), match)
+                    self._record(number, self._line, text, whole)
                     return True
         return False
 
@@ -532,6 +535,22 @@ def _inside(searched: Searched, line: str) -> tuple[str, SignatureMatch] | None:
     return line, match
 
 
+def _goes_on(text: str, known: dict[str, str], captures: dict[str, str]) -> bool:
+    """Return whether a value at the end of a line goes on where lines were joined."""
+    ends = [line.rstrip(TRAILING) for line in text.split("\n")]
+    return any(
+        captures.get(name, "").startswith(value)
+        and captures[name] != value
+        and any(end.endswith(value) for end in ends)
+        for name, value in known.items()
+    )
+
+
+def _is_whole(captures: dict[str, str]) -> bool:
+    """Return whether no escape is left in what was captured."""
+    return not any(v.endswith("\\") or ESCAPED_VALUE.search(v) for v in captures.values())
+
+
 def _same_line(text: str, seen: str, match: SignatureMatch) -> SignatureMatch:
     """Return a match in a changed text as one of the whole line that it was found in."""
     before = seen.count("\n", 0, match.start)
@@ -539,7 +558,8 @@ def _same_line(text: str, seen: str, match: SignatureMatch) -> SignatureMatch:
     for _ in range(before):
         start = text.index("\n", start) + 1
     end = text.find("\n", start)
-    return SignatureMatch(start, len(text) if end < 0 else end, match.captures)
+    captures = {name: value.strip(BLANKS) for name, value in match.captures.items()}
+    return SignatureMatch(start, len(text) if end < 0 else end, captures)
 
 
 def _excerpt(text: str, match: SignatureMatch) -> str:

@@ -53,7 +53,7 @@ def _prefix() -> re.Pattern[str]:
 
 
 _SOME_DIGITS = re.compile("[0-9]{1,20}")
-_NUMBER = re.compile("#?[0-9]+:?")
+NUMBER = re.compile("#?[0-9]+:?")
 
 
 class SignatureError(ValueError):
@@ -289,7 +289,7 @@ def _gap(text: str, at: int, chunk: str) -> int:
         end = _BLANK.match(text, token.end()).end()  # type: ignore[union-attr]
         # If a placeholder follows, the end of the prefix is not certain: text that may be its value
         # is not skipped.
-        if not chunk and (end == token.end() or (not number and _NUMBER.fullmatch(token[0]))):
+        if not chunk and (end == token.end() or (not number and NUMBER.fullmatch(token[0]))):
             break
         position = end
     return _chunk_end(text, position, chunk)

@@ -11,7 +11,7 @@ from generator.model import Signature as Declared
 from generator.model import walk
 from generator.rules.base import Finding, Rule, Subject
 from generator.signatures.dialect import problem_in
-from generator.signatures.language import Searched, Signature
+from generator.signatures.language import CompiledSignature, Searched
 from generator.signatures.source import SOURCE_KEYS
 from generator.signatures.survey import find_in, ordinary_line
 
@@ -19,7 +19,7 @@ LEAST_TEXT = 12
 _WORD = re.compile(r"[^\W\d_]{4}")
 
 
-def _usable(subject: Subject) -> Iterator[tuple[Route, int, Declared, Signature]]:
+def _usable(subject: Subject) -> Iterator[tuple[Route, int, Declared, CompiledSignature]]:
     for index, declared in enumerate(subject.incident.symptom.signatures):
         compiled = subject.signatures.usable.get(index)
         if compiled is not None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from generator.signatures.language import Form, Pair, Searched, Signature
+from generator.signatures.language import CompiledSignature, Form, Pair, Searched
 from generator.signatures.quotes import QUOTES
 
 SHORTEST = 3
@@ -26,7 +26,7 @@ Choices = list[list[str]]
 """The texts that can be the anchor, for each slot of a signature."""
 
 
-def slots(signature: Signature) -> list[tuple[Form, list[str]]]:
+def slots(signature: CompiledSignature) -> list[tuple[Form, list[str]]]:
     """Return what must be searched for to find the key of a signature.
 
     Returns:
@@ -55,12 +55,12 @@ def _texts(part: Searched) -> list[str]:
     return [ANY_CASE + piece.lower() for piece in long] if any_case else list(long)
 
 
-def anchor_choices(signature: Signature) -> Choices:
+def anchor_choices(signature: CompiledSignature) -> Choices:
     """Return the texts that can be the anchor, for each slot of a signature."""
     return [texts for _, texts in slots(signature)]
 
 
-def anchors(signatures: Sequence[Signature], ordinary: str = "") -> list[list[str | None]]:
+def anchors(signatures: Sequence[CompiledSignature], ordinary: str = "") -> list[list[str | None]]:
     """Choose the anchors of each signature: a text for each slot that every match contains.
 
     Args:

@@ -66,7 +66,7 @@ Form = tuple[Searched, ...]
 
 
 @dataclass(frozen=True)
-class Signature:
+class CompiledSignature:
     """A compiled signature.
 
     Attributes:
@@ -109,7 +109,7 @@ def _least(forms: Iterable[Form]) -> int:
     return min(part.weight for form in forms for part in form)
 
 
-def compile_signature(source: Source) -> Signature:
+def compile_signature(source: Source) -> CompiledSignature:
     """Compile a signature.
 
     Args:
@@ -119,7 +119,7 @@ def compile_signature(source: Source) -> Signature:
         SignatureError: it is invalid.
     """
     if isinstance(source, str):
-        return Signature((_text(source),))
+        return CompiledSignature((_text(source),))
     ignore = bool(source.get("ignore_case"))
     forms = [_text(text, ignore) for text in source.get("all", ())]
     fields = source.get("fields", {})
@@ -127,12 +127,14 @@ def compile_signature(source: Source) -> Signature:
     without = tuple(_text(text, ignore) for text in source.get("without", ()))
     _check_numbers(source)
     key = _key(source, ignore)
+    if not key and not forms:
+        raise SignatureError("the signature searches for nothing", "write the words of the error")
     if not key:
         longest = max(forms, key=lambda form: _least([form]))
         forms.remove(longest)
         key = (longest,)
     within = source.get("within") or (LINES if forms else 1)
-    return Signature(key, tuple(forms), without, within)
+    return CompiledSignature(key, tuple(forms), without, within)
 
 
 def _key(source: dict[str, Any], ignore: bool) -> tuple[Form, ...]:
@@ -173,11 +175,11 @@ def _text(text: str, ignore_case: bool = False) -> Form:
 
 
 __all__ = [
+    "CompiledSignature",
     "Expression",
     "Form",
     "Pair",
     "Searched",
-    "Signature",
     "SignatureError",
     "SignatureMatch",
     "Template",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from generator.signatures.language import Form, Searched, Signature, SignatureMatch
+from generator.signatures.language import CompiledSignature, Form, Searched, SignatureMatch
 from generator.signatures.normal_text import unescaped_forms
 from generator.signatures.template import MAX_MATCH
 
@@ -44,7 +44,7 @@ def surroundings(text: str, begin: int, end: int, within: int) -> Surroundings:
 
 
 def confirmed(
-    signature: Signature, match: SignatureMatch, near: Iterable[Surroundings]
+    signature: CompiledSignature, match: SignatureMatch, near: Iterable[Surroundings]
 ) -> dict[str, str] | None:
     """Return all captures of a signature whose key has a match, or None if it does not match.
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from generator.signatures.anchors import ANY_CASE, anchors, slots
-from generator.signatures.language import Form, Searched, Signature, SignatureMatch
+from generator.signatures.language import CompiledSignature, Form, Searched, SignatureMatch
 from generator.signatures.nearby import Surroundings, confirmed, surroundings
 from generator.signatures.normal_text import (
     ESCAPED_VALUE,
@@ -84,7 +84,7 @@ class Matcher:
 
     def __init__(
         self,
-        signatures: Sequence[Signature],
+        signatures: Sequence[CompiledSignature],
         chosen: Sequence[Sequence[str | None]] | None = None,
         finder: str | None = None,
     ) -> None:
@@ -510,7 +510,7 @@ class _Block:
         known.add(line, excerpt, captures)
 
     def _around(
-        self, signature: Signature, text: str, match: SignatureMatch, begin: int
+        self, signature: CompiledSignature, text: str, match: SignatureMatch, begin: int
     ) -> Surroundings:
         """Return what the data has around a match."""
         place, end = self._start, self._end

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from generator.signatures.anchors import ANY_CASE, anchors
 from generator.signatures.language import (
-    Signature,
+    CompiledSignature,
     SignatureError,
     compile_signature,
 )
@@ -39,11 +39,11 @@ class Compiled:
         errors: the errors of the other signatures.
     """
 
-    usable: dict[int, Signature] = field(default_factory=dict)
+    usable: dict[int, CompiledSignature] = field(default_factory=dict)
     errors: dict[int, SignatureError] = field(default_factory=dict)
 
 
-def find_in(signature: Signature, text: str) -> FoundSignature | None:
+def find_in(signature: CompiledSignature, text: str) -> FoundSignature | None:
     """Return what a signature finds in a pasted text, or None."""
     return Matcher([signature]).scan(text).get(0)
 
@@ -83,7 +83,7 @@ def survey(
     Returns:
         Each signature of those incidents; None for an invalid one.
     """
-    compiled: dict[Key, Signature] = {}
+    compiled: dict[Key, CompiledSignature] = {}
     result: dict[str, list[Surveyed | None]] = {}
     for incident_id in declared if of is None else of:
         usable = compile_all(declared[incident_id]).usable
@@ -135,7 +135,7 @@ def survey_again(
     return result
 
 
-def _anchors(signature: Signature) -> list[str | None]:
+def _anchors(signature: CompiledSignature) -> list[str | None]:
     # Of this signature alone, so that what is found does not depend on the other signatures.
     return anchors([signature])[0]
 
@@ -153,7 +153,7 @@ def _may_be_in(chosen: Sequence[str | None], data: bytes) -> bool:
     )
 
 
-def ordinary_line(signature: Signature) -> str | None:
+def ordinary_line(signature: CompiledSignature) -> str | None:
     """Return the first ordinary log line that a signature matches."""
     chosen = _anchors(signature)
     lines = _ordinary_lines() if _may_be_in(chosen, _ordinary_bytes()) else ()

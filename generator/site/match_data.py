@@ -9,7 +9,7 @@ What the script contains:
   has one. A step is what to do, its command, and the risk of the command.
 - `signatures`: one row each: number of the incident, and what is searched for. That is a template, or an
   object: `text` for people, `key`, `others`, `without` and `within` (see
-  `generator.signatures.language.Signature`), with forms as lists of parts. A part is a template, or
+  `generator.signatures.language.CompiledSignature`), with forms as lists of parts. A part is a template, or
   {template, constants, ignoreCase}, {regex, automaton}, {pair, name, chunks, key, ignoreCase}.
   - `telling`: a regular expression for lines that say what went wrong.
 """

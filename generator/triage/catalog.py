@@ -23,7 +23,7 @@ from generator.cache.memory import collector_off
 from generator.cache.trust import FOLDER
 from generator.knowledge.roots import earlier_twins
 from generator.signatures.anchors import MANY, choose_anchor
-from generator.signatures.language import Signature, compile_signature
+from generator.signatures.language import CompiledSignature, compile_signature
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.scanner import Matcher
 from generator.signatures.source import Source
@@ -89,7 +89,7 @@ class _Lazily(Sequence[IncidentSignature]):
         return self._made[number]
 
 
-class _Signatures(Sequence[Signature]):
+class _Signatures(Sequence[CompiledSignature]):
     def __init__(self, named: Sequence[IncidentSignature]) -> None:
         self._named = named
 

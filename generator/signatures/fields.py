@@ -97,7 +97,7 @@ class Pair:
 
     def _value(self, letter: str) -> str:
         write = _any_case if self.ignore_case else _literal
-        parts = [r"[ \t\xa0]+".join(map(write, SPACE.split(text))) for text in self.value]
+        parts = [r"[ \t\xa0]{1,40}".join(map(write, SPACE.split(text))) for text in self.value]
         if not self.name:
             return parts[0]
         lazy = "?" if self.value[1] else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gettext
 import gzip
 import io
 import json
@@ -462,3 +463,20 @@ def test_version_names_the_engine():
 
 def test_files_are_where_the_package_is():
     assert (Path(ROOT) / "generator/signatures/ordinary.txt").is_file()
+
+
+CATALOGS = sorted(Path("/usr/share/locale").glob("*/LC_MESSAGES/postgres-15.mo"))
+
+
+@pytest.mark.skipif(not CATALOGS, reason="no message catalogs of PostgreSQL 15 are installed")
+def test_the_race_is_found_in_every_language_of_the_server():
+    known = catalog(ROOT, lambda: load(ROOT))
+    for path in CATALOGS:
+        translated = gettext.GNUTranslations(path.open("rb")).gettext
+        for index in ("pg_type_typname_nsp_index", "pg_extension_name_index"):
+            message = translated('duplicate key value violates unique constraint "%s"') % index
+            detail = translated("Key %s already exists.") % "(typname, typnamespace)=(My Table, v2, 2200)"  # fmt: skip
+            (found,) = matched_incidents(known.named, known.matcher.scan(message))
+            assert found.incident == "postgresql-concurrent-create-table", message
+            (found,) = matched_incidents(known.named, known.matcher.scan(detail))
+            assert found.captures == {"TABLE": "My Table, v2"}, detail

@@ -338,13 +338,31 @@ def test_alertmanager(tmp_path):
 def test_several_files_and_missing_ones(tmp_path):
     (tmp_path / "a.log").write_text(f"x\n{KEY}\n")
     (tmp_path / "b.log.gz").write_bytes(gzip.compress(f"{KEY}\n".encode() * 2))
-    found = run(str(tmp_path / "a.log"), str(tmp_path / "b.log.gz"), str(tmp_path / "none"))
+    found = run(str(tmp_path / "a.log"), str(tmp_path / "b.log.gz"))
     assert found.exit_code == 0
-    assert f"line 2 of {tmp_path}/a.log; 3 times" in found.stdout
-    assert "none cannot be read: No such file" in found.stderr
-    assert run(str(tmp_path / "none")).exit_code == 2
+    where = f"line 2 of {tmp_path}/a.log; 3 times, last on line 2 of {tmp_path}/b.log.gz"
+    assert where in found.stdout
     assert run(str(tmp_path)).exit_code == 2
     assert run("--follow", "a", "b").exit_code == 2
+
+
+def test_what_cannot_be_read_makes_the_answer_incomplete(tmp_path):
+    (tmp_path / "a.log").write_text(f"x\n{KEY}\n")
+    (tmp_path / "quiet.log").write_text("x\n")
+    (tmp_path / "cut.log.gz").write_bytes(gzip.compress(os.urandom(5000) + TEXT)[:3000])
+    found = run(str(tmp_path / "none"), str(tmp_path / "a.log"))
+    assert (found.exit_code, f"export LOG='{tmp_path}/a.log'" in found.stdout) == (2, True)
+    assert "none cannot be read: No such file" in found.stderr
+    quiet = run(str(tmp_path / "quiet.log"), str(tmp_path / "none"))
+    assert (quiet.exit_code, quiet.stdout) == (2, "")
+    assert "No incident matches." in quiet.stderr
+    only = run(str(tmp_path / "none"))
+    assert only.exit_code == 2
+    assert "No incident matches." not in only.stderr
+    assert run(str(tmp_path / "cut.log.gz")).exit_code == 2
+    report = json.loads(run("--format", "json", str(tmp_path / "a.log"), str(tmp_path)).stdout)
+    assert report["unreadable"] == [str(tmp_path)]
+    assert [one["incident"] for one in report["matches"]] == [PG]
 
 
 def test_escape_characters_reach_no_terminal():

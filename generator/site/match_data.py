@@ -6,7 +6,9 @@ What the script contains:
 
 - `incidents`: one row for each incident that is not withdrawn, ordered by id: id, title, severity,
   status, parameters, first steps, alerts. A parameter is its name, with "=" and its default if it
-  has one. A step is what to do, its command, and the risk of the command.
+  has one. A step is the part of the card whose first step it is, what to do, its command, and the
+  risk of the command.
+- `headings`: the heading of each part.
   - `signatures`: one row each: number of the incident, text, whether the text is a regular expression.
   - `telling`: a regular expression for lines that say what went wrong.
 """
@@ -23,14 +25,12 @@ from generator.signatures.automaton import NO_EXPRESSION, automaton_of
 from generator.site.assets import FOLDER
 from generator.site.page import LateAsset
 from generator.site.pieces import Pieces
+from generator.text.labels import HEADINGS
 from generator.text.scripts import compact, script_of
 
 DATA_FILE = f"{FOLDER}/match-data.js"
 VARIABLE = "runbooksMatchData"
-FORMAT = 1
-
-FIRST_STEPS = 3
-"""The most steps shown with a match; the runbook has all."""
+FORMAT = 2
 
 
 def build_match_data(base: KnowledgeBase, pieces: Pieces | None = None) -> LateAsset:
@@ -51,7 +51,8 @@ def _content(base: KnowledgeBase, pieces: Pieces) -> bytes:
     return script_of(
         VARIABLE,
         f'{{"format":{FORMAT},"incidents":[{",".join(row for row, _ in kept)}],'
-        f'"signatures":[{",".join(signatures)}],"telling":{compact(TELLING)}}}',
+        f'"signatures":[{",".join(signatures)}],"telling":{compact(TELLING)},'
+        f'"headings":{compact(HEADINGS)}}}',
     )
 
 
@@ -77,7 +78,7 @@ def _row(incident_id: str, incident: Incident) -> list[object]:
         incident.severity.value,
         incident.status.value,
         [_parameter(parameter) for parameter in incident.parameters],
-        [_step(step) for step in first_steps(incident)],
+        [_step(part, step) for part, step in incident.urgent_steps],
         list(incident.symptom.alerts),
     ]
 
@@ -87,14 +88,9 @@ def _parameter(parameter: Parameter) -> str:
     return f"{parameter.name}={default}" if default is not None else parameter.name
 
 
-def _step(step: Step) -> list[str]:
+def _step(part: str, step: Step) -> list[str]:
     do = " ".join(step.do.strip().split("\n\n")[0].split())
-    return [do, (step.run or "").rstrip("\n"), step.risk.value if step.risk else ""]
-
-
-def first_steps(incident: Incident) -> tuple[Step, ...]:
-    """Return the first steps of the card."""
-    return incident.first_steps[:FIRST_STEPS]
+    return [part, do, (step.run or "").rstrip("\n"), step.risk.value if step.risk else ""]
 
 
 def signature_row(number: int, text: str | None, regex: str | None) -> list[object]:

@@ -1,0 +1,162 @@
+"""`runbooks match --follow`: reports incidents as a log grows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from generator.cli.match_answers import (
+    STANDARD_INPUT,
+    Findings,
+    SearchedFile,
+    choices,
+    match_as_json,
+    match_as_text,
+    reasons,
+)
+from generator.cli.messages import EXIT_FINDINGS, echo, echo_json, say, styled
+from generator.commands.exports import exports
+from generator.signatures.follow import NEW_FILE, follow_file, follow_pipe, often_idle
+from generator.signatures.scanner import Scanner
+from generator.text.controls import on_one_line
+from generator.triage.catalog import Catalog
+from generator.triage.results import MatchedIncident, matched_incidents
+
+
+def follow(
+    context: click.Context, known: Catalog, name: str, opened: Callable[[], BinaryIO], form: str
+) -> None:
+    """Report each incident when it first appears, and later what is new about it.
+
+    Args:
+        context: ended with the exit code.
+        known: the signatures.
+        name: the file, or `STANDARD_INPUT`.
+        opened: opens it, if it is not a file that can be replaced.
+        form: `text` or `json`.
+    """
+    teller = _Teller(known, form)
+    read = _Read(known, name)
+    try:
+        for part in often_idle(_parts(name, opened, lambda note: say(read.noted(note)))):
+            if part is None:
+                read.scanner.flush()
+                teller.tell(read)
+            elif part == NEW_FILE:
+                read.next_file()
+            else:
+                read.scanner.feed(part)
+        read.scanner.finish()
+        teller.tell(read)
+    except KeyboardInterrupt:
+        say("")
+    except OSError as error:
+        raise click.UsageError(f"{name} cannot be read: {error.strerror or error}") from None
+    context.exit(0 if teller.told else EXIT_FINDINGS)
+
+
+def _parts(
+    name: str, opened: Callable[[], BinaryIO], note: Callable[[str], None]
+) -> Iterator[bytes | None]:
+    if name == STANDARD_INPUT or Path(name).is_fifo():
+        return follow_pipe(opened())
+    return follow_file(Path(name), note)
+
+
+class _Read:
+    """What was read so far: a file, and the files that stood at its path before."""
+
+    def __init__(self, known: Catalog, name: str) -> None:
+        self._known = known
+        self._source = SearchedFile(name)
+        self._earlier: list[tuple[SearchedFile, Scanner]] = []
+        self.scanner = Scanner(known.matcher)
+
+    def noted(self, note: str) -> str:
+        return f"{self._source.name} {note}"
+
+    def next_file(self) -> None:
+        """End a file; the lines of the next one count from 1."""
+        self.scanner.finish()
+        if self.scanner.found:
+            self._earlier.append((self._source, self.scanner))
+        self._source = self._source._replace(number=self._source.number + 1)
+        self.scanner = Scanner(self._known.matcher)
+
+    def findings(self) -> Findings:
+        """Return what was found in all of them."""
+        findings = Findings()
+        for source, scanner in (*self._earlier, (self._source, self.scanner)):
+            findings.add(source, scanner.found)
+        return findings
+
+
+class _Told:
+    """What was said about an incident: how often it was seen, its signatures and values."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.signatures: set[int] = set()
+        self.values: set[tuple[str, str]] = set()
+
+
+class _Teller:
+    """Prints what was not said before."""
+
+    def __init__(self, known: Catalog, form: str) -> None:
+        self._known = known
+        self._form = form
+        self.told: dict[str, _Told] = {}
+
+    def tell(self, read: _Read) -> None:
+        findings = read.findings()
+        for incident in matched_incidents(self._known.named, findings.found):
+            self._tell(findings, incident)
+        sys.stdout.flush()
+
+    def _tell(self, findings: Findings, incident: MatchedIncident) -> None:
+        told = self.told.get(incident.incident)
+        card = self._known.cards[incident.incident]
+        before = told or self.told.setdefault(incident.incident, _Told())
+        every = {**{n: [v] for n, v in incident.captures.items()}, **incident.values}
+        values = {
+            name: fresh
+            for name, known in every.items()
+            if (fresh := [v for v in known if (name, v) not in before.values])
+        }
+        signatures = [p for p in incident.signatures if p[0].index not in before.signatures]
+        count = max(found.count for _, found in incident.signatures)
+        if not values and not signatures and count == before.count:
+            return
+        grew = count > before.count
+        before.count = count
+        before.signatures.update(named.index for named, _ in signatures)
+        before.values.update((name, v) for name, fresh in values.items() for v in fresh)
+        if self._form == "json":
+            line = match_as_json(findings, incident, card)
+            new = {
+                "signatures": [card.signatures[named.index][0] for named, _ in signatures],
+                "values": values,
+            }
+            echo_json({**line, "new": new}, indent=None)
+        elif told is None:
+            echo(match_as_text(findings, incident, card) + "\n")
+        else:
+            lines = reasons(findings, signatures, card)
+            lines += choices({n: v for n, v in incident.values.items() if n in values})
+            lines += map(on_one_line, exports({n: incident.captures[n] for n in values}))
+            head = styled(incident.incident, bold=True)
+            echo("\n    ".join([f"{head}  {_again(findings, incident, grew)}", *lines]))
+
+
+def _again(findings: Findings, incident: MatchedIncident, grew: bool) -> str:
+    """Return how often an incident was seen, and where last; or only that more is known."""
+    if not grew:
+        return "more about it:"
+    found = max((found for _, found in incident.signatures), key=lambda found: found.count)
+    where = f"line {found.last_line:,}{findings.sources_of(found)[1].label}"
+    return on_one_line(f"{found.count:,} times, last on {where}: {found.last_text}")

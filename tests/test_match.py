@@ -23,8 +23,9 @@ from hypothesis import strategies as st
 
 from generator.cli import runbooks
 from generator.knowledge.base import load
+from generator.signatures.anchors import slots
 from generator.signatures.follow import follow_file
-from generator.signatures.language import compile_template
+from generator.signatures.language import compile_signature
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.prefilter import FINDERS, make_finder
 from generator.signatures.scanner import Matcher, Scanner
@@ -32,6 +33,7 @@ from generator.signatures.streams import NotReadable, decoded_pieces
 from generator.signatures.survey import find_in
 from generator.triage.catalog import FILE, catalog
 from generator.triage.propose import propose
+from generator.triage.results import IncidentSignature, matched_incidents
 from generator.triage.times import time_in
 from tests.conftest import ROOT
 from tests.vectors import load_vectors, named_signatures
@@ -99,7 +101,7 @@ def test_the_order_of_signatures_does_not_matter():
 
 def test_the_prefilter_loses_nothing():
     log = "\n".join(v["text"] for v in DATA["vectors"] if len(v["text"]) < 400)
-    every = Matcher(SIGNATURES, [None] * len(SIGNATURES)).scan(log)
+    every = Matcher(SIGNATURES, [[None] * len(slots(s)) for s in SIGNATURES]).scan(log)
     assert every == scan(log.encode())
 
 
@@ -204,6 +206,38 @@ def test_byte_order_marks(encoding):
 
 def test_utf_16_big_endian():
     assert read(b"\xfe\xff" + "größe\n".encode("utf-16-be"))[0] == "größe\n".encode()
+
+
+# --- several values
+
+IN_ORDER = [
+    (["a"], ["a"]),
+    (["users_id_seq", "users"], ["users", "users_id_seq"]),
+    (["users_pkey", "orders", "users_id_seq", "users"], ["orders", "users", "users_pkey", "users_id_seq"]),
+    (["usersx", "users", "Users_x"], ["usersx", "users", "Users_x"]),
+    (["a_b_c", "a_b", "a"], ["a", "a_b_c", "a_b"]),
+    (["t6_x", "t1", "t2", "t3", "t4", "t6"], ["t6_x", "t1", "t2", "t3", "t4"]),
+]  # fmt: skip
+"""Values in the order of a text, and in which they are offered; in the browser, too."""
+
+
+@pytest.mark.parametrize(("values", "wanted"), IN_ORDER)
+def test_what_is_derived_comes_later(values, wanted):
+    named = [IncidentSignature("one", 0, compile_signature("lost {NAME} here"))]
+    text = "\n".join(f"lost {value} here" for value in values)
+    (found,) = matched_incidents(named, Matcher([named[0].signature]).scan(text))
+    assert found.captures == {"NAME": wanted[0]}
+    assert found.values == ({"NAME": wanted} if len(wanted) > 1 else {})
+
+
+def test_values_of_all_signatures_are_offered_those_of_the_best_first():
+    named = [
+        IncidentSignature("one", 0, compile_signature("lost {NAME} here")),
+        IncidentSignature("one", 1, compile_signature("the place where {NAME} was lost")),
+    ]
+    matcher = Matcher([one.signature for one in named])
+    found = matched_incidents(named, matcher.scan("lost a here\nthe place where b was lost"))
+    assert [one.values for one in found] == [{"NAME": ["b", "a"]}]
 
 
 # --- following
@@ -408,7 +442,7 @@ def test_the_cache_is_made_used_and_never_trusted(tmp_path):
         assert catalog(tmp_path, loaded) == first
     assert len(loads) == 5
     incident.write_text(body.format("cannot close shard {_} now"))
-    assert catalog(tmp_path, loaded).cards["one"].signatures[0][0] == "cannot close shard {_} now"
+    assert catalog(tmp_path, loaded).cards["one"].signatures[0] == "cannot close shard {_} now"
     assert len(loads) == 5  # only what changed is read
     incident.write_text(body.format("{A}{B}"))
     broken = catalog(tmp_path, loaded)
@@ -456,7 +490,7 @@ def test_times(line, time_):
 def test_proposals(examples, expected):
     text = propose(examples)
     assert text == expected
-    assert all(find_in(compile_template(text), example) for example in examples)
+    assert all(find_in(compile_signature(text), example) for example in examples)
 
 
 def test_the_signature_command():

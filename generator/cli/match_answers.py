@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from generator.cli.messages import styled
 from generator.commands.exports import exports
 from generator.signatures.scanner import FoundSignature
+from generator.signatures.source import described
 from generator.signatures.streams import is_compressed
 from generator.text.controls import on_one_line
 from generator.text.labels import HEADINGS, spell_severity
@@ -115,8 +116,7 @@ def reasons(findings: Findings, signatures: Iterable[tuple[IncidentSignature, Fo
             where += f"; {found.count:,} times, last on line {found.last_line:,}{other}"
         lines.append(f"matched  {on_one_line(where)}")
         lines.append(f"         {on_one_line(found.text)}")
-        text, is_regex = card.signatures[named.index]
-        lines.append(f"because  {'regex ' if is_regex else ''}{on_one_line(text)}")
+        lines.append(f"because  {on_one_line(described(card.signatures[named.index]))}")
         begin, end = time_in(found.text), time_in(found.last_text)
         if begin:
             lines.append(f"seen     {begin}" + (f" to {end}" if end and end != begin else ""))
@@ -189,7 +189,7 @@ def match_as_json(
         first, last = findings.sources_of(found)
         signatures.append(
             {
-                "signature": card.signatures[named.index][0],
+                "signature": described(card.signatures[named.index]),
                 "captures": found.captures,
                 "count": found.count,
                 "file": first.name,

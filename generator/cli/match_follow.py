@@ -22,6 +22,7 @@ from generator.cli.messages import EXIT_FINDINGS, echo, echo_json, say, styled
 from generator.commands.exports import exports
 from generator.signatures.follow import NEW_FILE, follow_file, follow_pipe, often_idle
 from generator.signatures.scanner import Scanner
+from generator.signatures.source import described
 from generator.text.controls import on_one_line
 from generator.triage.catalog import Catalog
 from generator.triage.results import MatchedIncident, matched_incidents
@@ -139,7 +140,7 @@ class _Teller:
         if self._form == "json":
             line = match_as_json(findings, incident, card)
             new = {
-                "signatures": [card.signatures[named.index][0] for named, _ in signatures],
+                "signatures": [described(card.signatures[named.index]) for named, _ in signatures],
                 "values": values,
             }
             echo_json({**line, "new": new}, indent=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.signatures.language import Signature
+from generator.signatures.language import CompiledSignature
 from generator.signatures.scanner import VALUES, FoundSignature
 
 
@@ -15,7 +15,7 @@ class IncidentSignature:
 
     incident: str
     index: int
-    signature: Signature
+    signature: CompiledSignature
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def _incident(
     pairs.sort(key=lambda p: (-p[0].signature.weight, -p[1].count, p[0].index))
     values: dict[str, list[str]] = {}
     for _, found in pairs:
-        for name, more in found.values.items():
+        for name in found.captures:
             known = values.setdefault(name, [])
-            known += [value for value in more if value not in known]
+            known += [value for value in found.values[name] if value not in known]
     best = {name: usable_first(known)[:VALUES] for name, known in values.items()}
     captures = {name: known[0] for name, known in best.items()}
     several = {name: known for name, known in best.items() if len(known) > 1}

@@ -13,13 +13,14 @@ from click.testing import CliRunner
 from playwright.sync_api import expect
 
 from generator.cli import runbooks
-from generator.signatures.language import compile_regex
+from generator.signatures.expression import compile_regex
 from generator.signatures.ordinary import ordinary_text
 from generator.site.match_data import signature_row
 from tests.browser.test_every_page import serious
 from tests.browser.test_hostile import FORBIDDEN
 from tests.conftest import ROOT
 from tests.test_automaton import EXPRESSIONS, texts_for
+from tests.test_match import IN_ORDER
 from tests.vectors import load_vectors
 
 POSTGRES = "postgresql-concurrent-create-table"
@@ -101,10 +102,43 @@ def test_first_steps_are_copied_with_what_was_captured(site: Path, visit, copied
     page = visit(site / "match/index.html")
     paste(page, ERROR)
     status(page)
-    step = page.locator(".kb-match__steps li", has_text="Ask the catalog")
+    steps = page.locator(".kb-match__step")
+    expect(steps.locator("h3")).to_have_text(["Is it this?", "Stop the pain"])
+    step = steps.nth(1)
     expect(step.locator(".kb-exports")).to_contain_text("export TABLE='Sessions'")
     step.locator(".kb-copy").click()
     assert copied(page).startswith("export TABLE='Sessions'\n")
+
+
+def test_the_reader_chooses_between_several_captured_values(site: Path, visit, copied) -> None:
+    page = visit(site / "match/index.html", **PHONE)
+    paste(page, ERROR.replace("Sessions", "users_id_seq") + ERROR.replace("Sessions", "users"))
+    status(page)
+    group = page.get_by_role("group", name="Use as TABLE")
+    expect(group.get_by_role("radio", name="users", exact=True)).to_be_checked()
+    page.get_by_role("radio", name="users", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    expect(group.get_by_role("radio", name="users_id_seq")).to_be_checked()
+    expect(group.get_by_role("radio", name="users_id_seq")).to_be_focused()
+    page.locator(".kb-match__step").nth(1).locator(".kb-copy").click()
+    assert copied(page).startswith("export TABLE='users_id_seq'\n")
+    assert serious(page) == []
+    page.get_by_role("link", name="Open the runbook with TABLE filled in").click()
+    page.wait_for_url(f"**/incidents/{POSTGRES}/index.html#TABLE=users_id_seq")
+
+
+def test_what_is_derived_comes_later_as_in_python(site: Path, visit) -> None:
+    page = visit(site / "match/index.html")
+    page.evaluate("runbooks.load('match-engine.js')")
+    for values, wanted in IN_ORDER:
+        captured = page.evaluate(SEVERAL, values)
+        assert (captured["captures"]["NAME"], captured["values"]["NAME"]) == (wanted[0], wanted)
+
+
+SEVERAL = """values => {
+  const index = runbooksMatch.compile([[0, "lost {NAME} here"]]);
+  return runbooksMatch.scanText(index, values.map((value) => `lost ${value} here`).join("\\n")).matches[0];
+}"""
 
 
 def test_a_webhook_body_of_alertmanager_is_understood(site: Path, visit) -> None:
@@ -225,7 +259,7 @@ ENGINE = """({incidents, rows, texts}) => {
 def rows_of(data: dict[str, Any]) -> list[list[object]]:
     """Return the signatures of the vectors as a page has them."""
     return [
-        signature_row(number, one.get("text"), one.get("regex"))
+        signature_row(number, one)
         for number, incident in enumerate(sorted(data["incidents"]))
         for one in data["incidents"][incident]
     ]
@@ -238,13 +272,13 @@ def test_expressions_find_what_python_finds(site: Path, visit) -> None:
         texts = texts_for(pattern)
         found = page.evaluate(
             """({row, texts}) => {
-                const {signatures: [{find}]} = runbooksMatch.compile([row]);
+                const {signatures: [{slots: [{form: [{find}]}]}]} = runbooksMatch.compile([row]);
                 return texts.map((text) => {
                     const hit = find(text, 0, text.length);
                     return hit && [hit.start, hit.end];
                 });
             }""",
-            {"row": signature_row(0, None, pattern), "texts": texts},
+            {"row": signature_row(0, {"regex": pattern}), "texts": texts},
         )
         compiled = compile_regex(pattern)
         expected = []

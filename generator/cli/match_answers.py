@@ -48,7 +48,8 @@ class SearchedFile(NamedTuple):
         They cannot read standard input or another pipe, and find nothing in a compressed file. A
         path with characters that a terminal does not show could not be pasted as it is.
         """
-        path = Path(self.name).absolute()
+        given = Path(self.name)
+        path = given.parent.resolve() / given.name
         text = str(path)
         if self.name == STANDARD_INPUT or not path.is_file() or on_one_line(text) != text:
             return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -96,13 +97,19 @@ class _Read:
         return findings
 
 
+@dataclass
 class _Told:
-    """What was said about an incident: how often it was seen, its signatures and values."""
+    """What was said about an incident.
 
-    def __init__(self) -> None:
-        self.count = 0
-        self.signatures: set[int] = set()
-        self.values: set[tuple[str, str]] = set()
+    Attributes:
+        counts: how often each signature was seen, by its index.
+        values: the values of each parameter.
+        used: the values that were set.
+    """
+
+    counts: dict[int, int] = field(default_factory=dict)
+    values: dict[str, list[str]] = field(default_factory=dict)
+    used: dict[str, str] = field(default_factory=dict)
 
 
 class _Teller:
@@ -116,48 +123,47 @@ class _Teller:
     def tell(self, read: _Read) -> None:
         findings = read.findings()
         for incident in matched_incidents(self._known.named, findings.found):
-            self._tell(findings, incident)
+            before = self.told.get(incident.incident, _Told())
+            now = _Told(
+                {named.index: found.count for named, found in incident.signatures},
+                {**{n: [value] for n, value in incident.captures.items()}, **incident.values},
+                incident.captures,
+            )
+            if now != before:
+                self.told[incident.incident] = now
+                self._tell(findings, incident, before, now)
         sys.stdout.flush()
 
-    def _tell(self, findings: Findings, incident: MatchedIncident) -> None:
-        told = self.told.get(incident.incident)
+    def _tell(
+        self, findings: Findings, incident: MatchedIncident, before: _Told, now: _Told
+    ) -> None:
         card = self._known.cards[incident.incident]
-        before = told or self.told.setdefault(incident.incident, _Told())
-        every = {**{n: [v] for n, v in incident.captures.items()}, **incident.values}
+        fresh = [pair for pair in incident.signatures if pair[0].index not in before.counts]
         values = {
-            name: fresh
-            for name, known in every.items()
-            if (fresh := [v for v in known if (name, v) not in before.values])
+            name: new
+            for name, known in now.values.items()
+            if (new := [value for value in known if value not in before.values.get(name, ())])
         }
-        signatures = [p for p in incident.signatures if p[0].index not in before.signatures]
-        count = max(found.count for _, found in incident.signatures)
-        if not values and not signatures and count == before.count:
-            return
-        grew = count > before.count
-        before.count = count
-        before.signatures.update(named.index for named, _ in signatures)
-        before.values.update((name, v) for name, fresh in values.items() for v in fresh)
         if self._form == "json":
+            signatures = [described(card.signatures[named.index]) for named, _ in fresh]
             line = match_as_json(findings, incident, card)
-            new = {
-                "signatures": [described(card.signatures[named.index]) for named, _ in signatures],
-                "values": values,
-            }
-            echo_json({**line, "new": new}, indent=None)
-        elif told is None:
+            echo_json({**line, "new": {"signatures": signatures, "values": values}}, indent=None)
+        elif not before.counts:
             echo(match_as_text(findings, incident, card) + "\n")
         else:
-            lines = reasons(findings, signatures, card)
-            lines += choices({n: v for n, v in incident.values.items() if n in values})
-            lines += map(on_one_line, exports({n: incident.captures[n] for n in values}))
+            lines = reasons(findings, fresh, card)
+            lines += choices({n: known for n, known in incident.values.items() if n in values})
+            set_now = {n: v for n, v in now.used.items() if before.used.get(n) != v}
+            lines += map(on_one_line, exports(set_now))
             head = styled(incident.incident, bold=True)
-            echo("\n    ".join([f"{head}  {_again(findings, incident, grew)}", *lines]))
+            again = _again(findings, incident, before)
+            echo("\n    ".join([f"{head}  {again}", *lines]))
 
 
-def _again(findings: Findings, incident: MatchedIncident, grew: bool) -> str:
+def _again(findings: Findings, incident: MatchedIncident, before: _Told) -> str:
     """Return how often an incident was seen, and where last; or only that more is known."""
-    if not grew:
-        return "more about it:"
-    found = max((found for _, found in incident.signatures), key=lambda found: found.count)
-    where = f"line {found.last_line:,}{findings.sources_of(found)[1].label}"
-    return on_one_line(f"{found.count:,} times, last on {where}: {found.last_text}")
+    for named, found in incident.signatures:
+        if 0 < before.counts.get(named.index, 0) < found.count:
+            where = f"line {found.last_line:,}{findings.sources_of(found)[1].label}"
+            return on_one_line(f"{found.count:,} times, last on {where}: {found.last_text}")
+    return "more is known:"

@@ -59,6 +59,7 @@ def follow_file(
     """
     stream = path.open("rb", buffering=0)
     gone = False
+    number = 1
     try:
         while True:
             data = stream.read(READ)
@@ -85,11 +86,15 @@ def follow_file(
                     continue  # removed since then
                 stream.close()
                 stream = new
-                note("was replaced; reading the new file, whose lines count from 1")
+                number += 1
+                note(
+                    f"was replaced; reading the new file (file {number}), whose lines count from 1"
+                )
                 yield NEW_FILE
             elif stat.S_ISREG(now.st_mode) and now.st_size < stream.tell():
                 stream.seek(0)
-                note("was truncated; reading it from its beginning, and its lines count from 1")
+                number += 1
+                note(f"was truncated; reading it again (file {number}), and its lines count from 1")
                 yield NEW_FILE
             else:
                 pause(PAUSE)

@@ -113,7 +113,7 @@
     const [best] = hits;
     const title = element("a", {}, incident.title);
     const open = element("a", { class: "kb-button kb-match__open" });
-    const steps = element("div", { class: "kb-match__steps" });
+    const steps = element("div");
     fillIn();
     const facts = element("p", { class: "kb-meta" }, badge(incident.severity, `kb-${incident.severity.toLowerCase()}`));
     if (incident.status !== "published") facts.append(badge(incident.status, `kb-status kb-status-${incident.status}`));

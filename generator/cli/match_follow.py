@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -75,7 +76,7 @@ class _Read:
     def __init__(self, known: Catalog, name: str) -> None:
         self._known = known
         self._source = SearchedFile(name)
-        self._earlier: list[tuple[SearchedFile, Scanner]] = []
+        self._earlier = Findings()
         self.scanner = Scanner(known.matcher)
 
     def noted(self, note: str) -> str:
@@ -84,16 +85,14 @@ class _Read:
     def next_file(self) -> None:
         """End a file; the lines of the next one count from 1."""
         self.scanner.finish()
-        if self.scanner.found:
-            self._earlier.append((self._source, self.scanner))
+        self._earlier.add(self._source, self.scanner.found)
         self._source = self._source._replace(number=self._source.number + 1)
         self.scanner = Scanner(self._known.matcher)
 
     def findings(self) -> Findings:
         """Return what was found in all of them."""
-        findings = Findings()
-        for source, scanner in (*self._earlier, (self._source, self.scanner)):
-            findings.add(source, scanner.found)
+        findings = deepcopy(self._earlier)
+        findings.add(self._source, self.scanner.found)
         return findings
 
 

@@ -71,7 +71,15 @@ def test_the_first_step_of_each_part_with_its_heading(base, parts, steps, more):
         expected = f"    {heading}\n      {steps[part]}" if part in steps else ""
         assert expected in shown
         assert (heading in shown) == (part in steps)
-    assert (f"({more} more steps)" in shown) == bool(more)
+    rest = "(1 more step)" if more == 1 else f"({more} more steps)"
+    assert (rest in shown) == bool(more)
+
+
+def test_a_step_that_changes_something_says_how_to_undo_it(base):
+    step = "mitigation: [{do: Drop it, run: drop, risk: destructive, rollback: Take the backup}]\n"
+    shown, match = answer(base, HEAD + FIX + step)
+    assert "      Drop it [destructive]\n        drop\n      Rollback: Take the backup\n" in shown
+    assert match["steps"][0]["rollback"] == "Take the backup"
 
 
 def test_the_headings_are_those_of_the_page():

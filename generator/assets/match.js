@@ -191,10 +191,11 @@
   // The first step of each part of the card, with the values in its command.
   function firstSteps({ incident, values }) {
     const all = new Map([...incident.parameters].map(([name, normal]) => [name, (values[name] ?? normal) || null]));
-    return incident.steps.map(([part, text, run, risk]) => {
+    return incident.steps.map(([part, text, run, risk, undo]) => {
       const item = element("div", { class: "kb-match__step" }, element("h3", { class: "kb-match__part" }, data.headings[part]), ...coded(text));
       if (risk) item.append(" ", element("em", { class: `kb-risk kb-${risk}` }, risk));
       if (run) item.append(window.runbooks.commandBlock(run, all, { label: `Copy command: ${run.split("\n")[0].slice(0, 80)}` }));
+      if (undo) item.append(element("p", {}, element("strong", {}, "Rollback:"), " ", ...coded(undo)));
       return item;
     });
   }

@@ -14,7 +14,7 @@ from generator.signatures.scanner import FoundSignature
 from generator.signatures.source import described
 from generator.signatures.streams import is_compressed
 from generator.text.controls import on_one_line
-from generator.text.labels import HEADINGS, spell_severity
+from generator.text.labels import HEADINGS, plural, spell_severity
 from generator.triage.cards import IncidentCard
 from generator.triage.results import IncidentSignature, MatchedIncident
 from generator.triage.times import time_in
@@ -160,7 +160,9 @@ def card_as_text(card: IncidentCard, values: Mapping[str, str], why: Iterable[st
         lines.append(f"    {styled(HEADINGS[step.part], bold=True)}")
         lines.append(f"      {on_one_line(' '.join(step.do.split()))}{risk}")
         lines += [f"        {on_one_line(line)}" for line in step.run.rstrip().splitlines()]
-    rest = f" ({card.more_steps} more steps)" if card.more_steps else ""
+        if step.rollback:
+            lines.append(f"      Rollback: {on_one_line(' '.join(step.rollback.split()))}")
+    rest = f" ({plural(card.more_steps, 'more step')})" if card.more_steps else ""
     lines.append(f"    Full runbook: runbooks show {card.id}{rest}")
     return "\n".join(lines)
 
@@ -176,7 +178,7 @@ def about(card: IncidentCard) -> dict[str, Any]:
 def steps_as_json(card: IncidentCard) -> list[dict[str, Any]]:
     """Return the first steps of a card."""
     return [
-        {"part": s.part, "heading": HEADINGS[s.part], "do": s.do, "run": s.run or None, "risk": s.risk or None}
+        {"part": s.part, "heading": HEADINGS[s.part], "do": s.do, "run": s.run or None, "risk": s.risk or None, "rollback": s.rollback or None}
         for s in card.steps
     ]  # fmt: skip
 

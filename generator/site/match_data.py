@@ -6,8 +6,8 @@ What the script contains:
 
 - `incidents`: one row for each incident that is not withdrawn, ordered by id: id, title, severity,
   status, parameters, first steps, alerts. A parameter is its name, with "=" and its default if it
-  has one. A step is the part of the card whose first step it is, what to do, its command, and the
-  risk of the command.
+  has one. A step is the part of the card whose first step it is, what to do, its command, the risk
+  of the command, and how to undo it.
 - `headings`: the heading of each part.
 - `signatures`: one row each: number of the incident, and what is searched for. That is a template, or an
   object: `text` for people, `key`, `others`, `without` and `within` (see
@@ -101,8 +101,13 @@ def _parameter(parameter: Parameter) -> str:
 
 
 def _step(part: str, step: Step) -> list[str]:
-    do = " ".join(step.do.strip().split("\n\n")[0].split())
-    return [part, do, (step.run or "").rstrip("\n"), step.risk.value if step.risk else ""]
+    risk = step.risk.value if step.risk else ""
+    undo = _first_paragraph(step.rollback.do) if step.rollback else ""
+    return [part, _first_paragraph(step.do), (step.run or "").rstrip("\n"), risk, undo]
+
+
+def _first_paragraph(text: str) -> str:
+    return " ".join(text.strip().split("\n\n")[0].split())
 
 
 def signature_row(number: int, source: Source) -> list[object]:

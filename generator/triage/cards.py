@@ -28,12 +28,14 @@ class FirstStep:
         do: what to do.
         run: the command; empty if there is none.
         risk: what the command does; empty if nobody says.
+        rollback: how to undo it; empty if nobody says.
     """
 
     part: str
     do: str
     run: str
     risk: str
+    rollback: str
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,10 @@ def row_of(incident: Incident | None) -> IncidentRow:
         [p.name for p in incident.parameters],
         {p.name: p.default for p in incident.parameters if p.default is not None},
         [p.name for p in incident.parameters if p.fill_with is FillWith.LOG_FILE],
-        [(part, s.do, s.run or "", s.risk or "") for part, s in steps],
+        [
+            (part, s.do, s.run or "", s.risk or "", s.rollback.do if s.rollback else "")
+            for part, s in steps
+        ],
         len(incident.first_steps) - len(steps),
     )
     alerts = tuple(incident.symptom.alerts)

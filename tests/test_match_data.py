@@ -44,7 +44,13 @@ def test_holds_what_a_result_shows() -> None:
     assert "BACKEND=backend" in parameters
     assert alerts == ["BackendDown"]
     assert [
-        [part, step.do, (step.run or "").rstrip("\n"), step.risk, ""]
+        [
+            part,
+            step.do,
+            (step.run or "").rstrip("\n"),
+            step.risk.value,
+            step.rollback.do if step.rollback else "",
+        ]
         for part, step in incident.urgent_steps
     ] == steps
     assert [part for part, *_ in steps] == ["diagnosis", "mitigation"]

@@ -50,7 +50,7 @@ for (const [name, make, words] of [
   ['totals', 'CREATE MATERIALIZED VIEW totals AS SELECT 1 AS id', 'materialized view|public'],
   ['touch', `CREATE FUNCTION touch() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION touch(int) RETURNS int LANGUAGE sql AS 'SELECT 1'`, 'function|public'],
   ['plpgsql', 'SELECT', 'extension|pg_catalog'],
-  ['shop', 'CREATE SCHEMA shop; CREATE ROLE shop', 'role| and schema|'],
+  ['plaza', 'CREATE SCHEMA plaza; CREATE ROLE plaza', 'role| and schema|'],
 ]) {
   await client.query(make);
   const { rows } = await client.query({ text: catalog, values: [name], rowMode: 'array' });
@@ -62,6 +62,7 @@ const { rows: [[own]] } = await client.query({ text: 'SELECT current_database()'
 const { rows: databases } = await client.query({ text: catalog, values: [own], rowMode: 'array' });
 console.log(`its own database: catalog ${databases.map((row) => row.join('|'))}`);
 assert.ok(databases.some(([kind]) => kind === 'database'));
+await client.query('DROP ROLE plaza'); // it belongs to the server
 // A plain CREATE TABLE on a table that is there.
 const plain = await said(client, 'CREATE TABLE "Sessions" (sid text)');
 console.log(`CREATE TABLE without IF NOT EXISTS: ${plain}`);

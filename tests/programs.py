@@ -29,12 +29,16 @@ def node() -> str | None:
     return found
 
 
-def _missing(name: str, with_what: str) -> NoReturn:
-    """Skip the test, or fail where every program must be there."""
-    reason = f"no {name}: `python -m tests.programs` fetches it where {with_what}"
+def missing(name: str, remedy: str) -> NoReturn:
+    """Skip the test, or fail where everything must be there."""
+    reason = f"no {name}: {remedy}"
     if os.environ.get("CI", "").lower() in ("1", "true"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def _missing(name: str, with_what: str) -> NoReturn:
+    missing(name, f"`python -m tests.programs` fetches it where {with_what}")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ cannot express, and how it was checked.
 
 from __future__ import annotations
 
-from generator.log_systems import json_format, loki, opensearch, vector
+from generator.log_systems import clickhouse, json_format, loki, opensearch, vector
 from generator.log_systems.base import (
     PortableSignature,
     SignatureExport,
@@ -18,6 +18,7 @@ from generator.log_systems.base import (
 
 FORMATS: dict[str, SignatureFormat] = {
     "json": json_format.export,
+    "clickhouse": clickhouse.export,
     "loki": loki.export,
     "opensearch": opensearch.export,
     "vector": vector.export,

@@ -22,12 +22,20 @@ class SignatureExportOptions:
     Attributes:
         site: the site's URL; with None, the runbooks' URLs are left out.
         selector: the LogQL selector of the streams to search.
-        field: the field of an event that contains the log line.
+        field: the field of an event, or the column, that contains the log line.
+        table: the table of logs.
+        target: the table that a view fills; None for a query.
+        where: the condition of the rows to search; None for all.
+        copied: other columns of the table to copy to the result.
     """
 
     site: str | None = None
     selector: str = '{job=~".+"}'
     field: str = "message"
+    table: str = "logs"
+    target: str | None = None
+    where: str | None = None
+    copied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

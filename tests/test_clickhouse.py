@@ -1,0 +1,227 @@
+"""`runbooks export-signatures --format clickhouse`, run by the engine of ClickHouse."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from generator.cli import runbooks
+from generator.knowledge.base import load
+from generator.log_systems import clickhouse, portable_signatures
+from generator.log_systems.base import SignatureExportOptions
+from generator.signatures.language import compile_template
+from tests.bench.match import templates
+from tests.conftest import FULL, ROOT
+from tests.log_bases import HOSTILE, base_of, samples
+from tests.programs import missing
+
+pytestmark = pytest.mark.slow
+
+
+class Engine:
+    """ClickHouse in this process."""
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+
+    def run(self, script: str) -> list[dict[str, Any]]:
+        """Run the statements of a script; return the rows of the last."""
+        answer = b""
+        for statement in script.split(";\n"):
+            if statement.strip():
+                answer = self.session.query(statement, "JSONEachRow").bytes()
+        return [json.loads(line) for line in answer.decode(errors="replace").splitlines()]
+
+    def insert(self, table: str, lines: list[str]) -> None:
+        values = ", ".join(f"({n}, {clickhouse.string(line)})" for n, line in enumerate(lines))
+        self.run(f"INSERT INTO {table} VALUES {values}")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Any]:
+    try:
+        session = importlib.import_module("chdb.session").Session()
+    except ImportError:
+        missing("ClickHouse", "make installs chdb-core, which has it")
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def engine(server: Any) -> Iterator[Engine]:
+    engine = Engine(server)
+    engine.run("CREATE DATABASE d; \nUSE d")
+    engine.run("CREATE TABLE logs (time UInt32, message String) ENGINE = MergeTree ORDER BY time")
+    yield engine
+    engine.run("USE default;\nDROP DATABASE d")
+
+
+def exported(root: Path, *more: str) -> str:
+    arguments = ["export-signatures", "--format", "clickhouse", "--root", str(root), *more]
+    result = CliRunner().invoke(runbooks, arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def seen(rows: list[dict[str, Any]]) -> set[tuple[str, int]]:
+    return {(f"{row['incident']}#{row['signature']}", row["time"]) for row in rows}
+
+
+@pytest.mark.parametrize("root", [ROOT, FULL])
+def test_a_query_finds_the_samples_and_no_rejected_text(engine: Engine, root: Path) -> None:
+    found, rejected = samples(load(root))
+    engine.insert("logs", [text for _, text in (*found, *rejected)])
+    rows = engine.run(exported(root, "--copy", "time"))
+    shown = seen(rows)
+    for number, (name, _) in enumerate(found):
+        assert (name, number) in shown
+    for number, (name, _) in enumerate(rejected, len(found)):
+        assert (name, number) not in shown
+
+
+def test_captures_are_those_of_the_matcher(engine: Engine) -> None:
+    base = load(ROOT)
+    found, _ = samples(base)
+    engine.insert("logs", [text for _, text in found])
+    captured = {
+        (f"{row['incident']}#{row['signature']}", row["time"]): row["captures"]
+        for row in engine.run(exported(ROOT, "--copy", "time"))
+    }
+    signatures = {
+        f"{incident_id}#{number}": signature
+        for incident_id, incident in base.incidents.items()
+        for number, signature in enumerate(incident.symptom.signatures, 1)
+    }
+    compared = 0
+    for number, (name, text) in enumerate(found):
+        template = signatures[name].text
+        own = compile_template(template).find(text) if template else None
+        if own:
+            assert captured[name, number] == own.captures
+            compared += bool(own.captures)
+    assert compared > 3
+
+
+def test_a_view_reads_what_is_inserted(engine: Engine, tmp_path: Path) -> None:
+    root = base_of(tmp_path, [{"text": "no table {TABLE} here"}], title="It's \\ a title\n")
+    view = exported(root, "--target", "d.known", "--copy", "time")
+    engine.insert("logs", ["no table before here"])
+    for _ in range(2):  # again, because incidents change
+        engine.run(view)
+    engine.insert("logs", ["all is well", 'no table "My Table" here'])
+    (row,) = engine.run("SELECT * FROM known")
+    row.pop("seen")
+    assert row == {
+        "incident": "one", "signature": 1, "severity": "SEV2", "title": "It's \\ a title",
+        "url": "https://kb.example/incidents/one/", "captures": {"TABLE": '"My Table"'},
+        "matched": 'no table "My Table" here', "line": 'no table "My Table" here', "time": 1,
+    }  # fmt: skip
+
+
+def test_only_some_rows_are_searched_in_a_column_of_any_kind(
+    engine: Engine, tmp_path: Path
+) -> None:
+    root = base_of(tmp_path, [{"text": "no table {TABLE} here"}])
+    engine.run(
+        "CREATE TABLE odd (number UInt8, line LowCardinality(Nullable(String))) ENGINE = Memory;\n"
+        "INSERT INTO odd VALUES (1, 'no table a here'), (2, NULL), (3, 'no table b here')"
+    )
+    options = ("--table", "odd", "--field", "line", "--copy", "number")
+    rows = engine.run(exported(root, *options, "--where", "number > 1 AND notEmpty(line)"))
+    assert [(row["number"], row["captures"]) for row in rows] == [(3, {"TABLE": "b"})]
+
+
+def test_characters_of_sql_mean_nothing(engine: Engine, tmp_path: Path) -> None:
+    signatures: list[dict[str, object]] = [{"text": text} for text in HOSTILE]
+    signatures += [{"regex": "(?i)it's [0-9]+ or \\\\more"}, {"regex": "^alpha.omega$"}]
+    root = base_of(tmp_path, signatures, title="'); DROP TABLE logs; --")
+    value = dict.fromkeys(("{X}", "{_}", "{B}", "{C}", "{WHO}"), "v") | {"{LONG...}": "a\nb"}
+    lines = list(HOSTILE)
+    for name, text in value.items():
+        lines = [line.replace(name, text) for line in lines]
+    lines += ["IT'S 7 OR \\MORE", "first\nalpha omega\nlast", "alpha\nomega"]
+    engine.insert("logs", [f"before {line} after" if n < 6 else line for n, line in enumerate(lines)])  # fmt: skip
+    rows = engine.run(exported(root, "--copy", "time"))
+    assert seen(rows) == {(f"one#{n + 1}", n) for n in range(8)}
+    assert {row["title"] for row in rows} == {"'); DROP TABLE logs; --"}
+
+
+def test_a_thousand_signatures(engine: Engine, tmp_path: Path) -> None:
+    texts = templates(1_000)
+    root = base_of(tmp_path, [{"text": text} for text in texts])
+    lines = [t.replace("{NAME}", f"orders {n}").replace("{_}", "3") for n, t in enumerate(texts)]
+    engine.insert("logs", [line for pair in zip(lines, lines[::-1], strict=True) for line in (pair[0], "no error")])  # fmt: skip
+    rows = engine.run(exported(root, "--copy", "time"))
+    assert {(row["signature"], row["time"], row["captures"]["NAME"]) for row in rows} == {
+        (n + 1, 2 * n, f"orders {n}") for n in range(1_000)
+    }
+    engine.run(exported(root, "--target", "known", "--copy", "time"))
+    engine.insert("logs", lines[:500])
+    assert engine.run("SELECT count() AS n FROM known") == [{"n": 500}]
+
+
+def test_without_signatures_nothing_is_found(engine: Engine) -> None:
+    engine.insert("logs", ["a line"])
+    assert engine.run(clickhouse.export([], SignatureExportOptions()).text) == []
+
+
+def test_bytes_that_are_no_text_do_no_harm(engine: Engine, tmp_path: Path) -> None:
+    root = base_of(tmp_path, [{"text": "größte Datei {FILE} fehlt"}])
+    engine.run("INSERT INTO logs VALUES (1, concat(unhex('ffc3'), ' die größte Datei x fehlt ', unhex('e9')))")  # fmt: skip
+    assert [row["captures"] for row in engine.run(exported(root))] == [{"FILE": "x"}]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.characters(codec="utf-8"), max_size=40))
+@example("'\\\0\n\r\t\x7f\x1b`\"")
+def test_strings_hold_what_they_are_given(server: Any, text: str) -> None:
+    (row,) = Engine(server).run(f"SELECT {clickhouse.string(text)} AS text")
+    assert row == {"text": text}
+    assert not {"\n", "\0", "\r"} & set(clickhouse.string(text))
+
+
+LITERAL = st.text("ab.*+?()[]{}|^$\\'\"-#/@%; é日", min_size=1, max_size=8).filter(str.strip)
+
+
+@settings(max_examples=40, deadline=None)
+@given(LITERAL, LITERAL)
+def test_any_template_finds_its_text(server: Any, before: str, after: str) -> None:
+    from generator.log_systems.base import PortableSignature
+    from generator.log_systems.patterns import pattern_of
+
+    text = f"{before} {{NAME}} {after}end"
+    pattern = pattern_of(compile_template(text))
+    signature = PortableSignature("one", 1, "T", "SEV1", text, pattern, "", "")
+    line = clickhouse.string(text.strip().replace("{NAME}", "v"))
+    options = SignatureExportOptions(table="one_line")
+    Engine(server).run(f"CREATE OR REPLACE TABLE one_line ENGINE = Memory AS SELECT {line} AS message")  # fmt: skip
+    (row,) = Engine(server).run(clickhouse.export([signature], options).text)
+    assert set(row["captures"]) == {"NAME"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--table", "a b"), ("--table", "a.b.c"), ("--target", "`x`"), ("--where", "1; DROP TABLE logs"),
+        ("--where", "a\nb"), ("--where", " "), ("--copy", "a.b"), ("--copy", "line"), ("--copy", "time", "--copy", "time"),
+    ],
+)  # fmt: skip
+def test_wrong_names_are_refused(wrong: tuple[str, ...]) -> None:
+    arguments = ["export-signatures", "--format", "clickhouse", "--root", str(ROOT), *wrong]
+    result = CliRunner().invoke(runbooks, arguments)
+    assert result.exit_code == 2
+    assert "Error: Invalid value for" in result.stderr
+
+
+def test_the_same_base_gives_the_same_query() -> None:
+    options = SignatureExportOptions()
+    signatures, _ = portable_signatures(load(ROOT), options)
+    assert clickhouse.export(signatures, options) == clickhouse.export(signatures, options)

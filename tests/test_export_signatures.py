@@ -20,7 +20,10 @@ from generator.knowledge.base import load
 from generator.log_systems import FORMATS, SignatureExportOptions, loki, portable_signatures, vector
 from generator.log_systems.json_format import SCHEMA
 from generator.log_systems.patterns import pattern_of
-from generator.signatures.language import SignatureError, compile_signature, compile_template
+from generator.signatures.expression import compile_regex
+from generator.signatures.language import SignatureError, compile_signature
+from generator.signatures.source import described
+from generator.signatures.template import compile_template
 from tests.conftest import FULL, ROOT
 from tests.programs import rules_problems
 
@@ -58,20 +61,19 @@ def base_with(folder: Path, *signatures: str, title: str = "T", status: str = "d
 # -- regular expressions -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "sample", SAMPLES, ids=lambda s: f"{s[0]}-{(s[1].text or s[1].regex)[:30]}"
-)
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: f"{s[0]}-{described(s[1].source)[:30]}")
 def test_every_exported_regex_is_re2_and_finds_its_samples(sample: tuple[str, Any]) -> None:
     _, signature = sample
-    pattern = pattern_of(compile_signature(signature.text, signature.regex))
-    compiled = re2.compile(pattern.regex)
-    assert tuple(sorted(compiled.groupindex)) == tuple(sorted(pattern.captures))
-    for text in signature.matches:
-        assert compiled.search(text), text
-        assert pattern.needle in text
-        assert re.compile(pattern.regex).search(text)
+    patterns = [pattern_of(one) for form in compile_signature(signature.source).key for one in form]
+    compiled = [re2.compile(pattern.regex) for pattern in patterns]
+    for one, pattern in zip(compiled, patterns, strict=True):
+        assert tuple(sorted(one.groupindex)) == tuple(sorted(pattern.captures))
+    for text in signature.samples:
+        assert any(one.search(text) for one in compiled), text
+        assert any(pattern.needle in text for pattern in patterns)
+        assert any(re.compile(pattern.regex).search(text) for pattern in patterns)
     for text in signature.rejects:
-        assert not compiled.search(text), text
+        assert not any(one.search(text) for one in compiled), text
 
 
 WORD = st.text("ab.*+?()[]{}|^$\\'\"-#/ é日", min_size=1, max_size=8).filter(str.strip)
@@ -123,8 +125,8 @@ def test_captures_are_those_of_the_matcher(template: str, line: str, captures: d
 
 
 def test_a_case_that_is_ignored_gives_no_needle() -> None:
-    assert pattern_of(compile_signature(None, "(?i)abcdef")).needle == ""
-    assert pattern_of(compile_signature(None, "abcdef [0-9]+")).needle == "abcdef"
+    assert pattern_of(compile_template("abcdef", None, ignore_case=True)).needle == ""
+    assert pattern_of(compile_regex("abcdef [0-9]+")).needle == "abcdef"
 
 
 # -- json ----------------------------------------------------------------------------------------
@@ -240,7 +242,7 @@ def test_opensearch_documents_find_the_samples() -> None:
             name = f"{incident_id}#{number}"
             assert (name in by_name) != (name in left_out)
             if name in by_name:
-                assert all(percolates(by_name[name], text) for text in signature.matches)
+                assert all(percolates(by_name[name], text) for text in signature.samples)
     properties = report["index"]["body"]["mappings"]["properties"]
     assert properties["query"] == {"type": "percolator"}
     assert set(report["query"]["query"]["percolate"]["document"]) == {"message"}
@@ -321,7 +323,7 @@ def test_vector_program(root: Path) -> None:
 
 def all_samples(root: Path) -> list[str]:
     incidents = load(root).incidents.values()
-    return [m for i in incidents for s in i.symptom.signatures for m in (*s.matches, s.text or "")]
+    return [m for i in incidents for s in i.symptom.signatures for m in (*s.samples, s.text or "")]
 
 
 # -- the command ---------------------------------------------------------------------------------

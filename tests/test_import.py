@@ -308,7 +308,7 @@ def test_error_block_becomes_a_signature_that_matches_it() -> None:
     assert signature.text is not None
     assert "No space left on device" in signature.text
     assert "16384" not in signature.text
-    assert signature.matches[0].startswith("2024-05-01 10:00:00 ERROR")
+    assert signature.samples[0].startswith("2024-05-01 10:00:00 ERROR")
 
 
 def test_code_before_and_after_becomes_a_change() -> None:

@@ -12,6 +12,7 @@ from generator.checklists import globs
 from generator.commands import encodings, masking
 from generator.importers import figures, items, timeline
 from generator.search.index import TELLING
+from generator.signatures.fields import compile_pair
 from generator.text import secrets
 from tests.package_patterns import Pattern, package_patterns
 from tests.pumping import superlinear
@@ -68,7 +69,7 @@ MADE_LATER: dict[str, list[re.Pattern[str]] | str] = {
     "generator.postmortems.contents: re.search(f'\\\\b{p.name}\\\\b', shown)": [
         re.compile(r"\bTABLE\b")
     ],
-    "generator.rules.patterns: re.compile(pattern)": "only tries whether it can be compiled",
+    "generator.signatures.dialect: re.compile(pattern)": "only tries whether it can be compiled",
     "generator.search.ranking: re.finditer('|'.join(map(re.escape, known)), text, re.IGNORECASE)": [
         re.compile("aaab|aab|ab", re.IGNORECASE)
     ],
@@ -78,7 +79,11 @@ MADE_LATER: dict[str, list[re.Pattern[str]] | str] = {
     "generator.text.secrets: re.compile(regex.pattern.replace(_ASSIGNS, _ASSIGNS_ONCE), regex.flags)": [
         regex for detector in secrets._DETECTORS for regex in secrets._plugin(detector).denylist
     ],
-    "generator.signatures.language: re.compile(pattern, re.ASCII)": (
+    "generator.signatures.fields: re.compile(self.regex)": [
+        re.compile(compile_pair(*pair).regex)
+        for pair in (("exit code", "137"), ("reason", "{R}"), ("reason", "a b {R} c d"))
+    ],
+    "generator.signatures.expression: re.compile(pattern, re.ASCII)": (
         "sees pieces of 2,048 characters; KB510 says what is allowed"
     ),
 }

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from generator.commands.shell import read_command
 from generator.rules import secrets as rules
 from generator.rules.parameters import _RESERVED
-from generator.rules.patterns import problem_in
 from generator.rules.people import person_in
 from generator.rules.steps import destructive_text
 from generator.rules.wording import _EMPTY_WORDS, blame_in
+from generator.signatures.dialect import problem_in
 from generator.text import secrets
 from tests.pace import growth
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from generator.knowledge.base import load
-from generator.site.match_data import DATA_FILE, VARIABLE, build_match_data
+from generator.site.match_data import DATA_FILE, VARIABLE, build_match_data, signature_row
 from generator.text.scripts import script
 from tests.conftest import FULL, ROOT
 from tests.sites import change, incident_file, new_base
@@ -25,10 +25,10 @@ def test_holds_every_signature_with_its_incident() -> None:
     base, data = load(ROOT), data_of(ROOT)
     ids = [row[0] for row in data["incidents"]]
     assert ids == sorted(base.incidents)
-    kept = [(ids[number], text, bool(regex)) for number, text, regex in data["signatures"]]
+    kept = [(ids[row[0]], row) for row in data["signatures"]]
     assert kept == [
-        (i, s.text or s.regex, s.text is None)
-        for i in ids
+        (i, json.loads(json.dumps(signature_row(number, s.source))))
+        for number, i in enumerate(ids)
         for s in base.incidents[i].symptom.signatures
     ]
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.knowledge.base import load
-from generator.rules.patterns import problem_in
-from generator.signatures.language import (
+from generator.model import Signature
+from generator.signatures.dialect import problem_in
+from generator.signatures.expression import compile_regex, required_text
+from generator.signatures.language import compile_signature
+from generator.signatures.normal_text import line_ends, normal, normal_bytes, unescaped_forms
+from generator.signatures.survey import find_in
+from generator.signatures.template import (
     MAX_CAPTURE,
     TOKEN_ENDS,
     SignatureError,
-    compile_regex,
     compile_template,
-    required_text,
 )
-from generator.signatures.normal_text import line_ends, normal, normal_bytes, unescaped_forms
 from tests.conftest import ROOT
 from tests.pace import growth
 from tests.vectors import load_vectors, named_signatures, result
@@ -51,7 +56,7 @@ def test_there_are_enough_vectors_of_both_sorts():
 def test_the_signatures_in_the_vectors_are_the_incidents():
     base = load(ROOT)
     for incident_id, incident in base.incidents.items():
-        own = [s.model_dump(include={"text", "regex"}, exclude_none=True) for s in incident.symptom.signatures]  # fmt: skip
+        own = [s.source for s in incident.symptom.signatures]
         assert DATA["incidents"][incident_id] == own, "write tests/data/vectors.json anew"
 
 
@@ -218,3 +223,25 @@ def test_the_guide_says_what_the_code_does():
     guide = Path(ROOT / "docs/guide/signatures.md").read_text("utf-8")
     for number in ("500", "4,000", "8,192", "three line ends", "2,048"):
         assert number in guide
+
+
+# --- the guide
+
+
+def guide_rows() -> list[tuple[str, str]]:
+    """Return what the guide says to write, and what it says that this finds."""
+    text = (ROOT / "docs/guide/signatures.md").read_text("utf-8")
+    table = text.split("{ #what-you-write }")[1].split("\n\n")[1].splitlines()[2:]
+    cells = [re.findall(r"(?:`|<code>)(.*?)(?:`|</code>)", row) for row in table]
+    return [(html.unescape(write), html.unescape(finds)) for write, finds in cells]
+
+
+@pytest.mark.parametrize(("write", "finds"), guide_rows())
+def test_what_the_guide_says_to_write_finds_what_it_says(write: str, finds: str) -> None:
+    declared = yaml.safe_load(write if not re.match(r"\w+: ", write) else f"{{{write}}}")
+    signature = Signature.model_validate(declared)
+    compiled = compile_signature(signature.source)
+    found = find_in(compiled, finds.replace("⏎", "\n"))
+    assert found
+    assert set(found.captures) == set(compiled.names)
+    assert not find_in(compiled, "nothing of it: reason, state and key are words")

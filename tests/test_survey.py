@@ -27,10 +27,9 @@ SIGNATURES = st.lists(
     st.builds(
         SignatureFacts,
         st.sampled_from(TEXTS),
-        st.none(),
         st.lists(st.sampled_from(SAMPLES), max_size=2).map(tuple),
     )
-    | st.just(SignatureFacts(None, "di.k", ("disk is full",))),
+    | st.just(SignatureFacts({"regex": "di.k"}, ("disk is full",))),
     max_size=2,
 ).map(tuple)
 BASES = st.dictionaries(st.sampled_from("abcdef"), SIGNATURES)

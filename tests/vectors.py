@@ -26,7 +26,7 @@ def load_vectors() -> dict[str, Any]:
 
 def named_signatures(data: dict[str, Any]) -> list[IncidentSignature]:
     return [
-        IncidentSignature(incident, index, compile_signature(s.get("text"), s.get("regex")))
+        IncidentSignature(incident, index, compile_signature(s))
         for incident, signatures in data["incidents"].items()
         for index, s in enumerate(signatures)
     ]

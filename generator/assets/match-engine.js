@@ -24,6 +24,7 @@ window.runbooksMatch = (() => {
     const PLACEHOLDER = /\{([A-Z][A-Z0-9_]{0,63}|_)(\.\.\.)?\}/;
     const SPACE = /[ \t\x0b\x0c\xa0\n]+/;
     const SPACES = /[ \t\x0b\x0c\xa0\n]+/g;
+    const BLANK_EDGES = /^[ \t\x0b\x0c\xa0]+|[ \t\x0b\x0c\xa0]+$/g;
     const EDGES = /^[ \t\x0b\x0c\xa0\n]+|[ \t\x0b\x0c\xa0\n]+$/g;
     const PREFIX = new RegExp(
       [
@@ -45,6 +46,10 @@ window.runbooksMatch = (() => {
       "y",
     );
     const NUMBER = /^#?[0-9]+:?$/;
+    const DIGITS = "\0"; // stands for {#} in a literal text; no text contains it
+    const SOME_DIGITS = /[0-9]{1,20}/y;
+    const QUOTE = /["'`\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\u300c\u300d]/;
+    const QUOTES = new RegExp(QUOTE, "g");
 
     // -- characters ----------------------------------------------------------------------------
 
@@ -78,10 +83,12 @@ window.runbooksMatch = (() => {
 
     // -- templates -----------------------------------------------------------------------------
 
-    function parse(source) {
-      const pieces = source.replace(EDGES, "").split(PLACEHOLDER);
+    // Throws an error if the template is invalid; that can be only a template without its quotation marks.
+    function parse(source, constants, ignoreCase) {
+      const pieces = source.replace(EDGES, "").replaceAll("{#}", DIGITS).split(PLACEHOLDER);
       let literals = pieces.filter((_, n) => n % 3 === 0);
       let holes = pieces.filter((_, n) => n % 3 === 1).map((name, n) => ({ name, long: Boolean(pieces[3 * n + 2]) }));
+      if (!isUsable(literals, holes)) throw new Error("a template that cannot be used");
       let before = null;
       if (holes.length && !literals[0]) {
         [before, ...holes] = holes;
@@ -89,26 +96,43 @@ window.runbooksMatch = (() => {
       }
       if (literals.at(-1)) holes.push(null);
       else literals = literals.slice(0, -1);
-      if (!literals.some((literal) => literal.trim())) throw new Error("a template without text");
+      if (ignoreCase) literals = literals.map(lower);
       literals = literals.map((literal) => literal.split(SPACE));
-      return { literals, before, holes, chunks: literals.flat().filter(Boolean) };
+      const chunks = literals.flat().flatMap((chunk) => chunk.split(DIGITS)).filter(Boolean);
+      return { literals, before, holes, chunks, constants, ignoreCase };
+    }
+
+    function isUsable(literals, holes) {
+      const bare = literals.map((literal) => literal.replace(EDGES, ""));
+      if (!bare.some((literal) => literal.replaceAll(DIGITS, "").replace(EDGES, ""))) return false;
+      if (literals.slice(1, -1).includes("")) return false;
+      if (bare[0].startsWith(DIGITS) || literals.slice(1).some((literal) => literal.startsWith(DIGITS))) return false;
+      if (!holes.length) return true;
+      if (!literals[0] && (!bare[1] || bare[1].startsWith(DIGITS) || holes[0].long)) return false;
+      return Boolean(literals.at(-1)) || !holes.at(-1).long;
+    }
+
+    // Only A to Z, as in Python: the text stays as long as it is.
+    function lower(text) {
+      return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
     }
 
     // The leftmost match whose first text begins from `start` to `last`.
     function findTemplate(template, text, start, last) {
+      const searched = template.ignoreCase ? lower(text) : text;
       const [literal] = template.literals;
       const parts = literal[0] ? literal : literal.slice(1);
-      const [first] = parts;
-      const within = text.slice(start, last + first.length);
+      const [first] = parts[0].split(DIGITS);
+      const within = searched.slice(start, last + first.length);
       for (let at = within.indexOf(first); at >= 0; at = within.indexOf(first, at + 1)) {
-        const found = matchAt(template, text, start + at, start, parts);
+        const found = matchAt(template, searched, text, start + at, start, parts);
         if (found) return found;
       }
       return null;
     }
 
-    function matchAt({ literals, before, holes }, text, at, start, parts) {
-      const captures = {};
+    function matchAt({ literals, before, holes, constants }, text, original, at, start, parts) {
+      const captures = { ...constants };
       let begin = at;
       if (before) {
         let end = at;
@@ -119,14 +143,14 @@ window.runbooksMatch = (() => {
         begin = end;
         while (begin > start && !TOKEN_ENDS.has(text[begin - 1]) && !isLonger(text, begin, end, MAX_CAPTURE)) begin--;
         if (begin === end || isLonger(text, begin, end, MAX_CAPTURE)) return null;
-        captures[before.name] = text.slice(begin, end);
+        captures[before.name] = original.slice(begin, end);
       }
       let position = literalAt(text, at, parts);
       if (position < 0) return null;
       for (let n = 0; n < holes.length && holes[n]; n++) {
         const [end, after] = n + 1 < literals.length ? nextLiteral(text, position, literals[n + 1], holes[n]) : tokenEnd(text, position);
         if (end < 0) return null;
-        captures[holes[n].name] = text.slice(position, end);
+        captures[holes[n].name] = original.slice(position, end);
         position = after;
       }
       if (isLonger(text, begin, position, MAX_MATCH)) return null;
@@ -136,24 +160,35 @@ window.runbooksMatch = (() => {
 
     // The end of a literal that begins at a position; -1 if it is not there.
     function literalAt(text, at, literal) {
-      if (!text.startsWith(literal[0], at)) return -1;
-      at += literal[0].length;
-      for (let n = 1; n < literal.length; n++) {
-        at = gap(text, at, literal[n]);
-        if (at < 0) return -1;
-        at += literal[n].length;
+      at = chunkEnd(text, at, literal[0]);
+      for (let n = 1; n < literal.length && at >= 0; n++) at = gap(text, at, literal[n]);
+      return at;
+    }
+
+    // The end of a chunk that begins at a position; -1 if it is not there.
+    function chunkEnd(text, at, chunk) {
+      const pieces = chunk.split(DIGITS);
+      for (let n = 0; n < pieces.length; n++) {
+        if (n) {
+          SOME_DIGITS.lastIndex = at;
+          if (!SOME_DIGITS.test(text)) return -1;
+          at = SOME_DIGITS.lastIndex;
+        }
+        if (!text.startsWith(pieces[n], at)) return -1;
+        at += pieces[n].length;
       }
       return at;
     }
 
-    // The start of the text after a run of white space; -1 if there is no such run. A chunk must follow;
+    // The end of the chunk after a run of white space; -1 if there is no such run. A chunk must follow;
     // it is empty if a placeholder follows.
     function gap(text, at, chunk) {
       let position = skipBlanks(text, at);
-      if (text[position] !== "\n") return position > at && text.startsWith(chunk, position) ? position : -1;
+      if (text[position] !== "\n") return position > at ? chunkEnd(text, position, chunk) : -1;
       for (let n = 0; n < MAX_LINE_ENDS && text[position] === "\n"; n++) position = skipBlanks(text, position + 1);
       for (let n = 0; n < MAX_PREFIX_TOKENS; n++) {
-        if (chunk && text.startsWith(chunk, position)) return position;
+        const whole = chunk ? chunkEnd(text, position, chunk) : -1;
+        if (whole >= 0) return whole;
         PREFIX.lastIndex = position;
         if (!PREFIX.test(text)) break;
         const after = PREFIX.lastIndex;
@@ -162,7 +197,21 @@ window.runbooksMatch = (() => {
         if (!chunk && (end === after || (n === 0 && NUMBER.test(text.slice(position, after))))) break;
         position = end;
       }
-      return text.startsWith(chunk, position) ? position : -1;
+      return chunkEnd(text, position, chunk);
+    }
+
+    // Where the message of a log line begins, after times, levels and similar prefixes.
+    function linePrefix(line) {
+      let position = skipBlanks(line, 0);
+      for (let n = 0; n < MAX_PREFIX_TOKENS; n++) {
+        PREFIX.lastIndex = position;
+        if (!PREFIX.test(line)) break;
+        const after = PREFIX.lastIndex;
+        const end = skipBlanks(line, after);
+        if (end === after) break;
+        position = end;
+      }
+      return position;
     }
 
     // Start and end of the leftmost position of a literal after a placeholder, or -1 twice.
@@ -180,8 +229,9 @@ window.runbooksMatch = (() => {
         }
         return [-1, -1];
       }
-      const within = text.slice(at + 1, stop + literal[0].length);
-      for (let n = within.indexOf(literal[0]); n >= 0; n = within.indexOf(literal[0], n + 1)) {
+      const [first] = literal[0].split(DIGITS);
+      const within = text.slice(at + 1, stop + first.length);
+      for (let n = within.indexOf(first); n >= 0; n = within.indexOf(first, n + 1)) {
         const after = literalAt(text, at + 1 + n, literal);
         if (after >= 0) return [at + 1 + n, after];
       }
@@ -363,9 +413,14 @@ window.runbooksMatch = (() => {
 
     const LEVELS = 3;
     const ANSI = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n\r]*(?:\x07|\x1b\\)?|[@-Z\\^_])/g;
-    const LEFT_OVER = /\\(?:"|u[0-9A-Fa-f]{4})/; // in a captured value
-    const ESCAPE = /\\(?:(["\\/bfnrt])|u([0-9A-Fa-f]{4}))/g;
+    const LEFT_OVER = /\\(?:["_]|u[0-9A-Fa-f]{4})|&(?:quot|apos|lt|gt|amp|#[0-9xX][0-9A-Fa-f]{0,6});/; // in a captured value
+    const ESCAPE = /\\(?:(["\\/bfnrt])|u([0-9A-Fa-f]{4})|([_*()[\]{}#+\-.!~|<>=:,;`']))|&(?:(quot|apos|lt|gt|amp|nbsp)|#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6}));/g;
     const LETTERS = { b: " ", f: " ", n: "\n", r: "\r", t: "\t" };
+    const ENTITIES = { quot: '"', apos: "'", lt: "<", gt: ">", amp: "&", nbsp: " " };
+    // Begins of escapes behind which what is searched for may hide.
+    const HIDING = /\\[u_*()[\]{}#+\-.!~|<>=:,;`']|&(?:quot;|apos;|lt;|gt;|amp;|nbsp;|#)/g;
+    const NARROWEST = 40;
+    const MOST_WRAPPED = 64 * 1024;
 
     function normal(text) {
       if (text.includes("\0")) text = text.replaceAll("\0", "");
@@ -374,16 +429,71 @@ window.runbooksMatch = (() => {
       return text;
     }
 
-    // A line without the escapes of JSON, then without those that remain, and once more.
+    // A line without its escapes, then without those that remain, and once more.
     function unescapedForms(line) {
       const forms = [];
-      for (let n = 0; n < LEVELS && line.includes("\\"); n++) {
-        const found = line.replace(ESCAPE, (_, letter, code) => (letter ? LETTERS[letter] || letter : String.fromCharCode(parseInt(code, 16))));
+      for (let n = 0; n < LEVELS && /[\\&]/.test(line); n++) {
+        const found = line.replace(ESCAPE, unescape);
         if (found === line) break;
         line = normal(found.replace(/\p{Surrogate}/gu, "\ufffd"));
         forms.push(line);
       }
       return forms;
+    }
+
+    function unescape(_, letter, code, mark, entity, number, codeOfEntity) {
+      if (letter) return LETTERS[letter] || letter;
+      if (mark) return mark;
+      if (entity) return ENTITIES[entity];
+      const found = number ? Number(number) : parseInt(code || codeOfEntity, 16);
+      return found > 0x10ffff ? "\ufffd" : String.fromCodePoint(found);
+    }
+
+    const sameQuotes = (text) => text.replace(QUOTES, '"');
+    const withoutQuotes = (text) => text.replace(QUOTES, "");
+
+    // Join lines that were cut at one column. Returns the text, and for each of its lines the index of the
+    // first of the lines that it was; null if no line was cut.
+    function unwrapped(text) {
+      const lines = text.split("\n");
+      const lengths = lines.map((line) => pointsIn(line, 0, line.length));
+      const widest = widestOf(lines, lengths);
+      const joined = [];
+      const first = [];
+      let indent = "";
+      lines.forEach((line, n) => {
+        if (n && lengths[n - 1] === widest[n - 1] && lengths[n - 1] >= NARROWEST && goesOn(line, indent)) {
+          joined[joined.length - 1].push(line.slice(indent.length));
+        } else {
+          joined.push([line]);
+          first.push(n);
+          indent = line.slice(0, skipBlanks(line, 0));
+        }
+      });
+      if (joined.length === lines.length) return null;
+      return { text: joined.map((parts) => parts.join("")).join("\n"), first };
+    }
+
+    // Whether a line can be the rest of the line before it.
+    function goesOn(line, indent) {
+      const rest = line.slice(indent.length);
+      if (!line.startsWith(indent) || skipBlanks(rest.slice(0, 2), 0) === Math.min(2, rest.length)) return false;
+      const prefix = rest.slice(0, linePrefix(rest)).replace(BLANK_EDGES, "");
+      return !prefix || NUMBER.test(prefix);
+    }
+
+    // For each line the length of the longest line of its paragraph.
+    function widestOf(lines, lengths) {
+      const found = [];
+      let begin = 0;
+      for (let n = 0; n <= lines.length; n++) {
+        if (n < lines.length && lines[n].trim()) continue;
+        const widest = Math.max(0, ...lengths.slice(begin, n));
+        while (found.length < n) found.push(widest);
+        if (n < lines.length) found.push(0);
+        begin = n + 1;
+      }
+      return found;
     }
 
     // -- candidate signatures in a text ---------------------------------------------------------
@@ -395,26 +505,74 @@ window.runbooksMatch = (() => {
     const SHORTEST = 3;
     const SLOT_BITS = 20;
     const GRAM_MASK = 2 ** (5 * GRAM) - 1; // five bits a character: older characters have left the number
-    const BREAKS = /["\\/]/; // JSON puts a backslash before these
+    // JSON and Markdown put a backslash before these, and quotation marks differ.
+    const BREAKS = new RegExp(`${QUOTE.source}|[\\\\/]`);
 
-    // Rows of [incident, text, whether the text is a regular expression, its automaton if it needs one].
+    // Rows of [incident, what is searched for]: generator/site/match_data.py says how.
     // telling: a regular expression for lines that say what went wrong; without it, no line counts.
     function compile(rows, telling = "(?!)") {
       const signatures = [];
-      rows.forEach(([incident, text, isRegex, data], number) => {
+      rows.forEach(([incident, what], number) => {
         try {
-          signatures.push({ number, incident, text, ...(isRegex ? expression(text, data) : template(text)) });
+          signatures.push({ number, incident, ...signature(what) });
         } catch {
           // Lint reports it; here it matches nothing.
         }
       });
-      return { ...indexed(signatures), telling: new RegExp(telling, "gi") };
+      const entries = signatures.flatMap((one) => one.slots.map(({ texts, anyCase }, slot) => ({ signature: one, slot, texts, anyCase })));
+      const exact = indexed(entries.filter(({ anyCase }) => !anyCase));
+      const anyCase = indexed(entries.filter((entry) => entry.anyCase));
+      return { signatures, exact, anyCase, telling: new RegExp(telling, "gi") };
     }
 
-    function template(text) {
-      const parsed = parse(text);
+    function signature(what) {
+      if (typeof what === "string") what = { text: what, key: [[what]] };
+      const forms = (given = []) => given.map((form) => form.map(part));
+      const key = forms(what.key);
+      const others = forms(what.others);
+      const without = forms(what.without);
+      const least = (form) => Math.min(...form.map(({ weight }) => weight));
+      const weight = Math.min(...key.map(least)) + others.reduce((sum, form) => sum + least(form), 0);
+      return { text: what.text, weight, slots: key.flatMap(slotsOf), others, without, within: what.within || 1, isAlone: !others.length && !without.length };
+    }
+
+    // What must be searched for to find a form: its parts, each with texts that stand in it.
+    function slotsOf(form) {
+      const texts = form.map(({ anchors }) => anchors.filter((one) => [...one].length >= SHORTEST));
+      const common = texts[0].filter((one) => texts.every((own) => own.includes(one)));
+      const [{ anyCase }] = form;
+      if (common.length || form.length === 1) return [{ form, texts: common, anyCase }];
+      return texts.map((own) => ({ form, texts: own, anyCase }));
+    }
+
+    // Part of a form: a template, {template, constants, ignoreCase}, {regex, automaton}, or a pair.
+    function part(given) {
+      if (typeof given === "string") return template(given);
+      if (given.template) return template(given.template, given.constants, given.ignoreCase);
+      return given.pair ? pair(given) : expression(given.regex, given.automaton);
+    }
+
+    function template(text, constants = {}, ignoreCase = false) {
+      const parsed = parse(text, constants, ignoreCase);
       const find = (within, start, last) => findTemplate(parsed, within, start, last);
-      return { find, chunks: parsed.chunks, weight: lettersIn(parsed.chunks) };
+      const { chunks } = parsed;
+      let views = null;
+      return { find, chunks, anchors: piecesOf(chunks), anyCase: ignoreCase, weight: lettersIn(chunks), isOneLine: false, views: () => (views ||= viewsOf(text, chunks, constants, ignoreCase)) };
+    }
+
+    // How to search in a text whose quotation marks differ, or are missing.
+    function viewsOf(text, chunks, constants, ignoreCase) {
+      if (!chunks.some((chunk) => QUOTE.test(chunk))) return [];
+      const views = [];
+      for (const look of [sameQuotes, withoutQuotes]) {
+        try {
+          const parsed = parse(look(text), constants, ignoreCase);
+          views.push({ look, find: (within, start, last) => findTemplate(parsed, within, start, last) });
+        } catch {
+          // Without its quotation marks, it has no text between two placeholders.
+        }
+      }
+      return views;
     }
 
     function expression(text, data) {
@@ -422,37 +580,57 @@ window.runbooksMatch = (() => {
       const exec = data ? automaton(data) : (piece) => pattern.exec(piece);
       const chunks = requiredText(text);
       const find = (within, start, last) => findRegex(exec, within, start, last);
-      return { find, chunks, weight: lettersIn(chunks) };
+      return { find, chunks, anchors: piecesOf(chunks), anyCase: false, weight: lettersIn(chunks), isOneLine: true, views: () => [] };
+    }
+
+    // A key with its value: the expression, the name of what is captured, the texts of the value, and the
+    // words of the key in lower case.
+    function pair({ pair: source, name, chunks, key, ignoreCase }) {
+      const pattern = new RegExp(source, "gu");
+      function find(text, start, last) {
+        pattern.lastIndex = start;
+        const found = pattern.exec(text);
+        if (!found || found.index > last) return null;
+        const value = found.slice(1).find((group) => group !== undefined) || "";
+        return { start: found.index, end: found.index + found[0].length, captures: name ? { [name]: value } : {} };
+      }
+      const isLong = chunks.some((chunk) => [...chunk].length >= SHORTEST);
+      const anyCase = !isLong || Boolean(ignoreCase);
+      const anchors = piecesOf(isLong ? chunks : key);
+      return { find, chunks, anchors: anyCase ? anchors.map(lower) : anchors, anyCase, weight: lettersIn([...key, ...chunks]), isOneLine: true, views: () => [] };
+    }
+
+    function piecesOf(chunks) {
+      return chunks.flatMap((chunk) => chunk.split(BREAKS)).filter(Boolean);
     }
 
     function lettersIn(chunks) {
       return chunks.reduce((sum, chunk) => sum + [...chunk].length, 0);
     }
 
-    function indexed(signatures) {
+    function indexed(entries) {
       const often = new Map();
-      for (const signature of signatures) {
-        signature.parts = signature.chunks.flatMap((chunk) => chunk.split(BREAKS)).filter(Boolean);
-        signature.grams = new Set(signature.parts.flatMap(gramsOf));
-        for (const gram of signature.grams) often.set(gram, (often.get(gram) || 0) + 1);
+      for (const entry of entries) {
+        entry.grams = new Set(entry.texts.flatMap(gramsOf));
+        for (const gram of entry.grams) often.set(gram, (often.get(gram) || 0) + 1);
       }
       const byGram = new Map();
       const slots = new Uint8Array(2 ** SLOT_BITS);
       const short = []; // searched one by one
-      for (const signature of signatures) {
+      for (const entry of entries) {
         let rarest = null;
-        for (const gram of signature.grams) if (!rarest || often.get(gram) < often.get(rarest)) rarest = gram;
-        delete signature.grams;
+        for (const gram of entry.grams) if (!rarest || often.get(gram) < often.get(rarest)) rarest = gram;
+        delete entry.grams;
         if (!rarest) {
-          signature.part = signature.parts.filter((part) => part.length >= SHORTEST).sort((one, other) => other.length - one.length)[0];
-          short.push(signature);
+          entry.text = [...entry.texts].sort((one, other) => other.length - one.length)[0];
+          short.push(entry);
           continue;
         }
         if (!byGram.has(rarest)) byGram.set(rarest, []);
-        byGram.get(rarest).push(signature);
+        byGram.get(rarest).push(entry);
         slots[slotOf(rarest)] = 1;
       }
-      return { signatures, byGram, slots, short };
+      return { byGram, slots, short };
     }
 
     function gramsOf(part) {
@@ -467,24 +645,97 @@ window.runbooksMatch = (() => {
       return Math.imul(value, 0x9e3779b1) >>> (32 - SLOT_BITS);
     }
 
-    // [place, signature] for what may be in a text.
-    function candidates({ byGram, slots, short }, text) {
+    // [place, entry] for what may be in a text.
+    function candidates({ exact, anyCase }, text) {
       const found = [];
+      addCandidates(exact, text, found);
+      if (anyCase.byGram.size || anyCase.short.length) addCandidates(anyCase, lower(text), found);
+      return found;
+    }
+
+    function addCandidates({ byGram, slots, short }, text, found) {
       let value = 0;
-      for (let n = 0; n < text.length; n++) {
+      for (let n = 0; byGram.size && n < text.length; n++) {
         value = ((value << 5) ^ text.charCodeAt(n)) & GRAM_MASK;
         if (!slots[Math.imul(value, 0x9e3779b1) >>> (32 - SLOT_BITS)] || n < GRAM - 1) continue;
-        for (const signature of byGram.get(text.slice(n - GRAM + 1, n + 1)) || []) found.push([n - GRAM + 1, signature]);
+        for (const entry of byGram.get(text.slice(n - GRAM + 1, n + 1)) || []) found.push([n - GRAM + 1, entry]);
       }
-      for (const signature of short) {
-        if (!signature.part) {
+      for (const entry of short) {
+        if (!entry.text) {
           // Searched in every line; in a long line, only at its beginning.
-          for (let n = 0; n >= 0 && n < text.length; n = text.indexOf("\n", n) + 1 || -1) found.push([n, signature]);
+          for (let n = 0; n >= 0 && n < text.length; n = text.indexOf("\n", n) + 1 || -1) found.push([n, entry]);
           continue;
         }
-        for (let n = text.indexOf(signature.part); n >= 0; n = text.indexOf(signature.part, n + 1)) found.push([n, signature]);
+        for (let n = text.indexOf(entry.text); n >= 0; n = text.indexOf(entry.text, n + 1)) found.push([n, entry]);
       }
+    }
+
+    // -- what must be near, and must not ---------------------------------------------------------
+
+    // The lines around a match, at most MAX_MATCH characters before and after its begin, and where its
+    // line begins in them.
+    function surroundings(text, begin, end, within) {
+      const low = Math.max(0, begin - MAX_MATCH);
+      const high = Math.min(text.length, begin + MAX_MATCH);
+      const back = (from) => Math.max(low, from > low ? text.lastIndexOf("\n", from - 1) + 1 : low);
+      const line = back(begin);
+      let first = line;
+      let last = Math.min(Math.max(end, begin), high);
+      for (let n = 1; n < within && first > low; n++) first = back(first - 1);
+      for (let n = 0; n < within; n++) {
+        const found = text.indexOf("\n", last + (n > 0 ? 1 : 0));
+        last = found >= 0 && found < high ? found : high;
+      }
+      return { text: text.slice(first, last), at: line - first };
+    }
+
+    // All captures of a signature whose key has a match; null if it does not match.
+    function confirmed({ others, without }, match, near) {
+      if (without.some((form) => near.some((around) => nearest(form, around)))) return null;
+      let captures = match.captures;
+      for (const form of others) {
+        const found = near.map((around) => nearest(form, around)).find(Boolean);
+        if (!found) return null;
+        captures = { ...found.captures, ...captures };
+      }
+      return captures;
+    }
+
+    // The first match from the line of the key on, else the last before it.
+    function nearest(form, { text, at }) {
+      for (const one of form) {
+        const found = inText(one, text, at);
+        if (found) return found;
+      }
+      for (const one of form) {
+        const found = inForms(one, text);
+        if (found) return found;
+      }
+      return null;
+    }
+
+    function inText(one, text, at) {
+      let found = one.find(text, at, text.length);
+      if (found || !at) return found;
+      const before = text.slice(0, at);
+      for (let next = one.find(before, 0, at); next; next = one.find(before, Math.max(next.end, next.start + 1), at)) found = next;
       return found;
+    }
+
+    // The first match in lines without their escapes, or with other quotation marks.
+    function inForms(one, text) {
+      for (const line of text.split("\n")) {
+        for (const form of unescapedForms(line)) {
+          const found = one.find(form, 0, form.length);
+          if (found) return found;
+        }
+      }
+      for (const { look, find } of one.views()) {
+        const seen = look(text);
+        const found = find(seen, 0, seen.length);
+        if (found) return found;
+      }
+      return null;
     }
 
     // -- texts of any length, in bounded memory ------------------------------------------------
@@ -500,7 +751,7 @@ window.runbooksMatch = (() => {
     // enough of the following text is there, too: the way in which the text is cut makes no difference.
     function scanner(index) {
       const found = new Map(); // signature -> its matches
-      const resume = new Map(); // signature -> position before which all positions were tried
+      const resume = new Map(); // part -> position before which all positions were tried
       const sample = [];
       let first = null; // lines
       let waiting = [];
@@ -524,11 +775,43 @@ window.runbooksMatch = (() => {
       }
 
       function finish() {
-        take(waiting.join(""), true);
+        const text = waiting.join("");
+        const isSmall = !offset && !data && text.length <= MOST_WRAPPED && new TextEncoder().encode(text).length <= MOST_WRAPPED;
+        take(text, true);
         waiting = [];
         look(true);
+        if (isSmall) lookAtUnwrapped();
         const lines = line - (data === "" || data.endsWith("\n") ? 1 : 0) + endsOfLines(data);
         return { matches: shown(found), lines, sample: [...sample, ...(first || [])].join("\n") };
+      }
+
+      // Search the text with the lines joined that were cut at a column, for what is not found yet.
+      function lookAtUnwrapped() {
+        const joined = unwrapped(data);
+        if (!joined) return;
+        const other = scanner(index);
+        const first = [...joined.first, endsOfLines(data) + 1];
+        for (const [signature, what] of other.lookAt(joined.text)) {
+          // Two cuts at the same column are no coincidence.
+          const cuts = first[what.line] - first[what.line - 1] - 1;
+          if (found.has(signature) && !(cuts > 1 && valueGoesOn(found.get(signature), what.captures))) continue;
+          found.set(signature, { ...what, line: first[what.line - 1] + 1, lastLine: first[what.lastLine - 1] + 1 });
+        }
+      }
+
+      // Whether a value at the end of a line goes on where lines were joined.
+      function valueGoesOn(known, captures) {
+        const ends = data.split("\n").map((line) => line.replace(/[.:!?]+$/, ""));
+        return Object.entries(known.captures).some(
+          ([name, value]) => captures[name]?.startsWith(value) && captures[name] !== value && ends.some((end) => end.endsWith(value)),
+        );
+      }
+
+      // What is found in a whole text that is normal already.
+      function lookAt(text) {
+        data = text;
+        look(true);
+        return found;
       }
 
       // Add normalized text; hold back what a later character may change.
@@ -573,10 +856,10 @@ window.runbooksMatch = (() => {
         const possible = candidates(index, text);
         addHidden(text, possible);
         possible.sort((one, other) => one[0] - other[0]);
-        const tried = new Map(); // signature -> the line in which it was searched
+        const tried = new Map(); // entry -> the line in which it was searched
         const here = { start: 0, end: -1, number: line };
         let at = 0;
-        for (const [place, signature] of possible) {
+        for (const [place, entry] of possible) {
           if (place > here.end) {
             here.start = place ? text.lastIndexOf("\n", place - 1) + 1 : 0;
             here.end = text.indexOf("\n", place);
@@ -587,52 +870,88 @@ window.runbooksMatch = (() => {
           const isLong = here.end - here.start > LONG_LINE;
           // One window for all that stands close together: a line can hold the text many times.
           const part = isLong ? here.start + Math.floor((place - here.start) / AHEAD) * AHEAD : here.start;
-          if (tried.get(signature) === part) continue;
-          tried.set(signature, part);
-          lookFor(signature, text, part, here, zone, isLong);
+          if (tried.get(entry) === part) continue;
+          tried.set(entry, part);
+          lookFor(entry.signature, entry.slot, text, part, here, zone, isLong);
         }
       }
 
-      // Letters may be written as escapes such as \u0041.
+      // What is searched for may hide behind escapes such as \u0041.
       function addHidden(text, possible) {
-        for (let at = text.indexOf("\\u"); at >= 0; ) {
+        let done = -1;
+        for (const { index: at } of text.matchAll(HIDING)) {
+          if (at <= done) continue;
           const start = text.lastIndexOf("\n", at) + 1;
-          let end = text.indexOf("\n", at);
-          if (end < 0) end = text.length;
-          if (end - start <= LONG_LINE) {
-            const inside = new Set(unescapedForms(text.slice(start, end)).flatMap((form) => candidates(index, form).map(([, signature]) => signature)));
-            for (const signature of inside) possible.push([start, signature]);
-          }
-          at = text.indexOf("\\u", end);
+          done = text.indexOf("\n", at);
+          if (done < 0) done = text.length;
+          if (done - start > LONG_LINE) continue;
+          const inside = new Set(unescapedForms(text.slice(start, done)).flatMap((form) => candidates(index, form).map(([, entry]) => entry)));
+          for (const entry of inside) possible.push([start, entry]);
         }
       }
 
-      function lookFor(signature, text, part, here, zone, isLong) {
+      function lookFor(signature, slot, text, part, here, zone, isLong) {
         if (found.get(signature)?.lastLine >= here.number) return;
         let { start, end } = here;
         if (isLong) {
           start = whole(Math.max(start, part - AHEAD));
           end = whole(Math.min(end, part + 2 * AHEAD));
         }
-        if (lookAsItIs(signature, text, start, end, here, zone, isLong) || here.start >= zone) return;
-        lookUnescaped(signature, text, start, end, here);
+        // Which form counts must not depend on the place of its anchor.
+        const { slots } = signature;
+        for (let n = 0; n < slots.length; n++) {
+          if (n !== slot && !slots[n].texts.every((one) => mayHave(slots[n], one, text.slice(start, end)))) continue;
+          for (const one of slots[n].form) {
+            if (lookAsItIs(signature, one, text, start, end, here, zone, isLong)) return;
+            if (here.start >= zone) continue;
+            if (lookUnescaped(signature, one, text, start, end, here) || lookAtViews(signature, one, text, start, end, here)) return;
+          }
+        }
       }
 
-      // Search a line without the escapes of JSON; return whether it has a match.
-      function lookUnescaped(signature, text, start, end, here) {
-        while (start > 0 && start < end && text[start - 1] === "\\") start++; // inside an escape
-        for (const form of unescapedForms(text.slice(start, end))) {
-          const match = signature.find(form, 0, form.length);
+      function mayHave({ anyCase }, one, text) {
+        return (anyCase ? lower(text) : text).includes(one);
+      }
+
+      // Search a line without its escapes; return whether it has a match.
+      function lookUnescaped(signature, one, text, start, end, here) {
+        for (const form of formsOf(text, start, end)) {
+          const match = one.find(form, 0, form.length);
           if (match) {
-            record(signature, here.number, form, match);
+            record(signature, here.number, form, match, here);
             return true;
           }
         }
         return false;
       }
 
+      function formsOf(text, start, end) {
+        while (start > 0 && start < end && text[start - 1] === "\\") start++; // inside an escape
+        return unescapedForms(text.slice(start, end));
+      }
+
+      // Search with other quotation marks, or without any; return whether there is a match.
+      function lookAtViews(signature, one, text, start, end, here) {
+        const views = one.views();
+        if (!views.length) return false;
+        const after = one.isOneLine ? "" : text.slice(end, end + AHEAD);
+        const forms = [[text.slice(start, end), after], ...formsOf(text, start, end).map((form) => [form, ""])];
+        for (const [line, ahead] of forms) {
+          for (const { look: lookAtIt, find } of views) {
+            const seen = lookAtIt(line);
+            const match = find(seen + lookAtIt(ahead), 0, seen.length);
+            // An escape that is left is not part of a value.
+            if (match && !Object.values(match.captures).some((value) => value.endsWith("\\") || LEFT_OVER.test(value))) {
+              record(signature, here.number, line, sameLine(line, seen, match), here);
+              return true;
+            }
+          }
+        }
+        return false;
+      }
+
       // Search the text as it is; return whether a match begins on the candidate's line.
-      function lookAsItIs(signature, text, start, end, here, zone, isLong) {
+      function lookAsItIs(signature, one, text, start, end, here, zone, isLong) {
         let begin = start;
         if (start === here.start && start > AHEAD) {
           begin = text.lastIndexOf("\n", start - AHEAD - 1) + 1;
@@ -640,16 +959,17 @@ window.runbooksMatch = (() => {
         } else if (start === here.start) {
           begin = 0;
         }
+        if (one.isOneLine) begin = start;
         // Positions that were tried for an earlier line are not tried again.
-        let position = isLong ? begin : Math.max(begin, (resume.get(signature) ?? 0) - offset);
-        if (!isLong) resume.set(signature, offset + Math.min(end + 1, zone));
+        let position = isLong ? begin : Math.max(begin, (resume.get(one) ?? 0) - offset);
+        if (!isLong) resume.set(one, offset + Math.min(end + 1, zone));
         while (position <= end) {
-          const match = signature.find(text, position, end);
+          const match = one.find(text, position, end);
           if (!match || match.start > end) return false;
           const isOwn = match.start >= start;
           const where = isLong || start !== here.start || !isOwn ? match.start : start;
           const hasEscapes = isOwn && Object.values(match.captures).some((value) => LEFT_OVER.test(value));
-          if (where < zone && !(hasEscapes && lookUnescaped(signature, text, start, end, here))) {
+          if (where < zone && !(hasEscapes && lookUnescaped(signature, one, text, start, end, here))) {
             record(signature, isOwn ? here.number : here.number - endsOfLines(text.slice(match.start, start)), text, match);
           }
           if (isOwn) return true;
@@ -658,18 +978,28 @@ window.runbooksMatch = (() => {
         return false;
       }
 
-      function record(signature, number, text, match) {
+      // Count a line with a match, if nothing near it speaks against it.
+      // here: the line, if the match was found in a changed form of it.
+      function record(signature, number, text, match, here = null) {
         let known = found.get(signature);
         if (known && number <= known.lastLine) return;
+        let { captures } = match;
+        if (!signature.isAlone) {
+          const near = here ? [surroundings(text, match.start, match.end, signature.within)] : [];
+          const [start, end] = here ? [here.start, here.end] : [match.start, match.end];
+          near.push(surroundings(data, start, end, signature.within));
+          captures = confirmed(signature, match, near);
+          if (!captures) return;
+        }
         const excerpt = excerptOf(text, match);
         if (!known) {
-          known = { count: 0, line: number, text: excerpt, captures: match.captures, values: {} };
+          known = { count: 0, line: number, text: excerpt, captures, values: {} };
           found.set(signature, known);
         }
         known.count++;
         known.lastLine = number;
         known.lastText = excerpt;
-        for (const [name, value] of Object.entries(match.captures)) {
+        for (const [name, value] of Object.entries(captures)) {
           const values = (known.values[name] ||= []);
           if (values.length < VALUES && !values.includes(value)) values.push(value);
         }
@@ -687,13 +1017,22 @@ window.runbooksMatch = (() => {
         }
       }
 
-      return { feed, finish, found };
+      return { feed, finish, found, lookAt };
     }
 
     function endsOfLines(text) {
       let count = 0;
       for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
       return count;
+    }
+
+    // A match in a changed text as one of the whole line that it was found in.
+    function sameLine(text, seen, { start: place, captures }) {
+      let start = 0;
+      for (let n = endsOfLines(seen.slice(0, place)); n > 0; n--) start = text.indexOf("\n", start) + 1;
+      const end = text.indexOf("\n", start);
+      const bare = Object.entries(captures).map(([name, value]) => [name, value.replace(BLANK_EDGES, "")]);
+      return { start, end: end < 0 ? text.length : end, captures: Object.fromEntries(bare) };
     }
 
     function excerptOf(text, match) {

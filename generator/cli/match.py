@@ -18,6 +18,7 @@ from generator.cli.options import format_option, root_option
 from generator.commands.exports import exports
 from generator.signatures.follow import follow_file, follow_pipe
 from generator.signatures.scanner import FoundSignature, Scanner
+from generator.signatures.source import described
 from generator.signatures.streams import NotReadable, decoded_pieces
 from generator.text.controls import on_one_line
 from generator.text.labels import spell_severity
@@ -193,8 +194,7 @@ def _as_text(report: _Report, incident: MatchedIncident, card: IncidentCard) -> 
         times = f"{found.count:,} times, last on line {found.last_line:,}"
         lines.append(f"matched  {where}" + (f"; {times}" if found.count > 1 else ""))
         lines.append(f"         {on_one_line(found.text)}")
-        text, is_regex = card.signatures[named.index]
-        lines.append(f"because  {'regex ' if is_regex else ''}{on_one_line(text)}")
+        lines.append(f"because  {on_one_line(described(card.signatures[named.index]))}")
         first, last = time_in(found.text), time_in(found.last_text)
         if first:
             lines.append(f"seen     {first}" + (f" to {last}" if last and last != first else ""))
@@ -277,7 +277,7 @@ def _match_as_json(known: Catalog, report: _Report, incident: MatchedIncident) -
     card = known.cards[incident.incident]
     signatures = [
         {
-            "signature": card.signatures[named.index][0],
+            "signature": described(card.signatures[named.index]),
             "captures": found.captures,
             "count": found.count,
             "file": next(report.files[n] for n, f in report.found.items() if f is found),

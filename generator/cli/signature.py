@@ -10,7 +10,7 @@ import click
 from generator.cli.messages import EXIT_FINDINGS, echo, say
 from generator.cli.opening import load_base
 from generator.cli.options import root_option
-from generator.signatures.language import Signature, SignatureError, compile_template
+from generator.signatures.language import CompiledSignature, SignatureError, compile_signature
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.survey import find_in
 from generator.text.controls import on_one_line
@@ -49,7 +49,7 @@ def signature_command(context: click.Context, examples: tuple[str, ...], root: P
         raise click.UsageError("the error text is empty")
     text = propose(examples)
     try:
-        compiled: Signature = compile_template(text)
+        compiled: CompiledSignature = compile_signature(text)
     except SignatureError as error:
         say(f"The examples have too little text in common: {error}.")
         context.exit(EXIT_FINDINGS)
@@ -69,7 +69,7 @@ def signature_command(context: click.Context, examples: tuple[str, ...], root: P
     context.exit(EXIT_FINDINGS if problems else 0)
 
 
-def _problems(compiled: Signature, examples: tuple[str, ...]) -> list[str]:
+def _problems(compiled: CompiledSignature, examples: tuple[str, ...]) -> list[str]:
     found = []
     if compiled.weight < LEAST_TEXT:
         found.append(f"It has {compiled.weight} characters of text, which is too few: lint requires {LEAST_TEXT}.")  # fmt: skip
@@ -84,10 +84,10 @@ def _problems(compiled: Signature, examples: tuple[str, ...]) -> list[str]:
     return found
 
 
-def _others(compiled: Signature, root: Path) -> list[tuple[str, str]]:
+def _others(compiled: CompiledSignature, root: Path) -> list[tuple[str, str]]:
     found = []
     for incident_id, incident in load_base(root).incidents.items():
-        samples = (s for signature in incident.symptom.signatures for s in signature.matches)
+        samples = (s for signature in incident.symptom.signatures for s in signature.samples)
         sample = next((s for s in samples if find_in(compiled, s)), None)
         if sample is not None:
             found.append((incident_id, _short(sample)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from generator.commands.expectations import in_words
 from generator.model import NOT_WRITTEN, Action, Evidence, Incident, Status, Step
+from generator.signatures.source import first_text
 from generator.text.labels import spell_severity
 
 _WIDTH = 88
@@ -43,9 +44,7 @@ def _lines(incident_id: str, incident: Incident) -> Iterator[str]:
             yield from _wrap(f"{p.name}: {p.description}{known}", "  ", "    ")
     yield from _heading("Is it this?")
     for signature in incident.symptom.signatures:
-        sample = (
-            signature.matches[0] if signature.matches else signature.text or signature.regex or ""
-        )
+        sample = signature.samples[0] if signature.matches else first_text(signature.source)
         yield from _block(sample)
         yield ""
     yield from _steps(incident.diagnosis)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.importers.document import WriteUpCode
 from generator.importers.draft import Draft
-from generator.signatures.language import SignatureError, compile_template
+from generator.signatures.language import SignatureError, compile_signature
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.survey import find_in
 from generator.triage.propose import propose
@@ -76,10 +76,12 @@ def _usable(proposed: str, sample: str) -> str | None:
     text = _NAMED.sub(lambda m: "{_...}" if m[1] else "{_}", proposed)
     text = re.sub(r"\{_\}(?:\s*\{_\})+", "{_}", text)
     try:
-        compiled = compile_template(text)
+        compiled = compile_signature(text)
     except SignatureError:
         return None
-    if compiled.weight < _LEAST or not any(map(_WORD.search, compiled.chunks)):
+    if compiled.weight < _LEAST or not compiled.every_way(
+        lambda part: any(map(_WORD.search, part.words))
+    ):
         return None
     if not find_in(compiled, sample):
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from generator.model import Incident
-from generator.signatures.language import Signature, SignatureError, compile_signature
+from generator.signatures.language import CompiledSignature, SignatureError, compile_signature
 from generator.signatures.survey import find_in
 
 
@@ -18,7 +18,7 @@ class KnownErrors:
     draft names the incidents that match.
     """
 
-    _known: list[tuple[str, list[Signature], list[str]]] = field(default_factory=list)
+    _known: list[tuple[str, list[CompiledSignature], list[str]]] = field(default_factory=list)
 
     def add(self, incident_id: str, incident: Incident) -> None:
         """Add an incident, so that later drafts are compared with it."""
@@ -36,17 +36,17 @@ class KnownErrors:
         )
 
 
-def _errors(incident: Incident) -> tuple[list[Signature], list[str]]:
-    signatures: list[Signature] = []
+def _errors(incident: Incident) -> tuple[list[CompiledSignature], list[str]]:
+    signatures: list[CompiledSignature] = []
     samples: list[str] = []
     for declared in incident.symptom.signatures:
-        samples += declared.matches
+        samples += declared.samples
         try:
-            signatures.append(compile_signature(declared.text, declared.regex))
+            signatures.append(compile_signature(declared.source))
         except SignatureError:
             continue
     return signatures, samples
 
 
-def _meet(signatures: Iterable[Signature], samples: list[str]) -> bool:
+def _meet(signatures: Iterable[CompiledSignature], samples: list[str]) -> bool:
     return any(find_in(signature, sample) for signature in signatures for sample in samples)

@@ -37,6 +37,7 @@ from generator.knowledge.records import (
 from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase
 from generator.knowledge.settings import Settings, load_settings
 from generator.model import Incident, Proof, Status
+from generator.signatures.source import as_key
 
 __all__ = ["KnowledgeBase", "NotAKnowledgeBase", "load"]
 
@@ -132,7 +133,7 @@ class KnowledgeBase:
     @cached_property
     def by_signature(self) -> Mapping[str, tuple[str, ...]]:
         """Ids by the text or the regular expression of a signature."""
-        return self._index(lambda facts: (s.text or s.regex or "" for s in facts.signatures))
+        return self._index(lambda facts: (as_key(s.source) for s in facts.signatures))
 
     @cached_property
     def referrers(self) -> Mapping[str, tuple[str, ...]]:

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.model import Incident
+from generator.signatures.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureFacts:
-    """One signature: its text or its regular expression, and its samples."""
+    """One signature in its plain form, and the texts of its samples."""
 
-    text: str | None
-    regex: str | None
-    matches: tuple[str, ...]
+    source: Source
+    samples: tuple[str, ...]
 
     def row(self) -> list[Any]:
         """Return the signature as data for JSON."""
-        return [self.text, self.regex, self.matches]
+        return [self.source, self.samples]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Facts:
     def from_row(cls, row: list[Any]) -> Facts:
         """Return the facts that `row` has given."""
         values: list[Any] = [tuple(v) if isinstance(v, list) else v for v in row]
-        values[-1] = tuple(SignatureFacts(t, r, tuple(matches)) for t, r, matches in values[-1])
+        values[-1] = tuple(SignatureFacts(s, tuple(samples)) for s, samples in values[-1])
         return cls(*values)
 
 
@@ -90,5 +90,5 @@ def facts_of(incident: Incident) -> Facts:
         incident.related,
         incident.recurrence_of,
         incident.superseded_by,
-        tuple(SignatureFacts(s.text, s.regex, s.matches) for s in symptom.signatures),
+        tuple(SignatureFacts(s.source, s.samples) for s in symptom.signatures),
     )

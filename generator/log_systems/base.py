@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from generator.knowledge.base import KnowledgeBase
 from generator.log_systems.patterns import PortablePattern, pattern_of
 from generator.model import Status
-from generator.signatures.language import SignatureError, compile_signature
+from generator.signatures.language import SignatureError, Template, compile_signature
 from generator.text.urls import incident_address, on_site
 
 LeftOutSignature = tuple[str, str]
@@ -47,7 +48,8 @@ class PortableSignature:
         number: the number of the signature in the incident, from 1.
         title: the incident's title.
         severity: the incident's severity.
-        text: the original template; None if it is a regular expression.
+        text: the original template; None if it is something else.
+        form: the number of this form of the signature, from 1.
         pattern: the signature as a regular expression.
         address: the runbook's URL; empty if the site's URL is not known.
         note: when this form of the error appears; may be empty.
@@ -58,14 +60,16 @@ class PortableSignature:
     title: str
     severity: str
     text: str | None
+    form: int
     pattern: PortablePattern
     address: str
     note: str
 
     @property
     def name(self) -> str:
-        """The name in messages and as a key: `some-incident#1`."""
-        return f"{self.incident}#{self.number}"
+        """The name in messages and as a key: `some-incident#1`, or `some-incident#1.2` for a later form."""
+        name = f"{self.incident}#{self.number}"
+        return name if self.form == 1 else f"{name}.{self.form}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +110,25 @@ def portable_signatures(
         page = incident_address(incident_id)
         for number, signature in enumerate(incident.symptom.signatures, 1):
             try:
-                compiled = compile_signature(signature.text, signature.regex)
+                compiled = compile_signature(signature.source)
             except SignatureError as error:
                 refused.append((f"{incident_id}#{number}", str(error)))
                 continue
-            found.append(
+            if not compiled.is_alone:
+                refused.append((f"{incident_id}#{number}", "it depends on what is near it"))
+                continue
+            found += [
                 PortableSignature(
                     incident=incident_id,
                     number=number,
                     title=incident.title,
                     severity=incident.severity.value,
-                    text=signature.text,
-                    pattern=pattern_of(compiled),
+                    text=searched.source if isinstance(searched, Template) else None,
+                    form=form,
+                    pattern=pattern_of(searched),
                     address=on_site(options.site, page) if options.site else "",
                     note=signature.note or "",
                 )
-            )
+                for form, searched in enumerate(chain(*compiled.key), 1)
+            ]
     return found, refused

@@ -9,21 +9,14 @@ but not the prefixes that logs write before wrapped lines.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.signatures.language import (
-    TOKEN_ENDS,
-    TRAILING,
-    Literal,
-    Placeholder,
-    Signature,
-    Template,
-)
+from generator.signatures.language import Pair, Searched, Template
+from generator.signatures.template import DIGITS, TOKEN_ENDS, TRAILING, Literal, Placeholder
 
 # Escaped in the same way in RE2, Go, Rust, Java and Python: only the characters that need it.
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
-_IGNORES_CASE = re.compile(r"\(\?[a-zA-Z]*i")
 _WORD = re.compile(r"\w+")
 _LEAST = 3  # a shorter text is in too many lines to save any work
 
@@ -53,16 +46,25 @@ class PortablePattern:
     needle: str
 
 
-def pattern_of(signature: Signature) -> PortablePattern:
-    """Return a compiled signature in a form for other engines."""
-    longest = max(signature.chunks, key=len, default="")
-    needle = longest if len(longest) >= _LEAST else ""
-    if isinstance(signature, Template):
-        literals = tuple(" ".join(literal) for literal in signature.literals)
-        words = tuple(_word_runs(signature, literals))
-        return PortablePattern(_regex(signature), literals, words, signature.names, needle)
-    regex = signature.pattern.pattern
-    return PortablePattern(regex, (), (), (), "" if _IGNORES_CASE.search(regex) else needle)
+def pattern_of(searched: Searched) -> PortablePattern:
+    """Return what a compiled signature searches for, in a form for other engines."""
+    longest = max(searched.chunks, key=len, default="")
+    needle = longest if len(longest) >= _LEAST and not searched.ignore_case else ""
+    if isinstance(searched, Template):
+        literals = tuple(
+            piece
+            for literal in searched.literals
+            for piece in " ".join(literal).split(DIGITS)
+            if piece
+        )
+        words = tuple(_word_runs(searched))
+        regex = f"(?i:{_regex(searched)})" if searched.ignore_case else _regex(searched)
+        captures = tuple(name for name in searched.names if name not in searched.constants)
+        return PortablePattern(regex, literals, words, captures, needle)
+    if isinstance(searched, Pair):
+        return PortablePattern(searched.portable_regex, (), (), (), needle)
+    regex = searched.pattern.pattern
+    return PortablePattern(regex, (), (), (), needle)
 
 
 def _regex(template: Template) -> str:
@@ -81,19 +83,27 @@ def _regex(template: Template) -> str:
     return "".join(parts)
 
 
-def _word_runs(template: Template, literals: Sequence[str]) -> Iterator[str]:
-    for number, (literal, hole) in enumerate(zip(literals, template.holes, strict=True)):
-        words = list(_WORD.finditer(literal))
-        if words and words[0].start() == 0 and (number > 0 or template.before):
-            words = words[1:]
-        if words and words[-1].end() == len(literal) and hole:
-            words = words[:-1]
-        if words:
-            yield " ".join(word[0] for word in words)
+def _word_runs(template: Template) -> Iterator[str]:
+    """Yield the runs of whole words; a word beside a placeholder or a number may be cut there."""
+    last = len(template.literals) - 1
+    for number, literal in enumerate(template.literals):
+        pieces = " ".join(literal).split(DIGITS)
+        for index, piece in enumerate(pieces):
+            words = list(_WORD.finditer(piece))
+            cut_before = index or number or template.before
+            cut_after = index < len(pieces) - 1 or number < last or template.holes[-1]
+            if words and words[0].start() == 0 and cut_before:
+                words = words[1:]
+            if words and words[-1].end() == len(piece) and cut_after:
+                words = words[:-1]
+            if words:
+                yield " ".join(word[0] for word in words)
 
 
 def _literal(literal: Literal) -> str:
-    return r"\s+".join(_SPECIAL.sub(r"\\\g<0>", chunk) for chunk in literal)
+    return r"\s+".join(_SPECIAL.sub(r"\\\g<0>", chunk) for chunk in literal).replace(
+        DIGITS, "[0-9]+"
+    )
 
 
 def _group(hole: Placeholder, regex: str) -> str:

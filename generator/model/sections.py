@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, NamedTuple, Self
+from itertools import combinations
+from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import (
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
@@ -18,14 +25,17 @@ from generator.model.base import (
     Line,
     Model,
     OneOrMany,
+    ParameterName,
     Slug,
     Statement,
     Supported,
     Text,
     Time,
+    Value,
 )
 from generator.model.roles import SHOWN, Role, Weight
 from generator.model.steps import Expect, Step
+from generator.signatures.source import MOST_LINES, SOURCE_KEYS, Source
 
 
 def _given(name: str, types: list[str]) -> JsonSchemaValue:
@@ -33,25 +43,79 @@ def _given(name: str, types: list[str]) -> JsonSchemaValue:
     return {"required": [name], "properties": {name: {"type": types, "minItems": 1}}}
 
 
-class Signature(Model):
-    """What an error line looks like. The short form is `text`.
+class Sample(Model):
+    """A real text of an error. The short form is `text`."""
 
-    `{NAME}` in the text captures a value for the parameter of that name, `{_}` matches without
-    capturing, any white space matches any other, and everything else is literal.
+    short_form = "text"
+
+    text: Annotated[Text, Role(Weight.ERROR)]
+    """The text, as it was printed."""
+    captures: Annotated[dict[ParameterName, Value], SHOWN] = Field(default_factory=dict)
+    """What the placeholders must capture from it, by name."""
+
+    @model_serializer(mode="wrap")
+    def _short(self, handler: SerializerFunctionWrapHandler) -> object:
+        """Write a text alone in its short form."""
+        return handler(self) if self.captures else self.text
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        # What is written has the schema of what is read.
+        plain: Any = {k: v for k, v in core_schema.items() if k != "serialization"}
+        return super().__get_pydantic_json_schema__(plain, handler)
+
+
+class Signature(Model):
+    """What an error looks like. The short form is `text`.
+
+    `{NAME}` in a text captures a value for the parameter of that name, `{_}` matches without
+    capturing, any white space matches any other, and everything else is literal. At least one of
+    `text`, `any`, `regex`, `all` and `fields` is given, and only one of the first three.
     """
 
     short_form = "text"
 
     text: Annotated[Text | None, Role(Weight.ERROR, template=True)] = None
-    """The error as a template. Give either this or `regex`."""
+    """The error as a template."""
+    any: Annotated[tuple[Text, ...], *OneOrMany, Role(Weight.ERROR, template=True)] = ()
+    """Several templates, such as of versions or languages; one of them is enough."""
     regex: Annotated[Text | None, SHOWN] = None
     """A regular expression, in the dialect that RE2, Python and JavaScript share."""
-    matches: Annotated[tuple[Text, ...], *OneOrMany, Role(Weight.ERROR)] = ()
+    all: Annotated[tuple[Text, ...], *OneOrMany, Role(Weight.ERROR, template=True)] = ()
+    """Templates that must all match, in any order, at most `within` lines apart."""
+    fields: Annotated[dict[Line, Text], Role(Weight.ERROR, template=True)] = Field(
+        default_factory=dict
+    )
+    """Keys with their values, as JSON, YAML, logfmt or `Key:   value` have them."""
+    without: Annotated[tuple[Text, ...], *OneOrMany, SHOWN] = ()
+    """Templates that must not match at most `within` lines apart: they show a different error."""
+    within: Annotated[int, Field(ge=1, le=MOST_LINES)] | None = None
+    """In how many lines `all`, `fields` and `without` are looked for. Default: the same line for one
+    text, field or expression; else 10."""
+    ignore_case: bool = False
+    """Whether the letters A to Z match in upper and lower case."""
+    matches: Annotated[tuple[Sample, ...], *OneOrMany] = ()
     """Real error texts that this signature matches."""
     rejects: Annotated[tuple[Text, ...], *OneOrMany, SHOWN] = ()
     """Similar texts that it must not match."""
     note: Annotated[Text | None, SHOWN] = None
     """When this form of the error appears, such as the versions that print it."""
+
+    @property
+    def samples(self) -> tuple[str, ...]:
+        """The texts that it matches."""
+        return tuple(sample.text for sample in self.matches)
+
+    @property
+    def source(self) -> Source:
+        """What it searches for, as `generator.signatures.language` compiles it."""
+        given = {name: getattr(self, name) for name in SOURCE_KEYS}
+        given = {name: value for name, value in given.items() if value}
+        if given.keys() == {"text"}:
+            return self.text or ""
+        return {n: list(v) if isinstance(v, tuple) else v for n, v in given.items()}
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -59,17 +123,24 @@ class Signature(Model):
     ) -> JsonSchemaValue:
         schema = super().__get_pydantic_json_schema__(core_schema, handler)
         long_form = handler.resolve_ref_schema(schema)["anyOf"][-1]
-        long_form["oneOf"] = [_given(name, [*SHORT_FORM, "boolean"]) for name in ("text", "regex")]
+        first = [_given(name, [*SHORT_FORM, "boolean", "array"]) for name in _FIRST]
+        others = [_given(name, ["array", "object", *SHORT_FORM]) for name in ("all", "fields")]
+        long_form["anyOf"] = [*first, *others]
+        long_form["not"] = {"anyOf": [{"allOf": list(pair)} for pair in combinations(first, 2)]}
         return schema
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
-        if (self.text is None) == (self.regex is None):
+        first = [name for name in _FIRST if getattr(self, name)]
+        if len(first) > 1 or not (first or self.all or self.fields):
             raise PydanticCustomError(
                 "signature_form",
-                "a signature must have either `text` or `regex`, and not both",
+                "a signature must have one of `text`, `any` and `regex`, or `all` or `fields`, and not several of the first three",
             )
         return self
+
+
+_FIRST = ("text", "any", "regex")
 
 
 class Symptom(Supported):

@@ -23,6 +23,7 @@ class TextField:
     Attributes:
         name: its key.
         listed: it is a list.
+        keyed: it is a mapping from names.
         role: what its text is for; None if no field declares it, or if it has parts.
         parts: the fields of its parts; empty if it is text.
         main: it is the text that its part's short form stands for.
@@ -31,6 +32,7 @@ class TextField:
 
     name: str
     listed: bool
+    keyed: bool
     role: Role | None
     parts: tuple[TextField, ...]
     main: bool
@@ -55,7 +57,7 @@ def text_fields(model: type[Model], role: Role | None = None) -> tuple[TextField
         if below or str in types:
             main, line = name == model.short_form, ONE_LINE in (*types, *info.metadata)
             own = None if below else own
-            found.append(TextField(name, tuple in types, own, below, main, line))
+            found.append(TextField(name, tuple in types, dict in types, own, below, main, line))
     return tuple(found)
 
 
@@ -86,7 +88,11 @@ def _collect(
         if not value:
             continue
         here = (*route, field.name)
-        items = [((*here, n), v) for n, v in enumerate(value)] if field.listed else [(here, value)]
+        items = [(here, value)]
+        if field.listed or field.keyed:
+            items = [
+                ((*here, n), v) for n, v in (value.items() if field.keyed else enumerate(value))
+            ]
         for at, item in items:
             if field.parts:
                 _collect(found, item, at, field.parts)

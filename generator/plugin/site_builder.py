@@ -224,7 +224,7 @@ def _list_inputs(incident: Incident) -> tuple[object, ...]:
         symptom.description,
         incident.summary,
         symptom.alerts,
-        [(signature.text, signature.regex) for signature in symptom.signatures],
+        [signature.source for signature in symptom.signatures],
         incident.occurred,
         incident.documented,
     )

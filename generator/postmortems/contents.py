@@ -33,6 +33,7 @@ from generator.postmortems.document import (
     prose,
 )
 from generator.postmortems.support import SupportNotes
+from generator.signatures.source import first_text
 from generator.text.durations import spell_duration
 from generator.text.urls import incident_address, on_site
 
@@ -259,7 +260,7 @@ def _detection(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedB
     for signature in symptom.signatures:
         if signature.note:
             yield PrintedParagraph(prose(signature.note))
-        sample = signature.matches[0] if signature.matches else signature.text or signature.regex
+        sample = signature.samples[0] if signature.matches else first_text(signature.source)
         yield code(sample or "")
 
 

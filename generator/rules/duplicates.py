@@ -8,6 +8,7 @@ from generator.knowledge.diagnostics import Severity
 from generator.knowledge.source import Route
 from generator.model import Incident
 from generator.rules.base import Finding, Rule, Subject
+from generator.signatures.source import as_key
 
 
 def duplicate_title(subject: Subject) -> Iterator[Finding]:
@@ -81,7 +82,7 @@ def duplicate_signature(subject: Subject) -> Iterator[Finding]:
         subject.entry.id,
     }
     for index, signature in enumerate(subject.incident.symptom.signatures):
-        for other in subject.others.signed(signature.text or signature.regex or ""):
+        for other in subject.others.signed(as_key(signature.source)):
             if (
                 other not in related
                 and other not in subject.others.referrers()
@@ -115,7 +116,7 @@ def _plain_lists(incident: Incident) -> Iterator[tuple[Route, tuple[str, ...]]]:
     yield ("aliases",), incident.aliases
     yield ("related",), incident.related
     yield ("symptom", "alerts"), incident.symptom.alerts
-    signatures = tuple(s.text or s.regex or "" for s in incident.symptom.signatures)
+    signatures = tuple(as_key(s.source) for s in incident.symptom.signatures)
     yield ("symptom", "signatures"), signatures
 
 

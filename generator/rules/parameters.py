@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from generator.knowledge.diagnostics import Severity
 from generator.model import walk
 from generator.rules.base import Finding, Rule, Subject
+from generator.signatures.source import SOURCE_KEYS
 
 # Set in every shell, or set up for a tool before any incident.
 _ENVIRONMENT_NAMES = """
@@ -25,7 +26,6 @@ _RESERVED = re.compile(
     r"|JAVA_TOOL_OPTIONS|GIT_[A-Z_]+|SSH_[A-Z_]+|PGOPTIONS|PGSERVICEFILE|PSQLRC|PSQL_EDITOR"
     r"|HTTPS?_PROXY|ALL_PROXY|NO_PROXY)\Z"
 )
-_CAPTURE = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
 
 
 def undeclared_parameter(subject: Subject) -> Iterator[Finding]:
@@ -117,11 +117,13 @@ def unknown_capture(subject: Subject) -> Iterator[Finding]:
     without capturing.
     """
     declared = {parameter.name for parameter in subject.incident.parameters}
-    for index, signature in enumerate(subject.incident.symptom.signatures):
-        for name in dict.fromkeys(_CAPTURE.findall(signature.text or "")):
+    for index, compiled in subject.signatures.usable.items():
+        signature = subject.incident.symptom.signatures[index]
+        given = next(name for name in SOURCE_KEYS if getattr(signature, name))
+        for name in compiled.names:
             if name not in declared:
                 yield Finding(
-                    ("symptom", "signatures", index, "text"),
+                    ("symptom", "signatures", index, given),
                     f"undeclared parameter `{{{name}}}`",
                     "declare it in `parameters`, or write {_}",
                 )

@@ -1,4 +1,4 @@
-"""KB511 to KB516: signatures that match too little, too much, or not their own samples."""
+"""KB511 to KB519: signatures that match too little, too much, or not their own samples."""
 
 from __future__ import annotations
 
@@ -8,21 +8,32 @@ from collections.abc import Iterator
 from generator.knowledge.diagnostics import Severity
 from generator.knowledge.source import Route
 from generator.model import Signature as Declared
+from generator.model import walk
 from generator.rules.base import Finding, Rule, Subject
-from generator.rules.patterns import problem_in
-from generator.signatures.language import Signature
+from generator.signatures.dialect import problem_in
+from generator.signatures.language import CompiledSignature, Searched
+from generator.signatures.source import SOURCE_KEYS
 from generator.signatures.survey import find_in, ordinary_line
 
 LEAST_TEXT = 12
 _WORD = re.compile(r"[^\W\d_]{4}")
 
 
-def _usable(subject: Subject) -> Iterator[tuple[Route, int, Declared, Signature]]:
+def _usable(subject: Subject) -> Iterator[tuple[Route, int, Declared, CompiledSignature]]:
     for index, declared in enumerate(subject.incident.symptom.signatures):
         compiled = subject.signatures.usable.get(index)
-        if compiled is not None and not (declared.regex and problem_in(declared.regex)):
-            form = "text" if declared.text is not None else "regex"
-            yield ("symptom", "signatures", index, form), index, declared, compiled
+        if compiled is not None:
+            yield _route(index, declared), index, declared, compiled
+
+
+def _route(index: int, declared: Declared) -> Route:
+    """Return the way to what a signature searches for."""
+    given = next(name for name in SOURCE_KEYS if getattr(declared, name))
+    return ("symptom", "signatures", index, given)
+
+
+def _has_word(part: Searched) -> bool:
+    return any(map(_WORD.search, part.words))
 
 
 def _shown(text: str) -> str:
@@ -40,8 +51,8 @@ def unusable_signature(subject: Subject) -> Iterator[Finding]:
     """
     for index, declared in enumerate(subject.incident.symptom.signatures):
         error = subject.signatures.errors.get(index)
-        if error is not None and declared.text is not None:
-            yield Finding(("symptom", "signatures", index, "text"), str(error), error.hint)
+        if error is not None and not (declared.regex and problem_in(declared.regex)):
+            yield Finding(_route(index, declared), str(error), error.hint)
 
 
 def sample_not_matched(subject: Subject) -> Iterator[Finding]:
@@ -52,7 +63,7 @@ def sample_not_matched(subject: Subject) -> Iterator[Finding]:
     varies with `{_}`.
     """
     for _, index, declared, compiled in _usable(subject):
-        for number, sample in enumerate(declared.matches):
+        for number, sample in enumerate(declared.samples):
             if not find_in(compiled, sample):
                 route = ("symptom", "signatures", index, "matches", number)
                 yield Finding(
@@ -86,7 +97,7 @@ def little_text(subject: Subject) -> Iterator[Finding]:
     varies. In a regular expression, only text that every match contains counts.
     """
     for route, _, _, compiled in _usable(subject):
-        if compiled.weight < LEAST_TEXT or not any(map(_WORD.search, compiled.chunks)):
+        if compiled.weight < LEAST_TEXT or not compiled.every_way(_has_word):
             yield Finding(
                 route,
                 f"the signature has only {compiled.weight} characters of fixed text"
@@ -133,8 +144,69 @@ def foreign_sample(subject: Subject) -> Iterator[Finding]:
                 )
 
 
+def capture_differs(subject: Subject) -> Iterator[Finding]:
+    """A signature does not capture what a sample says.
+
+    The values under `captures` of a sample are what the placeholders must capture from it. A
+    placeholder captures up to the next text of the signature, at its leftmost place. Change the
+    text after the placeholder, or the value.
+    """
+    for _, index, declared, compiled in _usable(subject):
+        for number, sample in enumerate(declared.matches):
+            if not sample.captures:
+                continue
+            found = find_in(compiled, sample.text)
+            for name, value in sample.captures.items():
+                actual = found.captures.get(name) if found else None
+                if found and actual != value:
+                    yield Finding(
+                        ("symptom", "signatures", index, "matches", number, "captures", name),
+                        f"the signature captures {actual!r}, not {value!r}"
+                        if actual is not None
+                        else f"the signature does not capture {name} from this sample",
+                        "change the text around the placeholder, or the value",
+                    )
+
+
+def capture_not_said(subject: Subject) -> Iterator[Finding]:
+    """A sample does not say what fills a parameter that commands use.
+
+    The signature captures a parameter, and commands of the runbook use it. So each sample says what
+    it captures, and the steps must be right for each of these values: for an index as for a table,
+    if both are captured. Write `{text: ..., captures: {NAME: value}}`.
+    """
+    used = set(
+        re.findall(r"[A-Z][A-Z0-9_]*", "\n".join(c for _, c in walk.commands(subject.incident)))
+    )
+    for _, index, declared, compiled in _usable(subject):
+        for number, sample in enumerate(declared.matches):
+            missing = [n for n in compiled.names if n in used and n not in sample.captures]
+            if missing:
+                yield Finding(
+                    ("symptom", "signatures", index, "matches", number),
+                    f"the sample does not say what fills {missing[0]}",
+                    f"write {{text: ..., captures: {{{missing[0]}: value}}}}",
+                )
+
+
 def _example(lines: str) -> str:
     return f"symptom:\n  description: The server stops.\n  signatures:\n{lines}"
+
+
+def _captured(sample: str) -> str:
+    return f"""\
+parameters:
+  - name: SHARD
+    description: Number of the shard.
+symptom:
+  description: The server stops.
+  signatures:
+    - text: 'cannot open shard {{SHARD}} on this host'
+      matches: [{sample}]
+diagnosis:
+  - do: Look at the shard
+    run: shardctl show "$SHARD"
+"""
 
 
 SIGNATURES = (
@@ -208,5 +280,24 @@ SIGNATURES = (
         (4, 13),
         foreign_sample,
         lenient_in_drafts=True,
+    ),
+    Rule(
+        "KB518",
+        "capture-differs",
+        Severity.ERROR,
+        _captured("{text: cannot open shard 7 on this host, captures: {SHARD: '7'}}"),
+        _captured("{text: cannot open shard 7 on this host, captures: {SHARD: '8'}}"),
+        (8, 76),
+        capture_differs,
+        lenient_in_drafts=True,
+    ),
+    Rule(
+        "KB519",
+        "capture-not-said",
+        Severity.HINT,
+        _captured("{text: cannot open shard 7 on this host, captures: {SHARD: '7'}}"),
+        _captured("cannot open shard 7 on this host"),
+        (8, 17),
+        capture_not_said,
     ),
 )

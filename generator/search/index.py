@@ -37,6 +37,7 @@ from generator.search.words import (
     postings,
     split,
 )
+from generator.signatures.source import first_text
 from generator.text.scripts import script
 
 VARIABLE = "runbooksSearchIndex"
@@ -209,9 +210,9 @@ def _samples(signatures: Iterable[Signature]) -> Iterator[str]:
     """Yield the texts of the errors, samples before templates."""
     templates = []
     for signature in signatures:
-        yield from signature.matches
-        if signature.text:
-            templates.append(_PLACEHOLDER.sub(" ", signature.text))
+        yield from signature.samples
+        if signature.regex is None:
+            templates.append(_PLACEHOLDER.sub(" ", first_text(signature.source)))
     yield from templates
 
 

@@ -7,14 +7,24 @@ In a line of more than 64 KiB, only windows around the anchors are searched.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from generator.signatures.anchors import anchors
-from generator.signatures.language import MAX_MATCH, Signature, SignatureMatch, Template
-from generator.signatures.normal_text import decoded, line_ends, normal_bytes, unescaped_forms
-from generator.signatures.prefilter import SMALL, FixedTextFinder, PlainFinder, make_finder
+from generator.signatures.anchors import ANY_CASE, anchors, slots
+from generator.signatures.language import CompiledSignature, Form, Searched, SignatureMatch
+from generator.signatures.nearby import Surroundings, confirmed, surroundings
+from generator.signatures.normal_text import (
+    ESCAPED_VALUE,
+    HIDING,
+    MOST_WRAPPED,
+    decoded,
+    line_ends,
+    normal_bytes,
+    unescaped_forms,
+    unwrapped,
+)
+from generator.signatures.prefilter import SMALL, FixedTextFinder, Hits, PlainFinder, make_finder
+from generator.signatures.template import BLANKS, MAX_MATCH, TRAILING
 
 # As in match-engine.js. What is around the border of two blocks is searched twice, and a line of more
 # than LONG_LINE may be cut there, so there are few of them.
@@ -23,10 +33,6 @@ LONG_LINE = 64 * 1024
 AHEAD = MAX_MATCH + 1024  # Some characters take more than one byte.
 EXCERPT = 400
 VALUES = 5
-
-_ESCAPED = b"\\u"
-# A capture with one of these comes from a JSON string: its unescaped form is the real value.
-_JSON = re.compile(r'\\(?:"|u[0-9A-Fa-f]{4})')
 
 
 @dataclass
@@ -69,65 +75,107 @@ class FoundSignature:
             known += [v for v in values if v not in known][: VALUES - len(known)]
 
 
+Slot = tuple[int, int]
+"""The number of a signature, and of one of its slots (see `anchors.slots`)."""
+
+
 class Matcher:
     """Finds many signatures. It has no state of a stream."""
 
     def __init__(
         self,
-        signatures: Sequence[Signature],
-        chosen: Sequence[bytes | None] | None = None,
+        signatures: Sequence[CompiledSignature],
+        chosen: Sequence[Sequence[str | None]] | None = None,
         finder: str | None = None,
     ) -> None:
         """Prepare the matcher.
 
         Args:
             signatures: the signatures; results refer to them by index.
-            chosen: the anchor of each signature; None to choose them here.
+            chosen: the anchors of each signature; None to choose them here.
             finder: the name of a finder; None for the fastest.
         """
         self.signatures = signatures
         self._finder_name = finder
-        users: dict[bytes, list[int]] = {_ESCAPED: []}
-        self.always: list[int] = []
-        for number, text in enumerate(anchors(signatures) if chosen is None else chosen):
-            if text is None:
-                self.always.append(number)
+        self.chosen = anchors(signatures) if chosen is None else chosen
+        users: dict[str, list[Slot]] = {text: [] for text in HIDING}
+        self.always: list[Slot] = []
+        for number, texts in enumerate(self.chosen):
+            for slot, text in enumerate(texts):
+                if text is None:
+                    self.always.append((number, slot))
+                else:
+                    users.setdefault(text, []).append((number, slot))
+        exact = [text for text in users if not text.startswith(ANY_CASE)]
+        any_case = [text for text in users if text.startswith(ANY_CASE)]
+        self.users = [tuple(users[text]) for text in (*exact, *any_case)]
+        self._exact = tuple(text.encode() for text in exact)
+        self._any_case = tuple(text[1:].encode() for text in any_case)
+        self._slots: dict[int, list[Form]] = {}
+        self._first: dict[tuple[int, int, int], bytes | None] = {}
+        self._small = self._finders("python")
+        self._fast: list[FixedTextFinder] | None = None
+
+    def _finders(self, name: str | None) -> list[FixedTextFinder]:
+        groups = (self._exact, self._any_case)
+        if name == "python":
+            return [PlainFinder(texts) for texts in groups]
+        return [make_finder(texts, name) for texts in groups]
+
+    def hits(self, data: bytes | bytearray, size: int | None = None) -> Hits:
+        """Return the places of the anchors in the data.
+
+        Args:
+            data: the data.
+            size: the size that decides which finder is used; None for that of the data.
+        """
+        if self._finder_name is None and (len(data) if size is None else size) <= SMALL:
+            finders = self._small
+        else:
+            if self._fast is None:
+                self._fast = self._finders(self._finder_name)
+            finders = self._fast
+        found = finders[0].hits(data)
+        if self._any_case:
+            before = len(self._exact)
+            found += [(at, before + number) for at, number in finders[1].hits(data.lower())]
+            found.sort()
+        return found
+
+    def forms(self, number: int) -> list[Form]:
+        """Return the form of each slot of a signature."""
+        known = self._slots.get(number)
+        if known is None:
+            known = self._slots[number] = [form for form, _ in slots(self.signatures[number])]
+        return known
+
+    def is_in(self, number: int, slot: int, line: bytes | bytearray) -> bool:
+        """Return whether a line contains the anchor of a slot, or the slot has none."""
+        text = self.chosen[number][slot]
+        if text is None:
+            return True
+        if text.startswith(ANY_CASE):
+            return text[1:].encode() in line.lower()
+        return text.encode() in line
+
+    def first_text(self, number: int, slot: int, part: int) -> bytes | None:
+        """Return a text that stands on the line on which a match begins.
+
+        Returns:
+            None if that line is the one with the anchor; nothing if any line may do.
+        """
+        key = (number, slot, part)
+        if key not in self._first:
+            searched, anchor = self.forms(number)[slot][part], self.chosen[number][slot] or ""
+            text = "" if searched.one_line else searched.chunks[0]
+            if searched.one_line or (anchor and anchor.removeprefix(ANY_CASE) in text):
+                self._first[key] = None
+            elif searched.ignore_case or "\ufffd" in text:
+                # Invalid bytes are decoded to that character, and do not look like it before.
+                self._first[key] = b""
             else:
-                users.setdefault(text, []).append(number)
-        self.texts = tuple(users)
-        self.users = tuple(map(tuple, users.values()))
-        self._chosen = {n: text for text, numbers in users.items() for n in numbers}
-        self._back: dict[int, bool] = {}
-        self._first: dict[int, bytes] = {}
-        self._plain = PlainFinder(self.texts)
-        self._fast: FixedTextFinder | None = None
-
-    def begins_before(self, number: int) -> bool:
-        """Return whether a match may begin on a line before the one with the signature's anchor."""
-        known = self._back.get(number)
-        if known is None:
-            signature = self.signatures[number]
-            anchor = self._chosen.get(number, b"")
-            known = isinstance(signature, Template) and (anchor not in signature.chunks[0].encode())
-            self._back[number] = known
-        return known
-
-    def first_text(self, number: int) -> bytes:
-        """Return a text that stands on the line on which a match begins; empty if any line may do."""
-        known = self._first.get(number)
-        if known is None:
-            chunk = self.signatures[number].chunks[0]
-            # Invalid bytes are decoded to this character, and do not look like it before.
-            known = self._first[number] = b"" if "\ufffd" in chunk else chunk.encode()
-        return known
-
-    def finder(self, size: int) -> FixedTextFinder:
-        """Return the finder for data of a size."""
-        if self._finder_name is None and size <= SMALL:
-            return self._plain
-        if self._fast is None:
-            self._fast = make_finder(self.texts, self._finder_name)
-        return self._fast
+                self._first[key] = text.encode()
+        return self._first[key]
 
     def scan(self, data: bytes | str) -> dict[int, FoundSignature]:
         """Return the matches in a whole text, by the signature's index."""
@@ -183,7 +231,30 @@ class Scanner:
         """Scan the rest."""
         self._take(b"".join(self._raw), final=True)
         self._raw, self._raw_size = [], 0
+        small = self.read <= MOST_WRAPPED
+        text = decoded(self._data) if small else ""
         self._look(final=True)
+        if text:
+            self._look_unwrapped(text)
+
+    def _look_unwrapped(self, text: str) -> None:
+        """Search the text with the lines joined that were cut at a column, for what is not found yet."""
+        joined = unwrapped(text)
+        if joined is None:
+            return
+        whole, first = joined
+        data = bytearray(whole.encode("utf-8", "replace"))
+        found: dict[int, FoundSignature] = {}
+        _Block(self._matcher, data, len(data), 1, found).look()
+        first.append(text.count("\n") + 1)
+        for number, one in found.items():
+            known = self.found.get(number)
+            index = one.line - 1
+            # Two cuts at the same column are no coincidence.
+            cuts = first[index + 1] - first[index] - 1
+            if known is None or (cuts > 1 and _goes_on(text, known.captures, one.captures)):
+                one.line, one.last_line = first[index] + 1, first[one.last_line - 1] + 1
+                self.found[number] = one
 
     _held = b""
 
@@ -240,20 +311,19 @@ class _Block:
         self.found = found
         self._at, self._line = 0, line
         self._start, self._end, self._number = 0, -1, 0
-        self._tried: set[int | tuple[int, int]] = set()
+        self._tried: set[tuple[int, ...]] = set()
         self._window: tuple[int, int] | None = None
         self._forms: list[str] = []
-        self._seen: dict[int, int] = {}  # The place up to which each signature was searched.
+        self._seen: dict[tuple[int, int, int], int] = {}  # up to where each part was searched
 
     def look(self) -> None:
-        finder = self.matcher.finder(len(self.data))
-        for at, text in finder.hits(self.data):
+        for at, text in self.matcher.hits(self.data):
             self._go_to(at)
             users = self.matcher.users[text]
-            if text == 0:
-                users = self._hidden(finder)
-            for number in users:
-                self._candidate(number, at)
+            if text < len(HIDING):
+                users = self._hidden()
+            for number, slot in users:
+                self._candidate(number, slot, at)
         if self.matcher.always:
             self._every_line()
 
@@ -274,54 +344,67 @@ class _Block:
         self._at = self._start
         self._tried.clear()
 
-    def _hidden(self, finder: FixedTextFinder) -> tuple[int, ...]:
-        r"""Return the signatures that escapes such as \u0041 may hide in this line."""
-        if -1 in self._tried or self._end - self._start > LONG_LINE:
+    def _hidden(self) -> tuple[Slot, ...]:
+        """Return the slots whose anchors hide behind escapes in this line."""
+        if (-1,) in self._tried or self._end - self._start > LONG_LINE:
             return ()
-        self._tried.add(-1)
-        numbers: dict[int, None] = {}
+        self._tried.add((-1,))
+        found: dict[Slot, None] = {}
         for form in unescaped_forms(decoded(self.data[self._start : self._end])):
-            for _, text in finder.hits(form.encode("utf-8", "replace")):
-                numbers.update(dict.fromkeys(self.matcher.users[text]))
-        return tuple(numbers)
+            for _, text in self.matcher.hits(form.encode("utf-8", "replace"), len(self.data)):
+                found.update(dict.fromkeys(self.matcher.users[text]))
+        return tuple(found)
 
     def _every_line(self) -> None:
         self._at, self._end = 0, -1
         at, self._line = 0, self._line - line_ends(self.data, 0, self._start)
         while at < self.zone:
             self._go_to(at)
-            for number in self.matcher.always:
-                self._candidate(number, at)
+            for number, slot in self.matcher.always:
+                self._candidate(number, slot, at)
             at = self._end + 1
 
-    def _candidate(self, number: int, at: int) -> None:
+    def _candidate(self, number: int, slot: int, at: int) -> None:
         known = self.found.get(number)
         if known and known.last_line >= self._line:
             return
-        start, end = self._start, self._end
+        start, end, part = self._start, self._end, -1
         if end - start > LONG_LINE:
             # One window for all that stands close together: a line can hold the text many times.
             part = (at - start) // AHEAD
-            if (number, part) in self._tried:
-                return
-            self._tried.add((number, part))
             begin = start + part * AHEAD
             start = _character(self.data, max(start, begin - AHEAD))
             end = _character(self.data, min(end, begin + 2 * AHEAD))
-        elif number in self._tried:
+        if (number, slot, part) in self._tried:
             return
-        else:
-            self._tried.add(number)
-        signature = self.signatures[number]
-        if self._raw(number, signature, start, end) or b"\\" not in self.data[start:end]:
-            return
-        if self._start < self.zone:
-            self._unescaped(number, signature, start, end)
+        forms = self.matcher.forms(number)
+        # Which form counts must not depend on the place of its anchor.
+        for other in range(len(forms)) if len(forms) > 1 else (0,):
+            key = (number, other, part)
+            if key in self._tried:
+                continue
+            if other != slot and not self.matcher.is_in(number, other, self.data[start:end]):
+                continue
+            self._tried.add(key)
+            for index, searched in enumerate(forms[other]):
+                if self._search((number, other, index), searched, start, end):
+                    return
 
-    def _unescaped(self, number: int, signature: Signature, start: int, end: int) -> bool:
-        """Search the line without JSON escapes; return whether it has a match."""
+    def _search(self, key: tuple[int, int, int], searched: Searched, start: int, end: int) -> bool:
+        """Search for a part of a signature in a line; return whether a match begins there."""
+        if self._raw(key, searched, start, end):
+            return True
+        escaped = self.data.find(b"\\", start, end) >= 0 or self.data.find(b"&", start, end) >= 0
+        if self._start >= self.zone:
+            return False
+        if escaped and self._unescaped(key[0], searched, start, end):
+            return True
+        return bool(searched.views) and self._viewed(key[0], searched, start, end, escaped)
+
+    def _unescaped(self, number: int, searched: Searched, start: int, end: int) -> bool:
+        """Search the line without its escapes; return whether it has a match."""
         for form in self._unescaped_forms(start, end):
-            match = signature.find(form)
+            match = searched.find(form)
             if match:
                 self._record(number, self._line, form, match)
                 return True
@@ -336,30 +419,48 @@ class _Block:
             self._forms = list(unescaped_forms(decoded(self.data[start:end])))
         return self._forms
 
-    def _raw(self, number: int, signature: Signature, start: int, end: int) -> bool:
+    def _viewed(self, number: int, searched: Searched, start: int, end: int, escaped: bool) -> bool:
+        """Search with other quotation marks, or without any; return whether there is a match."""
+        line = decoded(self.data[start:end])
+        ahead = "" if searched.one_line else decoded(self.data[end : end + AHEAD])
+        forms = [(line, ahead)]
+        if escaped:
+            forms += [(form, "") for form in self._unescaped_forms(start, end)]
+        for text, after in forms:
+            for look, template in searched.views:
+                seen = look(text)
+                match = template.find(seen + look(after), 0, len(seen))
+                if match and _is_whole(match.captures):
+                    whole = _same_line(text, seen + look(after), match)
+                    self._record(number, self._line, text, whole)
+                    return True
+        return False
+
+    def _raw(self, key: tuple[int, int, int], searched: Searched, start: int, end: int) -> bool:
         """Search the text as it is; return whether a match begins on the candidate's line."""
         data = self.data
         begin = start
-        if start == self._start and self.matcher.begins_before(number):
+        first = self.matcher.first_text(*key)
+        if start == self._start and first is not None:
             begin = data.rfind(b"\n", 0, max(start - AHEAD, 0)) + 1
             if start - begin > AHEAD + LONG_LINE:
                 begin = start
-            begin = min(max(begin, self._seen.get(number, 0)), start)
-            self._seen[number] = end + 1
-            if data.find(self.matcher.first_text(number), begin, start) < 0:
+            begin = min(max(begin, self._seen.get(key, 0)), start)
+            self._seen[key] = end + 1
+            if data.find(first, begin, start) < 0:
                 begin = start  # No match begins on an earlier line: the common case.
         if begin == start and self._start <= start < self.zone and end - start <= LONG_LINE:
-            quick = _inside(signature, decoded(data[start:end]))
-            if quick and not any(map(_JSON.search, quick[1].captures.values())):
-                self._record(number, self._line, *quick)
+            quick = _inside(searched, decoded(data[start:end]))
+            if quick and not any(map(ESCAPED_VALUE.search, quick[1].captures.values())):
+                self._record(key[0], self._line, *quick, start)
                 return True
-        ahead = AHEAD if isinstance(signature, Template) else 0
+        ahead = 0 if searched.one_line else AHEAD
         text = decoded(data[begin : min(len(data), end + ahead)])
         own = len(decoded(data[begin:start])) if begin < start else 0
         last = own + len(decoded(data[start:end]))
         position = 0
         while position <= last:
-            match = signature.find(text, position, last)
+            match = searched.find(text, position, last)
             if not match or match.start > last:
                 return False
             before = text.count("\n", match.start, own) if match.start < own else 0
@@ -370,35 +471,95 @@ class _Block:
                 place = start + len(text[own : match.start].encode("utf-8", "replace"))
             if place < self.zone and not (
                 match.start >= own
-                and any(map(_JSON.search, match.captures.values()))
-                and self._unescaped(number, signature, start, end)
+                and any(map(ESCAPED_VALUE.search, match.captures.values()))
+                and self._unescaped(key[0], searched, start, end)
             ):
-                self._record(number, line, text, match)
+                self._record(key[0], line, text, match, begin)
             if match.start >= own:
                 return True
             position = text.find("\n", match.start) + 1
         return False
 
-    def _record(self, number: int, line: int, text: str, match: SignatureMatch) -> None:
-        excerpt = _excerpt(text, match)
+    def _record(
+        self, number: int, line: int, text: str, match: SignatureMatch, begin: int = -1
+    ) -> None:
+        """Count a line with a match, if nothing near it speaks against it.
+
+        Args:
+            number: the number of the signature.
+            line: the number of the line.
+            text: the text with the match.
+            match: the match.
+            begin: where the text begins in the data; -1 if the text is a changed line.
+        """
         known = self.found.get(number)
-        if known is None:
-            known = self.found[number] = FoundSignature(
-                0, line, excerpt, line, excerpt, match.captures
-            )
-        elif line <= known.last_line:
+        if known and line <= known.last_line:
             return
-        known.add(line, excerpt, match.captures)
+        signature = self.matcher.signatures[number]
+        captures = match.captures
+        if not signature.is_alone:
+            near = [surroundings(text, match.start, match.end, signature.within)] * (begin < 0)
+            near.append(self._around(signature, text, match, begin))
+            found = confirmed(signature, match, near)
+            if found is None:
+                return
+            captures = found
+        excerpt = _excerpt(text, match)
+        if known is None:
+            known = self.found[number] = FoundSignature(0, line, excerpt, line, excerpt, captures)
+        known.add(line, excerpt, captures)
+
+    def _around(
+        self, signature: CompiledSignature, text: str, match: SignatureMatch, begin: int
+    ) -> Surroundings:
+        """Return what the data has around a match."""
+        place, end = self._start, self._end
+        if begin >= 0:
+            place = begin + len(text[: match.start].encode("utf-8", "replace"))
+            end = place + len(text[match.start : match.end].encode("utf-8", "replace"))
+        low = _character(self.data, max(0, place - AHEAD))
+        before = decoded(self.data[low:place])
+        after = decoded(self.data[place : _character(self.data, place + AHEAD)])
+        size = len(decoded(self.data[place : min(end, place + AHEAD)]))
+        at = len(before)
+        return surroundings(before + after, at, at + size, signature.within)
 
 
-def _inside(signature: Signature, line: str) -> tuple[str, SignatureMatch] | None:
+def _inside(searched: Searched, line: str) -> tuple[str, SignatureMatch] | None:
     """Return a line's match if the text after the line cannot change it: the common case."""
-    match = signature.find(line)
+    match = searched.find(line)
     if not match or match.end >= len(line):
         return None
-    if isinstance(signature, Template) and match.start > line.find(signature.chunks[0]):
+    if not searched.one_line and match.start > line.find(searched.chunks[0]):
         return None
     return line, match
+
+
+def _goes_on(text: str, known: dict[str, str], captures: dict[str, str]) -> bool:
+    """Return whether a value at the end of a line goes on where lines were joined."""
+    ends = [line.rstrip(TRAILING) for line in text.split("\n")]
+    return any(
+        captures.get(name, "").startswith(value)
+        and captures[name] != value
+        and any(end.endswith(value) for end in ends)
+        for name, value in known.items()
+    )
+
+
+def _is_whole(captures: dict[str, str]) -> bool:
+    """Return whether no escape is left in what was captured."""
+    return not any(v.endswith("\\") or ESCAPED_VALUE.search(v) for v in captures.values())
+
+
+def _same_line(text: str, seen: str, match: SignatureMatch) -> SignatureMatch:
+    """Return a match in a changed text as one of the whole line that it was found in."""
+    before = seen.count("\n", 0, match.start)
+    start = 0
+    for _ in range(before):
+        start = text.index("\n", start) + 1
+    end = text.find("\n", start)
+    captures = {name: value.strip(BLANKS) for name, value in match.captures.items()}
+    return SignatureMatch(start, len(text) if end < 0 else end, captures)
 
 
 def _excerpt(text: str, match: SignatureMatch) -> str:

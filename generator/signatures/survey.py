@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol
 
-from generator.signatures.anchors import anchors
+from generator.signatures.anchors import ANY_CASE, anchors
 from generator.signatures.language import (
-    Signature,
+    CompiledSignature,
     SignatureError,
-    SignatureMatch,
     compile_signature,
 )
-from generator.signatures.normal_text import normal, unescaped_forms
+from generator.signatures.normal_text import normal
 from generator.signatures.ordinary import ordinary_text
-from generator.signatures.prefilter import make_finder
+from generator.signatures.scanner import FoundSignature, Matcher
+from generator.signatures.source import Source
 
 Key = tuple[str, int]
 """An incident's ID and the index of a signature in its list."""
@@ -27,7 +27,7 @@ Foreign = dict[str, str]
 """The first sample of each other incident that a signature matches, by the incident's ID."""
 
 Surveyed = list[Any]
-"""One signature, as data for JSON: its anchor, or None without one, and what is `Foreign` to it."""
+"""One signature, as data for JSON: the anchors of its slots, and what is `Foreign` to it."""
 
 
 @dataclass
@@ -39,34 +39,25 @@ class Compiled:
         errors: the errors of the other signatures.
     """
 
-    usable: dict[int, Signature] = field(default_factory=dict)
+    usable: dict[int, CompiledSignature] = field(default_factory=dict)
     errors: dict[int, SignatureError] = field(default_factory=dict)
 
 
-def find_in(signature: Signature, text: str) -> SignatureMatch | None:
-    """Return a signature's first match in a pasted text, or None."""
-    text = normal(text)
-    match = signature.find(text)
-    if match or "\\" not in text:
-        return match
-    forms = (form for line in text.split("\n") for form in unescaped_forms(line))
-    return next((found for form in forms if (found := signature.find(form))), None)
+def find_in(signature: CompiledSignature, text: str) -> FoundSignature | None:
+    """Return what a signature finds in a pasted text, or None."""
+    return Matcher([signature]).scan(text).get(0)
 
 
 class Declared(Protocol):
     """A signature as an incident declares it."""
 
     @property
-    def text(self) -> str | None:
-        """Its text; None if it is a regular expression."""
+    def source(self) -> Source:
+        """Its plain form."""
 
     @property
-    def regex(self) -> str | None:
-        """Its regular expression; None if it is a text."""
-
-    @property
-    def matches(self) -> tuple[str, ...]:
-        """Its samples."""
+    def samples(self) -> tuple[str, ...]:
+        """The texts that it must match."""
 
 
 def compile_all(declared: Iterable[Declared]) -> Compiled:
@@ -74,7 +65,7 @@ def compile_all(declared: Iterable[Declared]) -> Compiled:
     result = Compiled()
     for index, signature in enumerate(declared):
         try:
-            result.usable[index] = compile_signature(signature.text, signature.regex)
+            result.usable[index] = compile_signature(signature.source)
         except SignatureError as error:
             result.errors[index] = error
     return result
@@ -92,17 +83,20 @@ def survey(
     Returns:
         Each signature of those incidents; None for an invalid one.
     """
-    compiled: dict[Key, Signature] = {}
+    compiled: dict[Key, CompiledSignature] = {}
     result: dict[str, list[Surveyed | None]] = {}
     for incident_id in declared if of is None else of:
         usable = compile_all(declared[incident_id]).usable
         result[incident_id] = [
-            [_anchor(usable[n]), {}] if n in usable else None
+            [_anchors(usable[n]), {}] if n in usable else None
             for n in range(len(declared[incident_id]))
         ]
         compiled |= {(incident_id, n): signature for n, signature in usable.items()}
-    users = {key: one[0] for key in compiled if (one := result[key[0]][key[1]])}
-    for (incident_id, index), (other, text) in _pairs(users, list(_samples(declared))):
+    chosen = [one[0] for key in compiled if (one := result[key[0]][key[1]])]
+    matcher = Matcher(list(compiled.values()), chosen)
+    keys = list(compiled)
+    for number, (other, text) in _pairs(matcher, list(_samples(declared))):
+        incident_id, index = keys[number]
         one = result[incident_id][index]
         new = one and other != incident_id and other not in one[1]
         if one and new and find_in(compiled[incident_id, index], text):
@@ -130,30 +124,40 @@ def survey_again(
         for index, one in enumerate(before[incident_id]):
             if one is None:
                 continue
-            anchor = None if one[0] is None else one[0].encode()
             found = {i: t for i, t in one[1].items() if i in declared and i not in changed}
-            if anchor is None or anchor in block:
-                wanted = declared[incident_id][index]
-                signature = compile_signature(wanted.text, wanted.regex)
+            if _may_be_in(one[0], block):
+                signature = compile_signature(declared[incident_id][index].source)
                 for other, text, data in texts:
-                    near = other not in found and (anchor is None or anchor in data)
+                    near = other not in found and _may_be_in(one[0], data)
                     if near and find_in(signature, text):
                         found[other] = text
             result[incident_id][index] = [one[0], found]
     return result
 
 
-def _anchor(signature: Signature) -> str | None:
+def _anchors(signature: CompiledSignature) -> list[str | None]:
     # Of this signature alone, so that what is found does not depend on the other signatures.
-    [anchor] = anchors([signature])
-    return None if anchor is None else anchor.decode()
+    return anchors([signature])[0]
 
 
-def ordinary_line(signature: Signature) -> str | None:
+def _may_be_in(chosen: Sequence[str | None], data: bytes) -> bool:
+    """Return whether a text contains one of the anchors of a signature, or it has none."""
+    return any(
+        text is None
+        or (
+            text[1:].encode() in data.lower()
+            if text.startswith(ANY_CASE)
+            else text.encode() in data
+        )
+        for text in chosen
+    )
+
+
+def ordinary_line(signature: CompiledSignature) -> str | None:
     """Return the first ordinary log line that a signature matches."""
-    [anchor] = anchors([signature])
-    lines = _ordinary_lines() if anchor is None or anchor in _ordinary_bytes() else ()
-    near = (line for line, data in lines if anchor is None or anchor in data)
+    chosen = _anchors(signature)
+    lines = _ordinary_lines() if _may_be_in(chosen, _ordinary_bytes()) else ()
+    near = (line for line, data in lines if _may_be_in(chosen, data))
     return next((line for line in near if find_in(signature, line)), None)
 
 
@@ -174,26 +178,19 @@ def _data(text: str) -> bytes:
 def _samples(declared: Mapping[str, Sequence[Declared]]) -> Iterator[tuple[str, str]]:
     for incident_id, signatures in declared.items():
         for signature in signatures:
-            yield from ((incident_id, sample) for sample in signature.matches)
+            yield from ((incident_id, sample) for sample in signature.samples)
 
 
-def _pairs(
-    anchored: Mapping[Key, str | None], texts: list[tuple[str, str]]
-) -> Iterator[tuple[Key, tuple[str, str]]]:
-    """Yield each pair of a signature and a text that may match."""
-    users: dict[bytes, list[Key]] = {}
-    for key, anchor in anchored.items():
-        if anchor is None:
-            yield from ((key, text) for text in texts)
-        else:
-            users.setdefault(anchor.encode(), []).append(key)
+def _pairs(matcher: Matcher, texts: list[tuple[str, str]]) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Yield each pair of a signature, by its number, and a text that may match."""
+    for number in dict.fromkeys(number for number, _ in matcher.always):
+        yield from ((number, text) for text in texts)
     starts, parts, size = [], [], 0
     for _, text in texts:
         data = _data(text)
         starts.append(size)
         parts.append(data)
         size += len(data)
-    hits = make_finder(list(users)).hits(b"".join(parts))
-    by_number = list(users.values())
-    for place, number in dict.fromkeys((bisect_right(starts, at) - 1, n) for at, n in hits):
-        yield from ((key, texts[place]) for key in by_number[number])
+    hits = matcher.hits(b"".join(parts))
+    for place, anchor in dict.fromkeys((bisect_right(starts, at) - 1, n) for at, n in hits):
+        yield from ((number, texts[place]) for number, _ in matcher.users[anchor])

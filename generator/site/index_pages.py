@@ -12,6 +12,7 @@ from jinja2 import Environment
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.facts import SignatureFacts
 from generator.model import SeverityLevel, Status
+from generator.signatures.source import first_text
 from generator.site.list_lines import IncidentLine, ListText, list_text
 from generator.site.markdown_links import group_link, title_link
 from generator.site.page import Page, relative
@@ -244,7 +245,7 @@ def _largest(groups: Mapping[str, Sequence[str]]) -> list[tuple[str, Sequence[st
 
 def _error_text(signature: SignatureFacts) -> str:
     """Return a signature on one line."""
-    return " ".join((signature.text or signature.regex or "").split())
+    return " ".join(first_text(signature.source).split())
 
 
 def _initial(text: str) -> str:

@@ -7,19 +7,31 @@ What the script contains:
 - `incidents`: one row for each incident that is not withdrawn, ordered by id: id, title, severity,
   status, parameters, first steps, alerts. A parameter is its name, with "=" and its default if it
   has one. A step is what to do, its command, and the risk of the command.
-  - `signatures`: one row each: number of the incident, text, whether the text is a regular expression.
+- `signatures`: one row each: number of the incident, and what is searched for. That is a template, or an
+  object: `text` for people, `key`, `others`, `without` and `within` (see
+  `generator.signatures.language.CompiledSignature`), with forms as lists of parts. A part is a template, or
+  {template, constants, ignoreCase}, {regex, automaton}, {pair, name, chunks, key, ignoreCase}.
   - `telling`: a regular expression for lines that say what went wrong.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from generator.knowledge.base import KnowledgeBase
 from generator.model import Incident, Parameter, Status, Step
 from generator.search.index import TELLING
-from generator.signatures.automaton import NO_EXPRESSION, automaton_of
+from generator.signatures.language import (
+    Form,
+    Pair,
+    Searched,
+    SignatureError,
+    Template,
+    compile_signature,
+)
+from generator.signatures.source import Source, described
 from generator.site.assets import FOLDER
 from generator.site.page import LateAsset
 from generator.site.pieces import Pieces
@@ -65,7 +77,7 @@ def match_piece(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
     incident = base.incidents[incident_id]
     if incident.status is Status.WITHDRAWN:
         return {"match": []}
-    rows = [signature_row(0, s.text, s.regex) for s in incident.symptom.signatures]
+    rows = [signature_row(0, s.source) for s in incident.symptom.signatures]
     signatures = [compact(row[1:])[1:] for row in rows]
     return {"match": [compact(_row(incident_id, incident)), signatures]}
 
@@ -97,21 +109,43 @@ def first_steps(incident: Incident) -> tuple[Step, ...]:
     return incident.first_steps[:FIRST_STEPS]
 
 
-def signature_row(number: int, text: str | None, regex: str | None) -> list[object]:
+def signature_row(number: int, source: Source) -> list[object]:
     """Return a signature as the page's engine compiles it.
 
     Args:
         number: the number of its incident.
-        text: its text, or None.
-        regex: otherwise its regular expression.
+        source: its plain form.
     """
-    return [number, regex or "", *_expression(regex or "")] if text is None else [number, text, 0]
-
-
-def _expression(pattern: str) -> list[object]:
-    """Return 1, and the automaton of an expression that a browser's engine could take too long for."""
     try:
-        automaton = automaton_of(pattern)
-    except NO_EXPRESSION:  # nor one that is too large
-        return [1]  # lint reports it
-    return [1] if automaton is None else [1, automaton.as_data()]
+        signature = compile_signature(source)
+    except SignatureError:
+        return [number, {"key": []}]  # lint reports it
+    key = _forms(signature.key)
+    if isinstance(source, str) and key == [[source]]:
+        return [number, source]
+    what: dict[str, object] = {"text": described(source), "key": key}
+    if signature.others:
+        what["others"] = _forms(signature.others)
+    if signature.without:
+        what["without"] = _forms(signature.without)
+    if not signature.is_alone:
+        what["within"] = signature.within
+    return [number, what]
+
+
+def _forms(forms: Iterable[Form]) -> list[list[object]]:
+    return [[_part(part) for part in form] for form in forms]
+
+
+def _part(part: Searched) -> object:
+    if isinstance(part, Template):
+        given = {"constants": part.constants, "ignoreCase": part.ignore_case}
+        given = {name: value for name, value in given.items() if value}
+        return {"template": part.source, **given} if given else part.source
+    if isinstance(part, Pair):
+        given = {"name": "".join(part.names), "chunks": part.chunks, "key": part.key}
+        return {"pair": part.regex, **given, "ignoreCase": part.ignore_case}
+    found: dict[str, object] = {"regex": part.pattern.pattern}
+    if part.automaton is not None:
+        found["automaton"] = part.automaton.as_data()
+    return found

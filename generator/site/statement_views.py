@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.model import Change, Incident, RuledOut, Signature, Statement
+from generator.signatures.source import first_text
 from generator.site.evidence import BadgeLinks, evidence_badge, source_links
 from generator.text.markdown import (
     LIST_INDENT,
@@ -70,7 +71,7 @@ def signature_views(signatures: Iterable[Signature]) -> list[SignatureView]:
             inline(s.note) if s.note else Markdown(),
             with_code_marker(
                 "kb-sample",
-                fence((s.matches[0] if s.matches else s.text or s.regex or "").strip("\n")),
+                fence((s.samples[0] if s.matches else first_text(s.source)).strip("\n")),
             ),
         )
         for s in signatures

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.cache.json_text import decode, encode
-from generator.signatures.anchors import anchor_choices
+from generator.signatures.anchors import Choices, anchor_choices
 from generator.signatures.language import SignatureError, compile_signature
+from generator.signatures.source import Source
 from generator.text.urls import incident_address, on_site
 
 # The model is slow to import, and what is kept does not need it.
@@ -43,7 +44,7 @@ class IncidentCard:
     defaults: dict[str, str]
     steps: tuple[FirstStep, ...]
     more_steps: int
-    signatures: tuple[tuple[str, bool], ...]
+    signatures: tuple[Source, ...]
 
 
 class IncidentRow(NamedTuple):
@@ -52,16 +53,16 @@ class IncidentRow(NamedTuple):
     Attributes:
         card: its card as JSON, on one line, without what stands here; empty if it has none.
         alerts: the names of its alerts.
-        signatures: each with whether it is a regular expression.
+        signatures: each in its plain form.
         skipped: how many of them cannot be used.
-        choices: of each signature, the texts that can be its anchor.
+        choices: of each slot of each signature, the texts that can be its anchor.
     """
 
     card: bytes = b""
     alerts: tuple[str, ...] = ()
-    signatures: tuple[tuple[str, bool], ...] = ()
+    signatures: tuple[Source, ...] = ()
     skipped: int = 0
-    choices: tuple[list[str], ...] = ()
+    choices: tuple[Choices, ...] = ()
 
 
 NO_CARD = IncidentRow()
@@ -84,15 +85,15 @@ def row_of(incident: Incident | None) -> IncidentRow:
     choices = []
     skipped = 0
     for signature in incident.symptom.signatures:
-        text, is_regex = signature.text or signature.regex or "", signature.text is None
+        source = signature.source
         try:
-            compiled = compile_signature(signature.text, signature.regex)
+            compiled = compile_signature(source)
         except SignatureError:
             skipped += 1
             # A signature that never matches takes its place, so that later numbers stay right.
-            text, is_regex = _NEVER, False
-            compiled = compile_signature(text, None)
-        kept.append((text, is_regex))
+            source = _NEVER
+            compiled = compile_signature(source)
+        kept.append(source)
         choices.append(anchor_choices(compiled))
     steps = incident.first_steps
     card = (
@@ -148,5 +149,5 @@ class Cards(Mapping[str, IncidentCard]):
             defaults,
             tuple(FirstStep(*step) for step in steps),
             more,
-            tuple((text, is_regex) for text, is_regex in row.signatures),
+            tuple(row.signatures),
         )

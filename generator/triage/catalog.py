@@ -9,7 +9,7 @@ and each other line a card.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -23,9 +23,10 @@ from generator.cache.memory import collector_off
 from generator.cache.trust import FOLDER
 from generator.knowledge.roots import earlier_twins
 from generator.signatures.anchors import MANY, choose_anchor
-from generator.signatures.language import Signature, compile_signature
+from generator.signatures.language import CompiledSignature, compile_signature
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.scanner import Matcher
+from generator.signatures.source import Source
 from generator.triage.cards import Cards, IncidentCard, IncidentRow, row_of
 from generator.triage.results import IncidentSignature
 
@@ -39,7 +40,7 @@ FILE = f"{FOLDER}/matching.json"
 _FEW = 50
 """So many changed incidents are read one by one; of more, whoever loads all shows the progress."""
 
-Anchors = list[str | None]
+Anchors = list[list[str | None]]
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ class Catalog:
     """
 
     cards: Mapping[str, IncidentCard]
-    rows: Sequence[tuple[str, int, str, bool]]
-    anchors: tuple[bytes | None, ...]
+    rows: Sequence[tuple[str, int, Source]]
+    anchors: Sequence[Sequence[str | None]]
     by_alert: Mapping[str, tuple[str, ...]]
     skipped: int = 0
     bad_settings: bool = False
@@ -74,7 +75,7 @@ class Catalog:
 
 
 class _Lazily(Sequence[IncidentSignature]):
-    def __init__(self, rows: Sequence[tuple[str, int, str, bool]]) -> None:
+    def __init__(self, rows: Sequence[tuple[str, int, Source]]) -> None:
         self._rows = rows
         self._made: dict[int, IncidentSignature] = {}
 
@@ -83,13 +84,12 @@ class _Lazily(Sequence[IncidentSignature]):
 
     def __getitem__(self, number: Any) -> Any:
         if number not in self._made:
-            incident, index, text, is_regex = self._rows[number]
-            signature = compile_signature(None if is_regex else text, text if is_regex else None)
-            self._made[number] = IncidentSignature(incident, index, signature)
+            incident, index, source = self._rows[number]
+            self._made[number] = IncidentSignature(incident, index, compile_signature(source))
         return self._made[number]
 
 
-class _Signatures(Sequence[Signature]):
+class _Signatures(Sequence[CompiledSignature]):
     def __init__(self, named: Sequence[IncidentSignature]) -> None:
         self._named = named
 
@@ -242,18 +242,18 @@ def _anchors(before: Mapping[str, IncidentRow], rows: Mapping[str, IncidentRow],
     }
     return {
         name: known[name]
-        if name in kept and moved.isdisjoint(chain.from_iterable(row.choices))
-        else [_as_text(choose_anchor(texts, often, ordinary_text())) for texts in row.choices]
+        if name in kept and moved.isdisjoint(_texts(row))
+        else [[choose_anchor(texts, often, ordinary_text()) for texts in of] for of in row.choices]
         for name, row in rows.items()
     }
 
 
 def _counted(rows: Any) -> Counter[str]:
-    return Counter(chain.from_iterable(chain.from_iterable(row.choices for row in rows)))
+    return Counter(chain.from_iterable(map(_texts, rows)))
 
 
-def _as_text(anchor: bytes | None) -> str | None:
-    return None if anchor is None else anchor.decode()
+def _texts(row: IncidentRow) -> Iterable[str]:
+    return chain.from_iterable(chain.from_iterable(row.choices))
 
 
 def _catalog(known: _Known) -> Catalog:
@@ -261,15 +261,14 @@ def _catalog(known: _Known) -> Catalog:
     for name, row in known.rows.items():
         for alert in row.alerts:
             by_alert.setdefault(alert, []).append(name)
-    every = chain.from_iterable(known.anchors.values())
     return Catalog(
         Cards(known.rows, known.settings.site),
         [
-            (name, index, text, is_regex)
+            (name, index, source)
             for name, row in known.rows.items()
-            for index, (text, is_regex) in enumerate(row.signatures)
+            for index, source in enumerate(row.signatures)
         ],
-        tuple(None if a is None else a.encode() for a in every),
+        list(chain.from_iterable(known.anchors.values())),
         {alert: tuple(ids) for alert, ids in by_alert.items()},
         sum(row.skipped for row in known.rows.values()),
         known.settings.bad,

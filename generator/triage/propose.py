@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from generator.signatures.language import line_prefix
 from generator.signatures.normal_text import normal, unescaped_forms
+from generator.signatures.template import line_prefix
 
 _ERROR = re.compile(
     r"[Ee]rror|ERROR|Exception|FATAL|PANIC|panic|[Ff]ailed|[Cc]annot|refused|denied"

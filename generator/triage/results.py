@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.signatures.language import Signature
+from generator.signatures.language import CompiledSignature
 from generator.signatures.scanner import FoundSignature
 
 
@@ -15,7 +15,7 @@ class IncidentSignature:
 
     incident: str
     index: int
-    signature: Signature
+    signature: CompiledSignature
 
 
 @dataclass(frozen=True)

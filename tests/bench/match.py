@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from generator.signatures.language import compile_template
+from generator.signatures.language import compile_signature
 from generator.signatures.prefilter import finder_version
 from generator.signatures.scanner import Matcher, Scanner
 from generator.signatures.streams import READ, decoded_pieces
@@ -88,10 +88,9 @@ def match_log(matcher: Matcher, path: Path) -> tuple[float, int]:
 def alone(matcher: Matcher, path: Path) -> float:
     """Return the seconds of CPU that reading and the finder take without all else."""
     start = time.process_time()
-    finder = matcher.finder(1 << 20)
     with path.open("rb", buffering=0) as stream:
         while part := stream.read(READ):
-            finder.hits(part)
+            matcher.hits(part, 1 << 20)
     return time.process_time() - start
 
 
@@ -130,8 +129,8 @@ def main() -> None:
             log = Path(name) / "log"
             errors = write_log(log, options.size << 20, texts)
             start = time.perf_counter()
-            matcher = Matcher([compile_template(text) for text in texts], finder=options.engine)
-            matcher.finder(1 << 20)
+            matcher = Matcher([compile_signature(text) for text in texts], finder=options.engine)
+            matcher.hits(b"", 1 << 20)
             prepared = time.perf_counter() - start
             size = log.stat().st_size / 1e6
             patterns = Path(name) / "patterns"
@@ -154,7 +153,7 @@ def main() -> None:
             rate, finder_rate, _, wc_rate = map(statistics.median, zip(*rates, strict=True))
             rg = statistics.median([r[2] for r in rates if r[2]] or [0.0])
             paste = "\n".join(["    at step (/app/server.js:10:5)"] * 49 + [texts[7].replace("{_}", "3")])  # fmt: skip
-            fresh = Matcher([compile_template(text) for text in texts])
+            fresh = Matcher([compile_signature(text) for text in texts])
             start = time.perf_counter()
             assert fresh.scan(paste)
             pasted = (time.perf_counter() - start) * 1000

@@ -14,11 +14,11 @@ from tests.bench.processes import Failed, Run, run, run_program
 _SCAN = """
 import sys, time
 from pathlib import Path
-from generator.signatures.language import compile_template
+from generator.signatures.language import compile_signature
 from generator.signatures.scanner import Matcher
 from tests.bench.match import match_log, templates
-matcher = Matcher([compile_template(text) for text in templates(int(sys.argv[2]))])
-matcher.finder(1 << 20)
+matcher = Matcher([compile_signature(text) for text in templates(int(sys.argv[2]))])
+matcher.hits(b"", 1 << 20)
 began = time.process_time()
 _, hits = match_log(matcher, Path(sys.argv[1]))
 print(time.process_time() - began, hits)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from playwright.sync_api import expect
 
 from generator.cli import runbooks
-from generator.signatures.language import compile_regex
+from generator.signatures.expression import compile_regex
 from generator.signatures.ordinary import ordinary_text
 from generator.site.match_data import signature_row
 from tests.browser.test_every_page import serious
@@ -225,7 +225,7 @@ ENGINE = """({incidents, rows, texts}) => {
 def rows_of(data: dict[str, Any]) -> list[list[object]]:
     """Return the signatures of the vectors as a page has them."""
     return [
-        signature_row(number, one.get("text"), one.get("regex"))
+        signature_row(number, one)
         for number, incident in enumerate(sorted(data["incidents"]))
         for one in data["incidents"][incident]
     ]
@@ -238,13 +238,13 @@ def test_expressions_find_what_python_finds(site: Path, visit) -> None:
         texts = texts_for(pattern)
         found = page.evaluate(
             """({row, texts}) => {
-                const {signatures: [{find}]} = runbooksMatch.compile([row]);
+                const {signatures: [{slots: [{form: [{find}]}]}]} = runbooksMatch.compile([row]);
                 return texts.map((text) => {
                     const hit = find(text, 0, text.length);
                     return hit && [hit.start, hit.end];
                 });
             }""",
-            {"row": signature_row(0, None, pattern), "texts": texts},
+            {"row": signature_row(0, {"regex": pattern}), "texts": texts},
         )
         compiled = compile_regex(pattern)
         expected = []

@@ -42,12 +42,12 @@ from generator.knowledge.records import read_record
 from generator.knowledge.settings import load_settings
 from generator.postmortems.contents import post_mortem
 from generator.rules import RULES, lint
-from generator.rules.patterns import problem_in
 from generator.rules.reports import FORMATS as REPORTS
 from generator.search.documents import documents
 from generator.search.index import extract_all, index_of
 from generator.search.ranking import SearchEngine, marked
-from generator.signatures.language import SignatureError, compile_signature, compile_template
+from generator.signatures.dialect import problem_in
+from generator.signatures.language import SignatureError, compile_signature
 from generator.signatures.scanner import Scanner
 from generator.signatures.streams import NotReadable, decoded_pieces
 from generator.signatures.survey import find_in
@@ -378,7 +378,7 @@ def _signature(folder: Path) -> Use:
         examples = tuple(content.decode("utf-8", "replace").split("\n\n")[:3])
         text = propose(examples)
         try:
-            compiled = compile_template(text)
+            compiled = compile_signature(text)
         except SignatureError:
             return
         _as_yaml(text, examples)
@@ -393,9 +393,9 @@ def _language(folder: Path) -> Use:
     def use(content: bytes) -> None:
         text = content.decode("utf-8", "replace")
         with suppress(SignatureError):
-            find_in(compile_signature(text, None), log)
+            find_in(compile_signature(text), log)
         with suppress(SignatureError):
-            find_in(compile_signature(None, text), log)
+            find_in(compile_signature({"regex": text}), log)
         problem_in(text)
 
     return use

@@ -38,6 +38,6 @@ def samples(base: KnowledgeBase) -> tuple[list[tuple[str, str]], list[tuple[str,
     for incident_id, incident in base.incidents.items():
         for number, signature in enumerate(incident.symptom.signatures, 1):
             name = f"{incident_id}#{number}"
-            found += [(name, text) for text in signature.matches]
+            found += [(name, text) for text in signature.samples]
             rejected += [(name, text) for text in signature.rejects]
     return found, rejected

@@ -17,7 +17,9 @@ from generator.cli import runbooks
 from generator.knowledge.base import load
 from generator.log_systems import clickhouse, portable_signatures
 from generator.log_systems.base import SignatureExportOptions
-from generator.signatures.language import compile_template
+from generator.signatures.language import compile_signature
+from generator.signatures.survey import find_in
+from generator.signatures.template import compile_template
 from tests.bench.match import templates
 from tests.conftest import FULL, ROOT
 from tests.log_bases import HOSTILE, base_of, samples
@@ -38,7 +40,7 @@ class Engine:
         for statement in script.split(";\n"):
             if statement.strip():
                 answer = self.session.query(statement, "JSONEachRow").bytes()
-        return [json.loads(line) for line in answer.decode(errors="replace").splitlines()]
+        return [json.loads(line) for line in answer.decode(errors="replace").split("\n") if line]
 
     def insert(self, table: str, lines: list[str]) -> None:
         values = ", ".join(f"({n}, {clickhouse.string(line)})" for n, line in enumerate(lines))
@@ -96,18 +98,84 @@ def test_captures_are_those_of_the_matcher(engine: Engine) -> None:
         for row in engine.run(exported(ROOT, "--copy", "time"))
     }
     signatures = {
-        f"{incident_id}#{number}": signature
+        f"{incident_id}#{number}": compile_signature(signature.source)
         for incident_id, incident in base.incidents.items()
         for number, signature in enumerate(incident.symptom.signatures, 1)
     }
     compared = 0
     for number, (name, text) in enumerate(found):
-        template = signatures[name].text
-        own = compile_template(template).find(text) if template else None
-        if own:
-            assert captured[name, number] == own.captures
-            compared += bool(own.captures)
+        own = find_in(signatures[name], text)
+        assert own is not None
+        assert captured[name, number] == own.captures
+        compared += bool(own.captures)
     assert compared > 3
+
+
+LANGUAGE: list[tuple[dict[str, object], list[tuple[str, dict[str, str] | None]]]] = [
+    (
+        {"any": ["npm ERR! code {CODE} at {HOST}", "on {HOST}: npm error code {CODE}"]},
+        [
+            ("npm ERR! code E1 at db-1", {"CODE": "E1", "HOST": "db-1"}),
+            ("on db-2: npm error code E2", {"CODE": "E2", "HOST": "db-2"}),
+            ("npm notice code E3", None),
+        ],
+    ),
+    (
+        {"text": "{LEVEL=WARN|FATAL} quota{= of {USER}|} exceeded"},
+        [
+            ("FATAL quota of ann exceeded", {"LEVEL": "FATAL", "USER": "ann"}),
+            ("WARN quota exceeded", {"LEVEL": "WARN"}),
+            ("INFO quota exceeded", None),
+        ],
+    ),
+    (
+        {"text": "Broker {NAME} lost", "ignore_case": True},
+        [("BROKER Kafka-1 LOST", {"NAME": "Kafka-1"}), ("brokers lost", None)],
+    ),
+    (
+        {"fields": {"queue": "{QUEUE}", "exit code": "137"}},
+        [
+            ('{"exitCode": 137, "queue": "mail out"}', {"QUEUE": "mail out"}),
+            ("queue=mail exit_code=137", {"QUEUE": "mail"}),
+            ("queue=mail exit_code=1370", None),
+            ("exit_code=137", None),
+        ],
+    ),
+    (
+        {"text": "could not start {JOB} now", "all": ["because {WHY=disk|memory} is full"]},
+        [
+            ("because disk is full, could not start backup now", {"JOB": "backup", "WHY": "disk"}),
+            ("could not start backup now", None),
+        ],
+    ),
+    (
+        {"text": "exited on signal {SIGNAL}", "without": ["shutdown requested", "asked to stop"]},
+        [("exited on signal 9", {"SIGNAL": "9"}), ("asked to stop, exited on signal 9", None)],
+    ),
+    ({"text": "chunk {#} of {FILE} lost"}, [("chunk 17 of a.dat lost", {"FILE": "a.dat"})]),
+    ({"regex": "[0-9]{2,40} (?:a|b)x"}, [("at 123 ax", {}), ("at 1 ax", None)]),
+    ({"fields": {"on call": "{WHO}"}}, [("OnCall: ann", {"WHO": "ann"}), ("call: ann", None)]),
+]
+
+
+def test_every_form_of_the_language(engine: Engine, tmp_path: Path) -> None:
+    root = base_of(tmp_path, [source for source, _ in LANGUAGE])
+    lines = [(number, line) for number, (_, ways) in enumerate(LANGUAGE, 1) for line in ways]
+    engine.insert("logs", [text for _, (text, _) in lines])
+    rows = engine.run(exported(root, "--copy", "time"))
+    found = {(row["signature"], row["time"]): row["captures"] for row in rows}
+    assert len(found) == len(rows), "one row for each signature"
+    for place, (number, (text, captures)) in enumerate(lines):
+        own = find_in(compile_signature(LANGUAGE[number - 1][0]), text)
+        assert (own and own.captures) == captures, text
+        assert found.get((number, place)) == captures, text
+
+
+def test_what_other_lines_rule_out_is_left_out(tmp_path: Path) -> None:
+    root = base_of(tmp_path, [{"text": "it stopped at once", "without": ["asked to"], "within": 3}])
+    arguments = ["export-signatures", "--format", "clickhouse", "--root", str(root)]
+    result = CliRunner().invoke(runbooks, arguments)
+    assert "left out: one#1: another line can rule it out" in result.stderr
 
 
 def test_a_view_reads_what_is_inserted(engine: Engine, tmp_path: Path) -> None:
@@ -141,13 +209,13 @@ def test_only_some_rows_are_searched_in_a_column_of_any_kind(
 
 def test_characters_of_sql_mean_nothing(engine: Engine, tmp_path: Path) -> None:
     signatures: list[dict[str, object]] = [{"text": text} for text in HOSTILE]
-    signatures += [{"regex": "(?i)it's [0-9]+ or \\\\more"}, {"regex": "^alpha.omega$"}]
+    signatures += [{"regex": "[Ii][Tt]'s [0-9]+ or \\\\more"}, {"regex": "^alpha.omega$"}]
     root = base_of(tmp_path, signatures, title="'); DROP TABLE logs; --")
     value = dict.fromkeys(("{X}", "{_}", "{B}", "{C}", "{WHO}"), "v") | {"{LONG...}": "a\nb"}
     lines = list(HOSTILE)
     for name, text in value.items():
         lines = [line.replace(name, text) for line in lines]
-    lines += ["IT'S 7 OR \\MORE", "first\nalpha omega\nlast", "alpha\nomega"]
+    lines += ["IT's 7 or \\more", "first\nalpha omega\nlast", "alpha\nomega"]
     engine.insert("logs", [f"before {line} after" if n < 6 else line for n, line in enumerate(lines)])  # fmt: skip
     rows = engine.run(exported(root, "--copy", "time"))
     assert seen(rows) == {(f"one#{n + 1}", n) for n in range(8)}
@@ -199,7 +267,7 @@ def test_any_template_finds_its_text(server: Any, before: str, after: str) -> No
 
     text = f"{before} {{NAME}} {after}end"
     pattern = pattern_of(compile_template(text))
-    signature = PortableSignature("one", 1, "T", "SEV1", text, pattern, "", "")
+    signature = PortableSignature("one", 1, "T", "SEV1", text, 1, pattern, "", "")
     line = clickhouse.string(text.strip().replace("{NAME}", "v"))
     options = SignatureExportOptions(table="one_line")
     Engine(server).run(f"CREATE OR REPLACE TABLE one_line ENGINE = Memory AS SELECT {line} AS message")  # fmt: skip

@@ -25,8 +25,12 @@ FORMATS: dict[str, SignatureFormat] = {
 }
 """Every format by its `--format` name."""
 
+NEARBY = frozenset({"clickhouse"})
+"""Formats that can say what else must be, or must not be, in the same line."""
+
 __all__ = [
     "FORMATS",
+    "NEARBY",
     "PortableSignature",
     "SignatureExport",
     "SignatureExportOptions",

@@ -9,7 +9,7 @@ from itertools import chain
 from generator.knowledge.base import KnowledgeBase
 from generator.log_systems.patterns import PortablePattern, pattern_of
 from generator.model import Status
-from generator.signatures.language import SignatureError, Template, compile_signature
+from generator.signatures.language import Form, SignatureError, Template, compile_signature
 from generator.text.urls import incident_address, on_site
 
 LeftOutSignature = tuple[str, str]
@@ -53,6 +53,8 @@ class PortableSignature:
         pattern: the signature as a regular expression.
         address: the runbook's URL; empty if the site's URL is not known.
         note: when this form of the error appears; may be empty.
+        near: forms of what else must be near.
+        without: forms of what must not be near.
     """
 
     incident: str
@@ -64,6 +66,8 @@ class PortableSignature:
     pattern: PortablePattern
     address: str
     note: str
+    near: tuple[tuple[PortablePattern, ...], ...] = ()
+    without: tuple[tuple[PortablePattern, ...], ...] = ()
 
     @property
     def name(self) -> str:
@@ -89,7 +93,10 @@ SignatureFormat = Callable[[Sequence[PortableSignature], SignatureExportOptions]
 
 
 def portable_signatures(
-    base: KnowledgeBase, options: SignatureExportOptions, ids: Iterable[str] | None = None
+    base: KnowledgeBase,
+    options: SignatureExportOptions,
+    ids: Iterable[str] | None = None,
+    nearby: bool = False,
 ) -> tuple[list[PortableSignature], list[LeftOutSignature]]:
     """Return the signatures of all incidents except withdrawn ones.
 
@@ -97,9 +104,10 @@ def portable_signatures(
         base: the knowledge base.
         options: the options of the export.
         ids: the incidents; the default is all.
+        nearby: whether the format can say what else must be, or must not be, in the same line.
 
     Returns:
-        The signatures, and the invalid ones, each with the reason.
+        The signatures, and those that are invalid or cannot be expressed, each with the reason.
     """
     found: list[PortableSignature] = []
     refused: list[LeftOutSignature] = []
@@ -114,8 +122,11 @@ def portable_signatures(
             except SignatureError as error:
                 refused.append((f"{incident_id}#{number}", str(error)))
                 continue
-            if not compiled.is_alone:
+            if not compiled.is_alone and not nearby:
                 refused.append((f"{incident_id}#{number}", "it depends on what is near it"))
+                continue
+            if compiled.without and compiled.within > 1:
+                refused.append((f"{incident_id}#{number}", "another line can rule it out"))
                 continue
             found += [
                 PortableSignature(
@@ -128,7 +139,13 @@ def portable_signatures(
                     pattern=pattern_of(searched),
                     address=on_site(options.site, page) if options.site else "",
                     note=signature.note or "",
+                    near=_patterns(compiled.others),
+                    without=_patterns(compiled.without),
                 )
                 for form, searched in enumerate(chain(*compiled.key), 1)
             ]
     return found, refused
+
+
+def _patterns(forms: Iterable[Form]) -> tuple[tuple[PortablePattern, ...], ...]:
+    return tuple(tuple(pattern_of(searched) for searched in form) for form in forms)

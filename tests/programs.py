@@ -100,6 +100,58 @@ class Program:
 
 
 @dataclass(frozen=True)
+class ProgramWithLibraries(Program):
+    """A program with libraries and data of its own, kept with all packages that it needs.
+
+    Attributes:
+        more: other packages of which it runs programs.
+        prefix: the environment variable that says where its own files are.
+    """
+
+    more: tuple[str, ...] = ()
+    prefix: str = ""
+
+    @property
+    def own(self) -> Path:
+        return self._tree / "usr/bin" / self.name
+
+    @property
+    def _tree(self) -> Path:
+        return _FOLDER / f"{self.name}-packages"
+
+    def ask(
+        self, *arguments: str | Path, text: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        command = self.need()
+        variables = dict(os.environ)
+        if command == str(self.own):
+            libraries = [path.parent for path in self._tree.rglob("*.so.*")]
+            variables["LD_LIBRARY_PATH"] = os.pathsep.join(map(str, dict.fromkeys(libraries)))
+            variables["PATH"] = f"{self.own.parent}{os.pathsep}{variables['PATH']}"
+            variables[self.prefix] = str(self._tree / "usr")
+        return subprocess.run(
+            [command, *arguments], input=text, capture_output=True, encoding="utf-8", env=variables
+        )
+
+    def fetch(self) -> None:
+        _FOLDER.mkdir(exist_ok=True)
+        # Beside its place first: a run that is stopped leaves no half of it.
+        scratch = Path(tempfile.mkdtemp(dir=_FOLDER))
+        (scratch / "partial").mkdir()
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            _run(["apt-get", "update", "-qq"], str(scratch))
+        options = ["-y", "-qq", "--download-only", "--no-install-recommends", "-o", "Debug::NoLocking=1",
+                   "-o", "APT::Sandbox::User=root", "-o", f"Dir::Cache::archives={scratch}"]  # fmt: skip
+        if _run(["apt-get", "install", *options, self.package, *self.more], str(scratch)):
+            for package in scratch.glob("*.deb"):
+                _run(["dpkg-deb", "--extract", package.name, "all"], str(scratch))
+            shutil.rmtree(self._tree, ignore_errors=True)
+            if (scratch / "all").exists():
+                (scratch / "all").replace(self._tree)
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+@dataclass(frozen=True)
 class NpmProgram:
     """A program of npm, in the version that a lock file names.
 
@@ -171,6 +223,20 @@ ZSH = Program("zsh", "zsh", "RUNBOOKS_ZSH", installs=True)
 FISH = Program("fish", "fish", "RUNBOOKS_FISH", installs=True)
 """Shells, of which each has a script that completes commands."""
 
+PDBTOOL = ProgramWithLibraries(
+    "pdbtool",
+    "syslog-ng-core",
+    "RUNBOOKS_PDBTOOL",
+    more=("libxml2-utils",),
+    prefix="SYSLOGNG_PREFIX",
+)
+"""Tests pattern databases of syslog-ng; with xmllint, against their schema, too."""
+
+ALERTMANAGER = Program(
+    "prometheus-alertmanager", "prometheus-alertmanager", "RUNBOOKS_ALERTMANAGER"
+)
+"""Sends alerts on."""
+
 YAML_LANGUAGE_SERVER = NpmProgram(
     "yaml-language-server", "bin/yaml-language-server", Path(__file__).parent / "data/editor"
 )
@@ -191,7 +257,17 @@ def script_problems(path: Path) -> str:
 
 def main() -> None:
     """Fetch what is missing. Without it the tests say so; this does not fail."""
-    for program in (PROMTOOL, SHELLCHECK, MANDOC, BASH, ZSH, FISH, YAML_LANGUAGE_SERVER):
+    for program in (
+        PROMTOOL,
+        SHELLCHECK,
+        MANDOC,
+        BASH,
+        ZSH,
+        FISH,
+        PDBTOOL,
+        ALERTMANAGER,
+        YAML_LANGUAGE_SERVER,
+    ):
         if not program.find():
             print(f"Fetching {program.name} for the tests ...", file=sys.stderr)
             program.fetch()

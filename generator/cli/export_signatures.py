@@ -125,6 +125,7 @@ def export_signatures_command(form: str, output: Path | None, site_url: str | No
       runbooks export-signatures --format json | jq -r '.signatures[].regex'
       runbooks export-signatures --format loki --selector '{app="shop"}' -o rules.yaml
       runbooks export-signatures --format vector -o signatures.vrl
+      runbooks export-signatures --format syslog-ng -o signatures.xml && pdbtool test signatures.xml
       runbooks export-signatures --format clickhouse --where 'time > now() - 3600' --copy time |
         clickhouse-client
       runbooks export-signatures --format clickhouse --table logs --copy time --target known_errors |

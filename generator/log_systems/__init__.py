@@ -7,7 +7,7 @@ cannot express, and how it was checked.
 
 from __future__ import annotations
 
-from generator.log_systems import clickhouse, json_format, loki, opensearch, vector
+from generator.log_systems import clickhouse, json_format, loki, opensearch, syslog_ng, vector
 from generator.log_systems.base import (
     PortableSignature,
     SignatureExport,
@@ -21,6 +21,7 @@ FORMATS: dict[str, SignatureFormat] = {
     "clickhouse": clickhouse.export,
     "loki": loki.export,
     "opensearch": opensearch.export,
+    "syslog-ng": syslog_ng.export,
     "vector": vector.export,
 }
 """Every format by its `--format` name."""

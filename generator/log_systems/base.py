@@ -55,6 +55,8 @@ class PortableSignature:
         note: when this form of the error appears; may be empty.
         near: forms of what else must be near.
         without: forms of what must not be near.
+        template: the compiled template; None if it is something else.
+        samples: texts that the signature finds.
     """
 
     incident: str
@@ -68,6 +70,8 @@ class PortableSignature:
     note: str
     near: tuple[tuple[PortablePattern, ...], ...] = ()
     without: tuple[tuple[PortablePattern, ...], ...] = ()
+    template: Template | None = None
+    samples: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -141,6 +145,8 @@ def portable_signatures(
                     note=signature.note or "",
                     near=_patterns(compiled.others),
                     without=_patterns(compiled.without),
+                    template=searched if isinstance(searched, Template) else None,
+                    samples=tuple(signature.samples),
                 )
                 for form, searched in enumerate(chain(*compiled.key), 1)
             ]

@@ -100,12 +100,12 @@ class Program:
 
 
 @dataclass(frozen=True)
-class ProgramWithLibraries(Program):
-    """A program with libraries and data of its own, kept with all packages that it needs.
+class ProgramWithFiles(Program):
+    """A program with libraries or data of its own, kept with all packages that it needs.
 
     Attributes:
         more: other packages of which it runs programs.
-        prefix: the environment variable that says where its own files are.
+        prefix: the environment variable that says where its own files are, if it reads one.
     """
 
     more: tuple[str, ...] = ()
@@ -113,10 +113,11 @@ class ProgramWithLibraries(Program):
 
     @property
     def own(self) -> Path:
-        return self._tree / "usr/bin" / self.name
+        return self.tree / "usr/bin" / self.name
 
     @property
-    def _tree(self) -> Path:
+    def tree(self) -> Path:
+        """Where the files of its packages are kept."""
         return _FOLDER / f"{self.name}-packages"
 
     def ask(
@@ -125,10 +126,11 @@ class ProgramWithLibraries(Program):
         command = self.need()
         variables = dict(os.environ)
         if command == str(self.own):
-            libraries = [path.parent for path in self._tree.rglob("*.so.*")]
+            libraries = [path.parent for path in self.tree.rglob("*.so.*")]
             variables["LD_LIBRARY_PATH"] = os.pathsep.join(map(str, dict.fromkeys(libraries)))
             variables["PATH"] = f"{self.own.parent}{os.pathsep}{variables['PATH']}"
-            variables[self.prefix] = str(self._tree / "usr")
+            if self.prefix:
+                variables[self.prefix] = str(self.tree / "usr")
         return subprocess.run(
             [command, *arguments], input=text, capture_output=True, encoding="utf-8", env=variables
         )
@@ -145,9 +147,9 @@ class ProgramWithLibraries(Program):
         if _run(["apt-get", "install", *options, self.package, *self.more], str(scratch)):
             for package in scratch.glob("*.deb"):
                 _run(["dpkg-deb", "--extract", package.name, "all"], str(scratch))
-            shutil.rmtree(self._tree, ignore_errors=True)
+            shutil.rmtree(self.tree, ignore_errors=True)
             if (scratch / "all").exists():
-                (scratch / "all").replace(self._tree)
+                (scratch / "all").replace(self.tree)
         shutil.rmtree(scratch, ignore_errors=True)
 
 
@@ -223,7 +225,7 @@ ZSH = Program("zsh", "zsh", "RUNBOOKS_ZSH", installs=True)
 FISH = Program("fish", "fish", "RUNBOOKS_FISH", installs=True)
 """Shells, of which each has a script that completes commands."""
 
-PDBTOOL = ProgramWithLibraries(
+PDBTOOL = ProgramWithFiles(
     "pdbtool",
     "syslog-ng-core",
     "RUNBOOKS_PDBTOOL",
@@ -232,7 +234,7 @@ PDBTOOL = ProgramWithLibraries(
 )
 """Tests pattern databases of syslog-ng; with xmllint, against their schema, too."""
 
-ALERTMANAGER = Program(
+ALERTMANAGER = ProgramWithFiles(
     "prometheus-alertmanager", "prometheus-alertmanager", "RUNBOOKS_ALERTMANAGER"
 )
 """Sends alerts on."""

@@ -2,20 +2,29 @@
 
 `multiMatchAllIndices` searches all rows for a fixed text of each signature at once, which costs
 little more than reading them. Only a row with such a text is compared with the signature's regular
-expression, by `extractGroups`, which also gives the captures.
+expressions, by `match`. `replaceRegexpOne` gives the captures: both take expressions from an array,
+so the query names each function once, however many signatures there are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Container, Iterable, Sequence
+from itertools import chain, groupby
 
-from generator.log_systems.base import PortableSignature, SignatureExport, SignatureExportOptions
+from generator.log_systems.base import (
+    LeftOutSignature,
+    PortableSignature,
+    SignatureExport,
+    SignatureExportOptions,
+)
 from generator.log_systems.patterns import PortablePattern
 
 COLUMNS = ("incident", "signature", "severity", "title", "url", "captures", "matched", "line")
 """The columns of the result, besides `seen` of a view and those that are copied."""
+
+Forms = tuple[PortableSignature, ...]
+"""All forms of one signature."""
 
 RESERVED = frozenset((*COLUMNS, "seen"))
 """Names that a copied column cannot have."""
@@ -29,8 +38,59 @@ _VIEW = "A table, and a materialized view that fills it from what is inserted fr
 # The default for the text of a query is 256 KiB, which some 800 signatures fill.
 _SETTINGS = "SET max_query_size = 268435456, max_ast_elements = 10000000, max_expanded_ast_elements = 10000000;"
 
-_FACTS = "Array(Tuple(String, UInt32, String, String, String, Array(String)))"
+_FORM = "Tuple(regex String, captures Array(Tuple(String, String)))"
+_FACTS = (
+    "Array(Tuple(incident String, signature UInt32, severity String, title String, url String, "
+    f"forms Array({_FORM}), near Array(Array({_FORM})), without Array(String)))"
+)
+# It uses names that no table has: a condition must not read them instead of a column.
+_STATEMENT = """\
+WITH CAST([
+    {facts}
+], {types}) AS runbooks_signatures
+SELECT{seen}
+    runbooks_signature.incident AS incident,
+    runbooks_signature.signature AS signature,
+    runbooks_signature.severity AS severity,
+    runbooks_signature.title AS title,
+    runbooks_signature.url AS url,
+    mapFilter((name, value) -> value != '', mapFromArrays(
+        arrayMap(capture -> capture.1, runbooks_captures),
+        arrayMap(capture -> replaceRegexpOne(runbooks_line, capture.2, capture.3), runbooks_captures)
+    )) AS captures,
+    replaceRegexpOne(runbooks_line, {match}, {all}) AS matched,
+    runbooks_line AS line{also}
+FROM (
+    SELECT runbooks_line{also}, runbooks_signature,
+        arrayFirst(form -> match(runbooks_line, form.regex), runbooks_signature.forms) AS runbooks_form,
+        arrayMap(
+            forms -> arrayFirst(form -> match(runbooks_line, form.regex), forms),
+            runbooks_signature.near
+        ) AS runbooks_near,
+        arrayFlatten(arrayMap(
+            form -> arrayMap(capture -> (capture.1, {around}, capture.2), form.captures),
+            arrayPushFront(runbooks_near, runbooks_form)
+        )) AS runbooks_captures
+    FROM (
+        SELECT runbooks_line{also}, runbooks_signatures[runbooks_number] AS runbooks_signature
+        FROM (
+            SELECT ifNull(toString({column}), '') AS runbooks_line{also},
+                arrayJoin(arrayDistinct(arrayMap(
+                    form -> CAST([{owners}], 'Array(UInt32)')[form],
+                    multiMatchAllIndices(runbooks_line, CAST([
+        {hints}
+                    ], 'Array(String)'))
+                ))) AS runbooks_number
+            FROM {table}{where}
+        )
+    )
+)
+WHERE runbooks_form.regex != ''
+    AND arrayAll(form -> form.regex != '', runbooks_near)
+    AND NOT arrayExists(regex -> match(runbooks_line, regex), runbooks_signature.without)"""
+_MOST_GROUPS = 8  # `\\9` is the last that a replacement can name, and the match itself is one, too
 
+_BEFORE, _AFTER = r"(?s)^\C*?(", r")\C*$"
 _ESCAPES = {"\\": "\\\\", "'": "\\'"} | {chr(n): f"\\x{n:02x}" for n in (*range(32), 127)}
 _TO_ESCAPE = re.compile(r"[\\'\x00-\x1f\x7f]")
 
@@ -39,127 +99,98 @@ def export(
     signatures: Sequence[PortableSignature], options: SignatureExportOptions
 ) -> SignatureExport:
     """Write a query, or with a target the statements that create a table and its view."""
-    query = _query(signatures, options)
+    whole, left_out = _by_signature(signatures)
+    query = _query(whole, options)
     if options.target is None:
-        return SignatureExport("\n".join([_HEAD.format(what=_QUERY) + _SETTINGS, query + ";\n"]))
-    target, view = identifier(options.target), identifier(f"{options.target}_view")
-    create = f"CREATE TABLE IF NOT EXISTS {target}\nENGINE = MergeTree ORDER BY (incident, signature, seen)\nEMPTY AS {query};"
-    fill = f"CREATE MATERIALIZED VIEW {view} TO {target} AS\n{query};\n"
-    statements = [_SETTINGS, create, f"DROP VIEW IF EXISTS {view};", fill]
-    return SignatureExport(_HEAD.format(what=_VIEW) + "\n".join(statements))
+        statements, what = [_SETTINGS, f"{query};\n"], _QUERY
+    else:
+        target, view = identifier(options.target), identifier(f"{options.target}_view")
+        create = f"CREATE TABLE IF NOT EXISTS {target}\nENGINE = MergeTree ORDER BY (incident, signature, seen)\nEMPTY AS {query};"
+        fill = f"CREATE MATERIALIZED VIEW {view} TO {target} AS\n{query};\n"
+        statements, what = [_SETTINGS, create, f"DROP VIEW IF EXISTS {view};", fill], _VIEW
+    return SignatureExport(_HEAD.format(what=what) + "\n".join(statements), tuple(left_out))
 
 
-def _query(signatures: Sequence[PortableSignature], options: SignatureExportOptions) -> str:
+def _by_signature(
+    signatures: Sequence[PortableSignature],
+) -> tuple[list[Forms], list[LeftOutSignature]]:
+    """Put the forms of each signature together, and leave out what captures too much."""
+    whole: list[Forms] = []
+    left_out = []
+    for _, group in groupby(signatures, key=lambda s: (s.incident, s.number)):
+        forms = tuple(group)
+        patterns = [*(form.pattern for form in forms), *chain(*forms[0].near)]
+        if any(len(pattern.captures) > _MOST_GROUPS for pattern in patterns):
+            left_out.append((forms[0].name, f"it captures more than {_MOST_GROUPS} values"))
+        else:
+            whole.append(forms)
+    return whole, left_out
+
+
+def _query(whole: Sequence[Forms], options: SignatureExportOptions) -> str:
     also = "".join(f", {identifier(name)}" for name in options.copied)
-    whole = [tuple(forms) for _, forms in groupby(signatures, key=lambda s: (s.incident, s.number))]
     facts = ",\n    ".join(map(_facts, whole))
-    searched = ",\n        ".join(string(s.pattern.hint) for s in signatures)
+    hints = ",\n        ".join(string(form.pattern.hint) for forms in whole for form in forms)
     # Several forms are one signature.
-    which = ", ".join(str(n) for n, forms in enumerate(whole, 1) for _ in forms)
-    # Names that no table has: a condition must not read them instead of a column.
-    return "\n".join(
-        [
-            f"WITH CAST([\n    {facts}\n], {string(_FACTS)}) AS runbooks_signatures",
-            f"SELECT{' now64(3) AS seen,' if options.target else ''}",
-            *_selected(),
-            f"    runbooks_line AS line{also}",
-            "FROM (",
-            f"    SELECT runbooks_line{also}, runbooks_number,",
-            *(f"        {line}" for line in _groups(whole)),
-            "    FROM (",
-            f"        SELECT ifNull(toString({identifier(options.field)}), '') AS runbooks_line{also},",
-            f"        arrayJoin(arrayDistinct(arrayMap(form -> CAST([{which}], 'Array(UInt32)')[form],",
-            "        multiMatchAllIndices(runbooks_line, CAST([",
-            f"        {searched}",
-            "        ], 'Array(String)'))))) AS runbooks_number",
-            f"        FROM {identifier(options.table)}",
-            *([f"        WHERE {options.where}"] if options.where else []),
-            "    )",
-            ")",
-            "WHERE notEmpty(runbooks_groups)",
-        ]
+    owners = ", ".join(str(n) for n, forms in enumerate(whole, 1) for _ in forms)
+    return _STATEMENT.format(
+        facts=facts,
+        types=string(_FACTS),
+        seen=" now64(3) AS seen," if options.target else "",
+        also=also,
+        match=_around("runbooks_form.regex"),
+        all=string(r"\1"),
+        around=_around("form.regex"),
+        column=identifier(options.field),
+        owners=owners,
+        hints=hints,
+        table=identifier(options.table),
+        where=f"\n            WHERE {options.where}" if options.where else "",
     )
 
 
-def _selected() -> Iterator[str]:
-    fact = "runbooks_signatures[runbooks_number]"
-    for place, name in enumerate(COLUMNS[:5], 1):
-        yield f"    {fact}.{place} AS {name},"
-    pairs = f"mapFromArrays({fact}.6, arraySlice(runbooks_groups, 2, length({fact}.6)))"
-    yield f"    mapFilter((name, value) -> value != '', {pairs}) AS captures,"
-    yield "    runbooks_groups[1] AS matched,"
+def _around(regex: str) -> str:
+    """Write the expression for all of a line, with the match as its first group.
+
+    `.` matches no byte that is not valid UTF-8; `\\C` matches any.
+    """
+    return f"concat({string(_BEFORE)}, {regex}, {string(_AFTER)})"
 
 
-def _facts(forms: Sequence[PortableSignature]) -> str:
+def _facts(forms: Forms) -> str:
     first = forms[0]
-    texts = [string(text) for text in (first.severity, first.title, first.address)]
-    names = ", ".join(map(string, _names(forms)))
-    return f"({', '.join([string(first.incident), str(first.number), *texts])}, [{names}])"
+    texts = map(string, (first.severity, first.title, first.address))
+    own = {name for form in forms for name in _values(form.pattern)}
+    near = (_array(_form(pattern, own) for pattern in patterns) for patterns in first.near)
+    facts = [
+        string(first.incident),
+        str(first.number),
+        *texts,
+        _array(_form(form.pattern) for form in forms),
+        _array(near),
+        _array(string(_one_line(pattern)) for pattern in chain(*first.without)),
+    ]
+    return f"({', '.join(facts)})"
 
 
-def _names(forms: Sequence[PortableSignature]) -> list[str]:
-    """Return the names of all captures of a signature, in the order of its groups."""
-    parts = [[form.pattern for form in forms], *forms[0].near]
-    return list(dict.fromkeys(name for part in parts for name in _captured(part)))
+def _form(pattern: PortablePattern, known: Container[str] = ()) -> str:
+    """Write an expression, with the replacement that gives each value that is not known yet."""
+    values = {name: value for name, value in _values(pattern).items() if name not in known}
+    pairs = _array(f"({string(name)}, {string(value)})" for name, value in values.items())
+    return f"({string(_one_line(pattern))}, {pairs})"
 
 
-def _captured(patterns: Sequence[PortablePattern]) -> list[str]:
-    """Return what any of several forms captures."""
-    names: dict[str, None] = {}
-    for pattern in patterns:
-        names |= dict.fromkeys([*pattern.captures, *dict(pattern.constants), *([pattern.field] if pattern.field else [])])  # fmt: skip
-    return list(names)
-
-
-def _groups(whole: Sequence[Sequence[PortableSignature]]) -> Iterator[str]:
-    """Yield the lines of the expression that compares a row with the signature of a number."""
-    if not whole:
-        yield "emptyArrayString() AS runbooks_groups"
-        return
-    yield "multiIf("
-    for number, forms in enumerate(whole, 1):
-        yield f"    runbooks_number = {number}, {_compared(forms)},"
-    yield "    emptyArrayString()) AS runbooks_groups"
-
-
-def _compared(forms: Sequence[PortableSignature]) -> str:
-    """Return what is found and all captures, as one array; it is empty if this is no match."""
-    groups = _first([form.pattern for form in forms])
-    near, without = forms[0].near, forms[0].without
-    if not (near or without):
-        return groups
-    tests = [f"notEmpty({_first(form)})" for form in near]
-    tests += [f"empty({_first(form)})" for form in without]
-    names, more = _captured([form.pattern for form in forms]), []
-    for form in near:
-        for place, name in enumerate(_captured(form), 2):
-            if name not in names:
-                names.append(name)
-                more.append(f"{_first(form)}[{place}]")
-    everything = f"arrayConcat({groups}, [{', '.join(more)}])" if more else groups
-    return f"if(notEmpty({groups}) AND {' AND '.join(tests)}, {everything}, emptyArrayString())"
-
-
-def _first(patterns: Sequence[PortablePattern]) -> str:
-    """Return the array of the first of several forms that matches."""
-    names = _captured(patterns)
-    arrays = [_array(pattern, names) for pattern in patterns]
-    if len(arrays) == 1:
-        return arrays[0]
-    return f"arrayFirst(found -> notEmpty(found), [{', '.join(arrays)}])"
-
-
-def _array(pattern: PortablePattern, names: Sequence[str]) -> str:
-    """Return the array of what a form finds, then of its captures of these names."""
-    groups = f"extractGroups(runbooks_line, {string(f'({_one_line(pattern)})')})"
-    if names == list(pattern.captures):
-        return groups
-    values = {name: f"found[{place}]" for place, name in enumerate(pattern.captures, 2)}
-    values |= {name: string(value) for name, value in pattern.constants}
+def _values(pattern: PortablePattern) -> dict[str, str]:
+    values = {name: f"\\{place}" for place, name in enumerate(pattern.captures, 2)}
+    values |= {name: value.replace("\\", "\\\\") for name, value in pattern.constants}
     if pattern.field:
-        values[pattern.field] = "arrayFirst(group -> notEmpty(group), arraySlice(found, 2))"
-    inside = ", ".join(["found[1]", *(values.get(name, "''") for name in names)])
-    return f"arrayMap(found -> if(empty(found), found, [{inside}]), [{groups}])[1]"
+        # One group for each way to write the value: all but one are empty.
+        values[pattern.field] = r"\2\3\4\5"
+    return values
+
+
+def _array(values: Iterable[str]) -> str:
+    return f"[{', '.join(values)}]"
 
 
 def _one_line(pattern: PortablePattern) -> str:

@@ -237,8 +237,22 @@ def test_a_thousand_signatures(engine: Engine, tmp_path: Path) -> None:
 
 
 def test_without_signatures_nothing_is_found(engine: Engine) -> None:
+    engine.run(clickhouse.export([], SignatureExportOptions(target="known")).text)
     engine.insert("logs", ["a line"])
+    assert engine.run("SELECT * FROM known") == []
     assert engine.run(clickhouse.export([], SignatureExportOptions()).text) == []
+
+
+def test_what_captures_too_much_is_left_out(engine: Engine, tmp_path: Path) -> None:
+    eight, nine = (" and ".join(f"a {{N{n}}}" for n in range(most)) for most in (8, 9))
+    root = base_of(tmp_path, [{"text": f"{nine} end"}, {"text": f"{eight} end"}])
+    arguments = ["export-signatures", "--format", "clickhouse", "--root", str(root)]
+    result = CliRunner().invoke(runbooks, arguments)
+    assert "left out: one#1: it captures more than 8 values" in result.stderr
+    engine.insert("logs", [" and ".join(f"a {n}" for n in range(8)) + " end"])
+    (row,) = engine.run(result.stdout)
+    assert row["signature"] == 2
+    assert row["captures"] == {f"N{n}": str(n) for n in range(8)}
 
 
 def test_bytes_that_are_no_text_do_no_harm(engine: Engine, tmp_path: Path) -> None:

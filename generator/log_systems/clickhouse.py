@@ -45,10 +45,7 @@ _FACTS = (
 )
 # It uses names that no table has: a condition must not read them instead of a column.
 _STATEMENT = """\
-WITH CAST([
-    {facts}
-], {types}) AS runbooks_signatures
-SELECT{seen}
+{known}SELECT{seen}
     runbooks_signature.incident AS incident,
     runbooks_signature.signature AS signature,
     runbooks_signature.severity AS severity,
@@ -72,7 +69,7 @@ FROM (
             arrayPushFront(runbooks_near, runbooks_form)
         )) AS runbooks_captures
     FROM (
-        SELECT runbooks_line{also}, runbooks_signatures[runbooks_number] AS runbooks_signature
+        SELECT runbooks_line{also}, {signature} AS runbooks_signature
         FROM (
             SELECT ifNull(toString({column}), '') AS runbooks_line{also},
                 arrayJoin(arrayDistinct(arrayMap(
@@ -82,7 +79,7 @@ FROM (
                     ], 'Array(String)'))
                 ))) AS runbooks_number
             FROM {table}{where}
-        )
+        ){join}
     )
 )
 WHERE runbooks_form.regex != ''
@@ -100,15 +97,33 @@ def export(
 ) -> SignatureExport:
     """Write a query, or with a target the statements that create a table and its view."""
     whole, left_out = _by_signature(signatures)
-    query = _query(whole, options)
+    facts = ",\n    ".join(map(_facts, whole))
+    known = f"CAST([\n    {facts}\n], {string(_FACTS)})"
     if options.target is None:
-        statements, what = [_SETTINGS, f"{query};\n"], _QUERY
+        query = _query(whole, options, known=f"WITH {known} AS runbooks_signatures\n")
+        what, statements = _QUERY, [f"{query};\n"]
     else:
-        target, view = identifier(options.target), identifier(f"{options.target}_view")
-        create = f"CREATE TABLE IF NOT EXISTS {target}\nENGINE = MergeTree ORDER BY (incident, signature, seen)\nEMPTY AS {query};"
-        fill = f"CREATE MATERIALIZED VIEW {view} TO {target} AS\n{query};\n"
-        statements, what = [_SETTINGS, create, f"DROP VIEW IF EXISTS {view};", fill], _VIEW
-    return SignatureExport(_HEAD.format(what=what) + "\n".join(statements), tuple(left_out))
+        what, statements = _VIEW, _view(whole, options, known)
+    text = "\n".join([_HEAD.format(what=what) + _SETTINGS, *statements])
+    return SignatureExport(text, tuple(left_out))
+
+
+def _view(whole: Sequence[Forms], options: SignatureExportOptions, known: str) -> list[str]:
+    """Return the statements that make the table and its view, and keep the signatures in a table.
+
+    In the view's query, they would cost each INSERT as much as thousands of rows.
+    """
+    target, view, kept = (identifier(f"{options.target}{end}") for end in ("", "_view", "_kept"))
+    query = _query(whole, options, kept=kept)
+    return [
+        f"DROP VIEW IF EXISTS {view};",
+        f"CREATE OR REPLACE TABLE {kept} ENGINE = MergeTree ORDER BY number AS\n"
+        f"SELECT toUInt32(number) AS number, signature FROM (SELECT {known} AS known)\n"
+        "ARRAY JOIN known AS signature, arrayEnumerate(known) AS number;",
+        f"CREATE TABLE IF NOT EXISTS {target}\n"
+        f"ENGINE = MergeTree ORDER BY (incident, signature, seen)\nEMPTY AS {query};",
+        f"CREATE MATERIALIZED VIEW {view} TO {target} AS\n{query};\n",
+    ]
 
 
 def _by_signature(
@@ -127,15 +142,19 @@ def _by_signature(
     return whole, left_out
 
 
-def _query(whole: Sequence[Forms], options: SignatureExportOptions) -> str:
+def _query(
+    whole: Sequence[Forms], options: SignatureExportOptions, known: str = "", kept: str = ""
+) -> str:
     also = "".join(f", {identifier(name)}" for name in options.copied)
-    facts = ",\n    ".join(map(_facts, whole))
     hints = ",\n        ".join(string(form.pattern.hint) for forms in whole for form in forms)
     # Several forms are one signature.
     owners = ", ".join(str(n) for n, forms in enumerate(whole, 1) for _ in forms)
     return _STATEMENT.format(
-        facts=facts,
-        types=string(_FACTS),
+        known=known,
+        signature="kept.signature" if kept else "runbooks_signatures[runbooks_number]",
+        join=f" AS lines INNER JOIN {kept} AS kept ON kept.number = runbooks_number"
+        if kept
+        else "",
         seen=" now64(3) AS seen," if options.target else "",
         also=also,
         match=_around("runbooks_form.regex"),

@@ -36,6 +36,7 @@ VALUES = "incident."
 CAPTURES = VALUES + "captures."
 _PROGRAM = "incident"
 _MOST_EXAMPLES = 20
+_START = 8  # so many characters of a first piece decide which patterns are tried on a sample
 
 _HEAD = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -189,22 +190,23 @@ def _examples(
     rules: dict[str, tuple[PortableSignature, list[Pattern]]],
 ) -> dict[str, list[tuple[str, dict[str, str]]]]:
     """Return for each rule the samples that it alone finds: syslog-ng names one rule for a message."""
-    finders: dict[str, list[tuple[str, Pattern]]] = {}
+    finders: dict[str, list[tuple[str, str, Pattern]]] = {}
     for name, (signature, patterns) in rules.items():
         for pattern in patterns:
             first = pattern[0].value if pattern[0].skips else signature.pattern.needle
-            finders.setdefault(first, []).append((name, pattern))
+            start = first[:_START] if len(first) >= _START else ""
+            finders.setdefault(start, []).append((first, name, pattern))
     examples: dict[str, list[tuple[str, dict[str, str]]]] = {name: [] for name in rules}
     samples = {s.strip() for signature, _ in rules.values() for s in signature.samples}
     for text in sorted(samples):
         if _NOT_XML.search(text) or not text or "\r" in text:
             continue
+        starts = {"", *(text[at : at + _START] for at in range(len(text) - _START + 1))}
         hits = [
             (name, found)
-            for first, group in finders.items()
-            if first in text
-            for name, pattern in group
-            if (found := captured(pattern, text)) is not None
+            for start in starts & finders.keys()
+            for first, name, pattern in finders[start]
+            if first in text and (found := captured(pattern, text)) is not None
         ]
         if len(hits) == 1 and len(examples[hits[0][0]]) < _MOST_EXAMPLES:
             examples[hits[0][0]].append((text, hits[0][1]))

@@ -7,6 +7,8 @@ from pathlib import Path
 import yaml
 
 from generator.knowledge.base import KnowledgeBase
+from generator.signatures.language import compile_signature
+from generator.signatures.source import Source
 
 HOSTILE = (
     r"back\slash \d {X} 'q' \'d\" `b` end",
@@ -33,11 +35,19 @@ def base_of(folder: Path, signatures: list[dict[str, object]], title: str = "T")
 
 
 def samples(base: KnowledgeBase) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return what signatures must find and what they must not, each with the signature's name."""
+    """Return what signatures must find and what they must not, each with the signature's name.
+
+    A log system searches a text as it is, so a sample that only a normal form of it shows is left out.
+    """
     found, rejected = [], []
     for incident_id, incident in base.incidents.items():
         for number, signature in enumerate(incident.symptom.signatures, 1):
             name = f"{incident_id}#{number}"
-            found += [(name, text) for text in signature.samples]
+            found += [(name, text) for text in signature.samples if shows(signature.source, text)]
             rejected += [(name, text) for text in signature.rejects]
     return found, rejected
+
+
+def shows(source: Source, text: str) -> bool:
+    """Say whether a text shows what a signature searches for first, as it is."""
+    return any(one.find(text) for form in compile_signature(source).key for one in form)

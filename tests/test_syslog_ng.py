@@ -66,9 +66,10 @@ def test_a_database_fits_its_schema_and_its_examples(root: Path, tmp_path: Path)
     assert problems(database) == ""
     own = examples(text)
     found, rejected = samples(load(root))
-    for name in {name for name, _ in found}:
+    names = {name for name, _ in found}
+    for name in names:
         assert (name in own) != (f"left out: {name}: " in said)
-    assert sum(own.values()) > len(own) / 2
+    assert sum(own.values()) > len(names) / 2
     for name, message in rejected:
         assert matched(database, message)[0] != name
 
@@ -186,7 +187,11 @@ def test_a_thousand_signatures(tmp_path: Path) -> None:
     assert got == [f"one#{n + 1} orders {n}" for n in range(1_000)]
 
 
-PIECE = st.text("ab.*+?()[]{}|^$\\'\"-#/@%:;&<> é日“\x1b", min_size=1, max_size=8).filter(str.strip)
+PIECE = (
+    st.text("ab.*+?()[]{}|^$\\'\"-#/@%:;&<> é日“\x1b", min_size=1, max_size=8)
+    .filter(str.strip)
+    .filter(lambda text: "{#}" not in text)
+)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip

@@ -11,7 +11,13 @@ from generator.cli.files import write_whole
 from generator.cli.messages import echo, say
 from generator.cli.opening import load_base, say_unreadable
 from generator.cli.options import output_option, root_option, schema_option
-from generator.log_systems import FORMATS, NEARBY, SignatureExportOptions, portable_signatures
+from generator.log_systems import (
+    FORMATS,
+    NEARBY,
+    WITHOUT,
+    SignatureExportOptions,
+    portable_signatures,
+)
 from generator.log_systems.clickhouse import RESERVED
 from generator.log_systems.json_format import SCHEMA
 
@@ -135,7 +141,9 @@ def export_signatures_command(form: str, output: Path | None, site_url: str | No
     options = SignatureExportOptions(
         site_url or base.settings.site_url, selector, field, table, target, where, copied
     )
-    signatures, refused = portable_signatures(base.shown, options, nearby=form in NEARBY)
+    signatures, refused = portable_signatures(
+        base.shown, options, nearby=form in NEARBY, without=form in WITHOUT
+    )
     export = FORMATS[form](signatures, options)
     for name, why in (*refused, *export.left_out):
         say(f"left out: {name}: {why}")

@@ -27,11 +27,15 @@ FORMATS: dict[str, SignatureFormat] = {
 """Every format by its `--format` name."""
 
 NEARBY = frozenset({"clickhouse"})
-"""Formats that can say what else must be, or must not be, in the same line."""
+"""Formats that can say what else must be in the same line."""
+
+WITHOUT = frozenset({"clickhouse", "loki", "vector"})
+"""Formats that can say what must not be in the same line."""
 
 __all__ = [
     "FORMATS",
     "NEARBY",
+    "WITHOUT",
     "PortableSignature",
     "SignatureExport",
     "SignatureExportOptions",

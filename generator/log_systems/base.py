@@ -101,6 +101,7 @@ def portable_signatures(
     options: SignatureExportOptions,
     ids: Iterable[str] | None = None,
     nearby: bool = False,
+    without: bool = False,
 ) -> tuple[list[PortableSignature], list[LeftOutSignature]]:
     """Return the signatures of all incidents except withdrawn ones.
 
@@ -108,7 +109,8 @@ def portable_signatures(
         base: the knowledge base.
         options: the options of the export.
         ids: the incidents; the default is all.
-        nearby: whether the format can say what else must be, or must not be, in the same line.
+        nearby: whether the format can say what else must be in the same line.
+        without: whether the format can say what must not be in the same line.
 
     Returns:
         The signatures, and those that are invalid or cannot be expressed, each with the reason.
@@ -126,7 +128,7 @@ def portable_signatures(
             except SignatureError as error:
                 refused.append((f"{incident_id}#{number}", str(error)))
                 continue
-            if not compiled.is_alone and not nearby:
+            if (compiled.others and not nearby) or (compiled.without and not without):
                 refused.append((f"{incident_id}#{number}", "it depends on what is near it"))
                 continue
             if compiled.without and compiled.within > 1:

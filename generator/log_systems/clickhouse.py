@@ -53,15 +53,19 @@ _STATEMENT = """\
     runbooks_signature.url AS url,
     mapFilter((name, value) -> value != '', mapFromArrays(
         arrayMap(capture -> capture.1, runbooks_captures),
-        arrayMap(capture -> replaceRegexpOne(runbooks_line, capture.2, capture.3), runbooks_captures)
+        arrayMap(capture -> replaceRegexpOne(runbooks_text, capture.2, capture.3), runbooks_captures)
     )) AS captures,
-    replaceRegexpOne(runbooks_line, {match}, {all}) AS matched,
+    replaceRegexpOne(runbooks_text, {match}, {all}) AS matched,
     runbooks_line AS line{also}
 FROM (
     SELECT runbooks_line{also}, runbooks_signature,
-        arrayFirst(form -> match(runbooks_line, form.regex), runbooks_signature.forms) AS runbooks_form,
+        if(empty(runbooks_signature.without), runbooks_line, arrayStringConcat(arrayFilter(
+            one -> NOT arrayExists(regex -> match(one, regex), runbooks_signature.without),
+            splitByChar({newline}, runbooks_line)
+        ), {newline})) AS runbooks_text,
+        arrayFirst(form -> match(runbooks_text, form.regex), runbooks_signature.forms) AS runbooks_form,
         arrayMap(
-            forms -> arrayFirst(form -> match(runbooks_line, form.regex), forms),
+            forms -> arrayFirst(form -> match(runbooks_text, form.regex), forms),
             runbooks_signature.near
         ) AS runbooks_near,
         arrayFlatten(arrayMap(
@@ -83,8 +87,7 @@ FROM (
     )
 )
 WHERE runbooks_form.regex != ''
-    AND arrayAll(form -> form.regex != '', runbooks_near)
-    AND NOT arrayExists(regex -> match(runbooks_line, regex), runbooks_signature.without)"""
+    AND arrayAll(form -> form.regex != '', runbooks_near)"""
 _MOST_GROUPS = 8  # `\\9` is the last that a replacement can name, and the match itself is one, too
 
 _BEFORE, _AFTER = r"(?s)^\C*?(", r")\C*$"
@@ -159,6 +162,7 @@ def _query(
         also=also,
         match=_around("runbooks_form.regex"),
         all=string(r"\1"),
+        newline=string("\n"),
         around=_around("form.regex"),
         column=identifier(options.field),
         owners=owners,

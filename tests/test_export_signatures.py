@@ -350,7 +350,7 @@ def test_a_text_that_rules_out_a_line(tmp_path: Path) -> None:
     assert '|~ "it\\\\s+has\\\\s+died" !~ "as\\\\s+\'asked\'" !~ "(?:[' in expression
     program = exported("vector", root)
     assert r"if error == null && !match(message, r'as\s+\x27asked\x27') && !match(" in program
-    for form in ("json", "opensearch", "syslog-ng"):
+    for form in ("json", "opensearch"):
         said = run("--format", form, "--root", root).stderr
         assert "left out: one#1: it depends on what is near it" in said
 

@@ -29,7 +29,7 @@ FORMATS: dict[str, SignatureFormat] = {
 NEARBY = frozenset({"clickhouse"})
 """Formats that can say what else must be in the same line."""
 
-WITHOUT = frozenset({"clickhouse", "loki", "vector"})
+WITHOUT = frozenset({"clickhouse", "loki", "syslog-ng", "vector"})
 """Formats that can say what must not be in the same line."""
 
 __all__ = [

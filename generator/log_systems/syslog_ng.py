@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from xml.sax.saxutils import escape, quoteattr
 
 from generator.log_systems.base import (
@@ -36,6 +37,7 @@ VALUES = "incident."
 CAPTURES = VALUES + "captures."
 _PROGRAM = "incident"
 _MOST_EXAMPLES = 20
+_AT = r"\x40"
 _START = 8  # so many characters of a first piece decide which patterns are tried on a sample
 
 _HEAD = """\
@@ -99,7 +101,14 @@ def export(
         if signature.template is None:
             left_out.append((signature.name, "not a template"))
             continue
-        patterns = [p for p in patterns_of(signature.template, signature.samples) if p not in known]
+        ruled_out = [pattern.regex for pattern in chain(*signature.without)]
+        if not all(pattern.literals for pattern in chain(*signature.without)) or _NOT_XML.search("".join(ruled_out)):  # fmt: skip
+            left_out.append((signature.name, "what rules it out is not a template"))
+            continue
+        # A look ahead takes nothing, and comes first because it sees all of the message.
+        guards = tuple(Parser(f"(?!(?s:.*?){regex.replace('@', _AT)})") for regex in ruled_out)
+        ways = (guards + way for way in patterns_of(signature.template, signature.samples))
+        patterns = [way for way in ways if way not in known]
         if not patterns:
             left_out.append((signature.name, "another signature has the same pattern"))
             continue
@@ -193,7 +202,8 @@ def _examples(
     finders: dict[str, list[tuple[str, str, Pattern]]] = {}
     for name, (signature, patterns) in rules.items():
         for pattern in patterns:
-            first = pattern[0].value if pattern[0].skips else signature.pattern.needle
+            skipped = next((parser.value for parser in pattern if parser.skips), "")
+            first = skipped or signature.pattern.needle
             start = first[:_START] if len(first) >= _START else ""
             finders.setdefault(start, []).append((first, name, pattern))
     examples: dict[str, list[tuple[str, dict[str, str]]]] = {name: [] for name in rules}

@@ -26,17 +26,20 @@ window.runbooksMatch = (() => {
     const SPACES = /[ \t\x0b\x0c\xa0\n]+/g;
     const BLANK_EDGES = /^[ \t\x0b\x0c\xa0]+|[ \t\x0b\x0c\xa0]+$/g;
     const EDGES = /^[ \t\x0b\x0c\xa0\n]+|[ \t\x0b\x0c\xa0\n]+$/g;
+    const TIMES = [
+      String.raw`(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}[0-9]{1,2} [0-9]{2}:[0-9]{2}:[0-9]{2}` +
+        String.raw` [0-9A-Za-z_.-]{1,64} [0-9A-Za-z_./-]{1,64}(?:\[[0-9]{1,10}\])?:`,
+      String.raw`[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?)?` +
+        String.raw`(?: ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST|IST|JST|[+-][0-9]{2}:?[0-9]{2})` +
+        String.raw`(?![0-9A-Za-z_]))?`,
+      String.raw`[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?`,
+    ];
+    const LEVELS = "TRACE|DEBUG|INFO|NOTICE|LOG|WARN|WARNING|ERROR|ERR|FATAL|PANIC|CRITICAL|CRIT|ALERT|EMERG|DETAIL|HINT|CONTEXT|STATEMENT";
     const PREFIX = new RegExp(
       [
-        String.raw`(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}[0-9]{1,2} [0-9]{2}:[0-9]{2}:[0-9]{2}` +
-          String.raw` [0-9A-Za-z_.-]{1,64} [0-9A-Za-z_./-]{1,64}(?:\[[0-9]{1,10}\])?:`,
-        String.raw`[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?)?` +
-          String.raw`(?: ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST|IST|JST|[+-][0-9]{2}:?[0-9]{2})` +
-          String.raw`(?![0-9A-Za-z_]))?`,
-        String.raw`[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?`,
+        ...TIMES,
         String.raw`\[[^\[\]\n]{0,80}\]|\([^()\n]{0,80}\)|<[0-9]{1,3}>`,
-        "(?:TRACE|DEBUG|INFO|NOTICE|LOG|WARN|WARNING|ERROR|ERR|FATAL|PANIC|CRITICAL|CRIT|ALERT|EMERG" +
-          "|DETAIL|HINT|CONTEXT|STATEMENT|Trace|Debug|Info|Notice|Warn|Warning|Error|Fatal|Critical" +
+        `(?:${LEVELS}|Trace|Debug|Info|Notice|Warn|Warning|Error|Fatal|Critical` +
           "|trace|debug|info|notice|warn|warning|error|fatal|critical|detail|hint)(?![0-9A-Za-z_]):?",
         String.raw`[0-9A-Za-z_.-]{1,64} {0,20}\|`,
         "[0-9]{1,10}#[0-9]{1,10}:",
@@ -45,6 +48,7 @@ window.runbooksMatch = (() => {
       ].join("|"),
       "y",
     );
+    const LOG_LINE = new RegExp(`^(?:${TIMES.join("|")}|(?:${LEVELS})(?![0-9A-Za-z_]))`);
     const NUMBER = /^#?[0-9]+:?$/;
     const DIGITS = "\0"; // stands for {#} in a literal text; no text contains it
     const SOME_DIGITS = /[0-9]{1,20}/y;
@@ -198,20 +202,6 @@ window.runbooksMatch = (() => {
         position = end;
       }
       return chunkEnd(text, position, chunk);
-    }
-
-    // Where the message of a log line begins, after times, levels and similar prefixes.
-    function linePrefix(line) {
-      let position = skipBlanks(line, 0);
-      for (let n = 0; n < MAX_PREFIX_TOKENS; n++) {
-        PREFIX.lastIndex = position;
-        if (!PREFIX.test(line)) break;
-        const after = PREFIX.lastIndex;
-        const end = skipBlanks(line, after);
-        if (end === after) break;
-        position = end;
-      }
-      return position;
     }
 
     // Start and end of the leftmost position of a literal after a placeholder, or -1 twice.
@@ -411,7 +401,7 @@ window.runbooksMatch = (() => {
 
     // -- texts ---------------------------------------------------------------------------------
 
-    const LEVELS = 3;
+    const UNESCAPED = 3;
     const ANSI = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n\r]*(?:\x07|\x1b\\)?|[@-Z\\^_])/g;
     const LEFT_OVER = /\\(?:["_]|u[0-9A-Fa-f]{4})|&(?:quot|apos|lt|gt|amp|#[0-9xX][0-9A-Fa-f]{0,6});/; // in a captured value
     const ESCAPE = /\\(?:(["\\/bfnrt])|u([0-9A-Fa-f]{4})|([_*()[\]{}#+\-.!~|<>=:,;`']))|&(?:(quot|apos|lt|gt|amp|nbsp)|#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6}));/g;
@@ -432,7 +422,7 @@ window.runbooksMatch = (() => {
     // A line without its escapes, then without those that remain, and once more.
     function unescapedForms(line) {
       const forms = [];
-      for (let n = 0; n < LEVELS && /[\\&]/.test(line); n++) {
+      for (let n = 0; n < UNESCAPED && /[\\&]/.test(line); n++) {
         const found = line.replace(ESCAPE, unescape);
         if (found === line) break;
         line = normal(found.replace(/\p{Surrogate}/gu, "\ufffd"));
@@ -478,8 +468,7 @@ window.runbooksMatch = (() => {
     function goesOn(line, indent) {
       const rest = line.slice(indent.length);
       if (!line.startsWith(indent) || skipBlanks(rest.slice(0, 2), 0) === Math.min(2, rest.length)) return false;
-      const prefix = rest.slice(0, linePrefix(rest)).replace(BLANK_EDGES, "");
-      return !prefix || NUMBER.test(prefix);
+      return !LOG_LINE.test(rest);
     }
 
     // For each line the length of the longest line of its paragraph.

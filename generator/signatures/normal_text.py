@@ -19,7 +19,7 @@ import re
 import sys
 from collections.abc import Iterator
 
-from generator.signatures.template import BLANKS, NUMBER, line_prefix
+from generator.signatures.template import BLANKS, begins_log_line
 
 LEVELS = 3
 """The maximum number of times that a line is unescaped."""
@@ -189,5 +189,4 @@ def _goes_on(line: str, indent: str) -> bool:
     rest = line[len(indent) :]
     if not line.startswith(indent) or not rest[:2].strip(BLANKS):
         return False
-    prefix = rest[: line_prefix(rest)].strip(BLANKS)
-    return not prefix or bool(NUMBER.fullmatch(prefix))
+    return not begins_log_line(rest)

@@ -29,16 +29,21 @@ TRAILING = ".:!?"
 PLACEHOLDER = re.compile(r"\{([A-Z][A-Z0-9_]{0,63}|_)(\.\.\.)?\}")
 SPACE = re.compile(f"[{BLANKS}\n]+")
 _BLANK = re.compile(f"[{BLANKS}]*")
-_PREFIX = (
+_TIMES = (
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}[0-9]{1,2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
     r" [0-9A-Za-z_.-]{1,64} [0-9A-Za-z_./-]{1,64}(?:\[[0-9]{1,10}\])?:"
     r"|[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?)?"
     r"(?: ?(?:Z|UTC|GMT|CET|CEST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|BST|IST|JST|[+-][0-9]{2}:?[0-9]{2})"
     r"(?![0-9A-Za-z_]))?"
     r"|[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?"
-    r"|\[[^\[\]\n]{0,80}\]|\([^()\n]{0,80}\)|<[0-9]{1,3}>"
-    r"|(?:TRACE|DEBUG|INFO|NOTICE|LOG|WARN|WARNING|ERROR|ERR|FATAL|PANIC|CRITICAL|CRIT|ALERT|EMERG"
-    r"|DETAIL|HINT|CONTEXT|STATEMENT|Trace|Debug|Info|Notice|Warn|Warning|Error|Fatal|Critical"
+)
+_LEVELS = (
+    "TRACE|DEBUG|INFO|NOTICE|LOG|WARN|WARNING|ERROR|ERR|FATAL|PANIC|CRITICAL|CRIT|ALERT|EMERG"
+    "|DETAIL|HINT|CONTEXT|STATEMENT"
+)
+_PREFIX = (
+    rf"{_TIMES}|\[[^\[\]\n]{{0,80}}\]|\([^()\n]{{0,80}}\)|<[0-9]{{1,3}}>|(?:{_LEVELS}"
+    r"|Trace|Debug|Info|Notice|Warn|Warning|Error|Fatal|Critical"
     r"|trace|debug|info|notice|warn|warning|error|fatal|critical|detail|hint)(?![0-9A-Za-z_]):?"
     r"|[0-9A-Za-z_.-]{1,64} {0,20}\|"
     r"|[0-9]{1,10}#[0-9]{1,10}:"
@@ -48,12 +53,17 @@ _PREFIX = (
 
 
 @cache
+def _log_line() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_TIMES}|(?:{_LEVELS})(?![0-9A-Za-z_]))")
+
+
+@cache
 def _prefix() -> re.Pattern[str]:
     return re.compile(_PREFIX)  # slow, and only multi-line matches need it
 
 
 _SOME_DIGITS = re.compile("[0-9]{1,20}")
-NUMBER = re.compile("#?[0-9]+:?")
+_NUMBER = re.compile("#?[0-9]+:?")
 
 
 class SignatureError(ValueError):
@@ -311,10 +321,15 @@ def _gap(text: str, at: int, chunk: str) -> int:
         end = _BLANK.match(text, token.end()).end()  # type: ignore[union-attr]
         # If a placeholder follows, the end of the prefix is not certain: text that may be its value
         # is not skipped.
-        if not chunk and (end == token.end() or (not number and NUMBER.fullmatch(token[0]))):
+        if not chunk and (end == token.end() or (not number and _NUMBER.fullmatch(token[0]))):
             break
         position = end
     return _chunk_end(text, position, chunk)
+
+
+def begins_log_line(line: str) -> bool:
+    """Return whether a line begins with a time or a level, and so is not the rest of another one."""
+    return _log_line().match(line) is not None
 
 
 def line_prefix(line: str) -> int:

@@ -1,0 +1,83 @@
+"""Proposals of signatures: measured on errors of many programs."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from generator.cli import runbooks
+from generator.signatures.language import SignatureError, compile_signature
+from generator.signatures.survey import find_in
+from generator.triage.propose import Specific, propose
+
+DATA = Path(__file__).parent / "data" / "proposal-cases.json"
+CASES: list[dict[str, Any]] = json.loads(DATA.read_text("utf-8"))
+
+
+def fits(examples: list[str], case: dict[str, Any]) -> bool:
+    """Whether a proposal matches examples and the unseen text, and not the sibling."""
+    proposal = propose(examples)
+    if proposal is None:
+        return False
+    try:
+        compiled = compile_signature(proposal.source)
+    except SignatureError:
+        return False
+    wanted = [*examples, case["unseen"]]
+    return all(find_in(compiled, text) for text in wanted) and not find_in(compiled, case["sibling"])  # fmt: skip
+
+
+@pytest.mark.parametrize("half", ["tune", "held back"])
+def test_nine_of_ten_proposals_match_the_unseen_text_and_reject_the_sibling(half):
+    cases = [case for case in CASES if case["half"] == half]
+    missed = [case["name"] for case in cases if not fits(case["examples"], case)]
+    assert len(missed) * 10 <= len(cases), missed
+
+
+@pytest.mark.parametrize("half", ["tune", "held back"])
+def test_most_proposals_from_one_example_do_so_too(half):
+    cases = [case for case in CASES if case["half"] == half]
+    missed = [case["name"] for case in cases if not fits(case["examples"][:1], case)]
+    assert len(missed) * 3 <= len(cases), missed
+
+
+def test_a_large_paste_answers_soon():
+    line = "2026-03-01 10:00:01 [main] request 12 failed: connection 10.2.3.4 was a{b}c, and 'x' {} ((("
+    text = "\n".join(f"{line} {n}" for n in range(12_000))
+    begin = time.process_time()
+    propose([text, text])
+    propose(["x " * 500_000, "{" * 500_000, '{"a":' * 100_000])
+    assert time.process_time() - begin < 5
+
+
+def test_what_is_specific_is_said():
+    found = propose(["FATAL:  sorry, too many clients already"])
+    assert found is not None
+    assert found.specific is not Specific.LOW
+    low = propose(["Error: connection failed"])
+    assert low is not None
+    assert low.specific is Specific.LOW
+    assert low.warnings
+
+
+def test_different_wordings_become_any():
+    texts = ["the shard of host 7 drifted away", "Scherbe auf Rechner 7 abgetrieben"]
+    found = propose(texts)
+    assert found is not None
+    assert isinstance(found.source, dict)
+    assert len(found.source["any"]) == 2
+    assert not found.warnings
+
+
+@pytest.mark.parametrize("text", ["- error: the shard drifted", "--- FAIL: TestShard", "-h is no flag here"])  # fmt: skip
+def test_a_text_may_begin_like_an_option(text, tmp_path):
+    (tmp_path / "incidents").mkdir()
+    (tmp_path / "mkdocs.yml").write_text("")
+    shown = CliRunner().invoke(runbooks, ["signature", "--root", str(tmp_path), text])
+    assert shown.exit_code in (0, 1)
+    assert shown.stdout.startswith("- text: ")

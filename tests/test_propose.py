@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from generator.cli import runbooks
@@ -32,14 +33,16 @@ def fits(examples: list[str], case: dict[str, Any]) -> bool:
     return all(find_in(compiled, text) for text in wanted) and not find_in(compiled, case["sibling"])  # fmt: skip
 
 
-@pytest.mark.parametrize("half", ["tune", "held back"])
+# The proposer was written with those to tune, then measured on those held back, and then on the
+# second, which were written last.
+@pytest.mark.parametrize("half", ["tune", "held back", "second"])
 def test_nine_of_ten_proposals_match_the_unseen_text_and_reject_the_sibling(half):
     cases = [case for case in CASES if case["half"] == half]
     missed = [case["name"] for case in cases if not fits(case["examples"], case)]
     assert len(missed) * 10 <= len(cases), missed
 
 
-@pytest.mark.parametrize("half", ["tune", "held back"])
+@pytest.mark.parametrize("half", ["tune", "held back", "second"])
 def test_most_proposals_from_one_example_do_so_too(half):
     cases = [case for case in CASES if case["half"] == half]
     missed = [case["name"] for case in cases if not fits(case["examples"][:1], case)]
@@ -65,6 +68,39 @@ def test_what_is_specific_is_said():
     assert low.warnings
 
 
+@pytest.mark.parametrize(
+    ("examples", "source"),
+    [
+        # One line is of any container that ended, the next one says why.
+        (["    Last State:     Terminated\n      Reason:       OOMKilled\n      Exit Code:    137\n"], "Last State: Terminated Reason: OOMKilled"),
+        # The ID is of the lock, and later steps need it.
+        (["Error: QuorumLostException: the quorum\nLock Info:\n  ID:  0a0a0a0a-b03f-e35c-da30-4083cdbb99ae\n"],
+         {"text": "QuorumLostException: the quorum", "all": ["Lock Info: ID: {LOCK_ID}"]}),
+        # That of a request is of no use.
+        (["QuorumLostException: the quorum\nRequest ID: 0a0a0a0a-b03f-e35c-da30-4083cdbb99ae\n"], "QuorumLostException: the quorum"),
+        # Pod suffixes, counters, dates of klog, offsets.
+        (["E0612 03:04:05.678901    1202 shard.go:19] drained shard of pod cart-6d4f9c7b8-x2k4q at offset 8812"],
+         "drained shard of pod {POD} at offset"),
+        (['  Warning  Drained  3s (x2 over 20s)  shardlet  Broken quorum of shard 7'], "Broken quorum of shard"),
+    ],
+)  # fmt: skip
+def test_what_makes_the_error(examples, source):
+    found = propose(examples)
+    assert found is not None
+    assert found.source == source
+    assert not found.warnings
+
+
+def test_words_of_other_incidents_are_not_rare():
+    text = "quorum of the shard drifted\nbalance of ledger mismatched"
+    known = {n: ["the quorum of the shard drifted away"] for n in ("one", "two")}
+    alone, beside = propose([text]), propose([text], known)
+    assert alone is not None
+    assert alone.source == "quorum of the shard drifted"
+    assert beside is not None
+    assert beside.source == "balance of ledger mismatched"
+
+
 def test_different_wordings_become_any():
     texts = ["the shard of host 7 drifted away", "Scherbe auf Rechner 7 abgetrieben"]
     found = propose(texts)
@@ -72,6 +108,16 @@ def test_different_wordings_become_any():
     assert isinstance(found.source, dict)
     assert len(found.source["any"]) == 2
     assert not found.warnings
+
+
+def test_an_indented_example_stays_as_it_is(tmp_path):
+    (tmp_path / "incidents").mkdir()
+    (tmp_path / "mkdocs.yml").write_text("")
+    text = "    Last State:  Terminated\n      Reason:  OOMKilled"
+    shown = CliRunner().invoke(runbooks, ["signature", "--root", str(tmp_path), text])
+    [made] = yaml.safe_load(shown.stdout)
+    assert made["matches"] == [f"{text}\n"]
+    assert shown.exit_code == 0
 
 
 @pytest.mark.parametrize("text", ["- error: the shard drifted", "--- FAIL: TestShard", "-h is no flag here"])  # fmt: skip

@@ -125,16 +125,20 @@ def _as_yaml(source: Source, examples: Sequence[str]) -> str:
     for example in examples:
         example = example.strip("\n")
         if _fits_a_block(example):
-            lines += ["    - |", *(f"      {line}".rstrip() for line in example.splitlines())]
+            indent = "2" if example[0].isspace() else ""  # the first line would set it
+            lines += [
+                f"    - |{indent}",
+                *(f"      {line}".rstrip() for line in example.splitlines()),
+            ]
         else:
             lines.append(f"    - {_scalar(example)}")
     return "- " + "\n".join(lines)[2:]
 
 
 def _fits_a_block(example: str) -> bool:
-    """Whether an example can be written as a block: its first line is not indented."""
+    """Whether an example has several lines, which a block of YAML shows as they are."""
     lines = example.split("\n")
-    return len(lines) > 1 and lines[0][:1].strip() != "" and all(map(str.isprintable, lines))
+    return len(lines) > 1 and bool(lines[0].strip()) and all(map(str.isprintable, lines))
 
 
 def _scalar(text: str) -> str:

@@ -29,7 +29,7 @@ _FRAME = re.compile(r"\s*File \"")
 # Advice, which stays the same for several errors, and properties of an error that is an object.
 _ADVICE = re.compile(
     r"(?:note|help|See|Please|Run|For help|You|This may|If this|Another|More info|To avoid|Make sure)\b"
-    r"|'?\$?\w+'?: (?:'[^']*'|-?\d+|\w+|undefined),?\Z"
+    r"|'?\$?\w+'?: (?:'[^']*'|-?\d+|\w+),?\Z|'?\$?\w+'?: .{1,400},\Z"
 )
 # What comes before the message, besides the prefixes that white space in a template skips.
 _PREFIXES = re.compile(
@@ -37,13 +37,18 @@ _PREFIXES = re.compile(
     r"|(?:Warning|Normal) {2,40}\S{1,60} {1,40}\S{1,20}(?: \(x\d{1,9} over \S{1,20}\))? {1,40}\S{1,60} {2,40}"
     r"|(?:Warning|Normal) {1,40}[A-Z]\w{1,60} {2,40}\S{1,20}(?: \(x\d{1,9} over \S{1,20}\))? {1,40}\S{1,60} {1,40}"
     r"|Exception in thread \"[^\"]{1,80}\" |Caused by: |Unhandled [Ee]xception[.:] "
+    r"|(?:\[[^\[\]]{0,80}\] ?){1,6}"
     r"|npm (?:ERR!|error|WARN|warn)(?: |\Z)"
     r"|\*\d{1,12} |#\d{1,4} \d{1,6}\.\d{1,6} "
     r"|--- \[[^\[\]]{0,80}\] \S{1,120} {1,40}: "
 )
-_EXCEPTION = re.compile(r"[\w.]{0,200}(?:Exception|Error)\b")
+_EXCEPTION = re.compile(r"[\w.]{0,200}(?:Exception|Error): \S")
 # The logger behind a message, as log4j writes it.
 _LOGGER = re.compile(r" \([a-z]\w{0,40}(?:\.\w{1,60}){1,8}\)\Z")
+# A property that names the error.
+_STATES = re.compile(
+    r"'?(?:code|codeName|errorCode|reason)'?: '?[A-Z]\w{5,60}'?,?\Z", re.IGNORECASE
+)
 _ADVICE_LEVEL = re.compile(r"\b(?:HINT|DETAIL|CONTEXT|STATEMENT|LOG)\b")
 _ADVISES = 8.0
 _LEVEL = re.compile(r"\b(?:ERROR|FATAL|PANIC|CRITICAL|crit|alert|emerg|error|fatal)\b")
@@ -54,8 +59,9 @@ _LOGFMT = re.compile(r'\b(?:msg|message|err|error|reason|cause)="((?:[^"\\]|\\.)
 # A line of this width may go on with a small letter in the next one.
 _NARROW, _WIDE = 55, 100
 _KLOG = re.compile(r'"([^"\n]{6,400})" ')
+_LETTERS = re.compile("[^\\W\\d_]{4}")
 _DIGIT = re.compile("[0-9]")
-_GOES_ON = re.compile(r"(?!at |to \S+$)[a-z]+(?:[ ,.;)]|\Z)")
+_GOES_ON = re.compile(r"(?!at |to \S+$)[a-z]+[,.;)]?(?: |\Z)")
 _UNFINISHED = re.compile(r" (?:the|a|an|of|to|in|on|for|and|or|by|with|is|are)\Z")
 _HEADING = re.compile(r"[A-Z][\w -]{2,40}:\Z")
 
@@ -129,7 +135,11 @@ def example_lines(example: str) -> list[ExampleLine]:
         bonus = 1.0 if ERROR.search(text) else 0.0
         bonus += 2.0 if _EXCEPTION.match(text) else 0.0
         bonus += 2.0 if _LEVEL.search(before) else 0.0
-        bonus -= _ADVISES if _ADVICE_LEVEL.search(before) or is_advice(text) else 0.0
+        stated = bool(_STATES.match(text))
+        bonus -= 1.0 if stated else 0.0
+        bonus -= (
+            _ADVISES if not stated and (_ADVICE_LEVEL.search(before) or is_advice(text)) else 0.0
+        )
         found.append(ExampleLine(text[:LONGEST_LINE], bonus))
     if not found and lines:
         found = [ExampleLine(_without_prefix(lines[0])[0][:LONGEST_LINE], 0.0)]
@@ -197,10 +207,13 @@ def _said(line: str) -> Iterator[str]:
     begin = line.find("{")
     if 0 <= begin < 200 and '":' in line:
         try:
-            yield from dict.fromkeys(_messages(json.loads(line[begin:]), 0))
+            found = list(dict.fromkeys(_messages(json.loads(line[begin:]), 0)))
         except (ValueError, RecursionError):
             pass
         else:
+            before = _without_prefix(line[:begin])[0]
+            yield from [before] if _LETTERS.search(before) else []
+            yield from found
             return
     plain = next(unescaped_forms(line), line) if "\\" in line else line
     found = [match[1] for match in _LOGFMT.finditer(plain)]
@@ -236,7 +249,7 @@ _KINDS = (
     ("pod", "POD", r"\b[a-z][a-z0-9-]*-(?=[a-z]*\d)[a-z0-9]{8,10}-[a-z0-9]{5}(?:_[\w-]+|\b)"),
     ("version", "", r"(?<![\w@])@?[\w./-]+@[\^~]?\d[\w.-]*|(?<!\w)[\w.-]+[=<>~!]=[\w.*]*\w"),
     ("operation", "", r"\b[A-Z]\w+(?= operation\b)"),
-    ("code", "", r"\b[A-Z]{1,5}-\d{3,6}\b"),
+    ("code", "", r"\b[A-Z]{1,5}-\d{2,6}\b"),
     ("item", "", r"(?<![\w.-])[A-Za-z_][\w-]*-\d+\b(?!-)"),
     ("name", "NAME", r"(?<![\w.{])[a-z]+(?:[A-Z][a-z0-9]+)+(?![\w.(}])"),
     ("number", "", r"(?<![\w.])-?\d+(?:[.,]\d+)*(?:(?:ns|us|µs|ms|s|m|h|[kKMGT]i?[Bb]?|mb|gb|kb|%)(?:\d+(?:\.\d+)?(?:ms|s|m|h))*)?(?!\w)"),
@@ -249,7 +262,7 @@ _VARYING = re.compile(_VARIES)
 _QUOTED = r"(?P<open>[\"'`])(?P<quoted>(?!\{)[^\s\"'`{}]{1,80})(?P=open)"
 _TELLS = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+){2,}")
 _PIECE = re.compile(
-    rf"(?P<blank>\s+)|{_QUOTED}|{_VARIES}|(?P<word>\w+(?:-\w+)*)|(?P<mark>.)", re.DOTALL
+    rf"(?P<blank>\s+)|{_QUOTED}|{_VARIES}|(?P<word>\w+(?:[-'\u2019]\w+)*)|(?P<mark>.)", re.DOTALL
 )
 # After these words, a number says which error it is.
 _BEFORE_CODE = frozenset(
@@ -301,9 +314,11 @@ def _quoted(quote: str, text: str, space: bool, last: str) -> Iterator[Token]:
     if _TELLS.fullmatch(text) or "(" in text or "::" in text:
         yield Token(text, "word")
     else:
-        kind = _VARYING.fullmatch(text)
-        name = _NAMES[kind.lastgroup or ""] if kind else "NAME"
-        yield Token(text, "quoted", last.upper() if last in _NOUNS else name)
+        found = _VARYING.fullmatch(text)
+        kind = (found.lastgroup or "") if found else "quoted"
+        name = _NAMES.get(kind, "NAME")
+        never = kind in ("id", "time", "number")
+        yield Token(text, kind if never else "quoted", last.upper() if last in _NOUNS else name)
     yield Token(quote, "mark")
 
 

@@ -35,11 +35,13 @@ MOST_EXAMPLES = 20
 _LIKELY_LINES = 40
 _SIMILAR_LINES = 2
 _TRIED = 24
+_DOUBTFUL = 2.5
 _LONGEST = 240
 _SATURATED = 9
 _ENOUGH = 2 * RARE
 _NEAR = 10
 _ADVISES = 8
+_SAYS_WHY = ("reason", "cause", "error", "message", "desc", "detail")
 _LISTED = ("address", "path", "number", "item")
 _OPENS, _CLOSES = ("(", "[", "{"), (")", "]", "}")
 NAMED = re.compile(r"\{[A-Z][A-Z0-9_]*\}")
@@ -107,6 +109,7 @@ def propose(
     first = min(read, key=lambda example: len(example.lines))
     others = [example for example in read if example is not first]
     foreign = [sample for samples in (known or {}).values() for sample in samples]
+    told = "\n".join(foreign)
     best: tuple[float, Proposal] | None = None
     candidates = sorted(_candidates(first, others, rarity), key=lambda c: -c.score)
     for candidate in islice(candidates, _TRIED):
@@ -119,10 +122,11 @@ def propose(
             continue
         compiled = compile_signature(found.source)
         score = candidate.score - 10 * len(found.warnings)
-        score -= 2 if any(find_in(compiled, sample) for sample in foreign) else 0
+        may_match = all(word in told for word in found.telling)
+        score -= 2 if may_match and any(find_in(compiled, sample) for sample in foreign) else 0
         if best is None or score > best[0]:
             best = (score, found)
-    if (best is None or best[1].warnings) and len(given) > 1:
+    if len(given) > 1 and (best is None or best[1].warnings or best[0] < _DOUBTFUL):
         return _any_of(given, known) or (best and best[1])
     return best[1] if best else None
 
@@ -183,10 +187,11 @@ def _candidates(
                 for similar in other.similar(tokens)
             ][:4]
         for tokens in shared:
-            for piece in pieces(tokens):
+            for sentence, piece in enumerate(pieces(tokens)):
                 part = trimmed(piece, rarity)
                 score = _score(part, rarity) + first.lines[number].bonus
                 score -= _ADVISES if is_advice(template_of(part)) else 0
+                score -= 3 if sentence else 0
                 score += 6 if _is_stated(part, rarity) else 0
                 yield _Candidate(tuple(part), score - number / 1000, number)
 
@@ -201,7 +206,8 @@ def _score(tokens: Sequence[Token], rarity: Rarity) -> float:
     if sum(word.isupper() and word.isalpha() for word in words) > 3:
         words = {word.lower() for word in words}
     gaps = sum(token.kind == "gap" for token in tokens)
-    return min(sum(map(rarity, words)), _SATURATED) - 0.3 * gaps
+    loose = 3 if sum(token.varies for token in tokens) > len(words) else 0
+    return min(sum(map(rarity, words)), _SATURATED) - 0.3 * gaps - loose
 
 
 def trimmed(tokens: Sequence[Token], rarity: Rarity) -> list[Token]:
@@ -236,7 +242,7 @@ def _without_details(tokens: list[Token], rarity: Rarity) -> list[Token]:
             return tokens[:number]
     for number in range(len(tokens) - 1, 0, -1):
         if tokens[number].kind == "gap" and _is_enough(tokens[:number], rarity):
-            if not rarity.telling(_words(tokens[number:])):
+            if sum(map(rarity, _words(tokens[number:]))) < 2 * GENERIC:
                 return tokens[:number]
             break
     return tokens
@@ -282,16 +288,16 @@ def _is_detail(tokens: Sequence[Token]) -> bool:
     if first.text not in ",;({[":
         return False
     after = next((token for token in tokens[2:] if token.kind != "word"), None)
-    signs = after is not None and after.text in (":", "=")
+    signs = after is not None and after.text in (":", "=") and key.text.lower() not in _SAYS_WHY
     return signs and (first.text == "(" or tokens[2].kind == "mark")
 
 
 def _without_edges(tokens: list[Token]) -> list[Token]:
     """Cut off placeholders that capture nothing, and punctuation."""
     start, end = 0, len(tokens)
-    while start < end and (_is_loose(tokens[start]) or tokens[start].text in ":;,.)]}-|>*"):
+    while start < end and (_is_loose(tokens[start]) or tokens[start].text in ":;,.)]}-|>*/="):
         start += 1
-    while end > start and (_is_loose(tokens[end - 1]) or tokens[end - 1].text in ":;,.([{-|<*"):
+    while end > start and (_is_loose(tokens[end - 1]) or tokens[end - 1].text in ":;,.([{-|<*/="):
         end -= 1
     kept = tokens[start:end]
     for quote in "\"'`":

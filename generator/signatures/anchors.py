@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from generator.signatures.language import CompiledSignature, Form, Pair, Searched
-from generator.signatures.quotes import QUOTES
+from generator.signatures.quotes import BREAKS
 
 SHORTEST = 3
 LONGEST = 64
@@ -17,10 +16,6 @@ MANY = 50
 
 ANY_CASE = "\0"
 """Begins a text in lower case that may also stand in upper case. A normal text does not contain it."""
-
-# JSON and Markdown put a backslash before these, and translations and copies change quotation marks: only
-# the text between them is the same.
-_BREAKS = re.compile(f"[{re.escape(QUOTES)}\\\\/]")
 
 Choices = list[list[str]]
 """The texts that can be the anchor, for each slot of a signature."""
@@ -50,7 +45,7 @@ def _texts(part: Searched) -> list[str]:
     words, any_case = part.chunks, part.ignore_case
     if isinstance(part, Pair) and not any(len(word) >= SHORTEST for word in words):
         words, any_case = part.key, True
-    pieces = (piece for word in words for piece in _BREAKS.split(word))
+    pieces = (piece for word in words for piece in BREAKS.split(word))
     long = dict.fromkeys(piece for piece in pieces if len(piece) >= SHORTEST)
     return [ANY_CASE + piece.lower() for piece in long] if any_case else list(long)
 

@@ -34,6 +34,8 @@ class Expression:
     one_line = True
     ignore_case = False
     views = ()
+    needs = ()
+    needs_without_quotes = ()
 
     @property
     def names(self) -> tuple[str, ...]:

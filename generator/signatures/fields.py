@@ -55,6 +55,8 @@ class Pair:
 
     one_line = True
     views = ()
+    needs = ()
+    needs_without_quotes = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -29,13 +29,19 @@ LEVELS = 3
 _ANSI = rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n\r]*(?:\x07|\x1b\\)?|[@-Z\\^_])"
 _ANSI_BYTES = re.compile(_ANSI)
 _ESCAPE = re.compile(
-    r"""\\(?:(["\\/bfnrt])|u([0-9A-Fa-f]{4})|([_*()\[\]{}#+\-.!~|<>=:,;`']))"""
-    r"|&(?:(quot|apos|lt|gt|amp|nbsp)|#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6}));"
+    r"""\\(?:["\\/bfnrt]|u([0-9A-Fa-f]{4})|[_*()\[\]{}#+\-.!~|<>=:,;`'])"""
+    r"|&(?:quot|apos|lt|gt|amp|nbsp|#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6}));"
 )
+_MARKS = "_*()[]{}#+-.!~|<>=:,;`'"
 _LETTERS = {"b": " ", "f": " ", "n": "\n", "r": "\r", "t": "\t"}
 _ENTITIES = {"quot": '"', "apos": "'", "lt": "<", "gt": ">", "amp": "&", "nbsp": " "}
+_FIXED = {
+    **{f"\\{letter}": text for letter, text in _LETTERS.items()},
+    **{f"\\{mark}": mark for mark in f'"\\/{_MARKS}'},
+    **{f"&{name};": text for name, text in _ENTITIES.items()},
+}
 HIDING = (
-    *(rf"\{mark}" for mark in "u_*()[]{}#+-.!~|<>=:,;`'"),
+    *(rf"\{mark}" for mark in f"u{_MARKS}"),
     *(f"&{name};" for name in _ENTITIES),
     "&#",
 )
@@ -106,13 +112,10 @@ def unescaped_forms(line: str) -> Iterator[str]:
 
 
 def _unescape(match: re.Match[str]) -> str:
-    letter, code, mark, entity, number, code_of_entity = match.groups()
-    if letter:
-        return _LETTERS.get(letter, letter)
-    if mark:
-        return mark
-    if entity:
-        return _ENTITIES[entity]
+    fixed = _FIXED.get(match[0])
+    if fixed is not None:
+        return fixed
+    code, number, code_of_entity = match.groups()
     found = int(number) if number else int(code or code_of_entity, 16)
     return chr(found) if found <= sys.maxunicode else "\ufffd"
 

@@ -7,7 +7,6 @@ give the same result. To add one, write a class like these and add it to `FINDER
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import importlib.util
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -133,9 +132,11 @@ def finder_name() -> str:
 
 def finder_version() -> str:
     """Return the name and version of that finder: `hyperscan 0.9.1`."""
+    from importlib.metadata import version  # slow to import
+
     name = finder_name()
     distribution = FINDERS[name][1]
-    return f"{name} {importlib.metadata.version(distribution)}" if distribution else name
+    return f"{name} {version(distribution)}" if distribution else name
 
 
 def make_finder(texts: Sequence[bytes], name: str | None = None) -> FixedTextFinder:

@@ -7,8 +7,11 @@ In a line of more than 64 KiB, only windows around the anchors are searched.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
 
 from generator.signatures.anchors import ANY_CASE, anchors, slots
 from generator.signatures.language import CompiledSignature, Form, Searched, SignatureMatch
@@ -30,6 +33,8 @@ from generator.signatures.template import BLANKS, MAX_MATCH, TRAILING
 # than LONG_LINE may be cut there, so there are few of them.
 BLOCK = 1 << 20
 LONG_LINE = 64 * 1024
+# Stands between lines; text that contains it takes longer.
+_BETWEEN, _MARK = b"\x1e", "\x1e"
 AHEAD = MAX_MATCH + 1024  # Some characters take more than one byte.
 EXCERPT = 400
 VALUES = 5
@@ -314,15 +319,16 @@ class _Block:
         self._tried: set[tuple[int, ...]] = set()
         self._window: tuple[int, int] | None = None
         self._forms: list[str] = []
+        self._hiding: set[int] = set()  # where lines begin behind whose escapes anchors may hide
         self._seen: dict[tuple[int, int, int], int] = {}  # up to where each part was searched
 
     def look(self) -> None:
-        for at, text in self.matcher.hits(self.data):
+        hits = self.matcher.hits(self.data)
+        if any(text < len(HIDING) for _, text in hits):
+            hits = self._with_hidden(hits)
+        for at, text in hits:
             self._go_to(at)
-            users = self.matcher.users[text]
-            if text < len(HIDING):
-                users = self._hidden()
-            for number, slot in users:
+            for number, slot in self.matcher.users[text]:
                 self._candidate(number, slot, at)
         if self.matcher.always:
             self._every_line()
@@ -344,16 +350,43 @@ class _Block:
         self._at = self._start
         self._tried.clear()
 
-    def _hidden(self) -> tuple[Slot, ...]:
-        """Return the slots whose anchors hide behind escapes in this line."""
-        if (-1,) in self._tried or self._end - self._start > LONG_LINE:
-            return ()
-        self._tried.add((-1,))
-        found: dict[Slot, None] = {}
-        for form in unescaped_forms(decoded(self.data[self._start : self._end])):
-            for _, text in self.matcher.hits(form.encode("utf-8", "replace"), len(self.data)):
-                found.update(dict.fromkeys(self.matcher.users[text]))
-        return tuple(found)
+    def _with_hidden(self, hits: Hits) -> Hits:
+        """Return the places of anchors, those that escapes hide at the beginning of their lines."""
+        lines: list[tuple[int, int]] = []
+        found: Hits = []
+        end = -1
+        for hit in hits:
+            if hit[1] >= len(HIDING):
+                found.append(hit)
+            elif hit[0] > end:
+                start = self.data.rfind(b"\n", 0, hit[0]) + 1
+                end = self.data.find(b"\n", hit[0])
+                end = len(self.data) if end < 0 else end
+                self._hiding.add(start)
+                if end - start <= LONG_LINE:
+                    lines.append((start, end))
+        before = len(found)
+        for number, text in self._hits_in_forms([self.data[start:end] for start, end in lines]):
+            found.append((lines[number][0], text))
+        return sorted(found) if len(found) > before else found
+
+    def _hits_in_forms(self, lines: list[bytes | bytearray]) -> Iterator[tuple[int, int]]:
+        """Yield the number of a line and that of an anchor which its unescaped forms contain."""
+        # All lines at once: the finder takes long to begin.
+        forms = [decoded(_BETWEEN.join(lines))]
+        if forms[0].count(_MARK) == len(lines) - 1:
+            forms = list(unescaped_forms(forms[0]))
+            if all(form.count(_MARK) == len(lines) - 1 for form in forms):
+                for form in forms:
+                    data = form.encode("utf-8", "replace")
+                    ends = list(accumulate(len(part) + 1 for part in data.split(_BETWEEN)))
+                    for at, text in self.matcher.hits(data):
+                        yield bisect_right(ends, at), text
+                return
+        for number, line in enumerate(lines):
+            for form in unescaped_forms(decoded(line)):
+                for _, text in self.matcher.hits(form.encode("utf-8", "replace"), len(self.data)):
+                    yield number, text
 
     def _every_line(self) -> None:
         self._at, self._end = 0, -1
@@ -392,11 +425,17 @@ class _Block:
 
     def _search(self, key: tuple[int, int, int], searched: Searched, start: int, end: int) -> bool:
         """Search for a part of a signature in a line; return whether a match begins there."""
+        # What is needed may be on a line before, or behind escapes; mostly, it is not there at all.
+        near = self._start in self._hiding or self._follow(
+            searched.needs_without_quotes, start, end + AHEAD
+        )
+        if not near and (start != self._start or self.matcher.first_text(*key) is None):
+            return False
         if self._raw(key, searched, start, end):
             return True
-        escaped = self.data.find(b"\\", start, end) >= 0 or self.data.find(b"&", start, end) >= 0
-        if self._start >= self.zone:
+        if self._start >= self.zone or not near:
             return False
+        escaped = self.data.find(b"\\", start, end) >= 0 or self.data.find(b"&", start, end) >= 0
         if escaped and self._unescaped(key[0], searched, start, end):
             return True
         return bool(searched.views) and self._viewed(key[0], searched, start, end, escaped)
@@ -427,6 +466,8 @@ class _Block:
         if escaped:
             forms += [(form, "") for form in self._unescaped_forms(start, end)]
         for text, after in forms:
+            if not _follow_in(searched.needs_without_quotes, text, after):
+                continue
             for look, template in searched.views:
                 seen = look(text)
                 match = template.find(seen + look(after), 0, len(seen))
@@ -435,6 +476,16 @@ class _Block:
                     self._record(number, self._line, text, whole)
                     return True
         return False
+
+    def _follow(self, needs: Sequence[str], start: int, end: int) -> bool:
+        """Return whether texts follow one another in the data: a cheap test that usually fails."""
+        for text in needs:
+            data = _encoded(text)
+            start = self.data.find(data, start, end)
+            if start < 0:
+                return False
+            start += len(data)
+        return True
 
     def _raw(self, key: tuple[int, int, int], searched: Searched, start: int, end: int) -> bool:
         """Search the text as it is; return whether a match begins on the candidate's line."""
@@ -455,6 +506,8 @@ class _Block:
                 self._record(key[0], self._line, *quick, start)
                 return True
         ahead = 0 if searched.one_line else AHEAD
+        if begin < start and not self._follow(searched.needs, begin, end + ahead):
+            return False
         text = decoded(data[begin : min(len(data), end + ahead)])
         own = len(decoded(data[begin:start])) if begin < start else 0
         last = own + len(decoded(data[start:end]))
@@ -544,6 +597,23 @@ def _goes_on(text: str, known: dict[str, str], captures: dict[str, str]) -> bool
         and any(end.endswith(value) for end in ends)
         for name, value in known.items()
     )
+
+
+@lru_cache(100_000)
+def _encoded(text: str) -> bytes:
+    return text.encode()
+
+
+def _follow_in(needs: Sequence[str], text: str, after: str) -> bool:
+    """Return whether texts follow one another in a text and what comes after it."""
+    at = 0
+    for number, need in enumerate(needs):
+        found = text.find(need, at)
+        if found < 0:
+            rest = (text[at:] + after) if after else ""
+            return bool(rest) and _follow_in(needs[number:], rest, "")
+        at = found + len(need)
+    return True
 
 
 def _is_whole(captures: dict[str, str]) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from generator.signatures.quotes import QUOTES, same_quotes, without_quotes
+from generator.signatures.quotes import BREAKS, QUOTES, same_quotes, without_quotes
 
 MAX_CAPTURE = 500
 MAX_LONG_CAPTURE = 4_000
@@ -163,6 +163,18 @@ class Template:
             found.append(View(without_quotes, self._with(without_quotes(self.source))))
         return tuple(found)
 
+    @cached_property
+    def needs(self) -> tuple[str, ...]:
+        """Texts that follow one another in every match; none if letters may differ."""
+        return () if self.ignore_case else _decodable(self.chunks)
+
+    @cached_property
+    def needs_without_quotes(self) -> tuple[str, ...]:
+        """The same for a match in which quotation marks differ."""
+        if self.ignore_case:
+            return ()
+        return _decodable([part for chunk in self.chunks for part in BREAKS.split(chunk) if part])
+
     def _with(self, source: str) -> Template:
         return compile_template(source, self.constants, self.ignore_case)
 
@@ -238,9 +250,17 @@ class Template:
         return SignatureMatch(begin, position, captures)
 
 
+def _decodable(texts: Sequence[str]) -> tuple[str, ...]:
+    # Invalid bytes are decoded to that character, and do not look like it before.
+    return tuple(text for text in texts if "\ufffd" not in text)
+
+
 def _literal_at(text: str, at: int, literal: Literal) -> int:
     """Return where a literal that begins at a place ends; -1 if it is not at that place."""
-    at = _chunk_end(text, at, literal[0])
+    if text.startswith(literal[0], at):  # the common case; no text has numbers as a chunk has them
+        at += len(literal[0])
+    else:
+        at = _chunk_end(text, at, literal[0])
     for chunk in literal[1:]:
         if at < 0:
             return -1
@@ -274,7 +294,9 @@ def _gap(text: str, at: int, chunk: str) -> int:
     """
     position = _BLANK.match(text, at).end()  # type: ignore[union-attr]
     if not text.startswith("\n", position):
-        return _chunk_end(text, position, chunk) if position > at else -1
+        if position > at and text.startswith(chunk, position):
+            return position + len(chunk)
+        return _chunk_end(text, position, chunk) if position > at and DIGITS in chunk else -1
     for _ in range(MAX_LINE_ENDS):
         position = _BLANK.match(text, position + 1).end()  # type: ignore[union-attr]
         if not text.startswith("\n", position):

@@ -21,6 +21,7 @@ from pathlib import Path
 from generator.signatures.language import compile_signature
 from generator.signatures.prefilter import finder_version
 from generator.signatures.scanner import Matcher, Scanner
+from generator.signatures.source import Source
 from generator.signatures.streams import READ, decoded_pieces
 from tests.bench.generate import write
 
@@ -38,6 +39,28 @@ def templates(count: int, seed: int = 1) -> list[str]:
         f'{word()} {word()}: cannot {word()} "{{NAME}}" of {word()}_{word()}_{n} after {{_}} tries'
         for n in range(count)
     ]
+
+
+def mixed(count: int) -> tuple[list[Source], list[str]]:
+    """Return signatures of which a third are `any`, `fields` and `all`, and an error for each."""
+    sources: list[Source] = []
+    errors = []
+    for n, text in enumerate(templates(count)):
+        error = text
+        source: Source = text
+        head, tail = text.split(": cannot ")
+        if n % 9 == 0:
+            error = f"{head}: could not {tail}"
+            source = {"any": [text, error]}
+        elif n % 9 == 3:
+            source = {"fields": {"queue": "{NAME}", "error code": f"{tail.split()[3]}"}}
+            error = f"level=error queue={{NAME}} error_code={tail.split()[3]}"
+        elif n % 9 == 6:
+            source = {"text": text, "all": [f"caused by {head.replace(' ', '_')}"], "within": 3}
+            error = f"{text}\n  caused by {head.replace(' ', '_')}"
+        sources.append(source)
+        errors.append(error)
+    return sources, errors
 
 
 def write_log(path: Path, size: int, texts: list[str], every: int = 5_000) -> int:

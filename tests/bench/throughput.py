@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.bench.jobs import Job
-from tests.bench.match import as_regex, templates, write_log
+from tests.bench.match import as_regex, mixed, templates, write_log
 from tests.bench.processes import Failed, Run, run, run_program
 
 _SCAN = """
@@ -16,8 +16,10 @@ import sys, time
 from pathlib import Path
 from generator.signatures.language import compile_signature
 from generator.signatures.scanner import Matcher
-from tests.bench.match import match_log, templates
-matcher = Matcher([compile_signature(text) for text in templates(int(sys.argv[2]))])
+from tests.bench.match import match_log, mixed, templates
+count = int(sys.argv[2])
+sources = mixed(count)[0] if sys.argv[3] == "mixed" else templates(count)
+matcher = Matcher([compile_signature(source) for source in sources])
 matcher.hits(b"", 1 << 20)
 began = time.process_time()
 _, hits = match_log(matcher, Path(sys.argv[1]))
@@ -29,6 +31,13 @@ def logs(folder: Path, signatures: int, megabytes: int) -> list[Job]:
     """Return what reads a log; the first that does writes it."""
     log, patterns = folder / f"log-{signatures}", folder / f"patterns-{signatures}"
 
+    def ours_of(kind: str, file: Path, errors: int) -> Sequence[Run]:
+        done = run("-c", _SCAN, file, str(signatures), kind, cwd=folder)
+        cpu, hits = done.output.split()
+        if int(hits) != errors:
+            raise Failed(f"{hits} of {errors} errors found")
+        return [replace(done, cpu=float(cpu), amount=file.stat().st_size / 1e6)]
+
     @cache
     def written() -> tuple[float, int]:
         texts = templates(signatures)
@@ -37,12 +46,12 @@ def logs(folder: Path, signatures: int, megabytes: int) -> list[Job]:
         return log.stat().st_size / 1e6, errors
 
     def ours() -> Sequence[Run]:
-        size, errors = written()
-        done = run("-c", _SCAN, log, str(signatures), cwd=folder)
-        cpu, hits = done.output.split()
-        if int(hits) != errors:
-            raise Failed(f"{hits} of {errors} errors found")
-        return [replace(done, cpu=float(cpu), amount=size)]
+        return ours_of("plain", log, written()[1])
+
+    def ours_mixed() -> Sequence[Run]:
+        file = folder / f"log-{signatures}-mixed"
+        errors = write_log(file, megabytes << 20, mixed(signatures)[1])
+        return ours_of("mixed", file, errors)
 
     def ripgrep() -> Sequence[Run]:
         size, errors = written()
@@ -54,4 +63,9 @@ def logs(folder: Path, signatures: int, megabytes: int) -> list[Job]:
     return [
         Job("ripgrep -f", {"ripgrep -f, per CPU s": "rate"}, ripgrep),
         Job("match a log", {"match a log, per CPU s": "rate"}, ours),
+        Job(
+            "match a log, a third any, fields, all",
+            {"match a log, a third any, fields, all, per CPU s": "rate"},
+            ours_mixed,
+        ),
     ]

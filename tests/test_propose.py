@@ -127,3 +127,16 @@ def test_a_text_may_begin_like_an_option(text, tmp_path):
     shown = CliRunner().invoke(runbooks, ["signature", "--root", str(tmp_path), text])
     assert shown.exit_code in (0, 1)
     assert shown.stdout.startswith("- text: ")
+
+
+def test_of_a_long_log_the_sample_is_the_lines_around_the_error(tmp_path):
+    (tmp_path / "incidents").mkdir()
+    (tmp_path / "mkdocs.yml").write_text("")
+    lines = [f"2026-03-01 10:00:01 INFO request served in ms {n}" for n in range(5000)]
+    lines[3000] = "2026-03-01 10:00:01 ERROR ledger balance mismatch for account 7731"
+    shown = CliRunner().invoke(runbooks, ["signature", "--root", str(tmp_path)], input="\n".join(lines))  # fmt: skip
+    [made] = yaml.safe_load(shown.stdout)
+    assert made["text"] == "ledger balance mismatch for account"
+    [sample] = made["matches"]
+    assert lines[3000] in sample
+    assert len(sample.splitlines()) <= 20

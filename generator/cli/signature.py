@@ -16,9 +16,10 @@ from generator.signatures.language import compile_signature
 from generator.signatures.source import Source
 from generator.signatures.survey import find_in
 from generator.text.controls import on_one_line
-from generator.triage.propose import Proposal, first_line, propose
+from generator.triage.propose import Proposal, first_line, first_match, propose
 
 _OPTION = re.compile(r"--[a-z-]+=")
+_MOST_LINES, _AROUND = 60, 10
 _TEXT = "\0"
 """Marks an argument that looks like an option, and is a text."""
 
@@ -74,7 +75,7 @@ def signature_command(context: click.Context, examples: tuple[str, ...], root: P
     if proposal is None:
         say("The examples have too little text in common.")
         context.exit(EXIT_FINDINGS)
-    echo(_as_yaml(proposal.source, examples))
+    echo(_as_yaml(proposal.source, [_sample(proposal.source, example) for example in examples]))
     _explain(proposal, known)
     context.exit(EXIT_FINDINGS if proposal.warnings else 0)
 
@@ -82,10 +83,8 @@ def signature_command(context: click.Context, examples: tuple[str, ...], root: P
 def _known(root: Path) -> dict[str, list[str]]:
     """Return the samples of all incidents by ID."""
     return {
-        incident_id: [
-            sample for signature in incident.symptom.signatures for sample in signature.samples
-        ]
-        for incident_id, incident in load_base(root).incidents.items()
+        incident_id: [sample for signature in facts.signatures for sample in signature.samples]
+        for incident_id, facts in load_base(root).facts.items()
     }
 
 
@@ -98,10 +97,9 @@ def _explain(proposal: Proposal, known: Mapping[str, Sequence[str]]) -> None:
     )
     for name in proposal.captures:
         say(f"{{{name}}} fills in the parameter {name}: declare it under `parameters`, rename it, or write {{_}}.")  # fmt: skip
-    compiled = compile_signature(proposal.source)
     others = False
     for incident, samples in known.items():
-        sample = next((sample for sample in samples if find_in(compiled, sample)), None)
+        sample = first_match(proposal, samples)
         if sample is not None:
             others = True
             say(f"It would match a sample of {incident}: {on_one_line(first_line(sample))}")
@@ -133,6 +131,18 @@ def _as_yaml(source: Source, examples: Sequence[str]) -> str:
         else:
             lines.append(f"    - {_scalar(example)}")
     return "- " + "\n".join(lines)[2:]
+
+
+def _sample(source: Source, example: str) -> str:
+    """Return an example; of a long log, the lines around the error."""
+    lines = example.splitlines()
+    if len(lines) <= _MOST_LINES:
+        return example
+    compiled = compile_signature(source)
+    found = find_in(compiled, example)
+    near = lines[max(found.line - _AROUND, 0) : found.line + _AROUND] if found else []
+    part = "\n".join(near)
+    return part if find_in(compiled, part) else example
 
 
 def _fits_a_block(example: str) -> bool:

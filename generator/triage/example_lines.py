@@ -34,6 +34,7 @@ _ADVICE = re.compile(
 # What comes before the message, besides the prefixes that white space in a template skips.
 _PREFIXES = re.compile(
     r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{1,9} {1,9}\d{1,9} [\w.-]{1,80}:\d{1,6}\] ?"
+    r"|[\w-]{1,60}\.go:\d{1,6}\] "
     r"|(?:Warning|Normal) {2,40}\S{1,60} {1,40}\S{1,20}(?: \(x\d{1,9} over \S{1,20}\))? {1,40}\S{1,60} {2,40}"
     r"|(?:Warning|Normal) {1,40}[A-Z]\w{1,60} {2,40}\S{1,20}(?: \(x\d{1,9} over \S{1,20}\))? {1,40}\S{1,60} {1,40}"
     r"|Exception in thread \"[^\"]{1,80}\" |Caused by: |Unhandled [Ee]xception[.:] "
@@ -256,7 +257,6 @@ _KINDS = (
 )  # fmt: skip
 _NAMES = {kind: name for kind, name, _ in _KINDS}
 _VARIES = "|".join(f"(?P<{kind}>{pattern})" for kind, _, pattern in _KINDS)
-_VARYING = re.compile(_VARIES)
 # A quoted name: short, without spaces. Three lowercase words joined by underscores are the name of
 # a constraint or an index, which identifies the error.
 _QUOTED = r"(?P<open>[\"'`])(?P<quoted>(?!\{)[^\s\"'`{}]{1,80})(?P=open)"
@@ -314,8 +314,9 @@ def _quoted(quote: str, text: str, space: bool, last: str) -> Iterator[Token]:
     if _TELLS.fullmatch(text) or "(" in text or "::" in text:
         yield Token(text, "word")
     else:
-        found = _VARYING.fullmatch(text)
-        kind = (found.lastgroup or "") if found else "quoted"
+        found = _PIECE.fullmatch(text)
+        kind = (found.lastgroup or "") if found else ""
+        kind = kind if kind in _NAMES else "quoted"
         name = _NAMES.get(kind, "NAME")
         never = kind in ("id", "time", "number")
         yield Token(text, kind if never else "quoted", last.upper() if last in _NOUNS else name)

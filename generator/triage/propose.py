@@ -34,7 +34,8 @@ LEAST_TEXT = 12
 MOST_EXAMPLES = 20
 _LIKELY_LINES = 40
 _SIMILAR_LINES = 2
-_TRIED = 24
+# How many candidates are tried: each is searched for in all examples, so fewer in long ones.
+_TRIED, _FEWEST, _SEARCHED = 24, 4, 300_000
 _DOUBTFUL = 2.5
 _LONGEST = 240
 _SATURATED = 9
@@ -109,10 +110,10 @@ def propose(
     first = min(read, key=lambda example: len(example.lines))
     others = [example for example in read if example is not first]
     foreign = [sample for samples in (known or {}).values() for sample in samples]
-    told = "\n".join(foreign)
     best: tuple[float, Proposal] | None = None
     candidates = sorted(_candidates(first, others, rarity), key=lambda c: -c.score)
-    for candidate in islice(candidates, _TRIED):
+    size = sum(map(len, given)) + 1
+    for candidate in islice(candidates, max(_FEWEST, min(_TRIED, _SEARCHED // size))):
         if best and candidate.score <= best[0]:
             break
         tried = (_checked(s, given, rarity) for s in _sources(candidate, first, rarity))
@@ -120,10 +121,8 @@ def propose(
         found = next((p for p in usable if not p.warnings), usable[-1] if usable else None)
         if found is None:
             continue
-        compiled = compile_signature(found.source)
         score = candidate.score - 10 * len(found.warnings)
-        may_match = all(word in told for word in found.telling)
-        score -= 2 if may_match and any(find_in(compiled, sample) for sample in foreign) else 0
+        score -= 2 if first_match(found, foreign) is not None else 0
         if best is None or score > best[0]:
             best = (score, found)
     if len(given) > 1 and (best is None or best[1].warnings or best[0] < _DOUBTFUL):
@@ -398,6 +397,14 @@ def _warnings(
             yield f"It does not match the example {first_line(example)}; edit it."
     if line := ordinary_line(compiled):
         yield f"It matches an ordinary log line: {first_line(line)}; add words."
+
+
+def first_match(proposal: Proposal, texts: Sequence[str]) -> str | None:
+    """Return the first of some texts that a proposal matches."""
+    compiled = compile_signature(proposal.source)
+    needed = () if isinstance(proposal.source, dict) else proposal.telling
+    near = (text for text in texts if all(word in text for word in needed))
+    return next((text for text in near if find_in(compiled, text)), None)
 
 
 def without_captures(proposal: Proposal) -> Source:

@@ -66,7 +66,7 @@ def _names_an_error(word: str) -> bool:
 
 @cache
 def _ordinary_words() -> frozenset[str]:
-    return frozenset(word.lower() for word in _WORD.findall(ordinary_text()))
+    return frozenset(_WORD.findall(ordinary_text().lower()))
 
 
 class Rarity:

@@ -53,13 +53,12 @@ _STATES = re.compile(
 _ADVICE_LEVEL = re.compile(r"\b(?:HINT|DETAIL|CONTEXT|STATEMENT|LOG)\b")
 _ADVISES = 8.0
 _LEVEL = re.compile(r"\b(?:ERROR|FATAL|PANIC|CRITICAL|crit|alert|emerg|error|fatal)\b")
-_SAID = frozenset(
-    "msg message error err exception reason detail details cause errormessage error_message".split()
-)
+_SAID = ("msg", "message", "error", "err", "exception", "reason", "detail", "details", "cause")
 _LOGFMT = re.compile(r'\b(?:msg|message|err|error|reason|cause)="((?:[^"\\]|\\.){12,600})"')
 # A line of this width may go on with a small letter in the next one.
 _NARROW, _WIDE = 55, 100
 _KLOG = re.compile(r'"([^"\n]{6,400})" ')
+_WORDS_BEFORE = re.compile(r"((?:npm )?[A-Za-z]{3,20}[!:]?)\s*\Z")
 _LETTERS = re.compile("[^\\W\\d_]{4}")
 _DIGIT = re.compile("[0-9]")
 _GOES_ON = re.compile(r"(?!at |to \S+$)[a-z]+[,.;)]?(?: |\Z)")
@@ -101,10 +100,12 @@ class ExampleLine:
     Attributes:
         text: its text, without a prefix.
         bonus: how likely it is the error, apart from its words.
+        before: the words directly before it, such as `npm ERR!`.
     """
 
     text: str
     bonus: float
+    before: str = ""
 
 
 def excerpt(example: str) -> str:
@@ -134,6 +135,7 @@ def example_lines(example: str) -> list[ExampleLine]:
         if not text or _NOT_THE_ERROR.match(text):
             continue
         bonus = 1.0 if ERROR.search(text) else 0.0
+        bonus -= 3.0 if text.startswith("{") else 0.0
         bonus += 2.0 if _EXCEPTION.match(text) else 0.0
         bonus += 2.0 if _LEVEL.search(before) else 0.0
         stated = bool(_STATES.match(text))
@@ -141,7 +143,8 @@ def example_lines(example: str) -> list[ExampleLine]:
         bonus -= (
             _ADVISES if not stated and (_ADVICE_LEVEL.search(before) or is_advice(text)) else 0.0
         )
-        found.append(ExampleLine(text[:LONGEST_LINE], bonus))
+        words = _WORDS_BEFORE.search(before[-40:])
+        found.append(ExampleLine(text[:LONGEST_LINE], bonus, words[1] if words else ""))
     if not found and lines:
         found = [ExampleLine(_without_prefix(lines[0])[0][:LONGEST_LINE], 0.0)]
     return found[:MOST_LINES]
@@ -231,7 +234,7 @@ def _messages(value: Any, depth: int) -> Iterator[str]:
     elif isinstance(value, dict):
         for key, one in value.items():
             if isinstance(one, str):
-                said = key.lower().lstrip("@") in _SAID
+                said = key.lower().endswith(_SAID)
                 first = next((line for line in one.splitlines() if line.strip()), "").strip()
                 if key.lower() == "stack" or (said and (" " in first or len(first) > 11)):
                     yield from (part for part in one.splitlines() if part.strip() and not _NOT_THE_ERROR.match(part))  # fmt: skip

@@ -38,7 +38,7 @@ _SIMILAR_LINES = 2
 _TRIED, _FEWEST, _SEARCHED = 24, 4, 300_000
 _DOUBTFUL = 2.5
 _LONGEST = 240
-_SATURATED = 9
+_SATURATED = 7.5
 _ENOUGH = 2 * RARE
 _NEAR = 10
 _ADVISES = 8
@@ -116,7 +116,8 @@ def propose(
     for candidate in islice(candidates, max(_FEWEST, min(_TRIED, _SEARCHED // size))):
         if best and candidate.score <= best[0]:
             break
-        tried = (_checked(s, given, rarity) for s in _sources(candidate, first, rarity))
+        sources = _sources(candidate, first, read, rarity)
+        tried = (_checked(source, given, rarity) for source in sources)
         usable = [proposal for proposal in tried if proposal]
         found = next((p for p in usable if not p.warnings), usable[-1] if usable else None)
         if found is None:
@@ -141,7 +142,7 @@ def _any_of(examples: Sequence[str], known: Mapping[str, Sequence[str]] | None) 
             return None
         found.append(proposal)
     texts = [NAMED.sub("{_}", str(proposal.source)) for proposal in found]
-    source: Source = {"any": texts}
+    source: Source = {"any": texts} if len(texts) > 1 else texts[0]
     least = min(found, key=lambda proposal: list(Specific).index(proposal.specific) * -1)
     telling = tuple(word for proposal in found for word in proposal.telling)
     proposal = Proposal(source, least.specific, telling)
@@ -191,7 +192,7 @@ def _candidates(
                 score = _score(part, rarity) + first.lines[number].bonus
                 score -= _ADVISES if is_advice(template_of(part)) else 0
                 score -= 3 if sentence else 0
-                score += 6 if _is_stated(part, rarity) else 0
+                score += 8 if _is_stated(part, rarity) else 0
                 yield _Candidate(tuple(part), score - number / 1000, number)
 
 
@@ -212,8 +213,13 @@ def _score(tokens: Sequence[Token], rarity: Rarity) -> float:
 def trimmed(tokens: Sequence[Token], rarity: Rarity) -> list[Token]:
     """Cut off what is not the error itself: gaps, ordinary words before them, details after it."""
     kept = _without_details(_listed(tokens), rarity)
-    kept = _without_lead(kept, rarity)
-    return _without_edges(kept)
+    kept = _without_edges(_without_lead(kept, rarity))
+    closed = _in_brackets(kept)
+    for number, token in enumerate(kept):
+        opens = token.kind == "mark" and token.text in _OPENS and number not in closed
+        if opens and _is_enough(kept[:number], rarity):
+            return _without_edges(kept[:number])
+    return kept
 
 
 def _without_lead(tokens: list[Token], rarity: Rarity) -> list[Token]:
@@ -236,7 +242,10 @@ def _without_lead(tokens: list[Token], rarity: Rarity) -> list[Token]:
 
 def _without_details(tokens: list[Token], rarity: Rarity) -> list[Token]:
     """Cut off `, client: ...` and `(total=...` after what is specific, and ordinary words after a gap."""
+    inside = _in_brackets(tokens)
     for number in range(1, len(tokens) - 1):
+        if number in inside and not (tokens[number].text in _OPENS and tokens[number].space):
+            continue
         if _is_detail(tokens[number : number + 7]) and _is_enough(tokens[:number], rarity):
             return tokens[:number]
     for number in range(len(tokens) - 1, 0, -1):
@@ -322,7 +331,9 @@ def _is_enough(tokens: Sequence[Token], rarity: Rarity) -> bool:
     return sum(w for w in map(rarity, dict.fromkeys(words)) if w >= RARE) >= _ENOUGH and sum(map(len, words)) >= LEAST_TEXT  # fmt: skip
 
 
-def _sources(candidate: _Candidate, first: _Example, rarity: Rarity) -> Iterator[Source]:
+def _sources(
+    candidate: _Candidate, first: _Example, read: Sequence[_Example], rarity: Rarity
+) -> Iterator[Source]:
     """Yield signatures for a candidate, the best first."""
     text = shortened(candidate.tokens, rarity)
     if not text:
@@ -333,6 +344,21 @@ def _sources(candidate: _Candidate, first: _Example, rarity: Rarity) -> Iterator
     if label := _id_below(candidate, first):
         yield {"text": text, "all": [label]}
     yield text
+    if sum(not c.isspace() for c in NAMED.sub("", text).replace("{_}", "")) < LEAST_TEXT:
+        yield from _longer(text, read)
+
+
+def _longer(text: str, read: Sequence[_Example]) -> Iterator[Source]:
+    """Yield a short text with what is before it, which may differ: `npm ERR! code E404`."""
+    try:
+        compiled = compile_signature(text)
+    except SignatureError:
+        return
+    lines = (next((line for line in example.lines if find_in(compiled, line.text)), None) for example in read)  # fmt: skip
+    found = dict.fromkeys(line.before if line else "" for line in lines)
+    if all(found):
+        texts = [f"{before} {text}" for before in found]
+        yield texts[0] if len(texts) == 1 else {"any": texts}
 
 
 def _id_below(candidate: _Candidate, first: _Example) -> str:

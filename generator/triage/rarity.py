@@ -36,6 +36,7 @@ _ERRORS = frozenset(
     such take takes than their them then there these they thing things those through time together
     too try twice two under until unless update updated upon use used uses using usually very want
     wants way were what whether which who will would yet you your itself without
+    space left device directory exists existing
     sorry processing something specified allowed valid current currently tried trying
     bad gateway unavailable not this more most recent last call panicked called calling loading reset peer broken pipe exceeded
     """.split()

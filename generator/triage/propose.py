@@ -41,7 +41,7 @@ _LONGEST = 240
 _SATURATED = 7.5
 _ENOUGH = 2 * RARE
 _NEAR = 10
-_ADVISES = 8
+_ADVISES, _STATES = 8, 6
 _SAYS_WHY = ("reason", "cause", "error", "message", "desc", "detail")
 _LISTED = ("address", "path", "number", "item")
 _OPENS, _CLOSES = ("(", "[", "{"), (")", "]", "}")
@@ -190,9 +190,10 @@ def _candidates(
             for sentence, piece in enumerate(pieces(tokens)):
                 part = trimmed(piece, rarity)
                 score = _score(part, rarity) + first.lines[number].bonus
-                score -= _ADVISES if is_advice(template_of(part)) else 0
+                stated = _is_stated(part, rarity)
+                score -= _ADVISES if is_advice(template_of(part)) and not stated else 0
                 score -= 3 if sentence else 0
-                score += 8 if _is_stated(part, rarity) else 0
+                score += _STATES if stated else 0
                 yield _Candidate(tuple(part), score - number / 1000, number)
 
 
@@ -212,6 +213,8 @@ def _score(tokens: Sequence[Token], rarity: Rarity) -> float:
 
 def trimmed(tokens: Sequence[Token], rarity: Rarity) -> list[Token]:
     """Cut off what is not the error itself: gaps, ordinary words before them, details after it."""
+    if _is_stated(tokens, rarity):
+        return list(tokens)
     kept = _without_details(_listed(tokens), rarity)
     kept = _without_edges(_without_lead(kept, rarity))
     closed = _in_brackets(kept)

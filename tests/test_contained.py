@@ -61,6 +61,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "cli/import_.py": ("iterdir rglob open", "ids that are taken; what the command line names"),
     "cli/init.py": ("iterdir", "the folder that it makes"),
     "cli/match.py": ("open", "what the command line names"),
+    "cli/match_answers.py": ("open", "what the command line names"),
     "cli/new.py": ("iterdir", "ids that are taken"),
     "cli/own_wheel.py": ("read_text read_bytes", "this package"),
     "cli/reference_pages.py": ("glob", "pages that it has written"),

@@ -43,12 +43,17 @@ def test_holds_what_a_result_shows() -> None:
     assert "TABLE" in parameters
     assert "BACKEND=backend" in parameters
     assert alerts == ["BackendDown"]
-    assert len(steps) == 3
-    assert steps[0] == [
-        incident.diagnosis[0].do,
-        incident.diagnosis[0].run.rstrip("\n"),
-        "read-only",
-    ]
+    assert [
+        [
+            part,
+            step.do,
+            (step.run or "").rstrip("\n"),
+            step.risk.value,
+            step.rollback.do if step.rollback else "",
+        ]
+        for part, step in incident.urgent_steps
+    ] == steps
+    assert [part for part, *_ in steps] == ["diagnosis", "mitigation"]
 
 
 def test_leaves_out_what_is_withdrawn(tmp_path: Path) -> None:

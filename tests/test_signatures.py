@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from generator.signatures.dialect import problem_in
 from generator.signatures.expression import compile_regex, required_text
 from generator.signatures.language import compile_signature
 from generator.signatures.normal_text import line_ends, normal, normal_bytes, unescaped_forms
+from generator.signatures.scanner import Matcher
+from generator.signatures.source import Source
 from generator.signatures.survey import find_in
 from generator.signatures.template import (
     MAX_CAPTURE,
@@ -245,3 +248,70 @@ def test_what_the_guide_says_to_write_finds_what_it_says(write: str, finds: str)
     assert found
     assert set(found.captures) == set(compiled.names)
     assert not find_in(compiled, "nothing of it: reason, state and key are words")
+
+
+# --- bad input
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ({"any": [f"text {n} of many" for n in range(1_001)]}, "more than 1,000 entries"),
+        ({"all": [f"text {n} of many" for n in range(21)]}, "more than 20 entries"),
+        ({"fields": {f"key {n}": "value" for n in range(21)}}, "more than 20 entries"),
+        ("{=a|b} " * 7 + "is lost", "more than 64 combinations"),
+        ("the {=a {=b|c}|d} is lost", "alternatives are inside alternatives"),
+        ("{LEVEL=|b} is lost here", "is empty or has a placeholder"),
+        ("{LEVEL={X}|b} is lost here", "is empty or has a placeholder"),
+        ("{#} rows were lost", "has no text before it"),
+        ("table {X}{#} is lost", "has no text before it"),
+        ("{X} {#} is lost", "has no text before it"),
+        ({"any": ["{X} is lost", "all is lost"]}, "does not capture X"),
+        ({"regex": "a b c", "ignore_case": True}, "has no effect on a regular expression"),
+        ({"regex": "(?i)a b c"}, r"not every engine has `\(\?i\)`"),
+        ({"fields": {"key": "{A} and {B}"}}, "more than one placeholder"),
+        ({"fields": {"--": "value"}}, "is not the name of a field"),
+        ({"fields": {"key": "v" * 501}}, "too long"),
+        ({}, "searches for nothing"),
+    ],
+)  # fmt: skip
+def test_a_signature_that_cannot_be_used_says_why(source: Source, why: str) -> None:
+    with pytest.raises(SignatureError, match=why) as found:
+        compile_signature(source)
+    assert found.value.hint
+
+
+def test_500_texts_of_one_signature_take_linear_time() -> None:
+    compiled = compile_signature({"any": [f"text {n} of {{X}} many" for n in range(500)]})
+    matcher = Matcher([compiled])
+    assert matcher.scan("see text 499 of so many")[0].captures == {"X": "so"}
+    assert growth(lambda size: matcher.scan("text 7 of no\n" * size), 200) < 24
+
+
+def test_a_key_on_each_line_without_the_others_takes_linear_time() -> None:
+    source = {"text": "the key is here", "all": ["and {X} there"], "within": 100}
+    matcher = Matcher([compile_signature(source)])
+    assert growth(lambda size: matcher.scan("the key is here\n" * size), 2_000) < 24
+
+
+def test_fields_in_deep_json_take_linear_time() -> None:
+    matcher = Matcher([compile_signature({"fields": {"reason": "OOMKilled", "code": "{CODE}"}})])
+
+    def deep(levels: int) -> str:
+        return '{"a":' * levels + '{"reason":"OOMKilled","code":137}' + "}" * levels
+
+    assert matcher.scan(deep(100))[0].captures == {"CODE": "137"}
+    escaped = deep(100)
+    for _ in range(3):
+        escaped = json.dumps(escaped)
+    assert matcher.scan(escaped)[0].captures == {"CODE": "137"}
+    assert growth(lambda size: matcher.scan(deep(size)), 5_000) < 24
+
+
+@pytest.mark.parametrize(
+    "unit", ["\\", "&amp;", "\\_", '\\"', "\\u0041", "“", "&#x26;", "x" * 60 + "\n"]
+)
+def test_normal_forms_take_linear_time(unit: str) -> None:
+    matcher = Matcher([compile_signature('a "{X}" that is _lost_ & gone')])
+    error = "a “\\_” that is \\_lost\\_ &amp; gone "
+    assert growth(lambda size: matcher.scan(unit * size + error + unit * size), 3_000) < 24

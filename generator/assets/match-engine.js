@@ -1069,18 +1069,19 @@ window.runbooksMatch = (() => {
       }
       const matches = [...incidents].map(([incident, hits]) => {
         hits.sort((one, other) => better(one, other) || one.number - other.number);
-        const captures = {};
-        const values = {};
-        for (const hit of hits) {
-          for (const [name, value] of Object.entries(hit.captures)) {
-            if (Object.hasOwn(captures, name)) continue;
-            captures[name] = value;
-            values[name] = hit.values[name];
-          }
-        }
+        const known = {};
+        for (const hit of hits) for (const name of Object.keys(hit.captures)) known[name] = [...new Set([...(known[name] || []), ...hit.values[name]])];
+        const values = Object.fromEntries(Object.entries(known).map(([name, all]) => [name, usableFirst(all).slice(0, VALUES)]));
+        const captures = Object.fromEntries(Object.entries(values).map(([name, [first]]) => [name, first]));
         return { incident, hits, captures, values };
       });
       return matches.sort((one, other) => better(one.hits[0], other.hits[0]) || one.incident - other.incident);
+    }
+
+    // A name that is derived from another one, such as users_pkey from users, comes after those that are not.
+    function usableFirst(values) {
+      const isDerived = (value) => values.some((other) => value.startsWith(`${other}_`));
+      return [...values.filter((value) => !isDerived(value)), ...values.filter(isDerived)];
     }
 
     function better(one, other) {

@@ -28,7 +28,7 @@
       // Each parameter with its default.
       parameters: new Map(parameters.map((text) => [text.split("=", 1)[0], text.split("=").slice(1).join("=")])),
     }));
-    return { incidents, forEngine: { signatures: data.signatures, telling: data.telling } };
+    return { incidents, headings: data.headings, forEngine: { signatures: data.signatures, telling: data.telling } };
   }
 
   // Compares one text at a time: a new text replaces the one before. Stopping ends the worker, so it
@@ -109,21 +109,38 @@
 
   function shownMatch(one, place) {
     const isBest = place === 0;
-    const { incident, hits, values } = one;
+    const { incident, hits } = one;
     const [best] = hits;
+    const title = element("a", {}, incident.title);
+    const open = element("a", { class: "kb-button kb-match__open" });
+    const steps = element("div");
+    fillIn();
     const facts = element("p", { class: "kb-meta" }, badge(incident.severity, `kb-${incident.severity.toLowerCase()}`));
     if (incident.status !== "published") facts.append(badge(incident.status, `kb-status kb-status-${incident.status}`));
     facts.append(element("span", { class: "kb-match__fact" }, best ? placeOf(best) : `Alert: ${one.alerts.join(", ")}`));
-    const names = Object.keys(values);
-    const label = names.length ? `Open the runbook with ${names.join(" and ")} filled in` : "Open the runbook";
+
+    // Everything that depends on the values.
+    function fillIn() {
+      const names = Object.keys(one.values);
+      title.href = open.href = addressOf(one);
+      open.textContent = names.length ? `Open the runbook with ${names.join(" and ")} filled in` : "Open the runbook";
+      steps.replaceChildren(...firstSteps(one));
+    }
+
+    function use(name, value) {
+      one.values[name] = value;
+      fillIn();
+    }
+
     return element(
       "li",
       { class: "kb-match__result" },
-      element("h2", { class: "kb-match__title" }, element("a", { href: addressOf(one) }, incident.title)),
+      element("h2", { class: "kb-match__title" }, title),
       facts,
-      ...(best ? [lineOf(best), whyOf(hits, one.others)] : []),
-      element("p", {}, element("a", { class: "kb-button kb-match__open", href: addressOf(one) }, label)),
-      ...firstSteps(incident, values, isBest),
+      ...(best ? [lineOf(best), whyOf(hits)] : []),
+      ...choicesOf(one, use),
+      element("p", {}, open),
+      ...(incident.steps.length ? [element("details", { class: "kb-fold kb-match__first", open: isBest }, element("summary", {}, "First steps"), steps)] : []),
     );
   }
 
@@ -138,13 +155,12 @@
   }
 
   // Why it matched: the signatures, and the value of each placeholder.
-  function whyOf(hits, others) {
+  function whyOf(hits) {
     const list = element("ul", { class: "kb-match__why" });
-    for (const { template, captures, line } of hits) {
+    for (const { template, captures, values, line } of hits) {
       const item = element("li", {}, element("code", {}, template), hits.length > 1 ? ` on line ${line.toLocaleString("en")}` : "");
       for (const [name, value] of Object.entries(captures)) {
-        const several = others[name]?.length > 1 && others[name][0] === value ? others[name].slice(1) : [];
-        const rest = several.flatMap((other) => [", also ", element("code", {}, other)]);
+        const rest = (values[name] || []).filter((other) => other !== value).flatMap((other) => [", also ", element("code", {}, other)]);
         item.append(element("div", { class: "kb-match__value" }, element("code", {}, name), " is ", element("code", {}, value), ...rest));
       }
       list.append(item);
@@ -152,17 +168,36 @@
     return element("div", {}, element("p", { class: "kb-label" }, "Why it matched"), list);
   }
 
-  function firstSteps(incident, values, isOpen) {
-    if (!incident.steps.length) return [];
+  let groups = 0;
+
+  // For each parameter with several captured values: which one the commands use.
+  function choicesOf({ values, others }, use) {
+    const several = Object.keys(values).filter((name) => others[name]?.length > 1);
+    return several.map((name) => {
+      const group = `kb-match-value-${++groups}`;
+      const chips = others[name].map((value, n) =>
+        element(
+          "label",
+          { class: "kb-chip" },
+          element("input", { type: "radio", name: group, checked: n === 0, onchange: () => use(name, value) }),
+          element("code", {}, value),
+        ),
+      );
+      const legend = element("legend", { class: "kb-label" }, "Several values were found. Use as ", element("code", {}, name), ":");
+      return element("fieldset", { class: "kb-match__choice" }, legend, element("div", { class: "kb-match__chips" }, ...chips));
+    });
+  }
+
+  // The first step of each part of the card, with the values in its command.
+  function firstSteps({ incident, values }) {
     const all = new Map([...incident.parameters].map(([name, normal]) => [name, (values[name] ?? normal) || null]));
-    const list = element("ol", { class: "kb-match__steps" });
-    for (const [text, run, risk] of incident.steps) {
-      const item = element("li", {}, ...coded(text));
+    return incident.steps.map(([part, text, run, risk, undo]) => {
+      const item = element("div", { class: "kb-match__step" }, element("h3", { class: "kb-match__part" }, data.headings[part]), ...coded(text));
       if (risk) item.append(" ", element("em", { class: `kb-risk kb-${risk}` }, risk));
       if (run) item.append(window.runbooks.commandBlock(run, all, { label: `Copy command: ${run.split("\n")[0].slice(0, 80)}` }));
-      list.append(item);
-    }
-    return [element("details", { class: "kb-fold kb-match__first", open: isOpen }, element("summary", {}, "First steps"), list)];
+      if (undo) item.append(element("p", {}, element("strong", {}, "Rollback:"), " ", ...coded(undo)));
+      return item;
+    });
   }
 
   // The author's markup of one line: `code` between backticks.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,21 +11,26 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from generator.cli.completion import paths
-from generator.cli.messages import EXIT_FINDINGS, echo, echo_json, say, styled
+from generator.cli.match_answers import (
+    STANDARD_INPUT,
+    Findings,
+    SearchedFile,
+    about,
+    card_as_text,
+    match_as_json,
+    match_as_text,
+    steps_as_json,
+)
+from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, echo, echo_json, say
 from generator.cli.opening import load_base
 from generator.cli.options import format_option, root_option
-from generator.commands.exports import exports
-from generator.signatures.follow import follow_file, follow_pipe
-from generator.signatures.scanner import FoundSignature, Scanner
-from generator.signatures.source import described
+from generator.signatures.scanner import Scanner
 from generator.signatures.streams import NotReadable, decoded_pieces
 from generator.text.controls import on_one_line
 from generator.text.labels import spell_severity
 from generator.triage.alerts import BODY_MAX, alert_names
-from generator.triage.cards import IncidentCard
 from generator.triage.catalog import Catalog, catalog
 from generator.triage.results import MatchedIncident, matched_incidents
-from generator.triage.times import time_in
 
 if TYPE_CHECKING:
     from generator.search.ranking import SimilarIncident
@@ -42,31 +46,25 @@ class _Report:
     """What was found in all files.
 
     Attributes:
-        found: what was found, by the number of its signature.
-        files: the first file in which it was found, by the same number.
+        findings: what was found.
         alerts: names of alerts, if the text comes from Alertmanager.
         begin: the first bytes, to find similar incidents.
         notes: what a reader must know about the files.
+        unreadable: the files that could not be read, or not to their end.
+        was_read: whether there was anything to answer.
     """
 
-    found: dict[int, FoundSignature] = field(default_factory=dict)
-    files: dict[int, str] = field(default_factory=dict)
+    findings: Findings = field(default_factory=Findings)
     alerts: list[str] = field(default_factory=list)
     begin: bytes = b""
     notes: list[str] = field(default_factory=list)
-
-    def add(self, file: str, found: dict[int, FoundSignature]) -> None:
-        """Add what was found in one file."""
-        for number, what in found.items():
-            known = self.found.setdefault(number, what)
-            self.files.setdefault(number, file)
-            if known is not what:
-                known.merge(what)
+    unreadable: list[str] = field(default_factory=list)
+    was_read: bool = False
 
 
 @click.command("match")
 @click.argument("files", metavar="[FILE...|-]", nargs=-1, shell_complete=paths)
-@click.option("--follow", "-f", "following", is_flag=True, help="Keep reading as the log grows, and report each incident when it first appears.")  # fmt: skip
+@click.option("--follow", "-f", "following", is_flag=True, help="Keep reading as the log grows, and report each incident when it first appears, and later what is new about it: more values, another signature.")  # fmt: skip
 @format_option
 @root_option
 @click.pass_context
@@ -77,9 +75,10 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
     "-": errors, stack traces and logs as plain text or JSON lines, also with gzip or zstd, or the
     body of an Alertmanager webhook, which is also matched by the names of its alerts. The most
     specific match comes first. Captured values become `export NAME='value'` lines to paste before
-    the commands.
+    the commands; a parameter that is the log (`fill_with: log-file`) becomes FILE.
 
-    Exit codes: 0 an incident matches, 1 no incident matches, 2 wrong usage, 3 internal error.
+    Exit codes: 0 an incident matches, 1 no incident matches, 2 wrong usage, or a FILE cannot be
+    read to its end (what was read is answered all the same), 3 internal error.
 
     \b
     Examples:
@@ -97,15 +96,19 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
     if known.bad_settings:
         say("mkdocs.yml has errors: defaults stand in for what cannot be read; see `runbooks lint`")
     if following:
-        _follow(context, known, files[0] if files else _STDIN, form)
+        from generator.cli.match_follow import follow  # rarely needed
+
+        file = files[0] if files else _STDIN
+        follow(context, known, _name(file), lambda: _open(file), form)
         return
     report = _Report()
-    readable = [_scan(known, file, report) for file in files or (_STDIN,)]
+    for file in files or (_STDIN,):
+        _scan(known, file, report)
     for note in report.notes:
         say(note)
-    if not any(readable):
-        context.exit(2)
-    incidents = matched_incidents(known.named, report.found)
+    if not report.was_read:
+        context.exit(EXIT_USAGE)
+    incidents = matched_incidents(known.named, report.findings.found)
     alerted = _alerted(known, report, incidents)
     near: tuple[SimilarIncident, ...] = ()
     if not incidents and not alerted:
@@ -115,12 +118,21 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
     if form == "json":
         echo_json(_as_json(known, report, incidents, alerted, near))
     elif incidents or alerted:
-        parts = [_as_text(report, s, known.cards[s.incident]) for s in incidents]
-        parts += [_card(known.cards[i], {}, [f"alert    {name}"]) for i, name in alerted]
+        parts = [match_as_text(report.findings, s, known.cards[s.incident]) for s in incidents]
+        parts += [
+            card_as_text(known.cards[i], {}, [f"alert    {on_one_line(name)}"])
+            for i, name in alerted
+        ]
         echo("\n\n".join(parts))
     else:
         _say_nothing(near)
+    if report.unreadable:
+        context.exit(EXIT_USAGE)  # as grep: nobody knows what the rest shows
     context.exit(0 if incidents or alerted else EXIT_FINDINGS)
+
+
+def _name(file: str) -> str:
+    return STANDARD_INPUT if file == _STDIN else file
 
 
 def _open(file: str) -> BinaryIO:
@@ -133,14 +145,19 @@ def _open(file: str) -> BinaryIO:
     return Path(file).open("rb", buffering=0)
 
 
-def _scan(known: Catalog, file: str, report: _Report) -> bool:
-    name = "standard input" if file == _STDIN else file
+def _scan(known: Catalog, file: str, report: _Report) -> None:
+    name = _name(file)
     scanner = Scanner(known.matcher)
     begin: list[bytes] = []
+
+    def note(problem: str) -> None:
+        report.notes.append(f"{name} {problem}")
+        report.unreadable.append(name)
+
     try:
         stream = _open(file)
         try:
-            for part in decoded_pieces(stream, lambda note: report.notes.append(f"{name} {note}")):
+            for part in decoded_pieces(stream, note):
                 if scanner.read <= BODY_MAX:
                     begin.append(part)
                 scanner.feed(part)
@@ -148,18 +165,16 @@ def _scan(known: Catalog, file: str, report: _Report) -> bool:
             if file != _STDIN:
                 stream.close()
     except NotReadable as error:
-        report.notes.append(f"{name} {error}{_installs(error.extra)}")
-        return False
+        note(f"{error}{_installs(error.extra)}")
     except OSError as error:
-        report.notes.append(f"{name} cannot be read: {error.strerror or error}")
-        return False
-    scanner.finish()
-    report.add(name, scanner.found)
+        note(f"cannot be read: {error.strerror or error}")
+    scanner.finish()  # what was read before an error counts
+    report.was_read |= bool(scanner.read) or name not in report.unreadable
+    report.findings.add(SearchedFile(name), scanner.found)
     text = b"".join(begin)
     report.begin += text[: _BEGIN - len(report.begin)]
     if len(text) == scanner.read:
         report.alerts += alert_names(text) or []
-    return True
 
 
 def _installs(extra: str) -> str:
@@ -183,50 +198,6 @@ def _alerted(
     return list(named.items())
 
 
-# -- text --------------------------------------------------------------------------------------
-
-
-def _as_text(report: _Report, incident: MatchedIncident, card: IncidentCard) -> str:
-    lines = []
-    for named, found in incident.signatures:
-        file = next(report.files[n] for n, what in report.found.items() if what is found)
-        where = f"line {found.line:,}" + ("" if file == "standard input" else f" of {file}")
-        times = f"{found.count:,} times, last on line {found.last_line:,}"
-        lines.append(f"matched  {where}" + (f"; {times}" if found.count > 1 else ""))
-        lines.append(f"         {on_one_line(found.text)}")
-        lines.append(f"because  {on_one_line(described(card.signatures[named.index]))}")
-        first, last = time_in(found.text), time_in(found.last_text)
-        if first:
-            lines.append(f"seen     {first}" + (f" to {last}" if last and last != first else ""))
-    for name, values in incident.values.items():
-        lines.append(f"note     {name} has several values: {', '.join(map(on_one_line, values))}")
-    return _card(card, incident.captures, lines)
-
-
-def _card(card: IncidentCard, captures: dict[str, str], why: list[str]) -> str:
-    head = f"{card.id}  {spell_severity(card.severity)}" + (
-        "" if card.status == "published" else f" · {card.status}"
-    )
-    lines = [_bold(head), f"    {on_one_line(card.title)}", *(f"    {line}" for line in why)]
-    lines.append(f"    page     {card.address}")
-    values = {**{k: v for k, v in card.defaults.items() if k not in captures}, **captures}
-    used = {name: values[name] for name in card.parameters if name in values}
-    used.update({name: value for name, value in captures.items() if name not in used})
-    lines.append("")
-    if used:
-        lines += [f"      {on_one_line(line)}" for line in exports(used)]
-    missing = [name for name in card.parameters if name not in used]
-    if missing:
-        lines.append(f"      # not set yet: {', '.join(missing)}")
-    for number, step in enumerate(card.steps, 1):
-        risk = f" [{step.risk}]" if step.risk else ""
-        lines.append(f"    {number}. {on_one_line(' '.join(step.do.split()))}{risk}")
-        lines += [f"         {on_one_line(line)}" for line in step.run.rstrip().splitlines()]
-    rest = f" ({card.more_steps} more steps)" if card.more_steps else ""
-    lines.append(f"    Full runbook: runbooks show {card.id}{rest}")
-    return "\n".join(lines)
-
-
 def _say_nothing(near: tuple[SimilarIncident, ...]) -> None:
     say("No incident matches.")
     if not near:
@@ -241,17 +212,10 @@ def _say_nothing(near: tuple[SimilarIncident, ...]) -> None:
     echo("\n".join(lines))
 
 
-def _bold(text: str) -> str:
-    return styled(text, bold=True)
-
-
-# -- JSON --------------------------------------------------------------------------------------
-
-
 def _as_json(known: Catalog, report: _Report, incidents: list[MatchedIncident], alerted: list[tuple[str, str]], near: tuple[SimilarIncident, ...]) -> dict[str, Any]:  # fmt: skip
-    matches = [_match_as_json(known, report, s) for s in incidents]
+    matches = [match_as_json(report.findings, s, known.cards[s.incident]) for s in incidents]
     matches += [
-        {**_about(known.cards[i]), "alert": name, "signature": None, "captures": {}, "count": None, "line": None}
+        {**about(known.cards[i]), "alert": name, "signature": None, "captures": {}, "count": None, "line": None, "steps": steps_as_json(known.cards[i])}
         for i, name in alerted
     ]  # fmt: skip
     return {
@@ -259,92 +223,12 @@ def _as_json(known: Catalog, report: _Report, incidents: list[MatchedIncident], 
         "matches": matches,
         "similar": [
             {
-                **_about(known.cards[one.page.incident]),
+                **about(known.cards[one.page.incident]),
                 "score": round(one.score, 2),
                 "words": one.shared,
             }
             for one in near
         ],
         "notes": report.notes,
+        "unreadable": report.unreadable,
     }
-
-
-def _about(card: IncidentCard) -> dict[str, Any]:
-    return {"incident": card.id, "title": card.title, "severity": card.severity, "status": card.status, "address": card.address}  # fmt: skip
-
-
-def _match_as_json(known: Catalog, report: _Report, incident: MatchedIncident) -> dict[str, Any]:
-    card = known.cards[incident.incident]
-    signatures = [
-        {
-            "signature": described(card.signatures[named.index]),
-            "captures": found.captures,
-            "count": found.count,
-            "file": next(report.files[n] for n, f in report.found.items() if f is found),
-            "line": found.line,
-            "text": found.text,
-            "last_line": found.last_line,
-            "first_seen": time_in(found.text),
-            "last_seen": time_in(found.last_text),
-        }
-        for named, found in incident.signatures
-    ]
-    return {
-        **_about(card),
-        **signatures[0],
-        "captures": incident.captures,
-        "values": incident.values,
-        "exports": exports(incident.captures),
-        "signatures": signatures,
-    }
-
-
-# -- follow ------------------------------------------------------------------------------------
-
-
-def _follow(context: click.Context, known: Catalog, file: str, form: str) -> None:
-    counts: dict[str, int] = {}
-    scanner = Scanner(known.matcher)
-    name = "standard input" if file == _STDIN else file
-
-    def tell() -> None:
-        report = _Report()
-        report.add(name, scanner.found)
-        for incident in matched_incidents(known.named, scanner.found):
-            count = incident.best[1].count
-            before = counts.get(incident.incident)
-            if before == count:
-                continue
-            counts[incident.incident] = count
-            if form == "json":
-                echo_json(_match_as_json(known, report, incident), indent=None)
-            elif before is None:
-                echo(_as_text(report, incident, known.cards[incident.incident]) + "\n")
-            else:
-                found = incident.best[1]
-                echo(f"{incident.incident}  {count:,} times, last on line {found.last_line:,}: {on_one_line(found.last_text)}")  # fmt: skip
-        sys.stdout.flush()
-
-    try:
-        for part in _parts(file, lambda note: say(f"{name} {note}")):
-            if part is None:
-                scanner.flush()
-                tell()
-            else:
-                scanner.feed(part)
-        scanner.finish()
-        tell()
-    except KeyboardInterrupt:
-        say("")
-    except OSError as error:
-        raise click.UsageError(f"{name} cannot be read: {error.strerror or error}") from None
-    context.exit(0 if counts else EXIT_FINDINGS)
-
-
-def _parts(file: str, note: Any) -> Iterator[bytes | None]:
-    if file == _STDIN:
-        return follow_pipe(_open(file))
-    path = Path(file)
-    if path.is_fifo():
-        return follow_pipe(path.open("rb", buffering=0))
-    return follow_file(path, note)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from generator.commands.expectations import in_words
 from generator.model import NOT_WRITTEN, Action, Evidence, Incident, Status, Step
 from generator.signatures.source import first_text
-from generator.text.labels import spell_severity
+from generator.text.labels import HEADINGS, spell_severity
 
 _WIDTH = 88
 
@@ -42,15 +42,15 @@ def _lines(incident_id: str, incident: Incident) -> Iterator[str]:
                 else ""
             )
             yield from _wrap(f"{p.name}: {p.description}{known}", "  ", "    ")
-    yield from _heading("Is it this?")
+    yield from _heading(HEADINGS["diagnosis"])
     for signature in incident.symptom.signatures:
         sample = signature.samples[0] if signature.matches else first_text(signature.source)
         yield from _block(sample)
         yield ""
     yield from _steps(incident.diagnosis)
     for title, steps in (
-        ("Stop the pain", incident.mitigation),
-        ("Fix it for good", incident.fix.steps),
+        (HEADINGS["mitigation"], incident.mitigation),
+        (HEADINGS["fix"], incident.fix.steps),
         ("Check that it worked", incident.verification),
     ):
         yield from _heading(title)

@@ -187,6 +187,23 @@ class Incident(Model):
         steps = (*self.diagnosis, *self.mitigation, *self.fix.steps)
         return tuple(step for step in steps if step.do != NOT_WRITTEN)
 
+    @property
+    def urgent_steps(self) -> tuple[tuple[str, Step], ...]:
+        """The first step to see whether it is this, and the first to stop the pain, as on the card.
+
+        Each is with the name of its field. If no mitigation is written, the first step of the fix
+        is in its place.
+        """
+        kinds = {"diagnosis": self.diagnosis, "mitigation": self.mitigation, "fix": self.fix.steps}
+        first = {
+            kind: step
+            for kind, steps in kinds.items()
+            if (step := next((s for s in steps if s.do != NOT_WRITTEN), None))
+        }
+        if "mitigation" in first:
+            first.pop("fix", None)
+        return tuple(first.items())
+
     def moment(self, moment: Moment) -> datetime | None:
         """Return when a milestone was first reached, or None if the timeline does not say."""
         return min((event.at for event in self.timeline if event.marks is moment), default=None)

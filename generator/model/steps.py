@@ -94,6 +94,13 @@ class Step(Action):
     """The expected result."""
 
 
+class FillWith(StrEnum):
+    """What fills in a parameter, besides a signature and the reader."""
+
+    LOG_FILE = "log-file"
+    """The file in which `runbooks match FILE` found the error, as an absolute path."""
+
+
 class Parameter(Model):
     """A value that commands need and only the reader knows. It is an environment variable."""
 
@@ -105,6 +112,8 @@ class Parameter(Model):
     """A realistic value, shown as a hint and never used automatically."""
     default: Annotated[Value | None, SHOWN] = None
     """The value that is used unless the reader enters another."""
+    fill_with: FillWith | None = None
+    """log-file: `runbooks match FILE` fills in the file in which it found the error."""
 
 
 class Phase(StrEnum):

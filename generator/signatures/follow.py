@@ -13,6 +13,22 @@ from typing import BinaryIO
 READ = 256 * 1024
 PAUSE = 0.3
 """The seconds between two reads of a file."""
+NEW_FILE = b""
+"""Stands for the end of a file, if another one follows."""
+
+
+def often_idle(
+    parts: Iterator[bytes | None], clock: Callable[[], float] = time.monotonic
+) -> Iterator[bytes | None]:
+    """Yield the parts, and None at least every `PAUSE` seconds, also while data never stops."""
+    last = clock()
+    for part in parts:
+        yield part
+        if part is None:
+            last = clock()
+        elif clock() - last > PAUSE:
+            yield None
+            last = clock()
 
 
 def follow_pipe(stream: BinaryIO) -> Iterator[bytes | None]:
@@ -34,7 +50,7 @@ def follow_file(
     """Yield the content of a file and everything added later, and None whenever there is no data.
 
     If the file was replaced (rotated), it is read to its end, then the new file from its beginning.
-    If it became shorter, it is read again from its beginning.
+    If it became shorter, it is read again from its beginning. `NEW_FILE` stands between the two.
 
     Args:
         path: the file.
@@ -43,6 +59,7 @@ def follow_file(
     """
     stream = path.open("rb", buffering=0)
     gone = False
+    number = 1
     try:
         while True:
             data = stream.read(READ)
@@ -63,12 +80,22 @@ def follow_file(
             if (now.st_dev, now.st_ino) != (own.st_dev, own.st_ino):
                 while data := stream.read(READ):
                     yield data
+                try:
+                    new = path.open("rb", buffering=0)
+                except FileNotFoundError:
+                    continue  # removed since then
                 stream.close()
-                stream = path.open("rb", buffering=0)
-                note("was replaced; reading the new file")
+                stream = new
+                number += 1
+                note(
+                    f"was replaced; reading the new file (file {number}), whose lines count from 1"
+                )
+                yield NEW_FILE
             elif stat.S_ISREG(now.st_mode) and now.st_size < stream.tell():
                 stream.seek(0)
-                note("was truncated; reading it from its beginning")
+                number += 1
+                note(f"was truncated; reading it again (file {number}), and its lines count from 1")
+                yield NEW_FILE
             else:
                 pause(PAUSE)
     finally:

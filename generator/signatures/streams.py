@@ -16,6 +16,11 @@ LIMIT = 16 << 30
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
+def is_compressed(head: bytes) -> bool:
+    """Return whether a log is compressed, by its first four bytes."""
+    return head.startswith((_GZIP, _ZSTD))
+
+
 class Readable(Protocol):
     """The source of a log."""
 

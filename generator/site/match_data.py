@@ -6,7 +6,9 @@ What the script contains:
 
 - `incidents`: one row for each incident that is not withdrawn, ordered by id: id, title, severity,
   status, parameters, first steps, alerts. A parameter is its name, with "=" and its default if it
-  has one. A step is what to do, its command, and the risk of the command.
+  has one. A step is the part of the card whose first step it is, what to do, its command, the risk
+  of the command, and how to undo it.
+- `headings`: the heading of each part.
 - `signatures`: one row each: number of the incident, and what is searched for. That is a template, or an
   object: `text` for people, `key`, `others`, `without` and `within` (see
   `generator.signatures.language.CompiledSignature`), with forms as lists of parts. A part is a template, or
@@ -35,14 +37,12 @@ from generator.signatures.source import Source, described
 from generator.site.assets import FOLDER
 from generator.site.page import LateAsset
 from generator.site.pieces import Pieces
+from generator.text.labels import HEADINGS
 from generator.text.scripts import compact, script_of
 
 DATA_FILE = f"{FOLDER}/match-data.js"
 VARIABLE = "runbooksMatchData"
-FORMAT = 1
-
-FIRST_STEPS = 3
-"""The most steps shown with a match; the runbook has all."""
+FORMAT = 2
 
 
 def build_match_data(base: KnowledgeBase, pieces: Pieces | None = None) -> LateAsset:
@@ -63,7 +63,8 @@ def _content(base: KnowledgeBase, pieces: Pieces) -> bytes:
     return script_of(
         VARIABLE,
         f'{{"format":{FORMAT},"incidents":[{",".join(row for row, _ in kept)}],'
-        f'"signatures":[{",".join(signatures)}],"telling":{compact(TELLING)}}}',
+        f'"signatures":[{",".join(signatures)}],"telling":{compact(TELLING)},'
+        f'"headings":{compact(HEADINGS)}}}',
     )
 
 
@@ -89,7 +90,7 @@ def _row(incident_id: str, incident: Incident) -> list[object]:
         incident.severity.value,
         incident.status.value,
         [_parameter(parameter) for parameter in incident.parameters],
-        [_step(step) for step in first_steps(incident)],
+        [_step(part, step) for part, step in incident.urgent_steps],
         list(incident.symptom.alerts),
     ]
 
@@ -99,14 +100,14 @@ def _parameter(parameter: Parameter) -> str:
     return f"{parameter.name}={default}" if default is not None else parameter.name
 
 
-def _step(step: Step) -> list[str]:
-    do = " ".join(step.do.strip().split("\n\n")[0].split())
-    return [do, (step.run or "").rstrip("\n"), step.risk.value if step.risk else ""]
+def _step(part: str, step: Step) -> list[str]:
+    risk = step.risk.value if step.risk else ""
+    undo = _first_paragraph(step.rollback.do) if step.rollback else ""
+    return [part, _first_paragraph(step.do), (step.run or "").rstrip("\n"), risk, undo]
 
 
-def first_steps(incident: Incident) -> tuple[Step, ...]:
-    """Return the first steps of the card."""
-    return incident.first_steps[:FIRST_STEPS]
+def _first_paragraph(text: str) -> str:
+    return " ".join(text.strip().split("\n\n")[0].split())
 
 
 def signature_row(number: int, source: Source) -> list[object]:

@@ -1,6 +1,13 @@
-"""Labels for values."""
+"""Labels for values, and the headings of a card."""
 
 from __future__ import annotations
+
+HEADINGS = {
+    "diagnosis": "Is it this?",
+    "mitigation": "Stop the pain",
+    "fix": "Fix it for good",
+}
+"""The headings of steps, by the field of an incident, as `templates/pages/incident.md.j2` has them."""
 
 
 def spell_severity(severity: str) -> str:

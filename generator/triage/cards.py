@@ -16,18 +16,26 @@ from generator.text.urls import incident_address, on_site
 if TYPE_CHECKING:
     from generator.model import Incident
 
-FIRST_STEPS = 3
-
 _NEVER = "\ufffd this signature cannot be used \ufffd"
 
 
 @dataclass(frozen=True)
 class FirstStep:
-    """One of the first steps of an incident's card."""
+    """The first step of a part of an incident's card.
 
+    Attributes:
+        part: the part: `diagnosis`, `mitigation` or `fix`.
+        do: what to do.
+        run: the command; empty if there is none.
+        risk: what the command does; empty if nobody says.
+        rollback: how to undo it; empty if nobody says.
+    """
+
+    part: str
     do: str
     run: str
     risk: str
+    rollback: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class IncidentCard:
     alerts: tuple[str, ...]
     parameters: tuple[str, ...]
     defaults: dict[str, str]
+    log_files: tuple[str, ...]
     steps: tuple[FirstStep, ...]
     more_steps: int
     signatures: tuple[Source, ...]
@@ -77,7 +86,7 @@ def row_of(incident: Incident | None) -> IncidentRow:
     """
     if incident is None:
         return NO_CARD
-    from generator.model import Status
+    from generator.model import FillWith, Status
 
     if incident.status is Status.WITHDRAWN:
         return NO_CARD
@@ -95,15 +104,19 @@ def row_of(incident: Incident | None) -> IncidentRow:
             compiled = compile_signature(source)
         kept.append(source)
         choices.append(anchor_choices(compiled))
-    steps = incident.first_steps
+    steps = incident.urgent_steps
     card = (
         incident.title,
         incident.severity.value,
         incident.status.value,
         [p.name for p in incident.parameters],
         {p.name: p.default for p in incident.parameters if p.default is not None},
-        [(s.do, s.run or "", s.risk or "") for s in steps[:FIRST_STEPS]],
-        max(len(steps) - FIRST_STEPS, 0),
+        [p.name for p in incident.parameters if p.fill_with is FillWith.LOG_FILE],
+        [
+            (part, s.do, s.run or "", s.risk or "", s.rollback.do if s.rollback else "")
+            for part, s in steps
+        ],
+        len(incident.first_steps) - len(steps),
     )
     alerts = tuple(incident.symptom.alerts)
     return IncidentRow(encode(card), alerts, tuple(kept), skipped, tuple(choices))
@@ -136,7 +149,7 @@ class Cards(Mapping[str, IncidentCard]):
         return card
 
     def _card(self, incident_id: str, row: IncidentRow) -> IncidentCard:
-        title, severity, status, parameters, defaults, steps, more = decode(row.card)
+        title, severity, status, parameters, defaults, log_files, steps, more = decode(row.card)
         address = incident_address(incident_id)
         return IncidentCard(
             incident_id,
@@ -147,6 +160,7 @@ class Cards(Mapping[str, IncidentCard]):
             tuple(row.alerts),
             tuple(parameters),
             defaults,
+            tuple(log_files),
             tuple(FirstStep(*step) for step in steps),
             more,
             tuple(row.signatures),

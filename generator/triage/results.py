@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.signatures.language import CompiledSignature
-from generator.signatures.scanner import FoundSignature
+from generator.signatures.scanner import VALUES, FoundSignature
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,10 @@ class MatchedIncident:
     Attributes:
         incident: its ID.
         signatures: the matches of each of its signatures, the most specific first.
-        captures: the value of each parameter, from the most specific signature that captures it.
-        values: a few of the captured values, for parameters with several different values.
+        captures: the value of each parameter, from the most specific signature that captures it, or
+            one of `values` from which that is derived.
+        values: a few of the captured values, for parameters with several different values; the first
+            is the one in `captures`.
     """
 
     incident: str
@@ -65,11 +67,21 @@ def _incident(
     incident: str, pairs: list[tuple[IncidentSignature, FoundSignature]]
 ) -> MatchedIncident:
     pairs.sort(key=lambda p: (-p[0].signature.weight, -p[1].count, p[0].index))
-    captures: dict[str, str] = {}
     values: dict[str, list[str]] = {}
     for _, found in pairs:
-        for name, value in found.captures.items():
-            if captures.setdefault(name, value) is value:
-                values[name] = found.values[name]
-    several = {name: known for name, known in values.items() if len(known) > 1}
+        for name in found.captures:
+            known = values.setdefault(name, [])
+            known += [value for value in found.values[name] if value not in known]
+    best = {name: usable_first(known)[:VALUES] for name, known in values.items()}
+    captures = {name: known[0] for name, known in best.items()}
+    several = {name: known for name, known in best.items() if len(known) > 1}
     return MatchedIncident(incident, tuple(pairs), captures, several)
+
+
+def usable_first(values: Sequence[str]) -> list[str]:
+    """Return captured values in the order in which they are offered.
+
+    A name that is derived from another one comes after those that are not: `users_id_seq` and
+    `users_pkey` after `users`, which is the one that commands can use.
+    """
+    return sorted(values, key=lambda value: any(value.startswith(f"{v}_") for v in values))

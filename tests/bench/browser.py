@@ -12,8 +12,9 @@ from playwright.sync_api import Page, sync_playwright
 
 from generator.knowledge.base import load
 from generator.search.index import build_index
+from generator.site.match_data import signature_row
 from tests.bench.generate import write
-from tests.bench.match import templates
+from tests.bench.match import mixed
 from tests.browser.chromium import find
 
 ASSETS = Path(__file__).parents[2] / "generator/assets"
@@ -28,8 +29,8 @@ def matching(page: Page) -> None:
     """Print how long a pasted trace of 50 lines takes against ever more signatures."""
     print("| signatures | compile, ms | 50-line paste, ms |\n| ---: | ---: | ---: |")
     for count in (100, 1_000, 10_000):
-        texts = templates(count)
-        error = texts[-1].replace("{NAME}", "x").replace("{_}", "3")
+        sources, errors = mixed(count)
+        error = errors[-2].replace("{NAME}", "x").replace("{_}", "3")
         trace = (
             error
             + "\n"
@@ -43,7 +44,7 @@ def matching(page: Page) -> None:
                 const {matches} = runbooksMatch.scanText(index, text);
                 return [compiled - begin, performance.now() - compiled, matches.length];
             }""",
-            {"rows": [[n, text, 0] for n, text in enumerate(texts)], "text": trace},
+            {"rows": [signature_row(n, source) for n, source in enumerate(sources)], "text": trace},
         )
         assert found == 1
         print(f"| {count:,} | {compiling:.0f} | {took:.1f} |")

@@ -20,6 +20,7 @@ from tests.browser.test_every_page import serious
 from tests.browser.test_hostile import FORBIDDEN
 from tests.conftest import ROOT
 from tests.test_automaton import EXPRESSIONS, texts_for
+from tests.test_match import IN_ORDER
 from tests.vectors import load_vectors
 
 POSTGRES = "postgresql-concurrent-create-table"
@@ -101,10 +102,43 @@ def test_first_steps_are_copied_with_what_was_captured(site: Path, visit, copied
     page = visit(site / "match/index.html")
     paste(page, ERROR)
     status(page)
-    step = page.locator(".kb-match__steps li", has_text="Ask the catalog")
+    steps = page.locator(".kb-match__step")
+    expect(steps.locator("h3")).to_have_text(["Is it this?", "Stop the pain"])
+    step = steps.nth(1)
     expect(step.locator(".kb-exports")).to_contain_text("export TABLE='Sessions'")
     step.locator(".kb-copy").click()
     assert copied(page).startswith("export TABLE='Sessions'\n")
+
+
+def test_the_reader_chooses_between_several_captured_values(site: Path, visit, copied) -> None:
+    page = visit(site / "match/index.html", **PHONE)
+    paste(page, ERROR.replace("Sessions", "users_id_seq") + ERROR.replace("Sessions", "users"))
+    status(page)
+    group = page.get_by_role("group", name="Use as TABLE")
+    expect(group.get_by_role("radio", name="users", exact=True)).to_be_checked()
+    page.get_by_role("radio", name="users", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    expect(group.get_by_role("radio", name="users_id_seq")).to_be_checked()
+    expect(group.get_by_role("radio", name="users_id_seq")).to_be_focused()
+    page.locator(".kb-match__step").nth(1).locator(".kb-copy").click()
+    assert copied(page).startswith("export TABLE='users_id_seq'\n")
+    assert serious(page) == []
+    page.get_by_role("link", name="Open the runbook with TABLE filled in").click()
+    page.wait_for_url(f"**/incidents/{POSTGRES}/index.html#TABLE=users_id_seq")
+
+
+def test_what_is_derived_comes_later_as_in_python(site: Path, visit) -> None:
+    page = visit(site / "match/index.html")
+    page.evaluate("runbooks.load('match-engine.js')")
+    for values, wanted in IN_ORDER:
+        captured = page.evaluate(SEVERAL, values)
+        assert (captured["captures"]["NAME"], captured["values"]["NAME"]) == (wanted[0], wanted)
+
+
+SEVERAL = """values => {
+  const index = runbooksMatch.compile([[0, "lost {NAME} here"]]);
+  return runbooksMatch.scanText(index, values.map((value) => `lost ${value} here`).join("\\n")).matches[0];
+}"""
 
 
 def test_a_webhook_body_of_alertmanager_is_understood(site: Path, visit) -> None:

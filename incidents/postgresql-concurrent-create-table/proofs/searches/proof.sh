@@ -7,10 +7,10 @@ node -e 'console.log("listening")' > fixed.log
 
 # Each is the command of a step or a check, word for word.
 error_in_log() {
-  grep -nE 'pg_(type|class|namespace)_[a-z_]*index|Key \(typname, typnamespace\)' -- "$LOG" | tail -n 20
+  grep -nE 'pg_[a-z_]*name[a-z_]*_index|(typ|rel|nsp|ext|dat|rol|pro)name[^)]*\)=\(' -- "$LOG" | tail -n 20
 }
 catalog_duplicates_in_log() {
-  grep -nE 'pg_(type_typname|class_relname)_nsp_index|pg_namespace_nspname_index' -- "$LOG"
+  grep -nE 'pg_[a-z_]*name[a-z_]*_index' -- "$LOG"
 }
 sync_at_start() {
   grep -rnE --include='*.js' --include='*.mjs' --include='*.cjs' --include='*.ts' --exclude-dir=node_modules \

@@ -29,12 +29,16 @@ def node() -> str | None:
     return found
 
 
-def _missing(name: str, with_what: str) -> NoReturn:
-    """Skip the test, or fail where every program must be there."""
-    reason = f"no {name}: `python -m tests.programs` fetches it where {with_what}"
+def missing(name: str, remedy: str) -> NoReturn:
+    """Skip the test, or fail where everything must be there."""
+    reason = f"no {name}: {remedy}"
     if os.environ.get("CI", "").lower() in ("1", "true"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def _missing(name: str, with_what: str) -> NoReturn:
+    missing(name, f"`python -m tests.programs` fetches it where {with_what}")
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,60 @@ class Program:
             if found.exists():
                 _FOLDER.mkdir(exist_ok=True)
                 shutil.copy2(found, self.own)
+
+
+@dataclass(frozen=True)
+class ProgramWithFiles(Program):
+    """A program with libraries or data of its own, kept with all packages that it needs.
+
+    Attributes:
+        more: other packages of which it runs programs.
+        prefix: the environment variable that says where its own files are, if it reads one.
+    """
+
+    more: tuple[str, ...] = ()
+    prefix: str = ""
+
+    @property
+    def own(self) -> Path:
+        return self.tree / "usr/bin" / self.name
+
+    @property
+    def tree(self) -> Path:
+        """Where the files of its packages are kept."""
+        return _FOLDER / f"{self.name}-packages"
+
+    def ask(
+        self, *arguments: str | Path, text: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        command = self.need()
+        variables = dict(os.environ)
+        if command == str(self.own):
+            libraries = [path.parent for path in self.tree.rglob("*.so.*")]
+            variables["LD_LIBRARY_PATH"] = os.pathsep.join(map(str, dict.fromkeys(libraries)))
+            variables["PATH"] = f"{self.own.parent}{os.pathsep}{variables['PATH']}"
+            if self.prefix:
+                variables[self.prefix] = str(self.tree / "usr")
+        return subprocess.run(
+            [command, *arguments], input=text, capture_output=True, encoding="utf-8", env=variables
+        )
+
+    def fetch(self) -> None:
+        _FOLDER.mkdir(exist_ok=True)
+        # Beside its place first: a run that is stopped leaves no half of it.
+        scratch = Path(tempfile.mkdtemp(dir=_FOLDER))
+        (scratch / "partial").mkdir()
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            _run(["apt-get", "update", "-qq"], str(scratch))
+        options = ["-y", "-qq", "--download-only", "--no-install-recommends", "-o", "Debug::NoLocking=1",
+                   "-o", "APT::Sandbox::User=root", "-o", f"Dir::Cache::archives={scratch}"]  # fmt: skip
+        if _run(["apt-get", "install", *options, self.package, *self.more], str(scratch)):
+            for package in scratch.glob("*.deb"):
+                _run(["dpkg-deb", "--extract", package.name, "all"], str(scratch))
+            shutil.rmtree(self.tree, ignore_errors=True)
+            if (scratch / "all").exists():
+                (scratch / "all").replace(self.tree)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -167,6 +225,20 @@ ZSH = Program("zsh", "zsh", "RUNBOOKS_ZSH", installs=True)
 FISH = Program("fish", "fish", "RUNBOOKS_FISH", installs=True)
 """Shells, of which each has a script that completes commands."""
 
+PDBTOOL = ProgramWithFiles(
+    "pdbtool",
+    "syslog-ng-core",
+    "RUNBOOKS_PDBTOOL",
+    more=("libxml2-utils",),
+    prefix="SYSLOGNG_PREFIX",
+)
+"""Tests pattern databases of syslog-ng; with xmllint, against their schema, too."""
+
+ALERTMANAGER = ProgramWithFiles(
+    "prometheus-alertmanager", "prometheus-alertmanager", "RUNBOOKS_ALERTMANAGER"
+)
+"""Sends alerts on."""
+
 YAML_LANGUAGE_SERVER = NpmProgram(
     "yaml-language-server", "bin/yaml-language-server", Path(__file__).parent / "data/editor"
 )
@@ -187,7 +259,17 @@ def script_problems(path: Path) -> str:
 
 def main() -> None:
     """Fetch what is missing. Without it the tests say so; this does not fail."""
-    for program in (PROMTOOL, SHELLCHECK, MANDOC, BASH, ZSH, FISH, YAML_LANGUAGE_SERVER):
+    for program in (
+        PROMTOOL,
+        SHELLCHECK,
+        MANDOC,
+        BASH,
+        ZSH,
+        FISH,
+        PDBTOOL,
+        ALERTMANAGER,
+        YAML_LANGUAGE_SERVER,
+    ):
         if not program.find():
             print(f"Fetching {program.name} for the tests ...", file=sys.stderr)
             program.fetch()

@@ -9,7 +9,7 @@ from itertools import chain
 from generator.knowledge.base import KnowledgeBase
 from generator.log_systems.patterns import PortablePattern, pattern_of
 from generator.model import Status
-from generator.signatures.language import SignatureError, Template, compile_signature
+from generator.signatures.language import Form, SignatureError, Template, compile_signature
 from generator.text.urls import incident_address, on_site
 
 LeftOutSignature = tuple[str, str]
@@ -23,12 +23,20 @@ class SignatureExportOptions:
     Attributes:
         site: the site's URL; with None, the runbooks' URLs are left out.
         selector: the LogQL selector of the streams to search.
-        field: the field of an event that contains the log line.
+        field: the field of an event, or the column, that contains the log line.
+        table: the table of logs.
+        target: the table that a view fills; None for a query.
+        where: the condition of the rows to search; None for all.
+        copied: other columns of the table to copy to the result.
     """
 
     site: str | None = None
     selector: str = '{job=~".+"}'
     field: str = "message"
+    table: str = "logs"
+    target: str | None = None
+    where: str | None = None
+    copied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,10 @@ class PortableSignature:
         pattern: the signature as a regular expression.
         address: the runbook's URL; empty if the site's URL is not known.
         note: when this form of the error appears; may be empty.
+        near: forms of what else must be near.
+        without: forms of what must not be near.
+        template: the compiled template; None if it is something else.
+        samples: texts that the signature finds.
     """
 
     incident: str
@@ -56,6 +68,10 @@ class PortableSignature:
     pattern: PortablePattern
     address: str
     note: str
+    near: tuple[tuple[PortablePattern, ...], ...] = ()
+    without: tuple[tuple[PortablePattern, ...], ...] = ()
+    template: Template | None = None
+    samples: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -81,7 +97,11 @@ SignatureFormat = Callable[[Sequence[PortableSignature], SignatureExportOptions]
 
 
 def portable_signatures(
-    base: KnowledgeBase, options: SignatureExportOptions, ids: Iterable[str] | None = None
+    base: KnowledgeBase,
+    options: SignatureExportOptions,
+    ids: Iterable[str] | None = None,
+    nearby: bool = False,
+    without: bool = False,
 ) -> tuple[list[PortableSignature], list[LeftOutSignature]]:
     """Return the signatures of all incidents except withdrawn ones.
 
@@ -89,9 +109,11 @@ def portable_signatures(
         base: the knowledge base.
         options: the options of the export.
         ids: the incidents; the default is all.
+        nearby: whether the format can say what else must be in the same line.
+        without: whether the format can say what must not be in the same line.
 
     Returns:
-        The signatures, and the invalid ones, each with the reason.
+        The signatures, and those that are invalid or cannot be expressed, each with the reason.
     """
     found: list[PortableSignature] = []
     refused: list[LeftOutSignature] = []
@@ -106,8 +128,11 @@ def portable_signatures(
             except SignatureError as error:
                 refused.append((f"{incident_id}#{number}", str(error)))
                 continue
-            if not compiled.is_alone:
+            if (compiled.others and not nearby) or (compiled.without and not without):
                 refused.append((f"{incident_id}#{number}", "it depends on what is near it"))
+                continue
+            if compiled.without and compiled.within > 1:
+                refused.append((f"{incident_id}#{number}", "another line can rule it out"))
                 continue
             found += [
                 PortableSignature(
@@ -120,7 +145,15 @@ def portable_signatures(
                     pattern=pattern_of(searched),
                     address=on_site(options.site, page) if options.site else "",
                     note=signature.note or "",
+                    near=_patterns(compiled.others),
+                    without=_patterns(compiled.without),
+                    template=searched if isinstance(searched, Template) else None,
+                    samples=tuple(signature.samples),
                 )
                 for form, searched in enumerate(chain(*compiled.key), 1)
             ]
     return found, refused
+
+
+def _patterns(forms: Iterable[Form]) -> tuple[tuple[PortablePattern, ...], ...]:
+    return tuple(tuple(pattern_of(searched) for searched in form) for form in forms)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import yaml
@@ -55,6 +56,8 @@ def expression(signature: PortableSignature, selector: str) -> str:
     """Return the LogQL expression that counts the lines that match."""
     needle = f" |= {logql_string(signature.pattern.needle)}" if signature.pattern.needle else ""
     lines = f"{selector}{needle} |~ {logql_string(signature.pattern.regex)}"
+    for pattern in chain(*signature.without):
+        lines += f" !~ {logql_string(pattern.regex)}"
     return f"sum by (job) (count_over_time({lines} [{WINDOW}])) > 0"
 
 

@@ -18,6 +18,7 @@ from generator.signatures.template import DIGITS, TOKEN_ENDS, TRAILING, Literal,
 # Escaped in the same way in RE2, Go, Rust, Java and Python: only the characters that need it.
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _WORD = re.compile(r"\w+")
+_COUNTS_FAR = re.compile(r"\{\d*,?\d{2,}")
 _LEAST = 3  # a shorter text is in too many lines to save any work
 
 _CLASS_ESCAPES = {"\n": r"\n", "\t": r"\t", "\x0b": r"\x0b", "\x0c": r"\x0c", "\xa0": r"\xa0"}
@@ -37,6 +38,10 @@ class PortablePattern:
             placeholder may cut; empty for a regular expression.
         captures: the names of the groups.
         needle: the longest text without white space that is in every match; may be empty.
+        constants: what is captured in any case, by name.
+        field: for a field, the name of what its first group that is not empty captures, if any.
+        hint: a short expression for a text in every match, in any of the cases that match; empty if
+            there is none.
     """
 
     regex: str
@@ -44,12 +49,18 @@ class PortablePattern:
     words: tuple[str, ...]
     captures: tuple[str, ...]
     needle: str
+    constants: tuple[tuple[str, str], ...] = ()
+    field: str = ""
+    hint: str = ""
 
 
 def pattern_of(searched: Searched) -> PortablePattern:
     """Return what a compiled signature searches for, in a form for other engines."""
     longest = max(searched.chunks, key=len, default="")
     needle = longest if len(longest) >= _LEAST and not searched.ignore_case else ""
+    hint = _SPECIAL.sub(r"\\\g<0>", longest) if len(longest) >= _LEAST else ""
+    if hint and searched.ignore_case:
+        hint = f"(?i:{hint})"
     if isinstance(searched, Template):
         literals = tuple(
             piece
@@ -60,11 +71,16 @@ def pattern_of(searched: Searched) -> PortablePattern:
         words = tuple(_word_runs(searched))
         regex = f"(?i:{_regex(searched)})" if searched.ignore_case else _regex(searched)
         captures = tuple(name for name in searched.names if name not in searched.constants)
-        return PortablePattern(regex, literals, words, captures, needle)
+        constants = tuple(searched.constants.items())
+        return PortablePattern(regex, literals, words, captures, needle, constants, hint=hint)
     if isinstance(searched, Pair):
-        return PortablePattern(searched.portable_regex, (), (), (), needle)
+        hint = hint or f"(?i:{'[ _-]?'.join(map(re.escape, searched.key))})"
+        name = next(iter(searched.names), "")
+        return PortablePattern(searched.portable_regex, (), (), (), needle, field=name, hint=hint)
     regex = searched.pattern.pattern
-    return PortablePattern(regex, (), (), (), needle)
+    # An engine that searches for many expressions at once may refuse to count that far.
+    hint = hint or (regex if not _COUNTS_FAR.search(regex) else "")
+    return PortablePattern(regex, (), (), (), needle, hint=hint)
 
 
 def _regex(template: Template) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from generator.log_systems.base import PortableSignature, SignatureExport, SignatureExportOptions
 
@@ -34,9 +35,10 @@ def _test(signature: PortableSignature) -> Iterator[str]:
         "captures": "captures",
     }
     found = ", ".join(f'"{name}": {value}' for name, value in facts.items())
+    ruled_out = [f"!match(message, {regex(p.regex)})" for p in chain(*signature.without)]
     test = [
         f"captures, error = parse_regex(message, {regex(signature.pattern.regex)})",
-        "if error == null {",
+        f"if {' && '.join(['error == null', *ruled_out])} {{",
         f"  incidents = push(incidents, {{ {found} }})",
         "}",
     ]

@@ -34,17 +34,18 @@ def as_key(source: Source) -> str:
 
 
 def described(source: Source) -> str:
-    """Return a signature on one line, for people."""
+    """Return a signature for people, on one line; of many texts, it says only how many there are."""
     if isinstance(source, str):
         return source
     parts = []
     for key, value in source.items():
-        if key == "text":
-            parts.append(str(value))
+        if key in ("text", "regex"):
+            parts.append(f"{value}" if key == "text" else f"regex {value}")
+        elif key == "any":
+            more = f" (or one of {len(value) - 1} other texts)" if len(value) > 1 else ""
+            parts.append(f"{value[0]}{more}")
         elif key == "fields":
             parts += [f"{name}: {text}" for name, text in value.items()]
-        elif key in ("within", "ignore_case"):
-            continue
-        else:
-            parts.append(f"{key} {' · '.join(value) if isinstance(value, list) else value}")
+        elif key in ("all", "without"):
+            parts += [f"{'and' if key == 'all' else 'without'} {text}" for text in value]
     return "; ".join(parts)

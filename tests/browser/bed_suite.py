@@ -286,7 +286,7 @@ def test_every_sample_of_a_signature_is_known(bed: Site, visit) -> None:
         for signature in incident["symptom"]["signatures"]:
             for sample in signature.get("matches", [])[:1]:
                 page.locator(".kb-form__text").fill("")
-                paste(page, sample)
+                paste(page, sample if isinstance(sample, str) else sample["text"])
                 page.locator(".kb-match__title", has_text=incident["title"]).first.wait_for()
 
 

@@ -168,7 +168,8 @@ def _write_ups() -> tuple[bytes, ...]:
 
 @cache
 def _logs() -> tuple[bytes, ...]:
-    samples = [s for one in _as_data(_large_incidents()) for g in one["symptom"]["signatures"] for s in g["matches"]]  # fmt: skip
+    declared = [g for one in _as_data(_large_incidents()) for g in one["symptom"]["signatures"]]
+    samples = [s if isinstance(s, str) else s["text"] for g in declared for s in g["matches"]]
     lines = "\n".join(f"2026-11-20T03:12:0{n % 10}.123Z web-{n} {s}" for n, s in enumerate(samples))
     as_json = "\n".join(json.dumps({"level": "error", "message": s, "inner": json.dumps({"msg": s})}) for s in samples)  # fmt: skip
     body = {"status": "firing", "alerts": [{"labels": {"alertname": "DiskFull"}, "annotations": {"summary": s}} for s in samples[:3]]}  # fmt: skip
@@ -394,6 +395,16 @@ def _language(folder: Path) -> Use:
         with suppress(SignatureError):
             find_in(compile_signature({"regex": text}), log)
         problem_in(text)
+        one, two, three, *_ = (*text.splitlines(), "reason", "{X}", "lost")
+        for source in (
+            {"any": [one, two, three], "ignore_case": len(text) % 2 == 1},
+            {"text": one, "all": [two], "without": [three], "within": 1 + len(text) % 100},
+            {"fields": {one: two, three: one}},
+        ):
+            with suppress(SignatureError):
+                compiled = compile_signature(source)
+                find_in(compiled, log)
+                find_in(compiled, text)
 
     return use
 

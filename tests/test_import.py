@@ -546,3 +546,34 @@ def test_several_lengths_of_time_in_one_line_are_several() -> None:
         ("Time to detect", "2 min", "detected"),
         ("MTTR", "3h", "resolved"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There is a warning `level` alert at greater than `70` usage and a `critical` one at `90` usage.",
+        "Look at the error metric `sum(rate(ledger_drift_total[5m])) by (shard) > 0` first.",
+        "An error with the labels `alertname = LedgerDrifted` comes in.",
+        "Errors: `kubectl logs deploy/ledger --since 1h | grep drift` shows them.",
+        "The message is in `ledger_drift_threshold_seconds` of the error log.",
+        "```\nlevel=error component=ledger msg=\n```",
+        "```\nalert: LedgerDrifted\nexpr: ledger_failed > 0\n```",
+        "```\n - alertname = LedgerFailed\n - job_name = failed\n```",
+    ],
+)  # fmt: skip
+def test_what_is_no_error_becomes_no_signature(text):
+    made = data_of(f"# The ledger drifts\n\n## Symptoms\n\n{text}\n")
+    assert "signatures" not in made.get("symptom", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("It logs the error `shard 7 drifted from its ledger` often.", "drifted from its ledger"),
+        ("```\nlevel=error ts=1 msg=\"ledger of the shard drifted\"\n```", "ledger of the shard drifted"),
+    ],
+)  # fmt: skip
+def test_a_quoted_error_becomes_a_signature(text, source):
+    made = data_of(f"# The ledger drifts\n\n## Symptoms\n\n{text}\n")
+    [signature] = made["symptom"]["signatures"]
+    assert source in signature["text"]

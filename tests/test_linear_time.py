@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 PATTERNS = package_patterns()
 # Expressions that are more than linear, and why that does no harm.
 BOUNDED = {
-    "generator.triage.propose._VARIES": "sees one line of at most 1,000 characters",
+    "generator.triage.example_lines._PIECE": "sees one line of at most 1,000 characters",
 }
 HOSTILE_GLOBS = (
     "*a*a*a*a*b",

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 
 from generator.importers.document import WriteUpCode
 from generator.importers.draft import Draft
-from generator.signatures.language import SignatureError, compile_signature
-from generator.signatures.ordinary import ordinary_text
-from generator.signatures.survey import find_in
-from generator.triage.propose import propose
+from generator.signatures.source import Source
+from generator.triage.propose import propose, without_captures
 
 _LOGS = frozenset(
     "log logs console text txt plain plaintext error output traceback pytb stacktrace none".split()
@@ -26,21 +24,29 @@ _CODE = re.compile(
     r"[;{][^\S\n]*$|^[^\S\n]*(?:import|from|def|class|function|const|let|var|if|for|return|SELECT)\b",
     re.M,
 )
-_WORD = re.compile(r"[A-Za-z]{4}")
-# A message in quotation marks after a word such as "error".
+# A message in quotation marks, or in a code span, after a word such as "error". A code span is read
+# whole, so that what is between two of them is none.
 _QUOTED = re.compile(
-    r"\b(?:[Ee]rrors?|[Mm]essages?|[Ee]xceptions?|[Ww]arnings?)\b[^\"\u201c\u201d`.,\n]{0,40}"
-    r"[\"\u201c`]([^\"\u201c\u201d`{\n]{16,300})[\"\u201d`]"
+    r"`(?P<code>[^`\n]{1,400})`|[\"\u201c](?P<text>[^\"\u201c\u201d`{\n]{16,300})[\"\u201d]"
 )
-_WORDS = re.compile(r"[^\W\d_]{2,}")
+_INNER = re.compile(r"[\"'\u201c]([^\"\u201c\u201d]+)[\"'\u201d]")
+_SAYS = re.compile(
+    r"\b(?:[Ee]rrors?|[Mm]essages?|[Ee]xceptions?|[Ww]arnings?)\b[^\"\u201c\u201d`.,\n]{0,40}\Z"
+)
+# What write-ups quote in the same way, and what is no error: queries and names of metrics, commands,
+# settings, and labels of a log without its message.
+_NO_ERROR = re.compile(
+    r"\b(?:rate|irate|increase|sum|avg|min|max|count|histogram_quantile|absent|delta|topk|by)\s{0,5}\("
+    r"|\[\d{1,4}[smhdwy]\]|[a-z0-9]_(?:total|bytes|seconds|count|sum|bucket|ratio|info)\b"
+    r"|\w=~?\"[^\"]*\"\}"
+    r"|\A\s*(?:[$#>] |(?:kubectl|docker|helm|terraform|aws|gcloud|curl|git|npm|pip|systemctl|journalctl"
+    r"|ssh|sudo|psql|mysql|redis-cli|grep|cat|tail|ls|cd|export|oc|etcdctl|promtool|amtool)\b(?!:))"
+    r"|\A\s*(?:- )?(?:alert|alertname|expr|record|for|annotations|labels|apiVersion|kind)\s*[:=]"
+    r"|\A\s*(?:level|lvl|severity)=\w+(?:\s+\w+=\S*){0,5}\s*\Z"
+)
+_WORDS = re.compile(r"(?<!\S)[^\W\d_]{2,}(?![^\s.,:;!?)\"'])")
 _LEAST_WORDS = 3
-_LEAST = 12
 _LONGEST = 20_000
-_SAID = re.compile(
-    r'"(?:msg|message|error|err|exception|reason|detail)"\s*:\s*"((?:[^"\\]|\\.){12,400})"'
-    r'|\b(?:msg|err|error|reason)="((?:[^"\\]|\\.){12,400})"'
-)
-_NAMED = re.compile(r"\{[A-Z][A-Z0-9_]*(\.\.\.)?\}")
 
 
 def looks_like_error(code: WriteUpCode) -> bool:
@@ -49,53 +55,35 @@ def looks_like_error(code: WriteUpCode) -> bool:
         return False
     if len(code.text) > _LONGEST or _COMMANDS.search(code.text):
         return False
-    if not _ERROR.search(code.text):
+    if not _ERROR.search(code.text) or _NO_ERROR.search(code.text):
         return False
     return bool(code.language) or not _CODE.search(code.text.partition("\n")[0])
 
 
-def signature_for(sample: str) -> str | None:
+def signature_for(sample: str) -> Source | None:
     """Return a signature that matches a sample and can be used, or None.
 
     Nothing is captured, because the author decides which parameters exist.
     """
-    for said in (*_messages(sample), sample):
-        if text := _usable(propose([said]), sample):
-            return text
-    return None
-
-
-def _messages(sample: str) -> Iterator[str]:
-    """Yield the texts of errors in lines of JSON or of keys and values, the longest first."""
-    found = [a or b for a, b in _SAID.findall(sample)]
-    yield from sorted(filter(_ERROR.search, found), key=len, reverse=True)
-
-
-def _usable(proposed: str, sample: str) -> str | None:
-    """Return a proposed signature without captures, if it matches the sample and little else."""
-    text = _NAMED.sub(lambda m: "{_...}" if m[1] else "{_}", proposed)
-    text = re.sub(r"\{_\}(?:\s*\{_\})+", "{_}", text)
-    try:
-        compiled = compile_signature(text)
-    except SignatureError:
-        return None
-    if compiled.weight < _LEAST or not compiled.every_way(
-        lambda part: any(map(_WORD.search, part.words))
-    ):
-        return None
-    if not find_in(compiled, sample):
-        return None
-    if any(find_in(compiled, line) for line in ordinary_text().splitlines()):
-        return None
-    return text
+    proposal = propose([sample])
+    return without_captures(proposal) if proposal and not proposal.warnings else None
 
 
 def errors_in(draft: Draft, text: str) -> None:
     """Make signatures from the messages that a text quotes; the text stays unchanged."""
-    for match in _QUOTED.finditer(text):
-        message = match[1].strip()
-        if len(_WORDS.findall(message)) >= _LEAST_WORDS:
+    for message in _quoted(text):
+        words = len(_WORDS.findall(message))
+        if words >= _LEAST_WORDS and not _NO_ERROR.search(message):
             place_error(draft, message)
+
+
+def _quoted(text: str) -> Iterator[str]:
+    """Yield what stands in quotation marks or in a code span after a word such as "error"."""
+    for match in _QUOTED.finditer(text):
+        if _SAYS.search(text, max(0, match.start() - 80), match.start()):
+            message = (match["code"] or match["text"]).strip()
+            inner = _INNER.fullmatch(message)
+            yield inner[1] if inner else message
 
 
 def place_error(draft: Draft, sample: str) -> bool:
@@ -105,13 +93,14 @@ def place_error(draft: Draft, sample: str) -> bool:
         if sample in signature["matches"]:
             draft.count("symptom", sample)
             return True
-    text = signature_for(sample)
-    if text is None:
+    source = signature_for(sample)
+    if source is None:
         return False
+    given = {"text": source} if isinstance(source, str) else source
     for signature in draft.fields.get("symptom", {}).get("signatures", ()):
-        if signature["text"] == text:
+        if {k: v for k, v in signature.items() if k != "matches"} == given:
             signature["matches"].append(sample)
             draft.count("symptom", sample)
             return True
-    draft.in_symptom("signatures", {"text": text, "matches": [sample]}, sample)
+    draft.in_symptom("signatures", {**given, "matches": [sample]}, sample)
     return True

@@ -31,7 +31,7 @@ from generator.checklists.junit import as_junit
 from generator.checklists.record_markdown import as_markdown
 from generator.checklists.summary_index import SummaryRows, incident_row, standing_row
 from generator.cli.coverage import _diff, _edited
-from generator.cli.signature import _as_yaml, _problems
+from generator.cli.signature import _as_yaml
 from generator.cli.terminal import runbook_text
 from generator.coverage.gaps import compare
 from generator.coverage.rulefiles import read_rules
@@ -377,13 +377,10 @@ def _match(folder: Path) -> Use:
 def _signature(folder: Path) -> Use:
     def use(content: bytes) -> None:
         examples = tuple(content.decode("utf-8", "replace").split("\n\n")[:3])
-        text = propose(examples)
-        try:
-            compiled = compile_signature(text)
-        except SignatureError:
-            return
-        _as_yaml(text, examples)
-        list(_problems(compiled, examples))
+        proposal = propose(examples)
+        if proposal is not None:
+            [made] = yaml.safe_load(_as_yaml(proposal.source, examples))
+            compile_signature({key: made[key] for key in made if key != "matches"})
 
     return use
 

@@ -79,6 +79,12 @@ MADE_LATER: dict[str, list[re.Pattern[str]] | str] = {
     "generator.text.secrets: re.compile(regex.pattern.replace(_ASSIGNS, _ASSIGNS_ONCE), regex.flags)": [
         regex for detector in secrets._DETECTORS for regex in secrets._plugin(detector).denylist
     ],
+    "generator.log_systems.syslog_ng: re.compile('[^\\\\S\\\\n]+'.join(map(re.escape, first)))": [
+        re.compile(r"[^\S\n]+".join(("cannot", "open", "it")))
+    ],
+    "generator.log_systems.syslog_ng: re.compile(expression, re.ASCII)": (
+        "sees the samples of one signature"
+    ),
     "generator.signatures.fields: re.compile(self.regex)": [
         re.compile(compile_pair(*pair).regex)
         for pair in (("exit code", "137"), ("reason", "{R}"), ("reason", "a b {R} c d"))

@@ -50,6 +50,7 @@ _LOGGER = re.compile(r" \([a-z]\w{0,40}(?:\.\w{1,60}){1,8}\)\Z")
 _STATES = re.compile(
     r"'?(?:code|codeName|errorCode|reason)'?: '?[A-Z]\w{5,60}'?,?\Z", re.IGNORECASE
 )
+_SHOUTED = re.compile(r"\b[A-Z]{4,30}\b")
 _ADVICE_LEVEL = re.compile(r"\b(?:HINT|DETAIL|CONTEXT|STATEMENT|LOG)\b")
 _ADVISES = 8.0
 _LEVEL = re.compile(r"\b(?:ERROR|FATAL|PANIC|CRITICAL|crit|alert|emerg|error|fatal)\b")
@@ -138,6 +139,7 @@ def example_lines(example: str) -> list[ExampleLine]:
         bonus -= 3.0 if text.startswith("{") else 0.0
         bonus += 2.0 if _EXCEPTION.match(text) else 0.0
         bonus += 2.0 if _LEVEL.search(before) else 0.0
+        bonus += 2.0 if len(_SHOUTED.findall(text, 0, LONGEST_LINE)) > 2 else 0.0
         stated = bool(_STATES.match(text))
         bonus -= 1.0 if stated else 0.0
         bonus -= (
@@ -254,7 +256,7 @@ _KINDS = (
     ("version", "", r"(?<![\w@])@?[\w./-]+@[\^~]?\d[\w.-]*|(?<!\w)[\w.-]+[=<>~!]=[\w.*]*\w"),
     ("operation", "", r"\b[A-Z]\w+(?= operation\b)"),
     ("code", "", r"\b[A-Z]{1,5}-\d{2,6}\b"),
-    ("item", "", r"(?<![\w.-])[A-Za-z_][\w-]*-\d+\b(?!-)"),
+    ("item", "", r"\b[a-z_]\w*\.\d\w*|(?<![\w.-])[A-Za-z_][\w-]*-\d+\b(?!-)"),
     ("name", "NAME", r"(?<![\w.{])[a-z]+(?:[A-Z][a-z0-9]+)+(?![\w.(}])"),
     ("number", "", r"(?<![\w.])-?\d+(?:[.,]\d+)*(?:(?:ns|us|µs|ms|s|m|h|[kKMGT]i?[Bb]?|mb|gb|kb|%)(?:\d+(?:\.\d+)?(?:ms|s|m|h))*)?(?!\w)"),
 )  # fmt: skip

@@ -42,8 +42,8 @@ def trimmed(tokens: Sequence[Token], rarity: Rarity) -> list[Token]:
     """Cut off what is not the error itself: gaps, ordinary words before them, details after it."""
     if is_stated(tokens, rarity):
         return list(tokens)
-    kept = _without_details(_listed(tokens), rarity)
-    kept = _without_edges(_without_lead(kept, rarity))
+    kept = _without_details(_listed(_closed(tokens, rarity)), rarity)
+    kept = _without_edges(_without_lead(_without_lead(kept, rarity), rarity))
     closed = _in_brackets(kept)
     for number, token in enumerate(kept):
         opens = token.kind == "mark" and token.text in _OPENS and number not in closed
@@ -52,19 +52,44 @@ def trimmed(tokens: Sequence[Token], rarity: Rarity) -> list[Token]:
     return kept
 
 
+def _closed(tokens: Sequence[Token], rarity: Rarity) -> list[Token]:
+    """Join what is in parentheses with something that varies: `(110: Connection timed out)`."""
+    result: list[Token] = []
+    opened: list[int] = []
+    for token in tokens:
+        result.append(token)
+        if token.kind != "mark" or token.text not in "()":
+            continue
+        if token.text == "(":
+            opened.append(len(result))
+        elif opened:
+            begin = opened.pop()
+            inside = result[begin:-1]
+            names = any(one.name for one in inside) or any(
+                rarity(w) >= CODE for w in _words(inside)
+            )
+            if not names and len(inside) > 1 and any(one.varies for one in inside):
+                result[begin:-1] = [Token("", "gap")]
+    return result
+
+
 def _without_lead(tokens: list[Token], rarity: Rarity) -> list[Token]:
     """Cut off ordinary words that end with a colon or a gap, and the package of a class."""
     at = 0
     inside = _in_brackets(tokens)
     for number, token in enumerate(tokens):
         ends = token.kind == "gap" or (token.kind == "mark" and token.text in ":,;")
-        if number in inside or not ends:
+        closes = token.kind == "mark" and token.text == "]" and number + 1 not in inside
+        if (number in inside or not ends) and not closes:
             continue
         head, rest = tokens[at : number + 1], tokens[number + 1 :]
-        plain = not rarity.telling(_words(head)) and is_enough(rest, rarity)
+        telling = rarity.telling(_words(head))
+        plain = not telling and (is_enough(rest, rarity) or _is_code_alone(head, rest, rarity))
         if plain or (_is_wrapping(head) and len(rarity.telling(_words(rest))) > 2):
             at = number + 1
     tokens = tokens[at:]
+    if len(tokens) > 1 and _is_shouted(tokens[0]) and tokens[1].space and tokens[1].text.istitle() and is_enough(tokens[1:], rarity):  # fmt: skip
+        tokens = tokens[1:]  # a code before the sentence: `READONLY You cannot write`
     while len(tokens) > 2 and tokens[0].kind == "word" and tokens[1].text == "." and not tokens[2].space and tokens[0].text.islower():  # fmt: skip
         tokens = tokens[2:]
     return tokens
@@ -84,6 +109,17 @@ def _without_details(tokens: list[Token], rarity: Rarity) -> list[Token]:
                 return tokens[:number]
             break
     return tokens
+
+
+def _is_code_alone(head: Sequence[Token], rest: Sequence[Token], rarity: Rarity) -> bool:
+    """Whether a clause is only a code, and words that say more come after it."""
+    codes = all(not any(c.islower() for c in word) for word in _words(head))
+    words = _words(rest)
+    return codes and bool(rarity.telling(words)) and sum(map(len, words)) >= LEAST_TEXT
+
+
+def _is_shouted(token: Token) -> bool:
+    return token.kind == "word" and token.text.isalpha() and token.text.isupper() and len(token.text) > 3  # fmt: skip
 
 
 def _is_wrapping(head: Sequence[Token]) -> bool:

@@ -21,6 +21,19 @@ const catalog = `
     UNION ALL SELECT 'schema', NULL FROM pg_namespace WHERE nspname = $1
     UNION ALL SELECT 'role', NULL FROM pg_roles WHERE rolname = $1
     UNION ALL SELECT 'database', NULL FROM pg_database WHERE datname = $1
+    UNION ALL SELECT 'collation', collnamespace FROM pg_collation WHERE collname = $1
+    UNION ALL SELECT 'conversion', connamespace FROM pg_conversion WHERE conname = $1
+    UNION ALL SELECT 'operator', oprnamespace FROM pg_operator WHERE oprname = $1
+    UNION ALL SELECT 'operator family', opfnamespace FROM pg_opfamily WHERE opfname = $1
+    UNION ALL SELECT 'text search configuration', cfgnamespace FROM pg_ts_config WHERE cfgname = $1
+    UNION ALL SELECT 'access method', NULL FROM pg_am WHERE amname = $1
+    UNION ALL SELECT 'event trigger', NULL FROM pg_event_trigger WHERE evtname = $1
+    UNION ALL SELECT 'foreign-data wrapper', NULL FROM pg_foreign_data_wrapper WHERE fdwname = $1
+    UNION ALL SELECT 'foreign server', NULL FROM pg_foreign_server WHERE srvname = $1
+    UNION ALL SELECT 'language', NULL FROM pg_language WHERE lanname = $1
+    UNION ALL SELECT 'publication', NULL FROM pg_publication WHERE pubname = $1
+    UNION ALL SELECT 'subscription', NULL FROM pg_stat_subscription WHERE subname = $1
+    UNION ALL SELECT 'tablespace', NULL FROM pg_tablespace WHERE spcname = $1
   ) AS found (kind, namespace);`;
 const cases = [
   ['enum', `CREATE TYPE "Sessions" AS ENUM ('a')`, 'enum|public', '42710 type "Sessions" already exists', '42P01'],
@@ -49,7 +62,11 @@ for (const [name, make, words] of [
   ['numbers', 'CREATE SEQUENCE numbers', 'sequence|public'],
   ['totals', 'CREATE MATERIALIZED VIEW totals AS SELECT 1 AS id', 'materialized view|public'],
   ['touch', `CREATE FUNCTION touch() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION touch(int) RETURNS int LANGUAGE sql AS 'SELECT 1'`, 'function|public'],
-  ['plpgsql', 'SELECT', 'extension|pg_catalog'],
+  ['plpgsql', 'SELECT', 'extension|pg_catalog and language|'],
+  ['changes', 'CREATE PUBLICATION changes FOR TABLE posts', 'publication|'],
+  ['plain', `CREATE COLLATION plain (locale = 'C')`, 'collation|public'],
+  ['pg_default', 'SELECT', 'tablespace|'],
+  ['btree', 'SELECT', 'access method|'],
   ['plaza', 'CREATE SCHEMA plaza; CREATE ROLE plaza', 'role| and schema|'],
 ]) {
   await client.query(make);

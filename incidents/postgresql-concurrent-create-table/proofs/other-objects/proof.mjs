@@ -34,11 +34,20 @@ for (const [statement, expected] of [
   [`CREATE COLLATION IF NOT EXISTS plain (locale = 'C')`, duplicate('pg_collation_name_enc_nsp_index', '(collname, collencoding, collnamespace)=(plain, 6, 2200)')],
   ['CREATE SERVER IF NOT EXISTS archive FOREIGN DATA WRAPPER files', duplicate('pg_foreign_server_name_index', '(srvname)=(archive)')],
   ['CREATE TEXT SEARCH CONFIGURATION words (COPY = simple)', duplicate('pg_ts_config_cfgname_index', '(cfgname, cfgnamespace)=(words, 2200)')],
+  ['CREATE OPERATOR === (leftarg = int, rightarg = int, procedure = int4eq)', duplicate('pg_operator_oprname_l_r_n_index', '(oprname, oprleft, oprright, oprnamespace)=(===, 23, 23, 2200)')],
+  [`CREATE CONVERSION latin FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8`, duplicate('pg_conversion_name_nsp_index', '(conname, connamespace)=(latin, 2200)')],
+  ['CREATE ACCESS METHOD tree TYPE INDEX HANDLER bthandler', duplicate('pg_am_name_index', '(amname)=(tree)')],
+  ['CREATE FOREIGN DATA WRAPPER others', duplicate('pg_foreign_data_wrapper_name_index', '(fdwname)=(others)')],
   // Not this: no name is created, or the table's lock makes the second session wait and look again.
   [`CREATE OR REPLACE FUNCTION counted() RETURNS int LANGUAGE sql AS 'SELECT 2'`, 'XX000 tuple concurrently updated'],
   ['GRANT SELECT ON "Posts" TO readers', 'XX000 tuple concurrently updated'],
   ['CREATE TRIGGER touched BEFORE UPDATE ON "Posts" FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()', '42710 trigger "touched" for relation "Posts" already exists'],
+  ['CREATE POLICY owners ON "Posts"', '42710 policy "owners" for table "Posts" already exists'],
+  ['CREATE RULE none AS ON INSERT TO "Posts" DO NOTHING', '42710 rule "none" for relation "Posts" already exists'],
+  ['ALTER TABLE "Posts" ADD CONSTRAINT held CHECK (true)', '42710 constraint "held" for relation "Posts" already exists'],
+  ['ALTER TABLE "Posts" ADD CONSTRAINT once UNIQUE (title)', '42P07 relation "once" already exists'],
   ['ALTER TABLE "Posts" ADD COLUMN IF NOT EXISTS body text', 'ok'],
+  [`ALTER TYPE "enum_Posts_kind" ADD VALUE IF NOT EXISTS 'c'`, 'ok'],
 ]) {
   assert.equal(await race(statement, statement), expected);
 }

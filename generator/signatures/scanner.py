@@ -320,6 +320,9 @@ class _Block:
         self._window: tuple[int, int] | None = None
         self._forms: list[str] = []
         self._hiding: set[int] = set()  # where lines begin behind whose escapes anchors may hide
+        self._next: dict[
+            str, tuple[int, int]
+        ] = {}  # from where a text is searched for, and its place
         self._seen: dict[tuple[int, int, int], int] = {}  # up to where each part was searched
 
     def look(self) -> None:
@@ -551,8 +554,13 @@ class _Block:
         signature = self.matcher.signatures[number]
         captures = match.captures
         if not signature.is_alone:
+            place = self._start
+            if begin >= 0:
+                place = begin + len(text[: match.start].encode("utf-8", "replace"))
+            if begin >= 0 and self._are_far(signature, place):
+                return
             near = [surroundings(text, match.start, match.end, signature.within)] * (begin < 0)
-            near.append(self._around(signature, text, match, begin))
+            near.append(self._around(signature, text, match, place, begin < 0))
             found = confirmed(signature, match, near)
             if found is None:
                 return
@@ -562,13 +570,35 @@ class _Block:
             known = self.found[number] = FoundSignature(0, line, excerpt, line, excerpt, captures)
         known.add(line, excerpt, captures)
 
+    def _are_far(self, signature: CompiledSignature, place: int) -> bool:
+        """Return whether something that must be near is not: a cheap test that usually fails."""
+        low, high = max(0, place - AHEAD), place + AHEAD
+        return not self._hiding and any(
+            all(self._is_far(part, low, high) for part in form) for form in signature.others
+        )
+
+    def _is_far(self, part: Searched, low: int, high: int) -> bool:
+        need = max(part.needs_without_quotes, key=len, default="")
+        if not need:
+            return False
+        # The next place is kept, so that many candidates do not search the same data again.
+        begin, at = self._next.get(need, (0, -2))
+        if at == -2 or low < begin or 0 <= at < low:
+            begin, at = low, self.data.find(_encoded(need), low)
+            self._next[need] = begin, at
+        return at < 0 or at >= high
+
     def _around(
-        self, signature: CompiledSignature, text: str, match: SignatureMatch, begin: int
+        self,
+        signature: CompiledSignature,
+        text: str,
+        match: SignatureMatch,
+        place: int,
+        is_changed: bool,
     ) -> Surroundings:
         """Return what the data has around a match."""
-        place, end = self._start, self._end
-        if begin >= 0:
-            place = begin + len(text[: match.start].encode("utf-8", "replace"))
+        end = self._end
+        if not is_changed:
             end = place + len(text[match.start : match.end].encode("utf-8", "replace"))
         low = _character(self.data, max(0, place - AHEAD))
         before = decoded(self.data[low:place])

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from generator.cli.messages import styled
 from generator.commands.exports import exports
-from generator.signatures.scanner import FoundSignature
+from generator.signatures.block import FoundSignature
 from generator.signatures.source import described
 from generator.signatures.streams import is_compressed
 from generator.text.controls import on_one_line

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from generator.signatures.anchors import ANY_CASE, anchors
+from generator.signatures.block import FoundSignature
 from generator.signatures.language import (
     CompiledSignature,
     SignatureError,
@@ -16,7 +17,7 @@ from generator.signatures.language import (
 )
 from generator.signatures.normal_text import normal
 from generator.signatures.ordinary import ordinary_text
-from generator.signatures.scanner import FoundSignature, Matcher
+from generator.signatures.scanner import Matcher
 from generator.signatures.source import Source
 
 Key = tuple[str, int]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from generator.signatures.block import VALUES, FoundSignature
 from generator.signatures.language import CompiledSignature
-from generator.signatures.scanner import VALUES, FoundSignature
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ window.runbooks = (() => {
   // A marker that our templates print before a code block has its kind and its exact text:
   // <span class="kb-command" data-text="...">. The HTML of the block itself depends on the theme, the
   // highlighter and the Markdown extensions, so nothing is read from it.
-  const KINDS = ["kb-command", "kb-sample", "kb-output"];
+  const KINDS = ["kb-command", "kb-output"];
 
   frameCode();
   frameTables();

@@ -36,6 +36,7 @@ JOINED: Mapping[str, tuple[str, ...]] = {
         "clipboard.js",
         "page.js",  # shared functions
         "search-box.js",
+        "folds.js",
         "load.js",  # loads the others; last
     ),
     "commands.js": (

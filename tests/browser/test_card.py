@@ -32,6 +32,7 @@ def test_copying_works_where_the_clipboard_is_missing(site: Path, visit) -> None
     page.evaluate(
         "document.addEventListener('copy', () => window.was = String(document.activeElement.value))"
     )
+    page.locator(".kb-looks > summary").click()
     block = page.locator(".kb-sample").first
     block.locator(".kb-copy").click()
     page.wait_for_function("window.was !== undefined")
@@ -147,7 +148,7 @@ def test_prints_to_a_readable_sheet(site: Path, visit, name: str) -> None:
         "[...document.querySelectorAll('.kb-code code')].filter(c => c.scrollWidth > c.clientWidth + 1).length"
     )
     assert cut == 0
-    assert page.locator(".kb-code code").first.is_visible()
+    assert page.locator(".kb-command code").first.is_visible()
     assert len(page.pdf(format="A4")) > 10_000
 
 
@@ -155,3 +156,16 @@ def test_a_page_without_scripts_reads_well(site: Path, visit) -> None:
     page = visit(site / PAGES[0], java_script_enabled=False)
     for heading in ("Is it this?", "Stop the pain", "Fix it for good", "Who to wake"):
         assert page.get_by_role("heading", name=heading).is_visible()
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": {"width": 390, "height": 844}}])
+def test_samples_of_the_error_are_one_closed_line(site: Path, visit, options: dict) -> None:
+    page = visit(site / PAGES[0], **options)
+    sample = page.locator(".kb-sample").first
+    summary = page.locator(".kb-looks > summary")
+    expect(summary).to_have_text("What it looks like, 4 ways")
+    expect(sample).not_to_be_visible()
+    summary.click()
+    expect(sample).to_be_visible()
+    linked = visit(site / PAGES[0], "#what-it-looks-like&TABLE=Sessions", **options)
+    expect(linked.locator(".kb-sample").first).to_be_visible()

@@ -146,6 +146,21 @@ window.runbooks = (() => {
     }
   }
 
+  keepBarBelowHeader();
+
+  // The header of a theme has any height, and some have tabs that stay.
+  function keepBarBelowHeader() {
+    const bar = document.querySelector(".kb-stages");
+    const header = document.querySelector("header");
+    if (!bar || !header) return;
+    const place = () => {
+      const stays = ["sticky", "fixed"].includes(getComputedStyle(header).position);
+      bar.style.setProperty("--kb-header", `${stays ? header.offsetHeight : 0}px`);
+    };
+    new ResizeObserver(place).observe(header);
+    place();
+  }
+
   // A file can be dropped anywhere: outside the box, the browser would open it instead of the page.
   function acceptDrops(root, take) {
     const holdsFile = (event) => event.dataTransfer?.types.includes("Files");

@@ -169,3 +169,45 @@ def test_samples_of_the_error_are_one_closed_line(site: Path, visit, options: di
     expect(sample).to_be_visible()
     linked = visit(site / PAGES[0], "#what-it-looks-like&TABLE=Sessions", **options)
     expect(linked.locator(".kb-sample").first).to_be_visible()
+
+
+WIDTHS = (320, 390, 768, 1280)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_bar_of_stages_stays_in_view_and_jumps(site: Path, visit, width: int) -> None:
+    page = visit(site / PAGES[0], viewport={"width": width, "height": 844})
+    bar = page.get_by_role("navigation", name="Stages")
+    for link in bar.get_by_role("link").all():
+        link.click()
+        heading = page.locator(link.get_attribute("href"))
+        expect(heading).to_be_in_viewport()
+        below, top = bar.bounding_box(), heading.bounding_box()
+        assert top["y"] >= below["y"] + below["height"] - 1
+        assert link.bounding_box()["height"] >= 44
+    page.mouse.wheel(0, 100_000)
+    expect(bar).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cut = bar.get_by_role("link").evaluate_all(
+        "all => all.filter(a => a.scrollWidth > a.clientWidth)"
+    )
+    assert cut == []
+
+
+def test_the_bar_of_stages_shows_progress(site: Path, visit) -> None:
+    page = visit(site / PAGES[0])
+    section = page.locator(".kb-card-section", has=page.locator("#stop-the-pain"))
+    total = section.locator(".kb-tick").count()
+    link = page.get_by_role("navigation", name="Stages").locator("a[href='#stop-the-pain']")
+    expect(link).to_have_accessible_name(f"Stop the pain 0 of {total} done")
+    for box in section.locator(".kb-tick input").all():
+        box.check()
+    expect(link).to_have_accessible_name(f"Stop the pain {total} of {total} done")
+    expect(link).to_have_class("kb-stages__done")
+
+
+def test_the_bar_of_stages_is_plain_links_without_scripts(site: Path, visit) -> None:
+    page = visit(site / PAGES[0], java_script_enabled=False)
+    page.get_by_role("link", name="Stop the pain", exact=True).first.click()
+    expect(page.locator("#stop-the-pain")).to_be_in_viewport()
+    expect(page.get_by_role("navigation", name="Stages")).to_be_in_viewport()

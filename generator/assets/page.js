@@ -124,43 +124,6 @@ window.runbooks = (() => {
   const title = document.querySelector("h1.kb-title");
   const incident = title?.dataset.incident || "";
 
-  wrapCard();
-
-  // Put the sections of the card into one box. Markdown cannot express this; without this script they are
-  // ordinary sections.
-  function wrapCard() {
-    const first = document.querySelector("h2.kb-card");
-    if (!first) return;
-    const card = element("div", { class: "kb-card-box" });
-    first.before(card);
-    let section = null;
-    let next = first;
-    while (next && !(next.matches("h1, h2") && !next.matches("h2.kb-card"))) {
-      const node = next;
-      next = next.nextElementSibling;
-      if (node.matches("h2.kb-card")) {
-        section = element("section", { class: "kb-card-section", "aria-labelledby": node.id });
-        card.append(section);
-      }
-      section.append(node);
-    }
-  }
-
-  keepBarBelowHeader();
-
-  // The header of a theme has any height, and some have tabs that stay.
-  function keepBarBelowHeader() {
-    const bar = document.querySelector(".kb-stages");
-    const header = document.querySelector("header");
-    if (!bar || !header) return;
-    const place = () => {
-      const stays = ["sticky", "fixed"].includes(getComputedStyle(header).position);
-      bar.style.setProperty("--kb-header", `${stays ? header.offsetHeight : 0}px`);
-    };
-    new ResizeObserver(place).observe(header);
-    place();
-  }
-
   // A file can be dropped anywhere: outside the box, the browser would open it instead of the page.
   function acceptDrops(root, take) {
     const holdsFile = (event) => event.dataTransfer?.types.includes("Files");

@@ -29,7 +29,7 @@
 
   const progress = element("span", { role: "status" });
   const clear = element("button", { type: "button", class: "kb-button" }, "Clear ticks");
-  card.prepend(element("div", { class: "kb-progress" }, progress, clear));
+  card.append(element("div", { class: "kb-progress" }, progress, clear));
   const ticks = keepTicks(`runbooks:ticks:${incident}`, boxes, {
     show,
     notKept: () => announce("This browser cannot save ticks: they are lost when you close the page."),

@@ -211,3 +211,40 @@ def test_the_bar_of_stages_is_plain_links_without_scripts(site: Path, visit) -> 
     page.get_by_role("link", name="Stop the pain", exact=True).first.click()
     expect(page.locator("#stop-the-pain")).to_be_in_viewport()
     expect(page.get_by_role("navigation", name="Stages")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_step_shows_what_to_do_its_command_and_what_to_expect(
+    site: Path, visit, name: str
+) -> None:
+    page = visit(site / name)
+    steps = page.locator(".kb-card-section > ol > li").all()
+    assert steps
+    for step in steps:
+        for shown in (".kb-do", ".kb-expect", ".kb-command", ".kb-risk"):
+            for one in step.locator(shown).all():
+                if not one.evaluate("one => Boolean(one.closest('.kb-more'))"):
+                    expect(one).to_be_visible()
+        for folded in (".kb-needs", ".kb-if-not", ".kb-rollback", ".kb-evidence"):
+            for one in step.locator(folded).all():
+                expect(one).not_to_be_visible()
+        step.locator(".kb-more > summary").click()
+        for folded in (".kb-needs", ".kb-if-not", ".kb-rollback", ".kb-evidence"):
+            for one in step.locator(folded).all():
+                expect(one).to_be_visible()
+    # The command of a step is never folded; that of its rollback is.
+    folded = page.locator(".kb-card-section .kb-more .kb-command")
+    for block in folded.all():
+        label = block.locator(".kb-copy").get_attribute("aria-label")
+        assert label.startswith("Copy command: rollback of ")
+
+
+def test_on_paper_a_step_shows_everything(site: Path, visit) -> None:
+    page = visit(site / PAGES[0])
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator(".kb-more:not([open])").count() == 0
+    expect(page.locator(".kb-sample").first).not_to_be_visible()
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".kb-more[open]").count() == 0

@@ -119,7 +119,10 @@ def test_a_link_carries_the_values(site: Path, visit) -> None:
     page = visit(site / PAGE, f"#fix-1&TABLE={quote(value)}")
     expect(page.locator("[data-name=TABLE]")).to_have_value(value)
     page.wait_for_function("scrollY > 0")
-    page.locator(".kb-evidence[href^='#source-']").first.click()
+    source = page.locator(".kb-evidence[href^='#source-']")
+    more = page.locator(".kb-more", has=source).first
+    more.locator("summary").click()
+    more.locator(source).first.click()
     expect(page).to_have_url(re.compile(f"#.*TABLE={re.escape(quote(value, safe='!')[:6])}"))
     page.reload()
     expect(page.locator("[data-name=TABLE]")).to_have_value(value)

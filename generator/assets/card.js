@@ -4,26 +4,34 @@
   "use strict";
   const { element } = window.runbooks;
 
-  wrapCard();
+  const card = document.querySelector("h2.kb-card") && wrapCard(document.querySelector("h2.kb-card"));
+  const stages = [...document.querySelectorAll("details.kb-card-section")];
 
-  // Put the sections of the card into one box. Markdown cannot express this; without this script they are
-  // ordinary sections.
-  function wrapCard() {
-    const first = document.querySelector("h2.kb-card");
-    if (!first) return;
-    const card = element("div", { class: "kb-card-box" });
-    first.before(card);
-    let section = null;
+  // Put the sections of the card into one box, each into a fold.
+  function wrapCard(first) {
+    const box = element("div", { class: "kb-card-box" });
+    first.before(box);
+    box.append(...foldSections(first, (node) => node.matches("h2.kb-card"), "kb-card-section"));
+    return box;
+  }
+
+  // Fold sections from a heading on, as long as their headings are wanted. Returns the folds.
+  function foldSections(first, isWanted, style) {
+    const folds = [];
     let next = first;
-    while (next && !(next.matches("h1, h2") && !next.matches("h2.kb-card"))) {
+    while (next && !(next.matches("h1, h2") && !isWanted(next)) && !next.matches("aside, footer, form")) {
       const node = next;
       next = next.nextElementSibling;
-      if (node.matches("h2.kb-card")) {
-        section = element("section", { class: "kb-card-section", "aria-labelledby": node.id });
-        card.append(section);
+      if (!node.matches("h2")) {
+        folds.at(-1).append(node);
+        continue;
       }
-      section.append(node);
+      const fold = element("details", { class: `kb-fold ${style}`, "aria-labelledby": node.id });
+      node.before(fold);
+      fold.append(element("summary", {}, node));
+      folds.push(fold);
     }
+    return folds;
   }
 
   for (const step of document.querySelectorAll(".kb-card-section > ol > li")) foldMore(step);
@@ -64,17 +72,55 @@
     return Object.keys(names).filter((style) => node.querySelector(`:scope > .${style}`)).map((style) => names[style])[0];
   }
 
+  // On a phone one stage is open at a time, elsewhere all: browsers close the others of a name.
+  const phone = matchMedia("screen and (max-width: 47.99em)");
+
+  let openOnPhone = stages[0];
+
+  function fitScreen() {
+    for (const stage of stages) {
+      stage.open = !phone.matches || stage === openOnPhone;
+      if (phone.matches) stage.setAttribute("name", "kb-stage");
+      else stage.removeAttribute("name");
+    }
+    showCurrent();
+  }
+
+  function showCurrent() {
+    for (const link of document.querySelectorAll(".kb-stages > a")) {
+      const isOpen = document.getElementById(link.hash.slice(1))?.closest("details")?.open;
+      if (phone.matches && isOpen) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  for (const stage of stages) {
+    stage.addEventListener("toggle", () => {
+      if (stage.open && stage.hasAttribute("name")) openOnPhone = stage;
+      showCurrent();
+    });
+    // When a stage above it closes, what the reader has tapped moves up, out of view.
+    stage.querySelector("summary").addEventListener("click", () => requestAnimationFrame(() => {
+      const place = stage.getBoundingClientRect();
+      if (phone.matches && stage.open && place.top < 100) stage.scrollIntoView();
+    }));
+  }
+  phone.addEventListener("change", fitScreen);
+  fitScreen();
+
   // On paper nothing can be unfolded, so steps are printed whole; of the rest, what the reader has opened.
   // Some themes open every fold: what must stay closed is marked before they do.
   const REST = ".kb-looks";
   let opened = [];
   window.addEventListener("beforeprint", () => {
     for (const fold of document.querySelectorAll(REST)) fold.classList.toggle("kb-not-printed", !fold.open);
-    opened = [...document.querySelectorAll(".kb-more:not([open])")];
+    for (const stage of stages) stage.removeAttribute("name");
+    opened = [...document.querySelectorAll(".kb-more:not([open]), .kb-card-section:not([open])")];
     for (const fold of opened) fold.open = true;
   }, true);
   window.addEventListener("afterprint", () => {
     for (const fold of opened) fold.open = false;
+    fitScreen();
   });
 
   keepBarBelowHeader();

@@ -248,3 +248,53 @@ def test_on_paper_a_step_shows_everything(site: Path, visit) -> None:
     page.emulate_media(media="screen")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.locator(".kb-more[open]").count() == 0
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+def open_stages(page) -> list[str]:
+    return page.locator(".kb-card-section[open]").evaluate_all(
+        "all => all.map(one => one.getAttribute('aria-labelledby'))"
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_on_a_phone_one_stage_is_open(site: Path, visit, name: str) -> None:
+    page = visit(site / name, **PHONE)
+    assert open_stages(page) == ["is-it-this"]
+    bar = page.get_by_role("navigation", name="Stages")
+    bar.locator("a[href='#stop-the-pain']").click()
+    assert open_stages(page) == ["stop-the-pain"]
+    expect(page.locator("#stop-the-pain")).to_be_in_viewport()
+    expect(bar.locator("[aria-current]")).to_have_attribute("href", "#stop-the-pain")
+    # The same link again, after the reader has opened another stage.
+    page.locator("summary:has(#if-not)").click()
+    assert open_stages(page) == ["if-not"]
+    expect(page.locator("#if-not")).to_be_in_viewport()
+    bar.locator("a[href='#stop-the-pain']").click()
+    assert open_stages(page) == ["stop-the-pain"]
+    page.set_viewport_size({"width": 1280, "height": 844})
+    expect(page.locator(".kb-card-section:not([open])")).to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator(".kb-card-section[open]")).to_have_count(1)
+    assert open_stages(page) == ["stop-the-pain"]
+
+
+def test_on_a_phone_a_link_opens_the_stage_of_its_step(site: Path, visit) -> None:
+    page = visit(site / PAGES[0], "#fix-2&TABLE=Sessions", **PHONE)
+    assert open_stages(page) == ["fix-it-for-good"]
+    expect(page.locator("#fix-2")).to_be_in_viewport()
+    page.evaluate("location.hash = '#verification-1'")
+    expect(page.locator("#verification-1")).to_be_in_viewport()
+    assert open_stages(page) == ["check-that-it-worked"]
+
+
+def test_a_phone_prints_every_stage(site: Path, visit) -> None:
+    page = visit(site / PAGES[0], **PHONE)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator(".kb-card-section:not([open])").count() == 0
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert open_stages(page) == ["is-it-this"]

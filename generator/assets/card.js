@@ -7,6 +7,9 @@
   const card = document.querySelector("h2.kb-card") && wrapCard(document.querySelector("h2.kb-card"));
   const stages = [...document.querySelectorAll("details.kb-card-section")];
 
+  // Who reads a post-mortem opens what is below the card; a link to it opens it.
+  if (card?.nextElementSibling?.matches("h2")) foldSections(card.nextElementSibling, (node) => node.matches("h2"), "kb-reference");
+
   // Put the sections of the card into one box, each into a fold.
   function wrapCard(first) {
     const box = element("div", { class: "kb-card-box" });
@@ -28,6 +31,8 @@
       }
       const fold = element("details", { class: `kb-fold ${style}`, "aria-labelledby": node.id });
       node.before(fold);
+      // A summary is a button, and a button cannot hold a link. The bar and the contents link to it.
+      for (const link of node.querySelectorAll("a")) link.remove();
       fold.append(element("summary", {}, node));
       folds.push(fold);
     }
@@ -110,7 +115,7 @@
 
   // On paper nothing can be unfolded, so steps are printed whole; of the rest, what the reader has opened.
   // Some themes open every fold: what must stay closed is marked before they do.
-  const REST = ".kb-looks";
+  const REST = ".kb-looks, .kb-reference";
   let opened = [];
   window.addEventListener("beforeprint", () => {
     for (const fold of document.querySelectorAll(REST)) fold.classList.toggle("kb-not-printed", !fold.open);

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_every_page import unfold
+
 PAGES = [
     "incidents/postgresql-concurrent-create-table/index.html",
     "incidents/sequelize-duplicate-association-alias/index.html",
@@ -16,6 +18,7 @@ PAGES = [
 @pytest.mark.parametrize("name", PAGES)
 def test_every_command_copies_itself_alone(site: Path, visit, copied, name: str) -> None:
     page = visit(site / name)
+    unfold(page)
     commands = page.locator(".kb-command").all()
     assert commands
     for number, block in enumerate(commands):
@@ -298,3 +301,29 @@ def test_a_phone_prints_every_stage(site: Path, visit) -> None:
     page.emulate_media(media="screen")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert open_stages(page) == ["is-it-this"]
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "phone"])
+def test_the_sections_below_the_card_are_closed_until_a_link_opens_them(
+    site: Path, visit, options: dict
+) -> None:
+    page = visit(site / PAGES[0], **options)
+    sections = page.locator(".kb-reference")
+    assert sections.count() > 5
+    expect(page.locator(".kb-reference[open]")).to_have_count(0)
+    for anchor in ("cause", "impact", "ruled-out-1", "source-1", "timeline", "changes"):
+        if page.locator(f"#{anchor}").count():
+            page.evaluate("anchor => { location.hash = anchor; }", anchor)
+            expect(page.locator(f"#{anchor}")).to_be_in_viewport()
+            assert page.locator(f".kb-reference[open] #{anchor}").count() == 1
+    opened = page.locator(".kb-reference[open]").count()
+    linked = visit(site / PAGES[0], "#impact", **options)
+    expect(linked.locator("#impact")).to_be_in_viewport()
+    expect(linked.locator(".kb-reference[open]")).to_have_count(1)
+    # On paper: the card, and what the reader has opened.
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    shown = page.locator(".kb-reference > :nth-child(2)").evaluate_all(
+        "all => all.filter(one => one.checkVisibility()).length"
+    )
+    assert shown == opened

@@ -89,7 +89,7 @@ def test_an_unfilled_value_is_marked_and_copying_warns(site: Path, visit, copied
 
 
 def test_a_command_that_does_without_a_value_is_not_stopped(site: Path, visit, copied) -> None:
-    page = visit(site / PAGE)
+    page = visit(site / PAGE, "#checks")
     block = commands_with(page, "{MIGRATE:-}").first
     assert "MIGRATE" not in block.locator(".kb-exports").inner_text()
     block.locator(".kb-copy").click()

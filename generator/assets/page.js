@@ -67,7 +67,7 @@ window.runbooks = (() => {
   // A marker that our templates print before a code block has its kind and its exact text:
   // <span class="kb-command" data-text="...">. The HTML of the block itself depends on the theme, the
   // highlighter and the Markdown extensions, so nothing is read from it.
-  const KINDS = ["kb-command", "kb-sample", "kb-output"];
+  const KINDS = ["kb-command", "kb-output"];
 
   frameCode();
   frameTables();
@@ -123,28 +123,6 @@ window.runbooks = (() => {
 
   const title = document.querySelector("h1.kb-title");
   const incident = title?.dataset.incident || "";
-
-  wrapCard();
-
-  // Put the sections of the card into one box. Markdown cannot express this; without this script they are
-  // ordinary sections.
-  function wrapCard() {
-    const first = document.querySelector("h2.kb-card");
-    if (!first) return;
-    const card = element("div", { class: "kb-card-box" });
-    first.before(card);
-    let section = null;
-    let next = first;
-    while (next && !(next.matches("h1, h2") && !next.matches("h2.kb-card"))) {
-      const node = next;
-      next = next.nextElementSibling;
-      if (node.matches("h2.kb-card")) {
-        section = element("section", { class: "kb-card-section", "aria-labelledby": node.id });
-        card.append(section);
-      }
-      section.append(node);
-    }
-  }
 
   // A file can be dropped anywhere: outside the box, the browser would open it instead of the page.
   function acceptDrops(root, take) {

@@ -18,9 +18,18 @@
     );
   }
 
+  // The links of the bar, each with the boxes of its stage and the place of their number.
+  const stages = [...document.querySelectorAll(".kb-stages > a")].map((link) => {
+    const section = document.getElementById(link.hash.slice(1))?.closest(".kb-card-section");
+    const own = [...boxes.values()].filter((box) => section?.contains(box));
+    const count = element("span", { class: "kb-stages__count" });
+    if (own.length) link.append(count);
+    return { link, own, count };
+  });
+
   const progress = element("span", { role: "status" });
   const clear = element("button", { type: "button", class: "kb-button" }, "Clear ticks");
-  card.prepend(element("div", { class: "kb-progress" }, progress, clear));
+  card.append(element("div", { class: "kb-progress" }, progress, clear));
   const ticks = keepTicks(`runbooks:ticks:${incident}`, boxes, {
     show,
     notKept: () => announce("This browser cannot save ticks: they are lost when you close the page."),
@@ -43,5 +52,17 @@
     progress.textContent = `${done} of ${boxes.size} done`;
     clear.disabled = done === 0;
     for (const box of boxes.values()) box.closest("li").classList.toggle("kb-done", box.checked);
+    showStages();
+  }
+
+  function showStages() {
+    for (const { link, own, count } of stages) {
+      const done = own.filter((box) => box.checked).length;
+      count.replaceChildren(
+        element("span", { "aria-hidden": "true" }, `${done}/${own.length}`),
+        element("span", { class: "kb-sr" }, `${done} of ${own.length} done`),
+      );
+      link.classList.toggle("kb-stages__done", own.length > 0 && done === own.length);
+    }
   }
 })();

@@ -36,6 +36,8 @@ JOINED: Mapping[str, tuple[str, ...]] = {
         "clipboard.js",
         "page.js",  # shared functions
         "search-box.js",
+        "card.js",
+        "folds.js",  # after what folds
         "load.js",  # loads the others; last
     ),
     "commands.js": (

@@ -14,9 +14,10 @@ from generator.text.markdown import (
     Markdown,
     code,
     fence,
+    html_inline,
+    in_html,
     inline,
     prose,
-    with_code_marker,
 )
 
 
@@ -65,14 +66,11 @@ class SignatureView:
 
 
 def signature_views(signatures: Iterable[Signature]) -> list[SignatureView]:
-    """Return the errors to compare with: a sample if there is one, else the template."""
+    """Return the errors to compare with, as HTML: a sample if there is one, else the template."""
     return [
         SignatureView(
-            inline(s.note) if s.note else Markdown(),
-            with_code_marker(
-                "kb-sample",
-                fence((s.samples[0] if s.matches else first_text(s.source)).strip("\n")),
-            ),
+            html_inline(s.note) if s.note else Markdown(),
+            in_html((s.samples[0] if s.matches else first_text(s.source)).strip("\n")),
         )
         for s in signatures
     ]

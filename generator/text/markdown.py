@@ -147,15 +147,22 @@ def with_code_marker(
     matter.
 
     Args:
-        kind: the class: `kb-command`, `kb-sample` or `kb-output`.
+        kind: the class: `kb-command` or `kb-output`.
         block: what `fence` returned.
         text: the exact text of the block, to copy and run.
         indent: spaces to put before each line, for a block inside a list.
     """
     # Some extensions also search for markup inside tags, and convert tabs to spaces there.
-    value = _IN_ATTRIBUTE.sub(lambda match: f"&#{ord(match[0])};", text or "")
-    data = "" if text is None else f' data-text="{value}"'
+    data = "" if text is None else f' data-text="{in_html(text)}"'
     return Markdown(f'<span class="{kind}"{data}></span>\n\n{indent}{block}')
+
+
+def in_html(value: str) -> Markdown:
+    """Return a text for HTML inside Markdown, unchanged: in an element, or between double quotes.
+
+    Line ends become references, too: an empty line would end the HTML.
+    """
+    return Markdown(_IN_ATTRIBUTE.sub(lambda match: f"&#{ord(match[0])};", value))
 
 
 def styled(name: str, style: str, shown: str, *, link: str = "") -> Markdown:

@@ -189,6 +189,7 @@ def test_every_command_carries_its_values_and_the_unfilled_one_its_guard(
 ) -> None:
     for name, incident in list(bed.incidents.items())[: 1 if bed.url else None]:
         page = visit(bed.incident(name))
+        unfold(page)
         blocks = page.locator(".kb-command")
         written = [step["run"].rstrip("\n") for step in steps_of(incident)]
         texts = texts_of(page)
@@ -221,6 +222,7 @@ def test_a_destructive_command_without_its_value_does_nothing(
     steps = [s for s in steps_of(incident) if names_in(incident, s["run"])]
     step = next((s for s in steps if s.get("risk") == "destructive"), steps[0])
     page = visit(bed.incident(name))
+    unfold(page)
     block = page.locator(".kb-command").filter(has_text=step["run"].split("\n")[0]).first
 
     def paste_into_a_shell() -> str:

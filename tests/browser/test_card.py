@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_every_page import unfold
+
 PAGES = [
     "incidents/postgresql-concurrent-create-table/index.html",
     "incidents/sequelize-duplicate-association-alias/index.html",
@@ -16,6 +18,7 @@ PAGES = [
 @pytest.mark.parametrize("name", PAGES)
 def test_every_command_copies_itself_alone(site: Path, visit, copied, name: str) -> None:
     page = visit(site / name)
+    unfold(page)
     commands = page.locator(".kb-command").all()
     assert commands
     for number, block in enumerate(commands):
@@ -32,6 +35,7 @@ def test_copying_works_where_the_clipboard_is_missing(site: Path, visit) -> None
     page.evaluate(
         "document.addEventListener('copy', () => window.was = String(document.activeElement.value))"
     )
+    page.locator(".kb-looks > summary").click()
     block = page.locator(".kb-sample").first
     block.locator(".kb-copy").click()
     page.wait_for_function("window.was !== undefined")
@@ -147,7 +151,7 @@ def test_prints_to_a_readable_sheet(site: Path, visit, name: str) -> None:
         "[...document.querySelectorAll('.kb-code code')].filter(c => c.scrollWidth > c.clientWidth + 1).length"
     )
     assert cut == 0
-    assert page.locator(".kb-code code").first.is_visible()
+    assert page.locator(".kb-command code").first.is_visible()
     assert len(page.pdf(format="A4")) > 10_000
 
 
@@ -155,3 +159,171 @@ def test_a_page_without_scripts_reads_well(site: Path, visit) -> None:
     page = visit(site / PAGES[0], java_script_enabled=False)
     for heading in ("Is it this?", "Stop the pain", "Fix it for good", "Who to wake"):
         assert page.get_by_role("heading", name=heading).is_visible()
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": {"width": 390, "height": 844}}])
+def test_samples_of_the_error_are_one_closed_line(site: Path, visit, options: dict) -> None:
+    page = visit(site / PAGES[0], **options)
+    sample = page.locator(".kb-sample").first
+    summary = page.locator(".kb-looks > summary")
+    expect(summary).to_have_text("What it looks like, 4 ways")
+    expect(sample).not_to_be_visible()
+    summary.click()
+    expect(sample).to_be_visible()
+    linked = visit(site / PAGES[0], "#what-it-looks-like&TABLE=Sessions", **options)
+    expect(linked.locator(".kb-sample").first).to_be_visible()
+
+
+WIDTHS = (320, 390, 768, 1280)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_bar_of_stages_stays_in_view_and_jumps(site: Path, visit, width: int) -> None:
+    page = visit(site / PAGES[0], viewport={"width": width, "height": 844})
+    bar = page.get_by_role("navigation", name="Stages")
+    for link in bar.get_by_role("link").all():
+        link.click()
+        heading = page.locator(link.get_attribute("href"))
+        expect(heading).to_be_in_viewport()
+        below, top = bar.bounding_box(), heading.bounding_box()
+        assert top["y"] >= below["y"] + below["height"] - 1
+        assert link.bounding_box()["height"] >= 44
+    page.mouse.wheel(0, 100_000)
+    expect(bar).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cut = bar.get_by_role("link").evaluate_all(
+        "all => all.filter(a => a.scrollWidth > a.clientWidth)"
+    )
+    assert cut == []
+
+
+def test_the_bar_of_stages_shows_progress(site: Path, visit) -> None:
+    page = visit(site / PAGES[0])
+    section = page.locator(".kb-card-section", has=page.locator("#stop-the-pain"))
+    total = section.locator(".kb-tick").count()
+    link = page.get_by_role("navigation", name="Stages").locator("a[href='#stop-the-pain']")
+    expect(link).to_have_accessible_name(f"Stop the pain 0 of {total} done")
+    for box in section.locator(".kb-tick input").all():
+        box.check()
+    expect(link).to_have_accessible_name(f"Stop the pain {total} of {total} done")
+    expect(link).to_have_class("kb-stages__done")
+
+
+def test_the_bar_of_stages_is_plain_links_without_scripts(site: Path, visit) -> None:
+    page = visit(site / PAGES[0], java_script_enabled=False)
+    page.get_by_role("link", name="Stop the pain", exact=True).first.click()
+    expect(page.locator("#stop-the-pain")).to_be_in_viewport()
+    expect(page.get_by_role("navigation", name="Stages")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_step_shows_what_to_do_its_command_and_what_to_expect(
+    site: Path, visit, name: str
+) -> None:
+    page = visit(site / name)
+    steps = page.locator(".kb-card-section > ol > li").all()
+    assert steps
+    for step in steps:
+        for shown in (".kb-do", ".kb-expect", ".kb-command", ".kb-risk"):
+            for one in step.locator(shown).all():
+                if not one.evaluate("one => Boolean(one.closest('.kb-more'))"):
+                    expect(one).to_be_visible()
+        for folded in (".kb-needs", ".kb-if-not", ".kb-rollback", ".kb-evidence"):
+            for one in step.locator(folded).all():
+                expect(one).not_to_be_visible()
+        step.locator(".kb-more > summary").click()
+        for folded in (".kb-needs", ".kb-if-not", ".kb-rollback", ".kb-evidence"):
+            for one in step.locator(folded).all():
+                expect(one).to_be_visible()
+    # The command of a step is never folded; that of its rollback is.
+    folded = page.locator(".kb-card-section .kb-more .kb-command")
+    for block in folded.all():
+        label = block.locator(".kb-copy").get_attribute("aria-label")
+        assert label.startswith("Copy command: rollback of ")
+
+
+def test_on_paper_a_step_shows_everything(site: Path, visit) -> None:
+    page = visit(site / PAGES[0])
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator(".kb-more:not([open])").count() == 0
+    expect(page.locator(".kb-sample").first).not_to_be_visible()
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".kb-more[open]").count() == 0
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+def open_stages(page) -> list[str]:
+    return page.locator(".kb-card-section[open]").evaluate_all(
+        "all => all.map(one => one.getAttribute('aria-labelledby'))"
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_on_a_phone_one_stage_is_open(site: Path, visit, name: str) -> None:
+    page = visit(site / name, **PHONE)
+    assert open_stages(page) == ["is-it-this"]
+    bar = page.get_by_role("navigation", name="Stages")
+    bar.locator("a[href='#stop-the-pain']").click()
+    assert open_stages(page) == ["stop-the-pain"]
+    expect(page.locator("#stop-the-pain")).to_be_in_viewport()
+    expect(bar.locator("[aria-current]")).to_have_attribute("href", "#stop-the-pain")
+    # The same link again, after the reader has opened another stage.
+    page.locator("summary:has(#if-not)").click()
+    assert open_stages(page) == ["if-not"]
+    expect(page.locator("#if-not")).to_be_in_viewport()
+    bar.locator("a[href='#stop-the-pain']").click()
+    assert open_stages(page) == ["stop-the-pain"]
+    page.set_viewport_size({"width": 1280, "height": 844})
+    expect(page.locator(".kb-card-section:not([open])")).to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator(".kb-card-section[open]")).to_have_count(1)
+    assert open_stages(page) == ["stop-the-pain"]
+
+
+def test_on_a_phone_a_link_opens_the_stage_of_its_step(site: Path, visit) -> None:
+    page = visit(site / PAGES[0], "#fix-2&TABLE=Sessions", **PHONE)
+    assert open_stages(page) == ["fix-it-for-good"]
+    expect(page.locator("#fix-2")).to_be_in_viewport()
+    page.evaluate("location.hash = '#verification-1'")
+    expect(page.locator("#verification-1")).to_be_in_viewport()
+    assert open_stages(page) == ["check-that-it-worked"]
+
+
+def test_a_phone_prints_every_stage(site: Path, visit) -> None:
+    page = visit(site / PAGES[0], **PHONE)
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator(".kb-card-section:not([open])").count() == 0
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert open_stages(page) == ["is-it-this"]
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "phone"])
+def test_the_sections_below_the_card_are_closed_until_a_link_opens_them(
+    site: Path, visit, options: dict
+) -> None:
+    page = visit(site / PAGES[0], **options)
+    sections = page.locator(".kb-reference")
+    assert sections.count() > 5
+    expect(page.locator(".kb-reference[open]")).to_have_count(0)
+    for anchor in ("cause", "impact", "ruled-out-1", "source-1", "timeline", "changes"):
+        if page.locator(f"#{anchor}").count():
+            page.evaluate("anchor => { location.hash = anchor; }", anchor)
+            expect(page.locator(f"#{anchor}")).to_be_in_viewport()
+            assert page.locator(f".kb-reference[open] #{anchor}").count() == 1
+    opened = page.locator(".kb-reference[open]").count()
+    linked = visit(site / PAGES[0], "#impact", **options)
+    expect(linked.locator("#impact")).to_be_in_viewport()
+    expect(linked.locator(".kb-reference[open]")).to_have_count(1)
+    # On paper: the card, and what the reader has opened.
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    shown = page.locator(".kb-reference > :nth-child(2)").evaluate_all(
+        "all => all.filter(one => one.checkVisibility()).length"
+    )
+    assert shown == opened

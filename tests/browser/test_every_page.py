@@ -37,7 +37,9 @@ OPTIONS = {"resultTypes": ["violations"], "preload": False}
 
 
 def unfold(page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    page.evaluate(
+        "document.querySelectorAll('details').forEach(d => { d.removeAttribute('name'); d.open = true; })"
+    )
 
 
 def serious(page, **options: object) -> list[str]:

@@ -89,7 +89,7 @@ def test_an_unfilled_value_is_marked_and_copying_warns(site: Path, visit, copied
 
 
 def test_a_command_that_does_without_a_value_is_not_stopped(site: Path, visit, copied) -> None:
-    page = visit(site / PAGE)
+    page = visit(site / PAGE, "#checks")
     block = commands_with(page, "{MIGRATE:-}").first
     assert "MIGRATE" not in block.locator(".kb-exports").inner_text()
     block.locator(".kb-copy").click()
@@ -119,7 +119,10 @@ def test_a_link_carries_the_values(site: Path, visit) -> None:
     page = visit(site / PAGE, f"#fix-1&TABLE={quote(value)}")
     expect(page.locator("[data-name=TABLE]")).to_have_value(value)
     page.wait_for_function("scrollY > 0")
-    page.locator(".kb-evidence[href^='#source-']").first.click()
+    source = page.locator(".kb-evidence[href^='#source-']")
+    more = page.locator(".kb-more", has=source).first
+    more.locator("summary").click()
+    more.locator(source).first.click()
     expect(page).to_have_url(re.compile(f"#.*TABLE={re.escape(quote(value, safe='!')[:6])}"))
     page.reload()
     expect(page.locator("[data-name=TABLE]")).to_have_value(value)

@@ -22,6 +22,7 @@ from tests.browser.bed_suite import (
     texts_of,
     wheel,  # noqa: F401
 )
+from tests.browser.test_every_page import unfold
 from tests.browser.test_match import POSTGRES
 
 
@@ -83,6 +84,7 @@ def test_settings_of_others_take_no_feature_away(
     page.locator("a.kb-link", has_text=incident["title"]).first.click()
     page.locator(".kb-parameters summary").wait_for()
     fill_all(page, incident, "it's")
+    unfold(page)
     texts = texts_of(page)
     for step in steps_of(incident):
         run = step["run"].rstrip("\n")

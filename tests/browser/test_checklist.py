@@ -157,6 +157,7 @@ def test_too_many_files_for_an_address(site: Path, visit, copied) -> None:
 
 def test_an_incident_leads_to_its_checks(site: Path, visit) -> None:
     page = visit(site / f"incidents/{ALIAS}/index.html")
+    page.locator("summary", has_text="Deploy checks").click()
     page.get_by_role("link", name="open as a checklist").click()
     page.wait_for_url(f"**/{PAGE}?incident={ALIAS}")
     wait_for(page, " checks: ")

@@ -61,7 +61,7 @@
     const evidence = [...first.querySelectorAll(".kb-evidence, .kb-evidence-more")];
     if (evidence.length) {
       names.add("Evidence");
-      folded.push(element("p", {}, "Evidence: ", ...evidence.flatMap((badge) => [badge, " "])));
+      folded.push(element("p", { class: "kb-more__evidence" }, "Evidence: ", ...evidence.flatMap((badge) => [badge, " "])));
     }
     if (!folded.length) return;
     const said = [...names].map((name, n) => (n ? name.toLowerCase() : name)).join(", ");
@@ -115,10 +115,10 @@
 
   // On paper nothing can be unfolded, so steps are printed whole; of the rest, what the reader has opened.
   // Some themes open every fold: what must stay closed is marked before they do.
-  const REST = ".kb-looks, .kb-reference";
+  const rest = [...document.querySelectorAll(".kb-looks, .kb-reference")];
   let opened = [];
   window.addEventListener("beforeprint", () => {
-    for (const fold of document.querySelectorAll(REST)) fold.classList.toggle("kb-not-printed", !fold.open);
+    for (const fold of rest) fold.classList.toggle("kb-not-printed", !fold.open);
     for (const stage of stages) stage.removeAttribute("name");
     opened = [...document.querySelectorAll(".kb-more:not([open]), .kb-card-section:not([open])")];
     for (const fold of opened) fold.open = true;
@@ -127,8 +127,50 @@
     for (const fold of opened) fold.open = false;
     fitScreen();
   });
+  if (card) offerPrint();
+
+  function offerPrint() {
+    const sections = rest.filter((fold) => fold.matches(".kb-reference"));
+    card.after(
+      element(
+        "div",
+        { class: "kb-print" },
+        element("button", { type: "button", class: "kb-button", onclick: () => window.print() }, "Print the card"),
+        ...(sections.length ? [element("button", { type: "button", class: "kb-button", onclick: printAll }, "Print everything")] : []),
+        element("p", { class: "kb-print__note" }, "The page has more than this card: what happened, its cause, what it was not. It prints what you open there."),
+      ),
+    );
+  }
+
+  function printAll() {
+    const closed = rest.filter((fold) => !fold.open);
+    for (const fold of closed) fold.open = true;
+    window.addEventListener("afterprint", () => {
+      for (const fold of closed) fold.open = false;
+    }, { once: true });
+    window.print();
+  }
 
   keepBarBelowHeader();
+  offerSkip();
+
+  // From the keyboard, the first command is one key away.
+  function offerSkip() {
+    if (!stages[0]?.querySelector(".kb-command")) return;
+    const link = element("a", { class: "kb-skip", href: `#${stages[0].getAttribute("aria-labelledby")}`, onclick: skip }, "Skip to the first command");
+    const before = document.querySelector(".md-skip");
+    if (before) before.after(link);
+    else document.body.prepend(link);
+  }
+
+  function skip(event) {
+    stages[0].open = true;
+    const copy = stages[0].querySelector(".kb-command .kb-copy");
+    if (!copy) return; // commands.js is not loaded: the link leads to the stage
+    event.preventDefault();
+    copy.focus();
+    copy.closest("li").scrollIntoView();
+  }
 
   // The header of a theme has any height, and some have tabs that stay.
   function keepBarBelowHeader() {

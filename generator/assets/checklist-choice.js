@@ -4,6 +4,7 @@
 (() => {
   "use strict";
   const { decode } = window.runbooks;
+  const { isSecret } = window.runbooksSecrets;
   const engine = window.runbooksChecklist;
 
   const LONGEST = 4000; // characters of paths in a URL; mail programs cut longer URLs
@@ -72,7 +73,7 @@
       const parts = length > LONGEST ? [] : paths;
       for (const [name, key] of Object.entries(SETS)) parts.push(...[...this[key]].map((value) => pair(name, value)));
       if (this.everything) parts.push("all");
-      parts.push(...[...this.values].filter(([, value]) => value).map(([name, value]) => pair(name, value)));
+      parts.push(...[...this.values].filter(([name, value]) => value && !isSecret(name, value)).map(([name, value]) => pair(name, value)));
       return { hash: parts.join("&"), isCut: length > LONGEST };
     }
 

@@ -8,9 +8,9 @@
 
   const SHOWN = 200; // checks that are shown at first; the rest on demand
 
-  // newest(item) returns a check with the values typed so far; jumpTo(name) goes to the field of a
-  // value.
-  function makeList(ticks, { newest, jumpTo }) {
+  // newest(item) returns a check with the values typed so far; `ask` takes a value that is typed at its
+  // command.
+  function makeList(ticks, { newest, ask }) {
     const part = element("div", { class: "kb-checklist__list" });
     const progressText = element("span");
     const untick = element("button", { type: "button", class: "kb-button", onclick: clearTicks }, "Clear ticks");
@@ -30,7 +30,7 @@
       const shown = isWhole ? items : items.slice(0, SHOWN);
       rows = [];
       const phases = engine.byPhase(shown).map(([phase, of]) => {
-        const drawn = of.map((item) => rowOf(item, { ticks, ticked, newest, jumpTo }));
+        const drawn = of.map((item) => rowOf(item, { ticks, ticked, newest, ask }));
         rows.push(...drawn);
         return section(phase, drawn.map((row) => row.part));
       });
@@ -91,10 +91,10 @@
     );
   }
 
-  function rowOf(item, { ticks, ticked, newest, jumpTo }) {
+  function rowOf(item, { ticks, ticked, newest, ask }) {
     const tick = element("input", { type: "checkbox" });
     const when = element("span", { class: "kb-checklist__when" });
-    const command = (run, purpose) => commandOf(run, item, purpose, { newest, jumpTo });
+    const command = (run, purpose) => commandOf(run, item, purpose, { newest, ask });
     const part = element(
       "li",
       { class: "kb-checklist__item" },
@@ -143,14 +143,14 @@
     return element("div", { class: "kb-checklist__why" }, element("p", {}, element("strong", {}, "Why this check:")), element("ul", {}, ...reasons));
   }
 
-  function commandOf(run, item, purpose, { newest, jumpTo }) {
+  function commandOf(run, item, purpose, { newest, ask }) {
     const known = engine.valuesOf(item);
     const missing = neededIn(run, known).filter((name) => known.get(name) === null);
     return commandBlock(run, known, {
       label: `Copy command: ${purpose}`,
-      jump: jumpTo,
+      ask,
       newest: () => engine.valuesOf(newest(item)),
-      copied: () => announceCopied(missing, jumpTo),
+      copied: (block) => announceCopied(missing, block),
     });
   }
 

@@ -13,8 +13,8 @@
   const choice = new engine.Choice();
   const ticks = engine.makeTicks(choice, () => announce("This browser cannot save ticks: they are lost when you close the page."));
   const form = engine.makeForm(base, choice, { changed, soon: () => soon(changed), takeFile, clear: clearAll });
-  const values = engine.makeValues(choice, () => soon(valuesChanged));
-  const list = engine.makeList(ticks, { newest, jumpTo: values.jumpTo });
+  const values = engine.makeValues(choice, { soon: () => soon(valuesChanged), changed: valuesChanged });
+  const list = engine.makeList(ticks, { newest, ask: values.ask });
   const status = element("p", { class: "kb-checklist__status", role: "status" });
   const result = element("div");
   let items = [];

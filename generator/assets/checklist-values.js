@@ -1,12 +1,12 @@
 // The values on the checklist page: a field for each name that a command of the list reads.
 (() => {
   "use strict";
-  const { element, valueField, fitLines, goTo } = window.runbooks;
+  const { element, valueField, fitLines } = window.runbooks;
   const engine = window.runbooksChecklist;
   const { plural, prose } = engine;
 
-  // Calls soon() while the reader types.
-  function makeValues(choice, soon) {
+  // Calls soon() while the reader types, changed() for a value that was typed at its command.
+  function makeValues(choice, { soon, changed }) {
     const fields = new Map(); // name -> its field, for the current list
     let isOpen = null; // whether the reader has opened the box
 
@@ -26,21 +26,36 @@
       return [element("div", { class: "kb-parameters", role: "group", "aria-label": "Values for the commands" }, folded)];
     }
 
-    function fieldOf(name, { examples, defaults }) {
-      const [hint = ""] = [...(defaults.size === 1 ? defaults : []), ...examples];
-      const field = valueField({ "data-name": name, placeholder: hint });
+    function fieldOf(name, known) {
+      const field = valueField({ "data-name": name, placeholder: exampleOf(known) });
       field.value = choice.values.get(name) || "";
       fitLines(field);
       field.addEventListener("input", () => {
-        if (field.value) choice.values.set(name, field.value);
-        else choice.values.delete(name);
-        fitLines(field);
+        take(name, field);
         soon();
       });
       return field;
     }
 
-    return { boxOf, jumpTo: (name) => goTo(fields.get(name)) };
+    function take(name, field) {
+      if (field.value) choice.values.set(name, field.value);
+      else choice.values.delete(name);
+      fitLines(field);
+    }
+
+    function set(name, value) {
+      const field = fields.get(name);
+      field.value = value;
+      take(name, field);
+      changed();
+    }
+
+    function aboutValue(name) {
+      const field = fields.get(name);
+      return { label: field.closest(".kb-parameter").querySelector("span").textContent, example: field.placeholder };
+    }
+
+    return { boxOf, ask: { about: aboutValue, set } };
   }
 
   // What the checks say about each parameter.
@@ -54,6 +69,10 @@
       if (!value.given && value.value !== null) known.defaults.add(value.value);
     }
     return asked;
+  }
+
+  function exampleOf({ examples, defaults }) {
+    return [...(defaults.size === 1 ? defaults : []), ...examples][0] ?? "";
   }
 
   function about({ descriptions, defaults }) {

@@ -1,7 +1,7 @@
 // A copy button for every code block: it copies the command with its parameters, and nothing else.
 (() => {
   "use strict";
-  const { announceCopied, copyButton, codeOf, commandText, missingIn, markMissing, jumpTo } = window.runbooks;
+  const { announceCopied, copyButton, codeOf, commandText, missingIn, markMissing } = window.runbooks;
 
   for (const block of document.querySelectorAll(".kb-code")) {
     block.append(
@@ -24,6 +24,6 @@
   function told(block) {
     const missing = missingIn(block);
     if (missing.length) markMissing();
-    announceCopied(missing, (name) => jumpTo(name, block));
+    announceCopied(missing, block);
   }
 })();

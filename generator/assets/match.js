@@ -99,7 +99,7 @@
 
   // The URL of the runbook, with the captured values after "#", which browsers do not send.
   function addressOf({ incident, values }) {
-    const pairs = Object.entries(values).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+    const pairs = Object.entries(values).filter(([name, value]) => !window.runbooksSecrets.isSecret(name, value)).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     const page = new URL(`incidents/${incident.id}/index.html`, site);
     page.hash = pairs.join("&");
     return page.href;
@@ -111,8 +111,9 @@
     const isBest = place === 0;
     const { incident, hits } = one;
     const [best] = hits;
-    const title = element("a", {}, incident.title);
-    const open = element("a", { class: "kb-button kb-match__open" });
+    const hand = () => handOver(one);
+    const title = element("a", { onclick: hand }, incident.title);
+    const open = element("a", { class: "kb-button kb-match__open", onclick: hand });
     const steps = element("div");
     fillIn();
     const facts = element("p", { class: "kb-meta" }, badge(incident.severity, `kb-${incident.severity.toLowerCase()}`));
@@ -121,7 +122,7 @@
 
     // Everything that depends on the values.
     function fillIn() {
-      const names = Object.keys(one.values);
+      const names = Object.keys(one.values).filter((name) => !window.runbooksSecrets.isSecret(name, one.values[name]));
       title.href = open.href = addressOf(one);
       open.textContent = names.length ? `Open the runbook with ${names.join(" and ")} filled in` : "Open the runbook";
       steps.replaceChildren(...firstSteps(one));
@@ -142,6 +143,17 @@
       element("p", {}, open),
       ...(incident.steps.length ? [element("details", { class: "kb-fold kb-match__first", open: isBest }, element("summary", {}, "First steps"), steps)] : []),
     );
+  }
+
+  // The runbook shows the error that led to it, in place of samples (matched.js). It stays in this tab.
+  function handOver({ incident, hits, values }) {
+    const [best] = hits;
+    if (!best) return;
+    try {
+      sessionStorage.setItem("runbooks:matched", JSON.stringify({ incident: incident.id, text: best.text, place: placeOf(best), values }));
+    } catch {
+      // Without a storage the runbook shows its samples.
+    }
   }
 
   function lineOf({ text }) {
@@ -268,13 +280,20 @@
       const text = event.clipboardData?.getData("text") || "";
       if (text.length < LARGE) return;
       event.preventDefault();
-      area.value = "";
-      run(new Blob([text]), "Pasted text");
+      take(text);
     });
     file.addEventListener("change", () => {
       if (file.files[0]) chosen(file.files[0]);
       file.value = ""; // so that the same file can be chosen again
     });
+
+    // Show and search a text that did not come through the field.
+    function take(text) {
+      const isLarge = text.length >= LARGE;
+      area.value = isLarge ? "" : text;
+      if (isLarge) run(new Blob([text]), "Pasted text");
+      else pasted();
+    }
 
     function chosen(log) {
       area.value = "";
@@ -348,7 +367,7 @@
       show(nothing, similar.length ? [shownSimilar(similar)] : []);
     }
 
-    return { area, chosen, pasted };
+    return { area, chosen, take };
   }
 
   function linesIn(count) {
@@ -371,11 +390,35 @@
 
   for (const root of document.querySelectorAll(".kb-match")) {
     const box = pasteBox(root);
-    if (history.state?.pasted) {
-      box.area.value = history.state.pasted;
-      box.pasted();
-    }
+    if (history.state?.pasted) box.take(history.state.pasted);
     acceptDrops(root, (log) => box.chosen(log));
+    acceptPastes(box);
+    offerExample(box);
+  }
+
+  // Ctrl+V works anywhere on the page, not only in the field.
+  function acceptPastes(box) {
+    document.addEventListener("paste", (event) => {
+      if (event.defaultPrevented || event.target.closest?.("input, textarea, select, dialog, [contenteditable]")) return;
+      const [log] = event.clipboardData?.files || [];
+      const text = event.clipboardData?.getData("text") || "";
+      if (!log && !text.trim()) return;
+      event.preventDefault();
+      box.area.focus();
+      if (text.trim()) box.take(text);
+      else box.chosen(log);
+    });
+  }
+
+  // The home page has an example of an error: one tap shows what a match looks like.
+  function offerExample(box) {
+    const example = document.querySelector(".kb-example code");
+    if (!example) return;
+    const attempt = () => {
+      box.take(example.textContent);
+      box.area.focus();
+    };
+    example.closest(".kb-example").append(" ", element("button", { type: "button", class: "kb-button", onclick: attempt }, "Try it"));
   }
 
   // For the search box: the incidents that match a typed or pasted text, best first.

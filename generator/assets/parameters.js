@@ -3,18 +3,20 @@
 // A command gets a value as an environment variable on its own line, quoted for the shell; the value
 // is never inserted into the command's text. Values are kept in the URL after "#"
 // (#TABLE=Sessions&X=1), which no browser sends to a server, so a link shares them with a colleague.
-// An ordinary anchor can come first: #fix-2&TABLE=Sessions.
+// An ordinary anchor can come first: #fix-2&TABLE=Sessions. A value that looks like a secret stays on
+// the page.
 (() => {
   "use strict";
-  const { element, announce, copyText, codeOf, valueField, fitLines, goTo, exportLines, exportsBox, decode } = window.runbooks;
+  const { element, announce, copyText, codeOf, valueField, fitLines, exportLines, exportsBox, decode } = window.runbooks;
   const { mentions, neededIn, filledIn } = window.runbooksFillIn;
+  const { isSecret } = window.runbooksSecrets;
 
   const fields = new Map(); // name -> its field
   const commands = []; // {block, names, exports}
   let touched = false; // a command was copied without a value
-  let cameFrom = null; // the command from which the reader went to a field
 
   const FOLD_FROM = 3; // with more fields than this, a phone would not show the first step, so they start folded
+  const SECRET = "This looks like a secret. It stays on this page: it is not in the address, nor in a copied link.";
 
   const box = document.querySelector(".kb-parameters");
   const summary = element("summary");
@@ -26,19 +28,34 @@
 
   function growing(input) {
     const kept = [...input.attributes].filter(({ name }) => name !== "type" && name !== "value");
-    const area = valueField(Object.fromEntries(kept.map(({ name, value }) => [name, value])), goBack);
-    area.addEventListener("blur", () => {
-      if (!area.value && area.dataset.default) {
-        area.value = area.dataset.default;
-        show();
-      }
-    });
-    area.addEventListener("input", () => {
-      show();
-      writeAddress();
-    });
+    const area = valueField(Object.fromEntries(kept.map(({ name, value }) => [name, value])));
+    area.addEventListener("blur", () => area.value || set(area.dataset.name, ""));
+    area.addEventListener("input", changed);
     input.replaceWith(area);
+    const note = element("span", { class: "kb-secret", role: "status" });
+    area.after(note);
     return area;
+  }
+
+  function changed() {
+    show();
+    writeAddress();
+  }
+
+  function set(name, value) {
+    const field = fields.get(name);
+    field.value = value || field.dataset.default || "";
+    changed();
+  }
+
+  // For whoever fills in a value at its command.
+  const ask = {
+    about: (name) => ({ label: labelOf(name), example: fields.get(name).placeholder }),
+    set,
+  };
+
+  function labelOf(name) {
+    return fields.get(name).closest(".kb-parameter").querySelector("code + span").textContent;
   }
 
   function valuesNow() {
@@ -53,19 +70,6 @@
     return neededIn(codeOf(block), valuesNow()).filter((name) => !fields.get(name).value);
   }
 
-  // Go to the field of a parameter; Enter goes back to the command.
-  function jumpTo(name, from) {
-    cameFrom = from;
-    goTo(fields.get(name));
-  }
-
-  function goBack() {
-    const block = cameFrom;
-    cameFrom = null;
-    block?.querySelector(".kb-unfilled, .kb-copy")?.focus({ preventScroll: true });
-    block?.scrollIntoView({ block: "center" });
-  }
-
   for (const block of document.querySelectorAll(".kb-command")) {
     const named = mentions(codeOf(block));
     const names = [...fields.keys()].filter((name) => named.has(name));
@@ -77,16 +81,69 @@
 
   function show() {
     for (const { block, exports } of commands) {
-      exports.replaceChildren(...exportLines(codeOf(block), valuesNow(), (name) => jumpTo(name, block)));
+      exports.replaceChildren(...exportLines(codeOf(block), valuesNow(), ask));
     }
     const filled = [...fields.values()].filter((field) => field.value).length;
     summary.textContent = `Values: ${filled} of ${fields.size} filled in`;
     for (const [name, field] of fields) {
       fitLines(field);
-      field.closest(".kb-parameter").dataset.state = field.value ? "filled" : "empty";
+      const row = field.closest(".kb-parameter");
+      row.dataset.state = field.value ? "filled" : "empty";
       const used = commands.some((command) => command.names.includes(name));
       field.setAttribute("aria-invalid", String(used && !field.value && touched));
+      const note = row.querySelector(".kb-secret");
+      const said = isSecret(name, field.value) ? SECRET : "";
+      if (note.textContent !== said) note.textContent = said;
     }
+  }
+
+  // -- the list of values, by the stage that needs them ------------------------------------------
+
+  // The sections of the page, in their order, each with the names that its commands read.
+  function sections() {
+    const found = new Map(); // section -> name -> its steps
+    for (const { block, names } of commands) {
+      const section = block.closest(".kb-card-section, .kb-reference");
+      if (!section) continue;
+      if (!found.has(section)) found.set(section, new Map());
+      const steps = [...section.querySelectorAll(":scope > ol > li")];
+      for (const name of names) {
+        const of = found.get(section);
+        of.set(name, new Set([...(of.get(name) || []), steps.indexOf(block.closest(".kb-card-section > ol > li, .kb-reference > ol > li")) + 1]));
+      }
+    }
+    return found;
+  }
+
+  // Put each field below the first section that needs it; on a phone, the open stage comes first.
+  function group(list) {
+    if (list.contains(document.activeElement)) return;
+    const found = [...sections()];
+    const isCurrent = ([section]) => section.hasAttribute("name") && section.open;
+    found.sort((one, other) => Number(isCurrent(other)) - Number(isCurrent(one)));
+    const left = new Map(fields);
+    const groups = found.map(([section, names]) => {
+      const rows = [...names].filter(([name]) => left.delete(name)).map(([name, steps]) => rowOf(name, steps));
+      return groupOf(section.querySelector("summary").textContent.trim(), rows);
+    });
+    groups.push(groupOf("Elsewhere", [...left.keys()].map((name) => rowOf(name, new Set()))));
+    list.replaceChildren(...groups.filter(Boolean));
+  }
+
+  function groupOf(title, rows) {
+    if (!rows.length) return null;
+    return element("div", { role: "group", "aria-label": title }, element("p", { class: "kb-label" }, title), ...rows);
+  }
+
+  function rowOf(name, steps) {
+    const row = fields.get(name).closest(".kb-parameter");
+    row.querySelector(".kb-parameter__steps")?.remove();
+    const numbers = [...steps].filter(Boolean).sort((one, other) => one - other);
+    if (numbers.length) {
+      const said = ` (step${numbers.length > 1 ? "s" : ""} ${numbers.join(", ")})`;
+      fields.get(name).before(element("span", { class: "kb-parameter__steps" }, said));
+    }
+    return row;
   }
 
   // -- the URL -------------------------------------------------------------------------------
@@ -110,7 +167,7 @@
   function addressHash() {
     const pairs = [];
     for (const [name, field] of fields) {
-      if (field.value && field.value !== (field.dataset.default || "")) {
+      if (field.value && field.value !== (field.dataset.default || "") && !isSecret(name, field.value)) {
         pairs.push(`${name}=${encodeURIComponent(field.value)}`);
       }
     }
@@ -135,7 +192,9 @@
 
   async function copyLink() {
     const address = location.href.split("#")[0] + addressHash();
-    announce((await copyText(address)) ? "Link with the values copied" : "Could not copy the link");
+    const secrets = [...fields].filter(([name, field]) => isSecret(name, field.value)).map(([name]) => name);
+    const left = secrets.length ? `, without ${secrets.join(" and ")}: it looks like a secret` : "";
+    announce((await copyText(address)) ? `Link with the values copied${left}` : "Could not copy the link");
   }
 
   if (box && fields.size) {
@@ -146,18 +205,13 @@
       element("button", { type: "button", class: "kb-button", onclick: clear }, "Clear values"),
       element("button", { type: "button", class: "kb-button", onclick: copyLink }, "Copy link with values"),
     );
-    const folding = element("details", { class: "kb-fold", open: fields.size < FOLD_FROM }, summary, ...box.childNodes, buttons);
-    box.append(folding);
+    const list = element("div");
+    const note = box.querySelector(":scope > p");
+    const folding = element("details", { class: "kb-fold", open: fields.size < FOLD_FROM }, summary, ...(note ? [note] : []), list, buttons);
+    group(list);
+    box.replaceChildren(folding);
+    for (const stage of document.querySelectorAll(".kb-card-section")) stage.addEventListener("toggle", () => group(list));
     show();
-    // On paper nothing can be unfolded.
-    let wasOpen = folding.open;
-    window.addEventListener("beforeprint", () => {
-      wasOpen = folding.open;
-      folding.open = true;
-    });
-    window.addEventListener("afterprint", () => {
-      folding.open = wasOpen;
-    });
     window.addEventListener("hashchange", () => {
       // A link in the page drops the values from the URL; a pasted URL has new values.
       readAddress();
@@ -171,5 +225,5 @@
     show();
   }
 
-  Object.assign(window.runbooks, { commandText, missingIn, markMissing, jumpTo });
+  Object.assign(window.runbooks, { commandText, missingIn, markMissing });
 })();

@@ -42,25 +42,30 @@ window.runbooksTicks = (() => {
     };
   }
 
-  // Save the ticks of checkboxes, a Map by key. Calls show(number) with the number of ticks, and
-  // notKept() if the browser cannot save them.
+  // Save the ticks of checkboxes, a Map by key, with when each was ticked. Calls show(number) with the
+  // number of ticks, and notKept() if the browser cannot save them.
   function keepTicks(storageKey, boxes, { show, notKept }) {
     const kept = stored(storageKey);
-
-    function ticked() {
-      return [...boxes].filter(([, box]) => box.checked).map(([key]) => key);
-    }
+    let times = new Map(); // key -> when, in milliseconds; null where only the tick is known
 
     function showKept() {
-      const keys = kept.read();
-      for (const [key, box] of boxes) box.checked = Array.isArray(keys) && keys.includes(key);
-      show(ticked().length);
+      times = read(kept.read());
+      for (const [key, box] of boxes) box.checked = times.has(key);
+      show(count());
+    }
+
+    function count() {
+      return [...boxes.keys()].filter((key) => times.has(key)).length;
     }
 
     function changed() {
-      const keys = ticked();
-      show(keys.length);
-      if (!kept.keep(keys.length ? keys : null)) notKept();
+      for (const [key, box] of boxes) {
+        if (!box.checked) times.delete(key);
+        else if (!times.has(key)) times.set(key, Date.now());
+      }
+      const ours = [...times].filter(([key]) => boxes.has(key));
+      show(ours.length);
+      if (!kept.keep(ours.length ? Object.fromEntries(ours) : null)) notKept();
     }
 
     function clear() {
@@ -72,7 +77,13 @@ window.runbooksTicks = (() => {
     for (const box of boxes.values()) box.addEventListener("change", changed);
     kept.follow(showKept);
     showKept();
-    return { clear };
+    return { clear, when: (key) => times.get(key) ?? null };
+  }
+
+  // Ticks were once saved as a list, without times.
+  function read(saved) {
+    if (Array.isArray(saved)) return new Map(saved.map((key) => [key, null]));
+    return new Map(Object.entries(saved && typeof saved === "object" ? saved : {}).map(([key, at]) => [key, Number.isFinite(at) ? at : null]));
   }
 
   return { hash, stored, keepTicks };

@@ -1,7 +1,8 @@
-// Ticks: which steps of the card are done. They survive a reload, on this device only.
+// Ticks: which steps of the card are done, and when. They survive a reload, on this device only, and
+// can be copied as the timeline of the response.
 (() => {
   "use strict";
-  const { element, announce, codeOf, incident } = window.runbooks;
+  const { element, announce, copyText, codeOf, incident } = window.runbooks;
   const { hash, keepTicks } = window.runbooksTicks;
   const card = document.querySelector(".kb-card-box");
   const steps = [...document.querySelectorAll(".kb-card-section .kb-do")].map((what) => what.closest("li")).filter(Boolean);
@@ -14,7 +15,7 @@
     const box = element("input", { type: "checkbox" });
     boxes.set(keyOf(step), box);
     step.prepend(
-      element("label", { class: "kb-tick" }, box, element("span", { class: "kb-sr" }, `Done: ${text}`)),
+      element("label", { class: "kb-tick" }, box, element("span", { class: "kb-sr" }, `Done: ${text}`), element("time", { class: "kb-tick__time" })),
     );
   }
 
@@ -29,7 +30,13 @@
 
   const progress = element("span", { role: "status" });
   const clear = element("button", { type: "button", class: "kb-button" }, "Clear ticks");
-  card.append(element("div", { class: "kb-progress" }, progress, clear));
+  const copies = element(
+    "span",
+    { class: "kb-progress__copies" },
+    element("button", { type: "button", class: "kb-button", onclick: () => copy(asYaml) }, "Copy as timeline"),
+    element("button", { type: "button", class: "kb-button", onclick: () => copy(asMarkdown) }, "Copy for a chat"),
+  );
+  card.append(element("div", { class: "kb-progress" }, progress, copies, clear));
   const ticks = keepTicks(`runbooks:ticks:${incident}`, boxes, {
     show,
     notKept: () => announce("This browser cannot save ticks: they are lost when you close the page."),
@@ -51,8 +58,55 @@
   function show(done) {
     progress.textContent = `${done} of ${boxes.size} done`;
     clear.disabled = done === 0;
+    copies.hidden = done === 0;
+    // keepTicks() calls this for what it has read before it returns.
+    queueMicrotask(showTimes);
     for (const box of boxes.values()) box.closest("li").classList.toggle("kb-done", box.checked);
     showStages();
+  }
+
+  function showTimes() {
+    for (const [key, box] of boxes) {
+      const at = ticks.when(key);
+      const time = box.parentElement.querySelector("time");
+      time.textContent = at ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false }) : "";
+      if (at) time.dateTime = moment(at);
+      else time.removeAttribute("datetime");
+    }
+  }
+
+  // -- the response as a timeline ------------------------------------------------------------------
+
+  // What was done, in the order in which it was ticked.
+  function events() {
+    const done = [...boxes].filter(([, box]) => box.checked).map(([key, box]) => ({ at: ticks.when(key), what: whatOf(box.closest("li")) }));
+    return done.sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
+  }
+
+  function whatOf(step) {
+    const section = step.closest(".kb-card-section").querySelector("summary").textContent.trim();
+    return `${section}: ${step.querySelector(".kb-do").textContent.replace(/\s+/g, " ").trim()}`;
+  }
+
+  function moment(at) {
+    return new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
+  }
+
+  // The timeline of an incident file. Each JSON string is one of YAML.
+  function asYaml() {
+    const lines = events().map(({ at, what }) => (at ? `  - at: ${moment(at)}\n    what: ${JSON.stringify(what)}\n` : `  # no time is known: ${what}\n`));
+    return `timeline:\n${lines.join("")}`;
+  }
+
+  function asMarkdown() {
+    const title = document.querySelector("h1.kb-title");
+    const heading = [...title.childNodes].filter((node) => !node.matches?.(".headerlink")).map((node) => node.textContent).join("").trim();
+    const lines = events().map(({ at, what }) => `- ${at ? `${moment(at).slice(0, 16).replace("T", " ")} UTC` : "Time unknown"}: ${what}\n`);
+    return `**${heading}**\n\n${lines.join("")}`;
+  }
+
+  async function copy(text) {
+    announce((await copyText(text())) ? "Copied" : "Could not copy. Select the text and copy it manually.");
   }
 
   function showStages() {

@@ -42,9 +42,11 @@ JOINED: Mapping[str, tuple[str, ...]] = {
     ),
     "commands.js": (
         "fill-in.js",
+        "secrets.js",
         "values.js",
         "parameters.js",
         "copy.js",
+        "matched.js",
         "tick-store.js",
         "ticks.js",
     ),

@@ -23,6 +23,7 @@ from generator.text.markdown import code, inline
 from generator.text.urls import incident_address, slug
 
 _GROUPS_AT_HOME = 30
+_LONGEST_EXAMPLE = 120  # characters; a phone shows them on four lines
 
 
 @dataclass(frozen=True)
@@ -212,12 +213,23 @@ class IndexPages:
             "home.md.j2",
             title=self.base.settings.site_name,
             listed=True,
+            example=self._example(path, newest),
             newest=[self._line(path, i) for i in newest],
             groups=groups,
             symptoms=self._error_rows(path, symptoms),
             total=len(self.base.facts),
             broken=[e.id for e in self.base.entries if not e.readable],
         )
+
+    def _example(self, path: str, ids: Iterable[str]) -> Mapping[str, str] | None:
+        """Return an error of the newest incident that has a short sample, and where it leads."""
+        for incident_id in ids:
+            samples = [s for of in self.base.facts[incident_id].signatures for s in of.samples]
+            lines = [" ".join(sample.split()) for sample in samples]
+            short = next((line for line in lines if len(line) <= _LONGEST_EXAMPLE), None)
+            if short:
+                return {"error": code(short), "link": title_link(self.base, path, incident_id)}
+        return None
 
     def _part(
         self,

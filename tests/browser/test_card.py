@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from playwright.sync_api import expect
+from pydantic import TypeAdapter
 
+from generator.model.sections import Event
 from tests.browser.test_every_page import unfold
 
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 PAGES = [
     "incidents/postgresql-concurrent-create-table/index.html",
     "incidents/sequelize-duplicate-association-alias/index.html",
@@ -63,6 +69,44 @@ def test_ticks_survive_a_reload_and_can_be_cleared(site: Path, visit) -> None:
     expect_done(page, 0, total)
     page.reload()
     expect_done(page, 0, total)
+
+
+def test_ticked_steps_are_copied_as_a_timeline(site: Path, visit, copied) -> None:
+    page = visit(site / PAGES[0])
+    copy = page.get_by_role("button", name="Copy as timeline")
+    expect(copy).to_be_hidden()
+    boxes = page.locator(".kb-tick input")
+    before = datetime.now(UTC).replace(microsecond=0)
+    boxes.nth(3).check()
+    page.wait_for_timeout(5)  # ticks of one millisecond have no order
+    boxes.nth(0).check()
+    expect(page.locator(".kb-tick time:not(:empty)")).to_have_count(2)
+    page.reload()
+    expect_done(page, 2, boxes.count())
+    copy.click()
+    expect(page.locator(".kb-toast")).to_have_text("Copied")
+    events = TypeAdapter(list[Event]).validate_python(yaml.safe_load(copied(page))["timeline"])
+    steps = [page.locator(".kb-do").nth(n).text_content().strip() for n in (3, 0)]
+    assert [event.what.partition(": ")[2] for event in events] == steps
+    assert all(before <= event.at <= datetime.now(UTC) for event in events)
+    page.get_by_role("button", name="Copy for a chat").click()
+    page.wait_for_function("async () => (await navigator.clipboard.readText()).startsWith('**')")
+    title, *lines = copied(page).splitlines()
+    assert title.strip("*") in page.title()
+    assert [line.partition(" UTC: ")[2].partition(": ")[2] for line in lines if line] == steps
+
+
+def test_ticks_of_an_older_version_stay(site: Path, visit) -> None:
+    page = visit(site / PAGES[0])
+    page.locator(".kb-tick input").first.check()
+    page.evaluate(
+        """() => {
+            const [key] = Object.keys(localStorage).filter((key) => key.startsWith("runbooks:ticks:"));
+            localStorage.setItem(key, JSON.stringify(Object.keys(JSON.parse(localStorage.getItem(key)))));
+        }"""
+    )
+    page.reload()
+    expect_done(page, 1, page.locator(".kb-tick input").count())
 
 
 def test_two_tabs_show_the_same_ticks(site: Path, visit) -> None:
@@ -152,7 +196,58 @@ def test_prints_to_a_readable_sheet(site: Path, visit, name: str) -> None:
     )
     assert cut == 0
     assert page.locator(".kb-command code").first.is_visible()
-    assert len(page.pdf(format="A4")) > 10_000
+    # Paper shows no list of values, no proofs: the sheet is for whoever stands at a rack.
+    for hidden in (".kb-parameters", ".kb-card-section .kb-evidence", ".kb-change"):
+        assert not any(one.is_visible() for one in page.locator(hidden).all()), hidden
+    assert pages_of(page.pdf(format="A4")) <= A4_PAGES
+
+
+A4_PAGES = 4  # for a runbook of 16 steps
+
+
+def pages_of(pdf: bytes) -> int:
+    """Return how many pages a PDF has."""
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def test_everything_is_printed_when_the_reader_wants_it(site: Path, visit) -> None:
+    page = visit(site / PAGES[0])
+    page.evaluate(
+        """() => { window.print = () => {
+            dispatchEvent(new Event('beforeprint'));
+            window.printed = document.querySelectorAll('.kb-reference:not(.kb-not-printed)').length;
+            dispatchEvent(new Event('afterprint'));
+        }; }"""
+    )
+    sections = page.locator(".kb-reference")
+    page.get_by_role("button", name="Print the card").click()
+    assert page.evaluate("window.printed") == 0
+    page.get_by_role("button", name="Print everything").click()
+    assert page.evaluate("window.printed") == sections.count() > 5
+    expect(page.locator(".kb-reference[open]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_first_command_is_a_few_keys_away(site: Path, visit, copied, name: str) -> None:
+    page = visit(site / name, **PHONE)
+    # Links in the closed navigation are no stops.
+    stops = 0
+    while not page.evaluate("document.activeElement.matches('.kb-skip')"):
+        page.keyboard.press("Tab")
+        stops += 1
+    expect(page.locator(".kb-skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.matches('.kb-command .kb-copy')")
+    assert stops <= 12
+    page.keyboard.press("Enter")
+    expect(page.locator(".kb-toast--shown")).to_contain_text("Copied")
+    first = page.locator(".kb-command .kb-copy").first.get_attribute("aria-label")
+    walked = visit(site / name, **PHONE)
+    for _ in range(26):
+        walked.keyboard.press("Tab")
+        if walked.evaluate("document.activeElement.getAttribute('aria-label')") == first:
+            return
+    raise AssertionError("26 stops before the first command")
 
 
 def test_a_page_without_scripts_reads_well(site: Path, visit) -> None:
@@ -251,9 +346,6 @@ def test_on_paper_a_step_shows_everything(site: Path, visit) -> None:
     page.emulate_media(media="screen")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.locator(".kb-more[open]").count() == 0
-
-
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
 
 def open_stages(page) -> list[str]:

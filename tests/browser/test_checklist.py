@@ -223,11 +223,18 @@ def test_a_command_is_copied_with_its_values(site: Path, visit, copied) -> None:
     item.locator(".kb-copy").click()
     page.locator(".kb-toast", has_text="is not filled in").wait_for()
     assert ': "${TEST_SERVER:?fill in TEST_SERVER}"' in copied(page)
-    page.get_by_role("button", name="Fill in TEST_SERVER").click()
-    field = page.locator("[data-name=TEST_SERVER]")
+    page.locator(".kb-toast button").click()
+    field = item.locator(".kb-value-here")
     expect(field).to_be_focused()
-    field.press_sequentially("postgres://x'y")
-    item.locator(".kb-export", has_text="postgres://").wait_for()
+    field.press_sequentially("postgres://x")
+    field.press("Enter")
+    item.locator(".kb-export", has_text="postgres://x").wait_for()
+    assert item.evaluate("item => item.contains(document.activeElement)")
+    field = page.locator("[data-name=TEST_SERVER]")
+    expect(field).to_have_value("postgres://x")
+    page.locator(".kb-parameters summary").click()
+    field.fill("postgres://x'y")
+    item.locator(".kb-export", has_text="y'").wait_for()
     expect(field).to_have_value("postgres://x'y")
     item.locator(".kb-copy").click()
     assert "export TEST_SERVER='postgres://x'\\''y'\n" in copied(page)
@@ -431,7 +438,7 @@ def test_does_not_widen_a_phone(site: Path, visit) -> None:
     page.locator(".kb-parameters summary").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     small = page.evaluate(
-        """() => [...document.querySelectorAll('.kb-checklist :is(button:not(.kb-unfilled), summary, .kb-tick, .kb-checklist__chip)')]
+        """() => [...document.querySelectorAll('.kb-checklist :is(button:not(.kb-unfilled, .kb-change), summary, .kb-tick, .kb-checklist__chip)')]
             .filter(e => e.checkVisibility())
             .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
             .filter(([, box]) => box.width < 44 || box.height < 44)

@@ -57,6 +57,54 @@ def status(page) -> str:
 TITLES = ".kb-match__list > li > h2"
 
 
+def test_pasting_works_anywhere_on_the_home_page(site: Path, visit) -> None:
+    page = visit(site / "index.html")
+    page.locator(".kb-match__status").wait_for(state="attached")
+    page.evaluate("text => navigator.clipboard.writeText(text)", ERROR)
+    page.locator("h1").click()
+    page.keyboard.press("Control+V")
+    assert status(page) == "1 incident matches."
+    expect(page.locator(".kb-form__text")).to_be_focused()
+    # A field of its own keeps what is pasted into it.
+    page.locator(".kb-home-search input").focus()
+    page.keyboard.press("Control+V")
+    expect(page.locator(".kb-form__text")).to_have_value(ERROR)
+
+
+def test_the_home_page_shows_what_a_match_looks_like(site: Path, visit) -> None:
+    page = visit(site / "index.html", **PHONE)
+    example = page.locator(".kb-example")
+    leads_to = example.locator("a").inner_text()
+    example.get_by_role("button", name="Try it").click()
+    assert "match" in status(page)
+    expect(page.locator(TITLES).first).to_have_text(leads_to)
+
+
+def test_the_runbook_shows_what_was_pasted(site: Path, visit) -> None:
+    page = visit(site / "index.html", **PHONE)
+    paste(page, f"<img src=x onerror=alert(1)>\n{ERROR}")
+    status(page)
+    page.locator(".kb-match__open").click()
+    pasted = page.locator(".kb-matched")
+    expect(pasted).to_contain_text(ERROR.splitlines()[0])
+    expect(pasted).to_contain_text("TABLE is Sessions")
+    page.reload()
+    expect(pasted).to_be_visible()
+    pasted.get_by_role("button").click()
+    page.reload()
+    expect(page.locator(".kb-tick").first).to_be_attached()
+    expect(pasted).to_have_count(0)
+
+
+def test_a_captured_secret_is_in_no_address(site: Path, visit) -> None:
+    page = visit(site / "index.html")
+    paste(page, ALIAS.replace("shoppingCarts", "Kd03mZq1Lx7Rt5Wv9Yb2Nc4"))
+    status(page)
+    opened = page.locator(".kb-match__open").first
+    expect(opened).to_have_text("Open the runbook")
+    assert "Kd03" not in opened.get_attribute("href")
+
+
 @pytest.mark.parametrize("name", ["index.html", "match/index.html"])
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "phone"])
 def test_a_pasted_error_leads_to_its_runbook_filled_in(

@@ -11,6 +11,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
+from tests.test_token_shapes import SHAPES
+
 PAGE = "incidents/postgresql-concurrent-create-table/index.html"
 
 HOSTILE = [
@@ -85,7 +87,7 @@ def test_an_unfilled_value_is_marked_and_copying_warns(site: Path, visit, copied
     expect(toast).to_contain_text("not filled in")
     assert '"${TABLE:?fill in TABLE}"' in copied(page)
     page.locator(".kb-toast button").click()
-    page.wait_for_function("document.activeElement.dataset.name")
+    expect(page.locator(".kb-value-here")).to_be_focused()
 
 
 def test_a_command_that_does_without_a_value_is_not_stopped(site: Path, visit, copied) -> None:
@@ -143,6 +145,84 @@ def test_values_can_be_cleared(site: Path, visit) -> None:
     expect(page.locator("[data-name=TABLE]")).to_have_value("")
     expect(page.locator("[data-name=BACKEND]")).to_have_value("backend")
     expect(page).not_to_have_url(re.compile("TABLE"))
+
+
+def test_a_value_is_filled_in_where_it_is_used(site: Path, visit) -> None:
+    page = visit(site / PAGE, "#stop-the-pain", viewport={"width": 390, "height": 844})
+    page.locator(".kb-stages a", has_text="Is it this?").click()
+    block = commands_with(page, "TABLE").first
+    block.get_by_role("button", name="Fill in TABLE").click()
+    field = block.locator(".kb-value-here")
+    expect(field).to_be_focused()
+    assert "TABLE" in field.get_attribute("aria-label")
+    expect(field).to_have_attribute("placeholder", "Sessions")
+    field.press_sequentially("Users")
+    field.press("Enter")
+    expect(block.locator(".kb-exports")).to_contain_text("export TABLE='Users'")
+    # What comes next: the next value of the command, or to copy it.
+    assert block.evaluate("block => block.contains(document.activeElement)")
+    expect(page.locator("[data-name=TABLE]")).to_have_value("Users")
+    for other in commands_with(page, "TABLE").all():
+        expect(other.locator(".kb-exports")).to_contain_text("export TABLE='Users'")
+    expect(page).to_have_url(re.compile("TABLE=Users"))
+    block.get_by_role("button", name="Change TABLE").click()
+    field.fill("other")
+    field.press("Escape")
+    expect(block.locator(".kb-exports")).to_contain_text("export TABLE='Users'")
+    block.get_by_role("button", name="Change TABLE").click()
+    field.fill("")
+    field.blur()
+    expect(block.locator(".kb-exports")).to_contain_text("TABLE: not filled in")
+
+
+def test_the_list_of_values_begins_with_what_the_open_stage_needs(site: Path, visit) -> None:
+    page = visit(site / PAGE, viewport={"width": 390, "height": 844})
+    open_fields(page)
+    heads = page.locator(".kb-parameters .kb-label")
+    expect(heads.first).to_have_text("Is it this?")
+    page.locator(".kb-stages a", has_text="Fix it for good").click()
+    expect(heads.first).to_have_text("Fix it for good")
+    listed = page.locator(".kb-parameters [data-name]")
+    assert listed.count() == len(set(listed.evaluate_all("all => all.map(f => f.dataset.name)")))
+
+
+SECRETS = [
+    ("ADDRESS", "postgres://app:b7Rk2mXw9@db.internal/app"),
+    ("ADDRESS", "redis://:b7Rk@db"),
+    ("API_TOKEN", "x"),
+    ("DB_PASSWORD", "hunter2"),
+    ("SIGNING_KEY", "x"),
+    *(("VALUE", shape.token()) for shape in SHAPES),
+]
+NO_SECRETS = [
+    ("TABLE", "Sessions"),
+    ("KEYBOARD", "qwerty"),
+    ("ADDRESS", "postgres://readonly@db.internal:5432/app?sslmode=require"),
+    ("COMMIT", "0b54fc1a9d3e7f60b2c4d8e1f5a7093c6b8d2e4f"),
+    ("TRACE", "4bf92f35-77b3-4da6-a3ce-929d0e0e4736"),
+    ("POD", "backend-7d9c6b8f5d-x2x8q"),
+    ("LOG", "/var/log/postgresql/postgresql-15-main.log"),
+    ("CONSTRAINT", "users_email_address_lower_idx"),
+    ("TABLE", ""),
+]
+
+
+def test_a_secret_is_in_no_address_and_in_no_link(site: Path, visit, copied) -> None:
+    page = visit(site / PAGE)
+    look = "([name, value]) => window.runbooksSecrets.isSecret(name, value)"
+    assert [pair for pair in SECRETS if not page.evaluate(look, list(pair))] == []
+    assert [pair for pair in NO_SECRETS if page.evaluate(look, list(pair))] == []
+    fill(page, "TABLE", "Sessions")
+    fill(page, "DATABASE_URL", "postgres://app:b7Rk2mXw9@db.internal/app")
+    row = page.locator(".kb-parameter", has=page.locator("[data-name=DATABASE_URL]"))
+    expect(row).to_contain_text("looks like a secret")
+    page.get_by_role("button", name="Copy link with values").click()
+    expect(page.locator(".kb-toast--shown")).to_contain_text("without DATABASE_URL")
+    for address in (page.url, copied(page)):
+        assert "TABLE=Sessions" in address
+        assert "DATABASE_URL" not in address
+        assert "b7Rk2mXw9" not in address
+    expect(commands_with(page, "DATABASE_URL").first).to_contain_text("b7Rk2mXw9")
 
 
 def _bare() -> dict[str, str]:

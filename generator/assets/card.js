@@ -52,7 +52,7 @@
     let state = after.some((node) => isShown(node)) ? "before" : "shown";
     for (const node of after) {
       const name = nameOf(node);
-      if (["If not", "Rollback"].includes(name)) state = name;
+      if (["Exactly", "If not", "Rollback"].includes(name)) state = name;
       else if (isShown(node) && state === "before") state = "shown";
       if (state === "shown" && name !== "Needs") continue;
       names.add(state === "before" ? name || "Details" : name || state);
@@ -73,7 +73,7 @@
   }
 
   function nameOf(node) {
-    const names = { "kb-needs": "Needs", "kb-if-not": "If not", "kb-rollback": "Rollback" };
+    const names = { "kb-needs": "Needs", "kb-exactly": "Exactly", "kb-if-not": "If not", "kb-rollback": "Rollback" };
     return Object.keys(names).filter((style) => node.querySelector(`:scope > .${style}`)).map((style) => names[style])[0];
   }
 

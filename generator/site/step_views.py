@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.commands.expectations import described, stands_below
+from generator.commands.expectations import ExpectationPart, described, stands_below
 from generator.model import Action, Check, Expect, Step
 from generator.site.evidence import BadgeLinks, evidence_badge, risk_badge
 from generator.text.markdown import (
@@ -97,10 +97,27 @@ def _labelled(label: str, style: str, text: str) -> Markdown:
 
 
 def expectation(expect: Expect, timeout: str | None = None) -> Markdown:
-    """Return the expected result of a step, as one line followed by longer texts as blocks."""
+    """Return the expected result of a step: a line for people, then what a program compares.
+
+    Without words for people, the line has what a program compares. Long texts follow as blocks.
+    """
+    shown = [part for part in described(expect) if not part.words]
+    compared = [part for part in described(expect) if part.words]
+    lines = [("Expect", "kb-expect", shown), ("Exactly", "kb-exactly", compared)]
+    if not shown or not compared:
+        lines = [("Expect", "kb-expect", shown or compared)]
+    texts: list[str] = []
+    for n, (label, style, parts) in enumerate(lines, 1):
+        texts += _result(label, style, parts, timeout if n == len(lines) else None)
+    return Markdown(f"\n\n{LIST_INDENT}".join(texts))
+
+
+def _result(
+    label: str, style: str, described_parts: Iterable[ExpectationPart], timeout: str | None
+) -> list[str]:
     parts: list[str] = []
     blocks: list[str] = []
-    for words, text in described(expect):
+    for words, text in described_parts:
         if not words:
             parts.append(inline(text or ""))
         elif text is None:
@@ -114,6 +131,5 @@ def expectation(expect: Expect, timeout: str | None = None) -> Markdown:
     if timeout:
         parts.append(f"within {timeout}")
     if not parts:
-        return Markdown()
-    line = styled("span", "kb-expect", f"**Expect:** {'; '.join(dict.fromkeys(parts))}.")
-    return Markdown(f"\n\n{LIST_INDENT}".join([line, *blocks]))
+        return []
+    return [styled("span", style, f"**{label}:** {'; '.join(dict.fromkeys(parts))}."), *blocks]

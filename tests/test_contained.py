@@ -94,6 +94,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "signatures/follow.py": ("open", "what the command line names"),
     "signatures/ordinary.py": ("read_text", "a list of this package"),
     "site/folder.py": ("iterdir read_text read_bytes", "the folder that it writes"),
+    "site/offline.py": ("read_bytes read_text", "the site that was built; assets of this package"),
     "site/project.py": ("read_bytes", "assets of this package"),
     "text/templating.py": ("FileSystemLoader", "templates of this package"),
 }

@@ -34,6 +34,8 @@ class Settings(BaseModel):
     """How many days old a proof's record may be before it is reported."""
     newest: int = Field(default=10, ge=1)
     """How many incidents the home page lists as newest."""
+    offline_megabytes: int = Field(default=20, ge=0)
+    """How many megabytes of a served site a browser keeps for when the network is gone; 0 keeps nothing."""
     drafts: bool = True
     """Whether the site shows drafts, marked as drafts; `false` leaves them out."""
     kinds: dict[str, tuple[str, ...]] = {}

@@ -38,6 +38,7 @@ JOINED: Mapping[str, tuple[str, ...]] = {
         "search-box.js",
         "card.js",
         "folds.js",  # after what folds
+        "offline.js",
         "load.js",  # loads the others; last
     ),
     "commands.js": (

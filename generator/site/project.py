@@ -12,6 +12,7 @@ from generator.knowledge.files import find_files, read_file
 from generator.search.documents import is_stand_in
 from generator.site.assets import FOLDER, JOINED
 from generator.site.engine_config import DOCS, OVERRIDES, complete, docs_folder
+from generator.site.offline import WORKER, idle_worker
 from generator.site.page import Asset, LateAsset, Page
 
 _PACKAGE = Path(__file__).parents[1]
@@ -60,6 +61,7 @@ def project(
     made = {page.path for page in pages}
     docs = {n: c for n, c in docs.items() if not (n in made and is_stand_in(c))}
     contents = {f"{DOCS}/{a.path}": a.content for a in (*assets, *package_assets())}
+    contents[f"{DOCS}/{WORKER}"] = idle_worker()
     for page in pages:
         text = front_matter(page) + page.markdown
         contents[f"{DOCS}/{page.path}"] = text.encode("utf-8", "replace")

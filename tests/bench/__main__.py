@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("table", "match", "browser", "proofs", "importing", "insights", "checklist")
+NAMES = ("table", "match", "browser", "phone", "proofs", "importing", "insights", "checklist")
 
 
 def main(arguments: list[str]) -> int:

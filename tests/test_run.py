@@ -294,6 +294,28 @@ def test_unattended_it_goes_where_if_not_says_but_not_for_ever(tmp_path: Path) -
     assert (tmp_path / "app/tries").read_text() == "x\nx\n"
 
 
+def test_unattended_output_that_a_person_must_look_at_is_kept(tmp_path: Path) -> None:
+    root = base(
+        tmp_path,
+        diagnosis=[
+            step("echo seen", expect={"exit": 0, "shows": "s"}),
+            step("echo seen", expect={"shows": "s"}),
+            step("echo seen", expect={"contains": "seen", "shows": "s"}),
+        ],
+    )
+    done = run(root, "--yes")
+    assert done.returncode == 1
+    steps = record(root)["by_name"]
+    assert [each["verdict"] for each in steps.values()] == [
+        "not-done",
+        "not-done",
+        "passed",
+        "passed",
+    ]
+    assert steps["diagnosis-1"]["output"] == "seen"
+    assert steps["diagnosis-2"]["reason"] == "it ran, and a person has to look at its output"
+
+
 def test_a_dry_run_runs_nothing(tmp_path: Path) -> None:
     root = base(
         tmp_path,

@@ -389,8 +389,9 @@ def _seen(answer: Answer, why: str) -> Mapping[str, object]:
     """Return the result of a person's answer."""
     if answer is Answer.HOLDS:
         return {"verdict": Verdict.PASSED}
-    if answer is Answer.SKIP:
-        return {"verdict": Verdict.SKIPPED, "reason": why}
+    if answer in (Answer.SKIP, Answer.NOT_DONE):
+        verdict = Verdict.SKIPPED if answer is Answer.SKIP else Verdict.NOT_DONE
+        return {"verdict": verdict, "reason": why}
     return {"verdict": Verdict.FAILED, "wrong": (why or "a person says that it does not hold",)}
 
 

@@ -34,7 +34,10 @@ COMMANDS = {
         "generator.cli.export_signatures:export_signatures_command",
         "Write the signatures of all incidents for a log system.",
     ),
-    "import": ("generator.cli.import_:import_command", "Import write-ups in Markdown as drafts."),
+    "import": (
+        "generator.cli.import_:import_command",
+        "Import write-ups, and records of runs, as drafts.",
+    ),
     "init": ("generator.cli.init:init_command", "Create a knowledge base in DIR."),
     "lint": (
         "generator.cli.lint:lint_command",

@@ -14,7 +14,7 @@ from generator.checklists.running import Answer, Decision, PreparedCheck
 from generator.checklists.unattended import needed, refusal
 from generator.cli.messages import echo
 from generator.cli.run_screen import Screen
-from generator.commands.expectations import compares, in_words
+from generator.commands.expectations import in_words
 from generator.commands.masking import is_secret, visible
 from generator.model import Phase, Risk
 
@@ -110,9 +110,12 @@ class UnattendedDecider(_ScreenDecider):
         return Decision(Answer.NOT_DONE, why) if why else Decision(Answer.RUN)
 
     def looks(self, prepared: PreparedCheck) -> Decision:
-        """Say that nobody has looked; what can be compared was as expected."""
-        if compares(prepared.item.expect):
+        """Say that nobody has looked, unless the output was compared as well."""
+        expect = prepared.item.expect
+        if expect.contains or expect.matches or expect.empty is not None:
             return Decision(Answer.HOLDS)
+        if prepared.item.step:
+            return Decision(Answer.NOT_DONE, "it ran, and a person has to look at its output")
         return Decision(Answer.HOLDS_NOT, "nobody has checked the output")
 
     def undoes(self, prepared: PreparedCheck) -> bool | None:

@@ -37,12 +37,13 @@ class Answer(Enum):
     HOLDS_NOT = auto()
     SKIP = auto()
     NOT_DONE = auto()
+    GO = auto()
     QUIT = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a decider decides, and why: the reason of a skip, or what a person saw.
+    """What a decider decides, and why: the reason of a skip, what a person saw, or where to go.
 
     Attributes:
         answer: the decision.
@@ -265,6 +266,8 @@ class _ChecklistRun:
         match decision.answer:
             case Answer.QUIT:
                 raise _Stop(RunOutcome.STOPPED)
+            case Answer.GO:
+                return place(self._items, decision.why)
             case Answer.SKIP:
                 attempt = replace_in(began, verdict=Verdict.SKIPPED, reason=why)
             case Answer.NOT_DONE:

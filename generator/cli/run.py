@@ -100,7 +100,7 @@ def run_command(context: click.Context, incident_id: str | None, values: dict[st
     record, path = _begun(walk, stage, record_dir, resume, begun_session(operator))
     save = saved_first(record, path, resume, lambda _: None)
     prepare_streams(asks=not yes)
-    _introduce(screen, walk, record, path, commands.folder)
+    _introduce(screen, walk, record, path, commands.folder, unattended=yes)
     decider = UnattendedDecider(screen, (), allowed) if yes else _asking(screen, path, walk)
     perform(context, record, walk.items, commands, decider, save, screen, path)
 
@@ -176,13 +176,15 @@ def _asking(screen: Screen, path: Path, walk: Checklist) -> AskingDecider:
     return decider
 
 
-def _introduce(screen: Screen, walk: Checklist, record: RunRecord, path: Path, folder: Path) -> None:  # fmt: skip
+def _introduce(screen: Screen, walk: Checklist, record: RunRecord, path: Path, folder: Path, *, unattended: bool) -> None:  # fmt: skip
     screen.say(f"{visible(walk.about)}: {plural(len(walk.items), 'step')}", "bold")
     screen.say(f"Commands run in {visible(str(folder))}")
     passed = sum(check.verdict is Verdict.PASSED for check in record.checks)
     if passed:
         screen.say(f"{plural(passed, 'step')} passed before")
     screen.say(f"Record: {path}")
+    if not unattended:
+        screen.say("To go elsewhere, type the name of a step or a stage: mitigation", "dim")
 
 
 def _show(screen: Screen, walk: Checklist, commands: CommandRunner, first: int) -> None:

@@ -34,6 +34,10 @@ Approves = Callable[[PreparedCheck], str]
 """Asks for the word of a second person; returns the role, or an empty text."""
 
 
+class _Goes(Exception):
+    """A person has typed the name of a step or a stage of the runbook."""
+
+
 class _ScreenDecider:
     """What both have in common: they show everything."""
 
@@ -142,6 +146,7 @@ class AskingDecider(_ScreenDecider):
         super().__init__(screen)
         self._approves = approves
         self._places = places
+        self._may_go = False
 
     def opens(self, phase: Phase | Stage, later: bool) -> Answer:
         """Pause between two phases, so that the person can continue the deploy."""
@@ -182,7 +187,16 @@ class AskingDecider(_ScreenDecider):
         return answer if answer.strip() else suggested
 
     def decides(self, prepared: PreparedCheck) -> Decision:
-        """Ask whether to run a check, or whether it holds."""
+        """Ask whether to run a check, or whether it holds; a runbook may go on elsewhere."""
+        self._may_go = prepared.item.step
+        try:
+            return self._decides(prepared)
+        except _Goes as goes:
+            return Decision(Answer.GO, str(goes))
+        finally:
+            self._may_go = False
+
+    def _decides(self, prepared: PreparedCheck) -> Decision:
         item = prepared.item
         self._screen.command(prepared)
         if item.manual:
@@ -264,6 +278,8 @@ class AskingDecider(_ScreenDecider):
                 return "q"
             if answer in answers:
                 return answers[answer]
+            if self._may_go and answer in self._places:
+                raise _Goes(answer)
             # A whole word counts as its letter: `skip` as `s`.
             letter = answer[:1].lower()
             if letter in answers and f"[{letter}]{answer[1:].lower()}" in question:

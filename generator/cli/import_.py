@@ -22,9 +22,7 @@ from generator.importers import (
     KnownErrors,
     Refused,
     digest_of,
-    import_record,
     import_write_up,
-    parse_record,
     read,
 )
 from generator.importers.words import words
@@ -231,6 +229,8 @@ def _from_record(path: Path, raw: bytes, base: _Base) -> Imported:
     Raises:
         Refused: it is not a record, or no draft can be made of it.
     """
+    from generator.importers.run_record import import_record, parse_record  # write-ups need it not
+
     of = parse_record(raw).incident
     there = is_id(of) and of in base.taken
     runbook = load_entry(base.root, of).incident if there else None

@@ -15,7 +15,6 @@ from generator.importers import alert_runbook, front_matter, known_issue, post_m
 from generator.importers.base import WriteUpFormat
 from generator.importers.decoding import Refused, WriteUp, digest_of, read
 from generator.importers.making import Imported, make
-from generator.importers.run_record import import_record, parse_record
 from generator.importers.same_errors import KnownErrors
 
 FORMATS: dict[str, WriteUpFormat] = {
@@ -55,8 +54,6 @@ __all__ = [
     "WriteUp",
     "WriteUpFormat",
     "digest_of",
-    "import_record",
     "import_write_up",
-    "parse_record",
     "read",
 ]

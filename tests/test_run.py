@@ -5,12 +5,21 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from generator.checklists.commands import CommandRunner
+from generator.checklists.record import RunOutcome, RunSession, new_record
+from generator.checklists.runbook import walk_of
+from generator.checklists.running import Answer, Decision, PreparedCheck, run_checks
+from generator.checklists.turns import suggested
+from generator.cli.run_prompts import UnattendedDecider
+from generator.cli.run_screen import Screen
+from generator.model import Incident
 from tests.checklists import LONG, Terminal, left_behind
 from tests.pace import PATIENCE
 from tests.sites import command, environment
@@ -328,6 +337,12 @@ def test_a_dry_run_runs_nothing(tmp_path: Path) -> None:
     done = run(root, "--dry-run", "--stage", "mitigation", "--set", "HOST=db-1")
     assert done.returncode == 0, done.stderr
     assert "HOST=db-1  (--set)" in done.stdout
+    assert "with --yes" not in done.stdout.lower()
+    unattended = run(root, "--dry-run", "--yes").stdout
+    assert (
+        "Not done with --yes: it changes state; to run it, use --allow mitigation-1" in unattended
+    )
+    assert "  Runs with --yes" in unattended
     assert "Call" in done.stdout
     assert list((tmp_path / "app").iterdir()) == []
     assert not (tmp_path / "records").exists()
@@ -378,3 +393,50 @@ def test_a_record_of_something_else_is_not_resumed(tmp_path: Path) -> None:
         done = run(root, "--yes", "--resume", other)
         assert done.returncode == 2
         assert said in done.stderr
+
+
+def test_the_engine_itself_runs_nothing_that_nobody_else_has_agreed_to(tmp_path: Path) -> None:
+    incident = Incident.model_validate(
+        {
+            "title": "t", "status": "draft",
+            "mitigation": [step(f"touch {tmp_path}/gone", risk="destructive", approval="second-person")],
+        }
+    )  # fmt: skip
+    walk = walk_of("x", incident, {})
+    session = RunSession(operator="o", begun=datetime(2026, 11, 27, tzinfo=UTC))
+    begun = new_record(walk, walk.items, "t", "", session)
+
+    class Careless(UnattendedDecider):
+        def decides(self, prepared: PreparedCheck) -> Decision:
+            return Decision(Answer.RUN)
+
+    commands = CommandRunner(tmp_path, tmp_path, {}, 5.0)
+    decider = Careless(Screen(1, None), ())
+    done = run_checks(begun, walk.items, commands, decider, lambda _: None, lambda: session.begun)
+    assert done.outcome is RunOutcome.FAILED
+    assert done.checks[0].reason == "nobody else has agreed to it"
+    assert not (tmp_path / "gone").exists()
+
+
+@pytest.mark.parametrize(
+    ("if_not", "leads_to"),
+    [
+        ("Run the first step of the fix, then restart.", "fix-1"),
+        ("Not the race; go back to the diagnosis.", "diagnosis-1"),
+        ("See mitigation-2.", "mitigation-2"),
+        ("Do the last step of the mitigation.", "mitigation-2"),
+        ("Then the next step decides.", "mitigation-1"),
+        ("Continue with the verification.", "verification-1"),
+        ("The fix is not in every process.", ""),
+        ("The third step of the mitigation.", ""),
+        ("mitigation-9", ""),
+        ("Go to the fix. If it is large, go to the mitigation.", ""),
+        ("This is another incident.", ""),
+    ],
+)
+def test_where_if_not_leads(if_not: str, leads_to: str) -> None:
+    parts = {"mitigation": [step(), step()], "fix": [step()], "verification": [step()]}
+    data = {"title": "t", "status": "draft", "diagnosis": [step(if_not=if_not)], **parts}
+    items = walk_of("x", Incident.model_validate(data), {}).items
+    found = suggested(items, 0)
+    assert (items[found].name if found is not None else "") == leads_to

@@ -15,7 +15,7 @@ from generator.checklists.items import Checklist, Stage
 from generator.checklists.record import RunRecord, RunSession, Verdict, new_record, schema
 from generator.checklists.runbook import walk_of
 from generator.checklists.running import PreparedCheck
-from generator.checklists.unattended import needed
+from generator.checklists.unattended import needed, refusal
 from generator.cli.approval import SecondPerson, show_code
 from generator.cli.completion import incident_ids
 from generator.cli.messages import EXIT_FINDINGS, say
@@ -91,7 +91,7 @@ def run_command(context: click.Context, incident_id: str | None, values: dict[st
     commands = CommandRunner(Path.cwd(), root, dict(os.environ), timeout)
     screen = Screen(len(walk.items), walk.site_url)
     if dry_run:
-        _show(screen, walk, commands, _first(walk, stage) or 0)
+        _show(screen, walk, commands, _first(walk, stage) or 0, allowed if yes else None)
         return
     listed = [f"{item.name}: {item.run}" for item in walk.items if item.run]
     ask_to_run(root, commands_that_run("steps", listed), trusted)
@@ -187,8 +187,8 @@ def _introduce(screen: Screen, walk: Checklist, record: RunRecord, path: Path, f
         screen.say("To go elsewhere, type the name of a step or a stage: mitigation", "dim")
 
 
-def _show(screen: Screen, walk: Checklist, commands: CommandRunner, first: int) -> None:
-    """Show the steps, and what is missing; nothing runs."""
+def _show(screen: Screen, walk: Checklist, commands: CommandRunner, first: int, allowed: Sequence[str] | None) -> None:  # fmt: skip
+    """Show the steps, and what is missing or, with `--yes`, what would run; nothing runs."""
     stage = None
     for number, item in enumerate(walk.items[first:], first):
         if item.phase is not stage:
@@ -199,6 +199,9 @@ def _show(screen: Screen, walk: Checklist, commands: CommandRunner, first: int) 
         masker = Masker({one.name: one.value for one in used})
         prepared = PreparedCheck(item, used, missing, masker, commands.timeout(item))
         screen.command(prepared)
-        for value in missing:
+        if allowed is not None:
+            why = refusal(item, (), missing, allowed)
+            screen.say(f"  Not done with --yes: {why}" if why else "  Runs with --yes", "yellow")
+        for value in missing if allowed is None else ():
             screen.say(f"  {needed(value)}", "yellow")
         screen.rest(item)

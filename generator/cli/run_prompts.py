@@ -200,7 +200,8 @@ class AskingDecider(_ScreenDecider):
         item = prepared.item
         self._screen.command(prepared)
         if item.manual:
-            return self._asks_whether_it_holds("Done?" if item.step else "Does it hold?")
+            done = "Done, and as expected?" if in_words(item.expect) else "Done?"
+            return self._asks_whether_it_holds(done if item.step else "Does it hold?")
         if prepared.missing:
             for value in prepared.missing:
                 self._screen.say(f"  It cannot run: {needed(value)}", "yellow")

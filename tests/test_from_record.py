@@ -138,6 +138,18 @@ def test_a_hostile_record_becomes_text(tmp_path: Path) -> None:
         assert "root_cause" not in draft(root, "h")
 
 
+@pytest.mark.parametrize("when", ["2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "x", 5, None])
+def test_odd_times_are_no_bug(tmp_path: Path, when: object) -> None:
+    root, path = walked(tmp_path)
+    data = json.loads(path.read_text("utf-8"))
+    data["checks"][0]["when"] = when
+    odd = tmp_path / "odd.json"
+    odd.write_text(json.dumps(data), "utf-8")
+    done = runbooks("new", "--from-record", odd, "--id", "o", "--root", root)
+    assert done.returncode in (0, 2)
+    assert "Traceback" not in done.stderr
+
+
 def test_only_the_id_goes_with_a_record(tmp_path: Path) -> None:
     root, path = walked(tmp_path)
     done = runbooks("new", "--from-record", path, "--title", "t", "--root", root)

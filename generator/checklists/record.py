@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from generator.checklists import wording
 from generator.checklists.items import Checklist, ChosenCheck, Stage
@@ -83,7 +83,7 @@ class Attempt(_Part):
     """The output; cut to its beginning and end, secrets masked."""
     seconds: float | None = None
     """How long the command took."""
-    when: datetime | None = None
+    when: AwareDatetime | None = None
     """When it was reached, UTC."""
     operator: str = ""
     """Who ran it."""
@@ -147,9 +147,9 @@ class RunSession(_Part):
 
     operator: str
     """Who ran it."""
-    begun: datetime
+    begun: AwareDatetime
     """When, UTC."""
-    ended: datetime | None = None
+    ended: AwareDatetime | None = None
     """When it ended, UTC; null while it runs, and if it was killed."""
     outcome: RunOutcome = RunOutcome.RUNNING
     """The result."""

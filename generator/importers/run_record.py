@@ -146,7 +146,7 @@ def _events(record: RunRecord) -> Iterator[dict[str, Any]]:
             if held:
                 held[-1]["marks"] = moment.value
     for when, event, _, _ in found:
-        yield {"at": when.strftime("%Y-%m-%dT%H:%M:%SZ"), **event}
+        yield {"at": when.isoformat(timespec="seconds").replace("+00:00", "Z"), **event}
 
 
 def _said(check: CheckRecord, attempt: Attempt) -> str:

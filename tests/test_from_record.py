@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from generator.knowledge.loader import validate
+from generator.knowledge.source import parse_yaml
 from generator.model import Incident
 from tests.sites import environment, runbooks
 from tests.test_run import base, file, run, step
@@ -158,12 +160,18 @@ def test_only_the_id_goes_with_a_record(tmp_path: Path) -> None:
 
 
 def test_events_that_a_page_copies_are_valid_in_an_incident() -> None:
-    pasted = """\
-- at: 2026-11-20T03:12:00Z
-  what: "Find out what fills the disk"
-- at: 2026-11-20T03:15:30Z
-  what: "Drop the slot: it's \\"replica_2\\""
-  marks: mitigated
-"""
-    incident = {"title": "t", "status": "draft", "timeline": yaml.safe_load(pasted)}
-    assert len(Incident.model_validate(incident).timeline) == 2
+    """The page copies events in this form, for pasting below `timeline:`; each text is JSON."""
+    texts = [
+        "Find: what # fills - the disk",
+        'Drop "replica_2": it\'s \\ gone',
+        "{x} [y] \U0001f600",
+    ]
+    pasted = "".join(
+        f"  - at: 2026-11-20T03:1{number}:00Z\n    what: {json.dumps(text, ensure_ascii=False)}\n"
+        for number, text in enumerate(texts)
+    )
+    source = parse_yaml("incident.yaml", f"title: t\nstatus: draft\ntimeline:\n{pasted}".encode())
+    incident, problems = validate(source, Incident)
+    assert problems == []
+    assert incident is not None
+    assert [event.what for event in incident.timeline] == texts

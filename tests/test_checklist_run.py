@@ -58,7 +58,7 @@ def test_all_pass(tmp_path: Path) -> None:
         "run": "echo well", "expect": {"exit": 0, "contains": ["well"]}, "risk": "read-only",
         "why": ["x (SEV2, draft): Nobody can log in; all checks were selected"],
         "verdict": "passed", "reason": "", "wrong": [], "values": {}, "exit": 0, "output": "well",
-        "seconds": 0, "when": "", "operator": "Ada", "rollback": None, "earlier": [],
+        "seconds": 0, "when": "", "operator": "Ada", "approved_by": "", "rollback": None, "earlier": [],
     }  # fmt: skip
     twin = record_file(root).with_suffix(".md").read_text("utf-8")
     assert "### passed: It holds" in twin

@@ -49,6 +49,7 @@ def clone(tmp_path: Path, canary: Path) -> Path:
     change(
         incident_file(root),
         proofs=[{"id": "p", "shows": "symptom", "description": "d", "run": touch, "expect": {"contains": "x"}}],
+        diagnosis=[{"do": "d", "run": touch, "expect": {"exit": 0}, "risk": "read-only"}],
         checks=[{"id": "c", "phase": "before", "check": "c", "run": touch, "expect": {"exit": 0}, "risk": "read-only"}],
     )  # fmt: skip
     (root / "proofs").mkdir()
@@ -105,6 +106,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "prove": (),
     "reference": ("../reference",),
     "render": ("../pages",),
+    "run": ("case-0", "--yes"),
     "schema": (),
     "search": ("broke",),
     "serve": ("--port", "0"),
@@ -112,7 +114,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "signature": ("it broke",),
     "stats": (),
 }
-GATED = ("build", "serve", "prove", "checklist run")
+GATED = ("build", "serve", "prove", "checklist run", "run")
 SANDBOXED = ("export", "new", "show", "render")
 
 
@@ -158,7 +160,7 @@ def test_a_command_runs_nothing_of_a_clone(clone: Path, canary: Path, name: str)
         assert done.returncode in {0, 1} | usage, done.stderr
 
 
-@pytest.mark.parametrize("name", ["checklist run", "prove"])
+@pytest.mark.parametrize("name", ["checklist run", "prove", "run"])
 def test_what_would_run_is_listed(clone: Path, canary: Path, name: str) -> None:
     assert f"touch {canary}" in run(clone, *name.split(), *CALLS[name]).stderr
 

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from generator.commands.exports import filled_in
 from generator.model import Expect, Level, Phase, Risk, Rollback
+
+
+class Stage(StrEnum):
+    """The part of a runbook to which a step belongs, in the order in which they are walked."""
+
+    DIAGNOSIS = "diagnosis"
+    MITIGATION = "mitigation"
+    FIX = "fix"
+    VERIFICATION = "verification"
+
 
 PHASES: tuple[Phase, ...] = tuple(Phase)
 """In the order of a deploy; the checks of a rollback are separate, at the end."""
@@ -79,11 +90,11 @@ class ParameterValue:
 
 @dataclass(frozen=True, slots=True)
 class ChosenCheck:
-    """One check of a checklist.
+    """One check of a checklist, or one step of a runbook.
 
     Attributes:
         id: `<incident>/<check>`, of the first of its reasons; stable.
-        phase: when it runs.
+        phase: when it runs; for a step, its stage.
         level: whether the deploy stops if it fails.
         check: what must hold.
         run: the command; empty if a person does the check.
@@ -94,10 +105,12 @@ class ChosenCheck:
         timeout: its timeout, such as `30s`; empty for the default.
         values: the parameters that the command reads.
         reasons: why it is on the list: its own reason, then reasons of checks with the same command.
+        if_not: for a step: what to do if the result is not as expected.
+        approval: whether the command also needs the word of a second person.
     """
 
     id: str
-    phase: Phase
+    phase: Phase | Stage
     level: Level
     check: str
     run: str
@@ -108,6 +121,18 @@ class ChosenCheck:
     timeout: str
     values: tuple[ParameterValue, ...]
     reasons: tuple[Reason, ...]
+    if_not: str = ""
+    approval: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its id without the incident: `mitigation-1`."""
+        return self.id.rpartition("/")[2]
+
+    @property
+    def step(self) -> bool:
+        """Whether it is a step of a runbook."""
+        return isinstance(self.phase, Stage)
 
     @property
     def blocking(self) -> bool:
@@ -141,7 +166,7 @@ class ChosenCheck:
 
 @dataclass(frozen=True)
 class Checklist:
-    """The checks of one release, in order.
+    """The checks of one release, or the steps of one runbook, in order.
 
     Attributes:
         items: the checks.
@@ -150,6 +175,7 @@ class Checklist:
         made: when it was made, RFC 3339, for the document's footer.
         unreadable: incidents that have errors, so that their checks are not known.
         revision: the git revision of the release, if it is known.
+        incident: the id of the incident whose runbook it is; empty for the checks of a release.
     """
 
     items: tuple[ChosenCheck, ...]
@@ -158,6 +184,7 @@ class Checklist:
     made: str = ""
     unreadable: tuple[str, ...] = ()
     revision: str = ""
+    incident: str = ""
     by_phase: Mapping[Phase, tuple[ChosenCheck, ...]] = field(init=False)
 
     def __post_init__(self) -> None:

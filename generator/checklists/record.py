@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from generator.checklists import wording
-from generator.checklists.items import Checklist, ChosenCheck
+from generator.checklists.items import Checklist, ChosenCheck, Stage
 from generator.commands.masking import Masker, visible
 from generator.model import Level, Phase, Risk
 
@@ -83,21 +83,23 @@ class Attempt(_Part):
     """The output; cut to its beginning and end, secrets masked."""
     seconds: float | None = None
     """How long the command took."""
-    when: datetime | None = None
+    when: AwareDatetime | None = None
     """When it was reached, UTC."""
     operator: str = ""
     """Who ran it."""
+    approved_by: str = ""
+    """Who else agreed to it: the role that was typed; empty if nobody had to."""
     rollback: RolledBack | None = None
     """Its rollback, after it failed."""
 
 
 class _Listed(_Part):
-    """A check as on the checklist."""
+    """A check as on the checklist, or a step as in the runbook."""
 
     id: str
-    """`<incident>/<check>`; stable."""
-    phase: Phase
-    """The phase of the deploy in which it runs."""
+    """`<incident>/<check>`, for a step `<incident>/<stage>-<number>`; stable."""
+    phase: Phase | Stage
+    """The phase of the deploy in which it runs, or the stage of the runbook."""
     level: Level
     """Whether the deploy stops if it fails."""
     check: str
@@ -116,13 +118,24 @@ class CheckRecord(Attempt, _Listed):
     """A check, its last attempt, and earlier attempts."""
 
     earlier: tuple[Attempt, ...] = ()
-    """The attempts in runs that were resumed, oldest first."""
+    """Earlier attempts, in runs that were resumed or went back to it, oldest first."""
 
     @property
     def holds_up(self) -> bool:
         """Whether it stops the deploy: it is blocking, and neither passed nor skipped."""
         good = (Verdict.PASSED, Verdict.SKIPPED)
         return self.level is Level.BLOCKING and self.verdict not in good
+
+    def again(self, listed: _Listed | None = None) -> CheckRecord:
+        """Return the record before another attempt; the last one becomes an earlier one.
+
+        Args:
+            listed: the check as it is now; None if it has not changed.
+        """
+        attempt = Attempt(**{name: getattr(self, name) for name in Attempt.model_fields})
+        earlier = self.earlier if self.verdict is Verdict.NOT_REACHED else (*self.earlier, attempt)
+        now = {n: getattr(listed or self, n) for n in _Listed.model_fields}
+        return CheckRecord(**now, earlier=earlier)
 
     def reached(self, attempt: Attempt) -> CheckRecord:
         """Return the record with a new attempt."""
@@ -134,23 +147,27 @@ class RunSession(_Part):
 
     operator: str
     """Who ran it."""
-    begun: datetime
+    begun: AwareDatetime
     """When, UTC."""
-    ended: datetime | None = None
+    ended: AwareDatetime | None = None
     """When it ended, UTC; null while it runs, and if it was killed."""
     outcome: RunOutcome = RunOutcome.RUNNING
     """The result."""
 
 
 class RunRecord(_Part):
-    """A run of a checklist."""
+    """A run of a checklist or of a runbook."""
 
     version: Literal[1] = 1
     """The version of this format; it changes if a field changes its meaning."""
     tool: str
     """The program and its version."""
     about: str
-    """The description of the release."""
+    """The description of the release, or the title of the runbook."""
+    incident: str = ""
+    """The id of the incident whose runbook was run; empty for a checklist."""
+    at: str = ""
+    """The id of the step at which the run of a runbook stands; empty for a checklist."""
     revision: str = ""
     """The git revision of the release; empty if it is not known."""
     changes: str = ""
@@ -158,7 +175,7 @@ class RunRecord(_Part):
     unreadable: tuple[str, ...] = ()
     """Incidents with errors, whose checks are missing."""
     outcome: RunOutcome = RunOutcome.RUNNING
-    """`passed`: the deploy may go on; `failed`: it must not; `stopped`: the operator stopped."""
+    """`passed`: the deploy may go on, or all is well; `failed`: not so; `stopped`: by the operator."""
     sessions: tuple[RunSession, ...]
     """The calls of the command, oldest first."""
     checks: tuple[CheckRecord, ...]
@@ -172,6 +189,17 @@ class RunRecord(_Part):
         """Return the record with a check replaced."""
         checks = (*self.checks[:number], check, *self.checks[number + 1 :])
         return self.model_copy(update={"checks": checks})
+
+    @property
+    def held_up(self) -> bool:
+        """Whether a check stops the deploy; for a runbook, also whether a step was left undone."""
+        undone = any(check.verdict is Verdict.NOT_DONE for check in self.checks)
+        return any(check.holds_up for check in self.checks) or bool(self.incident and undone)
+
+    def standing_at(self, number: int) -> RunRecord:
+        """Return the record of a runbook that has come to a step, perhaps again."""
+        check = self.checks[number]
+        return self.with_check(number, check.again()).model_copy(update={"at": check.id})
 
     def ended(self, outcome: RunOutcome, when: datetime) -> RunRecord:
         """Return the record of a session that has ended."""
@@ -209,6 +237,8 @@ def new_record(
     return RunRecord(
         tool=tool,
         about=visible(checklist.about),
+        incident=checklist.incident,
+        at=checklist.incident and checklist.items[0].id,
         revision=checklist.revision,
         changes=changes,
         unreadable=checklist.unreadable,
@@ -226,7 +256,7 @@ def _listed(item: ChosenCheck) -> CheckRecord:
         run=item.run,
         expect=item.expect.model_dump(mode="json", exclude_defaults=True),
         risk=item.risk,
-        why=tuple(why_here(item)),
+        why=() if item.step else tuple(why_here(item)),
     )
 
 
@@ -269,6 +299,9 @@ def resumed(record: RunRecord, checklist: Checklist, items: Sequence[ChosenCheck
     Raises:
         NotARecord: the record belongs to another checklist, or to another revision.
     """
+    if record.incident != checklist.incident:
+        of = f"the runbook {record.incident}" if record.incident else "a checklist"
+        raise NotARecord(f"it is the record of {of}")
     if record.revision != checklist.revision:
         raise NotARecord(
             f"it belongs to revision {record.revision[:12] or 'none'}, but the current revision is "
@@ -283,20 +316,19 @@ def resumed(record: RunRecord, checklist: Checklist, items: Sequence[ChosenCheck
     found = differences(record, items)
     if found:
         raise NotARecord(
-            f"it belongs to another checklist: {'; '.join(found[:5])}"
+            f"it belongs to another {'runbook' if record.incident else 'checklist'}: {'; '.join(found[:5])}"
             f"{f'; and {len(found) - 5} more' if len(found) > 5 else ''}. "
             "Use the same options as then, or start a new run, without --resume"
         )
     by_id = {check.id: check for check in record.checks}
     checks = []
+    behind = bool(record.at)  # steps before the one at which a runbook stands were decided upon
     for item in items:
-        old, fresh = by_id[item.id], _listed(item)
-        if old.verdict is Verdict.PASSED:
-            checks.append(old)
-            continue
-        attempt = Attempt(**{name: getattr(old, name) for name in Attempt.model_fields})
-        earlier = old.earlier if old.verdict is Verdict.NOT_REACHED else (*old.earlier, attempt)
-        checks.append(fresh.model_copy(update={"earlier": earlier}))
+        old = by_id[item.id]
+        behind = behind and item.id != record.at
+        decided = behind and old.verdict not in (Verdict.RUNNING, Verdict.INTERRUPTED)
+        kept = old.verdict is Verdict.PASSED or decided
+        checks.append(old if kept else old.again(_listed(item)))
     return record.model_copy(
         update={
             "outcome": RunOutcome.RUNNING,

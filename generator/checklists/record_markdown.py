@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from generator.checklists.items import Stage
 from generator.checklists.record import (
     Attempt,
     CheckRecord,
@@ -37,6 +38,11 @@ OUTCOMES = {
     RunOutcome.INTERRUPTED: "Interrupted.",
 }
 
+RUNBOOK_OUTCOMES = OUTCOMES | {
+    RunOutcome.PASSED: "Done: every step of the verification holds.",
+    RunOutcome.FAILED: "Not resolved.",
+}
+
 _ROLLBACKS = {
     "shown": "shown, not run",
     "declined": "not run",
@@ -44,6 +50,11 @@ _ROLLBACKS = {
     "failed": "run, FAILED",
     "interrupted": "run, interrupted",
 }
+
+
+def outcome_of(record: RunRecord) -> str:
+    """Return the result of a run as a sentence."""
+    return (RUNBOOK_OUTCOMES if record.incident else OUTCOMES)[record.outcome]
 
 
 def counts(checks: Iterable[CheckRecord]) -> str:
@@ -58,11 +69,14 @@ def as_markdown(record: RunRecord) -> str:
 
 
 def _lines(record: RunRecord) -> Iterator[str]:
-    yield "# Checklist run"
+    yield "# Runbook run" if record.incident else "# Checklist run"
     yield ""
-    yield f"**{OUTCOMES[record.outcome]}** {counts(record.checks)}."
+    yield f"**{outcome_of(record)}** {counts(record.checks)}."
     yield ""
-    yield f"- Release: {plain(record.about)}"
+    if record.incident:
+        yield f"- Runbook: {plain(record.about)} ({code(record.incident)})"
+    else:
+        yield f"- Release: {plain(record.about)}"
     if record.revision:
         dirty = ", with uncommitted changes" if record.changes else ""
         yield f"- Revision: {code(record.revision)}{dirty}"
@@ -75,7 +89,7 @@ def _lines(record: RunRecord) -> Iterator[str]:
     if record.unreadable:
         names = ", ".join(code(name) for name in record.unreadable)
         yield f"- **Not all checks are known:** these incidents have errors: {names}"
-    phase: Phase | None = None
+    phase: Phase | Stage | None = None
     for check in record.checks:
         if check.phase is not phase:
             phase = check.phase
@@ -89,7 +103,8 @@ def _check(check: CheckRecord) -> Iterator[str]:
     yield f"### {VERDICTS[check.verdict]}: {inline(check.check, links=False)}"
     yield ""
     risk = f", {check.risk.value}" if check.risk else ""
-    yield f"{code(check.id)} ({check.level.value}{risk if check.run else ', by hand'})"
+    level = "step" if isinstance(check.phase, Stage) else check.level.value
+    yield f"{code(check.id)} ({level}{risk if check.run else ', by hand'})"
     for reason in check.why:
         yield ""
         yield f"Why: {inline(reason)}."
@@ -111,6 +126,8 @@ def _attempt(attempt: Attempt) -> Iterator[str]:
     facts = []
     if attempt.when:
         facts.append(f"{_time(attempt.when)} by {plain(attempt.operator)}")
+    if attempt.approved_by:
+        facts.append(f"agreed to by {plain(attempt.approved_by)}")
     if attempt.exit is not None:
         facts.append(f"exit code {attempt.exit}")
     if attempt.seconds is not None:

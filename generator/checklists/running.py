@@ -1,4 +1,4 @@
-"""Runs a checklist: makes each check, and judges what came of it.
+"""Runs a checklist or a runbook: makes each check or step, and judges what came of it.
 
 Who decides and who is told is a `RunDecider`: a person at a terminal, or a pipeline. Nothing is
 printed here, and no command runs that the decider has not shown and agreed to.
@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
-from itertools import groupby
 from typing import Protocol
 
 from generator.checklists.commands import CommandResult, CommandRunner, CommandValue, judged
-from generator.checklists.items import ChosenCheck, ParameterValue
+from generator.checklists.items import ChosenCheck, ParameterValue, Stage
 from generator.checklists.record import (
     Attempt,
     CheckRecord,
@@ -24,6 +23,7 @@ from generator.checklists.record import (
     Verdict,
     to_second,
 )
+from generator.checklists.turns import place, suggested
 from generator.commands.expectations import compares
 from generator.commands.masking import Masker, kept, visible
 from generator.model import Phase, Rollback
@@ -37,15 +37,23 @@ class Answer(Enum):
     HOLDS_NOT = auto()
     SKIP = auto()
     NOT_DONE = auto()
+    GO = auto()
     QUIT = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a decider decides, and why: the reason of a skip, or what a person saw."""
+    """What a decider decides, and why: the reason of a skip, what a person saw, or where to go.
+
+    Attributes:
+        answer: the decision.
+        why: the reason.
+        approved_by: the role of the second person who agreed, where one has to.
+    """
 
     answer: Answer
     why: str = ""
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +78,11 @@ class PreparedCheck:
 class RunDecider(Protocol):
     """Makes the decisions, and shows the progress."""
 
-    def opens(self, phase: Phase, later: bool) -> bool:
-        """Called when a phase begins; `later`: after another phase. Returns whether to continue."""
+    def opens(self, phase: Phase | Stage, later: bool) -> Answer:
+        """Called when a phase or stage begins; `later`: after another one.
+
+        Returns RUN, QUIT, or SKIP to go on after it.
+        """
 
     def passed_before(self, number: int, check: CheckRecord) -> None:
         """Called for a check that passed in the run that this one resumes; it does not run again."""
@@ -100,6 +111,17 @@ class RunDecider(Protocol):
     def ends(self, number: int, check: CheckRecord) -> None:
         """Called with the result of a check."""
 
+    def turns(self, item: ChosenCheck, to: str) -> str:
+        """Asks where a runbook goes on after a step whose result is not as expected.
+
+        Args:
+            item: the step.
+            to: the step that its `if_not` names; empty if it names none.
+
+        Returns:
+            The name of a step or a stage; `next`; or an empty text to stop.
+        """
+
     def undoes(self, prepared: PreparedCheck) -> bool | None:
         """Shows the rollback of a check that failed; returns whether to run its command.
 
@@ -127,6 +149,8 @@ def run_checks(
 ) -> RunRecord:
     """Run the checks of a checklist, in order, until a blocking check fails.
 
+    A runbook does not end at a step that fails: it goes on where its decider says.
+
     Args:
         record: the record of the run, new or resumed; a check that passed does not run again.
         items: the checks of the record, in the same order.
@@ -141,8 +165,7 @@ def run_checks(
     made = _ChecklistRun(record, items, commands, decider, save, now)
     try:
         made.all()
-        held_up = any(check.holds_up for check in made.record.checks)
-        outcome = RunOutcome.FAILED if held_up else RunOutcome.PASSED
+        outcome = RunOutcome.FAILED if made.record.held_up else RunOutcome.PASSED
     except _Stop as stop:
         outcome = stop.outcome
     except KeyboardInterrupt:
@@ -172,6 +195,9 @@ class _ChecklistRun:
         self._now = now
         self._operator = record.sessions[-1].operator
         self._typed: dict[tuple[str, str], str] = {}
+        self._settled = {
+            number for number, check in enumerate(record.checks) if check.verdict is Verdict.PASSED
+        }
 
     def keep(self, record: RunRecord) -> None:
         """Save the record."""
@@ -179,22 +205,40 @@ class _ChecklistRun:
         self.record = record
 
     def all(self) -> None:
-        """Run every check that has not passed yet."""
+        """Run every check that has not passed yet; a runbook begins at the step where it stands."""
+        number = next((n for n, item in enumerate(self._items) if item.id == self.record.at), 0)
+        phase: Phase | Stage | None = None
         later = False
-        for phase, group in groupby(enumerate(self._items), key=lambda pair: pair[1].phase):
-            todo = list(group)
-            if all(self.record.checks[number].verdict is Verdict.PASSED for number, _ in todo):
-                for number, _ in todo:
-                    self._decider.passed_before(number, self.record.checks[number])
+        while number < len(self._items):
+            item = self._items[number]
+            if item.phase is not phase:
+                phase, end = item.phase, self._end_of_phase(number)
+                if not self._settled.issuperset(range(number, end)):
+                    answer = self._decider.opens(phase, later)
+                    if answer is Answer.QUIT:
+                        raise _Stop(RunOutcome.STOPPED)
+                    later = True
+                    if answer is Answer.SKIP:
+                        number = end
+                        continue
+            if number in self._settled:
+                self._decider.passed_before(number, self.record.checks[number])
+                number += 1
                 continue
-            if not self._decider.opens(phase, later):
-                raise _Stop(RunOutcome.STOPPED)
-            later = True
-            for number, item in todo:
-                if self.record.checks[number].verdict is Verdict.PASSED:
-                    self._decider.passed_before(number, self.record.checks[number])
-                else:
-                    self._one(number, item)
+            to = self._one(number, item)
+            if to is None:
+                number += 1
+                continue
+            # Whoever goes back does these steps again, and whoever chose a place need not confirm it.
+            self._settled.difference_update(range(to, len(self._items)))
+            number, phase, later = to, None, False
+
+    def _end_of_phase(self, number: int) -> int:
+        while number + 1 < len(self._items) and (
+            self._items[number + 1].phase is self._items[number].phase
+        ):
+            number += 1
+        return number + 1
 
     def interrupted(self) -> None:
         """Record that the current check was interrupted."""
@@ -202,17 +246,28 @@ class _ChecklistRun:
             if check.verdict is Verdict.RUNNING:
                 self._reach(number, replace_in(check, verdict=Verdict.INTERRUPTED))
 
-    def _one(self, number: int, item: ChosenCheck) -> None:
+    def _one(self, number: int, item: ChosenCheck) -> int | None:
+        """Perform a check; return the number of the check to go on with, None for the next."""
+        if item.step:
+            self.keep(self.record.standing_at(number))
         self._decider.shows(number, item)
         prepared = self._prepared(item)
         decision = self._decider.decides(prepared)
+        approved_by = prepared.masker(visible(decision.approved_by))
+        if item.approval and decision.answer is Answer.RUN and not approved_by:
+            decision = Decision(Answer.NOT_DONE, "nobody else has agreed to it")
         began = Attempt(
-            values=prepared.masker.values, when=to_second(self._now()), operator=self._operator
+            values=prepared.masker.values,
+            when=to_second(self._now()),
+            operator=self._operator,
+            approved_by=approved_by,
         )
         why = prepared.masker(visible(decision.why))
         match decision.answer:
             case Answer.QUIT:
                 raise _Stop(RunOutcome.STOPPED)
+            case Answer.GO:
+                return place(self._items, decision.why)
             case Answer.SKIP:
                 attempt = replace_in(began, verdict=Verdict.SKIPPED, reason=why)
             case Answer.NOT_DONE:
@@ -227,7 +282,8 @@ class _ChecklistRun:
         check = self.record.checks[number]
         self._decider.ends(number, check)
         if check.verdict in (Verdict.FAILED, Verdict.INTERRUPTED):
-            self._after_failure(number, prepared)
+            return self._after_failure(number, prepared)
+        return None
 
     def _prepared(self, item: ChosenCheck) -> PreparedCheck:
         used, missing = self._commands.values(item, self._typed)
@@ -253,7 +309,8 @@ class _ChecklistRun:
         if ran.interrupted:
             return replace_in(attempt, verdict=Verdict.INTERRUPTED)
         wrong = judged(item.expect, ran)
-        if not wrong and not compares(item.expect):
+        seen = item.step and item.expect.shows  # whoever walks a runbook looks at what it shows
+        if not wrong and (seen or not compares(item.expect)):
             self._reach(number, replace_in(attempt, verdict=Verdict.RUNNING))
             decision = self._decider.looks(prepared)
             if decision.answer is Answer.QUIT:
@@ -266,20 +323,29 @@ class _ChecklistRun:
         shown = tuple(prepared.masker(visible(text)) for text in wrong)
         return replace_in(attempt, verdict=verdict, wrong=shown)
 
-    def _after_failure(self, number: int, prepared: PreparedCheck) -> None:
-        """Stop at a blocking check, after its rollback was offered."""
+    def _after_failure(self, number: int, prepared: PreparedCheck) -> int | None:
+        """Stop at a blocking check, after its rollback was offered; in a runbook, ask where to go on."""
         check, item = self.record.checks[number], prepared.item
         if check.verdict is Verdict.INTERRUPTED:
             raise _Stop(RunOutcome.INTERRUPTED)
-        if not item.blocking:
-            return
+        if not item.blocking and not item.step:
+            return None
         if item.rollback:
             rolled_back = self._rolled_back(prepared, item.rollback)
             self._reach(number, replace_in(check, rollback=rolled_back))
             self._decider.undone(rolled_back)
             if rolled_back.outcome == "interrupted":
                 raise _Stop(RunOutcome.INTERRUPTED)
+        if item.step:
+            return self._turned(number, item)
         raise _Stop(RunOutcome.FAILED)
+
+    def _turned(self, number: int, item: ChosenCheck) -> int | None:
+        to = suggested(self._items, number)
+        answer = self._decider.turns(item, self._items[to].name if to is not None else "")
+        if not answer:
+            raise _Stop(RunOutcome.FAILED)
+        return place(self._items, answer)
 
     def _rolled_back(self, prepared: PreparedCheck, rollback: Rollback) -> RolledBack:
         """Offer the rollback of a check that failed, and run its command if that is wanted."""
@@ -326,8 +392,9 @@ def _seen(answer: Answer, why: str) -> Mapping[str, object]:
     """Return the result of a person's answer."""
     if answer is Answer.HOLDS:
         return {"verdict": Verdict.PASSED}
-    if answer is Answer.SKIP:
-        return {"verdict": Verdict.SKIPPED, "reason": why}
+    if answer in (Answer.SKIP, Answer.NOT_DONE):
+        verdict = Verdict.SKIPPED if answer is Answer.SKIP else Verdict.NOT_DONE
+        return {"verdict": verdict, "reason": why}
     return {"verdict": Verdict.FAILED, "wrong": (why or "a person says that it does not hold",)}
 
 

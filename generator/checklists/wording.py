@@ -5,20 +5,24 @@ A sentence is a list of parts, so that each format marks up names and escapes te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from generator.checklists.items import Checklist, ChosenCheck, Reason, ReleaseMatch
+from generator.checklists.items import Checklist, ChosenCheck, Reason, ReleaseMatch, Stage
 from generator.model import Phase
-from generator.text.labels import plural
+from generator.text.labels import HEADINGS, plural
 
 TITLE = "Deploy checklist"
 
-PHASE_TITLES = {
+PHASE_TITLES: Mapping[Phase | Stage, str] = {
     Phase.BEFORE: "Before the deploy",
     Phase.DURING: "During the deploy",
     Phase.AFTER: "After the deploy",
     Phase.ROLLBACK: "When rolling back",
+    Stage.DIAGNOSIS: HEADINGS["diagnosis"],
+    Stage.MITIGATION: HEADINGS["mitigation"],
+    Stage.FIX: HEADINGS["fix"],
+    Stage.VERIFICATION: HEADINGS["verification"],
 }
 
 NOTHING = "No check applies to this release."

@@ -34,7 +34,10 @@ COMMANDS = {
         "generator.cli.export_signatures:export_signatures_command",
         "Write the signatures of all incidents for a log system.",
     ),
-    "import": ("generator.cli.import_:import_command", "Import write-ups in Markdown as drafts."),
+    "import": (
+        "generator.cli.import_:import_command",
+        "Import write-ups, and records of runs, as drafts.",
+    ),
     "init": ("generator.cli.init:init_command", "Create a knowledge base in DIR."),
     "lint": (
         "generator.cli.lint:lint_command",
@@ -54,6 +57,7 @@ COMMANDS = {
         "Write the reference pages (fields, limits, commands, rules) and the man page to DIR.",
     ),
     "render": ("generator.cli.render:render_command", "Write to DIR what any site engine needs."),
+    "run": ("generator.cli.run:run_command", "Walk through a runbook in the terminal."),
     "schema": (
         "generator.cli.schema:schema_command",
         "Print the JSON Schema of what authors write.",
@@ -106,6 +110,7 @@ def runbooks() -> None:
       runbooks lint                check all incidents
       runbooks match server.log    find the incidents that a log shows, and what to do first
       runbooks show SOME-ID        show one runbook in the terminal
+      runbooks run SOME-ID         walk through one, step by step, with a record
       runbooks checklist --changed-since v1.2   print the checks that a release needs
       runbooks init ops-runbooks   create a knowledge base
       runbooks new                 create a draft of an incident

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import re
-import shlex
 import shutil
-import signal
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -21,50 +15,34 @@ from generator.checklists.changes import NoChanges, digest_of_changes
 from generator.checklists.commands import CommandRunner
 from generator.checklists.items import Checklist, ChosenCheck
 from generator.checklists.junit import as_junit
-from generator.checklists.record import (
-    NotARecord,
-    RunOutcome,
-    RunRecord,
-    RunSession,
-    Verdict,
-    new_record,
-    read_record,
-    resumed,
-    schema,
-    to_second,
-)
-from generator.checklists.record_markdown import OUTCOMES, as_markdown, counts
-from generator.checklists.running import run_checks
+from generator.checklists.record import RunRecord, RunSession, Verdict, new_record, schema
 from generator.cli.files import write_whole
-from generator.cli.messages import EXIT_FINDINGS, say
+from generator.cli.messages import say
 from generator.cli.options import root_option, schema_option
+from generator.cli.recording import (
+    begun_session,
+    new_path,
+    perform,
+    prepare_streams,
+    resumed_record,
+    run_options,
+    saved_first,
+    tool,
+)
 from generator.cli.run_prompts import AskingDecider, UnattendedDecider
 from generator.cli.run_screen import Screen
 from generator.cli.selection import Selection, make_checklist, selection_options
 from generator.cli.trusting import ask_to_run, commands_that_run, trust_option
 from generator.commands.masking import visible
-from generator.model import Phase, Risk, seconds
+from generator.model import Phase, Risk
 from generator.text.labels import plural
-
-EXIT_INTERRUPTED = 130
-_DURATION = re.compile(r"[0-9]{1,6}(?:ms|s|m|h)")
-_PRIVATE = 0o600
-
-
-def _timeout(context: click.Context, parameter: click.Parameter, value: str) -> float:  # noqa: ARG001
-    if not _DURATION.fullmatch(value) or not seconds(value):
-        raise click.BadParameter(f"{value!r} is not a duration, such as 30s, 5m or 1h")
-    return seconds(value)
 
 
 @click.command("run")
 @selection_options
 @click.option("--yes", is_flag=True, help="Do not ask: run only the read-only checks, and report the others as not done.")  # fmt: skip
 @click.option("--allow", type=click.Choice([Risk.CHANGES_STATE.value]), help="With --yes, also run checks that change state. Destructive checks never run unattended.")  # fmt: skip
-@click.option("--timeout", default="5m", show_default=True, callback=_timeout, metavar="TIME", help="Timeout for checks without their own.")  # fmt: skip
-@click.option("--record-dir", type=click.Path(file_okay=False, path_type=Path), default=".", metavar="DIR", help="Write the record to DIR. Default: the current folder.")  # fmt: skip
-@click.option("--resume", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", help="Resume the run of this record; checks that passed are not run again.")  # fmt: skip
-@click.option("--operator", metavar="NAME", help="Name of the operator, for the record. Default: your user name.")  # fmt: skip
+@run_options("checks")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write the verdicts as JUnit XML.")  # fmt: skip
 @schema_option("a record", schema)
 @trust_option
@@ -99,12 +77,12 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
             "--yes needs all checks: fix these files, or withdraw the incidents"
         )
     items = _walked(checklist, selection)
-    session = RunSession(operator=visible(operator or _user()), begun=to_second(datetime.now(UTC)))
+    session = begun_session(operator)
     if not items:
         undoing = plural(len(checklist.items), "check")
         say(f"Only {undoing} of the phase rollback; to perform: --phase rollback" if checklist.items else wording.NOTHING)  # fmt: skip
         if junit:  # a pipeline expects the file anyway
-            write_whole(junit, as_junit(new_record(checklist, (), _tool(), "", session)))
+            write_whole(junit, as_junit(new_record(checklist, (), tool(), "", session)))
         return
     listed = [f"{item.id}: {item.run}" for item in items if item.run]
     ask_to_run(root, commands_that_run("checks", listed), trusted)
@@ -112,40 +90,18 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
         raise click.ClickException("the checks run in bash, and bash is not on PATH")
     record, path = _begun(checklist, items, selection.repository, record_dir, resume, session)
 
-    def save(changed: RunRecord) -> None:
-        write_whole(path, changed.text(), _PRIVATE)
-        write_whole(path.with_suffix(".md"), as_markdown(changed), _PRIVATE)
+    def also(changed: RunRecord) -> None:
         if junit:
             write_whole(junit, as_junit(changed))
 
-    try:
-        save(record)
-    except click.ClickException:
-        if resume is None:
-            path.unlink(missing_ok=True)  # nothing has run: an empty record would say otherwise
-        raise
-    # Output that a terminal cannot show does not end the run, and typed bytes that are not text reach
-    # a command unchanged.
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    if not yes:
-        sys.stdin.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
+    save = saved_first(record, path, resume, also)
+    prepare_streams(asks=not yes)
     commands = CommandRunner(selection.repository.resolve(), root, dict(os.environ), timeout)
     screen = Screen(len(items), checklist.site_url)
     _introduce(screen, checklist, items, record, path, commands.folder)
-    # A signal also ends the run in order: what was started stops, and the record says so.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.default_int_handler)
     allowed = (Risk(allow),) if allow else ()
     decider = UnattendedDecider(screen, allowed) if yes else AskingDecider(screen)
-    try:
-        record = run_checks(record, items, commands, decider, save, lambda: datetime.now(UTC))
-        _conclude(screen, items, record, path)
-    finally:
-        screen.finish_output()
-    if record.outcome is RunOutcome.INTERRUPTED:
-        context.exit(EXIT_INTERRUPTED)
-    if record.outcome is not RunOutcome.PASSED:
-        context.exit(EXIT_FINDINGS)
+    perform(context, record, items, commands, decider, save, screen, path)
 
 
 def _refuse_what_cannot_work(selection: Selection, yes: bool, allow: str | None) -> None:
@@ -172,13 +128,6 @@ def _walked(checklist: Checklist, selection: Selection) -> tuple[ChosenCheck, ..
     return tuple(item for item in checklist.items if item.phase is not Phase.ROLLBACK)
 
 
-def _user() -> str:
-    try:
-        return os.environ.get("USER") or getpass.getuser()
-    except (KeyError, OSError):
-        return f"user {os.getuid()}"
-
-
 def _begun(checklist: Checklist, items: Sequence[ChosenCheck], repository: Path, folder: Path, resume: Path | None, session: RunSession) -> tuple[RunRecord, Path]:  # fmt: skip
     """Return the record to begin with, and its path."""
     try:
@@ -186,39 +135,9 @@ def _begun(checklist: Checklist, items: Sequence[ChosenCheck], repository: Path,
     except NoChanges:
         changes = ""
     if resume is None:
-        record = new_record(checklist, items, _tool(), changes, session)
-        return record, _new_path(folder, session.begun)
-    try:
-        old = read_record(resume.read_text("utf-8", "replace"))
-        return resumed(old, checklist, items, changes, session), resume
-    except NotARecord as error:
-        raise click.UsageError(f"{resume} cannot be resumed: {error}") from None
-    except OSError as error:
-        raise click.UsageError(f"cannot read {resume}: {error.strerror}") from None
-
-
-def _tool() -> str:
-    return f"incident-runbooks {version('incident-runbooks')}"
-
-
-def _new_path(folder: Path, begun: datetime) -> Path:
-    """Reserve a free file name, and create its folder if it does not exist; return the path."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise click.ClickException(f"cannot create the folder {folder}: {error.strerror}") from None
-    stem = f"checklist-{begun:%Y%m%dT%H%M%SZ}"
-    for name in (stem, *(f"{stem}-{number}" for number in range(2, 1000))):
-        path = folder / f"{name}.json"
-        try:
-            # Reserved at once: another run may begin in the same second.
-            path.touch(_PRIVATE, exist_ok=False)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise click.ClickException(f"cannot write {path}: {error.strerror}") from None
-        return path
-    raise click.ClickException(f"{folder} already has a thousand records of this second")
+        record = new_record(checklist, items, tool(), changes, session)
+        return record, new_path(folder, "checklist", session.begun)
+    return resumed_record(resume, checklist, items, changes, session), resume
 
 
 def _introduce(screen: Screen, checklist: Checklist, items: Sequence[ChosenCheck], record: RunRecord, path: Path, folder: Path) -> None:  # fmt: skip
@@ -236,17 +155,3 @@ def _introduce(screen: Screen, checklist: Checklist, items: Sequence[ChosenCheck
     if passed:
         screen.say(f"{plural(passed, 'check')} passed before and will not run again")
     screen.say(f"Record: {path}")
-
-
-def _conclude(screen: Screen, items: Sequence[ChosenCheck], record: RunRecord, path: Path) -> None:
-    screen.say()
-    good = record.outcome is RunOutcome.PASSED
-    screen.say(
-        f"{OUTCOMES[record.outcome]} {counts(record.checks)}.", "bold green" if good else "bold red"
-    )
-    for item, check in zip(items, record.checks, strict=True):
-        if check.verdict not in (Verdict.PASSED, Verdict.NOT_REACHED):
-            screen.ended(item, check)
-    screen.say(f"Record: {path}, and as Markdown (.md)")
-    if not good:
-        screen.say(f"To resume: add --resume {shlex.quote(str(path))} to the same command", "dim")

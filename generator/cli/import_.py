@@ -29,14 +29,15 @@ from generator.importers.words import words
 from generator.knowledge.base import load
 from generator.knowledge.drafting import free_id
 from generator.knowledge.files import read_file
-from generator.knowledge.loader import INCIDENT_FILE, incident_file
+from generator.knowledge.loader import INCIDENT_FILE, incident_file, is_id, load_entry
 from generator.knowledge.roots import INCIDENTS
-from generator.limits import YAML_BYTES
+from generator.limits import RECORD_BYTES, YAML_BYTES
 
 _DIGEST = re.compile(rb"sha256:[0-9a-f]{32}\b")
 _TITLE = re.compile(rb"^title:[ \t]*([^\n]+)", re.MULTILINE)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _MARKDOWN = frozenset((".md", ".markdown", ".mdown"))
+_RECORD = ".json"
 _MOST_SHOWN = 6
 
 
@@ -132,9 +133,10 @@ class _Base:
 @format_option
 @click.pass_context
 def import_command(context: click.Context, files: tuple[Path, ...], incident_id: str | None, kind: str | None, dry_run: bool, root: Path, form: str) -> None:  # fmt: skip
-    """Import write-ups in Markdown as drafts.
+    """Import write-ups in Markdown, and records of runs, as drafts.
 
-    A draft is `incidents/<id>/incident.yaml`, with the status draft.
+    A draft is `incidents/<id>/incident.yaml`, with the status draft. FILE is a write-up, or the
+    record (.json) that `runbooks run` has written: then timeline, parameters and steps come from it.
 
     Reads headings, tables, lists, code and labels (`**Impact**: ...`). Text that fits no field is
     kept word for word in the draft's `notes`. Prints for each file how many words went into which
@@ -149,6 +151,7 @@ def import_command(context: click.Context, files: tuple[Path, ...], incident_id:
       runbooks import --dry-run postmortem.md | less
       runbooks import --id queue-stuck notes/2026-11-20.md
       runbooks import ../postmortems --format json
+      runbooks import run-disk-full-20261121T070000Z.json
     """
     paths = list(_files(files))
     if incident_id is not None:
@@ -196,7 +199,10 @@ def _import(path: Path, base: _Base, wanted: str | None, kind: str | None, *, dr
         digest = digest_of(raw)
         if digest in base.known:
             return _Outcome(shown, "known", base.known[digest])
-        imported = import_write_up(read(path.name, raw), kind, base.known_errors, base.titles)
+        if path.suffix.lower() == _RECORD:
+            imported = _from_record(path, raw, base)
+        else:
+            imported = import_write_up(read(path.name, raw), kind, base.known_errors, base.titles)
         if wanted is not None and wanted in base.taken:
             raise Refused(f"the incident {wanted!r} already exists", "choose another --id; nothing is overwritten")  # fmt: skip
         name = wanted or free_id(imported.name, base.taken)
@@ -217,6 +223,41 @@ def _import(path: Path, base: _Base, wanted: str | None, kind: str | None, *, dr
     return _Outcome(shown, "would-import" if dry_run else "imported", name, imported)
 
 
+def _from_record(path: Path, raw: bytes, base: _Base) -> Imported:
+    """Make a draft of the record of a run, with what the runbook says now, if it can be read.
+
+    Raises:
+        Refused: it is not a record, or no draft can be made of it.
+    """
+    from generator.importers.run_record import import_record, parse_record  # write-ups need it not
+
+    of = parse_record(raw).incident
+    there = is_id(of) and of in base.taken
+    runbook = load_entry(base.root, of).incident if there else None
+    return import_record(path.name, raw, runbook, base.taken)
+
+
+def draft_of_record(root: Path, path: Path, wanted: str | None) -> str:
+    """Write the draft of the record of a run; return the id of the new incident.
+
+    Args:
+        root: the knowledge base.
+        path: the record.
+        wanted: the id; None for one from the runbook and the day.
+
+    Raises:
+        click.UsageError: no draft can be made of it.
+    """
+    if path.suffix.lower() != _RECORD:
+        raise click.UsageError(f"{_shown(path)}: a record is a .json file; for a write-up, use runbooks import")  # fmt: skip
+    outcome = _import(path, _Base.of(root), wanted, None, dry_run=False)
+    if outcome.outcome == "failed":
+        raise click.UsageError(f"{outcome.file}: {outcome.why[0]}; {outcome.why[1]}")
+    if outcome.outcome == "known":
+        raise click.UsageError(f"{outcome.file}: already imported as {outcome.incident}")
+    return outcome.incident
+
+
 def _content(path: Path) -> bytes:
     """Return a file's content, up to one byte more than the limit.
 
@@ -227,7 +268,7 @@ def _content(path: Path) -> bytes:
     if path.exists() and not path.is_file():
         raise Refused("not a regular file", "name files or folders with write-ups")
     with path.open("rb") as stream:
-        return stream.read(YAML_BYTES + 1)
+        return stream.read((RECORD_BYTES if path.suffix.lower() == _RECORD else YAML_BYTES) + 1)
 
 
 def _write(root: Path, name: str, text: str) -> None:

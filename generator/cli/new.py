@@ -113,10 +113,11 @@ def _option(read: Reader[Any]) -> Callable[[click.Context, click.Parameter, Any]
     help="When it began: now, 2026-11-20T03:12:00Z, or '2026-11-20 03:12 Europe/Berlin'.",
 )
 @click.option("--id", "wanted", metavar="ID", help="Name of the folder. Default: from the title.")
+@click.option("--from-record", "record", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="RECORD", help="Make the draft of this record of `runbooks run`.")  # fmt: skip
 @click.option("--short", is_flag=True, help="Write only the six fields that each incident needs.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask, even on a terminal.")
 @root_option
-def new_command(title: str | None, severity: str | None, components: tuple[str, ...], symptom: str | None, when: datetime | None, wanted: str | None, short: bool, yes: bool, root: Path) -> None:  # fmt: skip
+def new_command(title: str | None, severity: str | None, components: tuple[str, ...], symptom: str | None, when: datetime | None, wanted: str | None, record: Path | None, short: bool, yes: bool, root: Path) -> None:  # fmt: skip
     """Create a draft of an incident.
 
     The draft is incidents/ID/incident.yaml, with a comment for each field. With --short, the draft
@@ -126,6 +127,9 @@ def new_command(title: str | None, severity: str | None, components: tuple[str, 
     On a terminal, it asks for values that no option gives. Only the title is required; to skip the
     others, press Enter. Nothing is overwritten. Prints the path of the new file.
 
+    With --from-record, timeline, parameters and steps come from the record of a run, and no other
+    option but --id is used.
+
     Exit codes: 0 written, 1 not written, 2 wrong usage, 3 internal error.
 
     \b
@@ -134,7 +138,12 @@ def new_command(title: str | None, severity: str | None, components: tuple[str, 
       runbooks new --title "Logins fail after the deploy" --severity SEV2 --when now
       runbooks new --title "Disk full on db-1" --component database --symptom "Every write fails"
       runbooks new --short --title "Disk full on db-1" --severity SEV2
+      runbooks new --from-record run-disk-full-20261121T070000Z.json
     """
+    if record is not None:
+        given = (title, severity, components, symptom, when, short)
+        _from_record(root, record, wanted, alone=not any(given))
+        return
     asks = sys.stdin.isatty() and not yes
     if title is None and not asks:
         raise click.UsageError(
@@ -157,7 +166,22 @@ def new_command(title: str | None, severity: str | None, components: tuple[str, 
     text = _text(root, template, title, severity, components, symptom, when)
     path = root / INCIDENTS / incident_id / INCIDENT_FILE
     write_new(path, text)
-    shown = _shown(path)
+    _tell(path)
+
+
+def _from_record(root: Path, record: Path, wanted: str | None, *, alone: bool) -> None:
+    from generator.cli.import_ import draft_of_record
+
+    if not alone:
+        raise click.UsageError("--from-record takes no other option but --id and --root")
+    if wanted is not None and not is_id(wanted):
+        raise click.BadParameter(f"{wanted!r} is not an id", param_hint="--id")
+    _tell(root / INCIDENTS / draft_of_record(root, record, wanted) / INCIDENT_FILE)
+
+
+def _tell(path: Path) -> None:
+    """Print the path of the new file, and what to do next."""
+    incident_id, shown = path.parent.name, _shown(path)
     echo(shown)
     say("Next:")
     say(f"  edit {shown}; comments describe the fields")

@@ -1,4 +1,4 @@
-"""Who decides in `runbooks checklist run`: a person at a terminal, or `--yes`."""
+"""Who decides in `runbooks run` and `runbooks checklist run`: a person at a terminal, or `--yes`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import contextlib
 import getpass
 import select
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from generator.checklists.items import ChosenCheck, ParameterValue
+from generator.checklists.items import ChosenCheck, ParameterValue, Stage
 from generator.checklists.record import CheckRecord, RolledBack, Verdict
 from generator.checklists.running import Answer, Decision, PreparedCheck
 from generator.checklists.unattended import needed, refusal
@@ -24,7 +24,18 @@ _PAUSES = {
     Phase.DURING: "Begin the deploy now. Then continue with the checks during it.",
     Phase.AFTER: "Finish the deploy now. Then continue with the checks after it.",
     Phase.ROLLBACK: "The next checks are for a rollback. Continue when the release is rolled back.",
+    Stage.DIAGNOSIS: "Back to the diagnosis.",
+    Stage.MITIGATION: "Continue if it is this incident: the next steps stop the pain.",
+    Stage.FIX: "The next steps fix it for good. If the pain has stopped, they may wait.",
+    Stage.VERIFICATION: "The next steps show whether it is resolved.",
 }
+
+Approves = Callable[[PreparedCheck], str]
+"""Asks for the word of a second person; returns the role, or an empty text."""
+
+
+class _Goes(Exception):
+    """A person has typed the name of a step or a stage of the runbook."""
 
 
 class _ScreenDecider:
@@ -33,10 +44,10 @@ class _ScreenDecider:
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
 
-    def opens(self, phase: Phase, later: bool) -> bool:  # noqa: ARG002 - a person is asked
+    def opens(self, phase: Phase | Stage, later: bool) -> Answer:  # noqa: ARG002 - a person is asked
         """Show that a phase begins."""
         self._screen.phase(phase)
-        return True
+        return Answer.RUN
 
     def passed_before(self, number: int, check: CheckRecord) -> None:  # noqa: ARG002
         """Show that a check is not performed again."""
@@ -84,9 +95,13 @@ class _ScreenDecider:
 class UnattendedDecider(_ScreenDecider):
     """Decides for a pipeline: what may run unattended runs, everything else is not done."""
 
-    def __init__(self, screen: Screen, allowed: Sequence[Risk]) -> None:
+    def __init__(
+        self, screen: Screen, allowed: Sequence[Risk], by_name: Sequence[str] = ()
+    ) -> None:
         super().__init__(screen)
         self._allowed = allowed
+        self._by_name = by_name
+        self._turned: set[str] = set()
 
     def value(self, item: ChosenCheck, value: ParameterValue, suggested: str) -> str:  # noqa: ARG002
         """Return no value: there is nobody to ask."""
@@ -95,11 +110,16 @@ class UnattendedDecider(_ScreenDecider):
     def decides(self, prepared: PreparedCheck) -> Decision:
         """Run what may run."""
         self._screen.command(prepared)
-        why = refusal(prepared.item, self._allowed, prepared.missing)
+        why = refusal(prepared.item, self._allowed, prepared.missing, self._by_name)
         return Decision(Answer.NOT_DONE, why) if why else Decision(Answer.RUN)
 
-    def looks(self, prepared: PreparedCheck) -> Decision:  # noqa: ARG002 - such a check does not run
-        """Say that nobody has checked the output."""
+    def looks(self, prepared: PreparedCheck) -> Decision:
+        """Say that nobody has looked, unless the output was compared as well."""
+        expect = prepared.item.expect
+        if expect.contains or expect.matches or expect.empty is not None:
+            return Decision(Answer.HOLDS)
+        if prepared.item.step:
+            return Decision(Answer.NOT_DONE, "it ran, and a person has to look at its output")
         return Decision(Answer.HOLDS_NOT, "nobody has checked the output")
 
     def undoes(self, prepared: PreparedCheck) -> bool | None:
@@ -107,18 +127,51 @@ class UnattendedDecider(_ScreenDecider):
         self._failed(prepared)
         return None
 
+    def turns(self, item: ChosenCheck, to: str) -> str:
+        """Go where the step says, but not twice: that would never end."""
+        self._screen.rest(item)
+        if not to or item.id in self._turned:
+            return ""
+        self._turned.add(item.id)
+        self._screen.say(f"  It goes on with {to}.", "bold")
+        return to
+
 
 class AskingDecider(_ScreenDecider):
     """Asks a person at a terminal."""
 
-    def opens(self, phase: Phase, later: bool) -> bool:
+    def __init__(
+        self, screen: Screen, approves: Approves | None = None, places: Sequence[str] = ()
+    ) -> None:
+        super().__init__(screen)
+        self._approves = approves
+        self._places = places
+        self._may_go = False
+
+    def opens(self, phase: Phase | Stage, later: bool) -> Answer:
         """Pause between two phases, so that the person can continue the deploy."""
         if later:
             self._screen.say()
             self._screen.say(_PAUSES[phase], "bold")
-            if self._ask("[c]ontinue (Enter), [q]uit", {"c": "c", "q": "q", "": "c"}) == "q":
-                return False
+            stage = isinstance(phase, Stage)
+            question = f"[c]ontinue (Enter), {'[s]kip these, ' if stage else ''}[q]uit"
+            more = {"s": "s"} if stage else {}
+            answer = self._ask(question, {"c": "c", "q": "q", "": "c", **more})
+            if answer != "c":
+                return Answer.SKIP if answer == "s" else Answer.QUIT
         return super().opens(phase, later)
+
+    def turns(self, item: ChosenCheck, to: str) -> str:
+        """Show what it means, and ask where to go on."""
+        self._screen.say()
+        self._screen.prose("If not", item.if_not or "The runbook does not say.")
+        places = {place: place for place in self._places}
+        enter = {"": to} if to else {}
+        hint = f"{to} (Enter), " if to else ""
+        return self._ask(
+            f"Go on with: {hint}[n]ext, the name of a step or stage, or [q]uit",
+            {"n": "next", "q": "", **places, **enter},
+        )
 
     def value(self, item: ChosenCheck, value: ParameterValue, suggested: str) -> str:  # noqa: ARG002
         """Ask for a value."""
@@ -134,18 +187,29 @@ class AskingDecider(_ScreenDecider):
         return answer if answer.strip() else suggested
 
     def decides(self, prepared: PreparedCheck) -> Decision:
-        """Ask whether to run a check, or whether it holds."""
+        """Ask whether to run a check, or whether it holds; a runbook may go on elsewhere."""
+        self._may_go = prepared.item.step
+        try:
+            return self._decides(prepared)
+        except _Goes as goes:
+            return Decision(Answer.GO, str(goes))
+        finally:
+            self._may_go = False
+
+    def _decides(self, prepared: PreparedCheck) -> Decision:
         item = prepared.item
         self._screen.command(prepared)
         if item.manual:
-            return self._asks_whether_it_holds("Does it hold?")
+            done = "Done, and as expected?" if in_words(item.expect) else "Done?"
+            return self._asks_whether_it_holds(done if item.step else "Does it hold?")
         if prepared.missing:
             for value in prepared.missing:
                 self._screen.say(f"  It cannot run: {needed(value)}", "yellow")
             answer = self._ask("[s]kip, [q]uit", {"s": "s", "q": "q"})
         elif item.risk is Risk.DESTRUCTIVE:
-            self._screen.say(f"  It is destructive. To run it, type {item.id}", "bold red")
-            answer = self._ask(f"{item.id}, [s]kip, [q]uit", {item.id: "r", "s": "s", "q": "q"})
+            name = item.name if item.step else item.id
+            self._screen.say(f"  It is destructive. To run it, type {name}", "bold red")
+            answer = self._ask(f"{name}, [s]kip, [q]uit", {name: "r", "s": "s", "q": "q"})
         elif item.risk is Risk.READ_ONLY:
             answer = self._ask(
                 "[r]un (Enter), [s]kip, [q]uit", {"r": "r", "": "r", "s": "s", "q": "q"}
@@ -153,6 +217,9 @@ class AskingDecider(_ScreenDecider):
         else:
             what = "It changes state." if item.risk else "Risk not declared."
             answer = self._ask(f"{what} [r]un, [s]kip, [q]uit", {"r": "r", "s": "s", "q": "q"})
+        if answer == "r" and item.approval:
+            by = self._approves(prepared) if self._approves else ""
+            return Decision(Answer.RUN if by else Answer.NOT_DONE, "nobody else agreed", by)
         if answer == "r":
             return Decision(Answer.RUN)
         return self._skip() if answer == "s" else _QUIT
@@ -176,7 +243,8 @@ class AskingDecider(_ScreenDecider):
     def ends(self, number: int, check: CheckRecord) -> None:
         """Show the result of a check, and that the run continues after an advisory one."""
         super().ends(number, check)
-        if check.verdict is Verdict.FAILED and not check.holds_up:
+        failed = check.verdict is Verdict.FAILED
+        if failed and not check.holds_up and not isinstance(check.phase, Stage):
             self._screen.say("  It is advisory: the checklist continues.", "dim")
 
     def _asks_whether_it_holds(self, question: str) -> Decision:
@@ -211,12 +279,18 @@ class AskingDecider(_ScreenDecider):
                 return "q"
             if answer in answers:
                 return answers[answer]
+            if self._may_go and answer in self._places:
+                raise _Goes(answer)
             # A whole word counts as its letter: `skip` as `s`.
             letter = answer[:1].lower()
             if letter in answers and f"[{letter}]{answer[1:].lower()}" in question:
                 return answers[letter]
             if answer.lower() in answers:
                 return answers[answer.lower()]
+
+    def line(self, prompt: str) -> str:
+        """Ask for a line; an empty text is no answer."""
+        return self._line(f"  {prompt}").strip()
 
     def _line(self, prompt: str) -> str:
         try:

@@ -1,4 +1,4 @@
-"""What `runbooks checklist run` shows: each check, its command, its output, its result."""
+"""What `runbooks run` and `runbooks checklist run` show: each check, its command, its output, its result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.status import Status
 
 from generator.checklists.commands import CommandValue
-from generator.checklists.items import ChosenCheck
+from generator.checklists.items import ChosenCheck, Stage
 from generator.checklists.record import CheckRecord, Verdict, why_here
 from generator.checklists.record_markdown import VERDICTS
 from generator.checklists.running import PreparedCheck
@@ -68,21 +68,21 @@ class Screen:
             start = f"  {label:{_LABEL}}" if not number else indent
             print_parts(self._console, (start, "dim"), (line, style or "not dim"))
 
-    def phase(self, phase: Phase) -> None:
-        """Show that a phase begins."""
+    def phase(self, phase: Phase | Stage) -> None:
+        """Show that a phase or a stage begins."""
         self.say()
         self.say(PHASE_TITLES[phase].upper(), "bold")
 
     def check(self, number: int, item: ChosenCheck) -> None:
         """Show a check and its reasons."""
-        level = item.level.value
-        head = f"── {number + 1} of {self._total} · {item.phase.value} · {level} "
+        level = "" if item.step else f"· {item.level.value} "
+        head = f"── {number + 1} of {self._total} · {item.phase.value} {level}"
         self.say()
         self.say(head + "─" * max(self._width - len(head), 2), "cyan")
         for line in textwrap.wrap(visible(item.check), self._width, break_on_hyphens=False):
             self.say(line, "bold")
         self.say(item.id, "dim")
-        for why in why_here(item):
+        for why in () if item.step else why_here(item):
             self.prose("Why", why)
         if item.needs:
             self.prose("Needs", "; ".join(item.needs))
@@ -98,6 +98,14 @@ class Screen:
             return
         self.prose("Runs", f"{_risk(item.risk)}; timeout {_seconds(prepared.timeout)}")
         self.code(item.run)
+
+    def rest(self, item: ChosenCheck) -> None:
+        """Show what else a step says, in a walk that runs nothing."""
+        if item.if_not:
+            self.prose("If not", item.if_not)
+        if item.approval:
+            self.prose("Approval", "a second person has to agree")
+        self.rollback(item)
 
     def _values(self, used: tuple[CommandValue, ...], masker: Masker) -> None:
         for number, one in enumerate(used):
@@ -159,7 +167,7 @@ class Screen:
     def ended(self, item: ChosenCheck, check: CheckRecord) -> None:
         """Show the result of a check in the summary; if it failed, also its incident's runbook."""
         why = check.reason or "; ".join(check.wrong)
-        where = f"{item.id} ({item.level.value})"
+        where = item.name if item.step else f"{item.id} ({item.level.value})"
         self.prose(
             VERDICTS[check.verdict].lower(),
             f"{where}: {why}" if why else where,
@@ -167,7 +175,7 @@ class Screen:
         )
         if check.verdict is Verdict.INTERRUPTED:
             self.rollback(item)
-        if check.verdict is Verdict.FAILED and item.blocking:
+        if check.verdict is Verdict.FAILED and item.blocking and not item.step:
             for reason in item.reasons:
                 if reason.incident:
                     address = incident_address(reason.incident)

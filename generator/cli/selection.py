@@ -46,7 +46,8 @@ class Selection:
     values: dict[str, str]
 
 
-def _values(context: click.Context, parameter: click.Parameter, given: Iterable[str]) -> dict[str, str]:  # fmt: skip # noqa: ARG001
+def read_values(context: click.Context, parameter: click.Parameter, given: Iterable[str]) -> dict[str, str]:  # fmt: skip # noqa: ARG001
+    """Read the values of `--set NAME=VALUE`."""
     values = {}
     for text in given:
         name, equals, value = text.partition("=")
@@ -115,7 +116,7 @@ _OPTIONS = (
         "--set",
         "values",
         multiple=True,
-        callback=_values,
+        callback=read_values,
         metavar="NAME=VALUE",
         help="Value of a parameter; INCIDENT/NAME=VALUE is for the checks of one incident only.",
     ),

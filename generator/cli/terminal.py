@@ -51,7 +51,7 @@ def _lines(incident_id: str, incident: Incident) -> Iterator[str]:
     for title, steps in (
         (HEADINGS["mitigation"], incident.mitigation),
         (HEADINGS["fix"], incident.fix.steps),
-        ("Check that it worked", incident.verification),
+        (HEADINGS["verification"], incident.verification),
     ):
         yield from _heading(title)
         yield from _steps([step for step in steps if step.do != NOT_WRITTEN])
@@ -118,6 +118,8 @@ def _steps(steps: Sequence[Step]) -> Iterator[str]:
         risk = f" [{step.risk.value}]" if step.risk else ""
         yield from _wrap(f"{number}. {step.do}{risk}", "  ", "     ")
         yield from _action(step)
+        if step.approval:
+            yield from _wrap("Approval: a second person has to agree.", "     ")
         if step.if_not:
             gap = "\n" if step.if_not.startswith("- ") else " "
             yield from _wrap(f"If not:{gap}{step.if_not}", "     ")

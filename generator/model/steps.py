@@ -81,6 +81,13 @@ class Action(Supported):
     """Time after which the command is stopped, such as 30s or 5m."""
 
 
+class Approval(StrEnum):
+    """Who must agree to a step, besides the person who runs it."""
+
+    SECOND_PERSON = "second-person"
+    """A second person reads the command, and tells a code that only this person was shown."""
+
+
 class Step(Action):
     """One step of a runbook. The short form is `do`."""
 
@@ -92,6 +99,8 @@ class Step(Action):
     """What it means, or what to do, if the result is not as expected."""
     expect: Annotated[Expect, Role(Weight.BODY)] = Expect.model_construct()
     """The expected result."""
+    approval: Approval | None = None
+    """second-person: `runbooks run` runs the command only with a second person's word."""
 
 
 class FillWith(StrEnum):

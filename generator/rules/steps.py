@@ -1,4 +1,4 @@
-"""KB501 to KB503 and KB509: the risk of steps, and the expected results of checks."""
+"""KB501 to KB503, KB509 and KB520: the risk of steps, and the expected results of checks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from generator.knowledge.diagnostics import Severity
-from generator.model import Check, Risk
+from generator.model import Check, Risk, Step
 from generator.rules.base import Finding, Rule, Subject
 
 _DESTROYS = re.compile(
@@ -139,6 +139,21 @@ def check_without_expectation(subject: Subject) -> Iterator[Finding]:
             )
 
 
+def approval_of_nothing(subject: Subject) -> Iterator[Finding]:
+    """A step without a command asks for the approval of a second person.
+
+    `runbooks run` asks the second person before it runs the step's command. Without a command, it
+    runs nothing, so nobody is asked. Write the command as `run`, or write in `do` who has to agree.
+    """
+    for route, action in subject.actions:
+        if isinstance(action, Step) and action.approval and not action.run:
+            yield Finding(
+                (*route, "approval"),
+                "nobody is asked for approval: the step has no command",
+                "add `run:`, or write in `do` who has to agree",
+            )
+
+
 def _decidable(check: Check) -> bool:
     expect = check.expect
     if not check.run:
@@ -225,6 +240,27 @@ checks:
 """,
         (2, 5),
         check_without_expectation,
+        lenient_in_drafts=True,
+    ),
+    Rule(
+        "KB520",
+        "approval-of-nothing",
+        Severity.WARNING,
+        """\
+mitigation:
+  - do: Drop the empty table.
+    run: psql -c 'DROP TABLE "Sessions"'
+    risk: destructive
+    approval: second-person
+    rollback: Start one instance; it creates the table again.
+""",
+        """\
+mitigation:
+  - do: Drop the empty table by hand.
+    approval: second-person
+""",
+        (3, 15),
+        approval_of_nothing,
         lenient_in_drafts=True,
     ),
 )

@@ -6,6 +6,7 @@ HEADINGS = {
     "diagnosis": "Is it this?",
     "mitigation": "Stop the pain",
     "fix": "Fix it for good",
+    "verification": "Check that it worked",
 }
 """The headings of steps, by the field of an incident, as `templates/pages/incident.md.j2` has them."""
 

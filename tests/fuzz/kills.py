@@ -148,6 +148,8 @@ COMMANDS = (
     Killed("prove", ("prove", "--trust"), lambda root, number: None, _record, _whole_records),
     Killed("checklist run", ("checklist", "run", "--all", "--yes", "--trust", "--record-dir", "records"),
            _no_records, _visible("records"), _whole_records),
+    Killed("run", ("run", "disk", "--yes", "--trust", "--record-dir", "records"),
+           _no_records, _visible("records"), _whole_records),
     Killed("coverage --write", ("coverage", "--write", "rules.yaml"), _rules, lambda root: {"rules.yaml": (root / "rules.yaml").read_bytes()}),
     Killed("import", ("import", *(f"up-{n}.md" for n in range(12))), _no_drafts, _visible("incidents")),
 )  # fmt: skip

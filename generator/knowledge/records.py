@@ -188,6 +188,7 @@ def statement_digest(incident: Incident, proof: Proof) -> str:
                 "signatures",
                 "false_positives",
                 "alerts",
+                "approval",  # who must agree is nothing that a proof shows
             }
         )
         for _, statement in statements(incident)

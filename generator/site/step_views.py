@@ -64,7 +64,7 @@ def _action_view(
         anchor=anchor,
         do=inline(first),
         details=prose(rest, LIST_INDENT),
-        badges=_joined(risk_badge(action.risk), evidence_badge(action, support)),
+        badges=_joined(risk_badge(action.risk), _approval(action), evidence_badge(action, support)),
         needs=Markdown(", ".join(inline(need) for need in action.needs)),
         command=_command(action.run),
         expected=expectation(action.expect, action.timeout),
@@ -76,6 +76,12 @@ def _action_view(
 
 def _joined(*badges: Markdown) -> Markdown:
     return Markdown(" ".join(badge for badge in badges if badge))
+
+
+def _approval(action: Action) -> Markdown:
+    if not isinstance(action, Step) or not action.approval:
+        return Markdown()
+    return styled("em", "kb-badge kb-approval", "needs a second person")
 
 
 def _command(run: str | None) -> Markdown:

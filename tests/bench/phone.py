@@ -99,14 +99,12 @@ def _measure(browser: Any, url: str, selector: str) -> tuple[float, float]:
     )
     remote.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     # The page's own clock begins when the reader taps; waiting for it from outside would slow it down.
-    page.add_init_script(
-        """new MutationObserver((_, observer) => {
-            if (!document.querySelector(%r)) return;
+    watch = """new MutationObserver((_, observer) => {
+            if (!document.querySelector("SELECTOR")) return;
             observer.disconnect();
             requestAnimationFrame(() => setTimeout(() => { window.usable = performance.now(); }));
         }).observe(document, {childList: true, subtree: true});"""
-        % selector
-    )
+    page.add_init_script(watch.replace("SELECTOR", selector))
     page.goto(url, wait_until="commit")
     page.wait_for_function("window.usable", polling=200)
     kilobytes = moved / 1000
@@ -128,7 +126,9 @@ def main() -> None:
         browser = driver.chromium.launch(
             executable_path=chromium.find(driver), args=["--no-sandbox"]
         )
-        print("| slow phone | s | target | kB moved | target |\n| --- | ---: | ---: | ---: | ---: |")
+        print(
+            "| slow phone | s | target | kB moved | target |\n| --- | ---: | ---: | ---: | ---: |"
+        )
         with _served(site) as url:
             for name, path, selector, seconds, kilobytes in CASES:
                 runs = [_measure(browser, f"{url}/{path}", selector) for _ in range(options.runs)]

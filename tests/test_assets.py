@@ -8,6 +8,7 @@ from itertools import chain
 from generator.site.assets import FOLDER, INDEX_FILE, JOINED, SCRIPT
 from generator.site.checklist_data import DATA_FILE as CHECKS
 from generator.site.match_data import DATA_FILE as SIGNATURES
+from generator.site.offline import WORKER
 from generator.site.project import package_assets
 from tests.conftest import ROOT
 
@@ -16,7 +17,8 @@ SOURCES = ROOT / "generator/assets"
 
 def test_every_source_is_in_one_file_of_the_site() -> None:
     parts = list(chain.from_iterable(JOINED.values()))
-    assert sorted(parts) == sorted(path.name for path in SOURCES.iterdir() if path.is_file())
+    files = sorted(path.name for path in SOURCES.iterdir() if path.is_file())
+    assert sorted([*parts, WORKER]) == files
 
 
 def test_files_are_joined_in_order() -> None:

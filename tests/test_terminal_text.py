@@ -106,6 +106,7 @@ ARGUMENTS = {
     "signature": ["log"],
     "coverage": ["rules.yaml"],
     "import": ["--dry-run write-up.md"],
+    "run": ["everything --dry-run"],
     "schema": [""],
 }
 SILENT = {"build", "completion", "init", "new", "reference", "render", "serve"}

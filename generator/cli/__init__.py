@@ -57,7 +57,7 @@ COMMANDS = {
         "Write the reference pages (fields, limits, commands, rules) and the man page to DIR.",
     ),
     "render": ("generator.cli.render:render_command", "Write to DIR what any site engine needs."),
-    "run": ("generator.cli.run:run_command", "Walk through a runbook in the terminal."),
+    "run": ("generator.cli.run:run_command", "Walk through a runbook."),
     "schema": (
         "generator.cli.schema:schema_command",
         "Print the JSON Schema of what authors write.",

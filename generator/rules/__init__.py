@@ -7,6 +7,7 @@ valid and an invalid example. The tests and the page in the docs are made from t
 
 from generator.rules.base import Finding, Rule, Subject
 from generator.rules.blameless import BLAMELESS
+from generator.rules.card_length import CARD
 from generator.rules.checks import CHECKS
 from generator.rules.duplicates import DUPLICATES
 from generator.rules.engine import lint
@@ -33,6 +34,7 @@ _TABLES: tuple[tuple[Rule, ...], ...] = (
     TIMES,
     PEOPLE,
     STEPS,
+    CARD,
     PARAMETERS,
     PATTERNS,
     CHECKS,

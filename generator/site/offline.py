@@ -26,7 +26,7 @@ _PAGES = ("index.html", "match/index.html")
 _DATA = (INDEX_FILE, DATA_FILE)
 _SCRIPTS = ("commands.js", "search.js", "search-engine.js", "match.js", "match-engine.js")
 # What a page loads at once: style sheets, icons, scripts, images.
-_LOADED = re.compile(r"""<(?:link|script|img)\b[^>]*?\b(?:href|src)=["']?([^"'\s>]+)""")
+_LOADED = re.compile(r"""<(?:link|script|img)\b[^<>]*?\b(?:href|src)=["']?([^"'\s>]+)""")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/", re.IGNORECASE)
 _DIGITS = 16  # of a digest; enough that no other file of the site has it
 

@@ -41,6 +41,30 @@ def pytest_runtest_makereport(item: pytest.Item):
         item.stash[OUTCOME] = report.failed
 
 
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Print what was measured of cards, also when everything has passed."""
+    reports = [one for of in terminalreporter.stats.values() for one in of]
+    rows = {
+        value
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, value in report.user_properties
+        if name == "card"
+    }
+    if not rows:
+        return
+    terminalreporter.section("runbooks on a phone (390 x 844)")
+    terminalreporter.line(
+        f"{'bed':<10} {'runbook':<38} {'card':>5} {'longest':>8} {'first':>6} {'stops':>6} {'sheets':>7}"
+    )
+    for row in sorted(rows):
+        terminalreporter.line(row)
+    terminalreporter.line(
+        "card: screens to its end as it opens; longest: with its longest stage open; first: screens to the "
+        "first step of Stop the pain after one tap; stops of the keyboard; sheets of A4"
+    )
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
     with sync_playwright() as driver:

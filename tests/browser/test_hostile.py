@@ -61,7 +61,7 @@ def test_a_hostile_default_is_quoted(full_site: Path, visit) -> None:
     page = visit(full_site / HOSTILE)
     assert page.locator("[data-name=NAME]").input_value() == "'\"; rm -rf ~"
     shown = page.locator(".kb-exports").first.inner_text()
-    assert shown == "export NAME=''\\''\"; rm -rf ~'"
+    assert shown == "export NAME=''\\''\"; rm -rf ~' Change"
 
 
 QUERIES = [

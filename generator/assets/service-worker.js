@@ -85,6 +85,7 @@ async function answer(event, path) {
   if (copy && !isPage && Date.now() < restsUntil) return copy;
   try {
     const found = await inTime(fetch(event.request), copy ? PATIENCE : 0);
+    if (copy && found.status >= 500) throw new Error("the server is there, and the site is not");
     if (isPage) restsUntil = 0;
     return found;
   } catch (error) {

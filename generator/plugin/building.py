@@ -13,7 +13,7 @@ from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import Settings
 from generator.plugin.atomic_swap import NotASite, check_target, replacing
 from generator.plugin.site_builder import Checked, Progress, SiteBuilder
-from generator.site.offline import write_worker
+from generator.site.offline import has_own_worker, write_worker
 
 
 class BuildFailed(Exception):
@@ -82,7 +82,8 @@ def building(
             with replacing(target) as folder:
                 yield BuildInput(builder, checked, folder, target)
                 base = checked.base.shown
-                write_worker(folder, base.newest, base.settings.offline_megabytes)
+                if not has_own_worker(root, base.settings.docs_dir):
+                    write_worker(folder, base.newest, base.settings.offline_megabytes)
         except OSError as error:
             raise BuildFailed(f"{error.filename or target}: {error.strerror}") from error
         finally:

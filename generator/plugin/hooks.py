@@ -54,7 +54,7 @@ from generator.search.documents import is_stand_in
 from generator.search.index import OtherPage
 from generator.site.assets import FOLDER, SCRIPT, STYLE
 from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
-from generator.site.offline import WORKER, idle_worker
+from generator.site.offline import WORKER, has_own_worker, idle_worker
 from generator.site.page import Page
 from generator.site.project import package_assets
 from generator.site.templates import TEMPLATES
@@ -354,7 +354,8 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             self._finisher.validate(self._finished, level)
         self._now.builder.store.save()
         # `runbooks build` replaces it: only there is the whole site known.
-        (Path(config.site_dir) / WORKER).write_bytes(idle_worker())
+        if not has_own_worker(Path(config.docs_dir), "."):
+            (Path(config.site_dir) / WORKER).write_bytes(idle_worker())
         self._forget()
 
     def on_build_error(self, *, error: Exception) -> None:  # noqa: ARG002

@@ -36,6 +36,11 @@ def idle_worker() -> bytes:
     return _SOURCE.read_bytes()
 
 
+def has_own_worker(root: Path, docs_dir: str) -> bool:
+    """Return whether the handwritten pages bring a worker of their own, which is left alone."""
+    return (root / docs_dir / WORKER).exists()
+
+
 def write_worker(site: Path, newest: Iterable[str], megabytes: int) -> None:
     """Write the worker of a site that is built.
 

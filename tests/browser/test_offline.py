@@ -127,7 +127,7 @@ def test_a_new_build_replaces_the_copy_as_a_whole(base: Path, serve, visit) -> N
     )
     page.context.set_offline(True)
     for name in ("index.html", PAGE):
-        page.goto(f"{url}/site/{name}")
+        page.goto(f"{url}/site/{name}", wait_until="commit")
         expect(page.locator("main")).to_contain_text("First title")
     page.context.set_offline(False)
 
@@ -145,7 +145,7 @@ def test_a_new_build_replaces_the_copy_as_a_whole(base: Path, serve, visit) -> N
     assert kept(page) == before
     page.context.set_offline(True)
     for name in ("", "index.html", "incidents/hello/", PAGE):
-        page.goto(f"{url}/site/{name}")
+        page.goto(f"{url}/site/{name}", wait_until="commit")
         expect(page.locator("main")).to_contain_text("Second title")
 
 
@@ -191,6 +191,12 @@ def test_as_many_runbooks_are_kept_as_fit(tmp_path: Path) -> None:
     )
     write_worker(site, ids, 0)
     assert (site / WORKER).read_bytes() == idle_worker()
+
+
+def test_a_worker_of_the_site_s_own_is_left_alone(base: Path) -> None:
+    (base / "docs" / WORKER).write_text("// ours")
+    build(base, base / "site")
+    assert (base / "site" / WORKER).read_text() == "// ours"
 
 
 def test_the_worker_is_the_same_after_an_edit_and_in_a_cold_build(base: Path) -> None:

@@ -133,7 +133,7 @@ class _Base:
 @format_option
 @click.pass_context
 def import_command(context: click.Context, files: tuple[Path, ...], incident_id: str | None, kind: str | None, dry_run: bool, root: Path, form: str) -> None:  # fmt: skip
-    """Import write-ups in Markdown, and records of runs, as drafts.
+    """Import write-ups, and records of runs, as drafts.
 
     A draft is `incidents/<id>/incident.yaml`, with the status draft. FILE is a write-up, or the
     record (.json) that `runbooks run` has written: then timeline, parameters and steps come from it.

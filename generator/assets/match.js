@@ -97,9 +97,14 @@
     }
   }
 
+  // The names of the values that may be in a URL.
+  function openNames(values) {
+    return Object.keys(values).filter((name) => !window.runbooksSecrets.isSecret(name, values[name]));
+  }
+
   // The URL of the runbook, with the captured values after "#", which browsers do not send.
   function addressOf({ incident, values }) {
-    const pairs = Object.entries(values).filter(([name, value]) => !window.runbooksSecrets.isSecret(name, value)).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+    const pairs = openNames(values).map((name) => `${name}=${encodeURIComponent(values[name])}`);
     const page = new URL(`incidents/${incident.id}/index.html`, site);
     page.hash = pairs.join("&");
     return page.href;
@@ -122,7 +127,7 @@
 
     // Everything that depends on the values.
     function fillIn() {
-      const names = Object.keys(one.values).filter((name) => !window.runbooksSecrets.isSecret(name, one.values[name]));
+      const names = openNames(one.values);
       title.href = open.href = addressOf(one);
       open.textContent = names.length ? `Open the runbook with ${names.join(" and ")} filled in` : "Open the runbook";
       steps.replaceChildren(...firstSteps(one));
@@ -148,12 +153,8 @@
   // The runbook shows the error that led to it, in place of samples (matched.js). It stays in this tab.
   function handOver({ incident, hits, values }) {
     const [best] = hits;
-    if (!best) return;
-    try {
-      sessionStorage.setItem("runbooks:matched", JSON.stringify({ incident: incident.id, text: best.text, place: placeOf(best), values }));
-    } catch {
-      // Without a storage the runbook shows its samples.
-    }
+    // Without a storage the runbook shows its samples.
+    if (best) window.runbooksTicks.stored("runbooks:matched", "sessionStorage").keep({ incident: incident.id, text: best.text, place: placeOf(best), values });
   }
 
   function lineOf({ text }) {

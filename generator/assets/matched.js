@@ -3,31 +3,12 @@
 (() => {
   "use strict";
   const { element, incident } = window.runbooks;
+  const { stored } = window.runbooksTicks;
 
-  const KEY = "runbooks:matched";
-
-  // What match.js has left for this page, as long as the tab is open.
-  function matched() {
-    try {
-      const left = JSON.parse(sessionStorage.getItem(KEY));
-      return left?.incident === incident && typeof left.text === "string" ? left : null;
-    } catch {
-      return null; // no storage, or nothing of ours in it
-    }
-  }
-
-  function forget() {
-    box.remove();
-    try {
-      sessionStorage.removeItem(KEY);
-    } catch {
-      // Without a storage nothing is kept.
-    }
-  }
-
-  const match = incident ? matched() : null;
+  const kept = stored("runbooks:matched", "sessionStorage"); // match.js has left it
+  const match = kept.read();
   const first = document.querySelector(".kb-card-section > summary");
-  if (!match || !first) return;
+  if (!incident || match?.incident !== incident || typeof match.text !== "string" || !first) return;
   const values = Object.entries(match.values || {});
   const box = element(
     "div",
@@ -37,4 +18,9 @@
     element("p", { class: "kb-match__fact" }, match.place, ...values.flatMap(([name, value]) => ["; ", element("code", {}, name), " is ", element("code", {}, value)])),
   );
   first.after(box);
+
+  function forget() {
+    box.remove();
+    kept.keep(null);
+  }
 })();

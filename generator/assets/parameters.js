@@ -115,12 +115,14 @@
     return found;
   }
 
+  let current = null; // what the list begins with
+
   // Put each field below the first section that needs it; on a phone, the open stage comes first.
-  function group(list) {
-    if (list.contains(document.activeElement)) return;
-    const found = [...sections()];
-    const isCurrent = ([section]) => section.hasAttribute("name") && section.open;
-    found.sort((one, other) => Number(isCurrent(other)) - Number(isCurrent(one)));
+  function group(list, needed) {
+    const open = needed.find(([section]) => section.hasAttribute("name") && section.open);
+    if (open === current || list.contains(document.activeElement)) return;
+    current = open;
+    const found = open ? [open, ...needed.filter((one) => one !== open)] : needed;
     const left = new Map(fields);
     const groups = found.map(([section, names]) => {
       const rows = [...names].filter(([name]) => left.delete(name)).map(([name, steps]) => rowOf(name, steps));
@@ -208,9 +210,10 @@
     const list = element("div");
     const note = box.querySelector(":scope > p");
     const folding = element("details", { class: "kb-fold", open: fields.size < FOLD_FROM }, summary, ...(note ? [note] : []), list, buttons);
-    group(list);
+    const needed = [...sections()];
+    group(list, needed);
     box.replaceChildren(folding);
-    for (const stage of document.querySelectorAll(".kb-card-section")) stage.addEventListener("toggle", () => group(list));
+    for (const stage of document.querySelectorAll(".kb-card-section")) stage.addEventListener("toggle", () => group(list, needed));
     show();
     window.addEventListener("hashchange", () => {
       // A link in the page drops the values from the URL; a pasted URL has new values.

@@ -10,13 +10,14 @@ window.runbooksTicks = (() => {
     return (value >>> 0).toString(36);
   }
 
-  // A value that the browser saves under one key.
-  function stored(key) {
+  // A value that the browser saves under one key: on this device, or in "sessionStorage" as long as the
+  // tab is open.
+  function stored(key, place = "localStorage") {
     return {
       // Null if there is no storage, or nothing of ours in it: then nothing is done yet.
       read() {
         try {
-          return JSON.parse(localStorage.getItem(key));
+          return JSON.parse(window[place].getItem(key));
         } catch {
           return null;
         }
@@ -25,8 +26,8 @@ window.runbooksTicks = (() => {
       // Returns whether it was saved; null removes it.
       keep(value) {
         try {
-          if (value === null) localStorage.removeItem(key);
-          else localStorage.setItem(key, JSON.stringify(value));
+          if (value === null) window[place].removeItem(key);
+          else window[place].setItem(key, JSON.stringify(value));
           return true;
         } catch {
           return false;
@@ -42,8 +43,8 @@ window.runbooksTicks = (() => {
     };
   }
 
-  // Save the ticks of checkboxes, a Map by key, with when each was ticked. Calls show(number) with the
-  // number of ticks, and notKept() if the browser cannot save them.
+  // Save the ticks of checkboxes, a Map by key, with when each was ticked. Calls show(number, times) with
+  // the number of ticks and their times by key, and notKept() if the browser cannot save them.
   function keepTicks(storageKey, boxes, { show, notKept }) {
     const kept = stored(storageKey);
     let times = new Map(); // key -> when, in milliseconds; null where only the tick is known
@@ -51,7 +52,7 @@ window.runbooksTicks = (() => {
     function showKept() {
       times = read(kept.read());
       for (const [key, box] of boxes) box.checked = times.has(key);
-      show(count());
+      show(count(), times);
     }
 
     function count() {
@@ -64,7 +65,7 @@ window.runbooksTicks = (() => {
         else if (!times.has(key)) times.set(key, Date.now());
       }
       const ours = [...times].filter(([key]) => boxes.has(key));
-      show(ours.length);
+      show(ours.length, times);
       if (!kept.keep(ours.length ? Object.fromEntries(ours) : null)) notKept();
     }
 
@@ -77,7 +78,7 @@ window.runbooksTicks = (() => {
     for (const box of boxes.values()) box.addEventListener("change", changed);
     kept.follow(showKept);
     showKept();
-    return { clear, when: (key) => times.get(key) ?? null };
+    return { clear };
   }
 
   // Ticks were once saved as a list, without times.

@@ -9,6 +9,7 @@
   if (!incident || !steps.length) return;
 
   const boxes = new Map(); // key -> checkbox
+  let times = new Map(); // key -> when it was ticked
 
   for (const step of steps) {
     const text = step.querySelector(".kb-do")?.textContent.trim() || "step";
@@ -55,19 +56,19 @@
     return key;
   }
 
-  function show(done) {
+  function show(done, when) {
+    times = when;
     progress.textContent = `${done} of ${boxes.size} done`;
     clear.disabled = done === 0;
     copies.hidden = done === 0;
-    // keepTicks() calls this for what it has read before it returns.
-    queueMicrotask(showTimes);
+    showTimes();
     for (const box of boxes.values()) box.closest("li").classList.toggle("kb-done", box.checked);
     showStages();
   }
 
   function showTimes() {
     for (const [key, box] of boxes) {
-      const at = ticks.when(key);
+      const at = times.get(key);
       const time = box.parentElement.querySelector("time");
       time.textContent = at ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false }) : "";
       if (at) time.dateTime = moment(at);
@@ -79,7 +80,7 @@
 
   // What was done, in the order in which it was ticked.
   function events() {
-    const done = [...boxes].filter(([, box]) => box.checked).map(([key, box]) => ({ at: ticks.when(key), what: whatOf(box.closest("li")) }));
+    const done = [...boxes].filter(([, box]) => box.checked).map(([key, box]) => ({ at: times.get(key), what: whatOf(box.closest("li")) }));
     return done.sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
   }
 

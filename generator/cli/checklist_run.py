@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from generator.cli.files import write_whole
 from generator.cli.messages import say
 from generator.cli.options import root_option, schema_option
 from generator.cli.recording import (
+    agree_to_run,
     begun_session,
     new_path,
     perform,
@@ -32,7 +32,7 @@ from generator.cli.recording import (
 from generator.cli.run_prompts import AskingDecider, UnattendedDecider
 from generator.cli.run_screen import Screen
 from generator.cli.selection import Selection, make_checklist, selection_options
-from generator.cli.trusting import ask_to_run, commands_that_run, trust_option
+from generator.cli.trusting import trust_option
 from generator.commands.masking import visible
 from generator.model import Phase, Risk
 from generator.text.labels import plural
@@ -84,10 +84,7 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
         if junit:  # a pipeline expects the file anyway
             write_whole(junit, as_junit(new_record(checklist, (), tool(), "", session)))
         return
-    listed = [f"{item.id}: {item.run}" for item in items if item.run]
-    ask_to_run(root, commands_that_run("checks", listed), trusted)
-    if listed and shutil.which("bash") is None:
-        raise click.ClickException("the checks run in bash, and bash is not on PATH")
+    agree_to_run(root, "checks", ((item.id, item.run) for item in items), trusted)
     record, path = _begun(checklist, items, selection.repository, record_dir, resume, session)
 
     def also(changed: RunRecord) -> None:

@@ -6,9 +6,10 @@ import getpass
 import os
 import re
 import shlex
+import shutil
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -33,6 +34,7 @@ from generator.cli.files import write_whole
 from generator.cli.messages import EXIT_FINDINGS
 from generator.cli.options import F
 from generator.cli.run_screen import Screen
+from generator.cli.trusting import ask_to_run, commands_that_run
 from generator.commands.masking import visible
 from generator.model import seconds
 
@@ -87,20 +89,6 @@ def tool() -> str:
     return f"incident-runbooks {version('incident-runbooks')}"
 
 
-def old_record(path: Path) -> RunRecord:
-    """Return the record in a file.
-
-    Raises:
-        click.UsageError: it cannot be read, or is not a record.
-    """
-    try:
-        return read_record(path.read_text("utf-8", "replace"))
-    except NotARecord as error:
-        raise click.UsageError(f"{path}: {error}") from None
-    except OSError as error:
-        raise click.UsageError(f"cannot read {path}: {error.strerror}") from None
-
-
 def resumed_record(path: Path, checklist: Checklist, items: Sequence[ChosenCheck], changes: str, session: RunSession) -> RunRecord:  # fmt: skip
     """Return the record of a run that goes on.
 
@@ -134,6 +122,24 @@ def new_path(folder: Path, what: str, begun: datetime) -> Path:
             raise click.ClickException(f"cannot write {path}: {error.strerror}") from None
         return path
     raise click.ClickException(f"{folder} already has a thousand records of this second")
+
+
+def agree_to_run(root: Path, what: str, commands: Iterable[tuple[str, str]], trusted: bool) -> None:
+    """Ask whether the commands of a run may run, where this knowledge base is not trusted yet.
+
+    Args:
+        root: the knowledge base.
+        what: what has the commands, in the plural: `checks`.
+        commands: what each is called, and the command; empty for what has none.
+        trusted: whether the command line says that they may.
+
+    Raises:
+        click.ClickException: they may not, or nothing runs them.
+    """
+    listed = [f"{name}: {command}" for name, command in commands if command]
+    ask_to_run(root, commands_that_run(what, listed), trusted)
+    if listed and shutil.which("bash") is None:
+        raise click.ClickException(f"the {what} run in bash, and bash is not on PATH")
 
 
 def saved_first(record: RunRecord, path: Path, resume: Path | None, also: Save) -> Save:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from generator.cli.messages import EXIT_FINDINGS, say
 from generator.cli.opening import load_base, resolve_id
 from generator.cli.options import given_root_option, resolved_root, schema_option
 from generator.cli.recording import (
+    agree_to_run,
     begun_session,
     new_path,
     perform,
@@ -34,7 +34,7 @@ from generator.cli.recording import (
 from generator.cli.run_prompts import AskingDecider, UnattendedDecider
 from generator.cli.run_screen import Screen
 from generator.cli.selection import read_values
-from generator.cli.trusting import ask_to_run, commands_that_run, trust_option
+from generator.cli.trusting import trust_option
 from generator.commands.masking import Masker, visible
 from generator.model import Incident, Status
 from generator.text.labels import plural
@@ -93,10 +93,7 @@ def run_command(context: click.Context, incident_id: str | None, values: dict[st
     if dry_run:
         _show(screen, walk, commands, _first(walk, stage) or 0, allowed if yes else None)
         return
-    listed = [f"{item.name}: {item.run}" for item in walk.items if item.run]
-    ask_to_run(root, commands_that_run("steps", listed), trusted)
-    if listed and shutil.which("bash") is None:
-        raise click.ClickException("the steps run in bash, and bash is not on PATH")
+    agree_to_run(root, "steps", ((item.name, item.run) for item in walk.items), trusted)
     record, path = _begun(walk, stage, record_dir, resume, begun_session(operator))
     save = saved_first(record, path, resume, lambda _: None)
     prepare_streams(asks=not yes)

@@ -82,7 +82,7 @@ def building(
             with replacing(target) as folder:
                 yield BuildInput(builder, checked, folder, target)
                 base = checked.base.shown
-                if not has_own_worker(root, base.settings.docs_dir):
+                if not has_own_worker(root / base.settings.docs_dir):
                     write_worker(folder, base.newest, base.settings.offline_megabytes)
         except OSError as error:
             raise BuildFailed(f"{error.filename or target}: {error.strerror}") from error

@@ -354,7 +354,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             self._finisher.validate(self._finished, level)
         self._now.builder.store.save()
         # `runbooks build` replaces it: only there is the whole site known.
-        if not has_own_worker(Path(config.docs_dir), "."):
+        if not has_own_worker(Path(config.docs_dir)):
             (Path(config.site_dir) / WORKER).write_bytes(idle_worker())
         self._forget()
 

@@ -36,17 +36,13 @@ def card_screens(incident: Incident) -> float:
     Args:
         incident: the incident.
     """
-    return _pixels(incident) / SCREEN
-
-
-def _pixels(incident: Incident) -> float:
     names = {parameter.name for parameter in incident.parameters}
     lead = _lines(incident.symptom.description, _LINE_CHARACTERS) * _LINE
     head = _HEAD + lead + _lines(incident.title, 30) * 26
     fix = incident.fix.steps if incident.fix else ()
     stages = (incident.diagnosis, incident.mitigation, fix, incident.verification)
     longest = max(_steps(steps, names) for steps in stages)
-    return head + longest + _STAGES * _SUMMARY + _FOOT
+    return (head + longest + _STAGES * _SUMMARY + _FOOT) / SCREEN
 
 
 def _steps(steps: Iterable[Step], names: set[str]) -> float:

@@ -36,9 +36,9 @@ def idle_worker() -> bytes:
     return _SOURCE.read_bytes()
 
 
-def has_own_worker(root: Path, docs_dir: str) -> bool:
-    """Return whether the handwritten pages bring a worker of their own, which is left alone."""
-    return (root / docs_dir / WORKER).exists()
+def has_own_worker(docs: Path) -> bool:
+    """Return whether a folder of handwritten pages brings a worker, which is left alone."""
+    return (docs / WORKER).exists()
 
 
 def write_worker(site: Path, newest: Iterable[str], megabytes: int) -> None:
@@ -66,25 +66,22 @@ def _files(site: Path, newest: Iterable[str], most: int) -> dict[str, str]:
     found: dict[str, str] = {}
     size = 0
 
-    def keep(name: str) -> str:
+    def keep(name: str) -> bytes:
         nonlocal size
-        if name not in found and (path := site / name).is_file():
-            content = path.read_bytes()
-            size += len(content)
-            found[name] = sha256(content).hexdigest()[:_DIGITS]
-            return content.decode("utf-8", "replace")
-        return ""
+        if name in found or not (site / name).is_file():
+            return b""
+        content = (site / name).read_bytes()
+        size += len(content)
+        found[name] = sha256(content).hexdigest()[:_DIGITS]
+        return content
 
+    first, *others = [f"{incident_address(i)}index.html" for i in newest] or [""]
     for name in (*_DATA, *(f"{FOLDER}/{script}" for script in _SCRIPTS)):
         keep(name)
-    for page in _PAGES:
-        for name in _loaded(page, keep(page)):
+    for page in (*_PAGES, first):
+        for name in _loaded(page, keep(page).decode("utf-8", "replace")):
             keep(name)
-    runbooks = [f"{incident_address(incident_id)}index.html" for incident_id in newest]
-    for page in runbooks[:1]:
-        for name in _loaded(page, keep(page)):
-            keep(name)
-    for page in runbooks[1:]:
+    for page in others:
         path = site / page
         if path.is_file() and size + path.stat().st_size <= most:
             keep(page)

@@ -107,23 +107,25 @@ def expectation(expect: Expect, timeout: str | None = None) -> Markdown:
 
     Without words for people, the line has what a program compares. Long texts follow as blocks.
     """
-    shown = [part for part in described(expect) if not part.words]
-    compared = [part for part in described(expect) if part.words]
-    lines = [("Expect", "kb-expect", shown), ("Exactly", "kb-exactly", compared)]
-    if not shown or not compared:
-        lines = [("Expect", "kb-expect", shown or compared)]
-    texts: list[str] = []
-    for n, (label, style, parts) in enumerate(lines, 1):
-        texts += _result(label, style, parts, timeout if n == len(lines) else None)
+    parts = described(expect)
+    shown = [part for part in parts if not part.words]
+    compared = [part for part in parts if part.words]
+    if shown and compared:
+        texts = [
+            *_result("Expect", "kb-expect", shown),
+            *_result("Exactly", "kb-exactly", compared, timeout),
+        ]
+    else:
+        texts = _result("Expect", "kb-expect", parts, timeout)
     return Markdown(f"\n\n{LIST_INDENT}".join(texts))
 
 
 def _result(
-    label: str, style: str, described_parts: Iterable[ExpectationPart], timeout: str | None
+    label: str, style: str, expected: Iterable[ExpectationPart], timeout: str | None = None
 ) -> list[str]:
     parts: list[str] = []
     blocks: list[str] = []
-    for words, text in described_parts:
+    for words, text in expected:
         if not words:
             parts.append(inline(text or ""))
         elif text is None:

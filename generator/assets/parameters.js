@@ -15,7 +15,6 @@
   const commands = []; // {block, names, exports}
   let touched = false; // a command was copied without a value
 
-  const FOLD_FROM = 3; // with more fields than this, a phone would not show the first step, so they start folded
   const SECRET = "This looks like a secret. It stays on this page: it is not in the address, nor in a copied link.";
 
   const box = document.querySelector(".kb-parameters");
@@ -209,7 +208,8 @@
     );
     const list = element("div");
     const note = box.querySelector(":scope > p");
-    const folding = element("details", { class: "kb-fold", open: fields.size < FOLD_FROM }, summary, ...(note ? [note] : []), list, buttons);
+    // Folded: values are asked for at their commands, and the first step is what the first screen is for.
+    const folding = element("details", { class: "kb-fold" }, summary, ...(note ? [note] : []), list, buttons);
     const needed = [...sections()];
     group(list, needed);
     box.replaceChildren(folding);

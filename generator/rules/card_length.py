@@ -21,7 +21,7 @@ SCREEN = 844
 MOST_SCREENS = 6
 """How long a card may be."""
 
-_HEAD = 670  # the header of the theme, the badges, the bar, the values, spaces
+_HEAD = 330  # the header of the theme, the badges, the bar, the folded values, spaces
 _LINE, _LINE_CHARACTERS = 26, 40  # of prose
 _CODE_LINE, _CODE_CHARACTERS = 19.5, 37
 _COMMAND, _EXPORT = 72, 24  # the frame and the button of a command; a value

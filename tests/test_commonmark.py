@@ -35,7 +35,7 @@ TODAY = date(2026, 3, 1)
 # The keys of an incident that anything can be written for, or anything on one line.
 TEXTS = frozenset(
     "summary description note if_not statement trigger why do before after data what says when"
-    " went_well went_wrong got_lucky contributing_factors text claim".split()
+    " went_well went_wrong got_lucky learned contributing_factors text claim".split()
 )
 LINES = frozenset("title role contact users location owner ticket needs heading versions".split())
 

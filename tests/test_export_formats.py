@@ -121,7 +121,7 @@ def base_of(text: str) -> KnowledgeBase:
                 {"do": text, "owner": line, "ticket": line, "due": "2026-12-01", "priority": "P0"},
                 {"do": text, "owner": line, "ticket": line, "due": "2026-12-02"},
             ],
-            "lessons": {"went_well": [text], "went_wrong": [text], "got_lucky": [said]},
+            "lessons": {"went_well": [text], "went_wrong": [text], "got_lucky": [said], "learned": [text]},
             "sources": [{"id": "s", "title": line, "kind": "log", "location": line, "versions": [line], "says": text}],
             "notes": [{"heading": line, "text": text, "source": "s"}],
         }

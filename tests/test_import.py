@@ -394,6 +394,14 @@ def test_lessons_go_where_their_headings_say() -> None:
     assert data_of(text)["lessons"] == {"went_well": ["Alert"], "went_wrong": ["Late"], "got_lucky": ["Night"]}  # fmt: skip
 
 
+@pytest.mark.parametrize("heading", ["Lessons learned", "Takeaways", "What did we learn?"])
+def test_a_lesson_without_a_side_gets_none(heading: str) -> None:
+    text = (
+        f"# D\n\n## {heading}\n\n- Luckily it was night, and the alert worked well\n- Set limits\n"
+    )
+    assert data_of(text)["lessons"] == {"learned": ["Luckily it was night, and the alert worked well", "Set limits"]}  # fmt: skip
+
+
 def test_unknown_headings_are_kept_under_their_names() -> None:
     text = "# D\n\n## Impact\n\nAll.\n\n## Seating plan\n\nRow **one**, see [plan](https://x.example/p).\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
     (note,) = data_of(text)["notes"]

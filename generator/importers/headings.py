@@ -27,7 +27,7 @@ class Topic(StrEnum):
     VERIFICATION = "verification"
     TIMELINE = "timeline"
     ACTIONS = "action_items"
-    LESSONS = "lessons"
+    LESSONS = "learned"
     WENT_WELL = "went_well"
     WENT_WRONG = "went_wrong"
     GOT_LUCKY = "got_lucky"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from generator.importers.blocks import is_prose, item_prose, list_prose, one_line_code, prose_of
@@ -15,15 +14,13 @@ from generator.importers.document import (
     WriteUpCode,
     WriteUpParagraph,
 )
-from generator.importers.draft import LISTED, Draft
+from generator.importers.draft import Draft
 from generator.importers.errors import errors_in, looks_like_error, place_error
 from generator.importers.figures import alerts_in, with_label
 from generator.importers.headings import Topic, label_topic, phrase
 from generator.importers.snippets import code_change
 from generator.importers.words import words
 
-_WELL = re.compile(r"\b(?:(?:went|worked|handled|works) (?:very |quite |really )?well|good response|quickly (?:found|detected|noticed|identified|resolved)|was helpful|helped)\b", re.I)  # fmt: skip
-_LUCKY = re.compile(r"\b(?:luck(?:y|ily)|fortunate(?:ly)?|by chance)\b", re.IGNORECASE)
 _LONGEST_ROLE = 120
 
 
@@ -114,11 +111,11 @@ class Passages:
                         with draft.unit(self.heading, item.raw):
                             if all(map(is_prose, item.blocks)):
                                 text = item_prose(item)
-                                draft.passage(_lesson(topic, text), text)
+                                draft.passage(topic, text)
                 elif isinstance(block, WriteUpParagraph) and isinstance(following, List) and len(words(block.text)) < 6:  # fmt: skip
                     continue  # A heading in another form; it becomes a note.
                 elif is_prose(block):
-                    draft.passage(_lesson(topic, prose_of(block)), prose_of(block))
+                    draft.passage(topic, prose_of(block))
 
     def escalation(self, blocks: Sequence[WriteUpBlock]) -> None:
         """Read a list of roles; everything else stays as a note."""
@@ -130,16 +127,6 @@ class Passages:
                     text = item_prose(item)
                     if "\n" not in text and len(text) <= _LONGEST_ROLE:
                         draft.entry("escalation", {"role": text})
-
-
-def _lesson(topic: Topic | None, text: str) -> Topic:
-    """Return the kind of lesson of a statement, if its heading does not say."""
-    if topic in LISTED:
-        assert topic is not None
-        return topic
-    if _LUCKY.search(text):
-        return Topic.GOT_LUCKY
-    return Topic.WENT_WELL if _WELL.search(text) else Topic.WENT_WRONG
 
 
 def _file_of(block: WriteUpBlock) -> tuple[str, int | None] | None:

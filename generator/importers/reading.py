@@ -311,7 +311,7 @@ class _SectionReader:
             read_changes(self.draft, blocks, self.passages.heading, lead)
         elif topic in _STEPS:
             read_steps(self.draft, _STEPS[topic], blocks, self.passages.heading, lead)
-        elif topic in _LESSONS or topic in LISTED:
+        elif topic in LISTED:
             self.passages.statements(blocks, topic)
         elif topic in PROSE:
             self.passages.prose(blocks, topic, lead)

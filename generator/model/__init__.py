@@ -11,6 +11,7 @@ from generator.model.incident import (
 )
 from generator.model.sections import (
     INTERVALS,
+    LESSON_TITLES,
     ActionItem,
     Change,
     Detection,
@@ -50,6 +51,7 @@ from generator.model.steps import (
 
 __all__ = [
     "INTERVALS",
+    "LESSON_TITLES",
     "NOT_WRITTEN",
     "Action",
     "ActionItem",

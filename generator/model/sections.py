@@ -383,6 +383,17 @@ class Lessons(Model):
     """What made it worse or longer."""
     got_lucky: Annotated[tuple[Statement, ...], *OneOrMany, Role(story=True, passage=True)] = ()
     """What went well only by luck."""
+    learned: Annotated[tuple[Statement, ...], *OneOrMany, Role(story=True, passage=True)] = ()
+    """What was learned, without saying whether it went well or wrong."""
+
+
+LESSON_TITLES = {
+    "went_well": "What went well",
+    "went_wrong": "What went wrong",
+    "got_lucky": "Where we got lucky",
+    "learned": "What we learned",
+}
+"""The parts of `Lessons`, by field, in the order of pages and post-mortems, with their headings."""
 
 
 class Escalation(Model):

@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin
 from generator.model.base import ONE_LINE, Model, Supported
 from generator.model.incident import Incident
 from generator.model.roles import Role
+from generator.model.sections import LESSON_TITLES
 from generator.model.steps import Action, Expect
 
 Route = tuple[str | int, ...]
@@ -151,9 +152,8 @@ def statements(incident: Incident) -> Iterator[tuple[Route, Supported]]:
     yield from _listed(("stated_durations",), incident.stated_durations)
     yield from _listed(("action_items",), incident.action_items)
     if incident.lessons is not None:
-        yield from _listed(("lessons", "went_well"), incident.lessons.went_well)
-        yield from _listed(("lessons", "went_wrong"), incident.lessons.went_wrong)
-        yield from _listed(("lessons", "got_lucky"), incident.lessons.got_lucky)
+        for name in LESSON_TITLES:
+            yield from _listed(("lessons", name), getattr(incident.lessons, name))
 
 
 def _listed(route: Route, items: tuple[Supported, ...]) -> Iterator[tuple[Route, Supported]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from generator.model import LESSON_TITLES
 from generator.postmortems import parts
 from generator.postmortems.document import (
     Heading,
@@ -23,16 +24,9 @@ from generator.postmortems.support import SupportNotes
 
 
 def lessons(support: SupportNotes) -> Iterator[PrintedBlock]:
-    """Yield what went well, what went wrong, and where we got lucky."""
-    learnt = support.incident.lessons
-    if learnt is None:
-        return
-    for title, of in (
-        ("What went well", learnt.went_well),
-        ("What went wrong", learnt.went_wrong),
-        ("Where we got lucky", learnt.got_lucky),
-    ):
-        if of:
+    """Yield what went well, what went wrong, where we got lucky, and what else was learned."""
+    for name, title in LESSON_TITLES.items():
+        if of := getattr(support.incident.lessons, name, ()):
             yield Heading(plain(title))
             yield parts.statements(of, support, short=True)
 

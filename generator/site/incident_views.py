@@ -9,6 +9,7 @@ from datetime import date
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENT_FILE
 from generator.model import (
+    LESSON_TITLES,
     ActionItem,
     AppliesTo,
     Check,
@@ -435,17 +436,10 @@ def _applies(applies: AppliesTo) -> Markdown:
 
 
 def _lessons(incident: Incident, support: BadgeLinks) -> list[tuple[str, list[StatementView]]]:
-    lessons = incident.lessons
-    if lessons is None:
-        return []
     return [
-        (heading, statement_views(texts, support))
-        for heading, texts in (
-            ("What went well", lessons.went_well),
-            ("What went wrong", lessons.went_wrong),
-            ("Where we got lucky", lessons.got_lucky),
-        )
-        if texts
+        (title, statement_views(texts, support))
+        for name, title in LESSON_TITLES.items()
+        if (texts := getattr(incident.lessons, name, ()))
     ]
 
 

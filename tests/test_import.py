@@ -380,6 +380,53 @@ web-1   0/1   CrashLoopBackOff
     assert incident.symptom.alerts == ("HighLoad",)
 
 
+def steps_of(text: str) -> list[tuple[str, str | None, Any]]:
+    made = data_of(f"# T\n\n## Symptoms\n\nX.\n\n## Diagnosis\n\n{text}\n")
+    return [(s, None, None) if isinstance(s, str) else (s["do"], s.get("run"), s.get("expect")) for s in made.get("diagnosis", ())]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        (
+            "Look at the graph:\n\n```promql\na / b\n```\n\n```sh\netcdctl defrag\n```",
+            [("Look at the graph: `a / b`", None, None), ("Run this", "etcdctl defrag", None)],
+        ),
+        (
+            "Count them:\n\n```sql\nSELECT 1\nFROM t;\n```",
+            [("Count them: `SELECT 1 FROM t;`", None, None)],
+        ),
+        (
+            "List:\n\n```sh\nkubectl get pods\n```\n\n```sh\nkubectl get nodes\n```",
+            [("List:", "kubectl get pods", None), ("Run this", "kubectl get nodes", None)],
+        ),
+        (
+            "List:\n\n```sh\nkubectl get pods\n```\n\n```\nNAME READY\n```",
+            [("List:", "kubectl get pods", {"shows": "NAME READY"})],
+        ),
+        (
+            "List:\n\n```sh\nkubectl get pods\n```\n\nYou should see:\n\n```\nNAME READY\n```",
+            [("List:", "kubectl get pods", {"shows": "You should see:\nNAME READY"})],
+        ),
+        (
+            '1. Look:\n\n   ```logql\n   {a="b"}\n   ```\n\n   ```sh\n   logcli query x\n   ```',
+            [('Look: `{a="b"}`', None, None), ("Run this", "logcli query x", None)],
+        ),
+        ("Wait:\n\n```sh\n# nothing to run\n```", [("Wait: `# nothing to run`", None, None)]),
+        (
+            "Wait:\n\n```\nmake sure that it is gone\n```",
+            [("Wait: `make sure that it is gone`", None, None)],
+        ),
+        (
+            "As root:\n\n```console\nroot@db:~# systemctl status x\nactive\n```",
+            [("As root:", "systemctl status x", {"shows": "active"})],
+        ),
+    ],
+)
+def test_a_command_only_where_the_write_up_has_one(text: str, steps: list[Any]) -> None:
+    assert steps_of(text) == steps
+
+
 @pytest.mark.parametrize("text", ["N/A", "There is no workaround available for this.", "None"])
 def test_no_workaround_is_no_step(text: str) -> None:
     data = data_of(
@@ -567,6 +614,12 @@ def test_several_lengths_of_time_in_one_line_are_several() -> None:
         "```\nlevel=error component=ledger msg=\n```",
         "```\nalert: LedgerDrifted\nexpr: ledger_failed > 0\n```",
         "```\n - alertname = LedgerFailed\n - job_name = failed\n```",
+        'The error budget for "checkout requests answered in a second" was used up.',
+        'Support posted the message "We are looking into the shopping carts" in the channel.',
+        "```\n14:05 the ledger deploy failed\n14:10 Jo could not find the shard\n```",
+        "Either `level=error` or the ledger shard warning is set, then `shard_drifted` fires as an error.",
+        "The `LedgerDriftedErrors` alert has the error code `E` and the `shard` label.",
+        "```promql\nledger_failed_total > 0 and on (shard) ledger_error_ratio > 1\n```",
     ],
 )  # fmt: skip
 def test_what_is_no_error_becomes_no_signature(text):
@@ -579,9 +632,15 @@ def test_what_is_no_error_becomes_no_signature(text):
     [
         ("It logs the error `shard 7 drifted from its ledger` often.", "drifted from its ledger"),
         ("```\nlevel=error ts=1 msg=\"ledger of the shard drifted\"\n```", "ledger of the shard drifted"),
+        ("It stops with `FATAL: the ledger of shard seven drifted apart` at once.", "drifted apart"),
+        ("In its log is `shop.ledger.DriftError: shard seven drifted apart`.", "drifted apart"),
+        ('Clients saw the message "The ledger drifted from its shard".', "ledger drifted"),
     ],
 )  # fmt: skip
-def test_a_quoted_error_becomes_a_signature(text, source):
-    made = data_of(f"# The ledger drifts\n\n## Symptoms\n\n{text}\n")
+@pytest.mark.parametrize(
+    "heading", ["Symptoms", "Fault", "Root cause", "Detection", "Trigger", "Contributing factors"]
+)
+def test_a_quoted_error_becomes_a_signature(text, source, heading):
+    made = data_of(f"# The ledger drifts\n\n## {heading}\n\n{text}\n")
     [signature] = made["symptom"]["signatures"]
     assert source in signature["text"]

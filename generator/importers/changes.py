@@ -16,8 +16,9 @@ from generator.importers.document import (
 )
 from generator.importers.draft import Draft, Values
 from generator.importers.headings import is_column, phrase, without_number
+from generator.importers.shell import is_shell
 from generator.importers.snippets import LINE, SAME, code_change
-from generator.importers.steps import is_shell, read_steps
+from generator.importers.steps import read_steps
 from generator.importers.words import words
 
 _PATH = r"(?:[\w@.~-]+[/\\])*[\w@.~-]*\.[A-Za-z][\w./]{0,20}|(?:[\w@.~-]+/)+[\w@.~-]+|(?:Dockerfile|Makefile|Jenkinsfile|Procfile)"

@@ -31,7 +31,21 @@ _QUOTED = re.compile(
 )
 _INNER = re.compile(r"[\"'\u201c]([^\"\u201c\u201d]+)[\"'\u201d]")
 _SAYS = re.compile(
-    r"\b(?:[Ee]rrors?|[Mm]essages?|[Ee]xceptions?|[Ww]arnings?)\b[^\"\u201c\u201d`.,\n]{0,40}\Z"
+    r"\b(?P<says>(?:[Ee]rrors?|[Ee]xceptions?)(?!\W{1,3}(?:budget|rate|ratio|count|page|metric|handl|track|level|class)\w{0,5}\b)"
+    r"|[Mm]essages?|[Ww]arnings?)\b[^\"\u201c\u201d`.,\n]{0,40}\Z"
+)
+# People write messages, too.
+_WRITTEN = re.compile(
+    r"\b(?:posted|posts?|wrote|writes?|sent|sends?|replied|told|announced?|tweet\w{0,3}|slack|channel|chat|e-?mail\w{0,3}|commit)\b",
+    re.IGNORECASE,
+)
+# An error that says so itself, such as `FATAL: ...` and `java.io.IOException: ...`.
+_ERROR_ITSELF = re.compile(
+    r"(?:(?:\w{1,60}[.:]{1,2}){0,9}[A-Z]\w{0,60}(?:Error|Exception)|(?i:error|fatal|panic|fatal error))\b\s?(?:\[\w{1,20}\])?: \S"
+)
+# Notes of what somebody did when: a clock without seconds begins a line. Logs have seconds.
+_TOLD = re.compile(
+    r"^\W{0,6}(?:\d{4}-\d\d-\d\d[ T]|\w{3} \d{1,2},? )?\d{1,2}[:.]\d\d(?![:.,]?\d)", re.MULTILINE
 )
 # What write-ups quote in the same way, and what is no error: queries and names of metrics, commands,
 # settings, and labels of a log without its message.
@@ -57,6 +71,8 @@ def looks_like_error(code: WriteUpCode) -> bool:
         return False
     if not _ERROR.search(code.text) or _NO_ERROR.search(code.text):
         return False
+    if 2 * len(_TOLD.findall(code.text)) >= code.text.count("\n") + 1:
+        return False
     return bool(code.language) or not _CODE.search(code.text.partition("\n")[0])
 
 
@@ -78,10 +94,14 @@ def errors_in(draft: Draft, text: str) -> None:
 
 
 def _quoted(text: str) -> Iterator[str]:
-    """Yield what stands in quotation marks or in a code span after a word such as "error"."""
+    """Yield the errors in quotation marks and code spans: after a word such as "error", or by themselves."""
     for match in _QUOTED.finditer(text):
-        if _SAYS.search(text, max(0, match.start() - 80), match.start()):
-            message = (match["code"] or match["text"]).strip()
+        message = (match["code"] or match["text"]).strip()
+        begin = max(0, match.start() - 80)
+        says = _SAYS.search(text, begin, match.start())
+        if says and says["says"].casefold().startswith("mess") and not _ERROR.search(message):
+            says = None if _WRITTEN.search(text, begin, match.start()) else says
+        if says or (match["code"] and _ERROR_ITSELF.match(message)):
             inner = _INNER.fullmatch(message)
             yield inner[1] if inner else message
 

@@ -22,6 +22,18 @@ from generator.importers.snippets import code_change
 from generator.importers.words import words
 
 _LONGEST_ROLE = 120
+# The fields whose text quotes the error of this incident.
+_QUOTE_ERRORS = frozenset(
+    (
+        Topic.SYMPTOM,
+        Topic.SUMMARY,
+        Topic.IMPACT,
+        Topic.DETECTION,
+        Topic.ROOT_CAUSE,
+        Topic.TRIGGER,
+        Topic.FACTORS,
+    )
+)
 
 
 class Passages:
@@ -62,8 +74,7 @@ class Passages:
                         text, lead = f"{lead}: {text}" if not isinstance(block, List) else f"{lead}:\n\n{text}", ""  # fmt: skip
                     draft.passage(topic, text)
                     alerts_in(draft, text)
-                    if topic is Topic.SYMPTOM:
-                        errors_in(draft, text)
+                    self._errors(topic, text)
                     if found := _file_of(block):
                         draft.last_file = found
                 elif isinstance(block, List):
@@ -72,6 +83,10 @@ class Passages:
                     self.prose(block.blocks, topic, "")
         if lead:
             draft.leftover_headings.append(lead)
+
+    def _errors(self, topic: Topic, text: str) -> None:
+        if topic in _QUOTE_ERRORS:
+            errors_in(self.draft, text)
 
     def _mixed_list(self, block: List, topic: Topic) -> None:
         """Read a list with code or tables: its prose into this field, the rest into other fields."""
@@ -82,6 +97,7 @@ class Passages:
                     List(item.raw, (ListItem(item.raw, prose, item.checked),), ordered=False)
                 )
                 self.draft.passage(topic, text)
+                self._errors(topic, text)
             for part in item.blocks:
                 if not is_prose(part):
                     with self.draft.unit(self.heading, part.raw):
@@ -112,10 +128,14 @@ class Passages:
                             if all(map(is_prose, item.blocks)):
                                 text = item_prose(item)
                                 draft.passage(topic, text)
+                                self._errors(topic, text)
                 elif isinstance(block, WriteUpParagraph) and isinstance(following, List) and len(words(block.text)) < 6:  # fmt: skip
                     continue  # A heading in another form; it becomes a note.
+                elif isinstance(block, WriteUpCode) and looks_like_error(block) and place_error(draft, block.text):  # fmt: skip
+                    continue
                 elif is_prose(block):
                     draft.passage(topic, prose_of(block))
+                    self._errors(topic, prose_of(block))
 
     def escalation(self, blocks: Sequence[WriteUpBlock]) -> None:
         """Read a list of roles; everything else stays as a note."""

@@ -6,7 +6,7 @@ import re
 
 from generator.importers.document import WriteUpCode
 from generator.importers.draft import Values
-from generator.importers.steps import is_shell
+from generator.importers.shell import is_shell
 from generator.importers.words import words
 
 LINE = re.compile(r"\(?\b[Ll]ines?[ :#]*([1-9]\d{0,5})\b(?:\s*[-\u2013]\s*\d{1,6})?\)?")

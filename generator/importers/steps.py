@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Sequence
 
 from generator.importers.blocks import is_prose, item_prose, one_line_code, prose_of
@@ -20,23 +19,29 @@ from generator.importers.document import (
 from generator.importers.draft import Draft, Values
 from generator.importers.errors import errors_in, looks_like_error, place_error
 from generator.importers.headings import without_number
+from generator.importers.shell import commands_and_output, is_shell, risk_of
 from generator.importers.words import words
-from generator.model import Risk
-from generator.rules.steps import destructive_text
 
-_SHELL = frozenset(
-    "sh bash shell console zsh shell-session shellsession terminal fish cmd powershell ps1 bat".split()
-)
 # Languages in which a line end is like a space, so that a query can be part of a sentence.
-_QUERIES = frozenset("promql logql metricsql".split())
-_PROMPT = re.compile(r"^\s*(?:\[?[\w.-]+@[\w.-]+[^$#\n]{0,40})?\$ (?=\S)")
-_ROOT_PROMPT = re.compile(r"^\s*# (?=\S)")
-_PROGRAMS = re.compile(
-    r"^\s*(?:sudo\s+)?(?:kubectl|oc|docker|helm|aws|gcloud|az|terraform|systemctl|journalctl|curl|wget"
-    r"|psql|mysql|redis-cli|etcdctl|promtool|amtool|git|npm|yarn|pip|python3?|node|ssh|scp|tail|cat|grep"
-    r"|ls|ps|df|du|top|free|kill|pkill|chmod|chown|mkdir|rm|mv|cp|sed|awk|find|openssl|dig|nslookup|ping|ip"
-    r"|ansible|ansible-playbook|make|service|crontab|mount|umount|lsof|ss|netstat|dmesg|nc|echo|export)\b(?![:=])"
+_QUERIES = frozenset(
+    "promql logql metricsql sql mysql psql pgsql postgres postgresql plsql tsql cql kql kusto esql spl"
+    " influxql traceql".split()
 )
+_COMMENTS_IN_QUERIES = re.compile(r"`|#|--|//|/\*")
+_OUTPUTS = frozenset(
+    "output text txt plain plaintext none console log logs json terminal".split()
+) | {""}
+# What introduces the result of a command: `Example output:`. Not a failure: the result is what to expect.
+_RESULT = re.compile(
+    r"(?:(?:an?|the|this|for|expected|example|sample|typical|successful) )*(?:outputs?|results?|responses?|example)\b"
+    r"|(?:this |it |which |that |the command )?(?:(?:should|will|would) )?(?:returns?|shows?|prints?|outputs?|looks?|displays?)\b"
+    r"|you (?:should|will|would|may|might|can) (?:now )?(?:see|get)\b",
+    re.IGNORECASE,
+)
+_NO_RESULT = re.compile(
+    r"\b(?:if|when|errors?|fail\w*|problems?|wrong|instead|bad)\b", re.IGNORECASE
+)
+_LONGEST_RESULT = 90
 _NOTHING = re.compile(
     r"\W*(?:n ?/? ?a|no|none|nothing|tbd|todo|not applicable|unknown|-+)\W*\Z"
     r"|(?:.{0,60}\b)?(?:no|not|isnt|isn't|cannot|can't|unable|impossible|without)\b.{0,90}"
@@ -44,78 +49,6 @@ _NOTHING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )  # fmt: skip
 _MOST_NOTHING = 24
-
-_READS = re.compile(
-    r"(?:sudo\s+)?(?:(?:\S*/)?(?:ls|df|du|ps|free|uptime|cat|head|tail|grep|egrep|fgrep|zgrep|wc|sort|uniq"
-    r"|cut|jq|journalctl|dmesg|ss|netstat|dig|nslookup|host|ping|lsof|lsblk|lscpu|id|whoami|date|hostname"
-    r"|vmstat|iostat|which|stat)\b"
-    r"|(?:kubectl|oc)\s+(?:(?:-n|--namespace|--context|-l)[ =]\S+\s+|-A\s+)*(?:get|describe|logs|top|version|explain|cluster-info|api-resources|auth\s+can-i)\b"
-    r"|helm\s+(?:list|ls|status|get|history|version)\b"
-    r"|docker\s+(?:ps|logs|inspect|images|stats|version|info)\b"
-    r"|git\s+(?:log|status|diff|show|blame)\b"
-    r"|systemctl\s+(?:status|is-active|is-enabled|list-units|show)\b"
-    r"|etcdctl\s+(?:version|endpoint\s+(?:health|status))\b)"
-)  # fmt: skip
-_MAY_WRITE = re.compile(
-    r"[>`]|\$\(|\b(?:tee|xargs|exec|delete|--output|-delete|-i\b)|\bsystemctl\s+(?:re)?start"
-)
-
-
-def is_shell(code: WriteUpCode) -> bool:
-    """Whether a block holds commands to run."""
-    if code.language in _SHELL:
-        return True
-    if code.language and code.language not in ("text", "txt", "plain", "none"):
-        return False
-    lines = [line for line in code.text.split("\n") if line.strip()]
-    return bool(lines) and (bool(_PROMPT.match(lines[0])) or bool(_PROGRAMS.match(lines[0])))
-
-
-def commands_and_output(code: WriteUpCode) -> tuple[str, str]:
-    """Return the commands of a block without prompts, and their output.
-
-    In a block without prompts, everything is commands. A line that begins with `#` stays unchanged,
-    even if it may be the prompt of root: as a comment, it does no harm.
-    """
-    lines = code.text.split("\n")
-    if not any(_PROMPT.match(line) for line in lines):
-        return textwrap.dedent(code.text).strip("\n"), ""
-    commands: list[str] = []
-    output: list[str] = []
-    goes_on, here = False, ""
-    for line in lines:
-        prompt = _PROMPT.match(line)
-        if here or goes_on:
-            commands.append(line)
-            here = "" if here and line.strip() == here else here
-        elif prompt:
-            line = line[prompt.end() :]
-            commands.append(line)
-            begin = re.search(r"<<-?\s*['\"]?(\w+)", line)
-            here = begin[1] if begin else ""
-        elif _ROOT_PROMPT.match(line):
-            commands.append(line.strip())
-        elif line.strip():
-            output.append(line)
-        goes_on = line.rstrip().endswith("\\") and bool(prompt or goes_on)
-    return "\n".join(commands), "\n".join(output)
-
-
-def risk_of(command: str) -> str | None:
-    """Return the risk of a command if it is obvious, else None."""
-    if destructive_text(command):
-        return Risk.DESTRUCTIVE.value
-    joined = command.replace("\\\n", " ")
-    lines = [line.strip() for line in joined.split("\n")]
-    parts = [
-        part.strip()
-        for line in lines
-        if line and not line.startswith("#")
-        for part in re.split(r"\|\|?|&&|;", re.sub(r"'[^']*'|\"[^\"]*\"", "''", line))
-    ]
-    if parts and all(_READS.match(part) and not _MAY_WRITE.search(part) for part in parts if part):
-        return Risk.READ_ONLY.value
-    return None
 
 
 def with_command(step: Values, code: WriteUpCode) -> None:
@@ -153,13 +86,23 @@ class _Steps:
         self.draft, self.name, self.heading = draft, name, heading
         self.lead = without_number(lead)
         self.last: Values | None = None
+        # Whether the next commands belong to the last step, and the next output to its commands.
+        self.takes_command = self.takes_output = False
 
     def read(self, blocks: Sequence[WriteUpBlock]) -> None:
+        self.blocks(blocks)
+        if self.lead:
+            self.draft.leftover_headings.append(self.lead)
+
+    def blocks(self, blocks: Sequence[WriteUpBlock]) -> None:
         position = 0
         while position < len(blocks):
             block = blocks[position]
             following = blocks[position + 1] if position + 1 < len(blocks) else None
             position += 1
+            if self._result(block, following):
+                position += 1
+                continue
             if (
                 isinstance(block, WriteUpParagraph)
                 and _introduces(block)
@@ -179,8 +122,6 @@ class _Steps:
                 continue
             with self.draft.unit(self.heading, block.raw, _note_text(block)):
                 self.block(block)
-        if self.lead:
-            self.draft.leftover_headings.append(self.lead)
 
     def block(self, block: WriteUpBlock) -> None:
         if isinstance(block, WriteUpParagraph):
@@ -203,21 +144,39 @@ class _Steps:
         elif isinstance(block, WriteUpTable | Html):
             return
 
+    def _result(self, block: WriteUpBlock, following: WriteUpBlock | None) -> bool:
+        """Read `Example output:` and the block below it as the result of the last command."""
+        if not (
+            isinstance(block, WriteUpParagraph)
+            and isinstance(following, WriteUpCode)
+            and self.last is not None
+            and self.takes_output
+            and _introduces(block)
+            and len(block.text) <= _LONGEST_RESULT
+            and _RESULT.match(block.text)
+            and not _NO_RESULT.search(block.text)
+            and not is_shell(following)
+        ):
+            return False
+        with self.draft.unit(self.heading, f"{block.raw}\n{following.raw}"):
+            self._shows(f"{block.text}\n{following.text}")
+        return True
+
     def item(self, item: ListItem) -> None:
-        codes = [part for part in item.below if isinstance(part, WriteUpCode) and is_shell(part)]
-        rest = [part for part in item.blocks if part not in codes]
+        codes = [part for part in item.below if isinstance(part, WriteUpCode)]
+        commands = [code for code in codes if is_shell(code)]
+        rest = [part for part in item.blocks if part not in commands]
         label = item.label
-        if not item.text or not all(map(is_prose, rest)):
-            for part in item.blocks:
-                with self.draft.unit(self.heading, part.raw, _note_text(part)):
-                    self.block(part)
+        mixed = (bool(commands) and len(codes) > 1) or any(map(looks_like_error, codes))
+        if not item.text or mixed or not all(map(is_prose, rest)):
+            self.blocks(item.blocks)
             return
         text = item_prose(ListItem(item.raw, tuple(rest), item.checked))
         if self.name == "verification" and label and label.bold and label.value and len(rest) == 1:
             self.add(label.name, expect=label.value)
         else:
             self.add(text)
-        for code in codes:
+        for code in commands:
             self.code(code)
 
     def add(self, text: str, expect: str = "") -> None:
@@ -230,38 +189,47 @@ class _Steps:
         if expect:
             step["expect"] = expect
         self.draft.entry(self.name, step)
-        self.last = step
+        self.last, self.takes_command, self.takes_output = step, True, False
 
     def code(self, code: WriteUpCode) -> None:
         if is_shell(code):
             self.command(code)
         elif looks_like_error(code) and place_error(self.draft, code.text):
             return
-        elif code.language in _QUERIES and "`" not in code.text and "#" not in code.text:
+        elif self.takes_output and code.language in _OUTPUTS:
+            self._shows(code.text)
+        elif code.language in _QUERIES and not _COMMENTS_IN_QUERIES.search(code.text):
             self.inline(f"`{' '.join(code.text.split())}`", code)
         elif (line := one_line_code(code.text)) is not None:
             self.inline(line, code)
 
     def command(self, code: WriteUpCode) -> None:
-        if self.last is None:
+        """Add commands to the last step; if something stands between them, they are a step."""
+        if self.last is None or not self.takes_command:
             self.add("Run this")
         step = self.last
         assert step is not None
-        if "run" in step:  # Nothing is between the two: they belong to one step.
-            code = WriteUpCode(code.raw, "\n".join((step["run"], commands_and_output(code)[0])))
-            step.pop("risk", None)
         with_command(step, code)
+        self.takes_command, self.takes_output = False, "expect" not in step
         output = WriteUpCode("", step.get("expect", {}).get("shows", ""))
         if self.name == "diagnosis" and looks_like_error(output):
             place_error(self.draft, output.text)
-        self.draft.count(self.name, step["run"], step.get("expect", {}).get("shows", ""))
+        self.draft.count(self.name, step["run"], output.text)
+
+    def _shows(self, text: str) -> None:
+        """Add a text as what the command of the last step shows."""
+        assert self.last is not None
+        self.last["expect"] = {"shows": text.strip("\n")}
+        self.takes_output = False
+        self.draft.count(self.name, text)
 
     def inline(self, text: str, code: WriteUpCode) -> None:
         if self.last is None or "run" in self.last:
             self.add(text)
-            return
-        self.last["do"] += f" {text}" if len(text) < 90 else f"\n\n{text}"
-        self.draft.count(self.name, code.text)
+        else:
+            self.last["do"] += f" {text}" if len(text) < 90 else f"\n\n{text}"
+            self.draft.count(self.name, code.text)
+        self.takes_command = False
 
 
 def _introduces(block: WriteUpParagraph) -> bool:

@@ -58,7 +58,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "cli/completion.py": ("scandir", "ids"),
     "cli/coverage.py": ("read_bytes", "what the command line names"),
     "cli/files.py": ("fdopen", "writes"),
-    "cli/import_.py": ("iterdir rglob open", "ids that are taken; what the command line names"),
+    "cli/import_.py": ("iterdir", "ids that are taken"),
     "cli/init.py": ("iterdir", "the folder that it makes"),
     "cli/match.py": ("open", "what the command line names"),
     "cli/match_answers.py": ("open", "what the command line names"),

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from generator.cli import runbooks
 from generator.knowledge.base import load
 from generator.knowledge.schema import SCHEMA_COMMENT
-from generator.limits import YAML_BYTES
+from generator.limits import FILE_BYTES, IMPORTED_IMAGES, YAML_BYTES
 from generator.model import Status
 from generator.rules import RULES, lint
 from tests.write_ups import OWN, SOURCES
@@ -261,3 +261,154 @@ def test_incidents_with_the_same_error_name_each_other(base: Path, tmp_path: Pat
 def test_own_write_ups_come_in_together(base: Path) -> None:
     assert run(base, OWN).exit_code == 0
     assert len(load(base).incidents) == len(list(OWN.iterdir()))
+
+
+# What lies beside a draft.
+
+
+def folder_of(base: Path, incident: str = "the-queue-is-stuck") -> list[str]:
+    folder = base / "incidents" / incident
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+def test_the_write_up_lies_beside_its_draft(base: Path, tmp_path: Path) -> None:
+    result = run(base, write(tmp_path, "one.md", GOOD.replace("\n", "\r\n")))
+    assert "beside it: one.md" in result.stdout
+    copy = base / "incidents/the-queue-is-stuck/one.md"
+    assert copy.read_bytes() == GOOD.replace("\n", "\r\n").encode()
+    assert "KB206" not in {d.code for d in lint(load(base), RULES)}
+
+
+def test_a_copy_is_the_same_write_up(base: Path, tmp_path: Path) -> None:
+    run(base, write(tmp_path, "one.md", GOOD))
+    assert "already imported as the-queue-is-stuck" in run(base, base / "incidents").stdout
+    assert incidents(base) == ["the-queue-is-stuck"]
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("incident.yaml", "write-up-incident.yaml"),
+        ("Proofs.yaml", "write-up-Proofs.yaml"),
+        ("con.md", "write-up-con.md"),
+        ("a: b #1?.md", "a- b -1.md"),
+        ("..hidden.md", "hidden.md"),
+        ("~.md", "write-up.md"),
+        ("é" * 120 + ".md", "é" * 98 + ".md"),
+    ],
+)
+def test_the_name_of_a_copy_works_on_every_system(base: Path, tmp_path: Path, name: str, place: str) -> None:  # fmt: skip
+    assert run(base, write(tmp_path, name, GOOD)).exit_code == 0
+    assert folder_of(base) == sorted((place, "incident.yaml"))
+    assert "KB206" not in {d.code for d in lint(load(base), RULES)}
+
+
+def test_images_that_lie_beside_the_write_up_are_copied(base: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "docs"
+    (folder / "img").mkdir(parents=True)
+    for name in ("img/a b.png", "c.svg", "d.jpg", "e.webp", "not-named.png"):
+        write(folder, name, name)
+    write(tmp_path, "outside.png", "x")
+    (folder / "out.png").symlink_to(tmp_path / "outside.png")
+    (folder / "in.png").symlink_to("d.jpg")
+    (folder / "tools").mkdir()
+    write(folder, "tools/t.png", "x")
+    os.mkfifo(folder / "pipe.png")
+    shown = [
+        "![a](<img/a b.png>)", "![again](img/a%20b.png)", "[c](./c.svg?raw=true#x)", "![d][d]",
+        '<p><img class="x" src="e.webp"></p>', "![](in.png)", "![](out.png)", "![](../outside.png)",
+        "![](gone.png)", "![](pipe.png)", "![](tools/t.png)", "![](https://example.com/f.png)",
+        "![](/etc/g.png)", "![](data:image/png;base64,AAAA)", "[text](notes.txt)", "[d]: d.jpg",
+    ]  # fmt: skip
+    path = write(folder, "one.md", GOOD + "\n" + "\n\n".join(shown) + "\n")
+    (found,) = report(base, path)["files"]
+    assert found["copied"] == ["one.md", "img/a b.png", "c.svg", "d.jpg", "e.webp", "in.png"]
+    assert folder_of(base) == sorted([*found["copied"], "incident.yaml"])
+    remarks = "\n".join(found["remarks"])
+    for name, why in (
+        ("out.png", "the path leads out of the folder"), ("../outside.png", "it does not lie in the folder"),
+        ("gone.png", "no such file"), ("pipe.png", "it is not a regular file"),
+        ("tools/t.png", "in the folder of an incident, tools/ has another meaning"),
+    ):  # fmt: skip
+        assert f"The image {name} was not copied: {why}" in remarks
+    assert not (base / "incidents/the-queue-is-stuck/in.png").is_symlink()
+
+
+def test_a_folder_gives_nothing_from_outside(base: Path, tmp_path: Path) -> None:
+    write(tmp_path, "secret.md", "# Secret\n\nThe key.\n")
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "key.md").symlink_to(tmp_path / "secret.md")
+    (folder / "loop").symlink_to(folder)
+    write(folder, "good.md", GOOD)
+    result = run(base, folder)
+    assert result.exit_code == 1
+    assert f"{folder / 'key.md'}: not imported: the path leads out of the folder" in result.stderr
+    assert incidents(base) == ["the-queue-is-stuck"]
+    # Who names the link itself, means what it leads to.
+    assert run(base, folder / "key.md").exit_code == 0
+
+
+def test_too_many_images_and_too_large_ones_are_told(base: Path, tmp_path: Path) -> None:
+    names = [f"{number}.png" for number in range(IMPORTED_IMAGES + 3)]
+    for name in names:
+        write(tmp_path, name, "x")
+    path = write(tmp_path, "one.md", GOOD + "\n" + " ".join(f"![]({name})" for name in names))
+    (found,) = report(base, "--dry-run", path)["files"]
+    assert len(found["copied"]) == 1 + IMPORTED_IMAGES
+    assert len([r for r in found["remarks"] if IMPORTED_IMAGES.shown in r]) == 3
+    for name in names[:3]:
+        with (tmp_path / name).open("wb") as stream:
+            stream.truncate(FILE_BYTES // 2)
+    (found,) = report(base, "--dry-run", path)["files"]
+    assert found["copied"] == ["one.md", "0.png", "1.png"]
+    assert "together they are larger than" in "\n".join(found["remarks"])
+
+
+# What the report says.
+
+LONG = """\
+# Mail is late
+
+## Impact
+
+Nobody gets mail.
+
+## Seating
+
+Row one.
+
+Row two, with a [plan](https://example.com/plan)
+and *two* lines.
+
+## Food
+
+- Bread &amp; butter
+- Row one.
+"""
+
+
+def test_the_report_says_where_undecided_passages_stand(base: Path, tmp_path: Path) -> None:
+    path = write(tmp_path, "one.md", LONG)
+    (found,) = report(base, "--dry-run", path)["files"]
+    places = [(p["heading"], p["line"], p["last_line"], p["words"]) for p in found["undecided"]]
+    assert places[:2] == [("Seating", 9, 9, 2), ("Seating", 11, 12, 12)]
+    assert {heading for heading, *_ in places[2:]} == {"Food"}
+    assert (places[2][1], places[-1][2]) == (16, 17)
+    assert found["undecided"][0]["begins"] == "Row one."
+
+
+def test_the_terminal_lists_undecided_passages_of_one_file(base: Path, tmp_path: Path) -> None:
+    path = write(tmp_path, "one.md", LONG)
+    lines = run(base, path).stdout.splitlines()
+    at = next(n for n, line in enumerate(lines) if "undecided: " in line)
+    assert lines[at + 1] == "        9  Seating  Row one."
+    assert lines[at + 2].startswith("    11-12  Seating  Row two, with a ")
+    assert f"runbooks import --review {path}" in lines[-1]
+
+
+def test_the_terminal_is_short_about_many_files(base: Path, tmp_path: Path) -> None:
+    first, second = write(tmp_path, "1.md", LONG), write(tmp_path, "2.md", GOOD)
+    out = run(base, first, second).stdout
+    assert "  undecided: 1 passage, line 9\n" in out
+    assert "Row one." not in out

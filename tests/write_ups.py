@@ -55,6 +55,7 @@ def lost(text: str, imported: Imported) -> set[str]:
     importer lists them; that they are nothing else is what `improper` is for.
     """
     replaced = {word for said in imported.said_by_field_names for word in words(said)}
+    replaced |= {word for part in imported.dropped for word in words(part.text)}
     known_words = draft_words(fields(imported)) | replaced
     return set(markdown_words(text, parse_write_up(text).labels)) - known_words
 

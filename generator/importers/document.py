@@ -139,6 +139,7 @@ class ParsedWriteUp:
         sections: everything else; the first is the part before any heading.
         labels: the labels of reference links, in lower case.
         problem: what is wrong with the front matter, in a sentence.
+        links: the targets of its images and links, as written.
     """
 
     front: dict[str, Any]
@@ -146,6 +147,7 @@ class ParsedWriteUp:
     sections: list[WriteUpSection]
     labels: frozenset[str] = frozenset()
     problem: str = ""
+    links: tuple[str, ...] = ()
 
     @property
     def headings(self) -> list[str]:

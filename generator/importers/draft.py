@@ -82,6 +82,7 @@ class Draft:
         placed: the number of words in each field, including `notes`.
         said_by_field_names: headings, labels and columns that are not repeated because a field's name says
             the same.
+        dropped: what is left out of the draft, each with the reason, in a few words.
         leftover_headings: headings that say more than a field's name.
         last_file: the file, and its line, that was named last.
         files: the files that the passages about the fix name.
@@ -97,6 +98,7 @@ class Draft:
     notes: list[tuple[str, list[str]]] = field(default_factory=list)
     placed: Counter[str] = field(default_factory=Counter)
     said_by_field_names: list[str] = field(default_factory=list)
+    dropped: list[tuple[str, str]] = field(default_factory=list)
     leftover_headings: list[str] = field(default_factory=list)
     last_file: tuple[str, int | None] | None = None
     files: list[str] = field(default_factory=list)
@@ -150,6 +152,16 @@ class Draft:
         """Record that the name of a field replaces a heading, label or column."""
         self.said_by_field_names.append(text)
         self.seen(text)
+
+    def drop(self, raw: str, why: str) -> None:
+        """Leave out a part of the write-up that tells a reader nothing; the report names it.
+
+        Args:
+            raw: the part, as in the write-up.
+            why: what it is, such as `a tag of Jekyll`.
+        """
+        self.dropped.append((raw, why))
+        self.seen(raw)
 
     def note(self, heading: str, text: str) -> None:
         """Keep a passage as a note, under its heading."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.importers.base import WriteUpFormat
+from generator.importers.beside import place_of
 from generator.importers.changes import place_changes_without_file
 from generator.importers.decoding import Refused, WriteUp
 from generator.importers.document import ParsedWriteUp, WriteUpParagraph
@@ -15,6 +16,7 @@ from generator.importers.draft import Draft, joined_passages
 from generator.importers.figures import place_figure
 from generator.importers.headings import Topic, label_topic
 from generator.importers.parsing import parse_write_up
+from generator.importers.places import PlacedPassage, Places
 from generator.importers.reading import read_sections
 from generator.importers.same_errors import KnownErrors
 from generator.importers.timeline import events_in_order
@@ -51,6 +53,9 @@ class Imported:
         placed: how many words stand in which field, `notes` among them.
         said_by_field_names: headings, labels and columns whose words a field's name stands for.
         remarks: what somebody should know about it, in sentences.
+        undecided: the passages that are in the notes.
+        dropped: what is left out, each with the reason as its heading.
+        links: the targets of the images and links in the write-up, as written.
     """
 
     name: str
@@ -61,6 +66,9 @@ class Imported:
     placed: Mapping[str, int]
     said_by_field_names: tuple[str, ...]
     remarks: tuple[str, ...]
+    undecided: tuple[PlacedPassage, ...] = ()
+    dropped: tuple[PlacedPassage, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 def make(
@@ -113,7 +121,20 @@ def make(
     placed = {name: number for name, number in draft.placed.items() if name and number}
     name = draft.slug or id_from(draft.title) or id_from(words_of_file_name(write_up.name))
     name = name or f"write-up-{write_up.digest.partition(':')[2][:8]}"
-    return Imported(name, draft.title, form, text, incident, placed, tuple(draft.said_by_field_names), tuple(draft.remarks))  # fmt: skip
+    places = Places(write_up.text)
+    return Imported(
+        name,
+        draft.title,
+        form,
+        text,
+        incident,
+        placed,
+        tuple(draft.said_by_field_names),
+        tuple(draft.remarks),
+        tuple(places.passages(draft.notes)),
+        tuple(places.passages((why, [raw]) for raw, why in draft.dropped)),
+        document.links,
+    )
 
 
 def _day(draft: Draft) -> str:
@@ -213,7 +234,7 @@ def _data(draft: Draft, document: ParsedWriteUp, write_up: WriteUp) -> dict[str,
         "id": _SOURCE,
         "title": f"Write-up: {' '.join(draft.title.split())}",
         "kind": "write-up",
-        "location": _line(write_up.name),
+        "location": place_of(write_up.name),
         "versions": [write_up.digest],
     }
     if draft.written:
@@ -244,6 +265,7 @@ def _keep_unplaced_lines(
     words_of_draft = set(words(_flat({**data, "sources": []})))
     words_of_draft |= set(words(_flat(draft.notes)))
     words_of_draft |= {word for text in draft.said_by_field_names for word in words(text)}
+    words_of_draft |= {word for raw, _ in draft.dropped for word in words(raw)}
     lines = []
     for line in write_up.text.split("\n"):
         if any(word not in words_of_draft for word in markdown_words(line, document.labels)):

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from generator.importers.document import (
@@ -35,6 +36,8 @@ _MARK = re.compile(r"(?<!\s)\s*+(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z|(?=\n))")
 _SHORTCODE = re.compile(r"\]\(\{\{[<%]\s*(?:rel)?ref\s+\"([^\"<>\n]+)\"\s*[%>]\}\}\)")
 _CHECKBOX = re.compile(r"\[([ xX])\]\s+")
 _BRACKET = re.compile(r"[\[\]]")
+_IMG = re.compile(r"<img\b([^<>]*+)>", re.IGNORECASE)
+_SRC = re.compile(r"\bsrc=[\"']([^\"']++)[\"']", re.IGNORECASE)
 _MOST_BRACKETS = 8
 _LINKLESS = MarkdownIt("commonmark").disable(["link", "image"])
 # Lists as people type them: `1- first`, `2) second`, `• third`, each on its own line.
@@ -58,10 +61,22 @@ def parse_write_up(text: str) -> ParsedWriteUp:
         setattr(parser, name, function)
     parser.core.ruler.at("inline", _inline)
     env: dict[str, Any] = {}
-    root = SyntaxTreeNode(parser.parse(_SHORTCODE.sub(r"](<ref \1>)", body), env))
+    tokens = parser.parse(_SHORTCODE.sub(r"](<ref \1>)", body), env)
+    root = SyntaxTreeNode(tokens)
     reader = _Reader(body.split("\n"))
     labels = frozenset(" ".join(name.casefold().split()) for name in env.get("references", {}))
-    return ParsedWriteUp(front, raw, _nested(reader.sections(root.children)), labels, problem)
+    sections = _nested(reader.sections(root.children))
+    return ParsedWriteUp(front, raw, sections, labels, problem, tuple(_links(tokens)))
+
+
+def _links(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield the targets of all images and links, as written."""
+    for token in tokens:
+        if token.type in ("image", "link_open"):
+            yield str(token.attrs.get("src") or token.attrs.get("href") or "")
+        elif token.type in ("html_block", "html_inline"):
+            yield from (src[1] for img in _IMG.finditer(token.content) for src in _SRC.finditer(img[1]))  # fmt: skip
+        yield from _links(token.children or ())
 
 
 def _inline(state: StateCore) -> None:

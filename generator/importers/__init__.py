@@ -1,6 +1,6 @@
 """From write-ups in Markdown to drafts of incidents.
 
-A write-up is read into sections and blocks (`parsing`, `document`). Each passage goes where its
+A write-up in another format becomes Markdown first (`converters`). It is read into sections and blocks (`parsing`, `document`). Each passage goes where its
 heading says (`headings`, `reading`), and what fits nowhere into the notes: no word is lost, and the
 draft keeps the account (`draft`). What is peculiar to one kind of write-up stands in its format. To
 add one, write a module beside these with a `FORMAT` (see `base.WriteUpFormat`), and put it into the
@@ -10,12 +10,15 @@ table.
 from __future__ import annotations
 
 from collections.abc import Callable, Container
+from pathlib import PurePath
 
 from generator.importers import alert_runbook, front_matter, known_issue, post_mortem
 from generator.importers.base import WriteUpFormat
-from generator.importers.decoding import Refused, WriteUp, digest_of, read
+from generator.importers.converters import CONVERTERS, MARKDOWN, MARKDOWN_ENDINGS, to_markdown
+from generator.importers.decoding import Refused, WriteUp, decode, digest_of
 from generator.importers.making import Imported, make
 from generator.importers.same_errors import KnownErrors
+from generator.limits import EXPORT_BYTES, YAML_BYTES, Limit
 
 FORMATS: dict[str, WriteUpFormat] = {
     "known-issue": known_issue.FORMAT,
@@ -24,6 +27,26 @@ FORMATS: dict[str, WriteUpFormat] = {
     "post-mortem": post_mortem.FORMAT,
 }
 """All formats, by the name that `--from` takes; the first that fits is used."""
+
+
+def most_of(name: str) -> Limit:
+    """Return how large a file may be: exports hold more than their text."""
+    return YAML_BYTES if PurePath(name).suffix.lower() in MARKDOWN_ENDINGS else EXPORT_BYTES
+
+
+def read(name: str, raw: bytes, form: str | None = None) -> WriteUp:
+    """Read a file's bytes as a write-up in Markdown.
+
+    Args:
+        name: the file name, without folders.
+        raw: its content.
+        form: the name of its format, of `CONVERTERS` or `MARKDOWN`; None to find it out.
+
+    Raises:
+        Refused: it is empty, too large, binary, in an encoding that cannot be detected, or in a format
+            that cannot be read.
+    """
+    return to_markdown(decode(name, raw, most_of(name)), form)
 
 
 def import_write_up(
@@ -47,7 +70,10 @@ def import_write_up(
 
 
 __all__ = [
+    "CONVERTERS",
     "FORMATS",
+    "MARKDOWN",
+    "MARKDOWN_ENDINGS",
     "Imported",
     "KnownErrors",
     "Refused",
@@ -55,5 +81,6 @@ __all__ = [
     "WriteUpFormat",
     "digest_of",
     "import_write_up",
+    "most_of",
     "read",
 ]

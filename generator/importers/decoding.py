@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from generator.limits import YAML_BYTES
+from generator.limits import Limit
 
 # The most frequent mistakes: UTF-8 decoded as one of these. Encodings with `sloppy` come from ftfy;
 # they also define the five bytes that Windows leaves undefined.
@@ -22,9 +22,12 @@ _CODECS = (
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _PARTS = re.compile(r"([^\x00-\x7f]+)")
 _CODE = re.compile(r"^(```+|~~~+).*?(?:^\1|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-_HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S
+# Where HTML and XML say their own encoding, in their first lines.
+_DECLARED = re.compile(
+    rb"<(?:meta\b[^>]{0,200}\bcharset|\?xml\b[^>]{0,200}\bencoding)\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})",
+    re.IGNORECASE,
 )
+_DECLARATION_BYTES = 4_096
 # As in `generator.model.base`: characters that no field may contain.
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
@@ -49,12 +52,18 @@ class WriteUp:
         text: the text, with LF as line end.
         digest: identifies this version of the file.
         remarks: what was done to the text, in sentences.
+        lines: for each line of the text, its line in the file; empty if they are the same.
     """
 
     name: str
     text: str
     digest: str
     remarks: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+
+    def line_in_file(self, number: int) -> int:
+        """Return the line of the file that a line of the text comes from; both count from 1."""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else number
 
 
 def digest_of(raw: bytes) -> str:
@@ -62,29 +71,25 @@ def digest_of(raw: bytes) -> str:
     return f"sha256:{hashlib.sha256(raw).hexdigest()[:32]}"
 
 
-def read(name: str, raw: bytes) -> WriteUp:
-    """Read a file's bytes.
+def decode(name: str, raw: bytes, most: Limit) -> WriteUp:
+    """Read a file's bytes as text, in whatever format.
 
     Args:
         name: the file name, without folders.
         raw: its content.
+        most: how large it may be.
 
     Raises:
-        Refused: it is empty, too large, binary, HTML, or in an encoding that cannot be detected.
+        Refused: it is empty, too large, binary, or in an encoding that cannot be detected.
     """
-    if len(raw) > YAML_BYTES:
+    if len(raw) > most:
         raise Refused(
-            f"the file is larger than {YAML_BYTES.shown}",
+            f"the file is larger than {most.shown}",
             "split it, or move logs and dumps to files in the incident's folder",
         )
     text, encoding = _decode(raw)
     if not text.strip():
-        raise Refused("the file is empty", "give a file with a write-up in Markdown")
-    if _HTML.match(text):
-        raise Refused(
-            "the file is HTML, not Markdown",
-            "convert it first: pandoc -f html -t gfm FILE -o FILE.md",
-        )
+        raise Refused("the file is empty", "give a file with a write-up")
     remarks = [f"It was read as {encoding}."] if encoding else []
     text = _LINE_ENDS.sub("\n", text)
     text, remark = repaired(text)
@@ -125,6 +130,8 @@ def _guessed(raw: bytes) -> tuple[str, str]:
 
     if b"\0" in raw:
         raise _binary()
+    if declared := _declared(raw):
+        return declared
     western = raw.decode("cp1252", "replace")
     if _looks_western(western):
         return western, "Windows-1252"
@@ -135,6 +142,18 @@ def _guessed(raw: bytes) -> tuple[str, str]:
     if _is_binary(text):
         raise _binary()
     return text, best.encoding
+
+
+def _declared(raw: bytes) -> tuple[str, str] | None:
+    """Return the text in the encoding that it declares itself, if that is right."""
+    said = _DECLARED.search(raw[:_DECLARATION_BYTES])
+    if not said:
+        return None
+    try:
+        text = raw.decode(said[1].decode("ascii", "replace"))
+    except (LookupError, UnicodeError):
+        return None
+    return None if _is_binary(text) else (text, said[1].decode("ascii", "replace"))
 
 
 def _looks_western(text: str) -> bool:
@@ -156,7 +175,7 @@ def _is_binary(text: str) -> bool:
 
 
 def _binary() -> Refused:
-    return Refused("the file is binary", "give a file with a write-up in Markdown, as text")
+    return Refused("the file is binary", "give a file with a write-up, as text")
 
 
 def _visible(match: re.Match[str]) -> str:

@@ -121,7 +121,7 @@ def make(
     placed = {name: number for name, number in draft.placed.items() if name and number}
     name = draft.slug or id_from(draft.title) or id_from(words_of_file_name(write_up.name))
     name = name or f"write-up-{write_up.digest.partition(':')[2][:8]}"
-    places = Places(write_up.text)
+    places = Places(write_up.text, write_up.line_in_file)
     return Imported(
         name,
         draft.title,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 
@@ -33,12 +33,14 @@ class PlacedPassage:
 class Places:
     """The words of a write-up, each with its line."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, line_in_file: Callable[[int], int] = int) -> None:
         """Index a write-up.
 
         Args:
             text: the write-up, with LF as line end.
+            line_in_file: returns the line of the file that a line of the text comes from.
         """
+        self._line_in_file = line_in_file
         self._begins: list[int] = []  # of each line in the words, by offset
         parts, length = [" "], 1
         for line in text.split("\n"):
@@ -98,4 +100,4 @@ class Places:
         return begin if begin >= 0 else None
 
     def _line(self, offset: int) -> int:
-        return bisect_right(self._begins, offset)
+        return self._line_in_file(bisect_right(self._begins, offset))

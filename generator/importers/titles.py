@@ -98,5 +98,10 @@ def _subject(document: ParsedWriteUp) -> str:
 
 def words_of_file_name(name: str) -> str:
     """Return a file name without its extension, as separate words."""
-    plain = re.sub(r"\.(?:md|markdown|mdown|txt|text|rst)\Z", "", name, flags=re.IGNORECASE)
+    plain = re.sub(
+        r"\.(?:md|mdx|markdown|mdown|txt|text|rst|rest|html?|xhtml|adoc|asciidoc|asc|wiki|jira|confluence|json)\Z",
+        "",
+        name,
+        flags=re.IGNORECASE,
+    )
     return plain if " " in plain else " ".join(re.sub(r"[_-]+", " ", plain).split())

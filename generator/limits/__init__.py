@@ -65,6 +65,12 @@ YAML_VALUES = Limit(
     "a file in YAML once its aliases are written out",
     "A long incident has 500; aliases of aliases grow without bound.",
 )
+EXPORT_BYTES = Limit(
+    8 << 20,
+    "bytes",
+    "a write-up in another format than Markdown, and a chat export (runbooks import)",
+    "Exports hold styles, images and each message twice; the text in them is limited as any write-up.",
+)
 RECORD_BYTES = Limit(
     8 << 20,
     "bytes",
@@ -125,6 +131,7 @@ LIMITS = (
     YAML_CHARACTERS,
     YAML_DEPTH,
     YAML_VALUES,
+    EXPORT_BYTES,
     RECORD_BYTES,
     FILE_BYTES,
     IMPORTED_IMAGES,

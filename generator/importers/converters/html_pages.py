@@ -135,7 +135,7 @@ def content_of(document: Any) -> tuple[Any, int]:
 
 def address_of(element: Any, name: str) -> str:
     """Return an address as its page has it, without the redirect that Google Docs adds; may be empty."""
-    address = (element.get(name) or "").strip()
+    address = str(element.get(name) or "").strip()
     if address.startswith("#"):
         return ""
     try:

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -298,6 +299,24 @@ def test_a_broken_incident_leads_to_lint(tmp_path: Path) -> None:
     assert not target.exists()
 
 
+def test_what_lint_calls_an_error_is_not_exported(tmp_path: Path) -> None:
+    root = changed(tmp_path)
+    file = root / "incidents/cache-stampede/incident.yaml"
+    file.write_text(file.read_text() + "escalation: [{role: On-call, contact: 'javascript:alert(1)'}]\n")  # fmt: skip
+    target = tmp_path / "a.html"
+    result = run("cache", "-o", target, root=root)
+    assert result.exit_code == 1
+    assert "error[KB207]" in result.stderr
+    assert "cache-stampede has errors, so nothing was exported" in result.stderr
+    assert "warning[" not in result.stderr
+    assert "hint[" not in result.stderr
+    assert not target.exists()
+    result = run("--all", "--format", "csv", root=root)
+    assert result.exit_code == 0
+    assert "left out: 1 incident with errors: cache-stampede; run runbooks lint" in result.stderr
+    assert {row["incident"] for row in csv.DictReader(io.StringIO(result.stdout))} == {"checkout-timeouts"}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -341,10 +360,14 @@ def test_what_has_no_due_date_is_counted() -> None:
     ]
 
 
-def test_the_address_of_the_site_can_be_given_or_lack() -> None:
+def test_the_address_of_the_site_can_be_given_or_lack(tmp_path: Path) -> None:
     given = run("cache", "--site-url", "https://other.example").stdout
     assert "<https://other.example/incidents/cache-stampede/>" in given
-    assert "Runbook" not in run("everything", root=FULL).stdout
+    root = changed(tmp_path)
+    settings = root / "mkdocs.yml"
+    settings.write_text(re.sub(r"(?m)^site_url:.*\n", "", settings.read_text()))
+    result = run("cache", root=root)
+    assert (result.exit_code, "Runbook" in result.stdout) == (0, False)
 
 
 def test_a_terminal_gets_no_docx() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from generator.knowledge.base import load
 from generator.knowledge.diagnostics import Diagnostic, Severity
+from generator.knowledge.drafting import MADE_BY_IMPORT
 from generator.rules import RULES, Rule, lint, source_files
 from tests.conftest import ROOT
 from tests.rule_examples import header_lines, incident_text, write_base
@@ -181,6 +182,20 @@ def test_a_draft_says_what_is_not_written_yet(tmp_path):
         ("KB106", Severity.HINT, 4, "`fix`"),
     ]
     assert all(d.hint for d in found)
+
+
+def test_of_an_imported_draft_one_finding_names_all_that_is_not_written(tmp_path):
+    header = (
+        f"# yaml-language-server: $schema=../incident.schema.json\n# {MADE_BY_IMPORT} from a.md:\n"
+    )
+    found = lint_text(tmp_path, header + "title: Nobody can log in\nstatus: draft\nfix:\n")
+    assert [(d.code, d.position.line, d.message) for d in found] == [
+        (
+            "KB106",
+            4,
+            "not written yet: `severity`, `symptom`, `root_cause`, `fix`, `verification`",
+        )
+    ]
 
 
 @pytest.mark.parametrize("status", ["reviewed", "published", "withdrawn"])

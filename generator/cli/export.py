@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -13,12 +14,13 @@ from generator.cli.messages import EXIT_FINDINGS, echo_bytes, say, stop
 from generator.cli.opening import load_base, resolve_id, say_unreadable, today
 from generator.cli.options import root_option
 from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.model import Status
 from generator.postmortems import FORMATS, ExportedFile, ExportRequest
 from generator.text.labels import plural
 
 _DEFAULT = "markdown"
-_NAMED = 10  # how many action items that are left out are named; the rest are counted
+_NAMED = 10  # how many of what is left out are named; the rest are counted
 _SEVERAL = " and ".join(name for name, form in FORMATS.items() if form.several)
 _FROM_ENDING = {ending: name for name, form in FORMATS.items() for ending in form.endings}
 
@@ -92,32 +94,54 @@ def _format_of(output: Path | None) -> str:
 
 
 def _say_left_out(export: ExportedFile) -> None:
-    number, names = len(export.left_out), export.left_out[:_NAMED]
-    if number:
-        more = f" and {number - len(names):,} more" if number > len(names) else ""
-        say(f"left out: {plural(number, 'action item')} {export.why}: {', '.join(names)}{more}")
+    if names := export.left_out:
+        say(f"left out: {plural(len(names), 'action item')} {export.why}: {_some(names)}")
 
 
 def _all(base: KnowledgeBase) -> tuple[str, ...]:
+    """Return all incidents that can be exported; say which cannot."""
     say_unreadable(base, "left out")
-    return tuple(
+    wanted = tuple(
         i for i, incident in base.incidents.items() if incident.status is not Status.WITHDRAWN
     )
+    wrong = _wrong(base, wanted)
+    if wrong:
+        say(f"left out: {plural(len(wrong), 'incident')} with errors: {_some(tuple(wrong))}; run runbooks lint")  # fmt: skip
+    return tuple(i for i in wanted if i not in wrong)
 
 
 def _named(base: KnowledgeBase, ids: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the named incidents, each once; exit if one cannot be read."""
-    wanted = tuple(dict.fromkeys(resolve_id(base, i) for i in ids))
-    broken = [i for i in wanted if base.by_id[i].incident is None]
-    if broken:
-        from generator.rules import RULES
-        from generator.rules.reports import FORMATS as REPORTS
+    """Return the named incidents, each once; exit if one cannot be read or has errors."""
+    from generator.rules import RULES
+    from generator.rules.reports import FORMATS as REPORTS
 
-        for i in broken:
-            say(REPORTS["text"](base.by_id[i].diagnostics, RULES))
+    wanted = tuple(dict.fromkeys(resolve_id(base, i) for i in ids))
+    broken = {i: base.by_id[i].diagnostics for i in wanted if base.by_id[i].incident is None}
+    wrong = broken or _wrong(base, wanted)
+    if wrong:
+        for diagnostics in wrong.values():
+            say(REPORTS["text"](diagnostics, RULES))
+        why = "cannot be read" if broken else "has errors" if len(wrong) == 1 else "have errors"
         stop(
-            f"{', '.join(broken)} cannot be read, so nothing was exported; "
-            f"fix what `runbooks lint {' '.join(broken)}` reports",
+            f"{', '.join(wrong)} {why}, so nothing was exported; "
+            f"fix what `runbooks lint {' '.join(wrong)}` reports",
             EXIT_FINDINGS,
         )
     return wanted
+
+
+def _wrong(base: KnowledgeBase, ids: tuple[str, ...]) -> Mapping[str, Sequence[Diagnostic]]:
+    """Return the incidents in whose files `runbooks lint` finds errors, with these errors."""
+    from generator.rules import RULES, lint
+
+    wrong: dict[str, list[Diagnostic]] = {}
+    for found in lint(base, RULES, ids) if ids else ():
+        if found.severity is Severity.ERROR:
+            wrong.setdefault(found.file.split("/")[1], []).append(found)
+    return wrong
+
+
+def _some(names: tuple[str, ...]) -> str:
+    """Return names as text: the first ones, and the number of the others."""
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"

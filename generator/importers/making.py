@@ -24,17 +24,21 @@ from generator.importers.times import find_date, stated_zone
 from generator.importers.titles import set_title, title_section, words_of_file_name
 from generator.importers.words import markdown_words, words
 from generator.importers.writing import draft_text
-from generator.knowledge.drafting import id_from, latin_slug
+from generator.knowledge.drafting import (
+    FRONT_MATTER_LEFT,
+    HEADINGS_LEFT,
+    LINES_LEFT,
+    MADE_BY_IMPORT,
+    TIMES_LEFT,
+    WHOLE_WRITE_UP,
+    id_from,
+    latin_slug,
+)
 from generator.knowledge.loader import validate
 from generator.knowledge.source import SourceError, parse_yaml
 from generator.limits import YAML_BYTES
 from generator.model import NOT_WRITTEN, Incident, Status
 
-_FRONT = "Front matter"
-_HEADINGS = "Headings"
-_TIMES = "Times as written"
-_LINES = "Other lines"
-_WHOLE = "The write-up"
 _SOURCE = "write-up"
 _WINTER_TIME = re.compile(r"\b(?:CET|MEZ|EET|WET|PST|MST|EST)\b")
 _KEY = re.compile(r"^([A-Za-z_][\w .-]*+)\s*+[:=]", re.MULTILINE)
@@ -105,7 +109,7 @@ def make(
         # A draft must load: if it does not, the whole text goes into its notes.
         draft = Draft(title=draft.title, labels=document.labels, remarks=draft.remarks)
         draft.remarks.append(f"Could not be parsed into fields ({problem}); kept in notes.")
-        draft.note(_WHOLE, write_up.text)
+        draft.note(WHOLE_WRITE_UP, write_up.text)
         data = _data(draft, document, write_up)
         text, incident, problem = _load(draft, data, write_up)
     if incident and incident.symptom.signatures and (related := known_errors().of(incident)):
@@ -183,11 +187,11 @@ def _front_matter(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat) ->
     """Place the values of the front matter; lines that fit in no field are kept."""
     raw = document.front_raw
     if not document.front:
-        draft.note(_FRONT, raw)
+        draft.note(FRONT_MATTER_LEFT, raw)
         return
     begins = [match.start() for match in _KEY.finditer(raw)] or [0]
     if raw[: begins[0]].strip():
-        draft.note(_FRONT, raw[: begins[0]])
+        draft.note(FRONT_MATTER_LEFT, raw[: begins[0]])
     for begin, end in zip(begins, [*begins[1:], len(raw)], strict=True):
         part = raw[begin:end].strip("\n")
         key = part.partition(":")[0].partition("=")[0].strip()
@@ -198,14 +202,14 @@ def _front_matter(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat) ->
             draft.slug = draft.slug or text
         if isinstance(text, str) and text.strip() and text != "null" and topic is not Topic.NOTES:
             draft.day = draft.day or (find_date(text) if topic is Topic.DATE else None)
-            with draft.unit(_FRONT, part, f"- {part}"):
-                placed = place_figure(draft, topic, key, text, _FRONT)
+            with draft.unit(FRONT_MATTER_LEFT, part, f"- {part}"):
+                placed = place_figure(draft, topic, key, text, FRONT_MATTER_LEFT)
                 if placed:
                     draft.said_by_field_name(key)
                 if not placed:
-                    draft.note(_FRONT, f"- {part}")
+                    draft.note(FRONT_MATTER_LEFT, f"- {part}")
         else:
-            draft.note(_FRONT, f"- {part}")
+            draft.note(FRONT_MATTER_LEFT, f"- {part}")
 
 
 def _days_of_labels(draft: Draft, document: ParsedWriteUp) -> None:
@@ -244,8 +248,11 @@ def _data(draft: Draft, document: ParsedWriteUp, write_up: WriteUp) -> dict[str,
     data = draft.data(names)
     words_of_draft = set(words(_flat({**data, "sources": []}) + _flat(draft.notes)))
     for heading, texts in (
-        (_TIMES, list(dict.fromkeys(draft.times))),
-        (_HEADINGS, [h for h in draft.leftover_headings if not set(words(h)) <= words_of_draft]),
+        (TIMES_LEFT, list(dict.fromkeys(draft.times))),
+        (
+            HEADINGS_LEFT,
+            [h for h in draft.leftover_headings if not set(words(h)) <= words_of_draft],
+        ),
     ):
         if texts:
             draft.note(heading, "\n".join(f"- {text}" for text in texts))
@@ -271,7 +278,7 @@ def _keep_unplaced_lines(
         if any(word not in words_of_draft for word in markdown_words(line, document.labels)):
             lines.append(line.rstrip())
     if lines:
-        draft.note(_LINES, "\n".join(lines))
+        draft.note(LINES_LEFT, "\n".join(lines))
 
 
 def _flat(value: Any) -> str:
@@ -299,7 +306,7 @@ def _comments(draft: Draft, data: dict[str, Any], write_up: WriteUp) -> list[str
     fields = sum(number for name, number in draft.placed.items() if name and name != "notes")
     notes = draft.placed["notes"]
     comments = [
-        f"A draft that `runbooks import` made from {_line(write_up.name)}:",
+        f"{MADE_BY_IMPORT} from {_line(write_up.name)}:",
         f"{fields:,} words went into fields, {notes:,} into `notes` at the end.",
         *draft.remarks,
     ]

@@ -22,7 +22,7 @@ from generator.importers.beside import place_of
 from generator.importers.decoding import Refused, digest_of
 from generator.importers.making import Imported
 from generator.importers.writing import draft_text
-from generator.knowledge.drafting import id_from
+from generator.knowledge.drafting import MADE_BY_IMPORT, id_from
 from generator.knowledge.loader import validate
 from generator.knowledge.source import SourceError, parse_yaml
 from generator.limits import YAML_BYTES
@@ -101,7 +101,7 @@ def import_record(
 def _comments(record: RunRecord, timeline: list[dict[str, Any]]) -> list[str]:
     of = f"the runbook {record.incident}" if record.incident else "a checklist"
     return [
-        f"A draft made of the record of a run of {of}: {len(timeline)} events.",
+        f"{MADE_BY_IMPORT} from the record of a run of {of}: {len(timeline)} events.",
         "Next steps:",
         "- write severity, symptom and root_cause",
         "- in the timeline, mark the events started, detected, mitigated and resolved",

@@ -15,6 +15,19 @@ from anyascii import anyascii
 
 from generator.knowledge.loader import STANDING_ID, is_id
 
+MADE_BY_IMPORT = "A draft that `runbooks import` made"
+"""How the comments at the top of an imported draft begin."""
+
+WHOLE_WRITE_UP = "The write-up"
+HEADINGS_LEFT = "Headings"
+TIMES_LEFT = "Times as written"
+LINES_LEFT = "Other lines"
+FRONT_MATTER_LEFT = "Front matter"
+NOTES_OF_IMPORT = frozenset(
+    (WHOLE_WRITE_UP, HEADINGS_LEFT, TIMES_LEFT, LINES_LEFT, FRONT_MATTER_LEFT)
+)
+"""The headings of notes in which the import collects what fits in no field."""
+
 _TITLE_LENGTH = 1_000
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _APOSTROPHES = re.compile("['\u2019]")

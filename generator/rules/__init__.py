@@ -13,6 +13,7 @@ from generator.rules.duplicates import DUPLICATES
 from generator.rules.engine import lint
 from generator.rules.evidence import EVIDENCE
 from generator.rules.files import FILES
+from generator.rules.imported import IMPORTED
 from generator.rules.links import LINKS
 from generator.rules.parameters import PARAMETERS
 from generator.rules.patterns import PATTERNS
@@ -44,6 +45,7 @@ _TABLES: tuple[tuple[Rule, ...], ...] = (
     WORDING,
     BLAMELESS,
     REVIEWS,
+    IMPORTED,
     SECRETS,
 )
 RULES: tuple[Rule, ...] = tuple(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from generator.knowledge.diagnostics import Severity
 from generator.model import SeverityLevel, Status
 from generator.rules.base import Finding, Rule, Subject
+from generator.rules.imported import comment_of_import
 
 _TO_WRITE = {
     "severity": "write `severity:` with SEV1 (the worst) to SEV4",
@@ -22,12 +23,18 @@ def unwritten_field(subject: Subject) -> Iterator[Finding]:
 
     With `status: draft`, an incident may lack `severity`, `symptom`, `root_cause`, `fix` and
     `verification`. The page says "Not written yet" there. With any other status, these fields are
-    required. Write them when you know the facts, and do not guess.
+    required. Write them when you know the facts, and do not guess. Of a draft that `runbooks
+    import` made, one finding names all of them, because its comments say the same.
     """
     incident = subject.incident
-    if incident.status is not Status.DRAFT:
+    lacking = incident.unwritten
+    if incident.status is not Status.DRAFT or not lacking:
         return
-    for name in incident.unwritten:
+    if len(lacking) > 1 and comment_of_import(subject):
+        names = ", ".join(f"`{name}`" for name in lacking)
+        yield Finding(("status",), f"not written yet: {names}", "see the comments at the top")
+        return
+    for name in lacking:
         there = subject.source.has(name)
         yield Finding(
             (name,) if there else ("status",),

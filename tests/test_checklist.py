@@ -12,7 +12,11 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from generator.cli import runbooks as runbooks_command
+from generator.knowledge.base import load
+from generator.site.checklist_data import build_checklist_data
 from tests.conftest import ROOT
 from tests.releases import began, check, checklist, chosen, ids, incident, write_base
 from tests.sites import runbooks
@@ -232,6 +236,83 @@ def test_that_nothing_applies_is_a_sentence_and_no_error(shop: Path) -> None:
     result = checklist(shop, "--changed-files", "-", "--format", "json", given="docs/x\n")
     assert result.exit_code == 0
     assert "No check applies to this release." in result.stderr
+
+
+# -- selection that can never match --------------------------------------------------------------
+
+
+def test_braces_choose(tmp_path: Path) -> None:
+    base = write_base(tmp_path, {"a": incident(check("c", applies_to={"paths": ["*.{yml,yaml}"]}))})
+    assert ids(chosen(base, "--changed-files", "-", given="a/b.yaml\n")) == ["c"]
+    assert ids(chosen(base, "--changed-files", "-", given="a/b.json\n")) == []
+
+
+def test_a_check_whose_globs_match_nothing_is_named_and_no_gate_passes_without_it(
+    tmp_path: Path,
+) -> None:
+    broken = check("never", applies_to={"paths": ["./server/env.ts"]})
+    other = check("other", applies_to={"paths": ["server/**"]}, run="true", expect={"exit": 0})
+    base = write_base(tmp_path, {"a": incident(broken, other)})
+    given = tmp_path / "changed"
+    given.write_text("server/env.ts\n", "utf-8")
+    said = checklist(base, "--changed-files", given)
+    assert "Not all checks are known: 1 file with errors (a)" in said.stderr
+    assert ids(chosen(base, "--changed-files", given)) == ["other"]
+    gate = [
+        "checklist",
+        "run",
+        "--root",
+        str(base),
+        "--yes",
+        "--trust",
+        "--changed-files",
+        str(given),
+    ]
+    ran = CliRunner().invoke(runbooks_command, gate)
+    assert ran.exit_code == 1
+    assert "needs all checks" in ran.stderr
+    assert build_checklist_data(load(base)).content.count(b'"unreadable":["a"]') == 1
+
+
+@pytest.mark.parametrize(
+    ("globs", "words"),
+    [
+        ('["a|b"]', "alternatives in parentheses"),
+        ('["./db/**"]', "kinds: migration: paths do not begin with ./"),
+        ('["!a", "!b"]', "only exclude"),
+    ],
+)
+def test_a_glob_of_mkdocs_yml_that_matches_nothing_stops_the_list_and_is_linted_at_its_place(
+    globs: str, words: str, tmp_path: Path
+) -> None:
+    config = f"site_name: x\nplugins:\n  - search\n  - runbooks:\n      kinds:\n        migration: {globs}\n"
+    base = write_base(tmp_path, {"a": incident(check("c", applies_to={"kinds": ["migration"]}))}, config=config)  # fmt: skip
+    listed = checklist(base, "--changed-files", "-", given="db/1.sql\n")
+    assert listed.exit_code == 1
+    assert words in listed.stderr
+    linted = CliRunner().invoke(runbooks_command, ["lint", "--root", str(base)])
+    assert linted.exit_code == 1
+    at = 9 if words == "only exclude" else 21
+    assert f"mkdocs.yml:6:{at}: error[KB517]" in linted.output
+
+
+def test_names_that_nothing_defines_are_found_in_incidents_and_standing_checks(
+    tmp_path: Path,
+) -> None:
+    wrong = check("c", applies_to={"kinds": ["migrations"], "components": ["shops", "cart"]})
+    standing = {"checks": [check("s", expect={"shows": "x"}, applies_to={"components": ["shop", "carts"]})]}  # fmt: skip
+    base = write_base(tmp_path, {"a": incident(wrong, components=["shop"])}, standing)
+    linted = CliRunner().invoke(runbooks_command, ["lint", "--root", str(base), "--format", "json"])
+    found = [
+        (f["file"], f["message"], f["hint"])
+        for f in json.loads(linted.stdout)["diagnostics"]
+        if f["code"] == "KB522"
+    ]
+    assert found == [
+        ("incidents/a/incident.yaml", "nothing defines the component 'shops'", "did you mean shop?"),
+        ("incidents/a/incident.yaml", "nothing defines the kind of change 'migrations'", "did you mean migration?"),
+        ("incidents/checks.yaml", "nothing defines the component 'carts'", "did you mean cart?"),
+    ]  # fmt: skip
 
 
 # -- why, in which order, and once ---------------------------------------------------------------

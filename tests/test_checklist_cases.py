@@ -96,8 +96,8 @@ def test_the_file_is_written_in_one_way() -> None:
 
 SIGNS = [*"ab.-!# /\\\"'`|*_é😀😁\n\t\u2028\udcff\x85\ufeff"]
 NAMES = [*"ab]é😀-", "ab", "a.js", ".x", "x.tar.gz", "[b", "😀😁.js", " sp ", 'q"', "a\nb", "!x", "#h", "constructor", "__proto__"]  # fmt: skip
-GLOB_NAMES = ["*", "**", "?", "*.js", "[ab]", "[!a]", "[^]x]", "[]-]*", "[a-c]*", "[b-a]", "[😀-😂]*", "\\!x", "\\[b", "😀?", "a*", "x.*.gz", "[.]x", "a[&&~~]b"]  # fmt: skip
-GLOB_SIGNS = [*"ab/*?[]!-\\^.é😀 #"]
+GLOB_NAMES = ["*", "**", "?", "*.js", "[ab]", "[!a]", "[^]x]", "[]-]*", "[a-c]*", "[b-a]", "[😀-😂]*", "\\!x", "\\[b", "😀?", "a*", "x.*.gz", "[.]x", "a[&&~~]b", "{a,b}*", "*.{js,gz}", "!{a,.x}", "{ab", "{a,b", "{a,{b,é}😀}"]  # fmt: skip
+GLOB_SIGNS = [*"ab/*?[]!-\\^.é😀 #{},"]
 WORDS = [*"ab1.:_+-*`<[&@|~ \n", "http://a.b/c_d", "`x y`", "👩‍🚀", "1. ", "www.", "++", "\x85"]
 LIST_SIGNS = [*SIGNS, "\r", "\r\n", "\n", "\n", "\n", "\0", '"', '"', "\\303\\244", "\\377", "./"]
 SLUGS = ["a", "b", "c", "1", "constructor"]

@@ -159,15 +159,25 @@ window.runbooksChecklist = (() => {
       return matched;
     }
 
-    // The numbers of the paths that one glob matches; a glob without an expression matches nothing.
+    // The numbers of the paths that one glob matches; a glob without an expression matches nothing, and
+    // one with braces matches what the globs match that it stands for.
     of(glob) {
       if (!this.known.has(glob)) {
-        const candidates = this.candidates(glob);
-        const source = candidates.length ? this.regexes.get(glob) : undefined;
-        const regex = source === undefined ? null : new RegExp(source, "su");
-        this.known.set(glob, regex ? candidates.filter((number) => regex.test(this.paths[number])) : []);
+        const source = this.regexes.get(glob);
+        const found = Array.isArray(source) ? this.ofAny(source) : source === undefined ? [] : this.ofSimple(glob, source);
+        this.known.set(glob, found);
       }
       return this.known.get(glob);
+    }
+
+    ofAny(globs) {
+      return [...new Set(globs.flatMap((glob) => this.of(glob)))].sort((one, other) => one - other);
+    }
+
+    ofSimple(glob, source) {
+      const candidates = this.candidates(glob);
+      const regex = candidates.length ? new RegExp(source, "su") : null;
+      return candidates.filter((number) => regex.test(this.paths[number]));
     }
 
     candidates(glob) {

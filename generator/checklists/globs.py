@@ -1,7 +1,7 @@
 """Globs as in .gitignore, and matching many globs against many paths.
 
-`pathspec` reads the globs; this module avoids trying every glob on every path: a glob is tried only
-on the paths that contain its rarest name.
+`glob_syntax.py` writes braces out, and `pathspec` reads the globs; this module avoids trying every glob
+on every path: a glob is tried only on the paths that contain its rarest name.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import count
+
+from generator.checklists.glob_syntax import GlobError, alternatives
 
 _WILD = frozenset("*?[]\\")
 _DIRECTORY = "(?P<ps_d>/)"  # how pathspec marks that a folder matched, which nobody here asks
@@ -21,10 +23,6 @@ _ESCAPE_OR_CLASS = re.compile(
 _RANGE = re.compile(r"(\\.|.)(?:-(\\.|.))?", re.DOTALL)
 
 
-class GlobError(ValueError):
-    """A glob that is not valid in .gitignore."""
-
-
 @cache
 def glob_regex(glob: str) -> str:
     """Return the regular expression of a glob, in syntax that Python and JavaScript share.
@@ -33,7 +31,8 @@ def glob_regex(glob: str) -> str:
     a file name can contain a line end, and a character beyond the first 65,536 is one character.
 
     Args:
-        glob: one line as in .gitignore, see git-scm.com/docs/gitignore.
+        glob: one line as in .gitignore, see git-scm.com/docs/gitignore; one of its `alternatives`, as
+        braces are signs of a name here.
 
     Raises:
         GlobError: the glob is empty, a comment, or cannot be read.
@@ -164,12 +163,22 @@ class ChangedPaths:
         """Return the numbers of the paths that one glob matches."""
         if glob not in self._known:
             try:
-                search = _compiled(glob).search
+                simple = alternatives(glob)
             except GlobError:
-                self._known[glob] = ()
+                simple = ()
+            if len(simple) > 1:
+                found = sorted(set().union(*map(self._of_simple, simple)))
+                self._known[glob] = tuple(found)
             else:
-                self._known[glob] = tuple(n for n in self.candidates(glob) if search(self.paths[n]))
+                self._known[glob] = self._of_simple(simple[0]) if simple else ()
         return self._known[glob]
+
+    def _of_simple(self, glob: str) -> tuple[int, ...]:
+        try:
+            search = _compiled(glob).search
+        except GlobError:
+            return ()
+        return tuple(n for n in self.candidates(glob) if search(self.paths[n]))
 
     def candidates(self, glob: str) -> Iterable[int]:
         """Return the paths that contain the rarest of the names that a glob requires."""

@@ -10,7 +10,8 @@ of changed incidents are made again.
                  "needs", "timeout", "components", "paths", "kinds", "always", "uses", "asks"}]}
 
 `uses` has the parameters that the command and its rollback read, `asks` the parameters without which
-the command cannot run.
+the command cannot run. A row with `bad_globs` has a check with a glob that matches nothing: to what it
+applies is not known.
 Keys with an empty value are left out.
 """
 
@@ -25,6 +26,7 @@ from generator.cache.memory import collector_off
 from generator.cache.parallel import do_all
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
+from generator.checklists.glob_syntax import is_bad
 from generator.commands.exports import mentions
 from generator.knowledge.loader import (
     INCIDENTS,
@@ -36,6 +38,7 @@ from generator.knowledge.loader import (
 from generator.model import Check, Incident, Parameter, Status
 
 FILE = f"{FOLDER}/checks.rows"
+BAD_GLOBS = "bad_globs"
 
 Row = dict[str, Any]
 
@@ -56,6 +59,11 @@ class SummaryRows:
         """Return the rows, except drafts."""
         kept = {i: row for i, row in self.rows.items() if row.get("status") != "draft"}
         return SummaryRows(kept, self.unreadable)
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """Ids of the incidents with a check of which a glob is bad: nobody knows to what it applies."""
+        return tuple(i for i, row in self.rows.items() if row.get(BAD_GLOBS))
 
     @property
     def components(self) -> set[str]:
@@ -113,6 +121,7 @@ def _checks(
     return {
         "parameters": {name: declared[name] for name in declared if name in used},
         "checks": rows,
+        BAD_GLOBS: any(is_bad(row.get("paths", ())) for row in rows),
     }
 
 

@@ -16,6 +16,7 @@ import click
 
 from generator.checklists.changes import NoChanges, changed_since, listed_paths, revision_of
 from generator.checklists.choose import PathRules, Release, choose_checks, unknown_names
+from generator.checklists.glob_syntax import GlobError, alternatives, nothing_but_exclusions
 from generator.checklists.items import Checklist
 from generator.checklists.summary_index import read_rows
 from generator.cli.completion import incident_ids
@@ -23,7 +24,7 @@ from generator.cli.messages import say
 from generator.cli.options import F
 from generator.cli.progress import bar
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_FILE, STANDING_ID
-from generator.knowledge.settings import load_settings
+from generator.knowledge.settings import CONFIG_FILE, Settings, load_settings
 from generator.model import Level, Phase
 from generator.text.labels import plural
 
@@ -152,6 +153,7 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
     settings, problems = load_settings(root)
     for problem in problems:
         raise click.ClickException(f"{problem.file}: {problem.message} ({problem.hint})")
+    _refuse_bad_rules(settings)
     progress: list[Any] = []
 
     def read(done: int, total: int) -> None:
@@ -168,6 +170,8 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
     # If only incidents are named, no other incident's check can be on the list.
     named = release == Release(incidents=release.incidents) and selection.changed_since is None
     unreadable = tuple(i for i in rows.unreadable if not named or i == STANDING_ID)
+    if not named and not release.everything:
+        unreadable = (*unreadable, *rows.undecided)
     if unreadable:
         # Before anything else: one of them may define a name that is unknown otherwise.
         say(
@@ -202,6 +206,22 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
         unreadable,
         _head(selection.repository),
     )
+
+
+def _refuse_bad_rules(settings: Settings) -> None:
+    """Refuse globs of mkdocs.yml that match nothing: no check of what they map would be listed."""
+    for key, named in (("kinds", settings.kinds), ("components", settings.components)):
+        for name, globs in named.items():
+            try:
+                useless = nothing_but_exclusions(globs) or not all(map(alternatives, globs))
+            except GlobError as error:
+                raise click.ClickException(
+                    f"{CONFIG_FILE}: {key}: {name}: {error} ({error.hint})"
+                ) from None
+            if useless:
+                raise click.ClickException(
+                    f"{CONFIG_FILE}: {key}: {name}: the globs only exclude, so they match no file"
+                )
 
 
 def _refuse_what_gives_no_checks(root: Path, name: str, unreadable: tuple[str, ...]) -> None:

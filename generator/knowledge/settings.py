@@ -120,7 +120,7 @@ def load_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
     except ValidationError as error:
         for found in error.errors():
             option = ".".join(map(str, found["loc"]))
-            route = (*_route(config), *found["loc"])
+            route = (*options_route(config), *found["loc"])
             wrong(route, f"plugins: {PLUGIN}: {option}: {found['msg']}", "see the reference of settings")  # fmt: skip
     return Settings.model_validate(around), problems
 
@@ -153,7 +153,7 @@ def _leads_out(root: Path, folder: str) -> bool:
     return "\0" in folder or not (beside or is_inside(root, folder))
 
 
-def _route(config: dict[str, Any]) -> Route:
+def options_route(config: dict[str, Any]) -> Route:
     """Return the way to the options of the plugin."""
     listed = config.get("plugins")
     if isinstance(listed, list):

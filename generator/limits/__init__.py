@@ -125,6 +125,12 @@ RULE_FILE_TRIES = Limit(
     "how often a large rule file is read again for that",
     "This is enough to find one such edit among 10,000.",
 )
+GLOB_ALTERNATIVES = Limit(
+    100,
+    "globs",
+    "what the braces of one glob are written out to",
+    "Braces in a row multiply; each glob is tried on every changed file.",
+)
 
 LIMITS = (
     YAML_BYTES,
@@ -141,5 +147,6 @@ LIMITS = (
     RULE_FILE_VALUES,
     RULE_FILE_TRIED,
     RULE_FILE_TRIES,
+    GLOB_ALTERNATIVES,
 )
 """All limits, in the order of the reference."""

@@ -1,31 +1,110 @@
-"""KB517: globs that say to which releases a check applies."""
+"""KB517, KB522, KB523: what says to which releases a check applies, in incidents and in `mkdocs.yml`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from generator.checklists.globs import GlobError, glob_regex
-from generator.knowledge.diagnostics import Severity
+from generator.checklists.glob_syntax import GlobError, alternatives, nothing_but_exclusions
+from generator.checklists.globs import glob_regex
+from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.config_file import read_config
+from generator.knowledge.diagnostics import Diagnostic, Severity
+from generator.knowledge.settings import CONFIG_FILE, options_route
+from generator.knowledge.source import Route
 from generator.rules.base import Finding, Rule, Subject
 
 
 def bad_glob(subject: Subject) -> Iterator[Finding]:
-    """A glob in `applies_to.paths` is invalid, so it matches nothing.
+    """A glob that says to which releases a check applies is invalid, or can match no file.
 
-    Paths are globs as in .gitignore: `backend/models/**`, `*.sql`, `**/migrations/**`, with `!`
-    before a glob to exclude. A comment, an open `[` or a single backslash at the end matches no
-    file, so the check would be missing from a release that needs it.
+    Globs stand in `applies_to.paths`, and in `kinds` and `components` of `mkdocs.yml`. They are
+    those of .gitignore, with braces: `backend/models/**`, `*.sql`, `**/migrations/**`,
+    `docker-compose*.{yml,yaml}`, with `!` before a glob to exclude. Paths begin at the top folder
+    of the repository, and have slashes. What git would take as a strange name is refused, because
+    the check would be missing from a release that needs it: a path with `./` or backslashes, a
+    comma between globs, `@(a|b)`, a regular expression, an open `[`, a comment, and a list that
+    only excludes. A sign that is part of a name needs a backslash before it.
     """
     for index, check in enumerate(subject.incident.checks):
-        for number, glob in enumerate(check.applies_to.paths):
-            try:
-                glob_regex(glob)
-            except GlobError as error:
-                route = ("checks", index, "applies_to", "paths", number)
-                yield Finding(route, str(error), "write it as in .gitignore: backend/models/**")
+        route = ("checks", index, "applies_to", "paths")
+        yield from _bad_globs(route, check.applies_to.paths)
+
+
+def _bad_globs(route: Route, globs: Sequence[str]) -> Iterator[Finding]:
+    for number, glob in enumerate(globs):
+        try:
+            for simple in alternatives(glob):
+                glob_regex(simple)
+        except GlobError as error:
+            yield Finding((*route, number), str(error), error.hint)
+    if nothing_but_exclusions(globs):
+        yield Finding(
+            route,
+            "these globs only exclude, so they match no file",
+            "write what they exclude from before them, such as backend/**",
+        )
+
+
+def unknown_name(subject: Subject) -> Iterator[Finding]:
+    """A check applies to a kind of change, or to a component, that nothing defines.
+
+    A kind is defined in `kinds` of `mkdocs.yml`, with the files that make it. A component is defined
+    in `components` of `mkdocs.yml`, or by an incident that names it. A misspelled name selects
+    nothing, so that the check is missing from every release: correct it, or define it.
+    """
+    others = subject.others
+    for index, check in enumerate(subject.incident.checks):
+        named = (("kinds", check.applies_to.kinds), ("components", check.applies_to.components))
+        for key, names in named:
+            for number, name in enumerate(names):
+                if others.defines(key, name):
+                    continue
+                near = others.near_name(key, name)
+                yield Finding(
+                    ("checks", index, "applies_to", key, number),
+                    f"nothing defines the {_NOUNS[key]} {name!r}",
+                    f"did you mean {near}?" if near else f"define it in mkdocs.yml: {key}: {{{name}: [globs of its files]}}",
+                )  # fmt: skip
+
+
+_NOUNS = {"kinds": "kind of change", "components": "component"}
+
+
+def never_chosen(subject: Subject) -> Iterator[Finding]:
+    """No release can need a check, because nothing says to which releases it applies.
+
+    A check without `applies_to` applies to releases that touch the incident's components, and the
+    incident has none. Then only `--incident` and `--all` select it. Write `applies_to`, or the
+    `components` of the incident.
+    """
+    if subject.incident.components or subject.others.is_standing:
+        return
+    for index, check in enumerate(subject.incident.checks):
+        applies = check.applies_to
+        if not (applies.paths or applies.kinds or applies.components):
+            yield Finding(
+                ("checks", index),
+                f"the check {check.id!r} applies to no release",
+                "write to what it applies: applies_to: {paths: [backend/models/**]}",
+            )
+
+
+def lint_config(base: KnowledgeBase) -> Iterator[Diagnostic]:
+    """Yield the globs of `mkdocs.yml` that are invalid, or that can match no file."""
+    settings = base.settings
+    source = read_config(base.root)[0] if settings.kinds or settings.components else None
+    if source is None:
+        return
+    route = options_route(source.data)
+    for key, named in (("kinds", settings.kinds), ("components", settings.components)):
+        for name, globs in named.items():
+            for found in _bad_globs((*route, key, name), globs):
+                at = source.position(found.route)
+                yield Diagnostic(CONFIG_FILE, at, "KB517", Severity.ERROR, found.message, found.hint)  # fmt: skip
 
 
 _CHECK = """\
+components: [login]
 checks:
   - id: models-load
     phase: before
@@ -34,8 +113,7 @@ checks:
     risk: read-only
     expect: {exit: 0}
     applies_to:
-      paths:
-        - "%s"
+      %s
 """
 
 CHECKS = (
@@ -43,9 +121,28 @@ CHECKS = (
         "KB517",
         "bad-glob",
         Severity.ERROR,
-        _CHECK % "backend/models/**",
-        _CHECK % "backend/[models/**",
-        (10, 11),
+        _CHECK % 'paths: ["backend/models/*.{js,ts}"]',
+        _CHECK % 'paths: ["backend/[models/**"]',
+        (10, 15),
         bad_glob,
+    ),
+    Rule(
+        "KB522",
+        "unknown-name",
+        Severity.WARNING,
+        _CHECK % "components: [login]",
+        _CHECK % "components: [log-in]",
+        (10, 20),
+        unknown_name,
+    ),
+    Rule(
+        "KB523",
+        "never-chosen",
+        Severity.WARNING,
+        _CHECK % "paths: [backend/models/**]",
+        (_CHECK % "components: []").removeprefix("components: [login]\n"),
+        (2, 5),
+        never_chosen,
+        lenient_in_drafts=True,
     ),
 )

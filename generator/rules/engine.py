@@ -17,6 +17,7 @@ from generator.knowledge.loader import STANDING_ID, Entry
 from generator.knowledge.source import Source
 from generator.model import Incident, Status
 from generator.rules.base import Finding, Rule, Subject
+from generator.rules.checks import lint_config
 from generator.rules.others import Answers, Others
 from generator.rules.strays import strays
 
@@ -68,6 +69,7 @@ def lint(
             found.extend(diagnostics)
         if ids is None:
             found.extend(lint_standing(base, rules))
+            found.extend(lint_config(base))
     return sorted(found, key=lambda d: d.sort_key)
 
 
@@ -161,7 +163,7 @@ def lint_standing(base: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Diagno
         }
     )
     entry = Entry(STANDING_ID, standing.source.file, standing.source, incident)
-    others = Others(Answers(replace(base, entries=(entry,), kept=None)), entry.id)
+    others = Others(Answers(replace(base, entries=(entry,), kept=None), base), entry.id)
     yield from lint_entry(entry, others, [_about_checks(rule) for rule in rules])
 
 

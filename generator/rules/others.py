@@ -14,6 +14,7 @@ from typing import Any
 
 from generator.cache.fingerprints import digest
 from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.loader import STANDING_ID
 from generator.knowledge.roots import INCIDENTS
 from generator.rules.foreign import FILE, Foreign, foreign_samples
 
@@ -26,10 +27,12 @@ class Answers:
 
     Attributes:
         base: the knowledge base.
+        whole: where kinds and components are defined; `base` can be a part of it.
     """
 
-    def __init__(self, base: KnowledgeBase) -> None:
+    def __init__(self, base: KnowledgeBase, whole: KnowledgeBase | None = None) -> None:
         self.base = base
+        self.whole = whole or base
 
     def answer(self, name: str, arguments: Iterable[Any]) -> Any:
         """Return the answer to a question of `QUESTIONS`, as data for JSON."""
@@ -42,7 +45,14 @@ class Answers:
     def prepare(self) -> None:
         """Find out what many will ask, once here, not once in each process."""
         base = self.base
-        _ = self.foreign, base.by_title, base.by_alias, base.by_signature, base.referrers
+        _ = (
+            self.foreign,
+            self.defined,
+            base.by_title,
+            base.by_alias,
+            base.by_signature,
+            base.referrers,
+        )
 
     @cached_property
     def foreign(self) -> Foreign:
@@ -50,6 +60,15 @@ class Answers:
         signatures = {i: facts.signatures for i, facts in self.base.facts.items()}
         kept = self.base.root / FILE if self.base.kept else None
         return foreign_samples(signatures, kept)
+
+    @cached_property
+    def defined(self) -> Mapping[str, frozenset[str]]:
+        """The `kinds` and `components` that `mkdocs.yml` or an incident defines."""
+        settings = self.whole.settings
+        return {
+            "kinds": frozenset(settings.kinds),
+            "components": frozenset(settings.components) | frozenset(self.whole.by_component),
+        }
 
     @cached_property
     def ids(self) -> str:
@@ -120,6 +139,20 @@ class Others:
         """Return the samples of other incidents that a signature matches, one of each."""
         return dict(self._ask("foreign", self._id, index))
 
+    @property
+    def is_standing(self) -> bool:
+        """Whether the rules see the standing checks, which come from no incident."""
+        return self._id == STANDING_ID
+
+    def defines(self, key: str, name: str) -> bool:
+        """Return whether `mkdocs.yml` or an incident defines one of the `kinds` or `components`."""
+        return bool(self._ask("defines", key, name))
+
+    def near_name(self, key: str, name: str) -> str | None:
+        """Return the name that is most like a wrong one of the `kinds` or `components`."""
+        found: str | None = self._ask("near_name", key, name)
+        return found
+
     def has_file(self, path: str) -> bool:
         """Return whether there is a file in the incident's folder, and not outside of it."""
         return bool(self._ask("has_file", self._id, path))
@@ -151,6 +184,11 @@ def _following(answers: Answers, incident_id: str, field: str) -> str | None:
 def _foreign(answers: Answers, incident_id: str, index: int) -> list[list[str]]:
     one = answers.foreign[incident_id][index]
     return [[other, one[1][other]] for other in sorted(one[1])] if one else []
+
+
+def _near_name(answers: Answers, key: str, name: str) -> str | None:
+    near = difflib.get_close_matches(name, sorted(answers.defined[key]), 1, 0.6)
+    return near[0] if near else None
 
 
 def _has_file(answers: Answers, incident_id: str, path: str) -> bool:
@@ -188,6 +226,8 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "signed": lambda answers, text: list(answers.base.by_signature.get(text, ())),
     "referrers": lambda answers, i: list(answers.base.referrers.get(i, ())),
     "foreign": _foreign,
+    "defines": lambda answers, key, name: name in answers.defined[key],
+    "near_name": _near_name,
     "has_file": _has_file,
     "has_folder": _has_folder,
     "proof": _proof,

@@ -4,7 +4,8 @@ What the script contains:
 
 - `rows`: as in `generator.checklists.summary_index`; an incident without checks has only its id and
 its components, which can be selected, too.
-- `globs`: every glob of a check or a rule, with its regular expression.
+- `globs`: every glob of a check or a rule, with its regular expression, or with the globs that its braces
+stand for.
 - `components`, `kinds`: the rules of `mkdocs.yml`, each name with its globs.
 - `unreadable`: incidents with errors, whose checks are unknown; `site`: the URL of the site.
 
@@ -14,10 +15,12 @@ Names are in pairs, not keys of objects: JavaScript treats keys such as `__proto
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
-from generator.checklists.globs import GlobError, glob_regex
-from generator.checklists.summary_index import Row, incident_row, standing_row
+from generator.checklists.glob_syntax import GlobError, alternatives
+from generator.checklists.globs import glob_regex
+from generator.checklists.summary_index import BAD_GLOBS, Row, incident_row, standing_row
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import STANDING_ID
 from generator.model import Status
@@ -68,7 +71,7 @@ def checklist_data(base: KnowledgeBase, pieces: Pieces) -> dict[str, object]:
         "globs": regexes(rows, settings.components, settings.kinds),
         "components": [[name, list(globs)] for name, globs in settings.components.items()],
         "kinds": [[name, list(globs)] for name, globs in settings.kinds.items()],
-        "unreadable": list(_unreadable(base)),
+        "unreadable": list(_unreadable(base, rows)),
         "site": settings.site_url or "",
     }
 
@@ -80,9 +83,10 @@ def _rows(base: KnowledgeBase, pieces: Pieces) -> Iterator[Row]:
         yield standing_row(standing.content.checks, standing.content.parameters)
 
 
-def _unreadable(base: KnowledgeBase) -> Iterator[str]:
-    yield from (entry.id for entry in base.entries if not entry.readable)
-    if base.standing_checks.diagnostics:
+def _unreadable(base: KnowledgeBase, rows: Iterable[Row]) -> Iterator[str]:
+    broken = {row["id"] for row in rows if row.get(BAD_GLOBS)}
+    yield from (entry.id for entry in base.entries if not entry.readable or entry.id in broken)
+    if base.standing_checks.diagnostics or STANDING_ID in broken:
         yield STANDING_ID
 
 
@@ -90,11 +94,15 @@ def _lean(row: Row) -> Row:
     if not row.get("checks"):
         return {key: row[key] for key in ("id", "components") if key in row}
     checks = [{k: v for k, v in check.items() if v is not False} for check in row["checks"]]
-    return {key: value for key, value in {**row, "checks": checks}.items() if value}
+    lean = {key: value for key, value in {**row, "checks": checks}.items() if value}
+    lean.pop(BAD_GLOBS, None)
+    return lean
 
 
-def regexes(rows: Iterable[Row], *rules: Mapping[str, Iterable[str]]) -> list[list[str]]:
+def regexes(rows: Iterable[Row], *rules: Mapping[str, Iterable[str]]) -> list[list[Any]]:
     """Return every glob with its regular expression, except invalid globs.
+
+    A glob with braces has the list of the globs that it stands for instead.
 
     Args:
         rows: the rows whose checks have globs.
@@ -104,10 +112,15 @@ def regexes(rows: Iterable[Row], *rules: Mapping[str, Iterable[str]]) -> list[li
         glob for row in rows for check in row.get("checks", ()) for glob in check.get("paths", ())
     )
     globs.update(dict.fromkeys(g for named in rules for of in named.values() for g in of))
-    found = []
+    found: dict[str, Any] = {}
     for glob in globs:
         try:
-            found.append([glob, glob_regex(glob)])
+            simple = alternatives(glob)
         except GlobError:
             continue  # it matches nothing, and `runbooks lint` reports it
-    return found
+        if simple != (glob,):
+            found[glob] = list(simple)
+        for one in simple:
+            with suppress(GlobError):
+                found[one] = glob_regex(one)
+    return [[glob, regex] for glob, regex in found.items()]

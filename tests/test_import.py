@@ -298,7 +298,7 @@ def test_priority_of_action_items_comes_from_their_heading() -> None:
     assert [(i.do, i.priority, i.state) for i in items] == [
         ("Deploy", "P0", ItemState.UNKNOWN),
         ("Test", "P2", ItemState.DONE),
-        ("P1: Look", "P1", ItemState.UNKNOWN),
+        ("Look", "P1", ItemState.UNKNOWN),
     ]
 
 
@@ -531,6 +531,62 @@ def test_what_was_garbled_comes_back(text: str) -> None:
         return
     repaired_text = repaired(garbled)[0]
     assert "é" in repaired_text or repaired_text == garbled
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("- [ ] Add it [#45](https://git.example/o/r/issues/45)", {"state": "open", "ticket": "https://git.example/o/r/issues/45"}),
+        ("- [x] Add it (OPS-4)", {"state": "done", "ticket": "OPS-4"}),
+        ("- [Add it](https://git.example/g/p/-/issues/77)", {"ticket": "https://git.example/g/p/-/issues/77"}),
+        ("- [OPS-9](https://jira.example/browse/OPS-9) Add it", {"ticket": "https://jira.example/browse/OPS-9"}),
+        ("- Add it https://git.example/o/r/issues/9", {"ticket": "https://git.example/o/r/issues/9", "do": "Add it https://git.example/o/r/issues/9"}),
+        ("- Add it (due 2024-08-01)", {"due": "2024-08-01"}),
+        ("- Add it, due: 2024-08-01", {"due": "2024-08-01"}),
+        ("- Add it by 1 August 2024", {"due": "2024-08-01", "do": "Add it by 1 August 2024"}),
+        ("- **[P1]** Add it — SRE — due 2024-08-01", {"owner": "SRE", "due": "2024-08-01", "priority": "P1"}),
+        ("- Add it - P1 - Billing - done", {"owner": "Billing", "priority": "P1", "state": "done"}),
+        ("- Add it | Web team | 2024-08-01 | DONE", {"owner": "Web team", "due": "2024-08-01", "state": "done"}),
+        ("- Add it (owner: Web team; due: 2024-08-01)", {"owner": "Web team", "due": "2024-08-01"}),
+        ("- Add it — owner: Web team, due: 2024-08-01", {"owner": "Web team", "due": "2024-08-01"}),
+        ("- **Owner:** Web team — Add it", {"owner": "Web team"}),
+        ("- Add it. Owner: Web team", {"owner": "Web team", "do": "Add it."}),
+        ("- Add it ✅", {"state": "done"}),
+        ("- ☑️ Add it", {"state": "done"}),
+        ("- 🚧 Add it", {"state": "in-progress"}),
+        ("- (done) Add it", {"state": "done"}),
+        ("- Add it\n  - Owner: SRE\n  - Due: 2024-08-01\n  - Ticket: [OPS-9](https://jira.example/browse/OPS-9)", {"owner": "SRE", "due": "2024-08-01", "ticket": "https://jira.example/browse/OPS-9"}),
+        ("- **Action:** Add it", {}),
+        # What is in the middle of the text, or no detail, stays.
+        ("- As in [the doc](https://docs.example/a), add it", {"do": "As in the doc (https://docs.example/a), add it"}),
+        ("- Add it (see OPS-7, and the log)", {"do": "Add it (see OPS-7, and the log)", "ticket": "OPS-7"}),
+        ("- Add it (Owner: Jane Doe)", {"do": "Add it (Owner: Jane Doe)"}),
+        ("- Improve detection: add it", {"do": "Improve detection: add it"}),
+        ("- Add it - and more", {"do": "Add it - and more"}),
+        ("- Add it (ops review)", {"do": "Add it (ops review)"}),
+    ],
+)  # fmt: skip
+def test_action_items_as_they_stand(text: str, item: dict[str, str]) -> None:
+    made = data_of(f"# D\n\n## Action items\n\n{text}\n")
+    assert made["action_items"] == [{"do": "Add it", "state": "unknown", **item}]
+    assert not lost(text, draft_of(f"# D\n\n## Action items\n\n{text}\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("1. **One**\nWe saw:\n\n- a\n- b\n\n2. **Two**", ["One\nWe saw:\n- a\n- b", "Two"]),
+        ("1. One\n\n- a\n\n2. Two\n\nAnd so on.\n\n3. Three", ["One\n- a", "Two\nAnd so on.", "Three"]),
+        ("- One\n  - a\n    - b\n- Two", ["One\n- a\n  - b", "Two"]),
+        ("**Move the big table**\n\n- a\n- b\n\n**Clear the old queue**\n\n- c", ["Move the big table\n- a\n- b", "Clear the old queue\n- c"]),
+        ("We will:\n\n- One\n- Two", ["One", "Two"]),
+        ("**Short term**\n\n- One\n\n**Long term**\n\n- Two", ["One", "Two"]),
+        ("1. One:\n\n- a\n- b", ["One:\n- a\n- b"]),
+    ],
+)  # fmt: skip
+def test_a_list_below_an_item_belongs_to_it(text: str, items: list[str]) -> None:
+    made = data_of(f"# D\n\n## Action items\n\n{text}\n")
+    assert [item["do"] for item in made["action_items"]] == items
 
 
 # Drafts are good drafts.

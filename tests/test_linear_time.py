@@ -10,7 +10,7 @@ import pytest
 
 from generator.checklists import globs
 from generator.commands import encodings, masking
-from generator.importers import figures, items, timeline
+from generator.importers import figures, timeline
 from generator.search.index import TELLING
 from generator.signatures.fields import compile_pair
 from generator.text import secrets
@@ -57,9 +57,6 @@ MADE_LATER: dict[str, list[re.Pattern[str]] | str] = {
         _from_table((*figures._UNTIL, *figures._MOMENTS))
     ),
     "generator.importers.headings: re.compile(f'\\\\b(?:{pattern})\\\\b')": "made by the import",
-    "generator.importers.items: re.fullmatch(pattern, plain, re.IGNORECASE)": (
-        _from_table(items._STATES, re.IGNORECASE)
-    ),
     "generator.importers.timeline: re.fullmatch(pattern, text.strip(), re.IGNORECASE)": (
         _from_table(timeline._MARKS, re.IGNORECASE)
     ),

@@ -60,7 +60,11 @@ def lost(text: str, imported: Imported) -> set[str]:
     return set(markdown_words(text, parse_write_up(text).labels)) - known_words
 
 
-_SMALL = frozenset("and value metric field property key item utc gmt z".split())
+_SMALL = frozenset(
+    """and value metric field property key item utc gmt z n a x by due bug issue ticket pr mr pull request
+    todo to do done open closed complete completed finished in progress wip not started pending planned
+    tbd tba none unassigned unknown jira deadline until before on""".split()
+)
 
 
 def improper(imported: Iterable[str]) -> list[str]:

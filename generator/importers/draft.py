@@ -49,6 +49,8 @@ def _places(
         yield from _places(text.parts, keys, listed=text.listed)
 
 
+LEAD_IN = "an introduction to what is now in a field"
+"""Why a sentence such as `We will do this:` is left out."""
 PLACES = dict(_places(walk.text_fields(Incident)))
 PROSE = frozenset(topic for topic, place in PLACES.items() if not place.listed)
 LISTED = PLACES.keys() - PROSE

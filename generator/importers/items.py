@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from generator.importers.blocks import (
     all_prose,
@@ -20,32 +21,27 @@ from generator.importers.document import (
     WriteUpParagraph,
     WriteUpTable,
 )
-from generator.importers.draft import Draft, Values
+from generator.importers.draft import LEAD_IN, Draft, Values
 from generator.importers.headings import is_column
-from generator.importers.times import find_date
+from generator.importers.item_details import (
+    KINDS,
+    PRIORITY,
+    details_of,
+    labelled,
+    says_none,
+    state_behind,
+    value_of,
+)
 from generator.importers.words import words
 from generator.model import ItemState, Priority
-from generator.rules.people import person_in
 
-_PRIORITY = re.compile(r"\bP([0-4])\b")
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+[^\s<>\"'`|\\^{}\[\]().,;:!?]\Z")
-_TICKET = re.compile(r"`?([A-Z][A-Z0-9]{1,9}-\d{1,7}|#\d{1,7}|[\w.-]+/[\w.-]+#\d+)`?\Z")
-_TICKET_IN_TEXT = re.compile(r"(?<![\w/-])([A-Z][A-Z0-9]{1,9}-\d{1,7})(?![\w-])")
-_NOT_TICKETS = re.compile(r"(?:CVE|UTF|ISO|RFC|SHA|SEV|PM|HTTP|TLS|SSL|AES|MD|IPV|KB|P)-?\d*-")
-# `5554825 TODO` in the column of tickets, as in Google's book on site reliability.
-_STATE_BEHIND = re.compile(r"\b(?P<state>TODO|DONE|OPEN|CLOSED|WIP)\b[\s*).]*\Z")
-_NONE = re.compile(r"(?:n/?a|none|-)?\Z", re.IGNORECASE)
-_BARE_TICKET = re.compile(r"(?:(?:bug|issue|ticket)\s*)?#?(\d{3,9})\Z", re.IGNORECASE)
-# `(Database team, by 2018-12-01)` after the text of the item.
-_IN_BRACKETS = re.compile(r"\(([^()\n]{4,80})\)")
-_A_TEAM = re.compile(
-    r"\b(?:team|squad|on-?call|engineers?|engineering|sre|ops|dbas?)\b", re.IGNORECASE
-)
-_BY = re.compile(r"(?:by|due|before|until)\b", re.IGNORECASE)
 _NUMBERS = frozenset(("#", "No", "No.", "Nr", "Nr."))
-_INLINE = re.compile(
-    r"[(\[]?\b(owner|assignee|assigned to|due|due date|deadline)\s*:\s*((?:(?! [|\u2013\u2014-] )[^,;()\[\]\n]){2,60})[)\]]?",
-    re.I,
+_MOST_WORDS_OF_LEAD = 14
+# A bold line above a list is an item, unless it only groups the items below it.
+_GROUPS = re.compile(
+    r"\b(?:term|immediate(?:ly)?|prevent\w*|detect\w*|mitigat\w*|process|phases?|priority|P[0-4]|teams?|done|completed?"
+    r"|open|to ?do|other|next|future|now|later|weeks?|months?|days?|items?|actions?|follow|improvements?|Q[1-4])\b",
+    re.IGNORECASE,
 )
 # A heading above items may state the status of all of them.
 _STATES_ABOVE = {
@@ -55,13 +51,6 @@ _STATES_ABOVE = {
     "proposed": ItemState.PROPOSED,
 }
 _STATE_ABOVE = re.compile(r"\b(?:completed|done|in progress|proposed)\b", re.IGNORECASE)
-_STATES: tuple[tuple[str, ItemState], ...] = (
-    (r"done|complete[d]?|closed|finished|resolved|shipped|merged|fixed|✅|✔️?|yes|x", ItemState.DONE),
-    (r"in[ -]?progress|started|ongoing|wip|underway|in review|doing", ItemState.IN_PROGRESS),
-    (r"open|to ?do|not started|pending|new|planned|backlog|scheduled|no", ItemState.OPEN),
-    (r"won'?t (?:do|fix)|dropped|cancell?ed|rejected|declined|abandoned", ItemState.DROPPED),
-    (r"proposed|proposal|suggested|idea", ItemState.PROPOSED),
-)  # fmt: skip
 
 
 def is_action_table(table: WriteUpTable) -> bool:
@@ -85,76 +74,202 @@ def read_items(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, above
         heading: the heading for a note.
         above: the heading directly above, which may name a priority: `Immediate (P0)`.
     """
-    found = _PRIORITY.search(above)
-    priority = Priority(f"P{found[1]}").value if found else None
-    told = _STATE_ABOVE.search(above)
-    state = _STATES_ABOVE[told[0].casefold()] if told else ItemState.UNKNOWN
-    for position, block in enumerate(blocks):
-        following = blocks[position + 1] if position + 1 < len(blocks) else None
-        with draft.unit(heading, block.raw, prose_of(block) if is_prose(block) else ""):
-            if isinstance(block, List):
-                for item in block.items:
-                    with draft.unit(heading, item.raw):
-                        _item(draft, item, priority, state)
-            elif isinstance(block, WriteUpTable):
-                _table(draft, block, priority, state, heading)
-            elif isinstance(block, WriteUpParagraph) and isinstance(following, List) and block.text.rstrip().endswith(":"):  # fmt: skip
-                continue  # An introduction to the list below; it goes into the notes.
-            elif is_prose(block):
-                _add(draft, prose_of(block), priority, state)
+    items = _Items(draft, heading)
+    items.below(above)
+    items.read(joined_lists(blocks))
 
 
-def _item(draft: Draft, item: ListItem, priority: str | None, state: ItemState) -> None:
-    if item.checked is not None:
-        state = ItemState.DONE if item.checked else ItemState.OPEN
-    prose = [block for block in item.blocks if is_prose(block)]
-    if len(prose) != len(item.blocks):
-        text = all_prose(prose)
-    else:
-        text = item_prose(ListItem(item.raw, item.blocks))
-    if any(c.isalnum() for c in text):
-        _add(draft, text, priority, state)
+def joined_lists(blocks: Sequence[WriteUpBlock]) -> list[WriteUpBlock]:
+    """Join a numbered list that other blocks interrupt: what is between belongs to the item above it."""
+    joined: list[WriteUpBlock] = []
+    at, items = -1, list[ListItem]()
+    for block in blocks:
+        if isinstance(block, List) and block.ordered:
+            first = joined[at] if at >= 0 else None
+            if isinstance(first, List) and block.first == first.first + len(items):
+                between = joined[at + 1 :]
+                if between:
+                    items[-1] = _with(items[-1], between)
+                    del joined[at + 1 :]
+                items += block.items
+                continue
+            if at >= 0:
+                joined[at] = _list(joined[at], items)
+            at, items = len(joined), list(block.items)
+        joined.append(block)
+    if at >= 0:
+        joined[at] = _list(joined[at], items)
+    return joined
 
 
-def _add(draft: Draft, text: str, priority: str | None, state: ItemState) -> None:
-    value: Values = {"do": text}
-    for match in _INLINE.finditer(text):
-        kind, said = match[1].lower(), match[2].strip().rstrip(".")
-        if kind.startswith(("due", "dead")):
-            if day := find_date(said):
-                value.setdefault("due", day.isoformat())
-        elif _is_role(said):
-            value.setdefault("owner", said)
-    for match in _IN_BRACKETS.finditer(text):
-        for said in re.split(r"[,;]\s*", match[1]):
-            day = find_date(said) if _BY.match(said) else None
-            if day:
-                value.setdefault("due", day.isoformat())
-            elif _A_TEAM.search(said) and not any(map(str.isdigit, said)) and _is_role(said):
-                value.setdefault("owner", said.strip())
-    own = _PRIORITY.search(text)
-    if own or priority:
-        value["priority"] = f"P{own[1]}" if own else priority
-    value["state"] = state.value
-    ticket = _TICKET_IN_TEXT.search(text)
-    if ticket and not _NOT_TICKETS.match(ticket[1]):
-        value["ticket"] = ticket[1]
-    draft.entry("action_items", _ordered(value))
+def _list(first: WriteUpBlock, items: list[ListItem]) -> WriteUpBlock:
+    assert isinstance(first, List)
+    if len(items) == len(first.items):
+        return first
+    return List("\n".join(item.raw for item in items), tuple(items), first.ordered, first.first)
+
+
+def _with(item: ListItem, below: Sequence[WriteUpBlock]) -> ListItem:
+    raw = "\n".join((item.raw, *(block.raw for block in below)))
+    return ListItem(raw, (*item.blocks, *below), item.checked)
+
+
+@dataclass
+class _Items:
+    """Reads action items.
+
+    Attributes:
+        draft: the draft.
+        heading: the heading for a note.
+        priority: the priority of items that do not say one.
+        state: their state.
+    """
+
+    draft: Draft
+    heading: str
+    priority: str | None = None
+    state: ItemState = ItemState.UNKNOWN
+
+    def below(self, heading: str) -> None:
+        """Take what a heading says about all items below it."""
+        found, told = PRIORITY.search(heading), _STATE_ABOVE.search(heading)
+        self.priority = Priority(f"P{found[1]}").value if found else None
+        self.state = _STATES_ABOVE[told[0].casefold()] if told else ItemState.UNKNOWN
+
+    def read(self, blocks: Sequence[WriteUpBlock]) -> None:
+        """Read blocks; a list below an item that introduces it belongs to the item."""
+        position = 0
+        while position < len(blocks):
+            block = blocks[position]
+            following = blocks[position + 1] if position + 1 < len(blocks) else None
+            position += 1
+            if isinstance(following, List) and not following.ordered and self._takes_list(block):
+                if isinstance(block, List):
+                    items = (*block.items[:-1], _with(block.items[-1], [following]))
+                    block = List(f"{block.raw}\n{following.raw}", items, block.ordered, block.first)
+                else:
+                    item = _with(ListItem(block.raw, (block,)), [following])
+                    block = List(item.raw, (item,), ordered=False)
+                position += 1
+            with self.draft.unit(self.heading, block.raw, prose_of(block) if is_prose(block) else ""):  # fmt: skip
+                self._block(block, following)
+
+    def _takes_list(self, block: WriteUpBlock) -> bool:
+        """Whether a list below a block belongs to its last item."""
+        if isinstance(block, List):
+            last = block.items[-1].blocks[-1:] if block.items else ()
+            return block.ordered and any(_introduces(part) for part in last)
+        return (
+            _is_bold_line(block)
+            and len(words(block.raw)) > 2
+            and not _introduces(block)
+            and not _GROUPS.search(block.raw)
+        )
+
+    def _block(self, block: WriteUpBlock, following: WriteUpBlock | None) -> None:
+        if isinstance(block, List):
+            for item in block.items:
+                with self.draft.unit(self.heading, item.raw):
+                    self._item(item)
+        elif isinstance(block, WriteUpTable):
+            _table(self.draft, block, self.priority, self.state, self.heading)
+        elif _is_bold_line(block) and isinstance(following, List | WriteUpTable):
+            self.below(block.raw)
+            self.draft.leftover_headings.append(prose_of(block))
+            self.draft.seen(block.raw)
+        elif isinstance(block, WriteUpParagraph) and isinstance(following, List) and _introduces(block):  # fmt: skip
+            if len(words(block.text)) <= _MOST_WORDS_OF_LEAD:
+                self.draft.drop(block.raw, LEAD_IN)
+        elif isinstance(block, WriteUpParagraph) and self._goes_on(block):
+            return
+        elif is_prose(block):
+            self._add(prose_of(block), {})
+
+    def _goes_on(self, block: WriteUpParagraph) -> bool:
+        """Read a line such as `Owner: Web team` below an item; False if it is something else."""
+        items = self.draft.fields.get("action_items", ())
+        label = block.label
+        found = labelled(f"{label.name}: {label.value}") if label and label.value else None
+        if not items or found is None or not found[2] or items[-1].get(found[0], found[1]) != found[1]:  # fmt: skip
+            return False
+        value = {**items[-1], found[0]: found[1]}
+        items[-1].clear()
+        items[-1].update(_ordered(value))
+        _said(self.draft, block.text, found[1])
+        self.draft.count("action_items", found[1])
+        return True
+
+    def _item(self, item: ListItem) -> None:
+        values: Values = {}
+        if item.checked is not None:
+            values["state"] = (ItemState.DONE if item.checked else ItemState.OPEN).value
+        blocks: list[WriteUpBlock] = []
+        for position, block in enumerate(item.blocks):
+            rest, found = self._details_below(block) if position else (block, {})
+            values.update(found)
+            if rest is not None and is_prose(rest):
+                blocks.append(rest)
+        text = item_prose(ListItem(item.raw, tuple(blocks))) if item.text else all_prose(blocks)
+        if any(c.isalnum() for c in text):
+            self._add(text, values)
+
+    def _details_below(self, block: WriteUpBlock) -> tuple[WriteUpBlock | None, Values]:
+        """Return a block below an item without the lines that are details: `- Owner: Web team`."""
+        values: Values = {}
+        lines = block.items if isinstance(block, List) else (block,)
+        rest = []
+        for line in lines:
+            has_more = isinstance(line, ListItem) and line.below
+            label = None if has_more else getattr(line, "label", None)
+            text = f"{label.name}: {label.value}" if label and label.value else ""
+            found = labelled(text)
+            if found and found[2] and found[0] not in values:
+                values[found[0]] = found[1]
+                _said(self.draft, text, found[1])
+            else:
+                rest.append(line)
+        if not values:
+            return block, values
+        if not rest or not isinstance(block, List):
+            return None, values
+        items = tuple(part for part in rest if isinstance(part, ListItem))
+        return List("\n".join(item.raw for item in items), items, block.ordered), values
+
+    def _add(self, text: str, values: Values) -> None:
+        details = details_of(text)
+        for said in details.said:
+            _said(self.draft, said, " ".join(details.values.values()))
+        value = {**details.values, **values, "do": details.do}
+        if self.priority:
+            value.setdefault("priority", self.priority)
+        value.setdefault("state", self.state.value)
+        self.draft.entry("action_items", _ordered(value))
+
+
+def _said(draft: Draft, text: str, value: str) -> None:
+    """Record which words of a text a value, and the name of its field, replace."""
+    there = set(words(value))
+    if said := " ".join(word for word in words(text) if word not in there):
+        draft.said_by_field_name(said)
+
+
+def _is_bold_line(block: WriteUpBlock) -> bool:
+    label = block.label if isinstance(block, WriteUpParagraph) else None
+    return label is not None and label.bold and label.alone and not label.value
+
+
+def _introduces(block: WriteUpBlock) -> bool:
+    return isinstance(block, WriteUpParagraph) and block.text.rstrip().endswith((":", "\uff1a"))
 
 
 def _ordered(value: Values) -> Values:
     return {key: value[key] for key in ("do", "owner", "due", "priority", "state", "ticket") if key in value}  # fmt: skip
 
 
-def _is_role(text: str) -> bool:
-    """Whether an owner is valid: a role or a team, and not obviously a person."""
-    return person_in(text, mailbox_allowed=False) is None
-
-
 def _table(draft: Draft, table: WriteUpTable, priority: str | None, state: ItemState, heading: str) -> None:  # fmt: skip
     header = list(table.header.cells)
     columns: dict[str, int] = {}
-    for kind in ("do", "owner", "due", "priority", "state", "ticket"):
+    for kind in ("do", *KINDS):
         n = next((n for n, c in enumerate(header) if is_column(c, kind) and n not in columns.values()), None)  # fmt: skip
         if n is not None:
             columns[kind] = n
@@ -186,45 +301,31 @@ def _row(draft: Draft, header: list[str], cells: list[str], columns: dict[str, i
     ]:
         left.remove(n)  # The number of the row, as in a list.
         draft.said_by_field_name(cells[n])
-    behind_ticket = _STATE_BEHIND.search(cells[columns["ticket"]]) if "ticket" in columns else None
-    if behind_ticket and "state" not in columns:
-        read = _read("state", behind_ticket["state"])
-        assert read is not None
-        value["state"] = read[0]
+    if "ticket" in columns and "state" not in columns:
+        read_state, said = state_behind(cells[columns["ticket"]])
+        if read_state:
+            value["state"] = read_state
+            draft.said_by_field_name(said)
     for kind, n in columns.items():
-        if kind != "do" and any(c.isalnum() or c in "✅✔" for c in cells[n]):
-            read = _read(kind, cells[n])
+        if kind != "do" and cells[n].strip():
+            read = value_of(kind, cells[n])
             if read is None:
-                left.append(n)
+                if says_none(cells[n]):
+                    draft.said_by_field_name(cells[n])
+                else:
+                    left.append(n)
             else:
                 value[kind], exact = read
                 if not exact:
                     left.append(n)
+                else:
+                    _said(draft, cells[n], value[kind])
+    details = details_of(text)
+    for said in details.said:
+        _said(draft, said, " ".join(details.values.values()))
+    given = {**value, **details.values}
+    value = {**given, **{kind: value[kind] for kind in columns if kind in value}}
+    text = details.do
     behind = "; ".join(f"{header[n]}: {cells[n]}" for n in left)
     value["do"] = f"{text} ({behind})" if behind else text
     draft.entry("action_items", _ordered(value), *(header[n] for n in left))
-
-
-def _read(kind: str, cell: str) -> tuple[str, bool] | None:
-    """Return the value of a cell, and whether it is the whole text of the cell; None if invalid."""
-    plain = re.sub(r"^[^\w#@(]+(?=\w)", "", cell.strip(" `*."))
-    if kind == "owner":
-        return (plain, True) if _is_role(plain) else None
-    if kind == "due":
-        day = find_date(cell)
-        return (day.isoformat(), words(day.isoformat()) == words(cell)) if day else None
-    if kind == "priority":
-        found = _PRIORITY.search(cell.upper())
-        return (f"P{found[1]}", words(cell) == words(found[0])) if found else None
-    if kind == "state":
-        for pattern, state in _STATES:
-            if re.fullmatch(pattern, plain, re.IGNORECASE):
-                return state.value, words(state.value) == words(cell) or not words(cell)
-        return None
-    behind = _STATE_BEHIND.search(plain)
-    named = plain[: behind.start()].rstrip(" *(").strip(" `*.") if behind else plain
-    if behind and _NONE.match(named):
-        return None
-    if found := _TICKET.fullmatch(named) or _BARE_TICKET.fullmatch(named):
-        return found[1], words(found[1]) == words(cell)
-    return (plain, True) if _ADDRESS.fullmatch(plain) else None

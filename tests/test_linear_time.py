@@ -10,7 +10,7 @@ import pytest
 
 from generator.checklists import globs
 from generator.commands import encodings, masking
-from generator.importers import figures, timeline
+from generator.importers import figures, milestones, zones
 from generator.search.index import TELLING
 from generator.signatures.fields import compile_pair
 from generator.text import secrets
@@ -57,9 +57,12 @@ MADE_LATER: dict[str, list[re.Pattern[str]] | str] = {
         _from_table((*figures._UNTIL, *figures._MOMENTS))
     ),
     "generator.importers.headings: re.compile(f'\\\\b(?:{pattern})\\\\b')": "made by the import",
-    "generator.importers.timeline: re.fullmatch(pattern, text.strip(), re.IGNORECASE)": (
-        _from_table(timeline._MARKS, re.IGNORECASE)
+    "generator.importers.milestones: re.fullmatch(pattern, plain, re.IGNORECASE)": (
+        _from_table(milestones._MARKS, re.IGNORECASE)
     ),
+    "generator.importers.zones: re.search(words, text)": [
+        re.compile(words) for meanings in zones._SEVERAL.values() for _, _, words in meanings
+    ],
     "generator.plugin.frames: re.split(f'({pattern})', text)": [
         re.compile("(kb0123456789abitems|kb0123456789ab<h1>|https://kb0123456789ab/%20)")
     ],

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date, tzinfo
+from datetime import date
 from functools import reduce
 from typing import Any
 
+from generator.importers.days import Calendar
 from generator.importers.headings import Topic
 from generator.importers.words import markdown_words, words
 from generator.model import NOT_WRITTEN, Incident, walk
@@ -90,8 +91,7 @@ class Draft:
         files: the files that the passages about the fix name.
         pending_changes: changes of code whose file is not known yet.
         written: the day on which it was written, if it says so.
-        day: the day that the write-up is about, if it says so.
-        zone: the zone of all its times, if it says so.
+        calendar: what it says about the days and zones of its events.
         labels: the labels of reference links.
     """
 
@@ -106,8 +106,7 @@ class Draft:
     files: list[str] = field(default_factory=list)
     pending_changes: list[Values] = field(default_factory=list)
     written: date | None = None
-    day: date | None = None
-    zone: tzinfo | None = None
+    calendar: Calendar = field(default_factory=Calendar)
     slug: str = ""
     labels: frozenset[str] = frozenset()
     times: list[str] = field(default_factory=list)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from generator.importers.dates import find_date
+from generator.importers.days import Near
 from generator.importers.draft import PLACES, Draft
 from generator.importers.headings import Topic, phrase, says_no_more
-from generator.importers.times import find_date, named_zone, read_stated_time, spell_time
+from generator.importers.times import read_stated_time, spell_time
 from generator.knowledge.drafting import latin_slug
 from generator.model import Moment, SeverityLevel
 
@@ -190,19 +192,8 @@ def alerts_in(draft: Draft, text: str) -> None:
         draft.in_symptom("alerts", match[1] or match[2])
 
 
-def _date(draft: Draft, label: str, value: str, heading: str) -> bool:
-    draft.day = draft.day or find_date(value)
-    draft.zone = draft.zone or named_zone(value)
-    return _keep(draft, label, value, heading)
-
-
 def _written(draft: Draft, label: str, value: str, heading: str) -> bool:
     draft.written = draft.written or find_date(value)
-    return _keep(draft, label, value, heading)
-
-
-def _zone(draft: Draft, label: str, value: str, heading: str) -> bool:
-    draft.zone = draft.zone or named_zone(value)
     return _keep(draft, label, value, heading)
 
 
@@ -235,9 +226,12 @@ def _data_lost(draft: Draft, label: str, value: str, heading: str) -> bool:  # n
 def _moment(draft: Draft, label: str, value: str, heading: str) -> bool:
     """Make an event from a milestone whose time has a day and a zone."""
     stamp = read_stated_time(value)
-    at = stamp.at(draft.day, draft.zone) if stamp else None
     mark = next((m for pattern, m in _MOMENTS if re.search(pattern, label.casefold())), None)
-    if stamp is None or at is None or mark is None:
+    if stamp is None or mark is None:
+        return _keep(draft, label, value, heading)
+    day = draft.calendar.day_of(stamp, Near())
+    at = draft.calendar.time_of(day, stamp.clock, (stamp.zone,)) if day else None
+    if at is None:
         return _keep(draft, label, value, heading)
     behind = value[stamp.end :].strip(" ()-\u2013.,;")
     told = spell_time(at)
@@ -255,9 +249,9 @@ _PLACERS = {
     Topic.TAGS: _tags,
     Topic.ALIASES: _alias,
     Topic.ALERTS: _alerts,
-    Topic.DATE: _date,
+    Topic.DATE: _keep,
     Topic.WRITTEN: _written,
-    Topic.ZONE: _zone,
+    Topic.ZONE: _keep,
     Topic.TITLE: _title,
     Topic.USERS: _users,
     Topic.DATA: _data_lost,

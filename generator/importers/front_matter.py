@@ -9,7 +9,8 @@ FORMAT = WriteUpFormat(
     about="a write-up with front matter (YAML or TOML)",
     fits=lambda document: bool(document.front),
     front={
-        "date": Topic.DATE,
+        # The day of publication, not of the incident.
+        "date": Topic.WRITTEN,
         "start": Topic.DATE,
         "started": Topic.DATE,
         "level": Topic.SEVERITY,

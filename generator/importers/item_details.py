@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from generator.importers.dates import find_date
 from generator.importers.draft import Values
 from generator.importers.headings import is_column
 from generator.importers.tickets import (
@@ -15,7 +16,6 @@ from generator.importers.tickets import (
     ticket_inside,
     ticket_of,
 )
-from generator.importers.times import find_date
 from generator.importers.words import words
 from generator.model import ItemState, Priority
 from generator.rules.people import person_in

@@ -10,8 +10,9 @@ from typing import Any
 from generator.importers.base import WriteUpFormat
 from generator.importers.beside import place_of
 from generator.importers.changes import place_changes_without_file
+from generator.importers.day_places import calendar_of
 from generator.importers.decoding import Refused, WriteUp
-from generator.importers.document import ParsedWriteUp, WriteUpParagraph
+from generator.importers.document import ParsedWriteUp
 from generator.importers.draft import Draft, joined_passages
 from generator.importers.figures import place_figure
 from generator.importers.headings import Topic, label_topic
@@ -20,7 +21,6 @@ from generator.importers.places import PlacedPassage, Places
 from generator.importers.reading import read_sections
 from generator.importers.same_errors import KnownErrors
 from generator.importers.timeline import events_in_order
-from generator.importers.times import find_date, stated_zone
 from generator.importers.titles import set_title, title_section, words_of_file_name
 from generator.importers.words import markdown_words, words
 from generator.importers.writing import draft_text
@@ -40,7 +40,6 @@ from generator.limits import YAML_BYTES
 from generator.model import NOT_WRITTEN, Incident, Status
 
 _SOURCE = "write-up"
-_WINTER_TIME = re.compile(r"\b(?:CET|MEZ|EET|WET|PST|MST|EST)\b")
 _KEY = re.compile(r"^([A-Za-z_][\w .-]*+)\s*+[:=]", re.MULTILINE)
 
 
@@ -144,7 +143,7 @@ def make(
 def _day(draft: Draft) -> str:
     """Return the day that the write-up is about, or on which it was written; may be empty."""
     events = draft.fields.get("timeline", ())
-    day = draft.day or draft.written
+    day = draft.calendar.day or draft.written
     return str(events[0]["at"])[:10] if events else day.isoformat() if day else ""
 
 
@@ -168,19 +167,15 @@ def _load(
 
 def _read(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat, write_up: WriteUp) -> None:
     _front_matter(draft, document, form)
-    draft.zone = stated_zone(write_up.text)
     title = title_section(document)
-    if title is not None and draft.day is None:
-        draft.day = find_date(title.heading)
-    _days_of_labels(draft, document)
-    if draft.day is None:
-        draft.day = find_date(words_of_file_name(write_up.name))
+    draft.calendar = calendar_of(document, write_up.text, write_up.name, title)
     read_sections(draft, document, form.headings, title)
     form.finish(draft, document)
     set_title(draft, title, document, write_up)
     place_changes_without_file(draft)
     if "timeline" in draft.fields:
         draft.fields["timeline"] = events_in_order(draft.fields["timeline"])
+    draft.remarks += draft.calendar.remarks()
 
 
 def _front_matter(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat) -> None:
@@ -201,7 +196,6 @@ def _front_matter(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat) ->
         if topic is Topic.SLUG and isinstance(text, str) and latin_slug(text, 100) == text:
             draft.slug = draft.slug or text
         if isinstance(text, str) and text.strip() and text != "null" and topic is not Topic.NOTES:
-            draft.day = draft.day or (find_date(text) if topic is Topic.DATE else None)
             with draft.unit(FRONT_MATTER_LEFT, part, f"- {part}"):
                 placed = place_figure(draft, topic, key, text, FRONT_MATTER_LEFT)
                 if placed:
@@ -210,24 +204,6 @@ def _front_matter(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat) ->
                     draft.note(FRONT_MATTER_LEFT, f"- {part}")
         else:
             draft.note(FRONT_MATTER_LEFT, f"- {part}")
-
-
-def _days_of_labels(draft: Draft, document: ParsedWriteUp) -> None:
-    """Find the day in a label such as `**Date**:`, before the timeline is read."""
-    if draft.day is not None:
-        return
-    for section in document.sections:
-        if label_topic(section.heading) is Topic.DATE and len(section.blocks) == 1:
-            draft.day = draft.day or find_date(section.blocks[0].raw)
-        for block in section.blocks:
-            items = [block] if isinstance(block, WriteUpParagraph) else []
-            labels = [item.label for item in items] + [i.label for i in getattr(block, "items", ())]
-            for row in getattr(block, "rows", ()):
-                if len(row.cells) == 2 and label_topic(row.cells[0]) is Topic.DATE:
-                    draft.day = draft.day or find_date(row.cells[1])
-            for label in labels:
-                if label and label_topic(label.name) is Topic.DATE:
-                    draft.day = draft.day or find_date(label.value)
 
 
 def _data(draft: Draft, document: ParsedWriteUp, write_up: WriteUp) -> dict[str, Any]:
@@ -294,13 +270,6 @@ def _line(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split())).strip()
 
 
-def _winter_time_in_summer(data: dict[str, Any], write_up: WriteUp) -> str:
-    """Return the name of a winter time zone that the write-up uses for times in summer, or nothing."""
-    name = _WINTER_TIME.search(write_up.text)
-    summer = any(4 <= int(str(event["at"])[5:7]) <= 9 for event in data.get("timeline", ()))
-    return name[0] if name and summer else ""
-
-
 def _comments(draft: Draft, data: dict[str, Any], write_up: WriteUp) -> list[str]:
     """Return the comments at the top of the draft: what was done, and what to do next."""
     fields = sum(number for name, number in draft.placed.items() if name and name != "notes")
@@ -323,8 +292,6 @@ def _comments(draft: Draft, data: dict[str, Any], write_up: WriteUp) -> list[str
         todo.append("move the text in `notes` to the right fields, or remove it")
     if "timeline" in data and not any("marks" in event for event in data["timeline"]):
         todo.append("in the timeline, mark the events started, detected, mitigated and resolved")
-    if zone := _winter_time_in_summer(data, write_up):
-        todo.append(f"check the times: {zone} was read as winter time, also in summer")
     if any(not step.get("risk") for name in ("diagnosis", "mitigation", "verification") for step in data.get(name, ()) if "run" in step):  # fmt: skip
         todo.append("declare the risk of each command (`risk`)")
     todo.append("compare it with the write-up: nothing has been checked")

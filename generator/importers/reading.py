@@ -40,8 +40,9 @@ from generator.importers.items import is_action_table, read_items
 from generator.importers.prose import Label
 from generator.importers.prose_fields import Passages
 from generator.importers.steps import read_steps
-from generator.importers.timeline import is_timeline, read_timeline
-from generator.importers.times import find_date, named_zone, read_stated_time, stated_zone
+from generator.importers.timeline_columns import is_timeline
+from generator.importers.timeline_sections import Timelines
+from generator.importers.times import read_stated_time
 from generator.importers.words import words
 
 _STEPS = {
@@ -78,8 +79,11 @@ def topics(sections: Sequence[WriteUpSection], special: Mapping[str, Topic]) -> 
         own = special.get(phrase(section.heading)) or heading_topic(section.heading)
         if not section.heading:
             own = None
+        if own is None and read_stated_time(section.heading):
+            own = Topic.TIMELINE
         if above in _KEEP_ALL or (
-            above in _LESSONS and own not in (*_LESSONS, Topic.ACTIONS, Topic.FACTORS)
+            above in _LESSONS
+            and own not in (*_LESSONS, Topic.ACTIONS, Topic.FACTORS, Topic.TIMELINE)
         ):
             own = above
         found[id(section)] = own or above
@@ -103,11 +107,12 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
         title.heading = heading
     has_topics = any(found)
     by_section = dict(zip(map(id, document.sections), found, strict=True))
+    timelines = Timelines(draft, title)
     for section, topic in zip(document.sections, found, strict=True):
         blocks = [block for block in section.blocks if not is_empty(block)]
         is_about = section is title or not section.heading
         above = by_section.get(id(section.parent))
-        reader = _SectionReader(draft, section, special, above, about=is_about)
+        reader = _SectionReader(draft, section, special, above, timelines, about=is_about)
         if is_about:
             few = sum(len(words(block.raw)) for block in blocks) <= _FEW_WORDS
             topic = Topic.SUMMARY if has_topics or few else None
@@ -116,7 +121,10 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
             continue
         else:
             reader.own_heading(topic)
-        reader.read(blocks, topic)
+        if topic is Topic.TIMELINE:
+            timelines.read(section, reader.passages.heading, blocks)
+        else:
+            reader.read(blocks, topic)
 
 
 class _SectionReader:
@@ -128,9 +136,9 @@ class _SectionReader:
         lead: the heading, if it is inside a topic and must be kept.
     """
 
-    def __init__(self, draft: Draft, section: WriteUpSection, special: Mapping[str, Topic], above: Topic | None, *, about: bool) -> None:  # fmt: skip
+    def __init__(self, draft: Draft, section: WriteUpSection, special: Mapping[str, Topic], above: Topic | None, timelines: Timelines, *, about: bool) -> None:  # fmt: skip
         self.draft, self.section, self.special, self.about = draft, section, special, about
-        self.above = above
+        self.above, self.timelines = above, timelines
         self.passages = Passages(draft, section.path, special)
         self.lead = ""
 
@@ -294,12 +302,7 @@ class _SectionReader:
         if not blocks:
             return
         self.lead = ""
-        tables = (
-            [b for b in blocks if isinstance(b, WriteUpTable)]
-            if topic is not Topic.TIMELINE
-            else []
-        )
-        special = [table for table in tables if self._table(table, topic)]
+        special = [b for b in blocks if topic is not Topic.TIMELINE and self._entries(b, topic)]
         blocks = [block for block in blocks if block not in special]
         if topic is Topic.TIMELINE:
             self._timeline(blocks)
@@ -321,9 +324,13 @@ class _SectionReader:
             for block in blocks:
                 self.passages.note(block)
 
-    def _table(self, table: WriteUpTable, topic: Topic | None) -> bool:
-        """Read a table whose columns show what it is; False if they do not."""
-        if is_timeline(table):
+    def _entries(self, table: WriteUpBlock, topic: Topic | None) -> bool:
+        """Read a table whose columns show what it is, or a list of times; False if it is neither."""
+        if topic in _OPEN and self.timelines.holds(table, self.section):
+            self._timeline([table])
+        elif not isinstance(table, WriteUpTable):
+            return False
+        elif is_timeline(table):
             self._timeline([table])
         elif topic is not Topic.ACTIONS and is_action_table(table):
             read_items(self.draft, [table], self.passages.heading, self.section.heading)
@@ -334,11 +341,7 @@ class _SectionReader:
         return True
 
     def _timeline(self, blocks: Sequence[WriteUpBlock]) -> None:
-        draft = self.draft
-        texts = [block.text for block in blocks if isinstance(block, WriteUpParagraph)]
-        zones = [named_zone(self.section.heading), *map(stated_zone, texts)]
-        draft.zone = next((zone for zone in zones if zone), draft.zone)
-        read_timeline(draft, blocks, self.passages.heading, find_date(self.section.heading))
+        self.timelines.read(self.section, self.passages.heading, blocks)
 
 
 def _is_of_entries(table: WriteUpTable) -> bool:

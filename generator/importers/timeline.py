@@ -1,15 +1,25 @@
-"""Timelines: tables, lists and lines that begin with a time."""
+"""Timelines: tables, lists, lines and headings that begin with a time."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from generator.importers.blocks import item_prose, plain_cells, prose_of, row_text
+from generator.importers.blocks import (
+    all_prose,
+    item_prose,
+    plain_cells,
+    prose_of,
+    row_text,
+)
+from generator.importers.dates import StatedDay, only_day
+from generator.importers.days import Near
 from generator.importers.document import (
     List,
     ListItem,
+    Quote,
     WriteUpBlock,
     WriteUpCode,
     WriteUpParagraph,
@@ -17,178 +27,271 @@ from generator.importers.document import (
 )
 from generator.importers.draft import Draft, Values
 from generator.importers.errors import looks_like_error, place_error
-from generator.importers.headings import is_column, phrase
-from generator.importers.times import find_date, named_zone, read_stated_time, read_zone, spell_time
+from generator.importers.headings import is_column
+from generator.importers.milestones import mark_of
+from generator.importers.timeline_columns import TimeColumns, time_columns
+from generator.importers.timeline_entries import (
+    body_of,
+    is_newest_first,
+    is_time_alone,
+    is_timed,
+    is_timed_list,
+    labelled_time,
+    told_behind,
+)
+from generator.importers.times import StatedTime, read_relative, read_stated_time, spell_time
 from generator.importers.words import words
-from generator.model import Moment
 
-_SEPARATOR = re.compile(r"[\s`*~)\]]{0,20}(?:[-\u2013—:|]+\s*|\s)")
-# Explicit words for milestones of an event: in parentheses, as a label, or as the whole text.
-_MARKS: tuple[tuple[str, Moment], ...] = (
-    (r"(?:problem|incident|issue|outage|impact) (?:started|starts|begins|began|start)|started", Moment.STARTED),
-    (r"(?:problem |incident |issue |outage )?(?:detected|detection)", Moment.DETECTED),
-    (r"(?:alert |incident )?acknowledged", Moment.ACKNOWLEDGED),
-    (r"(?:incident )?escalated", Moment.ESCALATED),
-    (r"(?:incident |issue |problem |outage )?mitigated", Moment.MITIGATED),
-    (r"(?:incident |issue |problem |outage )?(?:resolved|over|ended|ends|closed)|(?:end of|all clear).{0,20}", Moment.RESOLVED),
-)  # fmt: skip
+_HALF_A_DAY = timedelta(hours=12)
+_LONGEST_HEADING = 300
 
 
-def is_timeline(table: WriteUpTable) -> bool:
-    """Whether a table lists events: a column of times, and another of what happened."""
-    header = table.header.cells
-    times = [n for n, cell in enumerate(header) if _is_time_column(cell)]
-    if len(header) < 2 or not times:
-        return False
-    rows = plain_cells(table)
-    told = sum(read_stated_time(" ".join(row[n] for n in times)) is not None for row in rows)
-    return bool(rows) and 2 * told >= len(rows)
+class Timeline:
+    """Reads one timeline into a draft; the parts below its headings continue its days.
 
-
-def _is_time_column(cell: str) -> bool:
-    words_of = phrase(cell)
-    return is_column(cell, "at") or bool(
-        re.match(r"(?:date and )?(?:date |local )?time\b|timestamp\b", words_of)
-    )
-
-
-def read_timeline(
-    draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, day: date | None
-) -> date | None:
-    """Read blocks as a timeline.
-
-    Args:
+    Attributes:
         draft: the draft.
-        blocks: the blocks.
-        heading: the heading for a note.
-        day: the day of these blocks, if their heading or the write-up names one.
-
-    Returns:
-        The day of the last event.
+        heading: the heading for notes.
+        near: what stands near the next entry: its day and its zone.
     """
-    reader = _Events(draft, heading, day or draft.day)
-    for block in blocks:
-        if isinstance(block, WriteUpTable):
-            with draft.unit(heading, block.raw):
-                reader.table(block)
-        elif isinstance(block, List):
-            for item in block.items:
-                with draft.unit(heading, item.raw, item_prose(item)):
-                    reader.item(item)
-        elif isinstance(block, WriteUpParagraph):
-            for line in block.text.split("\n"):
-                with draft.unit(heading, line):
-                    if not reader.line(line):
-                        reader.day = find_date(line) if len(words(line)) <= 6 and find_date(line) else reader.day  # fmt: skip
+
+    def __init__(self, draft: Draft, heading: str, near: Near) -> None:
+        self.draft, self.heading, self.near = draft, heading, near
+        self._given = near
+        self._last: datetime | None = None
+        self._is_new_part = False
+        self._newest_first = False
+
+    def part(self, heading: str, near: Near, *, own_day: bool, is_time: bool) -> None:
+        """Begin the part below another heading.
+
+        Args:
+            heading: the heading for notes.
+            near: what is said by this heading and those around it.
+            own_day: whether the heading itself names a day.
+            is_time: whether the heading is a time.
+        """
+        self.heading = heading
+        if own_day or (near.day, near.why) != (self._given.day, self._given.why):
+            self.near, self._last = near, self._last if is_time else None
         else:
-            with draft.unit(heading, block.raw, prose_of(block)):
-                if isinstance(block, WriteUpCode) and looks_like_error(block):
-                    place_error(draft, block.text)
-    return reader.day
+            self.near = replace(self.near, zone=near.zone)
+            # Which day it is when the clock jumps back: a part may go on, or begin anew.
+            self._is_new_part = self._last is not None and not is_time
+        self._given = near
 
+    def read(self, blocks: Sequence[WriteUpBlock]) -> None:
+        """Read blocks; what is no event goes into the notes."""
+        rest = list(blocks)
+        while rest:
+            block = rest.pop(0)
+            if isinstance(block, WriteUpParagraph) and is_time_alone(block.text):
+                body = body_of(rest)
+                if body and self.headed(block.text, body):
+                    del rest[: len(body)]
+                    continue
+            self._block(block)
 
-class _Events:
-    def __init__(self, draft: Draft, heading: str, day: date | None) -> None:
-        self.draft, self.heading, self.day = draft, heading, day
-        self.last: datetime | None = None
+    def headed(self, heading: str, blocks: Sequence[WriteUpBlock]) -> int:
+        """Read a time as a heading, with what happened behind it or in the blocks below.
+
+        Returns:
+            How many blocks were read; 0 if the heading is no event.
+        """
+        stamp = read_stated_time(heading)
+        if stamp is None:
+            return 0
+        body = body_of(blocks)
+        told = all_prose(body)
+        what = told_behind(heading, stamp.end)
+        what = f"{what}: {told}" if what and told else what or told
+        raw = "\n".join([heading, *(block.raw for block in body)])
+        with self.draft.unit(self.heading, raw, told):
+            return len(body) or 1 if self.event(heading[: stamp.end], stamp, what) else 0
+
+    def _block(self, block: WriteUpBlock) -> None:
+        if isinstance(block, WriteUpTable):
+            with self.draft.unit(self.heading, block.raw):
+                self.table(block)
+        elif isinstance(block, List):
+            self.items(block)
+        elif isinstance(block, Quote):
+            self.read(block.blocks)
+        elif isinstance(block, WriteUpParagraph):
+            lines = block.text.split("\n")
+            self._newest_first = is_newest_first(lines)
+            for line in lines:
+                with self.draft.unit(self.heading, line):
+                    self.line(line)
+        else:
+            with self.draft.unit(self.heading, block.raw, prose_of(block)):
+                if isinstance(block, WriteUpCode):
+                    self._code(block)
+
+    def items(self, block: List) -> None:
+        """Read the items of a list."""
+        self._newest_first = is_newest_first([item.text for item in block.items])
+        for item in block.items:
+            with self.draft.unit(self.heading, item.raw, item_prose(item)):
+                self.item(item)
+
+    def item(self, item: ListItem) -> None:
+        """Read an item that begins with a time, or that is a day above its own items."""
+        for code in item.below:
+            if isinstance(code, WriteUpCode) and looks_like_error(code):
+                place_error(self.draft, code.text)
+        below = [part for part in item.below if isinstance(part, List) and is_timed_list(part, 1)]
+        if not below:
+            self.line(item_prose(item))
+            return
+        others = tuple(part for part in item.blocks if part not in below)
+        if others:
+            self.line(item_prose(ListItem(item.raw, others, item.checked)))
+        for part in below:
+            self.items(part)
+
+    def line(self, text: str) -> bool:
+        """Read a line that begins with a time, or that is a day; False if it is neither."""
+        if (day := only_day(text)) is not None:
+            return self._day(text, day)
+        if stamp := read_stated_time(text):
+            return self.event(text[: stamp.end], stamp, told_behind(text, stamp.end))
+        if relative := read_relative(text):
+            return self._relative(text, *relative)
+        if (found := labelled_time(text)) is not None:
+            label, when, stamp = found
+            return self.event(when, stamp, label)
+        return False
 
     def table(self, table: WriteUpTable) -> None:
         """Read each row; a row without a time goes unchanged into the notes."""
+        columns = time_columns(table)
         header = list(table.header.cells)
-        times = [n for n, cell in enumerate(header) if _is_time_column(cell)][:2]
-        if not times:
+        if columns is None:
+            self._untimed(header, table)
             return
-        zone = next((z for n in times if (z := named_zone(header[n]))), None)
-        self._header(header, times)
-        rest = [n for n in range(len(header)) if n not in times]
-        for row, cells in zip(table.rows, plain_cells(table), strict=True):
+        self.near = replace(self.near, zone=columns.zone or self.near.zone)
+        self._header(header, columns)
+        rows = plain_cells(table)
+        self._newest_first = is_newest_first([row[columns.clock] for row in rows])
+        for row, cells in zip(table.rows, rows, strict=True):
             with self.draft.unit(self.heading, row.raw, row_text(row)):
-                what = self._what(header, cells, rest)
-                self.event(" ".join(cells[n] for n in times), what, zone)
+                self._row(header, cells, columns)
 
-    def _header(self, header: list[str], times: list[int]) -> None:
+    def _untimed(self, header: list[str], table: WriteUpTable) -> None:
+        for cell in header:
+            if is_column(cell, "at") or is_column(cell, "what"):
+                self.draft.said_by_field_name(cell)
+        for row in table.rows:
+            self.draft.note(self.heading, row_text(row))
+            self.draft.seen(row.raw)
+
+    def _header(self, header: list[str], columns: TimeColumns) -> None:
         for n, cell in enumerate(header):
-            if n in times or is_column(cell, "what"):
+            if n in (columns.day, columns.clock) or is_column(cell, "what") or (n == columns.what and not columns.named):  # fmt: skip
                 self.draft.said_by_field_name(cell)
 
-    def _what(self, header: list[str], cells: list[str], rest: list[int]) -> str:
-        """Return what happened: the column of that name, and the other columns with their names."""
-        main = next((n for n in rest if is_column(header[n], "what")), rest[0] if rest else -1)
-        parts = [cells[main]] if main >= 0 else []
-        if main >= 0 and not is_column(header[main], "what"):
-            self.draft.said_by_field_name(header[main])
-        parts += [f"{header[n]}: {cells[n]}" for n in rest if n != main and cells[n]]
-        for n in rest:
-            if n != main:
-                self.draft.count("timeline", header[n])
-        return (
-            " · ".join(part for part in parts if part)
-            if len(parts) > 2
-            else "; ".join(filter(None, parts))
-        )
+    def _row(self, header: list[str], cells: list[str], columns: TimeColumns) -> None:
+        day_cell = cells[columns.day] if columns.day is not None else ""
+        when, what = cells[columns.clock], cells[columns.what]
+        for cell in (day_cell, when):
+            if day := only_day(cell):
+                self._day(cell, day)
+            elif any(c.isalnum() for c in cell) and cell is day_cell:
+                self.near = Near(None, self.near.zone, f"{cell[:40]} is no day that can be read")
+        parts = [what, *(f"{header[n]}: {cells[n]}" for n in columns.rest if cells[n])]
+        self.draft.count("timeline", *(header[n] for n in columns.rest))
+        joined = (" · " if len(parts) > 2 else "; ").join(part for part in parts if part)
+        if stamp := read_stated_time(when):
+            self.event(when, stamp, joined)
+        elif relative := read_relative(when):
+            self._relative(f"{when} {joined}", *relative)
 
-    def item(self, item: ListItem) -> None:
-        """Read an item that begins with a time."""
-        codes = [part for part in item.below if isinstance(part, WriteUpCode)]
-        for code in codes:
-            if looks_like_error(code):
-                place_error(self.draft, code.text)
-        self.line(item_prose(item))
+    def _code(self, code: WriteUpCode) -> None:
+        """Read a timeline typed as code; a line without a time continues the one above it."""
+        if looks_like_error(code):
+            place_error(self.draft, code.text)
+            return
+        entries: list[str] = []
+        for line in filter(str.strip, code.text.split("\n")):
+            text = line.strip().lstrip("-*\u2022| ").rstrip("| ")
+            if entries and not is_timed(text) and only_day(text) is None:
+                entries[-1] += f" {text}"
+            else:
+                entries.append(text)
+        if code.language not in ("", "text", "txt", "plain", "plaintext", "markdown", "md", "none"):
+            return
+        for entry in entries:
+            with self.draft.unit(self.heading, entry):
+                self.line(entry)
 
-    def line(self, text: str) -> bool:
-        """Read a line that begins with a time; False if it does not."""
-        stamp = read_stated_time(text, self.day)
-        if stamp is None:
+    def _day(self, text: str, day: StatedDay) -> bool:
+        """Take the day of a line of its own for what is below it."""
+        self.near = self.draft.calendar.on_day(self.near, [day])
+        self._last, self._is_new_part = None, False
+        if self.near.day is None:
             return False
-        end = stamp.end
-        span = re.compile(r"\s*(?:-|\u2013|—|to|until)\s*\d{1,2}:\d\d(?:\s*[ap]m)?\b", re.I).match(
-            text, end
-        )
-        if span:
-            _, end = read_zone(text, span.end())
-        gap = _SEPARATOR.match(text, end)
-        what = text[gap.end() if gap else end :].strip()
+        self.draft.time_as_written(text, self.near.day.isoformat())
+        return True
+
+    def _relative(self, text: str, length: timedelta, end: int) -> bool:
+        what = told_behind(text, end)
+        at = self.draft.calendar.since_start(length) if what else None
+        return at is not None and self._add(text[:end], spell_time(at), what)
+
+    def event(self, when: str, stamp: StatedTime, what: str) -> bool:
+        """Add an event; False if its time is open.
+
+        Args:
+            when: its time as written.
+            stamp: the same, as read.
+            what: what happened.
+        """
         if not any(c.isalnum() for c in what):
             return False
-        return self.event(text[:end], what, None)
+        calendar = self.draft.calendar
+        day = calendar.day_of(stamp, self.near)
+        zones = (stamp.zone, self.near.zone)
+        at = calendar.time_of(day, stamp.clock, zones) if day else None
+        if day is None or at is None:
+            return False
+        last = self._last
+        if stamp.day is None and last and at.utcoffset() == last.utcoffset():
+            back = last - at
+            if (back > _HALF_A_DAY and (self._is_new_part or self._newest_first)) or (
+                self._newest_first and -back > _HALF_A_DAY
+            ):
+                self.near = replace(
+                    self.near, day=None, why="they may be on the day before or after"
+                )
+                calendar.leave(self.near.why)
+                return False
+            if (
+                back > _HALF_A_DAY
+            ):  # A clock that jumps back by half a day or more has passed midnight.
+                day += timedelta(days=1)
+                at = calendar.time_of(day, stamp.clock, zones)
+                if at is None:
+                    return False
+        self._last, self._is_new_part = at, False
+        self.near = Near(day, self.near.zone, "", self.near.of_entry or stamp.day is not None)
+        if stamp.about or words(when[stamp.clock_end :]):  # Such as the end of a span.
+            what = f"{what} ({' '.join(when.split()).strip('`*[]() ')})"
+            self.draft.seen(when)
+            return self._add("", spell_time(at), what)
+        return self._add(when, spell_time(at), what)
 
-    def event(self, when: str, what: str, zone: tzinfo | None) -> bool:
-        """Add an event; False if its time is unknown."""
-        stamp = read_stated_time(when, self.day)
-        if stamp is None or not any(c.isalnum() for c in what):
-            return False
-        at = stamp.at(self.day, zone or self.draft.zone)
-        if at is None:
-            return False
-        # A clock that jumps back by half a day or more has passed midnight.
-        same_clock = stamp.day is None and self.last and at.utcoffset() == self.last.utcoffset()
-        if same_clock and self.last and self.last - at > timedelta(hours=12):
-            at += timedelta(days=1)
-        self.day, self.last = at.date(), at
-        told = spell_time(at)
-        behind = when[stamp.end :]
-        if words(behind):  # Such as the end of a span.
-            what = f"{what} ({' '.join(when.split()).strip('`*~[]() ')})"
-        else:
-            self.draft.time_as_written(when, told)
+    def _add(self, when: str, told: str, what: str) -> bool:
+        if when:
+            self.draft.time_as_written(
+                re.sub(r"^\W*(?:at|um|\u00e0)\s", "", when, flags=re.I), told
+            )
+            self.draft.seen(when)
         value: Values = {"at": told, "what": what}
-        if mark := _mark_of(what):
+        if mark := mark_of(what):
             value["marks"] = mark.value
         self.draft.entry("timeline", value)
         return True
-
-
-def _mark_of(what: str) -> Moment | None:
-    """Return the milestone that an event explicitly states."""
-    told = [match[1] for match in re.finditer(r"\(([^()]{3,40})\)", what)]
-    label = re.match(r"\W*+([\w ]{3,30}?)(?:\s*+:|\s++(?:--|[-\u2013—])\s)", what)
-    told += [label[1]] if label else []
-    told.append(what.strip(" .!*"))
-    for text in told:
-        for pattern, moment in _MARKS:
-            if re.fullmatch(pattern, text.strip(), re.IGNORECASE):
-                return moment
-    return None
 
 
 def events_in_order(events: list[Values]) -> list[Values]:

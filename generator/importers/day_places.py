@@ -1,0 +1,218 @@
+"""Finds the places of a write-up that say when its events were, for `days`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from generator.importers.dates import StatedDay, days_in, find_date, month_and_year, only_day
+from generator.importers.days import FILE_NAME, Calendar, SaidOfDays
+from generator.importers.document import (
+    List,
+    ParsedWriteUp,
+    Quote,
+    WriteUpBlock,
+    WriteUpParagraph,
+    WriteUpSection,
+    WriteUpTable,
+)
+from generator.importers.headings import Topic, heading_topic, label_topic, phrase
+from generator.importers.prose import Label
+from generator.importers.times import read_stated_time
+from generator.importers.words import words
+from generator.importers.zones import named_zone, one_zone, read_zone, stated_zone
+
+# Before a day: that something was written, and did not happen, on it.
+_NOT_THE_EVENT = re.compile(
+    r"\b(?:publish\w*|post(?:ed)?|updated?|modified|edited|written|authored|created|dated|as of|meeting|scheduled"
+    r"|reviewed|due|deadline|by|copyright|version|release)\b[^.;\n]{0,25}\Z|\u00a9\s?\Z",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"\W*(?:by|posted|published|written|author)\b|.{0,80}\bmin(?:ute)?s? read\b", re.I
+)
+_OF_FILE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(0[1-9]|1[0-2])[-_. ]?([0-2]\d|3[01])(?!\d)")
+_MONTH_OF_FILE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ](0[1-9]|1[0-2])(?!\d)")
+# Keys by which generators of sites publish a page: a day in its file name is then that of publication.
+_OF_PAGE = frozenset(("date", "layout", "permalink", "published", "lastmod", "draft", "publishdate", "pubdate", "categories"))  # fmt: skip
+_PUBLISHED = frozenset((*_OF_PAGE, "updated", "modified", "last modified", "created", "publish date", "published at", "publishedat"))  # fmt: skip
+_OF_INCIDENT = re.compile(r"\b(?:incident|outage|occurred|event|start(?:ed)?|began|begin)\b")
+_CLOCK = re.compile(
+    r"(?<![\w:.+-])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?[ap]\.?m\b\.?)?", re.IGNORECASE
+)
+_START = re.compile(r"(?<!\w)T\s?(?:\+?\s?0)?\s?(?:=|is|was|being|:|\()\s*", re.IGNORECASE)
+_MOST_PARAGRAPHS = 3
+
+
+def calendar_of(
+    document: ParsedWriteUp, text: str, name: str, title: WriteUpSection | None
+) -> Calendar:
+    """Return what a write-up says about when.
+
+    Args:
+        document: the write-up.
+        text: the same, as text.
+        name: the name of its file.
+        title: the section whose heading is its title, if there is one.
+    """
+    front = {phrase(key): _told(value) for key, value in document.front.items()}
+    labels = list(_labels(document))
+    lead = list(_lead(document, title))
+    heading = f"{title.heading if title else ''}\n{front.get('title', '')}"
+    body = text.removeprefix(document.front_raw) if document.front_raw else text
+    named = [stated for _, stated in days_in(f"{heading}\n{body}")]
+    orders = {stated.order for stated in named if stated.order}
+    calendar = Calendar(
+        text=text,
+        order=orders.pop() if len(orders) == 1 else None,
+        known=frozenset(day for stated in named if (day := stated.sure())),
+        published=_publication(front, labels, body),
+    )
+    of_file = _day_of_file(name)
+    if of_file and document.front and _OF_PAGE & front.keys():
+        calendar.published, of_file = calendar.published or of_file.sure(), None
+    calendar.year = month_and_year(heading) or _month_of_file(name)
+    incident = [label for label in labels if _is_of_incident(label)]
+    plain = [label for label in labels if label_topic(label.name) is Topic.DATE and label not in incident]  # fmt: skip
+    calendar.learn((
+        SaidOfDays("its first paragraph", next(filter(None, (tuple(_days([text])) for text in lead)), ())),
+        SaidOfDays("a label", tuple(_days(label.value for label in incident))),
+        SaidOfDays("a label", tuple(_days(label.value for label in plain))),
+        SaidOfDays("its title", tuple(_days([heading]))),
+        SaidOfDays(FILE_NAME, (of_file,) if of_file else ()),
+        SaidOfDays("its front matter", tuple(_days(value for key, value in front.items() if label_topic(key) in (Topic.DATE, Topic.MOMENT) and key != "date"))),
+    ))  # fmt: skip
+    _learn_zone(calendar, lead, labels, front, body)
+    calendar.start = _start(calendar, labels, body)
+    return calendar
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value if isinstance(value, str) else ""
+
+
+def _days(texts: Any) -> Iterator[StatedDay]:
+    for text in texts:
+        for begin, stated in days_in(text):
+            if not _NOT_THE_EVENT.search(text[max(0, begin - 60) : begin]):
+                yield stated
+        if not any(days_in(text)) and (stated_alone := only_day(text)):
+            yield stated_alone
+
+
+def _is_of_incident(label: Label) -> bool:
+    topic, name = label_topic(label.name), phrase(label.name)
+    if topic is Topic.MOMENT:
+        return "start" in name and read_stated_time(label.value) is not None
+    return topic is Topic.DATE and bool(_OF_INCIDENT.search(name))
+
+
+def _labels(document: ParsedWriteUp) -> Iterator[Label]:
+    """Yield the labels of the write-up: at paragraphs, list items, rows of two cells, and headings."""
+    for section in document.sections:
+        if section.heading and len(section.blocks) == 1:
+            yield Label(section.heading, section.blocks[0].raw, bold=True, alone=False)
+        for block in section.blocks:
+            yield from _labels_of(block)
+
+
+def _labels_of(block: WriteUpBlock) -> Iterator[Label]:
+    if isinstance(block, WriteUpParagraph) and block.label:
+        yield block.label
+    elif isinstance(block, List):
+        for item in block.items:
+            if item.label:
+                yield item.label
+    elif isinstance(block, WriteUpTable):
+        for row in (block.header, *block.rows):
+            if len(row.cells) == 2:
+                yield Label(row.cells[0].rstrip(": "), row.cells[1], bold=True, alone=False)
+    elif isinstance(block, Quote):
+        for part in block.blocks:
+            yield from _labels_of(part)
+
+
+def _lead(document: ParsedWriteUp, title: WriteUpSection | None) -> Iterator[str]:
+    """Yield the first paragraphs of the write-up, without labels and bylines, and those of its summary."""
+    sections = [s for s in document.sections[:2] if s is title or not s.heading]
+    summary = next((s for s in document.sections if s not in sections and heading_topic(s.heading) is Topic.SUMMARY), None)  # fmt: skip
+    for section in (*sections, *([summary] if summary else [])):
+        texts = [
+            block.text
+            for block in section.blocks
+            if isinstance(block, WriteUpParagraph) and not (block.label and _is_figure(block.label))
+        ]
+        for text in texts[:_MOST_PARAGRAPHS]:
+            if not (_BYLINE.match(text) and len(words(text)) <= 16):
+                yield text
+
+
+def _is_figure(label: Label) -> bool:
+    return label_topic(label.name) not in (None, Topic.SUMMARY, Topic.SYMPTOM, Topic.IMPACT)
+
+
+def _publication(front: Mapping[str, str], labels: list[Label], body: str) -> date | None:
+    """Return the day on which the write-up was published, as far as it says so."""
+    told = [
+        value
+        for key, value in front.items()
+        if key in _PUBLISHED or label_topic(key) is Topic.WRITTEN
+    ]
+    told += [label.value for label in labels if label_topic(label.name) is Topic.WRITTEN]
+    told += [line for line in body[:2000].split("\n")[:12] if _BYLINE.match(line)]
+    return next(filter(None, map(find_date, told)), None)
+
+
+def _day_of_file(name: str) -> StatedDay | None:
+    match = _OF_FILE.search(name)
+    if match:
+        stated = StatedDay(
+            match[0], match.end(), int(match[1]), ((int(match[2]), int(match[3]), None),)
+        )
+        return stated if stated.sure() else None
+    plain = name.rpartition(".")[0].replace("_", " ").replace("-", " ")
+    return next((stated for _, stated in days_in(plain) if stated.sure()), None)
+
+
+def _month_of_file(name: str) -> tuple[int, int | None] | None:
+    if match := _MONTH_OF_FILE.search(name):
+        return int(match[1]), int(match[2])
+    return month_and_year(name.rpartition(".")[0].replace("_", " ").replace("-", " "))
+
+
+def _learn_zone(
+    calendar: Calendar, lead: list[str], labels: list[Label], front: Mapping[str, str], body: str
+) -> None:
+    of_labels = [
+        named_zone(label.value) for label in labels if label_topic(label.name) is Topic.ZONE
+    ]
+    of_front = [named_zone(value) for key, value in front.items() if label_topic(key) is Topic.ZONE]
+    calendar.zone = next(filter(None, (stated_zone(body), *of_labels, *of_front)), None)
+    if calendar.zone is None:
+        # The zone of the times of the first paragraph, and of labels such as `Start`.
+        zones = [
+            read_zone(text, match.end())[0] for text in lead for match in _CLOCK.finditer(text)
+        ]
+        zones += [named_zone(label.value) for label in labels if label_topic(label.name) in (Topic.DATE, Topic.MOMENT)]  # fmt: skip
+        calendar.zone = one_zone(filter(None, zones))
+        if calendar.zone and not calendar.zone.several:
+            calendar.zone_remark = f"Times without a zone are in {calendar.zone.name}, as other times of the write-up. Check them."  # fmt: skip
+
+
+def _start(calendar: Calendar, labels: list[Label], body: str) -> datetime | None:
+    """Return the stated start of the incident: `T0 = ...`, or a label."""
+    texts = [body[match.end() : match.end() + 80] for match in _START.finditer(body)]
+    texts += [label.value for label in labels if label_topic(label.name) is Topic.MOMENT and "start" in phrase(label.name)]  # fmt: skip
+    for text in texts:
+        stamp = read_stated_time(text.split("\n")[0])
+        if stamp is None:
+            continue
+        day = calendar.date_of(stamp.day, None)[0] if stamp.day else calendar.day
+        zone = stamp.zone or (None if calendar.zone_remark else calendar.zone)
+        if day and zone:
+            return zone.at(datetime.combine(day, stamp.clock))[0]
+    return None

@@ -1,0 +1,43 @@
+"""Finds the milestone that an event states in so many words: its start, detection, and so on."""
+
+from __future__ import annotations
+
+import re
+
+from generator.model import Moment
+
+_IT = r"(?:the )?(?:problem|incident|issue|outage|impact|alert|disruption|degradation)"
+# Explicit words for milestones: in parentheses, as a label, in capitals, or as the whole text.
+_MARKS: tuple[tuple[str, Moment], ...] = (
+    (rf"{_IT} (?:is |was |has )?(?:started|starts|start|begins|began|begun)|started|(?:start|beginning) of {_IT}", Moment.STARTED),
+    (rf"(?:{_IT} |first )?(?:is |was |has been )?(?:detected|detection)", Moment.DETECTED),
+    (rf"(?:{_IT} )?(?:is |was |has been )?acknowledged", Moment.ACKNOWLEDGED),
+    (rf"(?:{_IT} )?(?:is |was |has been )?escalated", Moment.ESCALATED),
+    (rf"(?:{_IT} )?(?:is |was |has been )?mitigated", Moment.MITIGATED),
+    (rf"(?:{_IT} )?(?:is |was |has been )?(?:fully )?(?:resolved|over|ended|ends|closed|repaired)|end of {_IT}|all clear", Moment.RESOLVED),
+)  # fmt: skip
+_IN_PARENTHESES = re.compile(r"\(([^()]{3,40})\)")
+_LABEL = re.compile(r"\A\W*+([\w ]{3,40}?)(?:\s*+:|\s++(?:--|[-\u2013\u2014])\s)")
+_IN_CAPITALS = re.compile(r"\A\W*+([A-Z]{4,}(?: [A-Z]{2,}){0,4})\b")
+# "Incident detected by the alert ..." says no less; "resolved for some users" says something else.
+_SENTENCE = re.compile(rf"\A\W*+({_IT} (?:is |was |has been |has )?(?:\w+))(?=\s*+(?:[.,;:!(\u2014-]|\Z|by\b|via\b|through\b|at\b))", re.IGNORECASE)  # fmt: skip
+_NOT_YET = re.compile(r"\b(?:not|never|partially|partly|almost|nearly|believed|assumed|appears|seems|thought)\b|\?", re.I)  # fmt: skip
+
+
+def mark_of(what: str) -> Moment | None:
+    """Return the milestone that an event explicitly states, or None.
+
+    Args:
+        what: what happened, as prose.
+    """
+    if _NOT_YET.search(what[:200]):
+        return None
+    told = _IN_PARENTHESES.findall(what)
+    told += [match[1] for form in (_LABEL, _IN_CAPITALS, _SENTENCE) if (match := form.match(what))]
+    told.append(what.strip(" .!*"))
+    for text in told:
+        plain = " ".join(text.split())
+        for pattern, moment in _MARKS:
+            if re.fullmatch(pattern, plain, re.IGNORECASE):
+                return moment
+    return None

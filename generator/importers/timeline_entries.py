@@ -1,0 +1,78 @@
+"""What begins an entry of a timeline, and what belongs to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from generator.importers.blocks import is_prose
+from generator.importers.dates import only_day
+from generator.importers.document import List, WriteUpBlock
+from generator.importers.times import StatedTime, read_relative, read_stated_time
+
+_SEPARATOR = re.compile(r"[\s`*~)\]]{0,20}(?:[-\u2013\u2014:|,;\u2192>]+\s*|\s)")
+_LABEL = re.compile(r"([^\W\d][^:\n|]{1,60}?)\s?:\s+(?=\S)")
+_LENGTH = re.compile(r"(\([^()]{1,30}\))\s*[:\u2013\u2014-]\s*(?=\S)")
+
+
+def is_timed(text: str) -> bool:
+    """Whether a line begins with a time, or is a label with a time: `Detected: 2024-05-01 10:00 UTC`."""
+    return (
+        read_stated_time(text) is not None
+        or read_relative(text) is not None
+        or labelled_time(text) is not None
+    )
+
+
+def labelled_time(text: str) -> tuple[str, str, StatedTime] | None:
+    """Return the label, the time and what was read of it, of a line that has nothing else."""
+    label = _LABEL.match(text)
+    value = text[label.end() :] if label else ""
+    stamp = read_stated_time(value)
+    if label is None or stamp is None or any(c.isalnum() for c in value[stamp.end :]):
+        return None
+    return label[1], value, stamp
+
+
+def is_timed_list(block: List, fewest: int = 2) -> bool:
+    """Whether most items of a list begin with a time."""
+    timed = sum(is_timed(item.text) for item in block.items)
+    return timed >= fewest and 3 * timed >= 2 * len(block.items)
+
+
+def is_time_alone(text: str) -> bool:
+    """Whether a line is a time, with nothing behind it."""
+    stamp = read_stated_time(text)
+    return stamp is not None and not any(c.isalnum() for c in text[stamp.end :])
+
+
+def body_of(blocks: Sequence[WriteUpBlock]) -> list[WriteUpBlock]:
+    """Return the first blocks that tell what happened, up to the next time or day."""
+    body: list[WriteUpBlock] = []
+    for block in blocks:
+        first = (
+            block.items[0].text
+            if isinstance(block, List) and block.items
+            else getattr(block, "text", "")
+        )
+        if not is_prose(block) or is_timed(first) or only_day(first):
+            break
+        body.append(block)
+    return body
+
+
+def told_behind(text: str, end: int) -> str:
+    """Return what stands behind a time."""
+    gap = _SEPARATOR.match(text, end)
+    what = text[gap.end() if gap else end :].strip()
+    if length := _LENGTH.match(what):  # `10:00-10:15 (15 min): ...`
+        what = f"{what[length.end() :]} {length[1]}"
+    return what
+
+
+def is_newest_first(lines: Sequence[str]) -> bool:
+    """Whether times without days run backwards, as on a status page."""
+    stamps = [stamp.clock for line in lines if (stamp := read_stated_time(line)) and not stamp.day]
+    back = sum(a > b for a, b in pairwise(stamps))
+    return len(stamps) > 2 and 3 * back >= 2 * (len(stamps) - 1)

@@ -1,0 +1,79 @@
+"""The timelines of a write-up: which section, list or heading is one, and what its headings say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from generator.importers.dates import days_in
+from generator.importers.days import Near
+from generator.importers.document import List, WriteUpBlock, WriteUpParagraph, WriteUpSection
+from generator.importers.draft import Draft
+from generator.importers.timeline import Timeline
+from generator.importers.timeline_entries import is_timed_list
+from generator.importers.times import read_stated_time
+from generator.importers.zones import stated_zone
+
+
+class Timelines:
+    """Reads all timelines of a write-up; those below one heading continue one another.
+
+    Attributes:
+        draft: the draft.
+        title: the section whose heading is the title of the write-up, if there is one.
+    """
+
+    def __init__(self, draft: Draft, title: WriteUpSection | None) -> None:
+        self.draft, self.title = draft, title
+        self._readers: dict[int, Timeline] = {}
+
+    def read(self, section: WriteUpSection, heading: str, blocks: Sequence[WriteUpBlock]) -> None:
+        """Read blocks of a section.
+
+        Args:
+            section: the section; a time in its heading is that of the blocks.
+            heading: the heading for notes.
+            blocks: the blocks.
+        """
+        chain = self._chain(section)
+        # Headings with times beside one another are one timeline.
+        top = chain[0] if chain and not read_stated_time(chain[0].heading) else None
+        near = self._near(chain)
+        reader = self._readers.get(id(top))
+        is_time = section is not self.title and read_stated_time(section.heading) is not None
+        if reader is None:
+            reader = self._readers[id(top)] = Timeline(self.draft, heading, near)
+        else:
+            own = section is not self.title and any(days_in(section.heading))
+            reader.part(heading, near, own_day=own, is_time=is_time)
+        told = reader.headed(section.heading, blocks) if is_time else 0
+        reader.read(blocks[told:])
+
+    def holds(self, block: WriteUpBlock, section: WriteUpSection) -> bool:
+        """Whether a list of another section lists events whose times are all known."""
+        if not isinstance(block, List) or not is_timed_list(block):
+            return False
+        calendar, near = self.draft.calendar, self._near(self._chain(section))
+        stamps = [stamp for item in block.items if (stamp := read_stated_time(item.text))]
+        return all(
+            (stamp.day or near.day or calendar.day) and (stamp.zone or near.zone or calendar.zone)
+            for stamp in stamps
+        )
+
+    def _chain(self, section: WriteUpSection) -> list[WriteUpSection]:
+        """Return the section and those around it, from the outermost; without the title."""
+        chain: list[WriteUpSection] = []
+        at: WriteUpSection | None = section
+        while at is not None:
+            if at is not self.title and at.heading:
+                chain.insert(0, at)
+            at = at.parent
+        return chain
+
+    def _near(self, chain: Sequence[WriteUpSection]) -> Near:
+        near = Near()
+        for section in chain:
+            near = self.draft.calendar.within(near, section.heading)
+            texts = [block.text for block in section.blocks if isinstance(block, WriteUpParagraph)]
+            near = replace(near, zone=stated_zone("\n".join(texts)) or near.zone)
+        return near

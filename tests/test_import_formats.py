@@ -21,7 +21,7 @@ from tests.write_ups import fields
 
 DATA = Path(__file__).parent / "data" / "other-formats"
 GOLDEN = Path(__file__).parent / "golden" / "formats"
-FILES = sorted(path for path in DATA.iterdir() if path.is_file() and path.suffix == ".html")
+FILES = sorted(path for path in DATA.iterdir() if path.suffix not in (".rst", ".json", ""))
 
 
 def markdown(text: str | bytes, name: str = "x.html") -> str:
@@ -221,3 +221,89 @@ def test_markdown_with_html_in_it_stays_markdown() -> None:
     assert markdown("<details>\n\n**a**\n\n</details>\n", "a.md").startswith("<details>")
     assert markdown("<!DOCTYPE html><html><body><h1>A</h1></body></html>", "a.md") == "# A\n"
     assert markdown("Some <b>bold</b> text", "notes.txt") == "Some <b>bold</b> text"
+
+
+# Wiki markup and AsciiDoc.
+
+
+@pytest.mark.parametrize(("wiki", "expected"), [
+    ("h2. *A* b\nc", "## A b\n\nc\n"),
+    ("* a\n** b\n*# c\n# d\n\ne", "- a\n  - b\n  1. c\n1. d\n\ne\n"),
+    ("*** a\n* b\nc goes on", "- a\n- b c goes on\n"),
+    ("# a\n{code:sh}\nls -l\n{code}\n# b", "1. a\n\n   ```sh\n   ls -l\n   ```\n2. b\n"),
+    ("{code}x{code} after", "```\nx\n```\n\nafter\n"),
+    ("{noformat}\n{code}\n*a*\n{noformat}", "```\n{code}\n*a*\n```\n"),
+    ("before {quote}a\nb{quote} after", "before\n\n> a\\\n> b\n\nafter\n"),
+    ("||A||B||\n|a [x|http://y/|z]|{{b|c}}|", "| A | B |\n| --- | --- |\n| a [x](http://y/) | `b\\|c` |\n"),
+    ("|a\nb|c|", "|  |  |\n| --- | --- |\n| a<br>b | c |\n"),
+    ("a *b* _c_ +d+ {{e}} -f g- h-i-j 5 * 6 * 7 ??k?? x^2^", "a **b** c d `e` ~~f g~~ h-i-j 5 \\* 6 \\* 7 k x2\n"),
+    ("[t|http://a/b] [http://c] [~user] [^file.log] [#top] [A page]", "[t](http://a/b) http://c @user file.log top A page\n"),
+    ("!a b.png! !pic.png|width=3! wow!", "!a b.png! ![](pic.png) wow!\n"),
+    ("{color:red}a{color} {status:colour=Red|title=SEV1} {jira:AB-1} {unknown} \\{code}", "a SEV1 AB-1 {unknown} {code}\n"),
+    ("{panel:title=Impact}\na\n{panel}\n{toc}\n----\nb", "**Impact**\n\na\n\nb\n"),
+    ("{code}\nnever closed", "```\nnever closed\n```\n"),
+    ("(/) a (x) b f(x) (n)", "✅ a ❌ b f(x) 👎\n"),
+])  # fmt: skip
+def test_wiki(wiki: str, expected: str) -> None:
+    assert markdown(wiki, "a.wiki") == expected
+
+
+@pytest.mark.parametrize(("adoc", "expected"), [
+    ("= T\nA B <a@b>\n:severity: SEV1\n:toc:\n\n== S\nx", "# T\n\n**Author**: A B \\<a@b>\n\n**severity**: SEV1\n\n## S\n\nx\n"),
+    ("Title\n-----\n\nx", "## Title\n\nx\n"),
+    ("* a\n** b\n* c\n+\n----\nd\n----\n\n. e", "- a\n  - b\n- c\n\n  ```\n  d\n  ```\n  1. e\n"),
+    ("[source,sh]\n----\nls # <1>\n----\n<1> lists", "```sh\nls\n```\n\n- lists\n"),
+    ("a *b* _c_ `d` `+e*+` **f**g #h# [.r]#i# x^2^ H~2~O", "a **b** c `d` `e*` fg h i x2 H2O\n"),
+    ("http://a[t] link:b.html[c,window=_blank] <<s,d>> xref:e.adoc#f[] mailto:x@y.example[m]", "[t](http://a) [c](b.html) d f [m](mailto:x@y.example)\n"),
+    (":x: 1\n\n{x} {y} {nbsp}z", "1 {y} z\n"),
+    ("a +\nb", "a\\\nb\n"),
+    ("|===\n|A |B\n\n|a\n|b 1\nb 2\n|===", "| A | B |\n| --- | --- |\n| a | b 1 b 2 |\n"),
+    ("[cols=2*]\n|===\n|a\n.2+|b\n|c\n|===", "|  |  |\n| --- | --- |\n| a | b |\n| c | b |\n"),
+    ("[%header,format=csv]\n|===\nA,B\n\"a, x\",b\n|===", "| A | B |\n| --- | --- |\n| a, x | b |\n"),
+    ("NOTE: a\n\n[WARNING]\n====\nb\n====", "Note: a\n\nWarning:\n\nb\n"),
+    ("a:: b\nc::\n  d\ne;; f", "- **a**: b\n- **c**: d\n  - **e**: f\n"),
+    ("[quote,Who,Where]\n____\na\n____", "> a\n\nWho, Where\n"),
+    ("++++\n<script>x</script>\n++++\n\n////\nx\n////\n// x\na", "a\n"),
+    ("----\nnever closed", "```\nnever closed\n```\n"),
+    (".Impact\nnone\n\n.Other\nx", "**Impact**\n\nnone\n\nOther\n\nx\n"),
+    ("image::a.png[An image,200]\n\nimage:b.png[]", "![An image](a.png)\n\n![](b.png)\n"),
+])  # fmt: skip
+def test_asciidoc(adoc: str, expected: str) -> None:
+    assert markdown(adoc, "a.adoc") == expected
+
+
+def test_asciidoc_includes_nothing(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.adoc"
+    secret.write_text("the secret")
+    text = f"a\n\ninclude::{secret}[]\n\n++++\n<b>x</b>\n++++\n"
+    assert markdown(text, "a.adoc") == "a\n"
+    assert remarks(text, "a.adoc") == "Left out: 1 file that is included, 1 passage of HTML."
+
+
+def test_attributes_of_asciidoc_that_grow_do_no_harm() -> None:
+    bomb = ":a: 0123456789\n" + "".join(
+        f":{chr(98 + n)}: {('{' + chr(97 + n) + '}') * 10}\n" for n in range(20)
+    )
+    assert len(markdown(f"{bomb}\nx " + "{u} " * 10_000, "a.adoc")) < YAML_BYTES
+
+
+MARKUP = {
+    "a.wiki": ["h2. ", "* ", "** ", "# ", "|", "||", "*", "_", "-", "{{", "}}", "[", "]", "{quote}", "{panel:title=w4}", "{panel}",
+               "{code}", "{noformat}", "{expand:w5}", "\\\\", "!", "bq. ", "----", "{color:red}", "\\", "^", "+"],
+    "a.adoc": ["== ", "* ", "** ", ". ", "|===", "|", "a|", ".2+|", "*", "_", "`", "----", "====", "____", "....", "--", "+",
+               "NOTE: ", "[NOTE]", "w6:: ", "[quote]", ".w7", "link:w8[", "]", "<<", ">>", "footnote:[", "#", "****", "<1> ", "  "],
+}  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(sorted(MARKUP)), st.data())
+def test_no_word_of_other_markup_is_lost(name: str, data: st.DataObject) -> None:
+    pieces = st.sampled_from([*MARKUP[name], " w1 ", " w2 w3 ", "\n", "\n\n", "\n"])
+    text = "start\n\n" + "".join(data.draw(st.lists(pieces, max_size=40)))
+    assert {word for word in words(text) if word[0] == "w"} <= set(words(markdown(text, name)))
+
+
+@pytest.mark.parametrize("name", sorted(MARKUP))
+@pytest.mark.parametrize("unit", ["[", "*a", "{{", "{quote}", "|", "\n* ", "\n====\n", "<<", "((", "\n+\n", "`", "\n:a: {b}", "a::\n", "~a", "\n|===\n", "+a", "{", "!a", "_", "\\"])  # fmt: skip
+def test_hostile_markup_is_read(name: str, unit: str) -> None:
+    assert markdown("x " + unit * (100_000 // len(unit)), name)

@@ -12,6 +12,8 @@ from generator.importers.converters.html_pages import INLINE, STYLE, classes, is
 from generator.importers.converters.markdown_text import (
     Lines,
     Run,
+    Spans,
+    caption,
     cell_of,
     code_block,
     escaped,
@@ -85,6 +87,8 @@ class HtmlBlocks:
             level = _HEADINGS.get(tag) or min(_TITLES[c] for c in classes(element) & _TITLES.keys())
             plain = [Run(run.text) for run in runs_of(element, self.dropped)]
             yield heading(joined_runs(plain), level, number)
+        elif tag == "summary":
+            yield caption(joined_runs(Run(run.text) for run in runs_of(element, self.dropped)), number)  # fmt: skip
         elif tag == "pre":
             yield code_block(text_of(element, "\n"), _language(element), number)
         elif tag in ("ul", "ol", "ac:task-list"):
@@ -148,9 +152,8 @@ class HtmlBlocks:
                 for cell in cells:
                     yield from self.of(cell)
             return
-        captions = [c for c in element if c.tag == "caption"]
-        for caption in captions:
-            yield from self.of(caption)
+        for above in [part for part in element if part.tag == "caption"]:
+            yield from self.of(above)
         has_th = any(cell.tag == "th" for cells, _ in rows for cell in cells)
         has_header = headers[0] or (not has_th and len(rows) > 1)
         texts = self._cells(rows)
@@ -161,18 +164,16 @@ class HtmlBlocks:
     def _cells(self, rows: list[tuple[list[Any], int]]) -> list[tuple[list[str], int]]:
         """Return the texts of all cells; a cell over several rows is said in each of them."""
         texts: list[tuple[list[str], int]] = []
-        below: dict[int, tuple[str, int]] = {}
+        spans = Spans()
         for cells, number in rows:
             said: list[str] = []
             for cell in cells:
-                _fill(said, below)
+                spans.fill(said)
                 text = cell_of(joined(self.of(cell)))
-                rowspan = _number(cell.get("rowspan"), 1)
-                if rowspan > 1:
-                    below[len(said)] = (text, min(rowspan, len(rows)) - 1)
+                spans.begin(said, text, min(_number(cell.get("rowspan"), 1), len(rows)))
                 said.append(text)
                 said += [""] * (min(_number(cell.get("colspan"), 1), _MOST_SPAN) - 1)
-            _fill(said, below)
+            spans.fill(said)
             texts.append((said, number))
         return texts
 
@@ -184,7 +185,7 @@ class HtmlBlocks:
             element.remove(parameter)
         number = element.sourceline or 0
         if said.get("title"):
-            yield paragraph(escaped(said["title"]), number)
+            yield caption(escaped(said["title"]), number)
         if name in ("code", "noformat"):
             body = next((c for c in element if c.tag == "ac:plain-text-body"), None)
             language = (said.get("language") or "").lower()
@@ -203,15 +204,6 @@ def labelled(term: str, blocks: Lines, number: int) -> Lines:
     if not blocks or blocks[0][0].startswith(("```", "- ", "|", ">", "1. ")):
         return item(joined([[(f"**{said}**:", number)], blocks]), "-")
     return item([(f"**{said}**: {blocks[0][0]}", number), *blocks[1:]], "-")
-
-
-def _fill(said: list[str], below: dict[int, tuple[str, int]]) -> None:
-    """Add the cells that begin in a row above."""
-    while len(said) in below:
-        text, rows = below.pop(len(said))
-        if rows > 1:
-            below[len(said)] = (text, rows - 1)
-        said.append(text)
 
 
 def _text(text: str | None) -> list[Run]:

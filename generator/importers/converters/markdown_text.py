@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from generator.importers.headings import exact_topic
+
 Lines = list[tuple[str, int]]
 """Lines of Markdown, each with its line in the source."""
 
@@ -79,26 +81,35 @@ class Run:
 
 def joined_runs(runs: Iterable[Run]) -> str:
     """Return runs as inline Markdown; bold that Markdown could not show there is dropped."""
-    merged: list[Run] = []
-    for run in runs:
-        if merged and (merged[-1].bold == run.bold or not run.text.strip()):
-            merged[-1] = Run(merged[-1].text + run.text, merged[-1].bold)
-        elif run.text:
-            merged.append(run)
-    text = ""
-    for n, run in enumerate(merged):
-        inner = run.text.strip()
-        if not run.bold or not inner or "\n" in inner:
-            text += run.text
+    merged = list(_merged(runs))
+    parts = [""]
+    for n, (text, bold) in enumerate(merged):
+        inner = text.strip()
+        if not bold or not inner or "\n" in inner:
+            parts.append(text)
             continue
-        before = run.text[: len(run.text) - len(run.text.lstrip())]
-        after = run.text[len(run.text.rstrip()) :]
-        follows = after or (merged[n + 1].text[:1] if n + 1 < len(merged) else "")
-        text += before
-        starts = not text or not (text[-1].isalnum() or text[-1] in "*\\")
-        ends = not follows or not (follows[0].isalnum() or follows[0] == "*")
-        text += f"**{inner}**{after}" if starts and ends else inner + after
-    return text
+        before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+        follows = (after or (merged[n + 1][0] if n + 1 < len(merged) else ""))[:1]
+        last = (before or parts[-1])[-1:]
+        fits = not (last.isalnum() or last in ("*", "\\")) and not (
+            follows.isalnum() or follows == "*"
+        )
+        parts += [before, f"**{inner}**" if fits else inner, after]
+        parts = parts if after else parts[:-1]
+    return "".join(parts)
+
+
+def _merged(runs: Iterable[Run]) -> Iterator[tuple[str, bool]]:
+    """Yield the text of runs that are alike; blanks between them are like those before."""
+    texts: list[str] = []
+    bold = False
+    for run in runs:
+        if texts and run.bold != bold and run.text.strip():
+            yield "".join(texts), bold
+            texts = []
+        bold = bold if texts else run.bold
+        texts += [run.text] if run.text else []
+    yield "".join(texts), bold
 
 
 def tidy(text: str) -> str:
@@ -129,6 +140,12 @@ def heading(text: str, level: int, number: int) -> Lines:
     """Return a heading; nothing if it has no text."""
     text = one_line(text)
     return [(f"{'#' * min(max(level, 1), 6)} {text}", number)] if text else []
+
+
+def caption(text: str, number: int) -> Lines:
+    """Return the title of a block, as inline Markdown: bold if it names a field, as a heading would."""
+    text = one_line(text)
+    return paragraph(f"**{text}**" if exact_topic(text) else text, number) if text else []
 
 
 def code_block(text: str, language: str, number: int) -> Lines:
@@ -180,6 +197,26 @@ def table(rows: Sequence[tuple[Sequence[str], int]], *, has_header: bool) -> Lin
         if n == 0:
             lines.append((f"|{' --- |' * width}", number))
     return lines
+
+
+class Spans:
+    """Cells of a table over several rows: they are said in each of them."""
+
+    def __init__(self) -> None:
+        self._below: dict[int, tuple[str, int]] = {}
+
+    def begin(self, row: list[str], text: str, rows: int) -> None:
+        """Note that the next cell of a row goes on in the rows below."""
+        if rows > 1:
+            self._below[len(row)] = (text, rows - 1)
+
+    def fill(self, row: list[str]) -> None:
+        """Add to a row the cells that begin in a row above and come next."""
+        while len(row) in self._below:
+            text, rows = self._below.pop(len(row))
+            if rows > 1:
+                self._below[len(row)] = (text, rows - 1)
+            row.append(text)
 
 
 def _cell(text: str) -> str:
@@ -244,3 +281,52 @@ def below_title(lines: Lines, title: str, number: int = 1) -> Lines:
 def whole(lines: Lines) -> tuple[str, tuple[int, ...]]:
     """Return the text of a document, and the line in the source for each of its lines."""
     return "\n".join([*(text for text, _ in lines), ""]), tuple(number for _, number in lines)
+
+
+@dataclass
+class _Level:
+    """A list that is open: its kind, how many items it has, and how far its items' text is indented."""
+
+    kind: str
+    count: int = 0
+    width: int = 0
+
+
+class ListLines:
+    """Writes lists in lists, item by item."""
+
+    def __init__(self) -> None:
+        self.lines: Lines = []
+        self._levels: list[_Level] = []
+
+    @property
+    def depth(self) -> int:
+        """How many lists are open."""
+        return len(self._levels)
+
+    def add(self, kinds: Sequence[str], blocks: Lines) -> None:
+        """Add an item.
+
+        Args:
+            kinds: the kind of each list that it is in, the outermost first: `#` for a numbered one.
+            blocks: what it says.
+        """
+        # A list that skips a level is one level deeper: more indentation would make it code.
+        depth = min(len(kinds), self.depth + 1)
+        del self._levels[depth:]
+        if len(self._levels) == depth and self._levels[-1].kind != kinds[-1]:
+            self._levels.pop()
+        if len(self._levels) < depth:
+            self._levels.append(_Level(kinds[-1]))
+        level = self._levels[-1]
+        level.count += 1
+        mark = f"{level.count}." if level.kind == "#" else "-"
+        level.width = len(mark) + 1
+        indent = " " * sum(one.width for one in self._levels[:-1])
+        self.lines += [(indent + text if text else "", n) for text, n in item(blocks, mark)]
+
+    def attach(self, blocks: Lines) -> None:
+        """Add blocks to the last item."""
+        indent = " " * sum(one.width for one in self._levels)
+        self.lines += [("", self.lines[-1][1])] if blocks and self.lines else []
+        self.lines += [(indent + text if text else "", n) for text, n in blocks]

@@ -28,7 +28,7 @@ from generator.importers.converters.markdown_text import (
 from generator.importers.headings import label_topic
 
 ENDINGS = (".adoc", ".asciidoc", ".asc")
-_SECTION = re.compile(r"(={1,6}|#{1,6})\s+(\S.*?)(?:\s+\1)?\s*\Z")
+_SECTION = re.compile(r"(={1,6}|#{1,6})\s+(\S.*)\Z")
 _UNDERLINES = {"=": 1, "-": 2, "~": 3, "^": 4, "+": 5}
 _UNDERLINE = re.compile(r"([=~^+-])\1{3,}\s*\Z")
 _ENTRY = re.compile(r":(!?[\w-]{1,60}!?):(?:\s+(.*))?\Z")
@@ -38,7 +38,7 @@ _TITLE = re.compile(r"\.(?![.\s])(\S.*)\Z")
 _DELIMITER = re.compile(r"(-{4,}|\.{4,}|={4,}|\*{4,}|_{4,}|\+{4,}|/{4,}|--|`{3,}\S*|[|,:!]={3,})\s*\Z")  # fmt: skip
 _ITEM = re.compile(r"\s{0,40}(\*{1,9}|-|\.{1,9}|\d{1,4}\.|[a-zA-Z]\.|<(?:\d{1,3}|\.)>)\s+(\S.*)")
 _TERM = re.compile(r"\s{0,40}((?:[^\s:;]|[:;](?![:;])|\s(?=\S)){1,300}?)(:{2,4}|;;)(?:\s+(\S.*))?\Z")  # fmt: skip
-_BLOCK_MACRO = re.compile(r"(\w{2,20})::([^\s\[\]]{0,1000})\[([^\n]{0,1000})\]\s*\Z")
+_BLOCK_MACRO = re.compile(r"(\w{2,20})::([^\s\[\]]*)\[(.*)\]\Z")
 _ADMONITION = re.compile(r"(NOTE|TIP|IMPORTANT|WARNING|CAUTION)(?::\s+|\Z)")
 _RULE = re.compile(r"'{3,}\s*\Z|<{3,}\s*\Z|-{3}\s*\Z|\*{3}\s*\Z")
 _BOX = re.compile(r"\[([ xX*])\]\s+")
@@ -83,9 +83,13 @@ class _Reader:
         at = next((n for n, (line, _) in enumerate(lines) if line and not line.startswith("//")), 0)
         title = _SECTION.match(lines[at][0]) if lines else None
         if title and len(title[1]) == 1 and title[1] == "=":
-            yield heading(self.inline.plain(title[2]), 1, lines[at][1])
+            yield self._heading(title, lines[at][1])
             at = yield from self._header(lines, at + 1)
         yield from self.blocks(lines[at:])
+
+    def _heading(self, section: re.Match[str], number: int) -> Lines:
+        text = section[2].removesuffix(f" {section[1]}")  # In the old style it ends as it begins.
+        return heading(self.inline.plain(text), len(section[1]), number)
 
     def _header(self, lines: Numbered, at: int) -> Generator[Lines, None, int]:
         """Yield the author and the revision; return where the header ends."""
@@ -145,7 +149,7 @@ class _Reader:
         line, number = lines[at]
         said = ",".join(attributes)
         if found := _SECTION.match(line):
-            yield heading(self.inline.plain(found[2]), len(found[1]), number)
+            yield self._heading(found, number)
             return at + 1
         if level := _underlined(lines, at):
             yield heading(self.inline.plain(line), level, number)

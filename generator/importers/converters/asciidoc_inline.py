@@ -26,7 +26,7 @@ _INLINE = re.compile(
     | ``(?P<code2>[^\n]{{1,500}}?)``
     | (?<![\w`])`(?=\S)(?P<code>[^`\n]{{1,500}}?)(?<=\S)`(?![\w`])
     | (?P<kind>\b(?:link|xref|image|mailto)):(?!:)(?P<to>[^\s\[\]]{{1,1000}}){_BRACKETS.format("text")}
-    | (?P<url>(?<![\w"'])(?:https?|ftp|irc)://[^\s\[\]<>]{{1,1000}})(?:{_BRACKETS.format("urltext")})?
+    | (?P<url>(?<![\w"'])(?:https?|ftp|irc)://[^\s\[\]<>]+)(?:{_BRACKETS.format("urltext")})?
     | <<(?P<ref>[^,<>\n]{{1,200}})(?:,(?P<reftext>[^<>\n]{{1,300}}))?>>
     | \b(?:kbd|btn|stem|latexmath|asciimath):{_BRACKETS.format("key")}
     | \bmenu:(?P<menu>[^\[\]\n]{{1,100}}){_BRACKETS.format("entry")}

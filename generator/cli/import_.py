@@ -121,10 +121,11 @@ class _Base:
     help="Kind of write-up, or its format. Default: kind detected from headings and front matter, format from name and content.",
 )
 @click.option("--dry-run", is_flag=True, help="Print the drafts, and write nothing.")
+@click.option("--review", is_flag=True, help="Then ask, for each undecided passage, to which field it belongs.")  # fmt: skip
 @root_option
 @format_option
 @click.pass_context
-def import_command(context: click.Context, files: tuple[Path, ...], incident_id: str | None, kind: str | None, dry_run: bool, root: Path, form: str) -> None:  # fmt: skip
+def import_command(context: click.Context, files: tuple[Path, ...], incident_id: str | None, kind: str | None, dry_run: bool, review: bool, root: Path, form: str) -> None:  # fmt: skip
     """Import write-ups, and records of runs, as drafts.
 
     A draft is `incidents/<id>/incident.yaml`, with the status draft. FILE is a write-up, or the
@@ -135,16 +136,26 @@ def import_command(context: click.Context, files: tuple[Path, ...], incident_id:
     field. If FILE is a folder, imports all write-ups in it and its subfolders. Overwrites
     nothing, and skips a file that was imported before.
 
+    With --review, asks in the terminal about each passage in the notes. Each answer is written at
+    once. To go on later, run it again: it asks about the draft of a file that was imported before.
+
     Exit codes: 0 all are imported, 1 some could not be imported, 2 wrong usage, 3 internal error.
 
     \b
     Examples:
       runbooks import postmortem.md
       runbooks import --dry-run postmortem.md | less
+      runbooks import --review postmortem.md
       runbooks import --id queue-stuck notes/2026-11-20.md
       runbooks import ../postmortems --format json
       runbooks import run-disk-full-20261121T070000Z.json
     """
+    if review:
+        if dry_run or form == "json":
+            raise click.UsageError(f"--review asks and writes; leave out {'--dry-run' if dry_run else '--format json'}")  # fmt: skip
+        from generator.cli.import_review import need_terminal
+
+        need_terminal()
     found = list(_files(files))
     if incident_id is not None:
         if len(found) != 1:
@@ -164,6 +175,8 @@ def import_command(context: click.Context, files: tuple[Path, ...], incident_id:
         echo_json(report(outcomes, dry_run=dry_run))
     elif len(outcomes) > 1:
         say(summary(outcomes))
+    if review:
+        _review(root, dict(zip(found, outcomes, strict=True)), kind)
     if any(outcome.outcome == "failed" for outcome in outcomes):
         context.exit(EXIT_FINDINGS)
 
@@ -234,6 +247,25 @@ def _import(file: _File, base: _Base, wanted: str | None, kind: str | None, *, d
     base.add(name, imported)
     outcome = "would-import" if dry_run else "imported"
     return Outcome(file.shown, outcome, name, imported, tuple(copies), images.remarks)
+
+
+def _review(root: Path, outcomes: Mapping[_File, Outcome], kind: str | None) -> None:
+    """Ask about the undecided passages of each draft, also of one that was imported before."""
+    from generator.cli.import_review import Review
+    from generator.importers.places import Places
+
+    asking = Review(root)
+    for file, outcome in outcomes.items():
+        if not outcome.incident or asking.ended:
+            continue
+        places = None
+        if not file.is_record:
+            try:
+                write_up = read(file.title, read_file(file.root, file.name), None if kind in FORMATS else kind)  # fmt: skip
+                places = Places(write_up.text, write_up.line_in_file)
+            except (OSError, Refused):
+                pass  # it is gone by now: the questions do without its lines
+        asking.draft(outcome.incident, file.title, places)
 
 
 def _from_record(name: str, raw: bytes, base: _Base) -> Imported:

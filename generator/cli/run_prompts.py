@@ -261,7 +261,7 @@ class AskingDecider(_ScreenDecider):
     def _skip(self) -> Decision:
         while True:
             try:
-                why = _typed("  Why is it skipped? ").strip()
+                why = typed("  Why is it skipped? ").strip()
             except EOFError:
                 self._screen.say()
                 return _QUIT
@@ -273,7 +273,7 @@ class AskingDecider(_ScreenDecider):
         """Ask until the answer is one of `answers`; the end of the input counts as `q`."""
         while True:
             try:
-                answer = _typed(f"  {question}: ").strip()
+                answer = typed(f"  {question}: ").strip()
             except EOFError:
                 self._screen.say()
                 return "q"
@@ -294,13 +294,13 @@ class AskingDecider(_ScreenDecider):
 
     def _line(self, prompt: str) -> str:
         try:
-            return _typed(prompt)
+            return typed(prompt)
         except EOFError:
             self._screen.say()
             return ""
 
 
-def _typed(prompt: str) -> str:
+def typed(prompt: str) -> str:
     """Return the line that is typed after a prompt.
 
     Raises:

@@ -55,13 +55,14 @@ LEAD_IN = "an introduction to what is now in a field"
 PLACES = dict(_places(walk.text_fields(Incident)))
 PROSE = frozenset(topic for topic, place in PLACES.items() if not place.listed)
 LISTED = PLACES.keys() - PROSE
-# The required text of a part, which is all of a part without other fields.
-_MAIN = {
+MAIN_TEXTS = {
     field.name: text.name
     for field in walk.text_fields(Incident)
     for text in field.parts
     if text.main and text.role and not field.listed
 }
+"""The required text of a part, which is all of a part without other fields."""
+
 # Parts of the fix, which are collected beside the other fields.
 _OF_FIX = {"steps": "fix", "changes": "fix"}
 
@@ -243,7 +244,7 @@ class Draft:
             held = reduce(lambda part, name: part.get(name, {}), above, whole)
             if key in held:
                 held[key] = place.whole(held[key])
-        for name, key in _MAIN.items():
+        for name, key in MAIN_TEXTS.items():
             if isinstance(part := whole.get(name), dict):
                 part = {key: part.get(key, NOT_WRITTEN), **part}
                 whole[name] = part if len(part) > 1 else part[key]

@@ -45,7 +45,7 @@ class Places:
         parts, length = [" "], 1
         for line in text.split("\n"):
             self._begins.append(length)
-            if found := " ".join(words(unescape(line))):
+            if found := " ".join(_words(line)):
                 parts.append(f"{found} ")
                 length += len(found) + 1
         self._words = "".join(parts)
@@ -75,7 +75,7 @@ class Places:
 
         A text whose end was changed is found by its beginning.
         """
-        wanted = words(unescape(text))
+        wanted = [word for line in text.split("\n") for word in _words(line)]
         if not wanted:
             return None
         lengths = [len(wanted), *(n for n in _BEGINNINGS if n < len(wanted))]
@@ -101,3 +101,8 @@ class Places:
 
     def _line(self, offset: int) -> int:
         return self._line_in_file(bisect_right(self._begins, offset))
+
+
+def _words(line: str) -> list[str]:
+    """Return the words of a line; the fence of a block of code has none."""
+    return [] if line.lstrip().startswith(("```", "~~~")) else words(unescape(line))

@@ -54,7 +54,9 @@ class Passages:
 
     def note(self, block: WriteUpBlock) -> None:
         """Keep a block as a note; the lines of labels become a list."""
-        text = prose_of(block) if is_prose(block) else block.raw
+        # The language of code says what it is, to whom decides where it goes.
+        is_code = isinstance(block, WriteUpCode) and block.language
+        text = prose_of(block) if is_prose(block) and not is_code else block.raw
         labelled = isinstance(block, WriteUpParagraph) and block.label and not block.label.alone
         self.draft.note(self.heading, f"- {text}" if labelled else text)
 

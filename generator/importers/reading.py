@@ -45,7 +45,7 @@ from generator.importers.timeline_sections import Timelines
 from generator.importers.times import read_stated_time
 from generator.importers.words import words
 
-_STEPS = {
+STEPS = {
     Topic.DIAGNOSIS: "diagnosis",
     Topic.MITIGATION: "mitigation",
     Topic.VERIFICATION: "verification",
@@ -59,7 +59,7 @@ _IN_PROSE = frozenset((Topic.IMPACT, Topic.ROOT_CAUSE, Topic.TRIGGER, Topic.DETE
 # Only in the lines about the write-up as a whole.
 _ABOUT = frozenset((Topic.TITLE, Topic.TAGS, Topic.ALIASES, Topic.ALERTS, Topic.WRITTEN, Topic.SUMMARY))  # fmt: skip
 # A label on a line of its own heads what follows, when it is one of these.
-_HEADS = frozenset((*PLACES, *_STEPS, Topic.FIX, Topic.CHANGES, Topic.TIMELINE, Topic.ACTIONS, Topic.LESSONS)) - {Topic.USERS, Topic.DATA}  # fmt: skip
+_HEADS = frozenset((*PLACES, *STEPS, Topic.FIX, Topic.CHANGES, Topic.TIMELINE, Topic.ACTIONS, Topic.LESSONS)) - {Topic.USERS, Topic.DATA}  # fmt: skip
 _OPEN = frozenset((None, Topic.SUMMARY, Topic.STATS, Topic.SYMPTOM, Topic.IMPACT, Topic.ROOT_CAUSE, Topic.DETECTION, Topic.TRIGGER, Topic.FIX, Topic.MITIGATION))  # fmt: skip
 
 _FEW_WORDS = 160
@@ -312,8 +312,8 @@ class _SectionReader:
             read_fix(self.draft, blocks, self.passages.heading, lead)
         elif topic is Topic.CHANGES:
             read_changes(self.draft, blocks, self.passages.heading, lead)
-        elif topic in _STEPS:
-            read_steps(self.draft, _STEPS[topic], blocks, self.passages.heading, lead)
+        elif topic in STEPS:
+            read_steps(self.draft, STEPS[topic], blocks, self.passages.heading, lead)
         elif topic in LISTED:
             self.passages.statements(blocks, topic)
         elif topic in PROSE:

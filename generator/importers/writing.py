@@ -101,6 +101,11 @@ def draft_text(data: dict[str, Any], comments: Iterable[str]) -> str:
     return "\n".join([*parts, "\n".join(blocks)])
 
 
+def field_text(name: str, value: Any) -> str:
+    """Return one field of an incident's file, as `draft_text` writes it."""
+    return _dump({name: value})
+
+
 def _dump(value: dict[str, Any]) -> str:
     return yaml.dump(
         _laid_out(value, ""), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False

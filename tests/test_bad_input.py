@@ -270,7 +270,7 @@ def test_fragments_of_yaml_raise_nothing_else(raw):
 def test_every_code_without_an_example_is_tested_here():
     text = Path(__file__).read_text()
     here = set(re.findall(r"KB\d{3}", text))
-    elsewhere = {"KB010", "KB605"}  # in test_lint_command.py and test_prove.py
+    elsewhere = {"KB010", "KB012", "KB605"}  # test_lint_command.py, test_beside.py, test_prove.py
     assert {rule.code for rule in RULES if not rule.invalid} <= here | elsewhere
 
 

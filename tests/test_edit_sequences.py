@@ -59,6 +59,17 @@ def _mend(root: Path, dice: random.Random) -> None:
         path.write_text(path.read_text().replace("\nnonsense: 1\n", ""))
 
 
+def _sources(root: Path, dice: random.Random) -> None:
+    path = _some(root, dice).with_name("sources.yaml")
+    said = f"sources:\n  - {{id: log, title: Log {dice.randrange(1000)}, kind: log}}\n"
+    path.write_text(said if dice.random() < 0.8 else "sources: [\n")
+
+
+def _no_sources(root: Path, dice: random.Random) -> None:
+    for path in (root / "incidents").glob("*/sources.yaml"):
+        path.unlink()
+
+
 def _config(root: Path, dice: random.Random) -> None:
     replace_line(root / "mkdocs.yml", "site_name", f"Bench {dice.randrange(1000)}")
 
@@ -131,6 +142,7 @@ def _title(root: Path, dice: random.Random) -> None:
 
 EDITS: tuple[Edit, ...] = (
     *(_step, _step, _title, _title, _add, _add, _remove, _break, _mend, _config, _docs, _asset),
+    *(_sources, _sources, _no_sources),
     *(_template, _no_template, _touch_all, _one_time, _set_back, _site, _half_a_site, _killed),
 )
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.knowledge.loader import validate
 from generator.knowledge.source import parse_yaml
+from generator.knowledge.validation import validate
 from generator.model import Incident
 from tests.sites import environment, runbooks
 from tests.test_run import base, file, run, step

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from generator.cli import runbooks
 from generator.cli import stats as command
 from generator.insights import LEAST, UnfinishedReason, chains, figures
+from generator.knowledge.loader import incident_of
 from generator.model import Incident
 from generator.plugin.site_builder import SiteBuilder
 from generator.rules import RULES
@@ -360,8 +361,8 @@ def test_what_is_kept_is_what_is_made_from_nothing(
     edit(root, incident_id, old, new)
     base = load(root, today=TODAY)
     findings = lint(base, RULES)
-    by_file = {d.file: [f for f in findings if f.file == d.file] for d in findings}
-    fresh = list(build_pages(base, by_file, TODAY))
+    by_id = {i: [f for f in findings if incident_of(f.file) == i] for i in base.by_id}
+    fresh = list(build_pages(base, by_id, TODAY))
     assert fresh != before
     assert made(session) == fresh  # what is in memory
     assert made(SiteBuilder(root)) == fresh  # what the disk has kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -173,6 +174,26 @@ class Edits:
             files = [p for p in path.rglob("*") if p.is_file() and p.name != "incident.yaml"]
             if files:
                 self.chance.choice(files).unlink()
+
+    def beside(self) -> None:
+        """Move a field into a file of its own, or back."""
+        file = self.file()
+        name = self.chance.choice(["proofs", "sources"])
+        other, text = file.with_name(f"{name}.yaml"), file.read_text()
+        if other.exists():
+            file.write_text(text + other.read_text())
+            other.unlink()
+            return
+        field = re.search(rf"(?m)^{name}:.*(?:\n[ #\n].*)*\n?", text)
+        held = field[0] if field else f"{name}: []\n"
+        other.write_text(held)
+        file.write_text(text.replace(held, ""))
+
+    def beside_another(self) -> None:
+        file = self.file().with_name(self.chance.choice(["proofs.yaml", "sources.yaml"]))
+        field = file.name.partition(".")[0]
+        wrong = [f"{field}: [\n", "title: x\n", f"{field}:\n  - {{id: a, title: b, kind: log}}\n"]
+        file.write_text(self.chance.choice([*wrong, f"{field}: []\n"]))
 
     def damage(self) -> None:
         kept = [p for p in (self.root / FOLDER).iterdir() if p.suffix in (".rows", ".json")]

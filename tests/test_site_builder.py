@@ -11,6 +11,7 @@ import pytest
 from generator.cache import parallel as forks
 from generator.cache.store import FILE, Store
 from generator.knowledge.base import load
+from generator.knowledge.loader import incident_of
 from generator.plugin import site_builder as module
 from generator.plugin.site_builder import SiteBuilder
 from generator.rules import RULES
@@ -38,10 +39,10 @@ def made(builder: SiteBuilder, today: date = TODAY) -> tuple[object, ...]:
 def made_from_nothing(root: Path, today: date = TODAY) -> tuple[object, ...]:
     base = load(root, today=today)
     findings = lint(base, RULES)
-    by_file = {d.file: [f for f in findings if f.file == d.file] for d in findings}
+    by_id = {i: [f for f in findings if incident_of(f.file) == i] for i in base.by_id}
     index = Asset(INDEX_FILE, build_index(base, ()))
     contents = [(asset.path, asset.content) for asset in build_assets(base.shown)]
-    return tuple(findings), list(build_pages(base, by_file, today)), index, contents
+    return tuple(findings), list(build_pages(base, by_id, today)), index, contents
 
 
 def _append(root: Path, number: int, text: str) -> None:
@@ -53,6 +54,10 @@ def _remove(root: Path, number: int) -> None:
     path = incident_file(root, number, COUNT)
     path.unlink()
     path.parent.rmdir()
+
+
+def _beside(root: Path, name: str, text: str) -> None:
+    incident_file(root, 2, COUNT).with_name(name).write_text(text, "utf-8")
 
 
 def _copy(root: Path) -> None:
@@ -84,6 +89,8 @@ EDITS: dict[str, Callable[[Path], object]] = {
     "a duplicate": lambda root: _copy(root),
     "an error of YAML": lambda root: _append(root, 5, "a: [\n"),
     "an unknown key": lambda root: _append(root, 5, "nonsense: 1\n"),
+    "a file beside it": lambda root: _beside(root, "sources.yaml", "sources: []\n"),
+    "an error in a file beside it": lambda root: _beside(root, "proofs.yaml", "proofs: [\n"),
     "settings": lambda root: (root / "mkdocs.yml").write_text(
         (root / "mkdocs.yml")
         .read_text()

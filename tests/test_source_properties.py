@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from generator.knowledge.base import load
 from generator.knowledge.diagnostics import Diagnostic
-from generator.knowledge.loader import validate
 from generator.knowledge.source import SourceError, parse_yaml
+from generator.knowledge.validation import validate
 from generator.model import Incident
 from generator.rules import RULES, lint
 from tests.rule_examples import incident_text, write_base

@@ -22,6 +22,10 @@ _TICK = 20_000_000
 """No clock of a file system ticks slower, in ns, unless it counts whole seconds."""
 _COMPILED = frozenset({"__pycache__"})
 
+INCIDENT_FILE = "incident.yaml"
+BESIDE_FILES = ("proofs.yaml", "sources.yaml")
+"""The files that may stand beside an incident's file, each with the field that it is named after."""
+
 
 def digest(*parts: str | bytes) -> bytes:
     """Return the key of a value that depends on these parts, in this order."""
@@ -116,10 +120,10 @@ def _below(folder: str, skip: frozenset[str]) -> Iterator[str]:
 
 
 def incident_stamps(root: Path) -> dict[str, str]:
-    """Return a stamp of each incident's file by the folder's name, in the order of names.
+    """Return a stamp of each incident's files by the folder's name, in the order of names.
 
-    It is empty where what is made from the file must not be kept: the file is missing, or changed
-    just now, or a link is on the way to it.
+    It is empty where what is made from them must not be kept: the incident's file is missing, or one
+    changed just now, or a link is on the way to one.
 
     Args:
         root: the folder that contains `incidents/`.
@@ -131,9 +135,19 @@ def incident_stamps(root: Path) -> dict[str, str]:
         # Hidden folders belong to tools (.git, .idea), not to authors.
         found = sorted((f for f in folders if f.name[:1] != "." and f.is_dir()), key=_name)
     return {
-        folder.name: "" if folder.is_symlink() else settled_stamp(f"{folder.path}/incident.yaml")
-        for folder in found
+        folder.name: "" if folder.is_symlink() else _incident_stamp(folder.path) for folder in found
     }
+
+
+def _incident_stamp(folder: str) -> str:
+    told = settled_stamp(f"{folder}/{INCIDENT_FILE}")
+    for name in BESIDE_FILES:
+        path = f"{folder}/{name}"
+        # Most do not exist, and this says so in a fifth of the time that an exception takes.
+        if told and os.access(path, os.F_OK):
+            other = settled_stamp(path)
+            told = f"{told} {name} {other}" if other else ""
+    return told
 
 
 def whole_stamp(root: Path, stamps: Mapping[str, str], others: Iterable[str] = ()) -> str:
@@ -149,7 +163,7 @@ def whole_stamp(root: Path, stamps: Mapping[str, str], others: Iterable[str] = (
     """
     rows = []
     for name, told in stamps.items():
-        path = f"{root}/incidents/{name}/incident.yaml"
+        path = f"{root}/incidents/{name}/{INCIDENT_FILE}"
         if not told and os.path.isfile(path):  # noqa: PTH113 - thousands of files
             return ""
         rows.append(f"{name}\0{told or stamp(path)}")

@@ -31,7 +31,12 @@ from generator.importers.beside import copies_of_images, place_of, why_not_read
 from generator.knowledge.base import load
 from generator.knowledge.drafting import free_id
 from generator.knowledge.files import FileRefused, read_file, walk
-from generator.knowledge.loader import INCIDENT_FILE, incident_file, is_id, load_entry
+from generator.knowledge.loader import (
+    INCIDENT_FILE,
+    INCIDENT_FILES,
+    is_id,
+    load_entry,
+)
 from generator.knowledge.roots import INCIDENTS
 
 _DIGEST = re.compile(rb"sha256:[0-9a-f]{32}\b")
@@ -98,14 +103,15 @@ class _Base:
         base = cls(root)
         for folder in sorted((root / INCIDENTS).iterdir()):
             base.taken.add(folder.name.lower())
-            try:
-                raw = read_file(root, incident_file(folder.name))
-            except OSError:
-                continue
-            if title := _TITLE.search(raw):
-                base.titles.add(title[1].decode("utf-8", "replace").strip(" '\"").casefold())
-            for digest in _DIGEST.findall(raw):
-                base.known.setdefault(digest.decode(), folder.name)
+            for name in INCIDENT_FILES:
+                try:
+                    raw = read_file(root, f"{INCIDENTS}/{folder.name}/{name}")
+                except OSError:
+                    continue
+                if name == INCIDENT_FILE and (title := _TITLE.search(raw)):
+                    base.titles.add(title[1].decode("utf-8", "replace").strip(" '\"").casefold())
+                for digest in _DIGEST.findall(raw):
+                    base.known.setdefault(digest.decode(), folder.name)
         return base
 
 

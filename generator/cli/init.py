@@ -14,7 +14,7 @@ from generator.cli.messages import say
 from generator.cli.own_wheel import WHEELS, InstallSource, install_source
 from generator.engines import extra_here
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS
-from generator.knowledge.schema import SCHEMA_COMMENT, SCHEMA_FILE, schema_text
+from generator.knowledge.schema import SCHEMA_COMMENT, SCHEMA_FILES, schema_text
 from generator.knowledge.trusted import EVERYTHING, trust
 from generator.search.documents import STAND_IN
 from generator.site import environment
@@ -100,7 +100,8 @@ def _make(folder: Path, name: str, program: InstallSource) -> None:
             path = scratch / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(templates.get_template(template).render(values), "utf-8")
-        (scratch / INCIDENTS / SCHEMA_FILE).write_text(schema_text(), "utf-8")
+        for of, file in SCHEMA_FILES.items():
+            (scratch / INCIDENTS / file).write_text(schema_text(of), "utf-8")
         for file, content in program.files.items():
             (scratch / file).parent.mkdir(exist_ok=True)
             (scratch / file).write_bytes(content)

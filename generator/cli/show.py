@@ -19,7 +19,7 @@ from generator.cli.options import root_option
     "form",
     type=click.Choice(["text", "markdown", "yaml"]),
     default="text",
-    help="text: the card for the terminal; markdown: the page; yaml: the unchanged file.",
+    help="text: the card for the terminal; markdown: the page; yaml: the unchanged file, with those beside it.",
 )
 @root_option
 @click.pass_context
@@ -42,7 +42,7 @@ def show_command(context: click.Context, incident_id: str, form: str, root: Path
         say(FORMATS["text"](entry.diagnostics, RULES))
         context.exit(EXIT_FINDINGS)
     if form == "yaml" and entry.source:
-        echo(entry.source.text, nl=False)
+        echo(entry.source.whole, nl=False)
     elif form == "markdown":
         from generator.site import Pages, environment
 

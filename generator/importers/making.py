@@ -34,8 +34,8 @@ from generator.knowledge.drafting import (
     id_from,
     latin_slug,
 )
-from generator.knowledge.loader import validate
 from generator.knowledge.source import SourceError, parse_yaml
+from generator.knowledge.validation import validate
 from generator.limits import YAML_BYTES
 from generator.model import NOT_WRITTEN, Incident, Status
 

@@ -23,8 +23,8 @@ from generator.importers.decoding import Refused, digest_of
 from generator.importers.making import Imported
 from generator.importers.writing import draft_text
 from generator.knowledge.drafting import MADE_BY_IMPORT, id_from
-from generator.knowledge.loader import validate
 from generator.knowledge.source import SourceError, parse_yaml
+from generator.knowledge.validation import validate
 from generator.limits import YAML_BYTES
 from generator.model import Incident, Moment, Status, Step
 

@@ -17,7 +17,7 @@ from generator.knowledge.facts import Facts
 from generator.knowledge.files import holds_only, read_file
 from generator.knowledge.kept import KeptIncidents, Reading, in_silence
 from generator.knowledge.loader import (
-    INCIDENT_FILE,
+    INCIDENT_FILES,
     Entry,
     StandingEntry,
     load_entries,
@@ -146,10 +146,10 @@ class KnowledgeBase:
         return history.changes(self.root)
 
     def is_alone(self, incident_id: str) -> bool:
-        """Return whether an incident's folder has nothing but its file."""
+        """Return whether an incident's folder has nothing but the incident itself."""
         if incident_id not in self._alone:
             folder = f"{INCIDENTS}/{incident_id}"
-            self._alone[incident_id] = holds_only(self.root, folder, INCIDENT_FILE)
+            self._alone[incident_id] = holds_only(self.root, folder, INCIDENT_FILES)
         return self._alone[incident_id]
 
     @cached_property

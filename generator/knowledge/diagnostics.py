@@ -62,12 +62,20 @@ class Diagnostic:
         )
 
     def row(self) -> list[Any]:
-        """Return the finding as data for JSON, without its file."""
+        """Return the finding as data for JSON."""
         at = self.position
-        return [at.line, at.column, self.code, int(self.severity), self.message, self.hint]
+        return [
+            self.file,
+            at.line,
+            at.column,
+            self.code,
+            int(self.severity),
+            self.message,
+            self.hint,
+        ]
 
     @classmethod
-    def from_row(cls, file: str, row: list[Any]) -> Diagnostic:
-        """Return the finding in a file that `row` has given."""
-        line, column, code, severity, message, hint = row
+    def from_row(cls, row: list[Any]) -> Diagnostic:
+        """Return the finding that `row` has given."""
+        file, line, column, code, severity, message, hint = row
         return cls(file, Position(line, column), code, Severity(severity), message, hint)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -230,16 +230,16 @@ class Found:
     why: OSError | None = None
 
 
-def holds_only(root: Path, folder: str, name: str) -> bool:
-    """Return whether a folder has one file and nothing else, without opening anything.
+def holds_only(root: Path, folder: str, names: Sequence[str]) -> bool:
+    """Return whether a folder has only files of some names, without opening anything.
 
     Args:
         root: the knowledge base.
         folder: the path of the folder from the root; a link on the way counts as a folder.
-        name: the name of the file.
+        names: the names of the files; not all need to be there.
     """
     try:
-        return os.listdir(root / folder) == [name]  # noqa: PTH208 - thousands
+        return all(name in names for name in os.listdir(root / folder))  # noqa: PTH208 - thousands
     except OSError:
         return False
 

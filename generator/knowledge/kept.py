@@ -7,8 +7,10 @@ nothing that is kept can become an incident that no file could be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import posixpath
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,10 +19,12 @@ from generator.cache.fingerprints import incident_stamps
 from generator.cache.memory import collector_off
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
+from generator.knowledge.beside import field_of
 from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.facts import Facts, facts_of
 from generator.knowledge.files import FileRefused, read_file
 from generator.knowledge.loader import Entry, incident_file, load_entry, text_digest
+from generator.knowledge.roots import INCIDENTS
 from generator.knowledge.source import Source
 from generator.model import Incident
 
@@ -40,7 +44,7 @@ class KeptIncidents:
     """The incidents of a knowledge base, read from their files only where those have changed.
 
     Attributes:
-        stamps: the stamp of each incident's file by id, empty where nothing is kept of it.
+        stamps: the stamp of each incident's files by id, empty where nothing is kept of it.
     """
 
     def __init__(
@@ -69,13 +73,13 @@ class KeptIncidents:
         return KeptEntry(incident_id, self)
 
     def read(self, incident_id: str) -> Entry:
-        """Return an incident as its file has it now."""
+        """Return an incident as its files have it now."""
         if incident_id not in self._read:
             self._read[incident_id] = load_entry(self.root, incident_id)
         return self._read[incident_id]
 
     def incident(self, incident_id: str) -> Incident | None:
-        """Return an incident, or None if its file has errors."""
+        """Return an incident, or None if its files have errors."""
         if not self.are_known:  # somebody needs only this one
             return self.read(incident_id).incident
         if incident_id not in self.facts:
@@ -90,21 +94,29 @@ class KeptIncidents:
         return self._incidents[incident_id]
 
     def source(self, incident_id: str) -> Source | None:
-        """Return what an incident's file says, or None if it cannot be read as YAML."""
+        """Return what an incident's files say, or None if `incident.yaml` cannot be read as YAML."""
         if not self.are_known or incident_id not in self.facts or incident_id in self._read:
             return self.read(incident_id).source
         if self._last is not None and self._last[0] == incident_id:
             return self._last[1]
-        file = incident_file(incident_id)
+        beside = {
+            field_of(name): self._text(f"{INCIDENTS}/{incident_id}/{name}")
+            for name in self.beside.get(incident_id, ())
+        }
+        source = replace(self._text(incident_file(incident_id)), beside=beside)
+        if text_digest(source) != self.digests[incident_id]:
+            raise _changed(self.root, incident_id)
+        # One that asks for it twice in turn, as rules do, gets the same, with its positions.
+        self._last = incident_id, source
+        return source
+
+    def _text(self, file: str) -> Source:
+        """Return what a file says, without its data."""
         try:
             text = read_file(self.root, file).decode("utf-8-sig", "replace")
         except OSError:
             text = ""
-        if text_digest(text) != self.digests[incident_id]:
-            raise _changed(self.root, incident_id)
-        # One that asks for it twice in turn, as rules do, gets the same, with its positions.
-        self._last = incident_id, Source(file, text, None)
-        return self._last[1]
+        return Source(file, text, None)
 
     @property
     def are_known(self) -> bool:
@@ -118,23 +130,31 @@ class KeptIncidents:
 
     @property
     def digests(self) -> Mapping[str, str]:
-        """A digest of what each file says that can be read, by id."""
+        """A digest of what the files of each incident say that can be read, by id."""
         return self._known[1]
 
+    @property
+    def beside(self) -> Mapping[str, Sequence[str]]:
+        """The names of the files beside `incident.yaml`, by id, where there are any."""
+        return self._known[2]
+
     @cached_property
-    def _known(self) -> tuple[Mapping[str, Facts], Mapping[str, str]]:
+    def _known(
+        self,
+    ) -> tuple[Mapping[str, Facts], Mapping[str, str], Mapping[str, Sequence[str]]]:
         with collector_off():
             rows = Rows(self.root / FACTS, self.stamps).all(self._make)
             self._whole.save()
-            facts = {i: Facts.from_row(row) for i, (_, row) in rows.items()}
-        return facts, {i: digest for i, (digest, _) in rows.items()}
+            facts = {i: Facts.from_row(row) for i, (_, _, row) in rows.items()}
+        digests = {i: digest for i, (digest, _, _) in rows.items()}
+        return facts, digests, {i: names for i, (_, names, _) in rows.items() if names}
 
     @cached_property
     def _whole(self) -> Rows:
         return Rows(self.root / WHOLE, self.stamps)
 
     def _make(self, ids: list[str]) -> Iterator[tuple[str, Any]]:
-        """Yield the digest and the facts of some incidents, and keep them whole.
+        """Yield of some incidents digest, files beside them and facts, and keep them whole.
 
         Nothing is kept of one with errors: it is read again until somebody mends it.
         """
@@ -149,7 +169,8 @@ class KeptIncidents:
                     whole = entry.incident.model_dump_json(exclude_unset=True).encode()
                     self._whole.put_payload(incident_id, whole)
                     self._incidents[incident_id] = entry.incident
-                    yield incident_id, [entry.digest, facts_of(entry.incident).row()]
+                    beside = [posixpath.basename(file) for file in entry.files[1:]]
+                    yield incident_id, [entry.digest, beside, facts_of(entry.incident).row()]
                 advance()
 
 
@@ -172,13 +193,26 @@ class KeptEntry(Entry):
 
     @property
     def digest(self) -> str:
-        """A digest of what the file says; empty if there are errors."""
+        """A digest of what the files say; empty if there are errors."""
         return self._kept.digests.get(self.id, "")
 
     @property
     def source(self) -> Source | None:
-        """What the file says; None if it could not be read as YAML."""
+        """What the files say; None if `incident.yaml` could not be read as YAML."""
         return self._kept.source(self.id)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of the files that could be read, `incident.yaml` first."""
+        if not self.readable:
+            return super().files
+        beside = self._kept.beside.get(self.id, ())
+        return (self.file, *(f"{INCIDENTS}/{self.id}/{name}" for name in beside))
+
+    @property
+    def partial(self) -> Incident | None:
+        """The incident without what a file beside it holds, if only that has errors."""
+        return None if self.readable else self._kept.read(self.id).partial
 
     @property
     def incident(self) -> Incident | None:
@@ -187,7 +221,7 @@ class KeptEntry(Entry):
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What is wrong with the file."""
+        """What is wrong with the files."""
         return () if self.readable else self._kept.read(self.id).diagnostics
 
 

@@ -1,34 +1,30 @@
-"""From a folder to an incident: reads `incident.yaml` and checks it against the model."""
+"""From a folder to an incident: reads its files and checks them against the model."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
-
-from generator.cache.fingerprints import digest
-from generator.knowledge.diagnostics import Diagnostic, Position, Severity
+from generator.cache.fingerprints import BESIDE_FILES, digest
+from generator.cache.fingerprints import INCIDENT_FILE as INCIDENT_FILE
+from generator.knowledge.beside import joined, read_beside
+from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.facts import Facts, facts_of
 from generator.knowledge.files import diagnostic, read_file
 from generator.knowledge.roots import INCIDENTS as INCIDENTS
 from generator.knowledge.roots import earlier_twins
-from generator.knowledge.source import Route, Source, SourceError, parse_yaml
+from generator.knowledge.source import Source, SourceError, parse_yaml
+from generator.knowledge.validation import failure, validate
 from generator.model import Incident, StandingChecks
-from generator.model.docstrings import field_descriptions
 
-INCIDENT_FILE = "incident.yaml"
+INCIDENT_FILES = (INCIDENT_FILE, *BESIDE_FILES)
 STANDING_FILE = "checks.yaml"
 """The file under `incidents/` with the checks of every deploy."""
 
 STANDING_ID = "standing"
 """The prefix of the ids of those checks, in place of an incident's id; no incident can have it."""
-
-M = TypeVar("M", bound=BaseModel)
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _ID_MAX = 100
@@ -46,31 +42,44 @@ class Entry:
         source: Source | None,
         incident: Incident | None,
         diagnostics: tuple[Diagnostic, ...] = (),
+        partial: Incident | None = None,
     ) -> None:
         """Describe a folder.
 
         Args:
             incident_id: the folder's name.
             file: path of its `incident.yaml`, relative to the root, with forward slashes.
-            source: what the file says; None if it could not be read as YAML.
+            source: what the files say; None if `incident.yaml` could not be read as YAML.
             incident: the incident; None if there are errors.
-            diagnostics: what is wrong with the file.
+            diagnostics: what is wrong with the files.
+            partial: the incident without what a file beside it holds, if only that has errors.
         """
         self.id = incident_id
         self.file = file
         self._source = source
         self._incident = incident
         self._diagnostics = diagnostics
+        self._partial = partial
 
     @property
     def source(self) -> Source | None:
-        """What the file says; None if it could not be read as YAML."""
+        """What the files say; None if `incident.yaml` could not be read as YAML."""
         return self._source
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of the files that could be read, `incident.yaml` first."""
+        return tuple(one.file for one in self.source.files) if self.source else ()
 
     @property
     def incident(self) -> Incident | None:
         """The incident; None if there are errors."""
         return self._incident
+
+    @property
+    def partial(self) -> Incident | None:
+        """The incident without what a file beside it holds, if only that has errors."""
+        return self._partial
 
     @property
     def readable(self) -> bool:
@@ -84,12 +93,12 @@ class Entry:
 
     @property
     def digest(self) -> str:
-        """A digest of what the file says; empty if there are errors."""
-        return text_digest(self.source.text) if self.incident and self.source else ""
+        """A digest of what the files say; empty if there are errors."""
+        return text_digest(self.source) if self.incident and self.source else ""
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What is wrong with the file."""
+        """What is wrong with the files."""
         return self._diagnostics
 
 
@@ -112,7 +121,7 @@ def load_entries(root: Path, ids: Iterable[str], read: Callable[[str], Entry]) -
             yield read(name)
             continue
         entry = load_entry(root, name)
-        clash = _error(
+        clash = failure(
             entry.file,
             "KB009",
             f"the ids {twin!r} and {name!r} differ only in case",
@@ -121,14 +130,21 @@ def load_entries(root: Path, ids: Iterable[str], read: Callable[[str], Entry]) -
         yield Entry(entry.id, entry.file, entry.source, None, (*entry.diagnostics, clash))
 
 
-def text_digest(text: str) -> str:
-    """Return a digest of what a file says."""
-    return digest(text).hex()
+def text_digest(source: Source) -> str:
+    """Return a digest of what an incident's files say."""
+    return digest(*(one.text for one in source.files)).hex()
 
 
 def incident_file(incident_id: str) -> str:
     """Return the path of an incident's file from the root, with forward slashes."""
     return f"{INCIDENTS}/{incident_id}/{INCIDENT_FILE}"
+
+
+def incident_of(file: str) -> str:
+    """Return the id of the incident that a file says, given by its path; empty if it says none."""
+    top, _, rest = file.partition("/")
+    incident_id, _, name = rest.partition("/")
+    return incident_id if top == INCIDENTS and name in INCIDENT_FILES else ""
 
 
 def is_id(name: str) -> bool:
@@ -150,7 +166,7 @@ def load_entry(root: Path, incident_id: str) -> Entry:
 
     if not is_id(incident_id):
         return broken(
-            _error(
+            failure(
                 file,
                 "KB009",
                 f"the folder's name {incident_id!r} is not an id",
@@ -159,33 +175,48 @@ def load_entry(root: Path, incident_id: str) -> Entry:
         )
     if incident_id == STANDING_ID:
         return broken(
-            _error(
+            failure(
                 file,
                 "KB009",
                 f"the id {STANDING_ID!r} is reserved for the checks of {INCIDENTS}/{STANDING_FILE}",
                 "rename the folder",
             )
         )
+    beside = read_beside(root, f"{INCIDENTS}/{incident_id}")
     try:
-        raw = read_file(root, file)
+        source = parse_yaml(file, read_file(root, file))
     except FileNotFoundError:
-        return broken(
-            _error(
-                file,
-                "KB009",
-                f"the folder {incident_id!r} has no {INCIDENT_FILE}",
-                f"write {INCIDENT_FILE}, or move the folder out of {INCIDENTS}/",
+        missing = (
+            failure(
+                orphan,
+                "KB012",
+                f"there is no {INCIDENT_FILE} beside this file",
+                f"write {INCIDENT_FILE}, or move the file to the folder of its incident",
+            )
+            for orphan in beside.files
+        )
+        return (
+            broken(*missing, *beside.diagnostics)
+            if beside.files
+            else broken(
+                failure(
+                    file,
+                    "KB009",
+                    f"the folder {incident_id!r} has no {INCIDENT_FILE}",
+                    f"write {INCIDENT_FILE}, or move the folder out of {INCIDENTS}/",
+                )
             )
         )
     except OSError as error:
-        return broken(diagnostic(file, error))
-    try:
-        source = parse_yaml(file, raw)
+        return broken(diagnostic(file, error), *beside.diagnostics)
     except SourceError as error:
-        return broken(*error.diagnostics)
+        return broken(*error.diagnostics, *beside.diagnostics)
+    source, twice = joined(source, beside)
     incident, diagnostics = validate(source, Incident)
     if source.problems or incident is None:
-        return broken(*source.problems, *diagnostics, source=source)
+        return broken(*source.problems, *diagnostics, *twice, *beside.diagnostics, source=source)
+    if twice or beside.diagnostics:
+        return Entry(incident_id, file, source, None, (*twice, *beside.diagnostics), incident)
     return Entry(incident_id, file, source, incident)
 
 
@@ -223,146 +254,3 @@ def load_standing(root: Path) -> StandingEntry:
     if source.problems or content is None:
         return StandingEntry(source, diagnostics=(*source.problems, *diagnostics))
     return StandingEntry(source, content)
-
-
-def validate(source: Source, model: type[M]) -> tuple[M | None, list[Diagnostic]]:
-    """Check a file's content against a model.
-
-    Returns:
-        What the file says, or None and what is wrong with it, each with its position.
-    """
-    if not isinstance(source.data, dict):
-        return None, [
-            _error(
-                source.file,
-                "KB008",
-                "not a mapping of fields",
-                f"begin with `{next(iter(model.model_fields))}: ...`; `runbooks schema` prints all fields",
-                source.position(()),
-            )
-        ]
-    try:
-        return model.model_validate(source.data), []
-    except ValidationError as error:
-        return None, [_explain(source, e, model) for e in error.errors(include_url=False)]
-
-
-def _error(
-    file: str, code: str, message: str, hint: str, position: Position | None = None
-) -> Diagnostic:
-    return Diagnostic(file, position or Position(), code, Severity.ERROR, message, hint)
-
-
-def _explain(source: Source, error: Any, model: type[BaseModel]) -> Diagnostic:
-    """Convert one of pydantic's errors to a diagnostic with its position and a hint."""
-    route: Route = error["loc"]
-    kind: str = error["type"]
-    name = str(route[-1]) if route else ""
-    place = _spell(route[:-1])
-    if kind == "missing":
-        message = f"`{name}` is missing" + (f" in `{place}`" if place else "")
-        hint = _field_description(route, model)
-        return _error(source.file, "KB101", message, hint, source.position(route, of_key=True))
-    if kind == "extra_forbidden":
-        message = f"unknown field `{name}`" + (f" in `{place}`" if place else "")
-        names = _field_names(route[:-1], model)
-        near = difflib.get_close_matches(name.lower().replace("-", "_"), names, 1, 0.6)
-        hint = f"did you mean `{near[0]}`?" if near else "known fields: " + ", ".join(names)
-        return _error(source.file, "KB102", message, hint, source.position(route, of_key=True))
-    position = source.position(route)
-    if kind == "enum":
-        expected = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
-        near = difflib.get_close_matches(str(error["input"]).lower(), expected.split(", "), 1, 0.6)
-        message = f"`{_spell(route)}` is {_quote(error['input'])}, not one of {expected}"
-        hint = f"did you mean `{near[0]}`?" if near else f"write one of: {expected}"
-        return _error(source.file, "KB104", message, hint, position)
-    code, hint = _KINDS.get(kind, ("KB104", _field_description(route, model)))
-    message = f"`{_spell(route)}`: {_MESSAGES.get(kind, error['msg'])}"
-    return _error(source.file, code, message, hint, position)
-
-
-# pydantic's error types, each with its code and what to do about it.
-_KINDS = {
-    "not_text": ("KB103", "write plain text here"),
-    "model_type": ("KB103", "write its fields below it, indented"),
-    "model_attributes_type": ("KB103", "write its fields below it, indented"),
-    "tuple_type": ("KB103", "write a list: each item on its own line, after `- `"),
-    "int_type": ("KB103", "write a whole number"),
-    "int_parsing": ("KB103", "write a whole number"),
-    "bool_type": ("KB103", "write true or false"),
-    "bool_parsing": ("KB103", "write true or false"),
-    "empty_text": ("KB104", "write the text, or remove the field"),
-    "unprintable": ("KB104", "remove the character; paste errors as text, not as bytes"),
-    "hidden": ("KB104", "spell it out for the shell, such as $'\\x1b' or $'\\u202e'"),
-    "several_lines": (
-        "KB104",
-        "shorten it to one line; put details into a field that allows paragraphs",
-    ),
-    "slug": ("KB104", "use lower-case letters and digits, joined by single hyphens: two-words"),
-    "parameter_name": ("KB104", "write it as an environment variable: TABLE_NAME"),
-    "time": ("KB105", "write it as in RFC 3339: 2026-11-20T03:12:00Z, or +01:00 instead of Z"),
-    "time_zone": ("KB105", "add Z for UTC, or the offset: +01:00"),
-    "date": ("KB105", "write the day as 2026-11-20"),
-    "duration": ("KB104", "write a number and its unit: 500ms, 30s, 5m, 1h"),
-    "signature_form": ("KB104", "write one of them; `text` is nearly always enough"),
-    "empty_fix": ("KB101", "write `steps`, `changes`, or one sentence"),
-}
-_MESSAGES = {
-    "model_type": "expected fields, found something else",
-    "model_attributes_type": "expected fields, found something else",
-    "tuple_type": "expected a list",
-    "int_type": "expected a whole number",
-    "int_parsing": "expected a whole number",
-    "bool_type": "expected true or false",
-    "bool_parsing": "expected true or false",
-    "greater_than_equal": "the number is too small",
-}
-
-
-def _quote(value: Any) -> str:
-    if not isinstance(value, str):
-        return "not text"
-    return repr(value if len(value) <= 60 else value[:57] + "...")
-
-
-def _spell(route: Route) -> str:
-    """Write a route as an author reads it: `fix.steps[2].run`, counted from 1."""
-    spelled = ""
-    for step in route:
-        spelled += (
-            f"[{step + 1}]" if isinstance(step, int) else f".{step}" if spelled else str(step)
-        )
-    return spelled
-
-
-def _model_at(route: Route, top: type[BaseModel]) -> type[BaseModel] | None:
-    """Return the model that a route leads to, or None if it leads to plain values."""
-    model: type[BaseModel] | None = top
-    for step in route:
-        if isinstance(step, int):
-            continue
-        info = model.model_fields.get(step) if model else None
-        model = _model_in(info.annotation) if info else None
-    return model
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for arg in get_args(annotation) if (found := _model_in(arg))), None)
-
-
-def _field_names(route: Route, top: type[BaseModel]) -> list[str]:
-    model = _model_at(route, top)
-    return list(model.model_fields) if model else []
-
-
-def _field_description(route: Route, top: type[BaseModel]) -> str:
-    """Return what a field is for: the first line of its documentation."""
-    steps = [step for step in route if isinstance(step, str)]
-    if not steps:
-        return ""
-    model = _model_at(tuple(steps[:-1]), top)
-    descriptions = field_descriptions(model) if model else {}
-    description = descriptions.get(steps[-1], "").partition("\n")[0]
-    return f"{steps[-1]}: {description}" if description else ""

@@ -6,17 +6,34 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from generator.cache.fingerprints import INCIDENT_FILE
+from generator.knowledge.beside import BESIDE, field_of
 from generator.model import Incident, Model, StandingChecks
 
-SCHEMA_FILE = "incident.schema.json"
-"""Where a knowledge base keeps its copy, under `incidents/`."""
+SCHEMAS: Mapping[str, type[Model]] = {
+    "incident": Incident,
+    "checks": StandingChecks,
+    **{field_of(name): model for name, model in BESIDE.items()},
+}
+"""What has a schema: an incident, the file of the standing checks, and the files beside an incident."""
 
-SCHEMA_COMMENT = f"# yaml-language-server: $schema=../{SCHEMA_FILE}"
-"""The first line of an incident's file, by which editors find the schema."""
+SCHEMA_FILES: Mapping[str, str] = {
+    of: f"{of}.schema.json" for of in map(field_of, (INCIDENT_FILE, *BESIDE))
+}
+"""Where a knowledge base keeps its copies, under `incidents/`, by the schema."""
 
 
-SCHEMAS: Mapping[str, type[Model]] = {"incident": Incident, "checks": StandingChecks}
-"""What has a schema: an incident, and the file of the standing checks."""
+def schema_comment(name: str = INCIDENT_FILE) -> str:
+    """Return the first line of a file of an incident, by which editors find the schema.
+
+    Args:
+        name: the file's name.
+    """
+    return f"# yaml-language-server: $schema=../{field_of(name)}.schema.json"
+
+
+SCHEMA_COMMENT = schema_comment()
+"""That line of `incident.yaml`."""
 
 
 def schema(of: str = "incident") -> dict[str, Any]:

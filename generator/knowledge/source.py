@@ -8,8 +8,8 @@ route only when they are needed, so a clean file costs nothing for them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +32,8 @@ _PLAIN_TAGS = frozenset(
 )
 # Text that could nest deeper than YAML_DEPTH: brackets, deep indentation, `- - -` on one line.
 _DEEP = re.compile(rf"^ {{{YAML_DEPTH:d},}}\S|(?:[-?:] +){{{YAML_DEPTH // 4},}}", re.MULTILINE)
+# Directives, and the lines that begin and end a document.
+_MARKS = re.compile(r"\A(?:%[^\n]*\n)+|^(?:---|\.\.\.)[ \t]*\n", re.MULTILINE)
 _NO_VALUE = frozenset(("", "~", "null", "Null", "NULL"))
 
 # What LibYAML's messages mean to somebody who is writing an incident.
@@ -119,20 +121,42 @@ class Source:
         data: its content as dicts, lists, str and None; None where nobody needs it, because what
             the file says is known.
         problems: what is wrong with it as YAML, although it could be read (duplicate keys).
+        beside: the files beside it that hold one of its fields each, by that field; `data` has these
+            fields, too.
     """
 
     file: str
     text: str
     data: Any
     problems: tuple[Diagnostic, ...] = ()
+    beside: Mapping[str, Source] = field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[Source, ...]:
+        """This file, and those beside it."""
+        return (self, *self.beside.values())
+
+    def holder(self, route: Route) -> Source:
+        """Return the file that holds a value: this one, or one beside it."""
+        return self.beside.get(str(route[0]), self) if route and self.beside else self
 
     @cached_property
     def _root(self) -> Any:
         """The tree with its positions, built again on demand: most files never need it."""
         return _compose(self.text)
 
+    @property
+    def whole(self) -> str:
+        """The text of all files, as one text that says the same."""
+        if not self.beside:
+            return self.text
+        texts = [_MARKS.sub("", one.text.rstrip("\n") + "\n") for one in self.files]
+        # Keys in braces do not join on to more: then each file is a document.
+        in_braces = any("\n{" in f"\n{text}" for text in texts)
+        return ("---\n" if in_braces else "\n").join(texts)
+
     def position(self, route: Route, *, of_key: bool = False) -> Position:
-        """Return where a value begins, or its key.
+        """Return where in this file a value begins, or its key.
 
         Args:
             route: the way to the value. If it leads past the end, the last part that exists counts:

@@ -44,7 +44,7 @@ _SIZES = ((1 << 20, "MiB"), (1 << 10, "KiB"), (1, "bytes"))
 YAML_BYTES = Limit(
     1 << 20,
     "bytes",
-    "a file in YAML (incident.yaml, checks.yaml, mkdocs.yml), and a write-up",
+    "a file in YAML (such as incident.yaml, proofs.yaml, checks.yaml, mkdocs.yml), and a write-up",
     "A long incident has 10 KiB; logs and dumps are files beside it.",
 )
 YAML_CHARACTERS = Limit(

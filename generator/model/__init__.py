@@ -4,8 +4,10 @@ from generator.model.base import Evidence, Model, Statement, Supported, seconds
 from generator.model.incident import (
     NOT_WRITTEN,
     Incident,
+    ProofsFile,
     Review,
     SeverityLevel,
+    SourcesFile,
     StandingChecks,
     Status,
 )
@@ -78,6 +80,7 @@ __all__ = [
     "Phase",
     "Priority",
     "Proof",
+    "ProofsFile",
     "Reference",
     "Review",
     "Risk",
@@ -88,6 +91,7 @@ __all__ = [
     "Shows",
     "Signature",
     "SourceKind",
+    "SourcesFile",
     "StandingChecks",
     "StatedDuration",
     "Statement",

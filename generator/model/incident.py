@@ -229,6 +229,24 @@ class Incident(Model):
         return max((source.date for source in self.sources if source.date), default=None)
 
 
+class ProofsFile(Model):
+    """An incident's proofs in a file of their own: `incidents/<id>/proofs.yaml`."""
+
+    model_config = ConfigDict(title="Proofs of an incident")
+
+    proofs: tuple[Proof, ...]
+    """Programs that show that statements of the incident are true."""
+
+
+class SourcesFile(Model):
+    """An incident's sources in a file of their own: `incidents/<id>/sources.yaml`."""
+
+    model_config = ConfigDict(title="Sources of an incident")
+
+    sources: tuple[Reference, ...]
+    """Where the statements of the incident come from."""
+
+
 class StandingChecks(Model):
     """Checks of every deploy that come from no incident: `incidents/checks.yaml`."""
 

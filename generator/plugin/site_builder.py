@@ -22,7 +22,7 @@ from generator.cache.store import FILE, Store, Value
 from generator.cache.trust import FOLDER
 from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.diagnostics import Diagnostic, Severity
-from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, Entry
+from generator.knowledge.loader import INCIDENT_FILES, INCIDENTS, Entry, incident_of
 from generator.knowledge.records import IGNORED
 from generator.knowledge.settings import Settings
 from generator.knowledge.templates import template_files
@@ -119,18 +119,18 @@ class SiteBuilder:
             repr(base.settings),
             str(can_draw()),
         )
-        by_file: dict[str, list[Diagnostic]] = {}
+        by_id: dict[str, list[Diagnostic]] = {}
         for diagnostic in checked.findings:
-            by_file.setdefault(diagnostic.file, []).append(diagnostic)
+            by_id.setdefault(incident_of(diagnostic.file), []).append(diagnostic)
 
         def make(entry: Entry) -> Value:
-            found = maker.of(entry, by_file.get(entry.file, entry.diagnostics))
+            found = maker.of(entry, by_id.get(entry.id, entry.diagnostics))
             return {"pages": [asdict(page) for page in found]}
 
         keys = {
             entry.id: digest(
                 salt,
-                _page_inputs(entry, base, by_file.get(entry.file, ()), today),
+                _page_inputs(entry, base, by_id.get(entry.id, ()), today),
                 maker.insight_pages.recurrence_inputs(entry.id),
             )
             for entry in base.entries
@@ -251,7 +251,7 @@ def _files_beside(folder: Path) -> Iterator[tuple[str, int, int]]:
     for where, below, names in os.walk(folder):
         below[:] = sorted(set(below) - IGNORED)
         for name in sorted(names):
-            if where != str(folder) or name != INCIDENT_FILE:
+            if where != str(folder) or name not in INCIDENT_FILES:
                 path = os.path.join(where, name)  # noqa: PTH118 - thousands
                 status = os.lstat(path)
                 yield path, status.st_size, status.st_mtime_ns

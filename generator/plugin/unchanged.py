@@ -134,7 +134,7 @@ def unchanged(request: BuildRequest) -> BuiltSite | None:
             return None
     except OSError:
         return None
-    findings = tuple(Diagnostic.from_row(file, row) for file, row in build["findings"])
+    findings = tuple(Diagnostic.from_row(row) for row in build["findings"])
     return BuiltSite(build["pages"], target, findings)
 
 
@@ -159,7 +159,7 @@ def what_was_done(
         "folders": folders,
         "read": read,
         "pages": pages,
-        "findings": [[d.file, d.row()] for d in findings],
+        "findings": [d.row() for d in findings],
     }
 
 

@@ -26,7 +26,8 @@ class Finding:
         message: what is wrong, in one line.
         hint: what to write instead, in one line.
         of_key: whether the key itself is wrong, not its value.
-        at: the position, for the few rules that read the file's text and have no route.
+        at: the position, for the few rules that read a file's text and have no route.
+        within: the file, for the same rules.
     """
 
     route: Route
@@ -34,6 +35,7 @@ class Finding:
     hint: str = ""
     of_key: bool = False
     at: Position | None = None
+    within: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ class Rule:
         explanation: the documentation of a rule without a check.
         lenient_in_drafts: whether the finding is only a hint in a draft, which may be incomplete.
             Not for false claims and dangerous content.
+        needs_whole: whether it can say nothing right if a file beside the incident has errors, and
+            what the file holds is not known.
     """
 
     code: str
@@ -113,6 +117,7 @@ class Rule:
     check: Check | None = None
     explanation: str = ""
     lenient_in_drafts: bool = False
+    needs_whole: bool = False
 
     @property
     def documentation(self) -> str:

@@ -99,7 +99,7 @@ class _Linter:
             if self._kept and entry.readable:
                 self._kept.put(entry.id, [found, asked])
             progress()
-            yield [Diagnostic.from_row(entry.file, row) for row in found]
+            yield [Diagnostic.from_row(row) for row in found]
         if self._kept:
             self._kept.save()
 
@@ -107,7 +107,7 @@ class _Linter:
         row = self._kept.get(entry.id) if self._kept and entry.readable else None
         if row is None or not self._answers.hold(row[1]):
             return None
-        return [Diagnostic.from_row(entry.file, found) for found in row[0]]
+        return [Diagnostic.from_row(found) for found in row[0]]
 
     def _checked(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, list[Any]]]:
         """Yield each incident with its findings and questions; several processes find them."""
@@ -120,27 +120,34 @@ class _Linter:
 
 
 def lint_entry(entry: Entry, others: Others, rules: Sequence[Rule]) -> Iterator[Diagnostic]:
-    """Yield the findings in one incident's file, except suppressed ones.
+    """Yield the findings in one incident's files, except suppressed ones.
 
-    Diagnostics of the loader cannot be suppressed: without a valid file there is no incident.
+    Diagnostics of the loader cannot be suppressed: without a valid file there is no incident. If only
+    a file beside it has errors, the rules check the rest.
     """
     yield from entry.diagnostics
     incident, source = entry.incident, entry.source
+    if incident is None:
+        incident, rules = entry.partial, [rule for rule in rules if not rule.needs_whole]
     if incident is None or source is None:
         return
-    suppressions = _suppressions(source)
+    suppressions = {one.file: _suppressions(one) for one in source.files}
     subject = Subject(entry, source, incident, others)
-    for diagnostic in _findings(subject, rules):
+    for within, diagnostic in _findings(subject, rules):
         silent = [
             s
-            for s in suppressions
-            if diagnostic.code in s.codes and s.reason and s.covers(diagnostic.position, source)
+            for s in suppressions[within.file]
+            if diagnostic.code in s.codes and s.reason and s.covers(diagnostic.position, within)
         ]
         for suppression in silent:
             suppression.used.add(diagnostic.code)
         if not silent:
             yield diagnostic
-    yield from _suppression_problems(entry.file, suppressions, {rule.code for rule in rules})
+    for file, found in suppressions.items():
+        for problem in _suppression_problems(file, found, {rule.code for rule in rules}):
+            # What it is for may be in the file that has errors.
+            if entry.incident is not None or problem.code != "KB020":
+                yield problem
 
 
 def lint_standing(base: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Diagnostic]:
@@ -179,18 +186,21 @@ def _about_checks(rule: Rule) -> Rule:
     return replace(rule, check=narrowed, lenient_in_drafts=False)
 
 
-def _findings(subject: Subject, rules: Iterable[Rule]) -> Iterator[Diagnostic]:
+def _findings(subject: Subject, rules: Iterable[Rule]) -> Iterator[tuple[Source, Diagnostic]]:
+    """Yield each finding with the file that it is in."""
     is_draft = subject.incident.status is Status.DRAFT
     for rule in rules:
         if rule.check is None:
             continue
         for finding in rule.check(subject):
-            at = finding.at or subject.source.position(finding.route, of_key=finding.of_key)
+            within = finding.within or subject.source.holder(finding.route)
+            at = finding.at or within.position(finding.route, of_key=finding.of_key)
             severity = rule.severity
             if is_draft and rule.lenient_in_drafts:
                 severity = Severity.HINT
-            yield Diagnostic(
-                subject.entry.file, at, rule.code, severity, finding.message, finding.hint
+            yield (
+                within,
+                Diagnostic(within.file, at, rule.code, severity, finding.message, finding.hint),
             )
 
 

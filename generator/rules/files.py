@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
 from generator.knowledge.diagnostics import Position, Severity
-from generator.knowledge.schema import SCHEMA_COMMENT
+from generator.knowledge.schema import schema_comment
 from generator.rules.base import Finding, Rule, Subject
 
 _MARK = "yaml-language-server:"
@@ -18,16 +19,19 @@ def missing_schema(subject: Subject) -> Iterator[Finding]:
 
     With this comment, editors that support YAML (VS Code, Neovim, JetBrains, Zed) complete fields,
     show what each one is for, and mark mistakes as you type. `runbooks init` writes the comment in
-    its example, and `runbooks schema` prints the schema. Write the comment as the first line.
+    its example, and `runbooks schema` prints the schema; each file beside `incident.yaml` has its own.
+    Write the comment as the first line.
     """
-    text = subject.source.text
-    if _MARK not in text or not _SCHEMA.search(text):
-        yield Finding(
-            (),
-            "the file does not name the JSON Schema",
-            f"write `{SCHEMA_COMMENT}` as the first line",
-            at=Position(),
-        )
+    for source in subject.source.files:
+        if _MARK not in source.text or not _SCHEMA.search(source.text):
+            comment = schema_comment(posixpath.basename(source.file))
+            yield Finding(
+                (),
+                "the file does not name the JSON Schema",
+                f"write `{comment}` as the first line",
+                at=Position(),
+                within=source,
+            )
 
 
 FILES = (
@@ -102,7 +106,8 @@ FILES = (
         A mapping has a duplicate key.
 
         Most YAML parsers silently keep the last value and drop the first. Keep one. To give
-        several values, write a list.
+        several values, write a list. The same is reported of a field that stands both in
+        `incident.yaml` and in the file beside it, `proofs.yaml` or `sources.yaml`.
         """,
     ),
     Rule(
@@ -186,6 +191,20 @@ FILES = (
         "# An incident, written by hand.\ntags: [startup]\n",
         (1, 1),
         missing_schema,
+    ),
+    Rule(
+        "KB012",
+        "orphan-file",
+        Severity.ERROR,
+        "",
+        "",
+        explanation="""
+        A file that belongs to an incident has no `incident.yaml` beside it.
+
+        `proofs.yaml` and `sources.yaml` hold one field each of the incident whose folder they are
+        in. Alone they say nothing: no page shows them, and no proof runs. Write `incident.yaml`, or
+        move the file to the folder of its incident.
+        """,
     ),
     Rule(
         "KB020",

@@ -232,6 +232,7 @@ sources:
 """,
         (3, 12),
         unknown_source,
+        needs_whole=True,
     ),
     Rule(
         "KB205",
@@ -255,6 +256,7 @@ proofs:
 """,
         (4, 10),
         unknown_proof,
+        needs_whole=True,
     ),
     Rule(
         "KB206",

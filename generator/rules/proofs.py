@@ -114,8 +114,9 @@ PROOFS = (
         (3, 13),
         not_proved,
         lenient_in_drafts=True,
+        needs_whole=True,
     ),
-    Rule("KB605", "old-proof", Severity.WARNING, "", "", (1, 1), old_proof),
+    Rule("KB605", "old-proof", Severity.WARNING, "", "", (1, 1), old_proof, needs_whole=True),
     Rule(
         "KB606",
         "proof-shows-nothing",

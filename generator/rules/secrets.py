@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from generator.knowledge.diagnostics import Position, Severity
+from generator.knowledge.source import Source
 from generator.rules.base import Finding, Rule, Subject
 from generator.text.secrets import find_secrets, is_placeholder
 
@@ -22,7 +23,12 @@ def secret(subject: Subject) -> Iterator[Finding]:
     of detect-secrets and never sends a token anywhere to try it. The report does not repeat the
     secret. A comment after `run: |` suppresses the finding in all lines of that text.
     """
-    text = subject.source.text
+    for source in subject.source.files:
+        yield from _secrets_in(source)
+
+
+def _secrets_in(source: Source) -> Iterator[Finding]:
+    text = source.text
     lines: list[int] = []
     last = 0
     for begin, end, what in sorted(find_secrets(text)):
@@ -35,6 +41,7 @@ def secret(subject: Subject) -> Iterator[Finding]:
             f"{what}: {_masked(text[begin:end])}",
             "revoke it, and write a parameter or a placeholder such as <token>",
             at=_position(lines, begin),
+            within=source,
         )
 
 
@@ -75,7 +82,12 @@ def assigned_secret(subject: Subject) -> Iterator[Finding]:
     (`$NAME`, `process.env.NAME`, `get_secret(...)`), words without a digit and common placeholders
     are not reported.
     """
-    text = subject.source.text
+    for source in subject.source.files:
+        yield from _assigned_in(source)
+
+
+def _assigned_in(source: Source) -> Iterator[Finding]:
+    text = source.text
     lines: list[int] = []
     seen: set[int] = set()
     for match in _assignments(text):
@@ -92,6 +104,7 @@ def assigned_secret(subject: Subject) -> Iterator[Finding]:
             f"the value of `{name}` looks like a secret: {_masked(value)}",
             "revoke it if it is real, and write a parameter or a placeholder such as <password>",
             at=_position(lines, match.start("value")),
+            within=source,
         )
 
 

@@ -280,6 +280,7 @@ SIGNATURES = (
         (4, 13),
         foreign_sample,
         lenient_in_drafts=True,
+        needs_whole=True,
     ),
     Rule(
         "KB518",

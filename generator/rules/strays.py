@@ -30,7 +30,9 @@ def strays(base: KnowledgeBase, ids: Collection[str] | None = None) -> Iterator[
             folder = f"{INCIDENTS}/{entry.id}"
             if _has_one_file(base, entry):
                 continue
-            told = {entry.file, folder} if entry.source is None else set()
+            told = {d.file for d in entry.diagnostics} | (
+                {folder} if entry.source is None else set()
+            )
             yield from (d for d in strays_in(base, folder) if d.file not in told)
     if ids is None:
         for folder in (TEMPLATES, *base.settings.published):

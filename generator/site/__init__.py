@@ -30,7 +30,7 @@ def build_pages(
 
     Args:
         base: the knowledge base.
-        diagnostics: findings by file; the page of an incident that cannot be read shows its findings.
+        diagnostics: findings by id; the page of an incident that cannot be read shows its findings.
         today: the date against which due dates are checked.
     """
     return Pages(base, environment(base.root), today).all(diagnostics)

@@ -133,7 +133,8 @@ def _whole(base: KnowledgeBase, incident_id: str) -> bytes:
             for proof in incident.proofs
         ],
     }
-    head = compact({"version": VERSION, **row, "derived": derived})
+    files = base.by_id[incident_id].files
+    head = compact({"version": VERSION, **row, "files": files, "derived": derived})
     # The model writes its own JSON much faster than code here could.
     return f'{head[:-1]},"incident":{incident.model_dump_json()}}}\n'.encode()
 
@@ -244,6 +245,11 @@ def _incident_schema() -> dict[str, Any]:
     properties = {
         "version": {"const": VERSION},
         **_ROW,
+        "files": {
+            **_TEXTS,
+            "description": "The paths of all its YAML: `file`, and `proofs.yaml` and `sources.yaml` if they "
+            "stand beside it.",
+        },
         "derived": _object(
             derived, description="Values derived from the incident and its record of proofs."
         ),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from generator.knowledge.base import KnowledgeBase
-from generator.knowledge.loader import INCIDENT_FILE
 from generator.model import (
     LESSON_TITLES,
     ActionItem,
@@ -204,7 +204,7 @@ class AboutView:
     aliases: list[Markdown]
     when: str
     tags: list[Markdown]
-    raw: str
+    files: list[str]
     edit: Markdown
     changed: str
 
@@ -365,13 +365,14 @@ class IncidentViews:
 
     def _about(self) -> AboutView:
         incident, change = self.incident, self.base.changes.get(self.id)
+        entry = self.base.by_id[self.id]
         return AboutView(
             id=self.id,
             aliases=[code(alias) for alias in incident.aliases],
             when=when(incident),
             tags=self._groups("tags", incident.tags),
-            raw=INCIDENT_FILE,
-            edit=self._edit_link(self.base.by_id[self.id].file),
+            files=[posixpath.basename(file) for file in entry.files],
+            edit=self._edit_link(entry.file),
             changed=f"{change.last:%Y-%m-%d}" if change else "",
         )
 

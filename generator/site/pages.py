@@ -47,10 +47,10 @@ class Pages:
         """Yield every page.
 
         Args:
-            diagnostics: findings by file; the page of an incident that cannot be read shows its findings.
+            diagnostics: findings by id; the page of an incident that cannot be read shows its findings.
         """
         for entry in self.base.entries:
-            yield from self.of(entry, (diagnostics or {}).get(entry.file, entry.diagnostics))
+            yield from self.of(entry, (diagnostics or {}).get(entry.id, entry.diagnostics))
         yield from self.indexes()
         yield from self.insight_pages.pages()
         yield from self.examples.pages(self.templates)
@@ -91,7 +91,7 @@ class Pages:
 
 
 def make_piece(base: KnowledgeBase, incident_id: str) -> Piece:
-    """Return what files about all incidents take from one; it depends on its file and the settings."""
+    """Return what files about all incidents take from one; it depends on its files and the settings."""
     return {
         **api_piece(base, incident_id),
         **match_piece(base, incident_id),
@@ -120,7 +120,8 @@ def build_assets(
     yield from build_api(base, pieces)
     for entry in base.entries:
         if entry.readable:
-            yield LateAsset(entry.file, entry.digest, partial(_text, entry))
+            for file in entry.files:
+                yield LateAsset(file, entry.digest, partial(_text, entry, file))
             folder = posixpath.dirname(entry.file)
             for path in base.tools(entry.id):
                 yield Asset(f"{folder}/{path}", base.content(entry.id, path))
@@ -136,5 +137,6 @@ def _feed(base: KnowledgeBase, pieces: Pieces) -> LateAsset:
     return LateAsset(FEED, key, lambda: feed(base, changes, days))
 
 
-def _text(entry: Entry) -> bytes:
-    return entry.source.text.encode() if entry.source is not None else b""
+def _text(entry: Entry, file: str) -> bytes:
+    files = entry.source.files if entry.source is not None else ()
+    return next((one.text.encode() for one in files if one.file == file), b"")

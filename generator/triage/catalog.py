@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from generator.cache.fingerprints import incident_stamps, stamp
+from generator.cache.fingerprints import INCIDENT_FILE, incident_stamps, stamp
 from generator.cache.json_text import decode, encode
 from generator.cache.kept_files import read_kept_bytes, write_kept_bytes
 from generator.cache.memory import collector_off
@@ -182,7 +182,7 @@ _MISSING, _TWIN = "missing", "twin"
 
 
 def _is_missing(root: Path, name: str) -> bool:
-    return stamp(str(root / "incidents" / name / "incident.yaml")) == _MISSING
+    return stamp(str(root / "incidents" / name / INCIDENT_FILE)) == _MISSING
 
 
 def make_catalog(base: KnowledgeBase) -> Catalog:

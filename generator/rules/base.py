@@ -104,8 +104,8 @@ class Rule:
         explanation: the documentation of a rule without a check.
         lenient_in_drafts: whether the finding is only a hint in a draft, which may be incomplete.
             Not for false claims and dangerous content.
-        needs_whole: whether it can say nothing right if a file beside the incident has errors, and
-            what the file holds is not known.
+        needs_whole: whether it asks for what is not known if a file beside the incident has errors:
+            what that file holds, or what the knowledge base has of this incident.
     """
 
     code: str

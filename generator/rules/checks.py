@@ -134,6 +134,7 @@ CHECKS = (
         _CHECK % "components: [log-in]",
         (10, 20),
         unknown_name,
+        needs_whole=True,
     ),
     Rule(
         "KB523",

@@ -175,7 +175,7 @@ def import_command(context: click.Context, files: tuple[Path, ...], incident_id:
             outcome = _import(file, base, incident_id, kind, dry_run=dry_run)
             outcomes.append(outcome)
             if form == "text":
-                tell(outcome, alone=len(found) == 1)
+                tell(outcome, alone=len(found) == 1 and not review)
             advance()
     if form == "json":
         echo_json(report(outcomes, dry_run=dry_run))

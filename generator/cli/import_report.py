@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +19,8 @@ from generator.text.labels import plural
 _MOST_SHOWN = 6
 _MOST_PASSAGES = 30
 _HEADING, _BEGINNING = 28, 60
-"""How many characters of a passage's heading and text are shown."""
+"""How many characters of a passage's heading and text are shown, at most."""
+_WIDTH = 100
 
 
 @dataclass
@@ -130,14 +133,16 @@ def _undecided(outcome: Outcome, imported: Imported, *, alone: bool) -> Iterator
         return
     yield f"undecided: {plural(len(passages), 'passage')}, in `notes`"
     shown = passages[:_MOST_PASSAGES]
-    rows = [(_range(p), _cut(p.heading or "-", _HEADING), _cut(p.text, _BEGINNING)) for p in shown]
+    rows = [(_range(p), _cut(p.heading or "-", _HEADING), p.text) for p in shown]
     lines, headings = (max(len(row[n]) for row in rows) for n in (0, 1))
+    width = min(shutil.get_terminal_size((_WIDTH, 24)).columns, _WIDTH)
+    room = max(_BEGINNING // 2, min(width - lines - headings - 8, _BEGINNING))
     for line, heading, text in rows:
-        yield f"  {line:>{lines}}  {heading:{headings}}  {text}"
+        yield f"  {line:>{lines}}  {heading:{headings}}  {_cut(text, room)}"
     if len(passages) > len(shown):
         yield f"  and {len(passages) - len(shown):,} more"
     if outcome.outcome == "imported":
-        yield f"To choose a field for each: runbooks import --review {outcome.file}"
+        yield f"To choose a field for each: runbooks import --review {shlex.quote(outcome.file)}"
 
 
 def _lines(passages: Iterable[PlacedPassage]) -> str:

@@ -71,7 +71,8 @@ class Review:
         self.decided += one.decided
         found = load_entry(self._root, incident).incident
         left = len(found.notes) if found else 0
-        say(f"{incident_file(incident)}: {one.decided} decided, {plural(left, 'note')} left")
+        done = f"{one.decided} decided, {plural(left, 'note')} left"
+        say(f"{incident_file(incident)}: {done if left or one.decided else 'nothing to decide'}")
 
 
 class _DraftReview:

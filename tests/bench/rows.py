@@ -80,6 +80,8 @@ ROWS = (
     # 0.15 s where `python -c pass` takes 0.016.
     Row("--help, CPU", of="python -c pass, CPU", target={ANY: 0.15 / 0.016}),
     Row("--version, CPU", of="python -c pass, CPU", target={ANY: 0.15 / 0.016}),
+    Row("import 1,000 write-ups, clock", target={ANY: 60}),
+    Row("import 1,000 write-ups, CPU"),
     Row("ripgrep -f, per CPU s", "MB/s"),
     Row(
         "match a log, per CPU s", "MB/s", of="ripgrep -f, per CPU s", at_least=True,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.bench.commands import commands, starts, write_paste
 from tests.bench.generate import liven, write
+from tests.bench.importing import imports
 from tests.bench.jobs import Job, Pace, Progress, chosen, measure
 from tests.bench.processes import ROOT, copied_code
 from tests.bench.report import LAST, README, Cell, Machine, Table, load, markdown, save
@@ -32,7 +33,7 @@ class _Bench:
         self._tell = Progress()
 
     def starts(self) -> None:
-        self._measure("any size", ANY, starts(self._folder))
+        self._measure("any size", ANY, [*starts(self._folder), *imports(self._folder)])
 
     def incidents(self, count: int) -> None:
         """Measure everything about a knowledge base of one size."""

@@ -95,7 +95,10 @@ def imports(folder: Path) -> list[Job]:
         new_base(root)
         return [run("-m", "generator", "import", "--root", root, source, cwd=root)]
 
-    rows = {f"import {MANY:,} write-ups, clock": "seconds", f"import {MANY:,} write-ups, CPU": "cpu"}
+    rows = {
+        f"import {MANY:,} write-ups, clock": "seconds",
+        f"import {MANY:,} write-ups, CPU": "cpu",
+    }
     return [Job("import", rows, measured)]
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from itertools import chain
 
+from pygments.lexers import get_lexer_for_filename
+from pygments.token import Comment
+
 from generator.site.assets import FOLDER, INDEX_FILE, JOINED, SCRIPT
 from generator.site.checklist_data import DATA_FILE as CHECKS
 from generator.site.match_data import DATA_FILE as SIGNATURES
@@ -21,11 +24,20 @@ def test_every_source_is_in_one_file_of_the_site() -> None:
     assert sorted([*parts, WORKER]) == files
 
 
-def test_files_are_joined_in_order() -> None:
-    made = {asset.path: asset.content for asset in package_assets()}
+def test_files_are_joined_in_order_and_lose_nothing_but_comments_and_white_space() -> None:
+    made = {asset.path: asset.content.decode() for asset in package_assets()}
     assert set(made) == {f"{FOLDER}/{name}" for name in JOINED}
     for name, parts in JOINED.items():
-        assert made[f"{FOLDER}/{name}"] == b"".join((SOURCES / part).read_bytes() for part in parts)
+        source = "".join((SOURCES / part).read_text("utf-8") for part in parts)
+        slim = made[f"{FOLDER}/{name}"]
+        assert tokens(slim, name) == tokens(source, name)
+        assert len(slim) < len(source)
+
+
+def tokens(text: str, name: str) -> list[str]:
+    """Return what a browser reads of a file: neither comments nor white space between words."""
+    found = get_lexer_for_filename(name).get_tokens(text)
+    return [value for kind, value in found if kind not in Comment and value.strip()]
 
 
 def test_whatever_a_script_loads_exists_and_every_script_is_loaded() -> None:

@@ -181,7 +181,6 @@
       const stays = ["sticky", "fixed"].includes(getComputedStyle(header).position);
       bar.style.setProperty("--kb-header", `${stays ? header.offsetHeight : 0}px`);
     };
-    new ResizeObserver(place).observe(header);
-    place();
+    new ResizeObserver(place).observe(header); // at once, too
   }
 })();

@@ -3,8 +3,27 @@
 (() => {
   "use strict";
   const { element, announce } = window.runbooks;
-  const folder = document.currentScript.src;
+  const { src: folder, dataset } = document.currentScript;
   const scripts = new Map(); // name -> a promise
+  if (dataset.follows) scripts.set(dataset.follows, parsed(dataset.follows));
+  window.addEventListener("load", () => setTimeout(runLater));
+
+  // What is not needed for the first screen.
+  function runLater() {
+    for (const later of document.querySelectorAll("script[type=later]")) later.replaceWith(element("script", { src: later.src }));
+  }
+
+  // A script whose tag comes after this one: it runs sooner than one that is added from here.
+  function parsed(name) {
+    return new Promise((resolve, reject) => {
+      document.addEventListener("DOMContentLoaded", resolve);
+      window.addEventListener("error", ({ target }) => target.src === new URL(name, folder).href && reject(notLoaded(name)), true);
+    });
+  }
+
+  function notLoaded(name) {
+    return new Error(`The file ${name} could not be loaded.`);
+  }
 
   // Load scripts that are not loaded yet; they run in this order. Resolves when all have run.
   function load(...names) {
@@ -19,7 +38,7 @@
       script.onerror = () => {
         scripts.delete(name); // so that it is tried again
         script.remove();
-        reject(new Error(`The file ${name} could not be loaded.`));
+        reject(notLoaded(name));
       };
       document.head.append(script);
     });

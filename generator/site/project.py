@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.knowledge.files import find_files, read_file
 from generator.search.documents import is_stand_in
-from generator.site.assets import FOLDER, JOINED
+from generator.site.assets import FOLDER, JOINED, slim
 from generator.site.engine_config import DOCS, OVERRIDES, complete, docs_folder
 from generator.site.offline import WORKER, idle_worker
 from generator.site.page import Asset, LateAsset, Page
@@ -26,7 +26,8 @@ _NOT_FOR_OTHERS = ("runbooks-whole.html",)  # prints the contents of the plugin'
 def package_assets() -> Iterator[Asset]:
     """Yield the style sheets and scripts that pages need."""
     for name, parts in JOINED.items():
-        yield Asset(f"{FOLDER}/{name}", b"".join((_ASSETS / part).read_bytes() for part in parts))
+        text = "".join((_ASSETS / part).read_text("utf-8") for part in parts)
+        yield Asset(f"{FOLDER}/{name}", slim(text, Path(name).suffix).encode())
 
 
 def front_matter(page: Page) -> str:

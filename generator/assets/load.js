@@ -8,9 +8,14 @@
   if (dataset.follows) scripts.set(dataset.follows, parsed(dataset.follows));
   window.addEventListener("load", () => setTimeout(runLater));
 
-  // What is not needed for the first screen.
+  // The theme's own script, which the first screen does not need. It begins when the document has been
+  // parsed, which is over by now: it is told once more. Nobody else listens: where a page has other
+  // scripts, the theme's is not put off.
   function runLater() {
-    for (const later of document.querySelectorAll("script[type=later]")) later.replaceWith(element("script", { src: later.src }));
+    for (const later of document.querySelectorAll("script[type=later]")) {
+      const onload = () => document.dispatchEvent(new Event("DOMContentLoaded"));
+      later.replaceWith(element("script", { src: later.src, onload }));
+    }
   }
 
   // A script whose tag comes after this one: it runs sooner than one that is added from here.

@@ -13,8 +13,11 @@
   // scripts, the theme's is not put off.
   function runLater() {
     for (const later of document.querySelectorAll("script[type=later]")) {
-      const onload = () => document.dispatchEvent(new Event("DOMContentLoaded"));
-      later.replaceWith(element("script", { src: later.src, onload }));
+      const onload = () => {
+        document.dispatchEvent(new Event("DOMContentLoaded"));
+        later.remove();
+      };
+      later.after(element("script", { src: later.src, onload, onerror: () => later.remove() }));
     }
   }
 

@@ -139,6 +139,8 @@ def visit(browser, request: pytest.FixtureRequest) -> Iterator[Callable]:
         if isinstance(path, str):
             allowed[0] = "/".join(path.split("/")[:3]) + "/"
         page.goto((path if isinstance(path, str) else path.as_uri()) + fragment)
+        if options.get("java_script_enabled", True):  # the theme's own script comes last
+            page.wait_for_function("!document.querySelector('script[type=later]')")
         return page
 
     yield visit

@@ -410,6 +410,17 @@ def test_the_terminal_lists_undecided_passages_of_one_file(base: Path, tmp_path:
     assert f"runbooks import --review {path}" in lines[-1]
 
 
+def test_a_secret_is_told_and_never_shown(base: Path, tmp_path: Path) -> None:
+    text = GOOD + "\npostgres://admin:hunter2secret9@db.prod.corp/x\n\nkey AKIAIOSFODNN7QWERTYU\n"
+    path = write(tmp_path, "one.md", text)
+    result = run(base, path)
+    assert "Lines 11, 13: a secret. Revoke it" in result.stdout
+    assert "hunter2secret9" not in result.output
+    assert "AKIAIOSFODNN7QWERTYU" not in result.output
+    (base / "incidents/the-queue-is-stuck").rename(tmp_path / "away")
+    assert "hunter2secret9" not in run(base, path, "--format", "json").stdout
+
+
 def test_the_terminal_is_short_about_many_files(base: Path, tmp_path: Path) -> None:
     first, second = write(tmp_path, "1.md", LONG), write(tmp_path, "2.md", GOOD)
     out = run(base, first, second).stdout

@@ -20,7 +20,7 @@ from generator.importers.draft import PLACES
 from generator.importers.headings import Topic
 from generator.importers.reading import STEPS
 from generator.importers.words import markdown_words
-from generator.knowledge.loader import validate
+from generator.knowledge.validation import validate
 from generator.knowledge.source import Source, parse_yaml
 from generator.model import Incident
 from tests.checklists import Terminal

@@ -15,6 +15,7 @@ from generator.importers.places import PlacedPassage
 from generator.importers.words import words
 from generator.knowledge.loader import incident_file
 from generator.text.labels import plural
+from generator.text.secrets import mask
 
 _MOST_SHOWN = 6
 _MOST_PASSAGES = 30
@@ -84,7 +85,7 @@ def tell(outcome: Outcome, *, alone: bool) -> None:
         say(f"{outcome.file}: not imported: {why}; {hint}")
         return
     if outcome.outcome == "known":
-        echo(f"{outcome.file}: already imported as {outcome.incident}; not changed. To import it again, remove its folder.")  # fmt: skip
+        echo(f"{outcome.file}: already imported as {outcome.incident}; not changed. To import it again, remove its folder; to decide about its notes, add --review.")  # fmt: skip
         return
     imported = outcome.imported
     assert imported is not None
@@ -161,7 +162,7 @@ def _range(passage: PlacedPassage) -> str:
 
 
 def _cut(text: str, longest: int) -> str:
-    line = " ".join(text.split())
+    line = " ".join(mask(text).split())
     return line if len(line) <= longest else f"{line[: longest - 3].rstrip()}..."
 
 

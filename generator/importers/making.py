@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +38,10 @@ from generator.knowledge.source import SourceError, parse_yaml
 from generator.knowledge.validation import validate
 from generator.limits import YAML_BYTES
 from generator.model import NOT_WRITTEN, Incident, Status
+from generator.text.secrets import find_secrets
 
 _SOURCE = "write-up"
+_MOST_LINES = 6
 _KEY = re.compile(r"^([A-Za-z_][\w .-]*+)\s*+[:=]", re.MULTILINE)
 
 
@@ -95,7 +97,7 @@ def make(
         raise Refused("the file has no words", "give a file with a write-up in Markdown")
     document = parse_write_up(write_up.text)
     form = next((name for name, f in formats.items() if f.fits(document)), next(iter(formats)))
-    draft = Draft(labels=document.labels, remarks=list(write_up.remarks))
+    draft = Draft(labels=document.labels, remarks=[*write_up.remarks, *_secrets(write_up)])
     if document.problem:
         draft.remarks.append(document.problem)
     _read(draft, document, formats[form], write_up)
@@ -138,6 +140,22 @@ def make(
         tuple(places.passages((why, [raw]) for raw, why in draft.dropped)),
         document.links,
     )
+
+
+def _secrets(write_up: WriteUp) -> Iterator[str]:
+    """Yield what to say about secrets in a write-up: the draft has them, and so has the copy."""
+    lines: list[int] = []
+    line, last = 1, 0
+    for begin in sorted({begin for begin, _, _ in find_secrets(write_up.text)}):
+        line += write_up.text.count("\n", last, begin)
+        last = begin
+        lines.append(write_up.line_in_file(line))
+    lines = sorted(set(lines))
+    if lines:
+        named = ", ".join(map(str, lines[:_MOST_LINES]))
+        more = f" and {len(lines) - _MOST_LINES:,} more" if len(lines) > _MOST_LINES else ""
+        noun = "Line" if len(lines) == 1 else "Lines"
+        yield f"{noun} {named}{more}: a secret. Revoke it, and remove it from the draft and from the copy of the write-up."  # fmt: skip
 
 
 def _day(draft: Draft) -> str:

@@ -50,6 +50,10 @@ def said(text: str, name: str = "write-up.md") -> str:
         ("---\ndate: 2025-01-09\n---\n\nOn December 30 the API failed.\n\n", "x.md", "2024-12-30"),
         ("# Outage of 2 July\n\n**Date**: 2024-07-09\n\n", "x.md", "2024-07-09"),
         ("# Outage of 2 July\n\n", "2024-07-outages.md", "2024-07-02"),
+        ("---\ndate: 2026-03-08\n---\n\nOn August 15 the API failed.\n\n", "x.md", ""),  # which year?
+        ("# API down\n\nOn July 2 the API failed.\n\n", "api-down-2024.md", "2024-07-02"),
+        ("# API outage, Q3 2024\n\nOn July 2 the API failed.\n\n", "x.md", "2024-07-02"),
+        ("# API outage\n\n_Last updated: July 9th, 2024_\n\nOn July 2 the API failed.\n\n", "x.md", "2024-07-02"),
         # A publication is no event.
         ("---\ndate: 2024-07-09\n---\n\n", "x.md", ""),
         ("---\nlastmod: 2024-07-09\n---\n\n", "x.md", ""),
@@ -70,7 +74,10 @@ def said(text: str, name: str = "write-up.md") -> str:
 def test_the_day_of_events_without_a_day(text: str, name: str, day: str) -> None:
     assert first_day(text + TIMELINE, name) == day
     if not day:
-        assert "no day" in said(text + TIMELINE, name) or "may be" in said(text + TIMELINE, name)
+        assert any(
+            why in said(text + TIMELINE, name)
+            for why in ("no day is stated", "no year is stated", "may be", "several days")
+        )
 
 
 @pytest.mark.parametrize(
@@ -231,7 +238,7 @@ def test_entries(entry: str, at: str | None, what: str) -> None:
 def test_an_entry_before_the_stated_day_leaves_the_next_open() -> None:
     text = "# Down\n\n**Date**: 2024-07-02\n\n## Timeline (UTC)\n\n- 2024-06-01 10:00 merged\n- 10:00 error\n"
     assert [what for _, what in events(text)] == ["merged"]
-    assert "as the entry before, or on 2024-07-02" in said(text)
+    assert "the entry before has another day" in said(text)
 
 
 def test_no_midnight_is_guessed() -> None:

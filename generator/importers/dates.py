@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 _ENGLISH = (
@@ -74,6 +74,7 @@ _SHORT = re.compile(
 _NO_WORD = re.compile(r"[^\w]*")
 _MONTH_AND_YEAR = re.compile(rf"\b(?P<n>{_ENGLISH_MONTH})\.?,?\s(?P<y>{_YEAR})\b|(?<![\w./-])(?P<y2>{_YEAR})-(?P<m>0[1-9]|1[0-2])(?![\w./-])", re.IGNORECASE)  # fmt: skip
 _YEAR_ALONE = re.compile(rf"(?:\b(?:in|of|from|during|q[1-4])\s|\A)(?P<y>{_YEAR})(?![\w./-]|:\d)", re.IGNORECASE)  # fmt: skip
+_A_YEAR = re.compile(rf"(?<![\w./-])(?P<y>{_YEAR})(?![\w./-]|:\d)")
 
 
 class DayOrder(StrEnum):
@@ -169,12 +170,27 @@ def find_date(text: str) -> date | None:
     return next((day for _, stated in days_in(text) if (day := stated.sure())), None)
 
 
-def month_and_year(text: str) -> tuple[int, int | None] | None:
-    """Return the year that a text names without a day, and its month if it has one."""
+def next_weekday(day: date, weekday: int) -> date:
+    """Return the first day after another that is a weekday; 0 is Monday."""
+    return day + timedelta(days=(weekday - day.weekday() - 1) % 7 + 1)
+
+
+def read_weekday(text: str) -> int | None:
+    """Return the weekday that a text consists of, such as `**Thursday**`: 0 for Monday, or None."""
+    return _WEEKDAYS.get(text.strip(" \t*_`#:().,").casefold())
+
+
+def month_and_year(text: str, *, anywhere: bool = False) -> tuple[int, int | None] | None:
+    """Return the year that a text names without a day, and its month if it has one.
+
+    Args:
+        text: the text.
+        anywhere: whether any number that may be a year counts, such as the last word of a title.
+    """
     if match := _MONTH_AND_YEAR.search(text):
         month = _MONTHS[match["n"].lower()] if match["n"] else int(match["m"])
         return int(match["y"] or match["y2"]), month
-    match = _YEAR_ALONE.search(text)
+    match = (_A_YEAR if anywhere else _YEAR_ALONE).search(text)
     return (int(match["y"]), None) if match else None
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from generator.importers.dates import StatedDay, days_in, find_date, month_and_year, only_day
-from generator.importers.days import FILE_NAME, Calendar, SaidOfDays
+from generator.importers.days import FILE_NAME, Calendar, Near, SaidOfDays
 from generator.importers.document import (
     List,
     ParsedWriteUp,
@@ -22,19 +22,23 @@ from generator.importers.headings import Topic, heading_topic, label_topic, phra
 from generator.importers.prose import Label
 from generator.importers.times import read_stated_time
 from generator.importers.words import words
+from generator.importers.years import Hint, YearHint, of_month, of_season
 from generator.importers.zones import named_zone, one_zone, read_zone, stated_zone
 
-# Before a day: that something was written, and did not happen, on it.
-_NOT_THE_EVENT = re.compile(
-    r"\b(?:publish\w*|post(?:ed)?|updated?|modified|edited|written|authored|created|dated|as of|meeting|scheduled"
-    r"|reviewed|due|deadline|by|copyright|version|release)\b[^.;\n]{0,25}\Z|\u00a9\s?\Z",
+# Before a day: that something was written or discussed on it, or is planned for it.
+_WRITTEN = re.compile(
+    r"\b(?:publish\w*|post(?:ed)?|updated?|modified|edited|written|authored|created|dated|as of|meeting|scheduled|reviewed)\b"
+    r"[^.;\n]{0,25}\Z|\u00a9\s?\Z",
+    re.IGNORECASE,
+)
+_PLANNED = re.compile(
+    r"\b(?:due|deadline|by|until|copyright|version|release|eta|target)\b[^.;\n]{0,25}\Z",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
     r"\W*(?:by|posted|published|written|author)\b|.{0,80}\bmin(?:ute)?s? read\b", re.I
 )
 _OF_FILE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(0[1-9]|1[0-2])[-_. ]?([0-2]\d|3[01])(?!\d)")
-_MONTH_OF_FILE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ](0[1-9]|1[0-2])(?!\d)")
 # Keys by which generators of sites publish a page: a day in its file name is then that of publication.
 _OF_PAGE = frozenset(("date", "layout", "permalink", "published", "lastmod", "draft", "publishdate", "pubdate", "categories"))  # fmt: skip
 _PUBLISHED = frozenset((*_OF_PAGE, "updated", "modified", "last modified", "created", "publish date", "published at", "publishedat"))  # fmt: skip
@@ -61,19 +65,20 @@ def calendar_of(
     labels = list(_labels(document))
     lead = list(_lead(document, title))
     heading = f"{title.heading if title else ''}\n{front.get('title', '')}"
-    body = text.removeprefix(document.front_raw) if document.front_raw else text
-    named = [stated for _, stated in days_in(f"{heading}\n{body}")]
-    orders = {stated.order for stated in named if stated.order}
+    body = text.replace(document.front_raw, "", 1) if document.front_raw else text
+    named = [*_days([heading, body])]
+    orders = {stated.order for stated in (*named, *_short_days(body)) if stated.order}
     calendar = Calendar(
         text=text,
         order=orders.pop() if len(orders) == 1 else None,
-        known=frozenset(day for stated in named if (day := stated.sure())),
         published=_publication(front, labels, body),
     )
     of_file = _day_of_file(name)
     if of_file and document.front and _OF_PAGE & front.keys():
         calendar.published, of_file = calendar.published or of_file.sure(), None
-    calendar.year = month_and_year(heading) or _month_of_file(name)
+    known = {day for stated in named if (day := stated.sure())} - {calendar.published}
+    calendar.known = frozenset(known)
+    calendar.years = list(_years(heading, name, calendar))
     incident = [label for label in labels if _is_of_incident(label)]
     plain = [label for label in labels if label_topic(label.name) is Topic.DATE and label not in incident]  # fmt: skip
     calendar.learn((
@@ -95,13 +100,40 @@ def _told(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _days(texts: Any) -> Iterator[StatedDay]:
+def _days(texts: Iterable[str]) -> Iterator[StatedDay]:
     for text in texts:
+        none = True
         for begin, stated in days_in(text):
-            if not _NOT_THE_EVENT.search(text[max(0, begin - 60) : begin]):
+            none = False
+            before = text[max(0, begin - 60) : begin]
+            if not _WRITTEN.search(before) and not _PLANNED.search(before):
                 yield stated
-        if not any(days_in(text)) and (stated_alone := only_day(text)):
-            yield stated_alone
+        if none and (alone := only_day(text)):
+            yield alone
+
+
+def _short_days(body: str) -> Iterator[StatedDay]:
+    """Yield days such as `14/04` at the begin of entries and in cells."""
+    for line in body.split("\n"):
+        if "/" in line:
+            for cell in line.lstrip(" \t-*#>\u2022").strip("|").split("|")[:3]:
+                stamp = read_stated_time(cell)
+                if day := only_day(cell) or (stamp.day if stamp else None):
+                    yield day
+
+
+def _years(heading: str, name: str, calendar: Calendar) -> Iterator[YearHint]:
+    """Yield what tells the year of days without one, besides the days of the incident."""
+    for where, text in (("the title", heading), ("the file name", _words_of_file(name))):
+        if found := month_and_year(text, anywhere=True):
+            sure = found[1] is not None and where == "the title"
+            yield of_month(*found, "" if sure else where)
+    if season := of_season(calendar.known, "other days of the write-up"):
+        yield season
+    if calendar.published:
+        yield YearHint(
+            Hint.PUBLICATION, calendar.published, f"the day of publication, {calendar.published}"
+        )
 
 
 def _is_of_incident(label: Label) -> bool:
@@ -164,7 +196,13 @@ def _publication(front: Mapping[str, str], labels: list[Label], body: str) -> da
     ]
     told += [label.value for label in labels if label_topic(label.name) is Topic.WRITTEN]
     told += [line for line in body[:2000].split("\n")[:12] if _BYLINE.match(line)]
-    return next(filter(None, map(find_date, told)), None)
+    found = next(filter(None, map(find_date, told)), None)
+    in_text = (
+        stated.sure()
+        for begin, stated in days_in(body)
+        if _WRITTEN.search(body[max(0, begin - 60) : begin])
+    )
+    return found or next(filter(None, in_text), None)
 
 
 def _day_of_file(name: str) -> StatedDay | None:
@@ -174,14 +212,15 @@ def _day_of_file(name: str) -> StatedDay | None:
             match[0], match.end(), int(match[1]), ((int(match[2]), int(match[3]), None),)
         )
         return stated if stated.sure() else None
-    plain = name.rpartition(".")[0].replace("_", " ").replace("-", " ")
-    return next((stated for _, stated in days_in(plain) if stated.sure()), None)
+    return next((stated for _, stated in days_in(_words_of_file(name)) if stated.sure()), None)
 
 
-def _month_of_file(name: str) -> tuple[int, int | None] | None:
-    if match := _MONTH_OF_FILE.search(name):
-        return int(match[1]), int(match[2])
-    return month_and_year(name.rpartition(".")[0].replace("_", " ").replace("-", " "))
+def _words_of_file(name: str) -> str:
+    """Return the words of a file name; a month of numbers stays together."""
+    stem = name.rpartition(".")[0] or name
+    return re.sub(
+        r"(?<!\d)((?:19|20)\d\d)[ ](0[1-9]|1[0-2])(?!\d)", r"\1-\2", re.sub(r"[_-]+", " ", stem)
+    )
 
 
 def _learn_zone(
@@ -211,7 +250,7 @@ def _start(calendar: Calendar, labels: list[Label], body: str) -> datetime | Non
         stamp = read_stated_time(text.split("\n")[0])
         if stamp is None:
             continue
-        day = calendar.date_of(stamp.day, None)[0] if stamp.day else calendar.day
+        day = calendar.date_of(stamp.day, Near())[0] if stamp.day else calendar.day
         zone = stamp.zone or (None if calendar.zone_remark else calendar.zone)
         if day and zone:
             return zone.at(datetime.combine(day, stamp.clock))[0]

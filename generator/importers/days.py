@@ -22,15 +22,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
-from generator.importers.dates import DayOrder, StatedDay, days_in
+from generator.importers.dates import (
+    DayOrder,
+    StatedDay,
+    days_in,
+    month_and_year,
+    next_weekday,
+    only_day,
+)
 from generator.importers.times import StatedTime
+from generator.importers.years import Hint, YearHint, of_month
 from generator.importers.zones import Zone, named_zone, settled, stated_zone
 
 _MOST_REASONS = 6
-_LONGEST_WAIT = timedelta(days=270)
-"""How long after an incident its write-up is still taken to be published in the next months."""
-_MOST_MONTHS = timedelta(days=75)
+_MOST_EXAMPLES = 3
 
 
 @dataclass(frozen=True)
@@ -40,14 +47,16 @@ class Near:
     Attributes:
         day: the day, if one is stated.
         zone: the zone, if one is stated.
-        why: why the day is open although something near names one; empty if it is not.
+        why: why the day is open although something near names one, and an example; empty if it is not.
         of_entry: whether the day is that of the entry before, not of a line, a heading or a column.
+        year: what tells the year of days without one.
     """
 
     day: date | None = None
     zone: Zone | None = None
-    why: str = ""
+    why: tuple[str, ...] = ()
     of_entry: bool = False
+    year: YearHint | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ class Calendar:
         day_from: where it is stated.
         zone: the zone of times without a zone, if one is stated.
         zone_remark: what to say when it is used.
-        year: the year that the title or the file name has without a day, and the month.
+        years: what tells the year of days without one, from nearest to farthest.
         published: the day of publication.
         order: whether day or month comes first in a day of numbers, if the write-up shows it.
         known: all days that the text names in full.
@@ -85,15 +94,17 @@ class Calendar:
     day_from: str = ""
     zone: Zone | None = None
     zone_remark: str = ""
-    year: tuple[int, int | None] | None = None
+    years: list[YearHint] = field(default_factory=list)
     published: date | None = None
     order: DayOrder | None = None
     known: frozenset[date] = frozenset()
     start: datetime | None = None
-    _why: str = ""
+    _why: tuple[str, ...] = ()
     _other: str = ""
+    _settled: dict[str, Zone] = field(default_factory=dict)
     _told: dict[str, None] = field(default_factory=dict)
     _open: Counter[str] = field(default_factory=Counter)
+    _examples: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def learn(self, said: Iterable[SaidOfDays]) -> None:
         """Find the day of events without a day.
@@ -102,82 +113,59 @@ class Calendar:
             said: the days of each place, from nearest to farthest.
         """
         places = [place for place in said if place.days]
-        for place in places:  # A year for days without one, before all places are compared.
-            self.day = self.day or next(filter(None, (day.sure() for day in place.days)), None)
+        # A year for days without one, before all places are compared.
+        sure = (day for place in places for stated in place.days if (day := stated.sure()))
+        self.years = [*(YearHint(Hint.DAY, day) for day in islice(sure, 1)), *self.years]
         found: list[tuple[str, list[date]]] = []
         for place in places:
-            days = [self.date_of(stated, None) for stated in place.days]
-            if not found and all(day is None for day, _ in days):
+            days = [self.date_of(stated, Near()) for stated in place.days]
+            if not found and all(day is None for day, _, _ in days):
                 # The nearest place is open: what is farther away may be another day.
-                self.day, self._why = None, days[0][1]
+                self._why = days[0][1:]
                 return
-            found.append((place.where, sorted({day for day, _ in days if day})))
-        self.day = None
-        for number, (where, days_here) in enumerate(found):
+            found.append((place.where, sorted({day for day, _, _ in days if day})))
+        for number, (where, here) in enumerate(found):
             farther = [days[0] for _, days in found[number + 1 :] if len(days) == 1]
-            one = _one_of(days_here, farther)
-            if one:
+            if one := _one_of(here, farther):
                 self.day, self.day_from = one, where
-                other = next(((w, days) for w, days in found if days and one not in days and len(days) == 1), None)  # fmt: skip
-                self._other = f"{other[0]} says {other[1][0]}" if other else ""
+                self.years.insert(0, YearHint(Hint.DAY, one))
+                others = [(w, d[0]) for w, d in found if len(d) == 1 and d[0] != one]
+                self._other = f"{others[0][0]} says {others[0][1]}" if others else ""
                 return
+        if found:
+            self._why = ("several days are stated", f"{found[0][1][0]}, {found[0][1][-1]}")
 
-    def date_of(self, stated: StatedDay, near: date | None) -> tuple[date | None, str]:
-        """Return the date of a stated day, or None and why it is open.
+    def date_of(self, stated: StatedDay, near: Near) -> tuple[date | None, str, str]:
+        """Return the date of a stated day; if it is open, None, why, and the day as an example.
 
         Args:
             stated: the day.
-            near: the day that something nearer than the write-up as a whole names.
+            near: what is near.
         """
-        years = [stated.year] if stated.year else self._years(near)
+        text = " ".join(stated.text.split())
+        hints = [YearHint(Hint.DAY, near.day)] if near.day else []
+        hints += [near.year] if near.year else []
+        hint = next(iter((*hints, *self.years)), None)
+        years = [stated.year] if stated.year else hint.years if hint else []
         possible = [day for year in years for day in stated.on(year, self.order)]
         if stated.is_open and len({(day.month, day.day) for day in possible}) > 1:
-            sure = {day for day in possible if day in self.known or day == near}
+            sure = {day for day in possible if day in self.known or day == near.day}
             if len(sure) != 1:
                 a, b = (f"{day:%B} {day.day}" for day in sorted(possible)[:2])
-                return None, f"{stated.text.strip()} may be {a} or {b}"
+                return None, "the order of day and month is open", f"{text} may be {a} or {b}"
             possible = list(sure)
-        if not possible:
-            return None, f"no year is stated for {stated.text.strip()}" if not years else f"{stated.text.strip()} is no day"  # fmt: skip
-        day = self._nearest(possible, stated, near)
+        if years and not possible:
+            return None, "there is no such day", text
+        day = possible[0] if stated.year else hint.best(possible) if hint else None
         if day is None:
-            return None, f"no year is stated for {stated.text.strip()}"
-        if stated.weekday is not None and not stated.year and day.weekday() != stated.weekday:
-            return None, f"{stated.text.strip()} is no such weekday in {day.year}"
-        return day, ""
-
-    def _years(self, near: date | None) -> list[int]:
-        if anchor := near or self.day or self._other_day():
-            return [anchor.year - 1, anchor.year, anchor.year + 1]
-        if self.year:
-            year, month = self.year
-            return [year - 1, year, year + 1] if month else [year]
-        return [self.published.year - 1, self.published.year] if self.published else []
-
-    def _other_day(self) -> date | None:
-        """Return a day of the text, if all its days are of one season: those without a year are, too."""
-        known = sorted(self.known)
-        return known[0] if known and known[-1] - known[0] <= _MOST_MONTHS else None
-
-    def _nearest(self, days: list[date], stated: StatedDay, near: date | None) -> date | None:
-        """Return the day whose year fits best, or None if none does."""
-        if stated.year or (len(days) == 1 and not self.published):
-            return days[0]
-        if anchor := near or self.day or self._other_day():
-            return min(days, key=lambda day: abs(day - anchor))
-        if self.year and self.year[1]:
-            middle = date(self.year[0], self.year[1], 15)
-            best = min(days, key=lambda day: abs(day - middle))
-            return best if abs(best - middle) <= _MOST_MONTHS else None
-        if self.year:
-            return days[0]
-        assert self.published
-        before = [d for d in days if timedelta() <= self.published - d <= _LONGEST_WAIT]
-        if not before:
-            return None
-        day = max(before)
-        self._tell(f"The year {day.year} comes from the day of publication, {self.published}. Check the days of the timeline.")  # fmt: skip
-        return day
+            return None, "no year is stated", text
+        if stated.year is None and stated.weekday not in (None, day.weekday()):
+            return None, "no year is stated in which the weekday is right", text
+        if stated.year is None and hint and hint.remark:
+            self._tell(
+                f"The year {day.year} comes from {hint.remark}. Check the days of the timeline."
+            )
+        return day, "", ""
 
     def within(self, near: Near, text: str) -> Near:
         """Return what is near below a heading or a line with a day or a zone.
@@ -188,35 +176,38 @@ class Calendar:
         """
         zone = stated_zone(text) or named_zone(text) or near.zone
         days = [stated for _, stated in days_in(text)]
-        if not days:
-            return replace(near, zone=zone)
-        return replace(self.on_day(near, days), zone=zone)
+        if days or (alone := only_day(text)) is None:
+            month = month_and_year(text)
+            year = of_month(*month) if month else near.year
+            near = self.on_day(near, days) if days else near
+            return replace(near, zone=zone, year=year)
+        return replace(self.on_day(near, [alone]), zone=zone)
 
     def on_day(self, near: Near, days: list[StatedDay]) -> Near:
         """Return what is near below a line that names days."""
-        found = [self.date_of(stated, near.day) for stated in days]
-        dates = sorted({day for day, _ in found if day})
-        why = next((why for day, why in found if day is None), "")
-        if why and not dates:
-            return Near(None, near.zone, why)
+        found = [self.date_of(stated, near) for stated in days]
+        dates = sorted({day for day, _, _ in found if day})
+        if not dates:
+            return Near(None, near.zone, found[0][1:], year=near.year)
         one = _one_of(dates, [day for day in (near.day, self.day) if day])
         if one is None:
-            return Near(None, near.zone, f"{dates[0]} and {dates[-1]} are stated together")
-        return Near(one, near.zone)
+            why = ("several days are stated above them", f"{dates[0]}, {dates[-1]}")
+            return Near(None, near.zone, why, year=near.year)
+        return Near(one, near.zone, year=near.year)
 
     def day_of(self, stated: StatedTime, near: Near) -> date | None:
         """Return the day of an entry; if it is open, the draft will say why."""
         if stated.day:
-            day, why = self.date_of(stated.day, near.day)
+            day, *why = self.date_of(stated.day, near)
             if day is None:
-                self.leave(why)
+                self.leave(*why)
             return day
         day = near.day
         if day is None:
-            day, why = self.day, near.why or self._why or self._no_day()
-            if near.why or day is None:
-                self.leave(why)
+            if near.why or self.day is None:
+                self.leave(*(near.why or self._why or self._no_day()))
                 return None
+            day = self.day
             if self._other:
                 self._tell(
                     f"Times without a day are on {day}, as {self.day_from} says; {self._other}."
@@ -224,19 +215,18 @@ class Calendar:
             elif self.day_from == FILE_NAME:
                 self._tell(f"The day {day} comes from the file name. Check it.")
         elif near.of_entry and self.day and day < self.day:
-            self.leave(f"they may be on {day}, as the entry before, or on {self.day}")
+            self.leave("the entry before has another day than the write-up", f"{day}, {self.day}")
             return None
-        if stated.weekday is not None and stated.weekday != day.weekday():
-            ahead = (stated.weekday - day.weekday()) % 7
-            if ahead > 2 or not near.of_entry:
-                self.leave(f"their weekday is not that of {day}")
-                return None
-            day += timedelta(days=ahead)
-        return day
+        if stated.weekday is None or stated.weekday == day.weekday():
+            return day
+        if near.of_entry:
+            return next_weekday(day, stated.weekday)
+        self.leave("the weekday is not that of the stated day", str(day))
+        return None
 
-    def _no_day(self) -> str:
-        published = f"; {self.published} is the day of publication" if self.published else ""
-        return f"no day is stated for them{published}"
+    def _no_day(self) -> tuple[str, str]:
+        published = f"{self.published} is the day of publication" if self.published else ""
+        return "no day is stated", published
 
     def time_of(self, day: date, clock: time, zones: Iterable[Zone | None]) -> datetime | None:
         """Return a time of an entry.
@@ -250,9 +240,12 @@ class Calendar:
         if zone is None and (zone := self.zone) and self.zone_remark:
             self._tell(self.zone_remark)
         if zone is None:
-            self.leave("no zone is stated for them")
+            self.leave("no zone is stated")
             return None
-        at, told = settled(zone, self.text).at(datetime.combine(day, clock))
+        if zone.several:  # The text is searched once for each name.
+            zone = self._settled.get(zone.name) or settled(zone, self.text)
+            self._settled[zone.name] = zone
+        at, told = zone.at(datetime.combine(day, clock))
         if at is None:
             self.leave(told)
             return None
@@ -268,24 +261,28 @@ class Calendar:
         self._tell(f"Times since the start are counted from {self.start.isoformat()}.")
         return self.start + length
 
-    def leave(self, why: str) -> None:
-        """Record that a time stays in the notes, and why."""
+    def leave(self, why: str, example: str = "") -> None:
+        """Record that a time stays in the notes, why, and an example."""
         self._open[why] += 1
+        examples = self._examples.setdefault(why, {})
+        if example and len(examples) < _MOST_EXAMPLES:
+            examples.setdefault("".join(c for c in " ".join(example.split()) if c.isprintable()))
 
     def _tell(self, remark: str) -> None:
-        name = remark.partition(" ")[0]
-        if (
-            not any(told.startswith(f"{name} was read") for told in self._told)
-            or " was read" not in remark
-        ):
-            self._told.setdefault(remark)
+        self._told.setdefault(remark)
 
     def remarks(self) -> Iterator[str]:
         """Yield what somebody should know about the times of the draft, in sentences."""
-        yield from self._told
+        zones: set[str] = set()
+        for remark in self._told:
+            name, was_read, _ = remark.partition(" was read as ")
+            if not was_read or name not in zones:
+                zones.add(name)
+                yield remark
         for why, number in self._open.most_common(_MOST_REASONS):
-            plain = "".join(c if c.isprintable() else " " for c in " ".join(why.split()))
-            yield f"{number} {'time stays' if number == 1 else 'times stay'} in notes: {plain}."
+            examples = "; ".join(self._examples[why])
+            behind = f" ({examples})" if examples else ""
+            yield f"{number} {'time stays' if number == 1 else 'times stay'} in notes: {why}{behind}."
         if rest := sum(n for _, n in self._open.most_common()[_MOST_REASONS:]):
             yield f"{rest} more times stay in notes."
 

@@ -112,6 +112,7 @@ class Draft:
     labels: frozenset[str] = frozenset()
     times: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    _words_of_times: set[str] = field(default_factory=set)
     _units: list[_Unit] = field(default_factory=list)
 
     @contextmanager
@@ -224,12 +225,13 @@ class Draft:
 
         `3:36 PM` and `21 Jan` are the same time in other words; each such word is kept once.
         """
-        lost = set(words(when)) - set(words(told)) - {word for t in self.times for word in words(t)}
+        lost = set(words(when)) - set(words(told)) - self._words_of_times
         if told.endswith("Z"):
             lost -= {"utc", "gmt", "z"}
             self.said_by_field_names.append("UTC GMT Z")
         if lost:
             self.times.append(" ".join(when.split()))
+            self._words_of_times |= set(words(when))
         if self._units:
             self._units[-1].placed.append(when)
 

@@ -8,6 +8,7 @@ from generator.importers.dates import find_date
 from generator.importers.days import Near
 from generator.importers.draft import PLACES, Draft
 from generator.importers.headings import Topic, phrase, says_no_more
+from generator.importers.milestones import mark_of
 from generator.importers.times import read_stated_time, spell_time
 from generator.knowledge.drafting import latin_slug
 from generator.model import Moment, SeverityLevel
@@ -227,6 +228,7 @@ def _moment(draft: Draft, label: str, value: str, heading: str) -> bool:
     """Make an event from a milestone whose time has a day and a zone."""
     stamp = read_stated_time(value)
     mark = next((m for pattern, m in _MOMENTS if re.search(pattern, label.casefold())), None)
+    mark, label = mark or mark_of(label), " ".join(label.replace("_", " ").split())
     if stamp is None or mark is None:
         return _keep(draft, label, value, heading)
     day = draft.calendar.day_of(stamp, Near())

@@ -13,6 +13,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
+from generator.importers.dates import only_day
 from generator.importers.document import (
     Html,
     List,
@@ -26,7 +27,9 @@ from generator.importers.document import (
     WriteUpSection,
     WriteUpTable,
 )
+from generator.importers.headings import Topic, heading_topic
 from generator.importers.prose import BREAK, label_of, line_of, plain_heading
+from generator.importers.timeline_entries import is_timed
 
 _FRONT = re.compile(
     r"\A\s*(---|\+\+\+)[ \t]*\n(.*?)(?:^|\n)(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
@@ -34,6 +37,13 @@ _FRONT = re.compile(
 _MARK = re.compile(r"(?<!\s)\s*+(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z|(?=\n))")
 # A link to another page, as Hugo has it: `[text]({{< ref "page.md" >}})`.
 _SHORTCODE = re.compile(r"\]\(\{\{[<%]\s*(?:rel)?ref\s+\"([^\"<>\n]+)\"\s*[%>]\}\}\)")
+# A part that readers unfold is a section, whose heading is its summary.
+_FOLD = re.compile(r"<(?P<end>/)?details\b[^<>]{0,100}>|<summary\b[^<>]{0,100}>(?P<heading>[^\n]{0,300}?)</summary>", re.IGNORECASE)  # fmt: skip
+_FOLD_EDGES = re.compile(
+    r"(?<=</summary>)[ \t]*\n(?=[^\n])|(?<=[^\n]\n)(?=</details>)", re.IGNORECASE
+)
+_FOLD_TAG = re.compile(r"</?(?:details|summary)\b[^<>]{0,100}>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,200}>")
 _CHECKBOX = re.compile(r"\[([ xX])\]\s+")
 _BRACKET = re.compile(r"[\[\]]")
 _IMG = re.compile(r"<img\b([^<>]*+)>", re.IGNORECASE)
@@ -41,7 +51,7 @@ _SRC = re.compile(r"\bsrc=[\"']([^\"']++)[\"']", re.IGNORECASE)
 _MOST_BRACKETS = 8
 _LINKLESS = MarkdownIt("commonmark").disable(["link", "image"])
 # Lists as people type them: `1- first`, `2) second`, `• third`, each on its own line.
-_TYPED_ITEM = re.compile(r"\s*(?:(\d{1,3})\s*+[-.)]\s*+-?|[•·‣◦▪\u2013—*✓✔✅❌])\s*+(?=\S)")
+_TYPED_ITEM = re.compile(r"\s*(?:(\d{1,3})\s*+[-.)](?!\d)\s*+-?|[•·‣◦▪\u2013—*✓✔✅❌])\s*+(?=\S)")
 
 
 def parse_write_up(text: str) -> ParsedWriteUp:
@@ -51,6 +61,8 @@ def parse_write_up(text: str) -> ParsedWriteUp:
         text: the write-up, with LF as its line end.
     """
     front, raw, body, problem = _front_matter(text)
+    if "<details" in body:  # Without a blank line, Markdown in it would be HTML.
+        body = _FOLD_EDGES.sub(_with_blank_line, body)
     parser = MarkdownIt("commonmark", {"maxNesting": 60}).enable("table")
     # URLs stay as typed: nothing is encoded, nothing is followed.
     for name, function in (
@@ -77,6 +89,10 @@ def _links(tokens: Sequence[Token]) -> Iterator[str]:
         elif token.type in ("html_block", "html_inline"):
             yield from (src[1] for img in _IMG.finditer(token.content) for src in _SRC.finditer(img[1]))  # fmt: skip
         yield from _links(token.children or ())
+
+
+def _with_blank_line(edge: re.Match[str]) -> str:
+    return f"{edge[0]}\n"
 
 
 def _inline(state: StateCore) -> None:
@@ -145,13 +161,30 @@ class _Reader:
     def sections(self, nodes: Sequence[SyntaxTreeNode]) -> list[WriteUpSection]:
         """Return the sections; a heading without words does not begin a section."""
         sections = [WriteUpSection()]
+        here = sections[0]
+        folded: list[WriteUpSection] = []
         for node in nodes:
             if node.type == "heading":
                 heading = plain_heading(node.children[0].children if node.children else [])
                 if heading:
-                    sections.append(WriteUpSection(heading, int(node.tag[1:])))
+                    here = WriteUpSection(heading, int(node.tag[1:]))
+                    sections.append(here)
+            elif node.type == "html_block" and _FOLD.search(raw := self._raw(node)):
+                kept = raw
+                for fold in _FOLD.finditer(raw):
+                    heading = " ".join(_TAG.sub("", fold["heading"] or "").split()).strip("#*: ")
+                    if heading:
+                        folded.append(here)
+                    if heading and heading_topic(heading) not in (None, Topic.SUMMARY):
+                        here = WriteUpSection(heading, max(here.level + 1, 2))
+                        sections.append(here)
+                        kept = kept.replace(fold[0], "")
+                    elif fold["end"] and folded:
+                        here = folded.pop()
+                if any(c.isalnum() for c in _FOLD_TAG.sub("", kept)):
+                    here.blocks.append(Html(kept.strip()))
             else:
-                sections[-1].blocks.extend(self.blocks([node]))
+                here.blocks.extend(self.blocks([node]))
         return sections
 
     def blocks(self, nodes: Sequence[SyntaxTreeNode]) -> Iterator[WriteUpBlock]:
@@ -195,6 +228,9 @@ class _Reader:
                 line = _joined(line_of(group))
                 yield WriteUpParagraph(line, line, label_of(group))
             return
+        if entries := _timed_lines(text):
+            yield WriteUpParagraph(raw, entries)
+            return
         lines = [line for line in text.split("\n") if line.strip()]
         marks = [_TYPED_ITEM.match(line) for line in lines]
         if len(lines) > 1 and sum(mark is not None for mark in marks[-len(lines) + 1 :]) >= 2:
@@ -236,6 +272,22 @@ def _lines_of(children: Sequence[SyntaxTreeNode]) -> list[list[SyntaxTreeNode]]:
         else:
             groups[-1].append(child)
     return [group for group in groups if line_of(group).strip()]
+
+
+def _timed_lines(text: str) -> str:
+    """Return the lines of a paragraph that is a timeline, each entry on its own line; else nothing."""
+    entries: list[str] = []
+    begun = 0
+    for line in filter(str.strip, re.split(rf"[\n{BREAK}]", text)):
+        plain = " ".join(line.split())
+        if is_timed(plain) or only_day(plain):
+            begun += 1
+            entries.append(plain)
+        elif entries:
+            entries[-1] += f" {plain}"
+        else:
+            entries.append(plain)
+    return "\n".join(entries) if begun > 1 else ""
 
 
 def _cell(node: SyntaxTreeNode) -> str:

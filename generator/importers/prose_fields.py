@@ -18,6 +18,7 @@ from generator.importers.draft import Draft
 from generator.importers.errors import errors_in, looks_like_error, place_error
 from generator.importers.figures import alerts_in, with_label
 from generator.importers.headings import Topic, label_topic, phrase
+from generator.importers.milestones import mark_of
 from generator.importers.snippets import code_change
 from generator.importers.words import words
 
@@ -50,7 +51,8 @@ class Passages:
 
     def topic_of(self, label: str) -> Topic | None:
         """Return the topic of a label in this format."""
-        return self.special.get(phrase(label)) or label_topic(label)
+        moment = Topic.MOMENT if mark_of(label) else None
+        return self.special.get(phrase(label)) or label_topic(label) or moment
 
     def note(self, block: WriteUpBlock) -> None:
         """Keep a block as a note; the lines of labels become a list."""

@@ -251,7 +251,7 @@ class _SectionReader:
             if isinstance(block, Quote) and self.about:
                 yield from block.blocks
                 continue
-            if isinstance(block, List) and topic in _OPEN:
+            if isinstance(block, List) and topic in _OPEN and not self.timelines.holds(block, self.section):  # fmt: skip
                 yield from self._labelled_items(block, topic)
                 continue
             yield block

@@ -32,11 +32,13 @@ from generator.importers.milestones import mark_of
 from generator.importers.timeline_columns import TimeColumns, time_columns
 from generator.importers.timeline_entries import (
     body_of,
+    day_line,
     is_newest_first,
     is_time_alone,
     is_timed,
     is_timed_list,
     labelled_time,
+    other_day,
     told_behind,
 )
 from generator.importers.times import StatedTime, read_relative, read_stated_time, spell_time
@@ -55,30 +57,31 @@ class Timeline:
         near: what stands near the next entry: its day and its zone.
     """
 
-    def __init__(self, draft: Draft, heading: str, near: Near) -> None:
+    def __init__(self, draft: Draft, heading: str, near: Near, around: Near) -> None:
         self.draft, self.heading, self.near = draft, heading, near
-        self._given = near
+        self._given = around
         self._last: datetime | None = None
         self._is_new_part = False
         self._newest_first = False
 
-    def part(self, heading: str, near: Near, *, own_day: bool, is_time: bool) -> None:
+    def part(self, heading: str, near: Near, around: Near, *, own_day: bool, is_time: bool) -> None:
         """Begin the part below another heading.
 
         Args:
             heading: the heading for notes.
             near: what is said by this heading and those around it.
+            around: what is said by those around it.
             own_day: whether the heading itself names a day.
             is_time: whether the heading is a time.
         """
         self.heading = heading
-        if own_day or (near.day, near.why) != (self._given.day, self._given.why):
+        if own_day or (around.day, around.why) != (self._given.day, self._given.why):
             self.near, self._last = near, self._last if is_time else None
         else:
             self.near = replace(self.near, zone=near.zone)
             # Which day it is when the clock jumps back: a part may go on, or begin anew.
             self._is_new_part = self._last is not None and not is_time
-        self._given = near
+        self._given = around
 
     def read(self, blocks: Sequence[WriteUpBlock]) -> None:
         """Read blocks; what is no event goes into the notes."""
@@ -152,8 +155,12 @@ class Timeline:
 
     def line(self, text: str) -> bool:
         """Read a line that begins with a time, or that is a day; False if it is neither."""
-        if (day := only_day(text)) is not None:
+        if alone := day_line(text):
+            day, zone = alone
+            self.near = replace(self.near, zone=zone or self.near.zone)
             return self._day(text, day)
+        if self.other_day(text):
+            return True
         if stamp := read_stated_time(text):
             return self.event(text[: stamp.end], stamp, told_behind(text, stamp.end))
         if relative := read_relative(text):
@@ -198,7 +205,7 @@ class Timeline:
             if day := only_day(cell):
                 self._day(cell, day)
             elif any(c.isalnum() for c in cell) and cell is day_cell:
-                self.near = Near(None, self.near.zone, f"{cell[:40]} is no day that can be read")
+                self.near = replace(self.near, day=None, why=("the day cannot be read", cell[:40]))
         parts = [what, *(f"{header[n]}: {cells[n]}" for n in columns.rest if cells[n])]
         self.draft.count("timeline", *(header[n] for n in columns.rest))
         joined = (" · " if len(parts) > 2 else "; ").join(part for part in parts if part)
@@ -215,7 +222,7 @@ class Timeline:
         entries: list[str] = []
         for line in filter(str.strip, code.text.split("\n")):
             text = line.strip().lstrip("-*\u2022| ").rstrip("| ")
-            if entries and not is_timed(text) and only_day(text) is None:
+            if entries and not is_timed(text) and day_line(text) is None:
                 entries[-1] += f" {text}"
             else:
                 entries.append(text)
@@ -224,6 +231,16 @@ class Timeline:
         for entry in entries:
             with self.draft.unit(self.heading, entry):
                 self.line(entry)
+
+    def other_day(self, text: str) -> bool:
+        """Take the day that a line such as `Thursday` means for what is below it; False if it means none."""
+        found = other_day(text, self.near.day or self.draft.calendar.day)
+        if found is None:
+            return False
+        why = () if found[0] else ("the day above them is open", text)
+        self.near = replace(self.near, day=found[0], why=why, of_entry=False)
+        self._last, self._is_new_part = None, False
+        return True
 
     def _day(self, text: str, day: StatedDay) -> bool:
         """Take the day of a line of its own for what is below it."""
@@ -261,20 +278,19 @@ class Timeline:
             if (back > _HALF_A_DAY and (self._is_new_part or self._newest_first)) or (
                 self._newest_first and -back > _HALF_A_DAY
             ):
-                self.near = replace(
-                    self.near, day=None, why="they may be on the day before or after"
-                )
-                calendar.leave(self.near.why)
+                why = ("they may be on the day before or after", str(day))
+                self.near = replace(self.near, day=None, why=why)
+                calendar.leave(*why)
                 return False
-            if (
-                back > _HALF_A_DAY
-            ):  # A clock that jumps back by half a day or more has passed midnight.
+            # A clock that jumps back by half a day or more has passed midnight.
+            if back > _HALF_A_DAY:
                 day += timedelta(days=1)
                 at = calendar.time_of(day, stamp.clock, zones)
                 if at is None:
                     return False
         self._last, self._is_new_part = at, False
-        self.near = Near(day, self.near.zone, "", self.near.of_entry or stamp.day is not None)
+        of_entry = self.near.of_entry or stamp.day is not None
+        self.near = replace(self.near, day=day, why=(), of_entry=of_entry)
         if stamp.about or words(when[stamp.clock_end :]):  # Such as the end of a span.
             what = f"{what} ({' '.join(when.split()).strip('`*[]() ')})"
             self.draft.seen(when)

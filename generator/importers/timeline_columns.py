@@ -10,12 +10,13 @@ from generator.importers.dates import only_day
 from generator.importers.document import WriteUpTable
 from generator.importers.headings import is_column, phrase
 from generator.importers.times import read_relative, read_stated_time
-from generator.importers.zones import Zone, named_zone
+from generator.importers.zones import Zone, is_zone, named_zone
 
 _TIME = re.compile(
     r"(?:date and )?(?:date |local |start |event )?times?\b(?! (?:to|taken|spent|since|of|in (?:min|sec|hour)))|timestamps?\b|start(?:ed)?\Z"
     r"|(?:uhr)?zeit(?:punkt|stempel)?\b|datum\b|heures?\b|horas?\b|hor\u00e1rio\b|horario\b|fecha\b|data\b|\u6642\u523b|\u65e5\u6642|\u65e5\u4ed8|elapsed\b|offset\b|t\Z"
 )
+_PARENTHESES = re.compile(r"\([^()]*\)")
 
 
 @dataclass(frozen=True)
@@ -73,4 +74,6 @@ def _is_time(cell: str) -> bool:
 
 
 def _is_time_column(cell: str) -> bool:
-    return is_column(cell, "at") or bool(_TIME.match(phrase(cell)))
+    plain = phrase(_PARENTHESES.sub(" ", cell))
+    # A column may be headed by its zone alone.
+    return is_column(cell, "at") or bool(_TIME.match(plain)) or is_zone(cell)

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 from itertools import pairwise
 
 from generator.importers.blocks import is_prose
-from generator.importers.dates import only_day
+from generator.importers.dates import StatedDay, next_weekday, only_day, read_day, read_weekday
 from generator.importers.document import List, WriteUpBlock
 from generator.importers.times import StatedTime, read_relative, read_stated_time
+from generator.importers.zones import Zone, read_zone
 
 _SEPARATOR = re.compile(r"[\s`*~)\]]{0,20}(?:[-\u2013\u2014:|,;\u2192>]+\s*|\s)")
 _LABEL = re.compile(r"([^\W\d][^:\n|]{1,60}?)\s?:\s+(?=\S)")
+_NO_WORD = re.compile(r"[^\w]*")
+_NEXT_DAY = re.compile(r"\W{0,9}(?:the\s)?(?:next|following)\sday\W{0,9}", re.IGNORECASE)
+_SOME_DAY = re.compile(
+    r"\W{0,9}(?:day\s\d{1,2}|(?:the\s)?(?:next|following|same)\s(?:morning|evening|night|week|month|monday)"
+    r"|(?:\w+\s)?(?:days?|weeks?)\slater|later|weekend|tomorrow|yesterday)\W{0,9}",
+    re.IGNORECASE,
+)
 _LENGTH = re.compile(r"(\([^()]{1,30}\))\s*[:\u2013\u2014-]\s*(?=\S)")
 
 
@@ -33,6 +42,40 @@ def labelled_time(text: str) -> tuple[str, str, StatedTime] | None:
     if label is None or stamp is None or any(c.isalnum() for c in value[stamp.end :]):
         return None
     return label[1], value, stamp
+
+
+def time_of(text: str) -> StatedTime | None:
+    """Return the time that a line begins with, or that its label has."""
+    labelled = labelled_time(text)
+    return read_stated_time(text) or (labelled[2] if labelled else None)
+
+
+def day_line(text: str) -> tuple[StatedDay, Zone | None] | None:
+    """Return the day that a line consists of, with the zone behind it, such as `**July 2** (UTC)`."""
+    if day := only_day(text):
+        return day, None
+    begin = _NO_WORD.match(text)
+    day = read_day(text, begin.end() if begin else 0)
+    zone, end = read_zone(text, day.end) if day else (None, 0)
+    return (day, zone) if day and zone and not any(c.isalnum() for c in text[end:]) else None
+
+
+def other_day(text: str, day: date | None) -> tuple[date | None] | None:
+    """Return the day that a line such as `Thursday` or `Next day` means, or None if it is no such line.
+
+    Args:
+        text: the line.
+        day: the day of the entries above it.
+
+    Returns:
+        The day, in a tuple; it is None if the line begins another day, and it is open which.
+    """
+    weekday = read_weekday(text)
+    if weekday is not None:
+        return (next_weekday(day, weekday) if day and day.weekday() != weekday else day,)
+    if _NEXT_DAY.fullmatch(text):
+        return (day + timedelta(days=1) if day else None,)
+    return (None,) if _SOME_DAY.fullmatch(text) else None
 
 
 def is_timed_list(block: List, fewest: int = 2) -> bool:

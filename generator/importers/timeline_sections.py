@@ -10,7 +10,7 @@ from generator.importers.days import Near
 from generator.importers.document import List, WriteUpBlock, WriteUpParagraph, WriteUpSection
 from generator.importers.draft import Draft
 from generator.importers.timeline import Timeline
-from generator.importers.timeline_entries import is_timed_list
+from generator.importers.timeline_entries import is_timed_list, time_of
 from generator.importers.times import read_stated_time
 from generator.importers.zones import stated_zone
 
@@ -26,6 +26,7 @@ class Timelines:
     def __init__(self, draft: Draft, title: WriteUpSection | None) -> None:
         self.draft, self.title = draft, title
         self._readers: dict[int, Timeline] = {}
+        self._nears: dict[int, Near] = {}
 
     def read(self, section: WriteUpSection, heading: str, blocks: Sequence[WriteUpBlock]) -> None:
         """Read blocks of a section.
@@ -38,14 +39,16 @@ class Timelines:
         chain = self._chain(section)
         # Headings with times beside one another are one timeline.
         top = chain[0] if chain and not read_stated_time(chain[0].heading) else None
-        near = self._near(chain)
+        near, around = self._near(section, chain), self._said(chain[:-1])
         reader = self._readers.get(id(top))
         is_time = section is not self.title and read_stated_time(section.heading) is not None
         if reader is None:
-            reader = self._readers[id(top)] = Timeline(self.draft, heading, near)
+            reader = self._readers[id(top)] = Timeline(self.draft, heading, near, around)
         else:
             own = section is not self.title and any(days_in(section.heading))
-            reader.part(heading, near, own_day=own, is_time=is_time)
+            reader.part(heading, near, around, own_day=own, is_time=is_time)
+            if section is not self.title:
+                reader.other_day(section.heading)
         told = reader.headed(section.heading, blocks) if is_time else 0
         reader.read(blocks[told:])
 
@@ -53,8 +56,8 @@ class Timelines:
         """Whether a list of another section lists events whose times are all known."""
         if not isinstance(block, List) or not is_timed_list(block):
             return False
-        calendar, near = self.draft.calendar, self._near(self._chain(section))
-        stamps = [stamp for item in block.items if (stamp := read_stated_time(item.text))]
+        calendar, near = self.draft.calendar, self._near(section, self._chain(section))
+        stamps = [stamp for item in block.items if (stamp := time_of(item.text))]
         return all(
             (stamp.day or near.day or calendar.day) and (stamp.zone or near.zone or calendar.zone)
             for stamp in stamps
@@ -70,7 +73,13 @@ class Timelines:
             at = at.parent
         return chain
 
-    def _near(self, chain: Sequence[WriteUpSection]) -> Near:
+    def _near(self, section: WriteUpSection, chain: Sequence[WriteUpSection]) -> Near:
+        """Return what the headings of a section say, and sentences about all times below them."""
+        if id(section) not in self._nears:
+            self._nears[id(section)] = self._said(chain)
+        return self._nears[id(section)]
+
+    def _said(self, chain: Sequence[WriteUpSection]) -> Near:
         near = Near()
         for section in chain:
             near = self.draft.calendar.within(near, section.heading)

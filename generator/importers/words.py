@@ -2,7 +2,7 @@
 
 A word is a run of letters and digits. Case and leading zeros of numbers do not matter: `9:05` may
 become `09:05`. These are not words: Markdown markup, the number of a list item and its checkbox, the
-language of a code block, `<br>`, the name of an entity such as `&amp;`, and the label of a reference
+language of a code block, `<br>`, `<details>`, `<summary>`, `<b>`, the name of an entity such as `&amp;`, and the label of a reference
 link.
 """
 
@@ -14,7 +14,9 @@ from html.entities import html5
 _WORD = re.compile(r"[^\W_]+")
 # The T of a time in RFC 3339 joins its date and its hour into one run of letters.
 _TIME = re.compile(r"(?<=\d)T(?=\d\d:\d\d)")
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_BREAK = re.compile(
+    r"<br\s*/?>|</?(?:details|summary|b|strong|em|i|u)\b[^<>]{0,100}>", re.IGNORECASE
+)
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NUMBER = re.compile(
     r"^[ \t>#]*(?:[-*+][ \t]+)*\d{1,9}(?:(?:\.\d{1,3})+(?=\s)|[ \t]*[.)-]+(?=\s|$)|[-.)](?=[^\W\d_]))",

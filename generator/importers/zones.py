@@ -94,12 +94,14 @@ _BEHIND = re.compile(
 # `09:00-11:00`.
 _BARE_OFFSET = re.compile(r"\s{0,2}(?P<sign>[+\u2212-])(?P<oh>\d\d):?(?P<om>[0-5]\d)(?![\d:])")
 _SURE_OFFSET = re.compile(r"\s{0,2}(?:(?P<sign>\+)(?P<oh>\d\d):?(?P<om>[0-5]\d)|(?<=\s)(?P<sign3>-)(?P<oh3>\d\d)(?P<om3>[0-5]\d))(?![\d:])")  # fmt: skip
-_SOMEWHERE = re.compile(rf"(?<![\w/])(?:{_OFFSET}|(?P<name>{_NAME})(?![\w+/]|-\d))|(?<![\w/])(?P<pair>[A-Z]{{3,4}}/[A-Z]{{3,4}})(?!\w)")  # fmt: skip
-_TIMES = r"\b(?i:times?(?:\s?stamps?)?|timestamps?|hours|zeiten|uhrzeiten|heures|horas|horarios|hor\u00e1rios)\b"
+_SOMEWHERE = re.compile(rf"(?<![\w/])(?:{_OFFSET}|(?P<name>{_NAME})(?![\w+/]|-\d))|\((?P<alone>Pacific|Eastern|Central|Mountain)\)|(?<![\w/])(?P<pair>[A-Z]{{3,4}}/[A-Z]{{3,4}})(?!\w)")  # fmt: skip
+_TIMES = r"(?i:\b(?:times?(?:\s?stamps?)?|hours|zeiten|uhrzeiten|heures|horas|horarios|hor\u00e1rios)\b|\u6642\u523b|\u6642\u9593)"
+_ALONE_NAME = r"(?:Pacific|Eastern|Central|Mountain)(?!\s[Tt]ime)"
+_NO_LETTER = r"(?![A-Za-z0-9_])"
 _STATES = re.compile(
-    rf"\b(?i:all|alle|toutes les|todas? (?:as|las)|todos (?:os|los))\s+{_TIMES}[:,]?\s+(?P<plain>{_OFFSET.replace('?P<', '?P<x')}|{_NAME})(?!\w)|"
-    rf"{_TIMES}[^.\n|]{{0,40}}?(?:\b(?i:in|are|is|zone|en|em|sind|sont)\b|:)[^.\n|]{{0,20}}?"
-    rf"(?<![\w/])(?P<said>{_OFFSET.replace('?P<', '?P<y')}|{_NAME})(?!\w)"
+    rf"\b(?i:all|alle|toutes les|todas? (?:as|las)|todos (?:os|los))\s+{_TIMES}[:,]?\s+(?P<plain>{_OFFSET.replace('?P<', '?P<x')}|{_NAME}|{_ALONE_NAME}){_NO_LETTER}|"
+    rf"{_TIMES}[^.\n|]{{0,40}}?(?:\b(?i:in|are|is|zone|en|em|sind|sont)\b|:|\u306f)[^.\n|]{{0,20}}?"
+    rf"(?<![A-Za-z0-9_/])(?P<said>{_OFFSET.replace('?P<', '?P<y')}|{_NAME}|{_ALONE_NAME}){_NO_LETTER}"
 )
 _GOES_ON = re.compile(r"(?:/[A-Z]{3,4}\b)?(?:\s?\((?:UTC|GMT)[^()\n]{1,8}\))?")
 
@@ -244,9 +246,18 @@ def named_zone(text: str) -> Zone | None:
     for match in _SOMEWHERE.finditer(text):
         if match["pair"]:  # `PST/PDT`: the clock of one place.
             found += [zone for name in match["pair"].split("/") if name in _ALL and (zone := _named(name))]  # fmt: skip
+        elif match["alone"]:
+            found.append(Zone(match["alone"], None, _ALONE[match["alone"].lower()]))
         elif zone := _named(match["name"]) if match["name"] else _of_offset(match):
             found.append(zone)
     return one_zone(found)
+
+
+def is_zone(text: str) -> bool:
+    """Whether a text is the name of a zone and nothing else, such as `UTC` or `(UTC+2)`."""
+    plain = text.strip(" `*_()[]")
+    zone, end = read_zone(plain)
+    return zone is not None and end == len(plain)
 
 
 def stated_zone(text: str) -> Zone | None:
@@ -256,7 +267,8 @@ def stated_zone(text: str) -> Zone | None:
         # What stands behind the name belongs to it: "All times in PST (UTC-8)", "all times PST/PDT".
         begin = match.start("plain") if match["plain"] else match.start("said")
         end = _GOES_ON.match(text, match.end())
-        if zone := named_zone(text[begin : end.end() if end else match.end()]):
+        name = text[begin : end.end() if end else match.end()]
+        if zone := named_zone(name) or read_zone(name)[0]:
             found.append(zone)
     return one_zone(found)
 

@@ -20,8 +20,8 @@ from generator.importers.draft import PLACES
 from generator.importers.headings import Topic
 from generator.importers.reading import STEPS
 from generator.importers.words import markdown_words
-from generator.knowledge.validation import validate
 from generator.knowledge.source import Source, parse_yaml
+from generator.knowledge.validation import validate
 from generator.model import Incident
 from tests.checklists import Terminal
 from tests.sites import environment
@@ -217,6 +217,22 @@ notes:
         )
     assert "\r\n" in after(crlf, "", Topic.IMPACT)
     assert "\n" not in after(crlf, "", Topic.IMPACT).replace("\r\n", "")
+
+
+@pytest.mark.parametrize("odd", ["🔥 é 日本", "a\u2028b", "a\u0085b", "'\t'", "*x"])
+def test_any_character_above_a_field_leaves_its_place_alone(odd: str) -> None:
+    value = yaml.safe_dump(odd, allow_unicode=True).partition("\n...")[0].strip()
+    text = f"{HEADER}title: {value}\nstatus: draft\nimpact: All.\ntags: [a]\nnotes: A note.\n"
+    changed = after(text, "", Topic.IMPACT)
+    assert changed == text.replace("All.", "|-\n  All.\n\n  A note.").replace(
+        "notes: A note.\n", ""
+    )
+
+
+def test_what_an_alias_repeats_is_not_taken_away() -> None:
+    text = f"{HEADER}title: Down\nstatus: draft\nsummary: &a One.\nimpact: *a\nnotes: A note.\n"
+    with pytest.raises(CannotMove, match="undefined alias"):
+        after(text, "", Topic.SUMMARY)
 
 
 def test_a_draft_in_one_line_is_left_to_its_author() -> None:

@@ -15,8 +15,8 @@ from generator.importers.reading import STEPS, read_sections
 from generator.importers.timeline import events_in_order
 from generator.importers.words import markdown_words, words
 from generator.knowledge.drafting import NOTES_OF_IMPORT
-from generator.knowledge.validation import validate
 from generator.knowledge.source import Source, SourceError, parse_yaml
+from generator.knowledge.validation import validate
 from generator.model import NOT_WRITTEN, Incident
 
 CHOICES = (

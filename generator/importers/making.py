@@ -136,8 +136,8 @@ def make(
         placed,
         tuple(draft.said_by_field_names),
         tuple(draft.remarks),
-        tuple(places.passages(draft.notes)),
-        tuple(places.passages((why, [raw]) for raw, why in draft.dropped)),
+        places.passages(draft.notes),
+        places.passages((why, [raw]) for raw, why in draft.dropped),
         document.links,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -52,23 +53,24 @@ class Places:
         self._next = 0
         self._searches = 0
 
-    def passages(self, notes: Iterable[tuple[str, Iterable[str]]]) -> Iterator[PlacedPassage]:
-        """Yield each passage with its lines.
+    def passages(self, notes: Iterable[tuple[str, Iterable[str]]]) -> tuple[PlacedPassage, ...]:
+        """Return each passage with its lines, in the order of the lines.
 
         Args:
             notes: headings, each with the texts below it.
         """
-        for heading, texts in notes:
-            for text in texts:
-                lines = self.lines_of(text)
-                parts = text.split("\n")
-                if lines is None and len(parts) > 1:
-                    # Collected from several places: a list of times, of headings.
-                    yield from (
-                        PlacedPassage(heading, p, self.lines_of(p)) for p in parts if words(p)
-                    )
-                else:
-                    yield PlacedPassage(heading, text, lines)
+        found = [passage for heading, texts in notes for passage in self._placed(heading, texts)]
+        return tuple(sorted(found, key=lambda passage: passage.lines or (sys.maxsize, 0)))
+
+    def _placed(self, heading: str, texts: Iterable[str]) -> Iterator[PlacedPassage]:
+        for text in texts:
+            lines = self.lines_of(text)
+            parts = [part for part in text.split("\n") if words(part)]
+            if lines is None and len(parts) > 1:
+                # Collected from several places: a list of times, of headings.
+                yield from (PlacedPassage(heading, part, self.lines_of(part)) for part in parts)
+            else:
+                yield PlacedPassage(heading, text, lines)
 
     def lines_of(self, text: str) -> tuple[int, int] | None:
         """Return the first and the last line of a text; None if it is not found.

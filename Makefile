@@ -58,9 +58,9 @@ format: $(VENV)/.installed-check ## format the code
 golden: $(VENV)/.installed-test ## write the golden files of the tests again
 	@$(BIN)/python -m pytest -q -m golden --update-golden
 
-docs: $(VENV)/.installed ## write the reference pages and the schema again
+docs: $(VENV)/.installed ## write the reference pages and the schemas again
 	@$(BIN)/runbooks reference docs/reference
-	@$(BIN)/runbooks schema --output incidents/incident.schema.json
+	@for of in incident proofs sources; do $(BIN)/runbooks schema --of $$of --output incidents/$$of.schema.json || exit 1; done
 
 lock: $(VENV)/.installed-release ## write requirements/ anew, after a change of pyproject.toml or constraints.txt
 	@$(BIN)/python -m tests.lock

@@ -76,11 +76,13 @@ def test_what_a_new_base_holds_is_right_in_every_editor(
 
 
 @pytest.mark.parametrize(
-    "file", sorted(ROOT.glob("incidents/*/incident.yaml")), ids=lambda file: file.parent.name
+    "file",
+    sorted(ROOT.glob("incidents/*/*.yaml")),
+    ids=lambda file: f"{file.parent.name}-{file.stem}",
 )
 def test_our_own_incidents_are_right_in_every_editor(file: Path, editor: Editor) -> None:
     assert editor.problems(file) == []
-    assert refused(file, ROOT / "incidents/incident.schema.json") == ""
+    assert refused(file, ROOT / f"incidents/{file.stem}.schema.json") == ""
 
 
 @pytest.mark.parametrize("status", ["draft", "published"])

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from generator.knowledge.schema import SCHEMAS, schema, schema_text
+from generator.cache.fingerprints import BESIDE_FILES
+from generator.knowledge.schema import SCHEMA_FILES, SCHEMAS, schema, schema_text
 from generator.knowledge.source import Route, parse_yaml
 from generator.model import Incident, Model
 from tests.conftest import FULL, ROOT
@@ -26,6 +27,9 @@ FILES = [
     *(FULL / "incidents" / name / "incident.yaml" for name in ("everything", "short", "hostile")),
     *sorted(ROOT.glob("incidents/*/incident.yaml")),
 ]
+
+
+BESIDE = sorted(path for name in BESIDE_FILES for path in ROOT.glob(f"incidents/*/{name}"))
 
 
 class _EditorLoader(yaml.SafeLoader):
@@ -67,6 +71,11 @@ def loads(data: Any, model: type[Model] = Incident) -> bool:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
 def test_the_schema_accepts_what_the_loader_accepts(file: Path) -> None:
     validator().validate(as_editors_read(file.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("file", BESIDE, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_the_schemas_accept_the_files_beside_an_incident(file: Path) -> None:
+    validator(file.stem).validate(as_editors_read(file.read_text("utf-8")))
 
 
 @pytest.mark.parametrize("of", SCHEMAS)
@@ -202,6 +211,7 @@ def test_only_a_draft_may_lack_what_is_required(missing: str, status: str) -> No
 # --- the copies of it
 
 
-def test_the_repository_holds_the_schema_of_today() -> None:
-    text = (ROOT / "incidents/incident.schema.json").read_text("utf-8")
-    assert text == schema_text(), "run `make docs`"
+@pytest.mark.parametrize("of", SCHEMA_FILES)
+def test_the_repository_holds_the_schema_of_today(of: str) -> None:
+    text = (ROOT / "incidents" / SCHEMA_FILES[of]).read_text("utf-8")
+    assert text == schema_text(of), "run `make docs`"

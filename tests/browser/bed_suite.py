@@ -110,8 +110,9 @@ def built(tmp_path_factory: pytest.TempPathFactory, wheel: Path):
                 made = build(name, wheel, folder)
             base, site, runbooks = made
             known[name] = Site(name, base, site, runbooks)
-            for path in sorted((base / "incidents").glob("*/incident.yaml")):
-                known[name].incidents[path.parent.name] = yaml.safe_load(path.read_text("utf-8"))
+            for path in sorted((base / "incidents").glob("*/*.yaml")):
+                incident = known[name].incidents.setdefault(path.parent.name, {})
+                incident.update(yaml.safe_load(path.read_text("utf-8")))
         return known[name]
 
     return built

@@ -21,6 +21,7 @@ from typing import Any
 
 import yaml
 
+from generator.cache.fingerprints import BESIDE_FILES
 from generator.checklists import record as run_records
 from generator.checklists.changes import listed_paths
 from generator.checklists.choose import PathRules, Release, choose_checks
@@ -116,7 +117,7 @@ def _scaffold(part: str) -> bytes:
 
 @cache
 def _large_incidents() -> tuple[bytes, ...]:
-    return tuple(path.read_bytes() for path in sorted(ROOT.glob("incidents/*/incident.yaml")))
+    return tuple(path.read_bytes() for path in sorted(ROOT.glob("incidents/*/*.yaml")))
 
 
 def _as_data(files: Sequence[bytes]) -> tuple[Any, ...]:
@@ -267,6 +268,19 @@ def _lint(folder: Path) -> Use:
         found = lint(load(root, today=TODAY), RULES)
         for report in REPORTS.values():
             report(found, RULES)
+
+    return use
+
+
+def _beside(folder: Path) -> Use:
+    """What stands beside an incident, once as its proofs, once as its sources."""
+    root = _base(folder)
+    path = root / "incidents/fuzzed/incident.yaml"
+
+    def use(content: bytes) -> None:
+        for name in BESIDE_FILES:
+            path.with_name(name).write_bytes(content)
+        REPORTS["text"](lint(load(root, today=TODAY), RULES), RULES)
 
     return use
 
@@ -513,6 +527,7 @@ TARGETS = (
     Target("lint", _lint, _incidents, documents=_incident_data),
     Target("show", _shown, _incidents, documents=_incident_data),
     Target("large", _lint, _large_incidents),
+    Target("beside", _beside, _large_incidents),
     Target("settings", _mkdocs, _settings, documents=cache(lambda: _as_data(_settings()))),
     Target("checks", _standing, _checks, documents=cache(lambda: _as_data(_checks()))),
     Target("import", _import, _write_ups, TEXT_TOKENS),

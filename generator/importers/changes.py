@@ -20,6 +20,7 @@ from generator.importers.shell import is_shell
 from generator.importers.snippets import LINE, SAME, code_change
 from generator.importers.steps import read_steps
 from generator.importers.words import words
+from generator.knowledge.drafting import CODE_LEFT
 
 _PATH = r"(?:[\w@.~-]+[/\\])*[\w@.~-]*\.[A-Za-z][\w./]{0,20}|(?:[\w@.~-]+/)+[\w@.~-]+|(?:Dockerfile|Makefile|Jenkinsfile|Procfile)"
 _FILE = re.compile(
@@ -255,7 +256,7 @@ def place_changes_without_file(draft: Draft) -> None:
                 # The language is a word of the write-up, too.
                 fence = f"```{change.get('language', '')}"
                 code = change[key] if key == "description" else f"{fence}\n{change[key]}\n```"
-                draft.note("Code", f"{key.capitalize()}:\n\n{code}")
+                draft.note(CODE_LEFT, f"{key.capitalize()}:\n\n{code}")
     draft.pending_changes.clear()
     if "changes" in draft.fields:
         draft.fields["changes"] = [keys_in_order(change) for change in draft.fields["changes"]]

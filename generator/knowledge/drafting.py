@@ -23,8 +23,9 @@ HEADINGS_LEFT = "Headings"
 TIMES_LEFT = "Times as written"
 LINES_LEFT = "Other lines"
 FRONT_MATTER_LEFT = "Front matter"
+CODE_LEFT = "Code"
 NOTES_OF_IMPORT = frozenset(
-    (WHOLE_WRITE_UP, HEADINGS_LEFT, TIMES_LEFT, LINES_LEFT, FRONT_MATTER_LEFT)
+    (WHOLE_WRITE_UP, HEADINGS_LEFT, TIMES_LEFT, LINES_LEFT, FRONT_MATTER_LEFT, CODE_LEFT)
 )
 """The headings of notes in which the import collects what fits in no field."""
 

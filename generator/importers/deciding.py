@@ -17,7 +17,7 @@ from generator.importers.words import markdown_words, words
 from generator.knowledge.drafting import NOTES_OF_IMPORT
 from generator.knowledge.source import Source, SourceError, parse_yaml
 from generator.knowledge.validation import validate
-from generator.model import NOT_WRITTEN, Incident
+from generator.model import NOT_WRITTEN, Incident, ItemState
 
 CHOICES = (
     Topic.SUMMARY,
@@ -48,6 +48,12 @@ _WHY = {
 }
 _ORDER = tuple(Incident.model_fields)
 _HEADING = "Passage"
+_ENTRIES: dict[Topic, tuple[str, dict[str, str]]] = {
+    **{topic: (name, {}) for topic, name in STEPS.items()},
+    Topic.FIX: ("steps", {}),
+    Topic.ACTIONS: ("action_items", {"state": ItemState.UNKNOWN.value}),
+}
+"""Lists whose entries can be any sentence (`do`), with what else an entry then says."""
 
 
 class CannotMove(Exception):
@@ -147,7 +153,7 @@ def _read(passage: Passage, topic: Topic, title: str) -> tuple[dict[str, Any], l
     left = [text for _, texts in draft.notes for text in texts]
     there = {word for value in (fields, left, draft.said_by_field_names) for word in _all(value)}
     lost = set(markdown_words(passage.text, document.labels)) - there
-    if (lost or left or not fields) and (topic in PLACES or topic in STEPS):
+    if (lost or left or not fields) and (topic in PLACES or topic in _ENTRIES):
         # The import would not put it there, but somebody has decided.
         return _as_it_stands(passage, topic), []
     return fields, [*left, *([passage.text] if lost and passage.text not in left else [])]
@@ -158,8 +164,9 @@ def _as_it_stands(passage: Passage, topic: Topic) -> dict[str, Any]:
     draft = Draft()
     for text in [passage.text] if topic in PROSE else passage.parts:
         line = " ".join(text.split()).removeprefix("- ")
-        if topic in STEPS:
-            draft.entry(STEPS[topic], {"do": line})
+        if topic in _ENTRIES:
+            name, more = _ENTRIES[topic]
+            draft.entry(name, {"do": line, **more})
         else:
             draft.passage(topic, text if topic in PROSE else line)
     return draft.data(_ORDER)

@@ -497,7 +497,6 @@ def test_junit(tmp_path: Path) -> None:
         **RISKY,
         "bell": check(r"printf 'a\001b\n<&>]]>'; exit 1", level="advisory"),
         "fails": check("exit 1", phase="during"),
-        "later": check(phase="after"),
     }
     junit = tmp_path / "j.xml"
     run(base(tmp_path, **checks), "--junit", junit)
@@ -507,13 +506,49 @@ def test_junit(tmp_path: Path) -> None:
     }
     assert kinds == {
         "reads": "", "changes": "failure", "unknown": "failure", "destroys": "failure",
-        "manual": "failure", "words": "failure", "bell": "failure", "fails": "failure",
-        "later": "skipped",
+        "manual": "failure", "words": "failure", "bell": "skipped", "fails": "failure",
     }  # fmt: skip
-    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("9", "7", "1")
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("8", "6", "1")
     (bell,) = (case for case in suite if case.get("name") == "bell")
     assert bell[0].get("message") == "advisory, failed: exit code 1, expected 0"
     assert "<&>]]>" in bell[1].text
+
+
+def test_checks_after_the_deploy_are_not_made_where_nobody_waits_for_it(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check(), b=check("touch ran", phase="after"))
+    done = run(root)
+    assert done.returncode == 0
+    assert "Left out: 1 check of the phase after (--phase after)" in done.stdout
+    assert verdicts(root) == {"a": "passed"}
+    record_file(root).unlink()
+    assert run(root, "--phase", "after").returncode == 0
+    assert verdicts(root) == {"b": "passed"}
+
+
+def test_keep_going_shows_all_that_fail(tmp_path: Path) -> None:
+    undo = {"do": "Go back", "run": "touch undone"}
+    root = base(tmp_path, a=check("exit 3", rollback=undo), b=check("exit 4"), c=check())
+    done = run(root, "--keep-going")
+    assert done.returncode == 1
+    assert verdicts(root) == {"a": "failed", "b": "failed", "c": "passed"}
+    assert "touch undone" in done.stdout
+    assert list((tmp_path / "app").iterdir()) == []
+
+
+def test_report_only_stops_no_deploy(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("exit 3"), b=check(None), c=check())
+    done = run(root, "--report-only")
+    assert done.returncode == 0
+    assert verdicts(root) == {"a": "failed", "b": "not-done", "c": "passed"}
+    assert record(root)["outcome"] == "failed"
+    assert done.stdout.splitlines()[-1] == "Only reported: the exit code is 0."
+
+
+def test_merged_checks_keep_what_each_says(tmp_path: Path) -> None:
+    both = {name: check("true", check=text) for name, text in (("a", "No lock"), ("b", "No wait"))}
+    root = base(tmp_path, **both)
+    assert run(root).returncode == 0
+    assert record(root)["by_id"]["a"]["check"] == "No lock; No wait"
 
 
 # -- resuming --------------------------------------------------------------------------------------
@@ -568,6 +603,33 @@ def test_a_failed_run_resumes_with_what_failed(tmp_path: Path) -> None:
     assert "Earlier attempt: FAILED" in twin
 
 
+def test_two_runs_do_not_share_a_record(tmp_path: Path) -> None:
+    slow = "echo once >> count; while [ ! -e end ]; do sleep 0.05; done"
+    root = base(tmp_path, a=check("test -e second"), b=check(slow))
+    run(root)
+    (tmp_path / "app/second").touch()
+    with subprocess.Popen(
+        arguments(root, "--yes", "--resume", str(record_file(root))), cwd=tmp_path / "app",
+        stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+    ) as first:  # fmt: skip
+        try:
+            limit = time.monotonic() + PATIENCE
+            while not (tmp_path / "app/count").exists():
+                assert time.monotonic() < limit
+                time.sleep(0.05)
+            before = record_file(root).read_bytes()
+            done = run(root, "--resume", record_file(root))
+            assert done.returncode == 2
+            assert "another run writes" in done.stderr
+            assert record_file(root).read_bytes() == before
+        finally:
+            (tmp_path / "app/end").touch()
+        assert first.wait(PATIENCE) == 0
+    assert (tmp_path / "app/count").read_text("utf-8") == "once\n"
+    names = {path.suffix for path in (tmp_path / "records").iterdir()}
+    assert names == {".json", ".md"}, "no lock is left"
+
+
 def test_a_record_of_another_checklist(tmp_path: Path) -> None:
     root = base(tmp_path, a=check("touch ran"), b=check())
     run(root)
@@ -581,7 +643,7 @@ def test_a_record_of_another_checklist(tmp_path: Path) -> None:
         ),
         ({"a": check("touch ran; :"), "b": check()}, "x/a runs another command"),
         ({"a": check("touch ran", expect={"exit": 7}), "b": check()}, "x/a expects something else"),
-        ({"a": check("touch ran", phase="after"), "b": check()}, "x/a runs in another phase"),
+        ({"a": check("touch ran", phase="during"), "b": check()}, "x/a runs in another phase"),
     ):
         done = run(base(tmp_path, **checks), "--resume", record_file(root))
         assert done.returncode == 2, said

@@ -346,10 +346,11 @@ window.runbooksChecklist = (() => {
     return list.indexOf(other) > list.indexOf(one) ? other : one;
   }
 
-  // Merges two checks of the same command; the result is as strict as the stricter of them.
+  // Merges two checks of the same command; the result says both, and is as strict as the stricter.
   function joinedItem(first, other) {
     return {
       ...first,
+      check: first.check.includes(other.check) ? first.check : `${first.check}; ${other.check}`,
       level: largest([...LEVELS].reverse(), first.level, other.level),
       expect: both(first.expect, other.expect),
       risk: largest(RISKS, first.risk, other.risk),

@@ -45,6 +45,32 @@ def lock_folder(folder: Path) -> int | None:
     return descriptor
 
 
+def lock_file(path: Path) -> int | None:
+    """Lock a file for as long as this process lives, and make it if it does not exist.
+
+    Returns:
+        What to close in order to unlock it, -1 where there are no locks, None where another
+        process holds it.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    if fcntl is None:
+        return -1
+    while True:
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            return None
+        except OSError:
+            return lock  # a file system without locks
+        if os.fstat(lock).st_nlink:
+            return lock
+        os.close(lock)  # its last owner has just removed it
+
+
 def unlock_folder(lock: int | None) -> None:
     """Unlock what `lock_folder` has locked."""
     if lock is not None and lock >= 0:

@@ -235,9 +235,10 @@ def _merged(items: Iterable[ChosenCheck]) -> Iterator[ChosenCheck]:
 
 
 def _joined(first: ChosenCheck, other: ChosenCheck, expect: Expect) -> ChosenCheck:
-    """Merge two checks of the same command; the result is as strict as the stricter of them."""
+    """Merge two checks of the same command; the result says both, and is as strict as the stricter."""
     return replace(
         first,
+        check=first.check if other.check in first.check else f"{first.check}; {other.check}",
         level=min(first.level, other.level, key=_LEVELS.index),
         expect=expect,
         risk=max(first.risk, other.risk, key=_RISKS.__getitem__),

@@ -16,8 +16,9 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def as_junit(record: RunRecord) -> str:
     """Return a run as JUnit XML.
 
-    A failed check is a failure, and so is a blocking check that is not done. An interrupted check is
-    an error. Skipped checks, advisory checks that are not done, and checks not reached are skipped.
+    As the exit code says it: a blocking check that failed or is not done is a failure. An interrupted
+    check is an error. Skipped checks, checks not reached, and advisory ones that failed or are not done
+    are skipped.
     """
     kinds = Counter(_kind(check) for check in record.checks)
     suite = ElementTree.Element(
@@ -53,9 +54,7 @@ def _kind(check: CheckRecord) -> str:
     match check.verdict:
         case Verdict.PASSED:
             return ""
-        case Verdict.FAILED:
-            return "failure"
-        case Verdict.NOT_DONE if check.level is Level.BLOCKING:
+        case Verdict.FAILED | Verdict.NOT_DONE if check.level is Level.BLOCKING:
             return "failure"
         case Verdict.RUNNING | Verdict.INTERRUPTED:
             return "error"

@@ -123,8 +123,12 @@ class CheckRecord(Attempt, _Listed):
     @property
     def holds_up(self) -> bool:
         """Whether it stops the deploy: it is blocking, and neither passed nor skipped."""
-        good = (Verdict.PASSED, Verdict.SKIPPED)
-        return self.level is Level.BLOCKING and self.verdict not in good
+        return self.level is Level.BLOCKING and not self.settled
+
+    @property
+    def settled(self) -> bool:
+        """Whether it passed, or somebody decided that it need not hold: it does not run again."""
+        return self.verdict in (Verdict.PASSED, Verdict.SKIPPED)
 
     def again(self, listed: _Listed | None = None) -> CheckRecord:
         """Return the record before another attempt; the last one becomes an earlier one.
@@ -287,7 +291,7 @@ def read_record(text: str) -> RunRecord:
 
 
 def resumed(record: RunRecord, checklist: Checklist, items: Sequence[ChosenCheck], changes: str, session: RunSession) -> RunRecord:  # fmt: skip
-    """Return a record to resume: passed checks stay, all others run again.
+    """Return a record to resume: what passed, or was skipped by a person, stays; the rest runs again.
 
     Args:
         record: the record of the run that ended early.
@@ -327,8 +331,7 @@ def resumed(record: RunRecord, checklist: Checklist, items: Sequence[ChosenCheck
         old = by_id[item.id]
         behind = behind and item.id != record.at
         decided = behind and old.verdict not in (Verdict.RUNNING, Verdict.INTERRUPTED)
-        kept = old.verdict is Verdict.PASSED or decided
-        checks.append(old if kept else old.again(_listed(item)))
+        checks.append(old if old.settled or decided else old.again(_listed(item)))
     return record.model_copy(
         update={
             "outcome": RunOutcome.RUNNING,

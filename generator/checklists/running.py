@@ -84,8 +84,8 @@ class RunDecider(Protocol):
         Returns RUN, QUIT, or SKIP to go on after it.
         """
 
-    def passed_before(self, number: int, check: CheckRecord) -> None:
-        """Called for a check that passed in the run that this one resumes; it does not run again."""
+    def settled_before(self, number: int, check: CheckRecord) -> None:
+        """Called for a check that passed or was skipped in the run that this one resumes."""
 
     def shows(self, number: int, item: ChosenCheck) -> None:
         """Called with the next check."""
@@ -146,23 +146,26 @@ def run_checks(
     decider: RunDecider,
     save: Callable[[RunRecord], None],
     now: Callable[[], datetime],
+    *,
+    keep_going: bool = False,
 ) -> RunRecord:
     """Run the checks of a checklist, in order, until a blocking check fails.
 
     A runbook does not end at a step that fails: it goes on where its decider says.
 
     Args:
-        record: the record of the run, new or resumed; a check that passed does not run again.
+        record: the record of the run, new or resumed; a check that is settled does not run again.
         items: the checks of the record, in the same order.
         commands: runs commands.
         decider: who decides, and who is told.
         save: keeps the record; called whenever something has changed.
         now: the clock.
+        keep_going: whether to go on after a blocking check that failed.
 
     Returns:
         The record of the run, already saved.
     """
-    made = _ChecklistRun(record, items, commands, decider, save, now)
+    made = _ChecklistRun(record, items, commands, decider, save, now, keep_going)
     try:
         made.all()
         outcome = RunOutcome.FAILED if made.record.held_up else RunOutcome.PASSED
@@ -186,6 +189,7 @@ class _ChecklistRun:
         decider: RunDecider,
         save: Callable[[RunRecord], None],
         now: Callable[[], datetime],
+        keep_going: bool,
     ) -> None:
         self.record = record
         self._items = items
@@ -193,11 +197,10 @@ class _ChecklistRun:
         self._decider = decider
         self._save = save
         self._now = now
+        self._keep_going = keep_going
         self._operator = record.sessions[-1].operator
         self._typed: dict[tuple[str, str], str] = {}
-        self._settled = {
-            number for number, check in enumerate(record.checks) if check.verdict is Verdict.PASSED
-        }
+        self._settled = {number for number, check in enumerate(record.checks) if check.settled}
 
     def keep(self, record: RunRecord) -> None:
         """Save the record."""
@@ -222,7 +225,7 @@ class _ChecklistRun:
                         number = end
                         continue
             if number in self._settled:
-                self._decider.passed_before(number, self.record.checks[number])
+                self._decider.settled_before(number, self.record.checks[number])
                 number += 1
                 continue
             to = self._one(number, item)
@@ -338,6 +341,8 @@ class _ChecklistRun:
                 raise _Stop(RunOutcome.INTERRUPTED)
         if item.step:
             return self._turned(number, item)
+        if self._keep_going:
+            return None
         raise _Stop(RunOutcome.FAILED)
 
     def _turned(self, number: int, item: ChosenCheck) -> int | None:

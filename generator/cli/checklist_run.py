@@ -14,7 +14,8 @@ from generator.checklists.changes import NoChanges, digest_of_changes
 from generator.checklists.commands import CommandRunner
 from generator.checklists.items import Checklist, ChosenCheck
 from generator.checklists.junit import as_junit
-from generator.checklists.record import RunRecord, RunSession, Verdict, new_record, schema
+from generator.checklists.record import RunRecord, RunSession, new_record, schema
+from generator.checklists.record_markdown import counts
 from generator.cli.files import write_whole
 from generator.cli.messages import say
 from generator.cli.options import root_option, schema_option
@@ -43,12 +44,14 @@ from generator.text.labels import plural
 @click.option("--yes", is_flag=True, help="Do not ask: run only the read-only checks, and report the others as not done.")  # fmt: skip
 @click.option("--allow", type=click.Choice([Risk.CHANGES_STATE.value]), help="With --yes, also run checks that change state. Destructive checks never run unattended.")  # fmt: skip
 @run_options("checks")
+@click.option("--keep-going", is_flag=True, help="Go on after a blocking check that failed, so that one run shows all that fail.")  # fmt: skip
+@click.option("--report-only", is_flag=True, help="Like --keep-going, and exit 0 even if a check failed: to try a gate without stopping a deploy.")  # fmt: skip
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write the verdicts as JUnit XML.")  # fmt: skip
 @schema_option("a record", schema)
 @trust_option
 @root_option
 @click.pass_context
-def run_command(context: click.Context, selection: Selection, yes: bool, allow: str | None, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, junit: Path | None, root: Path, trusted: bool) -> None:  # fmt: skip
+def run_command(context: click.Context, selection: Selection, yes: bool, allow: str | None, keep_going: bool, report_only: bool, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, junit: Path | None, root: Path, trusted: bool) -> None:  # fmt: skip
     """Perform the checks of a release.
 
     Shows each check, runs it, compares the result, and keeps a record. Asks before each command: to
@@ -58,7 +61,8 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     from --set, then from the environment.
 
     The record is checklist-TIME.json, with a copy as Markdown next to it; both are updated after
-    each check. Checks of the phase rollback are performed only with --phase rollback.
+    each check. Checks of the phase rollback are performed only with --phase rollback, and with --yes
+    those of the phase after only with --phase after.
 
     Exit codes: 0 all blocking checks passed (or were skipped, with a reason), 1 one failed or is
     not done, 2 wrong usage, 130 interrupted.
@@ -76,11 +80,13 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
         raise click.ClickException(
             "--yes needs all checks: fix these files, or withdraw the incidents"
         )
-    items = _walked(checklist, selection)
+    items = _walked(checklist, selection, unattended=yes)
     session = begun_session(operator)
     if not items:
-        undoing = plural(len(checklist.items), "check")
-        say(f"Only {undoing} of the phase rollback; to perform: --phase rollback" if checklist.items else wording.NOTHING)  # fmt: skip
+        for phase, number in _left_out(checklist, items).items():
+            say(f"Only {plural(number, 'check')} of the phase {phase}; to perform: --phase {phase}")
+        if not checklist.items:
+            say(wording.NOTHING)
         if junit:  # a pipeline expects the file anyway
             write_whole(junit, as_junit(new_record(checklist, (), tool(), "", session)))
         return
@@ -98,7 +104,18 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     _introduce(screen, checklist, items, record, path, commands.folder)
     allowed = (Risk(allow),) if allow else ()
     decider = UnattendedDecider(screen, allowed) if yes else AskingDecider(screen)
-    perform(context, record, items, commands, decider, save, screen, path)
+    perform(
+        context,
+        record,
+        items,
+        commands,
+        decider,
+        save,
+        screen,
+        path,
+        keep_going=keep_going or report_only,
+        report_only=report_only,
+    )
 
 
 def _refuse_what_cannot_work(selection: Selection, yes: bool, allow: str | None) -> None:
@@ -118,11 +135,22 @@ def _refuse_what_cannot_work(selection: Selection, yes: bool, allow: str | None)
     )
 
 
-def _walked(checklist: Checklist, selection: Selection) -> tuple[ChosenCheck, ...]:
-    """Return the checks of this run: those of the phase rollback only if they are asked for."""
+def _walked(checklist: Checklist, selection: Selection, *, unattended: bool) -> tuple[ChosenCheck, ...]:  # fmt: skip
+    """Return the checks of this run.
+
+    Those of the phase rollback only if they are asked for; and where nobody waits for the deploy
+    between two phases, those after it also.
+    """
     if selection.phases:
         return checklist.items
-    return tuple(item for item in checklist.items if item.phase is not Phase.ROLLBACK)
+    later = (Phase.AFTER, Phase.ROLLBACK) if unattended else (Phase.ROLLBACK,)
+    return tuple(item for item in checklist.items if item.phase not in later)
+
+
+def _left_out(checklist: Checklist, items: Sequence[ChosenCheck]) -> dict[str, int]:
+    """Return how many checks of which phase are not part of this run."""
+    done = {item.phase for item in items}
+    return {p.value: len(of) for p, of in checklist.by_phase.items() if p not in done}
 
 
 def _begun(checklist: Checklist, items: Sequence[ChosenCheck], repository: Path, folder: Path, resume: Path | None, session: RunSession) -> tuple[RunRecord, Path]:  # fmt: skip
@@ -139,16 +167,13 @@ def _begun(checklist: Checklist, items: Sequence[ChosenCheck], repository: Path,
 
 def _introduce(screen: Screen, checklist: Checklist, items: Sequence[ChosenCheck], record: RunRecord, path: Path, folder: Path) -> None:  # fmt: skip
     screen.say(f"{visible(checklist.about)}: {plural(len(items), 'check')}", "bold")
-    left_out = len(checklist.items) - len(items)
-    if left_out:
-        screen.say(
-            f"Left out: {plural(left_out, 'check')} of the phase rollback (--phase rollback)"
-        )
+    for phase, number in _left_out(checklist, items).items():
+        screen.say(f"Left out: {plural(number, 'check')} of the phase {phase} (--phase {phase})")
     screen.say(f"Commands run in {visible(str(folder))}")
     if record.revision:
         dirty = ", with uncommitted changes" if record.changes else ""
         screen.say(f"Revision {record.revision[:12]}{dirty}")
-    passed = sum(check.verdict is Verdict.PASSED for check in record.checks)
-    if passed:
-        screen.say(f"{plural(passed, 'check')} passed before and will not run again")
+    settled = [check for check in record.checks if check.settled]
+    if settled:
+        screen.say(f"From before, and not run again: {counts(settled)}")
     screen.say(f"Record: {path}")

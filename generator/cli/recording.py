@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 
+from generator.cache.scratch import lock_file
 from generator.checklists.commands import CommandRunner
 from generator.checklists.items import Checklist, ChosenCheck
 from generator.checklists.record import (
@@ -95,6 +96,7 @@ def resumed_record(path: Path, checklist: Checklist, items: Sequence[ChosenCheck
     Raises:
         click.UsageError: it cannot be read, or belongs to something else.
     """
+    _keep_others_out(path)
     try:
         old = read_record(path.read_text("utf-8", "replace"))
         return resumed(old, checklist, items, changes, session)
@@ -120,8 +122,33 @@ def new_path(folder: Path, what: str, begun: datetime) -> Path:
             continue
         except OSError as error:
             raise click.ClickException(f"cannot write {path}: {error.strerror}") from None
+        _keep_others_out(path)
         return path
     raise click.ClickException(f"{folder} already has a thousand records of this second")
+
+
+def _keep_others_out(path: Path) -> None:
+    """Let no other run write this record while the command goes on: a check would run twice.
+
+    Raises:
+        click.UsageError: another run writes it now.
+    """
+    beside = path.with_suffix(".lock")
+    try:
+        lock = lock_file(beside)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {beside}: {error.strerror}") from None
+    if lock is None:
+        raise click.UsageError(
+            f"another run writes {path} at this moment; wait until it has ended, or end it"
+        )
+
+    def leave() -> None:
+        if lock >= 0:
+            beside.unlink(missing_ok=True)
+            os.close(lock)
+
+    click.get_current_context().call_on_close(leave)
 
 
 def agree_to_run(root: Path, what: str, commands: Iterable[tuple[str, str]], trusted: bool) -> None:
@@ -173,18 +200,43 @@ def prepare_streams(asks: bool) -> None:
         sys.stdin.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]
 
 
-def perform(context: click.Context, record: RunRecord, items: Sequence[ChosenCheck], commands: CommandRunner, decider: RunDecider, save: Save, screen: Screen, path: Path) -> None:  # fmt: skip
-    """Run all checks, show the result, and exit with its code."""
+def perform(context: click.Context, record: RunRecord, items: Sequence[ChosenCheck], commands: CommandRunner, decider: RunDecider, save: Save, screen: Screen, path: Path, *, keep_going: bool = False, report_only: bool = False) -> None:  # fmt: skip
+    """Run all checks, show the result, and exit with its code.
+
+    Args:
+        context: the call of the command.
+        record: the record to begin with.
+        items: its checks.
+        commands: runs commands.
+        decider: who decides.
+        save: keeps the record.
+        screen: shows the run.
+        path: the file of the record.
+        keep_going: whether to go on after a blocking check that failed.
+        report_only: whether to exit 0 even if one failed.
+    """
     # A signal also ends the run in order: what was started stops, and the record says so.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.default_int_handler)
     try:
-        record = run_checks(record, items, commands, decider, save, lambda: datetime.now(UTC))
+        record = run_checks(
+            record,
+            items,
+            commands,
+            decider,
+            save,
+            lambda: datetime.now(UTC),
+            keep_going=keep_going,
+        )
         _conclude(screen, items, record, path)
+        if report_only and record.outcome is RunOutcome.FAILED:
+            screen.say("Only reported: the exit code is 0.", "bold")
     finally:
         screen.finish_output()
     if record.outcome is RunOutcome.INTERRUPTED:
         context.exit(EXIT_INTERRUPTED)
+    if record.outcome is RunOutcome.FAILED and report_only:
+        return
     if record.outcome is not RunOutcome.PASSED:
         context.exit(EXIT_FINDINGS)
 

@@ -11,7 +11,8 @@ import click
 
 from generator.checklists.commands import CommandRunner
 from generator.checklists.items import Checklist, Stage
-from generator.checklists.record import RunRecord, RunSession, Verdict, new_record, schema
+from generator.checklists.record import RunRecord, RunSession, new_record, schema
+from generator.checklists.record_markdown import counts
 from generator.checklists.runbook import walk_of
 from generator.checklists.running import PreparedCheck
 from generator.checklists.unattended import needed, refusal
@@ -176,9 +177,9 @@ def _asking(screen: Screen, path: Path, walk: Checklist) -> AskingDecider:
 def _introduce(screen: Screen, walk: Checklist, record: RunRecord, path: Path, folder: Path, *, unattended: bool) -> None:  # fmt: skip
     screen.say(f"{visible(walk.about)}: {plural(len(walk.items), 'step')}", "bold")
     screen.say(f"Commands run in {visible(str(folder))}")
-    passed = sum(check.verdict is Verdict.PASSED for check in record.checks)
-    if passed:
-        screen.say(f"{plural(passed, 'step')} passed before")
+    settled = [check for check in record.checks if check.settled]
+    if settled:
+        screen.say(f"From before: {counts(settled)}")
     screen.say(f"Record: {path}")
     if not unattended:
         screen.say("To go elsewhere, type the name of a step or a stage: mitigation", "dim")

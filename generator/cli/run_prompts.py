@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from generator.checklists.items import ChosenCheck, ParameterValue, Stage
 from generator.checklists.record import CheckRecord, RolledBack, Verdict
+from generator.checklists.record_markdown import VERDICTS
 from generator.checklists.running import Answer, Decision, PreparedCheck
 from generator.checklists.unattended import needed, refusal
 from generator.cli.messages import echo
@@ -49,9 +50,10 @@ class _ScreenDecider:
         self._screen.phase(phase)
         return Answer.RUN
 
-    def passed_before(self, number: int, check: CheckRecord) -> None:  # noqa: ARG002
-        """Show that a check is not performed again."""
-        self._screen.say(f"  passed before: {check.id}", "dim")
+    def settled_before(self, number: int, check: CheckRecord) -> None:  # noqa: ARG002
+        """Show that a check is not performed again, and why."""
+        why = f": {visible(check.reason)}" if check.reason else ""
+        self._screen.say(f"  {VERDICTS[check.verdict].lower()} before: {check.id}{why}", "dim")
 
     def shows(self, number: int, item: ChosenCheck) -> None:
         """Show a check."""

@@ -417,6 +417,23 @@ def test_an_incident_with_errors_is_named(tmp_path: Path) -> None:
     assert "these incidents have errors: `bad`" in result.stdout
 
 
+def test_waivers_are_linted_at_their_place(tmp_path: Path) -> None:
+    base = write_base(tmp_path, {"good": incident(checks=[check("c", run="true")])})
+    file = base / "incidents/waivers.yaml"
+    one = "  - check: {}\n    reason: r\n    who: release manager\n    until: {}\n"
+    file.write_text("waivers:\n" + one.format("good/d", "2099-01-01") + one.format("good/c", "2026-01-31"))  # fmt: skip
+    found = runbooks("lint", "--root", base).stdout
+    assert "waivers.yaml:2:12: warning[KB531] no check has the id good/d" in found
+    assert "did you mean good/c?" in found
+    assert "waivers.yaml:9:12: warning[KB532] this waiver ended on 2026-01-31" in found
+    file.write_text("waivers:\n  - check: good\n    reason: r\n    until: soon\n")
+    found = runbooks("lint", "--root", base).stdout
+    assert "waivers.yaml:2:12: error" in found
+    assert "expected the id of a check" in found
+    assert "waivers.yaml:4:12: error" in found
+    assert "expected a date" in found
+
+
 def test_standing_checks_are_linted_at_their_place(tmp_path: Path) -> None:
     standing = {
         "checks": [check("c", run="echo $NAME", applies_to={"paths": ["a[", "b"]})],

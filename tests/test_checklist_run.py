@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -549,6 +550,96 @@ def test_merged_checks_keep_what_each_says(tmp_path: Path) -> None:
     root = base(tmp_path, **both)
     assert run(root).returncode == 0
     assert record(root)["by_id"]["a"]["check"] == "No lock; No wait"
+
+
+# -- waivers ---------------------------------------------------------------------------------------
+
+
+def waive(root: Path, check: str, until: str, **more: str) -> None:
+    """Write the knowledge base's waivers: one."""
+    one = {
+        "check": check,
+        "reason": "The disk is ordered",
+        "who": "release manager",
+        "until": until,
+    }
+    (root / "incidents/waivers.yaml").write_text(yaml.safe_dump({"waivers": [one | more]}), "utf-8")
+
+
+def test_a_waived_check_does_not_run_and_stops_nothing(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("touch ran; exit 3"), b=check())
+    waive(root, "x/a", "2099-12-31")
+    junit = tmp_path / "j.xml"
+    done = run(root, "--junit", junit)
+    assert done.returncode == 0
+    assert verdicts(root) == {"a": "waived", "b": "passed"}
+    made = record(root)["by_id"]["a"]
+    assert (made["reason"], made["waived_by"], made["waived_until"]) == (
+        "The disk is ordered", "release manager", "2099-12-31"
+    )  # fmt: skip
+    assert "A waiver applies: x/a (release manager until 2099-12-31: The disk is" in done.stdout
+    assert (
+        "waived by release manager until 2099-12-31"
+        in record_file(root).with_suffix(".md").read_text()
+    )
+    (suite,) = ElementTree.parse(junit).getroot()
+    assert suite[0][0].tag == "skipped"
+    assert suite[0][0].get("message") == "blocking, waived: The disk is ordered"
+    assert list((tmp_path / "app").iterdir()) == []
+
+
+def test_a_waiver_that_has_ended_waives_nothing(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("exit 3"), b=check(None))
+    waive(root, "x/a", "2026-01-31")
+    done = run(root)
+    assert done.returncode == 1
+    assert "A waiver ended: x/a" in done.stdout
+    assert record(root)["by_id"]["a"]["wrong"] == [
+        "exit code 3, expected 0", "its waiver ended on 2026-01-31"
+    ]  # fmt: skip
+
+
+def test_a_waiver_of_this_run(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("exit 3"), b=check())
+    done = run(root, "--waive", "x/a=The disk is  ordered", "--operator", "Ada")
+    assert done.returncode == 0
+    made = record(root)["by_id"]["a"]
+    assert (made["verdict"], made["reason"], made["waived_by"]) == (
+        "waived", "The disk is ordered", "Ada"
+    )  # fmt: skip
+    for given, said in (
+        ("x/aa=why", "no check of this list has the id 'x/aa'; did you mean x/a"),
+        ("x/a", "is not ID=REASON"),
+        ("x/a= ", "is not ID=REASON"),
+    ):
+        done = run(root, "--waive", given)
+        assert done.returncode == 2, given
+        assert said in done.stderr
+
+
+def test_a_resumed_run_asks_the_waivers_again(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("exit 3"), b=check("test -e mended"))
+    assert run(root, "--waive", "x/a=Today only").returncode == 1
+    (tmp_path / "app/mended").touch()
+    assert run(root, "--resume", record_file(root)).returncode == 1
+    assert verdicts(root) == {"a": "failed", "b": "not-reached"}
+
+
+def test_waivers_with_errors_stop_the_run(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("touch ran"))
+    waive(root, "x/a", "next week")
+    done = run(root)
+    assert done.returncode == 2 or done.returncode == 1
+    assert "incidents/waivers.yaml:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list((tmp_path / "app").iterdir()) == []
+
+
+def test_one_line_of_two_checks_is_waived_if_both_are(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("exit 3", check="No lock"), b=check("exit 3", check="No wait"))
+    assert run(root, "--waive", "x/a=why").returncode == 1
+    record_file(root).unlink()
+    assert run(root, "--waive", "x/a=why", "--waive", "x/b=why").returncode == 0
 
 
 # -- resuming --------------------------------------------------------------------------------------

@@ -89,6 +89,23 @@ class ParameterValue:
 
 
 @dataclass(frozen=True, slots=True)
+class AppliedWaiver:
+    """Somebody's decision that a check of this list need not hold.
+
+    Attributes:
+        reason: why.
+        who: the role that decided it.
+        until: its last day, `2026-12-24`; empty if it is for this run only.
+        ended: whether that day is over, so that the check counts again.
+    """
+
+    reason: str
+    who: str
+    until: str = ""
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ChosenCheck:
     """One check of a checklist, or one step of a runbook.
 
@@ -107,6 +124,7 @@ class ChosenCheck:
         reasons: why it is on the list: its own reason, then reasons of checks with the same command.
         if_not: for a step: what to do if the result is not as expected.
         approval: whether the command also needs the word of a second person.
+        waiver: the decision that it need not hold, if there is one.
     """
 
     id: str
@@ -123,6 +141,12 @@ class ChosenCheck:
     reasons: tuple[Reason, ...]
     if_not: str = ""
     approval: bool = False
+    waiver: AppliedWaiver | None = None
+
+    @property
+    def waived(self) -> bool:
+        """Whether it need not hold, and does not run."""
+        return self.waiver is not None and not self.waiver.ended
 
     @property
     def name(self) -> str:

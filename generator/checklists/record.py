@@ -22,6 +22,7 @@ class Verdict(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     SKIPPED = "skipped"
+    WAIVED = "waived"
     NOT_DONE = "not-done"
     INTERRUPTED = "interrupted"
     RUNNING = "running"
@@ -72,7 +73,7 @@ class Attempt(_Part):
     verdict: Verdict = Verdict.NOT_REACHED
     """The result. `running` is in the record of a run that was killed."""
     reason: str = ""
-    """Why it was skipped, or not done."""
+    """Why it was skipped, waived, or not done."""
     wrong: tuple[str, ...] = ()
     """What was not as expected, in words."""
     values: dict[str, str] = {}
@@ -89,6 +90,10 @@ class Attempt(_Part):
     """Who ran it."""
     approved_by: str = ""
     """Who else agreed to it: the role that was typed; empty if nobody had to."""
+    waived_by: str = ""
+    """The role that decided that it need not hold; empty if nobody did."""
+    waived_until: str = ""
+    """The last day of that decision; empty if it is for this run only."""
     rollback: RolledBack | None = None
     """Its rollback, after it failed."""
 
@@ -122,12 +127,13 @@ class CheckRecord(Attempt, _Listed):
 
     @property
     def holds_up(self) -> bool:
-        """Whether it stops the deploy: it is blocking, and neither passed nor skipped."""
-        return self.level is Level.BLOCKING and not self.settled
+        """Whether it stops the deploy: it is blocking, and neither passed, nor skipped, nor waived."""
+        good = self.settled or self.verdict is Verdict.WAIVED
+        return self.level is Level.BLOCKING and not good
 
     @property
     def settled(self) -> bool:
-        """Whether it passed, or somebody decided that it need not hold: it does not run again."""
+        """Whether it passed, or a person skipped it: it does not run again."""
         return self.verdict in (Verdict.PASSED, Verdict.SKIPPED)
 
     def again(self, listed: _Listed | None = None) -> CheckRecord:

@@ -24,6 +24,7 @@ VERDICTS = {
     Verdict.PASSED: "passed",
     Verdict.FAILED: "FAILED",
     Verdict.SKIPPED: "skipped",
+    Verdict.WAIVED: "waived",
     Verdict.NOT_DONE: "NOT DONE",
     Verdict.INTERRUPTED: "INTERRUPTED",
     Verdict.RUNNING: "RUNNING",
@@ -128,6 +129,9 @@ def _attempt(attempt: Attempt) -> Iterator[str]:
         facts.append(f"{_time(attempt.when)} by {plain(attempt.operator)}")
     if attempt.approved_by:
         facts.append(f"agreed to by {plain(attempt.approved_by)}")
+    if attempt.waived_by:
+        until = f" until {plain(attempt.waived_until)}" if attempt.waived_until else ""
+        facts.append(f"waived by {plain(attempt.waived_by)}{until}")
     if attempt.exit is not None:
         facts.append(f"exit code {attempt.exit}")
     if attempt.seconds is not None:

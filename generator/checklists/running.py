@@ -254,6 +254,9 @@ class _ChecklistRun:
         if item.step:
             self.keep(self.record.standing_at(number))
         self._decider.shows(number, item)
+        if item.waived:
+            self._waive(number, item)
+            return None
         prepared = self._prepared(item)
         decision = self._decider.decides(prepared)
         approved_by = prepared.masker(visible(decision.approved_by))
@@ -281,12 +284,26 @@ class _ChecklistRun:
                 # Saved before it begins: after a crash, the record says that it was started.
                 self._reach(number, replace_in(began, verdict=Verdict.RUNNING))
                 attempt = self._ran(number, prepared, began)
-        self._reach(number, attempt)
+        self._reach(number, _after_waiver(item, attempt))
         check = self.record.checks[number]
         self._decider.ends(number, check)
         if check.verdict in (Verdict.FAILED, Verdict.INTERRUPTED):
             return self._after_failure(number, prepared)
         return None
+
+    def _waive(self, number: int, item: ChosenCheck) -> None:
+        """Record that a check need not hold; it does not run."""
+        assert item.waiver is not None
+        attempt = Attempt(
+            verdict=Verdict.WAIVED,
+            reason=visible(item.waiver.reason),
+            waived_by=visible(item.waiver.who),
+            waived_until=item.waiver.until,
+            when=to_second(self._now()),
+            operator=self._operator,
+        )
+        self._reach(number, attempt)
+        self._decider.ends(number, self.record.checks[number])
 
     def _prepared(self, item: ChosenCheck) -> PreparedCheck:
         used, missing = self._commands.values(item, self._typed)
@@ -391,6 +408,16 @@ class _ChecklistRun:
 def replace_in(attempt: Attempt, **values: object) -> Attempt:
     """Return an attempt with other values."""
     return attempt.model_copy(update=values)
+
+
+def _after_waiver(item: ChosenCheck, attempt: Attempt) -> Attempt:
+    """Return what came of a check; if it does not hold, also that its waiver has ended."""
+    if item.waiver is None or attempt.verdict not in (Verdict.FAILED, Verdict.NOT_DONE):
+        return attempt
+    ended = f"its waiver ended on {item.waiver.until}"
+    if attempt.verdict is Verdict.NOT_DONE:
+        return replace_in(attempt, reason=f"{attempt.reason}; {ended}")
+    return replace_in(attempt, wrong=(*attempt.wrong, ended))
 
 
 def _seen(answer: Answer, why: str) -> Mapping[str, object]:

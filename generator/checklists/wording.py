@@ -62,7 +62,20 @@ def summary(checklist: Checklist) -> str:
 def marks(item: ChosenCheck) -> str:
     """Return the marks after a check's text: its level, and the risk of its command."""
     kind = "by hand" if item.manual else item.risk.value if item.risk else ""
-    return ", ".join(part for part in (item.level.value, kind) if part)
+    waived = "waived" if item.waived else ""
+    return ", ".join(part for part in (item.level.value, kind, waived) if part)
+
+
+def waiver(item: ChosenCheck) -> str:
+    """Return the decision that a check need not hold, as a sentence; empty if there is none.
+
+    The reason and the role are text from elsewhere.
+    """
+    if item.waiver is None:
+        return ""
+    until = f" until {item.waiver.until}" if item.waiver.until else " for this run"
+    ended = "; this has ended, so the check counts" if item.waiver.ended else ""
+    return f"{item.waiver.who}{until}: {item.waiver.reason}{ended}"
 
 
 def origin(reason: Reason) -> str:

@@ -34,6 +34,7 @@ from generator.cli.run_prompts import AskingDecider, UnattendedDecider
 from generator.cli.run_screen import Screen
 from generator.cli.selection import Selection, make_checklist, selection_options
 from generator.cli.trusting import trust_option
+from generator.cli.waiving import read_waivers
 from generator.commands.masking import visible
 from generator.model import Phase, Risk
 from generator.text.labels import plural
@@ -44,6 +45,7 @@ from generator.text.labels import plural
 @click.option("--yes", is_flag=True, help="Do not ask: run only the read-only checks, and report the others as not done.")  # fmt: skip
 @click.option("--allow", type=click.Choice([Risk.CHANGES_STATE.value]), help="With --yes, also run checks that change state. Destructive checks never run unattended.")  # fmt: skip
 @run_options("checks")
+@click.option("--waive", "waived", multiple=True, callback=read_waivers, metavar="ID=REASON", help="In this run, the check with this id need not hold. Can be repeated.")  # fmt: skip
 @click.option("--keep-going", is_flag=True, help="Go on after a blocking check that failed, so that one run shows all that fail.")  # fmt: skip
 @click.option("--report-only", is_flag=True, help="Like --keep-going, and exit 0 even if a check failed: to try a gate without stopping a deploy.")  # fmt: skip
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write the verdicts as JUnit XML.")  # fmt: skip
@@ -51,7 +53,7 @@ from generator.text.labels import plural
 @trust_option
 @root_option
 @click.pass_context
-def run_command(context: click.Context, selection: Selection, yes: bool, allow: str | None, keep_going: bool, report_only: bool, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, junit: Path | None, root: Path, trusted: bool) -> None:  # fmt: skip
+def run_command(context: click.Context, selection: Selection, yes: bool, allow: str | None, waived: dict[str, str], keep_going: bool, report_only: bool, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, junit: Path | None, root: Path, trusted: bool) -> None:  # fmt: skip
     """Perform the checks of a release.
 
     Shows each check, runs it, compares the result, and keeps a record. Asks before each command: to
@@ -64,8 +66,11 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     each check. Checks of the phase rollback are performed only with --phase rollback, and with --yes
     those of the phase after only with --phase after.
 
-    Exit codes: 0 all blocking checks passed (or were skipped, with a reason), 1 one failed or is
-    not done, 2 wrong usage, 130 interrupted.
+    A check need not hold that incidents/waivers.yaml or --waive names: it does not run, and the
+    record says who decided it and why.
+
+    Exit codes: 0 all blocking checks passed (or were skipped or waived, with a reason), 1 one
+    failed or is not done, 2 wrong usage, 130 interrupted.
 
     \b
     Examples:
@@ -74,14 +79,14 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
       runbooks checklist run --changed-since v1.41.0 --resume checklist-20261121T070000Z.json
     """
     _refuse_what_cannot_work(selection, yes, allow)
-    checklist = make_checklist(root, selection)
+    session = begun_session(operator)
+    checklist = make_checklist(root, selection, waived, session.operator)
     if yes and checklist.unreadable:
         # Nobody watches, and a missing check may be the one that would have stopped this deploy.
         raise click.ClickException(
             "--yes needs all checks: fix these files, or withdraw the incidents"
         )
     items = _walked(checklist, selection, unattended=yes)
-    session = begun_session(operator)
     if not items:
         for phase, number in _left_out(checklist, items).items():
             say(f"Only {plural(number, 'check')} of the phase {phase}; to perform: --phase {phase}")
@@ -169,6 +174,10 @@ def _introduce(screen: Screen, checklist: Checklist, items: Sequence[ChosenCheck
     screen.say(f"{visible(checklist.about)}: {plural(len(items), 'check')}", "bold")
     for phase, number in _left_out(checklist, items).items():
         screen.say(f"Left out: {plural(number, 'check')} of the phase {phase} (--phase {phase})")
+    for item in items:
+        if item.waiver:
+            ended = "ended" if item.waiver.ended else "applies"
+            screen.say(f"A waiver {ended}: {item.id} ({visible(wording.waiver(item))})")
     screen.say(f"Commands run in {visible(str(folder))}")
     if record.revision:
         dirty = ", with uncommitted changes" if record.changes else ""

@@ -14,7 +14,7 @@ from generator.checklists.items import ChosenCheck, Stage
 from generator.checklists.record import CheckRecord, Verdict, why_here
 from generator.checklists.record_markdown import VERDICTS
 from generator.checklists.running import PreparedCheck
-from generator.checklists.wording import PHASE_TITLES
+from generator.checklists.wording import PHASE_TITLES, waiver
 from generator.cli.messages import print_parts
 from generator.commands.expectations import in_words
 from generator.commands.masking import Masker, visible
@@ -33,6 +33,7 @@ _STYLES = {
     Verdict.FAILED: "bold red",
     Verdict.NOT_DONE: "yellow",
     Verdict.SKIPPED: "yellow",
+    Verdict.WAIVED: "yellow",
     Verdict.INTERRUPTED: "bold red",
 }
 
@@ -84,6 +85,8 @@ class Screen:
         self.say(item.id, "dim")
         for why in () if item.step else why_here(item):
             self.prose("Why", why)
+        if item.waiver:
+            self.prose("Waived by", waiver(item))
         if item.needs:
             self.prose("Needs", "; ".join(item.needs))
         expected = "; ".join(in_words(item.expect))

@@ -18,15 +18,16 @@ from generator.knowledge.schema import SCHEMAS, schema_text
     type=click.Choice(list(SCHEMAS)),
     default="incident",
     show_default=True,
-    help="incident: incident.yaml; checks: incidents/checks.yaml, the standing checks; proofs and "
-    "sources: proofs.yaml and sources.yaml beside incident.yaml.",
+    help="incident: incident.yaml; checks: incidents/checks.yaml, the standing checks; waivers: "
+    "incidents/waivers.yaml; proofs and sources: proofs.yaml and sources.yaml beside incident.yaml.",
 )
 @output_option
 def schema_command(of: str, output: Path | None) -> None:
     """Print the JSON Schema of what authors write.
 
-    The schema (draft 2020-12) is that of an incident, of the standing checks, or of a file that
-    stands beside an incident. Editors that read the comment `# yaml-language-server: $schema=...` complete and check the fields while you type.
+    The schema (draft 2020-12) is that of an incident, of the standing checks, of the waivers, or of
+    a file that stands beside an incident. Editors that read the comment
+    `# yaml-language-server: $schema=...` complete and check the fields while you type.
     Write the schema to the file that the comments of your incidents name:
 
     \b

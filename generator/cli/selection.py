@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -23,6 +23,7 @@ from generator.cli.completion import incident_ids
 from generator.cli.messages import say
 from generator.cli.options import F
 from generator.cli.progress import bar
+from generator.cli.waiving import waived_checks
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_FILE, STANDING_ID
 from generator.knowledge.settings import CONFIG_FILE, Settings, load_settings
 from generator.model import Level, Phase
@@ -139,12 +140,16 @@ def selection_options(command: F) -> F:
     return decorated  # type: ignore[return-value]
 
 
-def make_checklist(root: Path, selection: Selection) -> Checklist:
+def make_checklist(
+    root: Path, selection: Selection, waived: Mapping[str, str] | None = None, operator: str = ""
+) -> Checklist:
     """Return the checklist of the release that the options describe.
 
     Args:
         root: the knowledge base.
         selection: the options.
+        waived: reasons of waivers for this run, by the id of the check.
+        operator: who gives these.
 
     Raises:
         click.UsageError: nothing describes the release, or a name or a revision is unknown.
@@ -198,11 +203,13 @@ def make_checklist(root: Path, selection: Selection) -> Checklist:
         map(Phase, selection.phases),
         map(Level, selection.levels),
     )
+    now = datetime.now(UTC)
+    items = waived_checks(root, items, waived or {}, operator, now.date())
     return Checklist(
         items,
         about,
         settings.site_url,
-        f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        f"{now:%Y-%m-%dT%H:%M:%SZ}",
         unreadable,
         _head(selection.repository),
     )

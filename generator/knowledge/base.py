@@ -19,7 +19,7 @@ from generator.knowledge.kept import KeptIncidents, Reading, in_silence
 from generator.knowledge.loader import (
     INCIDENT_FILES,
     Entry,
-    StandingEntry,
+    FileEntry,
     load_entries,
     load_entry,
     load_standing,
@@ -36,7 +36,7 @@ from generator.knowledge.records import (
 )
 from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase
 from generator.knowledge.settings import Settings, load_settings
-from generator.model import Incident, Proof, Status
+from generator.model import Incident, Proof, StandingChecks, Status
 from generator.signatures.source import as_key
 
 __all__ = ["KnowledgeBase", "NotAKnowledgeBase", "load"]
@@ -61,7 +61,9 @@ class KnowledgeBase:
     settings: Settings = field(default_factory=Settings)
     diagnostics: tuple[Diagnostic, ...] = ()
     today: date | None = None
-    standing_checks: StandingEntry = field(default_factory=StandingEntry)
+    standing_checks: FileEntry[StandingChecks] = field(
+        default_factory=lambda: FileEntry(StandingChecks())
+    )
     kept: KeptIncidents | None = field(default=None, compare=False, repr=False)
 
     @cached_property

@@ -23,6 +23,7 @@ from generator.limits import FILE_BYTES, FOLDER_DEPTH, FOLDER_FILES, RECORD_BYTE
 _LIMITS = {
     "incident.yaml": YAML_BYTES,
     "checks.yaml": YAML_BYTES,
+    "waivers.yaml": YAML_BYTES,
     "mkdocs.yml": YAML_BYTES,
     "record.json": RECORD_BYTES,
 }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic
 
 from generator.cache.fingerprints import BESIDE_FILES, digest
 from generator.cache.fingerprints import INCIDENT_FILE as INCIDENT_FILE
@@ -16,12 +17,15 @@ from generator.knowledge.files import diagnostic, read_file
 from generator.knowledge.roots import INCIDENTS as INCIDENTS
 from generator.knowledge.roots import earlier_twins
 from generator.knowledge.source import Source, SourceError, parse_yaml
-from generator.knowledge.validation import failure, validate
-from generator.model import Incident, StandingChecks
+from generator.knowledge.validation import M, failure, validate
+from generator.model import Incident, StandingChecks, Waivers
 
 INCIDENT_FILES = (INCIDENT_FILE, *BESIDE_FILES)
 STANDING_FILE = "checks.yaml"
 """The file under `incidents/` with the checks of every deploy."""
+
+WAIVERS_FILE = "waivers.yaml"
+"""The file under `incidents/` with the checks that need not hold for a while."""
 
 STANDING_ID = "standing"
 """The prefix of the ids of those checks, in place of an incident's id; no incident can have it."""
@@ -221,36 +225,49 @@ def load_entry(root: Path, incident_id: str) -> Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class StandingEntry:
-    """The file of the checks that come from no incident.
+class FileEntry(Generic[M]):
+    """A file under `incidents/` that belongs to no incident.
 
     Attributes:
-        source: what the file says; None if there is none, or if it could not be read as YAML.
-        content: its checks; empty if there are errors.
-        diagnostics: what is wrong with the file.
+        content: what it says; empty if there is none, and if there are errors.
+        source: its text; None if there is none, or if it could not be read as YAML.
+        diagnostics: what is wrong with it.
     """
 
+    content: M
     source: Source | None = None
-    content: StandingChecks = field(default_factory=StandingChecks)
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def load_standing(root: Path) -> StandingEntry:
+def load_standing(root: Path) -> FileEntry[StandingChecks]:
     """Load the checks that come from no incident, if there are any.
 
     Args:
         root: the folder that contains `incidents/`.
     """
-    file = f"{INCIDENTS}/{STANDING_FILE}"
+    return _load_file(root, STANDING_FILE, StandingChecks())
+
+
+def load_waivers(root: Path) -> FileEntry[Waivers]:
+    """Load the waivers, if there are any.
+
+    Args:
+        root: the folder that contains `incidents/`.
+    """
+    return _load_file(root, WAIVERS_FILE, Waivers())
+
+
+def _load_file(root: Path, name: str, empty: M) -> FileEntry[M]:
+    file = f"{INCIDENTS}/{name}"
     try:
         source = parse_yaml(file, read_file(root, file))
     except FileNotFoundError:
-        return StandingEntry()
+        return FileEntry(empty)
     except OSError as error:
-        return StandingEntry(diagnostics=(diagnostic(file, error),))
+        return FileEntry(empty, diagnostics=(diagnostic(file, error),))
     except SourceError as error:
-        return StandingEntry(diagnostics=tuple(error.diagnostics))
-    content, diagnostics = validate(source, StandingChecks)
+        return FileEntry(empty, diagnostics=tuple(error.diagnostics))
+    content, diagnostics = validate(source, type(empty))
     if source.problems or content is None:
-        return StandingEntry(source, diagnostics=(*source.problems, *diagnostics))
-    return StandingEntry(source, content)
+        return FileEntry(empty, source, (*source.problems, *diagnostics))
+    return FileEntry(content, source)

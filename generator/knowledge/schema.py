@@ -8,14 +8,15 @@ from typing import Any
 
 from generator.cache.fingerprints import INCIDENT_FILE
 from generator.knowledge.beside import BESIDE, field_of
-from generator.model import Incident, Model, StandingChecks
+from generator.model import Incident, Model, StandingChecks, Waivers
 
 SCHEMAS: Mapping[str, type[Model]] = {
     "incident": Incident,
     "checks": StandingChecks,
+    "waivers": Waivers,
     **{field_of(name): model for name, model in BESIDE.items()},
 }
-"""What has a schema: an incident, the file of the standing checks, and the files beside an incident."""
+"""What has a schema: an incident, the standing checks, the waivers, and the files beside an incident."""
 
 SCHEMA_FILES: Mapping[str, str] = {
     of: f"{of}.schema.json" for of in map(field_of, (INCIDENT_FILE, *BESIDE))

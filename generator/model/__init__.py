@@ -50,6 +50,7 @@ from generator.model.steps import (
     Rollback,
     Step,
 )
+from generator.model.waivers import Waiver, Waivers
 
 __all__ = [
     "INTERVALS",
@@ -99,5 +100,7 @@ __all__ = [
     "Step",
     "Supported",
     "Symptom",
+    "Waiver",
+    "Waivers",
     "seconds",
 ]

@@ -25,6 +25,7 @@ from generator.rules.secrets import SECRETS
 from generator.rules.signatures import SIGNATURES
 from generator.rules.steps import STEPS
 from generator.rules.times import TIMES
+from generator.rules.waivers import WAIVERS
 from generator.rules.wording import WORDING
 
 _TABLES: tuple[tuple[Rule, ...], ...] = (
@@ -39,6 +40,7 @@ _TABLES: tuple[tuple[Rule, ...], ...] = (
     PARAMETERS,
     PATTERNS,
     CHECKS,
+    WAIVERS,
     SIGNATURES,
     EVIDENCE,
     PROOFS,

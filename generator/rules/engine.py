@@ -20,6 +20,7 @@ from generator.rules.base import Finding, Rule, Subject
 from generator.rules.checks import lint_config
 from generator.rules.others import Answers, Others
 from generator.rules.strays import strays
+from generator.rules.waivers import lint_waivers
 
 FILE = f"{FOLDER}/findings.rows"
 
@@ -70,6 +71,7 @@ def lint(
         if ids is None:
             found.extend(lint_standing(base, rules))
             found.extend(lint_config(base))
+            found.extend(lint_waivers(base))
     return sorted(found, key=lambda d: d.sort_key)
 
 

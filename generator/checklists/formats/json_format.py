@@ -46,6 +46,7 @@ def _item(item: ChosenCheck) -> dict[str, Any]:
         "values": {
             v.name: {"value": v.value, "given": v.given, "needed": v.needed} for v in item.values
         },
+        "waiver": asdict(item.waiver) if item.waiver else None,
         "reasons": [_reason(reason) for reason in item.reasons],
     }
 
@@ -127,6 +128,21 @@ SCHEMA = {
                         given={"type": "boolean"},
                         needed={"type": "boolean"},
                     ),
+                },
+                waiver={
+                    "anyOf": [
+                        _fields(
+                            reason=_TEXT,
+                            who={**_TEXT, "description": "The role that decided it."},
+                            until={**_TEXT, "description": "Its last day; empty: this run only."},
+                            ended={
+                                "type": "boolean",
+                                "description": "Whether that day is over: the check counts again.",
+                            },
+                        ),
+                        {"type": "null"},
+                    ],
+                    "description": "The decision that the check need not hold.",
                 },
                 reasons={
                     "type": "array",

@@ -61,6 +61,8 @@ def details(item: ChosenCheck, site_url: str | None) -> Iterator[str]:
 
 def parts(item: ChosenCheck) -> Iterator[tuple[str, Markdown]]:
     """Yield the other parts of a check, each with its title."""
+    if item.waiver:
+        yield "Waived by", inline(wording.waiver(item))
     missing = item.asked
     if missing:
         asked = "; ".join(f"{span(v.name)}: {inline(v.description)}" for v in missing)

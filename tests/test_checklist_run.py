@@ -607,13 +607,13 @@ def test_a_waiver_of_this_run(tmp_path: Path) -> None:
     assert (made["verdict"], made["reason"], made["waived_by"]) == (
         "waived", "The disk is ordered", "Ada"
     )  # fmt: skip
-    for given, said in (
+    for waiver, said in (
         ("x/aa=why", "no check of this list has the id 'x/aa'; did you mean x/a"),
         ("x/a", "is not ID=REASON"),
         ("x/a= ", "is not ID=REASON"),
     ):
-        done = run(root, "--waive", given)
-        assert done.returncode == 2, given
+        done = run(root, "--waive", waiver)
+        assert done.returncode == 2, waiver
         assert said in done.stderr
 
 

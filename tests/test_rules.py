@@ -80,10 +80,12 @@ def test_every_code_in_the_sources_is_a_rule():
 
     folder = Path(generator.__file__).parent
     modules = list((folder / "knowledge").glob("*.py"))
-    modules.append(folder / "rules" / "engine.py")
+    modules += [folder / "rules" / name for name in ("engine.py", "waivers.py")]
     named = {code for module in modules for code in re.findall(r'"(KB\d{3})"', module.read_text())}
     assert named <= set(BY_CODE)
-    assert {rule.code for rule in RULES if rule.check is None} == named
+    assert {rule.code for rule in RULES if rule.check is None} == {
+        code for code in named if BY_CODE[code].check is None
+    }
 
 
 def test_the_table_of_rules_names_the_file_of_each_rule():

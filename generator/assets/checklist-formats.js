@@ -290,6 +290,7 @@
         needs: item.needs,
         timeout: item.timeout || null,
         values: Object.fromEntries(item.values.map(({ name, value, given, needed }) => [name, { value, given, needed }])),
+        waiver: null, // a page knows none
         reasons: item.reasons.map(reasonData),
       })),
     };

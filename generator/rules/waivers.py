@@ -111,7 +111,8 @@ _OF_NOTHING = Rule(
     explanation="""
         A waiver in `incidents/waivers.yaml` names a check that does not exist.
 
-        It has no effect. Perhaps the id is mistyped, or the check is gone: then remove the waiver.
+        It has no effect. Perhaps the id is mistyped; `runbooks checklist --all` shows all ids. Perhaps
+        the check is gone: then remove the waiver.
     """,
 )
 _ENDED = Rule(

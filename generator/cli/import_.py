@@ -257,10 +257,10 @@ def _import(file: _File, base: _Base, wanted: str | None, kind: str | None, *, d
 
 def _review(root: Path, outcomes: Mapping[_File, Outcome], kind: str | None) -> None:
     """Ask about the undecided passages of each draft, also of one that was imported before."""
-    from generator.cli.import_review import Review
+    from generator.cli.import_review import ImportReview
     from generator.importers.places import Places
 
-    asking = Review(root)
+    asking = ImportReview(root)
     for file, outcome in outcomes.items():
         if not outcome.incident or asking.ended:
             continue

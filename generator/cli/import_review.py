@@ -36,7 +36,7 @@ def need_terminal() -> None:
         raise click.UsageError("--review asks in a terminal, and this is none; without it, the undecided passages stay in the draft's notes")  # fmt: skip
 
 
-class Review:
+class ImportReview:
     """Goes through the notes of drafts. Each decision is written at once, so that none is lost.
 
     Attributes:

@@ -31,7 +31,7 @@ _ROFF = {
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ManualPassage:
     """A passage of a help text.
 
     Attributes:
@@ -58,7 +58,7 @@ class CommandView:
     name: str
     usage: str
     help: Markdown
-    passages: Sequence[Passage]
+    passages: Sequence[ManualPassage]
     options: Sequence[tuple[str, str]]
 
 
@@ -102,14 +102,14 @@ def _view(context: click.Context) -> CommandView:
     )
 
 
-def _passage(text: str) -> Passage:
+def _passage(text: str) -> ManualPassage:
     """Read a passage of a docstring; click keeps the lines of one that begins with a backspace."""
     if not text.startswith("\b\n"):
-        return Passage(" ".join(text.split()), ())
+        return ManualPassage(" ".join(text.split()), ())
     lines = text.splitlines()[1:]
     above = lines.pop(0) if lines[0].endswith(":") and not lines[0].startswith(" ") else ""
     indent = min(len(line) - len(line.lstrip()) for line in lines)
-    return Passage(above, [line[indent:] for line in lines])
+    return ManualPassage(above, [line[indent:] for line in lines])
 
 
 def roff(text: str) -> str:

@@ -26,7 +26,7 @@ _NOT_FOR_OTHERS = ("runbooks-whole.html",)  # prints the contents of the plugin'
 def package_assets() -> Iterator[Asset]:
     """Yield the style sheets and scripts that pages need."""
     for name, parts in JOINED.items():
-        text = "".join((_ASSETS / part).read_text("utf-8") for part in parts)
+        text = "".join((_ASSETS / part).read_bytes().decode() for part in parts)
         yield Asset(f"{FOLDER}/{name}", slim(text, Path(name).suffix).encode())
 
 

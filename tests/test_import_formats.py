@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.cli import runbooks
 from generator.importers import Imported, Refused, import_write_up, read
 from generator.importers.converters import CONVERTERS, converter_of
 from generator.importers.parsing import parse_write_up
 from generator.importers.words import words
+from generator.knowledge.base import load
 from generator.limits import EXPORT_BYTES, YAML_BYTES
 from generator.text import extras
 from tests.write_ups import fields
 
 DATA = Path(__file__).parent / "data" / "other-formats"
 GOLDEN = Path(__file__).parent / "golden" / "formats"
-FILES = sorted(path for path in DATA.iterdir() if path.suffix not in (".rst", ".json", ""))
+FILES = sorted(path for path in DATA.iterdir() if path.suffix not in (".rst", ""))
 
 
 def markdown(text: str | bytes, name: str = "x.html") -> str:
@@ -307,3 +312,117 @@ def test_no_word_of_other_markup_is_lost(name: str, data: st.DataObject) -> None
 @pytest.mark.parametrize("unit", ["[", "*a", "{{", "{quote}", "|", "\n* ", "\n====\n", "<<", "((", "\n+\n", "`", "\n:a: {b}", "a::\n", "~a", "\n|===\n", "+a", "{", "!a", "_", "\\"])  # fmt: skip
 def test_hostile_markup_is_read(name: str, unit: str) -> None:
     assert markdown("x " + unit * (20_000 // len(unit)), name)
+
+
+# Chats.
+
+
+def chat(*messages: dict[str, Any] | str, **more: Any) -> str:
+    made = [
+        {"type": "message", "user": "U1", "ts": f"{1785791000 + n}.000100", "text": m}
+        if isinstance(m, str)
+        else m
+        for n, m in enumerate(messages)
+    ]
+    return json.dumps({"messages": made, **more} if more else made)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("a *b* _c_ ~d~ `e_f` &lt;g&gt; &amp;amp; 5 * 6", "a **b** c ~~d~~ `e_f` \\<g> \\&amp; 5 \\* 6"),
+    ("<@U1> <@U2|two> <#C1|ops> <!here> <!date^1^{time}|noon> <!subteam^S1|@team>", "@U1 @two #ops @here noon @team"),
+    ("<https://a.example/?x=1&amp;y=2> <https://b.example|b [1]> <mailto:x@y.example|x>", "https://a.example/?x=1&y=2 [b \\[1\\]](https://b.example) [x](mailto:x@y.example)"),
+    ("# a", "\\# a"),
+])  # fmt: skip
+def test_text_of_a_message(text: str, expected: str) -> None:
+    said = markdown(chat(text), "a.json")
+    assert said == f"## Timeline\n\n- 2026-08-03T21:03:20Z U1: {expected}\n"
+
+
+def test_code_and_quotes_of_a_message() -> None:
+    said = markdown(chat("a\n```b\n  c```\n&gt; d\ne"), "a.json")
+    assert said == (
+        "## Timeline\n\n- 2026-08-03T21:03:20Z U1: a\n\n  ```\n  b\n    c\n  ```\n\n  > d\n\n  e\n"
+    )
+
+
+def test_messages_are_in_order_and_once() -> None:
+    late = {"type": "message", "user": "U1", "ts": "1785792000.1", "text": "late"}
+    early = {"type": "message", "user": "U2", "ts": "1785791000.1", "text": "early", "user_profile": {"real_name": "Two"}}  # fmt: skip
+    reply = {**early, "ts": "1785791500.1", "thread_ts": "1785791000.1", "text": "reply", "user": "U1"}  # fmt: skip
+    said = markdown(chat(late, early, reply, late), "a.json")
+    assert said.index("early") < said.index("reply") < said.index("late")
+    assert said.count("late") == 1
+    assert "in reply to Two: reply" in said
+
+
+@pytest.mark.parametrize(("text", "why"), [
+    ("[{", "not JSON"), ("[" * 100_000, "nests too deeply|not JSON"), ('{"messages": []}', "no messages"),
+    ('{"messages": {"ts": 1}}', "no messages"), ("[1, null, []]", "no messages"), ("[]", "no messages"),
+])  # fmt: skip
+def test_json_that_is_no_chat_is_refused(text: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        read("a.json", text.encode())
+
+
+@settings(max_examples=200)
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.sampled_from(["a", "1785791000.1", "rich_text", "message", "```", "<@U1>"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["ts", "text", "user", "blocks", "elements", "type", "attachments", "files", "fields", "thread_ts", "subtype", "user_profile", "bot_profile", "title"]), inner, max_size=5), max_leaves=20))  # fmt: skip
+def test_whatever_a_message_holds_is_read(value: Any) -> None:
+    good = {"ts": "1785791000.1", "text": "good"}
+    odd = {**value, "ts": "1785791001.1"} if isinstance(value, dict) else value
+    assert "good" in markdown(json.dumps([good, odd]), "a.json")
+
+
+def test_what_says_nothing_about_the_incident_is_counted() -> None:
+    join = {"ts": "1785791000.1", "subtype": "channel_join", "text": "x has joined"}
+    said = remarks(chat("a", join, {"ts": "soon", "text": "b"}, {"ts": "1785791000.2"}), "a.json")
+    assert said == "Left out: 1 message about the channel, 1 entry without a time, 1 message without text."  # fmt: skip
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    root = tmp_path / "kb"
+    (root / "incidents").mkdir(parents=True)
+    (root / "mkdocs.yml").write_text("site_name: x\nplugins: [runbooks]\n")
+    return root
+
+
+def test_a_channel_becomes_one_draft(base: Path) -> None:
+    folder = DATA / "slack-export" / "inc-2026-08-03-checkout"
+    for expected in ("incident.yaml", "already imported"):
+        result = CliRunner().invoke(runbooks, ["import", "--root", str(base), str(folder)])
+        assert result.exit_code == 0, result.output
+        assert expected in result.output
+    (incident,) = load(base).incidents.values()
+    assert incident.title == "Checkout errors after release 9.1"
+    assert len(incident.timeline) == 7
+    assert incident.timeline[1].what.startswith("ines: I am looking at it. @Tomas Berg")
+    copy = (base / "incidents" / "checkout-errors-after-release-9-1" / f"{folder.name}.json").read_text()  # fmt: skip
+    assert "Tomas Berg" in copy
+    assert "ines@example.com" not in copy
+
+
+def test_a_whole_export_asks_for_a_channel(base: Path) -> None:
+    arguments = ["import", "--root", str(base), str(DATA / "slack-export")]
+    result = CliRunner().invoke(runbooks, arguments)
+    assert "name the folder of the incident's channel" in result.output
+    assert not list((base / "incidents").iterdir())
+
+
+def test_a_chat_of_50_mb_is_refused_and_its_memory_is_bounded(base: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "inc-large"
+    folder.mkdir()
+    message = chat("word " * 200)[1:-1]
+    day = f"[{','.join([message] * (5 * 1024 * 1024 // len(message)))}]"
+    for number in range(1, 11):
+        (folder / f"2026-08-{number:02}.json").write_text(day)
+    one = tmp_path / "one.json"
+    one.write_text(f"[{','.join([message] * (50 * 1024 * 1024 // len(message)))}]")
+    tracemalloc.start()
+    result = CliRunner().invoke(runbooks, ["import", "--root", str(base), str(folder), str(one)])  # fmt: skip
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert result.exit_code == 1
+    assert f"its days are together larger than {EXPORT_BYTES.shown}; copy the days" in result.output
+    assert f"the file is larger than {EXPORT_BYTES.shown}" in result.output
+    assert most < 40 * 1024 * 1024

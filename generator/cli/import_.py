@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 import click
 
 from generator.cache.scratch import new_folder
+from generator.cli.chat_files import channels_in, days_in, read_chat, with_names
 from generator.cli.import_report import Outcome, report, summary, tell
 from generator.cli.messages import EXIT_FINDINGS, echo_json, say
 from generator.cli.options import format_option, root_option
@@ -25,6 +26,8 @@ from generator.importers import (
     Refused,
     digest_of,
     import_write_up,
+    is_chat,
+    most_of,
     read,
 )
 from generator.importers.beside import copies_of_images, place_of, why_not_read
@@ -43,8 +46,8 @@ _DIGEST = re.compile(rb"sha256:[0-9a-f]{32}\b")
 _TITLE = re.compile(rb"^title:[ \t]*([^\n]+)", re.MULTILINE)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 # The ends of the names of files that are imported of a folder. Others may be anything.
-_WRITE_UPS = frozenset((*MARKDOWN_ENDINGS, *(end for one in CONVERTERS.values() for end in one.endings)))  # fmt: skip
 _RECORD = ".json"
+_WRITE_UPS = frozenset((*MARKDOWN_ENDINGS, *(end for one in CONVERTERS.values() for end in one.endings))) - {_RECORD}  # fmt: skip
 _NOT_WRITTEN_UP = frozenset((".git", "node_modules"))
 
 
@@ -58,6 +61,7 @@ class _File:
         root: the folder out of which nothing is read.
         name: its path from there, with forward slashes.
         why: why it is not read; None if it is.
+        days: the names of its days, if it is the folder of a channel.
     """
 
     shown: str
@@ -65,11 +69,19 @@ class _File:
     root: Path
     name: str
     why: OSError | None = None
+    days: tuple[str, ...] = ()
 
-    @property
-    def is_record(self) -> bool:
-        """Whether it is the record of a run."""
-        return self.name.lower().endswith(_RECORD)
+    def read(self) -> bytes:
+        """Return its content; of a chat, with the names of who wrote.
+
+        Raises:
+            Refused: it is a chat that is too large, or cannot be read.
+            OSError: it is not there, may not be read, or is too large.
+        """
+        if self.days:
+            return read_chat(self.root, self.days)
+        raw = read_file(self.root, self.name, most_of(self.name))
+        return with_names(self.root, self.name, raw)
 
 
 @dataclass
@@ -134,8 +146,9 @@ class _Base:
 def import_command(context: click.Context, files: tuple[Path, ...], incident_id: str | None, kind: str | None, dry_run: bool, review: bool, root: Path, form: str) -> None:  # fmt: skip
     """Import write-ups, and records of runs, as drafts.
 
-    A draft is `incidents/<id>/incident.yaml`, with the status draft. FILE is a write-up, or the
-    record (.json) that `runbooks run` has written: then timeline, parameters and steps come from it.
+    A draft is `incidents/<id>/incident.yaml`, with the status draft. FILE is a write-up, a chat
+    export (the folder of a channel of Slack, or a .json file of it), or the record (.json) that
+    `runbooks run` has written: then timeline, parameters and steps come from it.
 
     Reads headings, tables, lists, code and labels (`**Impact**: ...`). Text that fits no field is
     kept word for word in the draft's `notes`. Prints for each file how many words went into which
@@ -154,6 +167,7 @@ def import_command(context: click.Context, files: tuple[Path, ...], incident_id:
       runbooks import --review postmortem.md
       runbooks import --id queue-stuck notes/2026-11-20.md
       runbooks import ../postmortems --format json
+      runbooks import slack-export/inc-checkout
       runbooks import run-disk-full-20261121T070000Z.json
     """
     if review:
@@ -192,7 +206,9 @@ def _files(paths: Sequence[Path]) -> Iterator[_File]:
     seen: set[Path] = set()
     for path in paths:
         found = list(_in_folder(path)) if path.is_dir() else [_named(path)]
-        if not found:
+        if not found and (channels := channels_in(path)):
+            say(f"{_shown(path)}: a chat export of {channels:,} channel(s): name the folder of the incident's channel")  # fmt: skip
+        elif not found:
             say(f"{_shown(path)}: this folder has no write-up")
         for file in found:
             if (place := file.root / file.name) not in seen:
@@ -209,6 +225,9 @@ def _named(path: Path) -> _File:
 def _in_folder(path: Path) -> Iterator[_File]:
     """Yield the write-ups below a folder; links in it may not lead out of it."""
     root = Path(os.path.realpath(path))
+    if days := days_in(root):
+        yield _File(_shown(path), f"{root.name}{_RECORD}", root, "", days=days)
+        return
     for found in walk(root, "", _NOT_WRITTEN_UP):
         name = PurePosixPath(found.name)
         if name.suffix.lower() in _WRITE_UPS or not found.name:
@@ -220,11 +239,11 @@ def _import(file: _File, base: _Base, wanted: str | None, kind: str | None, *, d
     try:
         if file.why:
             raise file.why
-        raw = read_file(file.root, file.name)
+        raw = file.read()
         digest = digest_of(raw)
         if digest in base.known:
             return Outcome(file.shown, "known", base.known[digest])
-        if file.is_record:
+        if file.title.lower().endswith(_RECORD) and not is_chat(raw, kind):
             imported = _from_record(file.title, raw, base)
         else:
             form, kind = (None, kind) if kind in FORMATS else (kind, None)

@@ -14,11 +14,19 @@ from pathlib import PurePath
 
 from generator.importers import alert_runbook, front_matter, known_issue, post_mortem
 from generator.importers.base import WriteUpFormat
-from generator.importers.converters import CONVERTERS, MARKDOWN, MARKDOWN_ENDINGS, to_markdown
+from generator.importers.converters import (
+    CONVERTERS,
+    MARKDOWN,
+    MARKDOWN_ENDINGS,
+    slack,
+    to_markdown,
+)
 from generator.importers.decoding import Refused, WriteUp, decode, digest_of
 from generator.importers.making import Imported, make
 from generator.importers.same_errors import KnownErrors
 from generator.limits import EXPORT_BYTES, YAML_BYTES, Limit
+
+_BEGIN = 10_000  # bytes of a file that show what it is
 
 FORMATS: dict[str, WriteUpFormat] = {
     "known-issue": known_issue.FORMAT,
@@ -32,6 +40,11 @@ FORMATS: dict[str, WriteUpFormat] = {
 def most_of(name: str) -> Limit:
     """Return how large a file may be: exports hold more than their text."""
     return YAML_BYTES if PurePath(name).suffix.lower() in MARKDOWN_ENDINGS else EXPORT_BYTES
+
+
+def is_chat(raw: bytes, form: str | None = None) -> bool:
+    """Return whether a file in JSON is a chat export, and not the record of a run."""
+    return form == "slack" or slack.is_chat(raw[:_BEGIN].decode("utf-8", "replace"))
 
 
 def read(name: str, raw: bytes, form: str | None = None) -> WriteUp:
@@ -81,6 +94,7 @@ __all__ = [
     "WriteUpFormat",
     "digest_of",
     "import_write_up",
+    "is_chat",
     "most_of",
     "read",
 ]

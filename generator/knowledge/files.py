@@ -57,18 +57,19 @@ class _Linked(Exception):
     """A part of a path is a link."""
 
 
-def read_file(root: Path, name: str) -> bytes:
+def read_file(root: Path, name: str, most: Limit | None = None) -> bytes:
     """Return what a file of a knowledge base holds.
 
     Args:
         root: the folder of the knowledge base.
         name: the file's path from there, with forward slashes.
+        most: how large it may be; None for as large as a file of its name may be.
 
     Raises:
         FileRefused: it is not opened: it lies outside, is no regular file, or is too large.
         OSError: it is missing, or may not be read.
     """
-    with _opened(root, name) as (descriptor, about):
+    with _opened(root, name, most) as (descriptor, about):
         return _content(descriptor, about.st_size)
 
 
@@ -103,7 +104,9 @@ def _content(descriptor: int, size: int) -> bytes:
 
 
 @contextmanager
-def _opened(root: Path, name: str) -> Iterator[tuple[int, os.stat_result]]:
+def _opened(
+    root: Path, name: str, most: Limit | None = None
+) -> Iterator[tuple[int, os.stat_result]]:
     """Open a file of a knowledge base.
 
     On the way to it each folder is opened from the one before, without following links, so that
@@ -116,19 +119,19 @@ def _opened(root: Path, name: str) -> Iterator[tuple[int, os.stat_result]]:
     try:
         if not _FROM_FOLDER or os.pardir in parts or PurePath(name).is_absolute():
             raise _Linked
-        descriptor = _open(root, parts)
+        descriptor = _open(root, parts, most)
     except _Linked:
-        descriptor = _open_real(path, root)
+        descriptor = _open_real(path, root, most)
     try:
         about = os.fstat(descriptor)
-        if why := _why_not(path, about):
+        if why := _why_not(path, about, most):
             raise why
         yield descriptor, about
     finally:
         os.close(descriptor)
 
 
-def _open(root: Path, parts: tuple[str, ...]) -> int:
+def _open(root: Path, parts: tuple[str, ...], most: Limit | None) -> int:
     """Open a file, folder by folder; a link on the way ends it."""
     folder = os.open(root, _FOLDER)
     try:
@@ -144,14 +147,14 @@ def _open(root: Path, parts: tuple[str, ...]) -> int:
         about = os.stat(parts[-1], dir_fd=folder, follow_symlinks=False)
         if stat.S_ISLNK(about.st_mode):
             raise _Linked
-        if why := _why_not(root.joinpath(*parts), about):  # a device may act on being opened
+        if why := _why_not(root.joinpath(*parts), about, most):  # a device may act on being opened
             raise why
         return os.open(parts[-1], _FILE, dir_fd=folder)
     finally:
         os.close(folder)
 
 
-def _open_real(path: Path, root: Path) -> int:
+def _open_real(path: Path, root: Path, most: Limit | None) -> int:
     """Open what a path leads to, links followed, if it is inside.
 
     Raises:
@@ -160,11 +163,11 @@ def _open_real(path: Path, root: Path) -> int:
     top, name = _inside(path, root)
     if _FROM_FOLDER and name != os.curdir:
         try:
-            return _open(Path(top), PurePath(name).parts)
+            return _open(Path(top), PurePath(name).parts, most)
         except _Linked:  # a file stands for a folder, or somebody is exchanging things
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from None
     real = Path(top, name)
-    if why := _why_not(path, real.lstat()):
+    if why := _why_not(path, real.lstat(), most):
         raise why
     return os.open(real, _FILE)
 
@@ -200,11 +203,11 @@ def _refuse(path: Path, why: str, hint: str) -> NoReturn:
     raise FileRefused(path, why, hint)
 
 
-def _why_not(path: str | Path, about: os.stat_result) -> FileRefused | None:
+def _why_not(path: str | Path, about: os.stat_result, most: Limit | None = None) -> FileRefused | None:  # fmt: skip
     """Return why a file is not read, if so."""
     if not stat.S_ISREG(about.st_mode):
         return FileRefused(path, "it is not a regular file", "replace it with a file")
-    limit = limit_of(os.path.basename(path))  # noqa: PTH119 - thousands of files
+    limit = limit_of(os.path.basename(path)) if most is None else most  # noqa: PTH119 - thousands of files
     if about.st_size > limit:
         return FileRefused(path, f"the file is larger than {limit.shown}", "keep what matters, and say where the rest is", "KB003")  # fmt: skip
     return None

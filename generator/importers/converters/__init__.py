@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import PurePath
 
-from generator.importers.converters import asciidoc, html, wiki
+from generator.importers.converters import asciidoc, html, slack, wiki
 from generator.importers.converters.base import Converter
 from generator.importers.decoding import Refused, WriteUp
 from generator.limits import YAML_BYTES
@@ -23,6 +23,7 @@ CONVERTERS: dict[str, Converter] = {
     "html": Converter("HTML, as Confluence, Google Docs and Notion export it", html.ENDINGS, html.is_html, html.convert),
     "asciidoc": Converter("AsciiDoc", asciidoc.ENDINGS, asciidoc.is_asciidoc, asciidoc.convert),
     "wiki": Converter("wiki markup of Jira and Confluence", wiki.ENDINGS, wiki.is_wiki, wiki.convert),
+    "slack": Converter("a chat export of Slack", slack.ENDINGS, slack.is_chat, slack.convert),
 }  # fmt: skip
 """All formats but Markdown, by the name that `--from` takes; the first that fits a text is used."""
 

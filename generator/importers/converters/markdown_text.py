@@ -23,6 +23,7 @@ _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|\Z)")
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
 _FENCES = re.compile(r"`{3,}")
 _TICKS = re.compile(r"`+")
+_CLOSING = re.compile(r"(?<!\\)\]")
 _UNSAFE = re.compile(r"[\x00-\x20<>\\]")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,30}):", re.IGNORECASE)
 _SCHEMES = frozenset(("http", "https", "mailto", "ftp", "ftps", "ssh", "git", "tel", "slack"))
@@ -62,6 +63,8 @@ def link(text: str, address: str, mark: str = "") -> str:
     scheme = _SCHEME.match(address)
     if not address or (scheme and scheme[1].lower() not in _SCHEMES):
         return text
+    if "](" not in text:  # of an image in it
+        text = _CLOSING.sub(r"\\]", text)
     safe = _UNSAFE.sub(lambda m: f"%{ord(m[0]):02X}", address)
     return f"{mark}[{text}](<{safe}>)" if any(c in safe for c in "()&*_`") else f"{mark}[{text}]({safe})"  # fmt: skip
 

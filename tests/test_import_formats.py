@@ -26,7 +26,7 @@ from tests.write_ups import fields
 
 DATA = Path(__file__).parent / "data" / "other-formats"
 GOLDEN = Path(__file__).parent / "golden" / "formats"
-FILES = sorted(path for path in DATA.iterdir() if path.suffix not in (".rst", ""))
+FILES = sorted(path for path in DATA.iterdir() if path.is_file())
 
 
 def markdown(text: str | bytes, name: str = "x.html") -> str:
@@ -82,7 +82,9 @@ def test_a_format_is_told_by_its_content_too(form: str) -> None:
             assert converter_of("write-up", path.read_text("utf-8")) == form, path.name
 
 
-@pytest.mark.parametrize(("module", "text", "name"), [("lxml", "<p>a", "a.html")])
+@pytest.mark.parametrize(
+    ("module", "text", "name"), [("lxml", "<p>a", "a.html"), ("docutils", "a", "a.rst")]
+)
 def test_a_package_that_is_not_installed(module: str, text: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.setattr(extras.importlib.util, "find_spec", lambda found: None)
@@ -282,7 +284,7 @@ def test_asciidoc_includes_nothing(tmp_path: Path) -> None:
     secret.write_text("the secret")
     text = f"a\n\ninclude::{secret}[]\n\n++++\n<b>x</b>\n++++\n"
     assert markdown(text, "a.adoc") == "a\n"
-    assert remarks(text, "a.adoc") == "Left out: 1 file that is included, 1 passage of HTML."
+    assert remarks(text, "a.adoc") == "Left out: 1 included file, 1 passage of HTML."
 
 
 def test_attributes_of_asciidoc_that_grow_do_no_harm() -> None:
@@ -426,3 +428,67 @@ def test_a_chat_of_50_mb_is_refused_and_its_memory_is_bounded(base: Path, tmp_pa
     assert f"its days are together larger than {EXPORT_BYTES.shown}; copy the days" in result.output
     assert f"the file is larger than {EXPORT_BYTES.shown}" in result.output
     assert most < 40 * 1024 * 1024
+
+
+# reStructuredText.
+
+
+@pytest.mark.parametrize(("rst", "expected"), [
+    ("T\n=\n\na *b* **c** ``d`` :e:`f` :ref:`g <h>`\n\nS\n=\n\nx", "## T\n\na b **c** `d` f g\n\n## S\n\nx\n"),
+    ("T\n===\n\n:Date: 2026-01-02\n:Severity: SEV2\n\nx", "# T\n\n**Date**: 2026-01-02\n\n**Severity**: SEV2\n\nx\n"),
+    ("* a\n\n  - b\n\n3. c\n4. d", "- a\n\n  - b\n\n3. c\n4. d\n"),
+    ("a::\n\n  b\n   c\n\n>>> d\ne", "a:\n\n```\nb\n c\n```\n\n```\n>>> d\ne\n```\n"),
+    (".. code-block:: sh\n   :linenos:\n   :caption: C\n\n   ls", "C\n\n```sh\nls\n```\n"),
+    (".. note:: a\n\n.. warning::\n\n   - b", "Note: a\n\nWarning:\n\n- b\n"),
+    (".. unknown:: a\n   :x: y\n\n   b *c*\n\n   .. other::\n\n      d", "a:\n\nb c\n\nd\n"),
+    ("=====  =====\nA      B\n=====  =====\n1      2 | 3\n=====  =====", "| A | B |\n| --- | --- |\n| 1 | 2 \\| 3 |\n"),
+    ("a [1]_ b_ `c <http://d/>`_ http://e/\n\n.. [1] f\n.. _b: http://g/", "a \\[1] [b](http://g/) [c](http://d/) http://e/\n\n\\[1] f\n"),
+    ("a\n   b\nc\n   d\n\n   e", "- **a**: b\n- **c**: d\n\n  e\n"),
+    ("| a\n| b\n\n   quote\n\n   -- who", "a\\\nb\n\n> quote\n>\n> — who\n"),
+    (".. figure:: a.png\n   :alt: b\n\n   c\n\n.. |d| image:: e.png\n\n|d|", "![b](a.png)\n\nc\n\n![d](e.png)\n"),
+    (".. contents::\n\n.. comment\n\n.. toctree::\n\n   other\n\na", "a\n"),
+])  # fmt: skip
+def test_rest(rst: str, expected: str) -> None:
+    assert markdown(rst, "a.rst") == expected
+
+
+def test_rest_includes_and_runs_nothing(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the secret")
+    text = (
+        f"a\n\n.. include:: {secret}\n\n.. literalinclude:: {secret}\n\n.. csv-table::\n   :file: {secret}\n\n"
+        f".. raw:: html\n   :file: {secret}\n\n.. raw:: html\n\n   <script>x</script>\n\n.. code::\n   :file: {secret}\n"
+        f"\n.. role:: r(raw)\n   :format: html\n\n:r:`<b>`\n\n.. figure:: {secret}\n   :figwidth: image\n\n.. math::\n   :file: {secret}\n"
+    )
+    said = markdown(text, "a.rst")
+    assert said.startswith("a\n")
+    assert "the secret" not in said
+    assert "<script" not in said
+    assert "3 included files, 2 passages of HTML" in remarks(text, "a.rst")
+
+
+def test_one_text_changes_no_role_for_the_next() -> None:
+    markdown(".. default-role:: code\n\n.. role:: strong(emphasis)\n\n`a`", "a.rst")
+    assert markdown("`a` :strong:`b`", "a.rst") == "a **b**\n"
+
+
+@pytest.mark.parametrize(("text", "why"), [
+    ("*a " * 30_000, "the passage on line 1 has too much markup"),
+    ("a\n\n" + "`b " * 30_000, "the passage on line 3 has too much markup"),
+    ("\n".join(" " * n + "- x" for n in range(400)), "nests too deeply"),
+    ("\n\n".join(" " * n + "x" for n in range(500)), "nests too deeply"),
+])  # fmt: skip
+def test_rest_that_would_take_too_long_is_refused(text: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        markdown(text, "a.rst")
+
+
+REST = ["* ", "- ", "1. ", "  ", "   ", "*", "**", "``", "`", "|", "_", "::", ".. note:: ", ".. w4:: ", ":ref:`", ":w5: ", "====", "----", "+---+", "[1]_", ".. [1] ", "w6\n  ", ">>> "]  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([*REST, " w1 ", " w2 w3 ", "\n", "\n\n", "\n"]), max_size=30))
+def test_no_word_of_rest_is_lost(pieces: list[str]) -> None:
+    text = "start\n\n" + "".join(pieces)
+    shown = set(words(markdown(text, "a.rst")))
+    assert {word for word in words(text) if word in ("w1", "w2", "w3", "w6")} <= shown

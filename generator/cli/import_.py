@@ -83,6 +83,15 @@ class _File:
         raw = read_file(self.root, self.name, most_of(self.name))
         return with_names(self.root, self.name, raw)
 
+    def is_record(self, raw: bytes, kind: str | None) -> bool:
+        """Whether it is the record of a run.
+
+        Args:
+            raw: its content.
+            kind: its format, if that was named.
+        """
+        return self.title.lower().endswith(_RECORD) and not is_chat(raw, kind)
+
 
 @dataclass
 class _Base:
@@ -243,7 +252,7 @@ def _import(file: _File, base: _Base, wanted: str | None, kind: str | None, *, d
         digest = digest_of(raw)
         if digest in base.known:
             return Outcome(file.shown, "known", base.known[digest])
-        if file.title.lower().endswith(_RECORD) and not is_chat(raw, kind):
+        if file.is_record(raw, kind):
             imported = _from_record(file.title, raw, base)
         else:
             form, kind = (None, kind) if kind in FORMATS else (kind, None)
@@ -284,12 +293,12 @@ def _review(root: Path, outcomes: Mapping[_File, Outcome], kind: str | None) -> 
         if not outcome.incident or asking.ended:
             continue
         places = None
-        if not file.is_record:
-            try:
-                write_up = read(file.title, read_file(file.root, file.name), None if kind in FORMATS else kind)  # fmt: skip
+        try:
+            if not file.is_record(raw := file.read(), kind):
+                write_up = read(file.title, raw, None if kind in FORMATS else kind)
                 places = Places(write_up.text, write_up.line_in_file)
-            except (OSError, Refused):
-                pass  # it is gone by now: the questions do without its lines
+        except (OSError, Refused):
+            pass  # it is gone by now: the questions do without its lines
         asking.draft(outcome.incident, file.title, places)
 
 

@@ -71,6 +71,12 @@ EXPORT_BYTES = Limit(
     "a write-up in another format than Markdown, and a chat export (runbooks import)",
     "Exports hold styles, images and each message twice; the text in them is limited as any write-up.",
 )
+REST_MARKUP = Limit(
+    200_000_000,
+    "marks times characters",
+    "the paragraphs of a write-up in reStructuredText, all together",
+    "Docutils searches the rest of a paragraph for each mark in it; this takes it some 5 seconds.",
+)
 RECORD_BYTES = Limit(
     8 << 20,
     "bytes",
@@ -138,6 +144,7 @@ LIMITS = (
     YAML_DEPTH,
     YAML_VALUES,
     EXPORT_BYTES,
+    REST_MARKUP,
     RECORD_BYTES,
     FILE_BYTES,
     IMPORTED_IMAGES,

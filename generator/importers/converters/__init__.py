@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import PurePath
 
-from generator.importers.converters import asciidoc, html, slack, wiki
+from generator.importers.converters import asciidoc, html, rest, slack, wiki
 from generator.importers.converters.base import Converter
 from generator.importers.decoding import Refused, WriteUp
 from generator.limits import YAML_BYTES
@@ -22,6 +22,7 @@ MARKDOWN_ENDINGS = (".md", ".markdown", ".mdown", ".mdx")
 CONVERTERS: dict[str, Converter] = {
     "html": Converter("HTML, as Confluence, Google Docs and Notion export it", html.ENDINGS, html.is_html, html.convert),
     "asciidoc": Converter("AsciiDoc", asciidoc.ENDINGS, asciidoc.is_asciidoc, asciidoc.convert),
+    "rst": Converter("reStructuredText", rest.ENDINGS, rest.is_rest, rest.convert),
     "wiki": Converter("wiki markup of Jira and Confluence", wiki.ENDINGS, wiki.is_wiki, wiki.convert),
     "slack": Converter("a chat export of Slack", slack.ENDINGS, slack.is_chat, slack.convert),
 }  # fmt: skip

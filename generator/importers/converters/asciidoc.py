@@ -202,7 +202,7 @@ class _Reader:
         elif first == "/" or style == "comment":
             pass
         elif first == "+":
-            self.dropped["passage of HTML"] += 1
+            self.dropped["passage of HTML|passages of HTML"] += 1
         elif (first in "-." and delimiter != "--") or first == "`" or style in ("source", "listing", "literal"):  # fmt: skip
             language = delimiter.strip("`") if first == "`" else _language(said)
             code = [_CALLOUT.sub("", text) for text in texts] if self.has_callouts else texts
@@ -226,7 +226,7 @@ class _Reader:
         if name == "image":
             yield paragraph(self.inline.image(target, attributes), number)
         elif name == "include":
-            self.dropped["file that is included"] += 1
+            self.dropped["included file"] += 1
         elif name not in _IGNORED_MACROS:
             yield paragraph(self.inline.markdown(found[0]), number)
 

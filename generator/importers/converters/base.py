@@ -71,6 +71,12 @@ def left_out(what: Iterable[str]) -> tuple[str, ...]:
     return (f"Left out: {found}.",) if found else ()
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return `1 script`, `2 scripts`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+def counted(number: int, noun: str) -> str:
+    """Return `1 script`, `2 scripts`.
+
+    Args:
+        number: how many there are.
+        noun: what they are; `|` stands before the plural if it does not only take an `s`.
+    """
+    one, _, more = noun.partition("|")
+    return f"{number:,} {one if number == 1 else more or f'{one}s'}"

@@ -21,6 +21,7 @@ from generator.importers.converters.markdown_text import (
     item,
     joined,
     joined_runs,
+    labelled,
     one_line,
     paragraph,
     quoted,
@@ -194,16 +195,6 @@ class HtmlBlocks:
             yield paragraph(escaped(said.get("key", "")), number)
         else:
             yield from self.of(element)
-
-
-def labelled(term: str, blocks: Lines, number: int) -> Lines:
-    """Return an item that begins with a label: `- **term**: text`."""
-    if not term:
-        return item(blocks, "-") if blocks else []
-    said = term.rstrip(":")
-    if not blocks or blocks[0][0].startswith(("```", "- ", "|", ">", "1. ")):
-        return item(joined([[(f"**{said}**:", number)], blocks]), "-")
-    return item([(f"**{said}**: {blocks[0][0]}", number), *blocks[1:]], "-")
 
 
 def _text(text: str | None) -> list[Run]:

@@ -91,7 +91,7 @@ def _image(element: Any, dropped: Counter[str]) -> list[Run]:
         address = address or inner.get("ri:filename") or inner.get("ri:value") or ""
     alt = element.get("alt") or element.get("title") or element.get("ac:alt") or ""
     if address.startswith("data:"):
-        dropped["image inside the file"] += 1
+        dropped["image inside the file|images inside the file"] += 1
         address = ""
     if "emoticon" in classes(element) or "emoji" in classes(element):
         return [Run(escaped(element.get("data-emoji-fallback") or alt))]

@@ -21,7 +21,7 @@ _NEVER_SHOWN = {
     "script": "script",
     "style": "",
     "template": "template",
-    "noscript": "text for browsers without scripts",
+    "noscript": "text for browsers without scripts|texts for browsers without scripts",
     "object": "embedded object",
     "embed": "embedded object",
     "iframe": "embedded page",

@@ -66,7 +66,7 @@ def link(text: str, address: str, mark: str = "") -> str:
     if "](" not in text:  # of an image in it
         text = _CLOSING.sub(r"\\]", text)
     safe = _UNSAFE.sub(lambda m: f"%{ord(m[0]):02X}", address)
-    return f"{mark}[{text}](<{safe}>)" if any(c in safe for c in "()&*_`") else f"{mark}[{text}]({safe})"  # fmt: skip
+    return f"{mark}[{text}](<{safe}>)" if any(c in safe for c in "()&") else f"{mark}[{text}]({safe})"  # fmt: skip
 
 
 def image(text: str, address: str) -> str:
@@ -178,6 +178,16 @@ def item(lines: Lines, mark: str) -> Lines:
     indent = " " * (len(mark) + 1)
     first, number = lines[0] if lines else ("", 0)
     return [(f"{mark} {first}".rstrip(), number), *((indent + t if t else "", n) for t, n in lines[1:])]  # fmt: skip
+
+
+def labelled(term: str, blocks: Lines, number: int) -> Lines:
+    """Return an item that begins with a label: `- **term**: text`."""
+    if not term:
+        return item(blocks, "-") if blocks else []
+    said = term.rstrip(":")
+    if not blocks or blocks[0][0].startswith(("```", "- ", "|", ">", "1. ")):
+        return item(joined([[(f"**{said}**:", number)], blocks]), "-")
+    return item([(f"**{said}**: {blocks[0][0]}", number), *blocks[1:]], "-")
 
 
 def table(rows: Sequence[tuple[Sequence[str], int]], *, has_header: bool) -> Lines:

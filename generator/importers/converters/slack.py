@@ -176,16 +176,16 @@ def _messages(found: Sequence[Any], export: Mapping[str, Any], dropped: Counter[
     for message in found:
         at = _time_of(message)
         if at is None:
-            dropped["entry without a time"] += 1
+            dropped["entry without a time|entries without a time"] += 1
             continue
         kind = str(message.get("subtype"))
         if kind in _ABOUT_CHANNEL or message.get("hidden"):
-            dropped["message about the channel"] += 1
+            dropped["message about the channel|messages about the channel"] += 1
             continue
         stamp, thread = str(message["ts"]), str(message.get("thread_ts") or "")
         blocks = joined(texts.blocks(said_in(message)))
         if not blocks:
-            dropped["message without text"] += 1
+            dropped["message without text|messages without text"] += 1
         elif (stamp, str(message.get("user"))) not in seen:
             seen.add((stamp, str(message.get("user"))))
             to = authors.get(thread, "") if thread and thread != stamp else ""

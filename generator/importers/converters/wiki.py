@@ -181,7 +181,7 @@ class _Reader:
         alone = [part.strip() for part in parameters.split("|") if part.strip() and "=" not in part]
         if name in _NOTHING:
             if name in ("include", "excerpt-include"):
-                self.dropped["page that is included"] += 1
+                self.dropped["included page"] += 1
             return
         title = named.get("title") or (alone[0] if alone and name == "expand" else "")
         if title:

@@ -42,7 +42,7 @@ _HIDDEN = frozenset("comment substitution_definition target pending decoration m
 _DIRECTIVE = re.compile(r"\s*(?:\.\.\s+)?(?:\|[^|\n]{1,80}\|\s+)?([\w:.+-]{1,60})::[ \t]*(.*)")
 _OPTION = re.compile(r":[\w-]{1,40}:(?:\s.*)?\Z")
 _ROLE = re.compile(r":[\w:.+-]{1,60}:`([^`]{1,500})`|`([^`]{1,500})`:[\w:.+-]{1,60}:")
-_TARGET = re.compile(r"\s*<[^<>]{0,300}>\Z")
+_TARGET = re.compile(r"<[^<>]{0,300}>\Z")
 _MOST_NESTED = 8
 _ERROR = 3  # of the levels of Docutils: what it could not read
 
@@ -304,7 +304,7 @@ class RestBlocks:
 
 def _said_by_role(match: re.Match[str]) -> str:
     """Return the text of a role that Docutils does not know, such as `:ref:` of Sphinx."""
-    return _TARGET.sub("", match[1] or match[2]).lstrip("~!") or match[1] or match[2]
+    return _TARGET.sub("", match[1] or match[2]).strip().lstrip("~!") or match[1] or match[2]
 
 
 def _is_inline(node: Any) -> bool:

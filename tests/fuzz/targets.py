@@ -37,6 +37,7 @@ from generator.cli.terminal import runbook_text
 from generator.coverage.gaps import compare
 from generator.coverage.rulefiles import read_rules
 from generator.importers import Refused, import_write_up, read
+from generator.importers.deciding import CHOICES, CannotMove, moved, passages
 from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.loader import STANDING_ID, load_entry
 from generator.knowledge.records import read_record
@@ -366,6 +367,11 @@ def _import(folder: Path) -> Use:
         path.write_text(made.text, "utf-8", newline="\n")
         entry = load_entry(root, "fuzzed")
         assert entry.incident is not None, entry.diagnostics
+        assert entry.source is not None
+        # As if somebody had chosen a field for the first passages of the notes.
+        for number, passage in enumerate(islice(passages(entry.incident), 3), len(content)):
+            with suppress(CannotMove):
+                moved(entry.source, passage, CHOICES[number % len(CHOICES)])
 
     return use
 

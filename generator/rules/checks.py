@@ -50,7 +50,8 @@ def unknown_name(subject: Subject) -> Iterator[Finding]:
 
     A kind is defined in `kinds` of `mkdocs.yml`, with the files that make it. A component is defined
     in `components` of `mkdocs.yml`, or by an incident that names it. A misspelled name selects
-    nothing, so that the check is missing from every release: correct it, or define it.
+    nothing, so that the check is missing from every release: correct it, or define it. Where
+    `mkdocs.yml` defines no kinds at all, whoever releases names them, and the rule is silent.
     """
     others = subject.others
     for index, check in enumerate(subject.incident.checks):

@@ -226,7 +226,8 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "signed": lambda answers, text: list(answers.base.by_signature.get(text, ())),
     "referrers": lambda answers, i: list(answers.base.referrers.get(i, ())),
     "foreign": _foreign,
-    "defines": lambda answers, key, name: name in answers.defined[key],
+    # Where nothing defines kinds at all, whoever releases names them: `--kind migration`.
+    "defines": lambda answers, key, name: name in (answers.defined[key] or (name,)),
     "near_name": _near_name,
     "has_file": _has_file,
     "has_folder": _has_folder,

@@ -94,6 +94,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "proofs/services/postgresql.py": ("read_text glob", "its own server"),
     "signatures/follow.py": ("open", "what the command line names"),
     "signatures/ordinary.py": ("read_text", "a list of this package"),
+    "importers/vocabulary.py": ("read_text", "words of this package"),
     "site/folder.py": ("iterdir read_text read_bytes", "the folder that it writes"),
     "site/offline.py": ("read_bytes read_text", "the site that was built; assets of this package"),
     "site/project.py": ("read_bytes", "assets of this package"),

@@ -26,19 +26,15 @@ from tests.write_ups import (
     OWN,
     SOURCES,
     corpus,
+    data_of,
     draft_of,
     draft_of_file,
-    fields,
     improper,
     lost,
 )
 
 GOLDEN = Path(__file__).parent / "golden" / "import"
 OWN_FILES = sorted(OWN.iterdir())
-
-
-def data_of(text: str, **more: Any) -> dict[str, Any]:
-    return fields(draft_of(text, **more))
 
 
 # Whole drafts, beside what they looked like when somebody last read them.

@@ -11,6 +11,7 @@ import pytest
 from generator.checklists import globs
 from generator.commands import encodings, masking
 from generator.importers import figures, milestones, zones
+from generator.importers.vocabulary import languages
 from generator.search.index import TELLING
 from generator.signatures.fields import compile_pair
 from generator.text import secrets
@@ -56,7 +57,9 @@ MADE_LATER: dict[str, list[re.Pattern[str]] | str] = {
     "generator.importers.figures: re.search(pattern, label.casefold())": (
         _from_table((*figures._UNTIL, *figures._MOMENTS))
     ),
-    "generator.importers.headings: re.compile(f'\\\\b(?:{pattern})\\\\b')": "made by the import",
+    "generator.importers.vocabulary: re.compile('|'.join(map(_within, names)))": [
+        pattern for language in languages() for pattern, _ in language.within
+    ],
     "generator.importers.milestones: re.fullmatch(pattern, plain, re.IGNORECASE)": (
         _from_table(milestones._MARKS, re.IGNORECASE)
     ),

@@ -39,6 +39,10 @@ def fields(imported: Imported) -> dict[str, Any]:
     return data
 
 
+def data_of(text: str, **more: Any) -> dict[str, Any]:
+    return fields(draft_of(text, **more))
+
+
 def draft_words(value: Any) -> set[str]:
     """All words of a draft, its keys among them."""
     if isinstance(value, dict):

@@ -85,6 +85,15 @@ def row_text(row: Row) -> str:
     return f"- {text}" if set(markdown_words(row.raw)) <= set(words(text)) else row.raw
 
 
+def introduces(block: WriteUpBlock, most_words: int = 14) -> bool:
+    """Whether a block is a short sentence that only introduces the next one: `We saw these events:`."""
+    return (
+        isinstance(block, WriteUpParagraph)
+        and block.text.rstrip().endswith((":", "\uff1a"))
+        and len(words(block.text)) <= most_words
+    )
+
+
 def is_empty(block: WriteUpBlock) -> bool:
     """Whether a block has no words."""
     return not any(c.isalnum() for c in block.raw) and not isinstance(block, Html)

@@ -10,8 +10,9 @@ from generator.importers.changes import place_changes_without_file
 from generator.importers.draft import MAIN_TEXTS, PLACES, PROSE, Draft, joined_passages
 from generator.importers.edits import CannotEdit, with_field
 from generator.importers.headings import Topic, exact_topic, phrase
+from generator.importers.outline import STEPS
 from generator.importers.parsing import parse_write_up
-from generator.importers.reading import STEPS, read_sections
+from generator.importers.reading import read_sections
 from generator.importers.timeline import events_in_order
 from generator.importers.words import markdown_words, words
 from generator.knowledge.drafting import NOTES_OF_IMPORT

@@ -140,6 +140,7 @@ class ParsedWriteUp:
         labels: the labels of reference links, in lower case.
         problem: what is wrong with the front matter, in a sentence.
         links: the targets of its images and links, as written.
+        dropped: what is in the file but not for its readers, each part with what it is.
     """
 
     front: dict[str, Any]
@@ -148,6 +149,7 @@ class ParsedWriteUp:
     labels: frozenset[str] = frozenset()
     problem: str = ""
     links: tuple[str, ...] = ()
+    dropped: tuple[tuple[str, str], ...] = ()
 
     @property
     def headings(self) -> list[str]:

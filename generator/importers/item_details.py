@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from generator.importers.dates import find_date
 from generator.importers.draft import Values
-from generator.importers.headings import is_column
+from generator.importers.headings import is_column, state_word
 from generator.importers.tickets import (
     LEADS,
     TICKET_NAME,
@@ -62,13 +62,6 @@ _BEHIND = re.compile(r"\s?(?:\(([^()\n]{1,400})\)|\[([^\[\]\n]{1,120})\])[.;]?\Z
 _INLINE = re.compile(r"\(([^()\n]{4,80})\)")
 _NO_DETAILS = frozenset(("date", "when", "progress"))
 _NO_LABEL = re.compile(r"(?:https?|\w*//)")
-_STATES = (
-    (re.compile(r"(?i:done|completed?|closed|finished|resolved|shipped|merged|fixed|deployed|released|yes|x)(?![\w'])"), ItemState.DONE),
-    (re.compile(r"(?i:in[ -]?progress|started|ongoing|wip|work in progress|underway|in review|doing)(?![\w'])"), ItemState.IN_PROGRESS),
-    (re.compile(r"(?i:open|to[ -]?do|not started|not done|pending|new|planned|backlog|scheduled|no)(?![\w'])"), ItemState.OPEN),
-    (re.compile(r"(?i:won'?t (?:do|fix)|dropped|cancell?ed|rejected|declined|abandoned)(?![\w'])"), ItemState.DROPPED),
-    (re.compile(r"(?i:proposed|proposal|suggested|idea)(?![\w'])"), ItemState.PROPOSED),
-)  # fmt: skip
 # Words of states that say so without a label.
 _SAYS_STATE = re.compile(
     r"(?:done|completed?|closed|finished|to[ -]?do|open|in[ -]progress|wip|not started|pending|planned|won'?t (?:do|fix))\Z",
@@ -201,10 +194,11 @@ def _state(text: str) -> tuple[str, bool] | None:
     box = _BOX.match(text.strip())
     mark = _MARKS.search(text)
     said = _MARKS.sub("", _BOX.sub("", text) if box else text).strip(" `*.()~_:-")
-    for pattern, state in _STATES:
-        if found := pattern.match(said):
-            exact = found.end() == len(said)
-            return (state.value, exact) if exact or len(found[0]) > 3 else None
+    if found := state_word(said):
+        state, exact = found
+        return (state.value, exact) if exact or len(words(said)[0]) > 3 else None
+    if said.casefold() == "x":
+        return ItemState.DONE.value, True
     if words(said) and not (box or mark):
         return None
     if box:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from generator.importers.blocks import (
     all_prose,
+    introduces,
     is_prose,
     item_prose,
     plain_cells,
@@ -36,7 +37,6 @@ from generator.importers.words import words
 from generator.model import ItemState, Priority
 
 _NUMBERS = frozenset(("#", "No", "No.", "Nr", "Nr."))
-_MOST_WORDS_OF_LEAD = 14
 # A bold line above a list is an item, unless it only groups the items below it.
 _GROUPS = re.compile(
     r"\b(?:term|immediate(?:ly)?|prevent\w*|detect\w*|mitigat\w*|process|phases?|priority|P[0-4]|teams?|done|completed?"
@@ -178,7 +178,7 @@ class _Items:
             self.draft.leftover_headings.append(prose_of(block))
             self.draft.seen(block.raw)
         elif isinstance(block, WriteUpParagraph) and isinstance(following, List) and _introduces(block):  # fmt: skip
-            if len(words(block.text)) <= _MOST_WORDS_OF_LEAD:
+            if introduces(block):
                 self.draft.drop(block.raw, LEAD_IN)
         elif isinstance(block, WriteUpParagraph) and self._goes_on(block):
             return

@@ -16,6 +16,7 @@ from generator.importers.document import ParsedWriteUp
 from generator.importers.draft import Draft, joined_passages
 from generator.importers.figures import place_figure
 from generator.importers.headings import Topic, label_topic
+from generator.importers.markings import SETTING, SETTINGS
 from generator.importers.parsing import parse_write_up
 from generator.importers.places import PlacedPassage, Places
 from generator.importers.reading import read_sections
@@ -98,6 +99,7 @@ def make(
     document = parse_write_up(write_up.text)
     form = next((name for name, f in formats.items() if f.fits(document)), next(iter(formats)))
     draft = Draft(labels=document.labels, remarks=[*write_up.remarks, *_secrets(write_up)])
+    draft.dropped += document.dropped
     if document.problem:
         draft.remarks.append(document.problem)
     _read(draft, document, formats[form], write_up)
@@ -210,6 +212,9 @@ def _front_matter(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat) ->
         key = part.partition(":")[0].partition("=")[0].strip()
         value = document.front.get(key)
         text = ", ".join(map(str, value)) if isinstance(value, list) else value
+        if key in SETTINGS:
+            draft.drop(part, SETTING)
+            continue
         topic = form.front.get(key) or label_topic(key)
         if topic is Topic.SLUG and isinstance(text, str) and latin_slug(text, 100) == text:
             draft.slug = draft.slug or text

@@ -28,6 +28,7 @@ from generator.importers.document import (
     WriteUpTable,
 )
 from generator.importers.headings import Topic, heading_topic
+from generator.importers.markings import without_markings
 from generator.importers.prose import BREAK, label_of, line_of, plain_heading
 from generator.importers.timeline_entries import is_timed
 
@@ -61,6 +62,7 @@ def parse_write_up(text: str) -> ParsedWriteUp:
         text: the write-up, with LF as its line end.
     """
     front, raw, body, problem = _front_matter(text)
+    body, dropped = without_markings(body)
     if "<details" in body:  # Without a blank line, Markdown in it would be HTML.
         body = _FOLD_EDGES.sub(_with_blank_line, body)
     parser = MarkdownIt("commonmark", {"maxNesting": 60}).enable("table")
@@ -78,7 +80,8 @@ def parse_write_up(text: str) -> ParsedWriteUp:
     reader = _Reader(body.split("\n"))
     labels = frozenset(" ".join(name.casefold().split()) for name in env.get("references", {}))
     sections = _nested(reader.sections(root.children))
-    return ParsedWriteUp(front, raw, sections, labels, problem, tuple(_links(tokens)))
+    links = tuple(_links(tokens))
+    return ParsedWriteUp(front, raw, sections, labels, problem, links, tuple(dropped))
 
 
 def _links(tokens: Sequence[Token]) -> Iterator[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from generator.importers.blocks import (
+    introduces,
     is_empty,
     is_prose,
     plain_cells,
@@ -25,7 +27,7 @@ from generator.importers.document import (
     WriteUpSection,
     WriteUpTable,
 )
-from generator.importers.draft import LISTED, PLACES, PROSE, Draft
+from generator.importers.draft import LEAD_IN, LISTED, PLACES, PROSE, Draft
 from generator.importers.figures import place_figure
 from generator.importers.headings import (
     Topic,
@@ -37,6 +39,7 @@ from generator.importers.headings import (
     without_number,
 )
 from generator.importers.items import is_action_table, read_items
+from generator.importers.outline import KEEP_ALL, LESSONS, OPEN, STEPS, outline
 from generator.importers.prose import Label
 from generator.importers.prose_fields import Passages
 from generator.importers.steps import read_steps
@@ -45,49 +48,13 @@ from generator.importers.timeline_sections import Timelines
 from generator.importers.times import read_stated_time
 from generator.importers.words import words
 
-STEPS = {
-    Topic.DIAGNOSIS: "diagnosis",
-    Topic.MITIGATION: "mitigation",
-    Topic.VERIFICATION: "verification",
-}
-_LESSONS = frozenset((Topic.LESSONS, Topic.WENT_WELL, Topic.WENT_WRONG, Topic.GOT_LUCKY))
-# All headings below these belong to them, such as a part of the timeline named "Detection".
-_KEEP_ALL = frozenset((Topic.TIMELINE, Topic.ACTIONS, Topic.NOTES))
 # Topics of labels inside a passage about something else.
 _ANYWHERE = frozenset((Topic.MOMENT, Topic.DURATION, Topic.SEVERITY, Topic.DATE, Topic.ZONE, Topic.USERS, Topic.DATA))  # fmt: skip
 _IN_PROSE = frozenset((Topic.IMPACT, Topic.ROOT_CAUSE, Topic.TRIGGER, Topic.DETECTION, Topic.MITIGATION, Topic.FIX, Topic.SYMPTOM, Topic.COMPONENTS, Topic.FACTORS))  # fmt: skip
 # Only in the lines about the write-up as a whole.
 _ABOUT = frozenset((Topic.TITLE, Topic.TAGS, Topic.ALIASES, Topic.ALERTS, Topic.WRITTEN, Topic.SUMMARY))  # fmt: skip
-# A label on a line of its own heads what follows, when it is one of these.
-_HEADS = frozenset((*PLACES, *STEPS, Topic.FIX, Topic.CHANGES, Topic.TIMELINE, Topic.ACTIONS, Topic.LESSONS)) - {Topic.USERS, Topic.DATA}  # fmt: skip
-_OPEN = frozenset((None, Topic.SUMMARY, Topic.STATS, Topic.SYMPTOM, Topic.IMPACT, Topic.ROOT_CAUSE, Topic.DETECTION, Topic.TRIGGER, Topic.FIX, Topic.MITIGATION))  # fmt: skip
-
 _FEW_WORDS = 160
 _LONGEST_VALUE = 200
-
-
-def topics(sections: Sequence[WriteUpSection], special: Mapping[str, Topic]) -> list[Topic | None]:
-    """Return the topic of each section: from its own heading, else from the one above it.
-
-    Args:
-        sections: the sections, in order.
-        special: headings that mean something else in this format.
-    """
-    found: dict[int, Topic | None] = {}
-    for section in sections:
-        above = found.get(id(section.parent)) if section.parent else None
-        own = special.get(phrase(section.heading)) or heading_topic(section.heading)
-        if not section.heading:
-            own = None
-        if own is None and read_stated_time(section.heading):
-            own = Topic.TIMELINE
-        if above in _KEEP_ALL or (
-            above in _LESSONS
-            and own not in (*_LESSONS, Topic.ACTIONS, Topic.FACTORS, Topic.TIMELINE)
-        ):
-            own = above
-        found[id(section)] = own or above
-    return [found[id(section)] for section in sections]
 
 
 def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, Topic], title: WriteUpSection | None) -> None:  # fmt: skip
@@ -100,18 +67,13 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
         title: the section whose heading is the title of the write-up, if there is one.
     """
     of_title = title.heading if title else ""
-    if title:
-        title.heading, heading = "", title.heading
-    found = topics(document.sections, special)
-    if title:
-        title.heading = heading
-    has_topics = any(found)
-    by_section = dict(zip(map(id, document.sections), found, strict=True))
+    parts = outline(draft, document.sections, special, title)
+    has_topics = any(part.topic for part in parts)
     timelines = Timelines(draft, title)
-    for section, topic in zip(document.sections, found, strict=True):
-        blocks = [block for block in section.blocks if not is_empty(block)]
+    for part in parts:
+        section, topic, above = part.section, part.topic, part.above
+        blocks = [block for block in part.blocks if not is_empty(block)]
         is_about = section is title or not section.heading
-        above = by_section.get(id(section.parent))
         reader = _SectionReader(draft, section, special, above, timelines, about=is_about)
         if is_about:
             few = sum(len(words(block.raw)) for block in blocks) <= _FEW_WORDS
@@ -151,7 +113,7 @@ class _SectionReader:
         exact = self.special.get(phrase(heading)) or exact_topic(heading)
         if exact is topic:
             self.draft.said_by_field_name(heading)
-        elif (heading_topic(heading) is topic and self.above is not topic) or topic in _KEEP_ALL or topic in _LESSONS or topic in LISTED or topic is Topic.STATS:  # fmt: skip
+        elif (heading_topic(heading) is topic and self.above is not topic) or topic in KEEP_ALL or topic in LESSONS or topic in LISTED or topic is Topic.STATS:  # fmt: skip
             self.draft.leftover_headings.append(heading)
         else:
             self.lead = without_number(heading)
@@ -192,13 +154,6 @@ class _SectionReader:
         for block in self._taken_apart(blocks, topic):
             label = block.label if isinstance(block, WriteUpParagraph) else None
             named = self.passages.topic_of(label.name) if label else None
-            if label and named in _HEADS and topic in _OPEN and label.alone and self._heads(label.name, label.bold):  # fmt: skip
-                self._flush(run, home)
-                home = named
-                self._label_stands(label.name)
-                if label.value:
-                    run.append(WriteUpParagraph(label.value, label.value))
-                continue
             if label and not label.alone and self._leads_away(named, home, label):
                 self._flush(run, home)
                 assert isinstance(block, WriteUpParagraph)
@@ -217,18 +172,9 @@ class _SectionReader:
             run.append(block)
         self._flush(run, home)
 
-    def _heads(self, label: str, bold: bool) -> bool:
-        return bold or exact_topic(label) is not None
-
-    def _label_stands(self, label: str) -> None:
-        if self.special.get(phrase(label)) or exact_topic(label):
-            self.draft.said_by_field_name(label)
-        else:
-            self.draft.leftover_headings.append(label)
-
     def _leads_away(self, named: Topic | None, home: Topic | None, label: Label) -> bool:
         """Whether a label belongs to another field than the passage around it."""
-        if named is None or home not in _OPEN:
+        if named is None or home not in OPEN:
             return False
         if named is Topic.MOMENT:
             return read_stated_time(label.value) is not None
@@ -243,7 +189,7 @@ class _SectionReader:
     ) -> Iterator[WriteUpBlock]:
         """Yield the blocks, with tables and lists of labels as one paragraph a label."""
         for block in blocks:
-            if isinstance(block, WriteUpTable) and topic in _OPEN and not _is_of_entries(block):
+            if isinstance(block, WriteUpTable) and topic in OPEN and not _is_of_entries(block):
                 rows = list(self._labelled_rows(block))
                 if rows:
                     yield from rows
@@ -251,7 +197,7 @@ class _SectionReader:
             if isinstance(block, Quote) and self.about:
                 yield from block.blocks
                 continue
-            if isinstance(block, List) and topic in _OPEN and not self.timelines.holds(block, self.section):  # fmt: skip
+            if isinstance(block, List) and topic in OPEN and not self.timelines.holds(block, self.section):  # fmt: skip
                 yield from self._labelled_items(block, topic)
                 continue
             yield block
@@ -303,7 +249,10 @@ class _SectionReader:
             return
         self.lead = ""
         special = [b for b in blocks if topic is not Topic.TIMELINE and self._entries(b, topic)]
-        blocks = [block for block in blocks if block not in special]
+        leads = [a for a, b in pairwise(blocks) if b in special and introduces(a)]
+        for lead_in in leads:
+            self.draft.drop(lead_in.raw, LEAD_IN)
+        blocks = [block for block in blocks if block not in special and block not in leads]
         if topic is Topic.TIMELINE:
             self._timeline(blocks)
         elif topic is Topic.ACTIONS:
@@ -326,7 +275,7 @@ class _SectionReader:
 
     def _entries(self, table: WriteUpBlock, topic: Topic | None) -> bool:
         """Read a table whose columns show what it is, or a list of times; False if it is neither."""
-        if topic in _OPEN and self.timelines.holds(table, self.section):
+        if topic in OPEN and self.timelines.holds(table, self.section):
             self._timeline([table])
         elif not isinstance(table, WriteUpTable):
             return False

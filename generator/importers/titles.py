@@ -91,6 +91,7 @@ def _subject(document: ParsedWriteUp) -> str:
                 isinstance(block, WriteUpParagraph)
                 and block.raw.startswith("**")
                 and len(block.text) <= 150
+                and not heading_topic(block.text)
             ):
                 return block.text.split("\n")[0]
     return ""

@@ -408,6 +408,22 @@ def steps_of(text: str) -> list[tuple[str, str | None, Any]]:
             '1. Look:\n\n   ```logql\n   {a="b"}\n   ```\n\n   ```sh\n   logcli query x\n   ```',
             [('Look: `{a="b"}`', None, None), ("Run this", "logcli query x", None)],
         ),
+        (
+            "Look:\n\n```sh\nsum by (a) (rate(b[5m]))\n```",
+            [("Look: `sum by (a) (rate(b[5m]))`", None, None)],
+        ),
+        (
+            "List:\n\n```sh\nls\n```\n\nThis prints something like the example output:\n\n```sh\na b\n```",
+            [("List:", "ls", {"shows": "This prints something like the example output:\na b"})],
+        ),
+        (
+            "Example output:\n\n```sh\nOct 18 19:39:36 h chronyd: ok\n```",
+            [("Example output: `Oct 18 19:39:36 h chronyd: ok`", None, None)],
+        ),
+        (
+            "In the node:\n\n```\nsh-5.1# chroot /host\n```",
+            [("In the node:", "chroot /host", None)],
+        ),
         ("Wait:\n\n```sh\n# nothing to run\n```", [("Wait: `# nothing to run`", None, None)]),
         (
             "Wait:\n\n```\nmake sure that it is gone\n```",

@@ -56,7 +56,7 @@ _NO_ERROR = re.compile(
     r"|\A\s*(?:[$#>] |(?:kubectl|docker|helm|terraform|aws|gcloud|curl|git|npm|pip|systemctl|journalctl"
     r"|ssh|sudo|psql|mysql|redis-cli|grep|cat|tail|ls|cd|export|oc|etcdctl|promtool|amtool)\b(?!:))"
     r"|\A\s*(?:- )?(?:alert|alertname|expr|record|for|annotations|labels|apiVersion|kind)\s*[:=]"
-    r"|\A\s*(?:level|lvl|severity)=\w+(?:\s+\w+=\S*){0,5}\s*\Z"
+    r"|%[vsdqwx][^\"]{0,60}\",\s{0,3}\w|\A\s*(?:level|lvl|severity)=\w+(?:\s+\w+=\S*){0,5}\s*\Z"
 )
 _WORDS = re.compile(r"(?<!\S)[^\W\d_]{2,}(?![^\s.,:;!?)\"'])")
 _LEAST_WORDS = 3

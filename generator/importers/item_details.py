@@ -74,7 +74,7 @@ KINDS = ("owner", "due", "priority", "state", "ticket")
 
 
 @dataclass
-class Details:
+class ItemDetails:
     """What an item says.
 
     Attributes:
@@ -101,14 +101,14 @@ class Details:
         return exact
 
 
-def details_of(text: str) -> Details:
+def details_of(text: str) -> ItemDetails:
     """Read the text of an item: what its beginning and its end say about itself is cut off.
 
     Args:
         text: the text; only its first line is read, lists below it stay.
     """
     head, newline, rest = text.partition("\n")
-    details = Details(head)
+    details = ItemDetails(head)
     _marks(details)
     for _ in range(_MOST_DETAILS if len(head) <= _LONGEST else 0):
         if not (_cut_before(details) or _cut_behind(details)):
@@ -213,7 +213,7 @@ def _of_mark(mark: str) -> ItemState:
     return ItemState.IN_PROGRESS if mark[0] in _GOES_ON else done
 
 
-def _marks(details: Details) -> None:
+def _marks(details: ItemDetails) -> None:
     """Take the marks of the state at both ends: `✅ ...`, `... ✅`, `[x] ...`."""
     text = details.do.strip()
     if box := _BOX.match(text):
@@ -231,7 +231,7 @@ def _marks(details: Details) -> None:
     details.do = text
 
 
-def _cut_before(details: Details) -> bool:
+def _cut_before(details: ItemDetails) -> bool:
     """Cut off what the beginning says about the item; False if it says nothing."""
     text = details.do.lstrip()
     if (link := LEADS.match(text)) and (read := linked(link)) and "ticket" not in details.values:
@@ -257,7 +257,7 @@ def _cut_before(details: Details) -> bool:
     return False
 
 
-def _cut_behind(details: Details) -> bool:
+def _cut_behind(details: ItemDetails) -> bool:
     """Cut off what the end says about the item; False if it says nothing."""
     text = details.do.rstrip()
     end = text[-_LONGEST_GROUP:]
@@ -268,7 +268,7 @@ def _cut_behind(details: Details) -> bool:
         if _HANGS.search(rest):
             return False
         # All of them must be details: `(see OPS-7, and the log)` stays.
-        trial = Details("", dict(details.values))
+        trial = ItemDetails("", dict(details.values))
         taken = [trial.take(part) for part in parts]
         if taken and all(taken):
             details.values, details.do = trial.values, rest
@@ -302,7 +302,7 @@ def _cut_behind(details: Details) -> bool:
     return False
 
 
-def _inside(details: Details) -> None:
+def _inside(details: ItemDetails) -> None:
     """Read what the middle of the text says; the text stays."""
     text, values = details.do, details.values
     for match in _INLINE.finditer(text):

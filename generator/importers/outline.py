@@ -59,7 +59,7 @@ _ATTRIBUTE = re.compile(r"\b(src|alt|title)\s?=\s?(?:\"([^\"]*)\"|'([^']*)')", r
 
 
 @dataclass(frozen=True)
-class Part:
+class OutlinePart:
     """A section with its topic.
 
     Attributes:
@@ -80,7 +80,7 @@ def outline(
     sections: Sequence[WriteUpSection],
     special: Mapping[str, Topic],
     title: WriteUpSection | None,
-) -> list[Part]:
+) -> list[OutlinePart]:
     """Return the parts of a write-up, in order.
 
     Args:
@@ -90,7 +90,7 @@ def outline(
         title: the section whose heading is the title of the write-up.
     """
     found: dict[int, Topic | None] = {}
-    parts: list[Part] = []
+    parts: list[OutlinePart] = []
     for section in sections:
         above = found.get(id(section.parent)) if section.parent else None
         named = section is not title and section.heading
@@ -98,10 +98,10 @@ def outline(
         found[id(section)] = topic
         splitter = _Splitter(draft, section, topic, special)
         splitter.read()
-        parts.append(Part(section, topic, above, tuple(splitter.own)))
+        parts.append(OutlinePart(section, topic, above, tuple(splitter.own)))
         for made in splitter.made:
             below = topic_below(topic, made.heading, special)
-            parts.append(Part(made, below, topic, tuple(made.blocks)))
+            parts.append(OutlinePart(made, below, topic, tuple(made.blocks)))
     return parts
 
 

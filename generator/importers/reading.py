@@ -53,7 +53,7 @@ _ANYWHERE = frozenset((Topic.MOMENT, Topic.DURATION, Topic.SEVERITY, Topic.DATE,
 _IN_PROSE = frozenset((Topic.IMPACT, Topic.ROOT_CAUSE, Topic.TRIGGER, Topic.DETECTION, Topic.MITIGATION, Topic.FIX, Topic.SYMPTOM, Topic.COMPONENTS, Topic.FACTORS))  # fmt: skip
 # Only in the lines about the write-up as a whole.
 _ABOUT = frozenset((Topic.TITLE, Topic.TAGS, Topic.ALIASES, Topic.ALERTS, Topic.WRITTEN, Topic.SUMMARY))  # fmt: skip
-_FEW_WORDS = 160
+_FEW_WORDS = 400
 _LONGEST_VALUE = 200
 
 

@@ -17,9 +17,8 @@ _TERMINALS = frozenset(
 )
 _UNNAMED = frozenset(("", "text", "txt", "plain", "plaintext", "none"))
 _PROMPT = re.compile(
-    r"^\s*(?:\[?[\w.-]+@[\w.-]+[^$#\n]{0,40}[$#]|PS [A-Z]:\\[^>\n]{0,60}>|\$) (?=[A-Za-z_./~({\"'\[\\$])"
+    r"^\s*(?:\[?[\w.-]+@[\w.-]+[^$#\n]{0,40}[$#]|(?:sh|bash)-[\d.]{1,9}[#$]|PS [A-Z]:\\[^>\n]{0,60}>|\$) (?=[A-Za-z_./~({\"'\[\\$])"
 )
-_ROOT_PROMPT = re.compile(r"^\s*# (?=\S)")
 _COMMENT = re.compile(r"^\s*(?:#|::|REM\b)")
 _PROGRAMS = re.compile(
     r"^\s*(?:sudo\s+)?(?:kubectl|oc|docker|helm|aws|gcloud|az|terraform|systemctl|journalctl|curl|wget"
@@ -29,10 +28,15 @@ _PROGRAMS = re.compile(
     # Not a sentence: `make sure that ...`, `service is down`.
     r"(?!\s+(?:sure|the|an?|is|are|was|were|that|this|to|it|for|and|of|in|by|on|not|no|has|had|will|at)\s)"
 )
+# A query is none either, whatever the language of its block says.
+_QUERY = re.compile(
+    r"\s*(?://|(?:sum|avg|min|max|count|topk|bottomk|rate|irate|increase|delta|absent|label_replace|histogram_quantile|quantile|predict_linear|changes)\s{0,3}(?:(?:by|without)\s{0,3})?\("
+    r"|(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|ALTER TABLE|CREATE (?:TABLE|INDEX)|EXPLAIN)\s|\{\w{1,40}=)"
+)
 # What a shell prints, in a block whose language says that it has commands.
 _PRINTED = re.compile(
     r"\s*(?:\[?(?:fatal|panic|error|err|warn(?:ing)?|info|debug|traceback|exception)\b\]?\s*[:(]"
-    r"|\d{4}[-/]\d\d[-/]\d\d[ T]|[\w.-]+: (?:command not found|[\w ]{0,40}\b(?:No such|cannot|denied|failed)))",
+    r"|\d{4}[-/]\d\d[-/]\d\d[ T]|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d|[IWEF]\d{4} \d\d:|[\"{}\[<]|[\w.-]{1,60} = |[\w.-]+: (?:command not found|[\w ]{0,40}\b(?:No such|cannot|denied|failed)))",
     re.IGNORECASE,
 )
 _READS = re.compile(
@@ -62,7 +66,7 @@ def is_shell(code: WriteUpCode) -> bool:
     if not lines:
         return False
     if code.language in _SHELLS:
-        return not _PRINTED.match(lines[0])
+        return not (_PRINTED.match(lines[0]) or _QUERY.match(lines[0]))
     return code.language in _TERMINALS | _UNNAMED and _PROGRAMS.match(lines[0]) is not None
 
 
@@ -88,12 +92,18 @@ def commands_and_output(code: WriteUpCode) -> tuple[str, str]:
             commands.append(line)
             begin = re.search(r"<<-?\s*['\"]?(\w+)", line)
             here = begin[1] if begin else ""
-        elif _ROOT_PROMPT.match(line):
+        elif _COMMENT.match(line):
             commands.append(line.strip())
         elif line.strip():
             output.append(line)
         goes_on = line.rstrip().endswith("\\") and bool(prompt or goes_on)
     return "\n".join(commands), "\n".join(output)
+
+
+def begins_with_command(code: WriteUpCode) -> bool:
+    """Whether the first line of a block is a command, whatever stands above the block."""
+    lines = [line for line in code.text.split("\n") if line.strip() and not _COMMENT.match(line)]
+    return bool(lines) and bool(_PROMPT.match(lines[0]) or _PROGRAMS.match(lines[0]))
 
 
 def risk_of(command: str) -> str | None:

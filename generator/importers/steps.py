@@ -19,7 +19,12 @@ from generator.importers.document import (
 from generator.importers.draft import Draft, Values
 from generator.importers.errors import errors_in, looks_like_error, place_error
 from generator.importers.headings import without_number
-from generator.importers.shell import commands_and_output, is_shell, risk_of
+from generator.importers.shell import (
+    begins_with_command,
+    commands_and_output,
+    is_shell,
+    risk_of,
+)
 from generator.importers.words import words
 
 # Languages in which a line end is like a space, so that a query can be part of a sentence.
@@ -35,13 +40,14 @@ _OUTPUTS = frozenset(
 _RESULT = re.compile(
     r"(?:(?:an?|the|this|for|expected|example|sample|typical|successful) )*(?:outputs?|results?|responses?|example)\b"
     r"|(?:this |it |which |that |the command )?(?:(?:should|will|would) )?(?:returns?|shows?|prints?|outputs?|looks?|displays?)\b"
-    r"|you (?:should|will|would|may|might|can) (?:now )?(?:see|get)\b",
+    r"|you (?:should|will|would|may|might|can) (?:now )?(?:see|get)\b"
+    r"|.{0,200}\b(?:(?:example|sample|following|expected) (?:output|response)|looks? (?:something )?like(?: this)?|similar to(?: this| the following)?|along the lines of)\b.{0,40}\Z",
     re.IGNORECASE,
 )
 _NO_RESULT = re.compile(
     r"\b(?:if|when|errors?|fail\w*|problems?|wrong|instead|bad)\b", re.IGNORECASE
 )
-_LONGEST_RESULT = 90
+_LONGEST_RESULT = 240
 _NOTHING = re.compile(
     r"\W*(?:n ?/? ?a|no|none|nothing|tbd|todo|not applicable|unknown|-+)\W*\Z"
     r"|(?:.{0,60}\b)?(?:no|not|isnt|isn't|cannot|can't|unable|impossible|without)\b.{0,90}"
@@ -149,17 +155,19 @@ class _Steps:
         if not (
             isinstance(block, WriteUpParagraph)
             and isinstance(following, WriteUpCode)
-            and self.last is not None
-            and self.takes_output
             and _introduces(block)
             and len(block.text) <= _LONGEST_RESULT
             and _RESULT.match(block.text)
-            and not _NO_RESULT.search(block.text)
-            and not is_shell(following)
+            and not begins_with_command(following)
         ):
             return False
         with self.draft.unit(self.heading, f"{block.raw}\n{following.raw}"):
-            self._shows(f"{block.text}\n{following.text}")
+            if self.takes_output and not _NO_RESULT.search(block.text):
+                self._shows(f"{block.text}\n{following.text}")
+            else:
+                self.add(block.text)
+                with self.draft.unit(self.heading, following.raw):
+                    self.quoted(following)
         return True
 
     def item(self, item: ListItem) -> None:
@@ -194,9 +202,14 @@ class _Steps:
     def code(self, code: WriteUpCode) -> None:
         if is_shell(code):
             self.command(code)
-        elif looks_like_error(code) and place_error(self.draft, code.text):
+        else:
+            self.quoted(code)
+
+    def quoted(self, code: WriteUpCode) -> None:
+        """Read code that is not run: an error, a result, a query."""
+        if looks_like_error(code) and place_error(self.draft, code.text):
             return
-        elif self.takes_output and code.language in _OUTPUTS:
+        if self.takes_output and code.language in _OUTPUTS:
             self._shows(code.text)
         elif code.language in _QUERIES and not _COMMENTS_IN_QUERIES.search(code.text):
             self.inline(f"`{' '.join(code.text.split())}`", code)

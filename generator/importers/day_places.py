@@ -65,6 +65,7 @@ def calendar_of(
     labels = list(_labels(document))
     lead = list(_lead(document, title))
     heading = f"{title.heading if title else ''}\n{front.get('title', '')}"
+    heading = re.sub(r"(?<=[A-Za-z])/", " / ", heading)  # `Incidents/2024-07-02`
     body = text.replace(document.front_raw, "", 1) if document.front_raw else text
     named = [*_days([heading, body])]
     orders = {stated.order for stated in (*named, *_short_days(body)) if stated.order}

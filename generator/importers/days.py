@@ -32,7 +32,7 @@ from generator.importers.dates import (
     next_weekday,
     only_day,
 )
-from generator.importers.times import StatedTime
+from generator.importers.times import StatedTime, spell_time
 from generator.importers.years import Hint, YearHint, of_month
 from generator.importers.zones import Zone, named_zone, settled, stated_zone
 
@@ -258,7 +258,7 @@ class Calendar:
         if self.start is None:
             self.leave("no start is stated from which they are counted")
             return None
-        self._tell(f"Times since the start are counted from {self.start.isoformat()}.")
+        self._tell(f"Times since the start are counted from {spell_time(self.start)}.")
         return self.start + length
 
     def leave(self, why: str, example: str = "") -> None:

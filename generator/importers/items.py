@@ -36,7 +36,7 @@ from generator.importers.item_details import (
 from generator.importers.words import words
 from generator.model import ItemState, Priority
 
-_NUMBERS = frozenset(("#", "No", "No.", "Nr", "Nr."))
+NUMBERS = frozenset(("#", "No", "No.", "Nr", "Nr."))
 # A bold line above a list is an item, unless it only groups the items below it.
 _GROUPS = re.compile(
     r"\b(?:term|immediate(?:ly)?|prevent\w*|detect\w*|mitigat\w*|process|phases?|priority|P[0-4]|teams?|done|completed?"
@@ -296,9 +296,7 @@ def _row(draft: Draft, header: list[str], cells: list[str], columns: dict[str, i
     if priority:
         value["priority"] = priority
     left = [n for n in range(len(header)) if n not in columns.values() and cells[n]]
-    for n in [
-        n for n in left if header[n].strip() in _NUMBERS and cells[n].strip(" .").isdecimal()
-    ]:
+    for n in [n for n in left if header[n].strip() in NUMBERS and cells[n].strip(" .").isdecimal()]:
         left.remove(n)  # The number of the row, as in a list.
         draft.said_by_field_name(cells[n])
     if "ticket" in columns and "state" not in columns:

@@ -19,6 +19,7 @@ _MARKS: tuple[tuple[str, Moment], ...] = (
 _IN_PARENTHESES = re.compile(r"\(([^()]{3,40})\)")
 _LABEL = re.compile(r"\A\W*+([\w ]{3,40}?)(?:\s*+:|\s++(?:--|[-\u2013\u2014])\s)")
 _IN_CAPITALS = re.compile(r"\A\W*+([A-Z]{4,}(?: [A-Z]{2,}){0,4})\b")
+_CAPITALS_BEHIND = re.compile(r"(?<![A-Za-z])([A-Z]{4,20}(?: [A-Z]{2,20}){1,4})\W{0,9}\Z")
 # "Incident detected by the alert ..." says no less; "resolved for some users" says something else.
 _SENTENCE = re.compile(rf"\A\W*+({_IT} (?:is |was |has been |has )?(?:\w+))(?=\s*+(?:[.,;:!(\u2014-]|\Z|by\b|via\b|through\b|at\b))", re.IGNORECASE)  # fmt: skip
 _NOT_YET = re.compile(r"\b(?:not|never|partially|partly|almost|nearly|believed|assumed|appears|seems|thought)\b|\?", re.I)  # fmt: skip
@@ -34,6 +35,7 @@ def mark_of(what: str) -> Moment | None:
         return None
     told = _IN_PARENTHESES.findall(what)
     told += [match[1] for form in (_LABEL, _IN_CAPITALS, _SENTENCE) if (match := form.match(what))]
+    told += _CAPITALS_BEHIND.findall(what)
     told.append(what.strip(" .!*"))
     for text in told:
         plain = " ".join(text.split())

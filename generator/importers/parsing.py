@@ -44,6 +44,7 @@ _FOLD_EDGES = re.compile(
     r"(?<=</summary>)[ \t]*\n(?=[^\n])|(?<=[^\n]\n)(?=</details>)", re.IGNORECASE
 )
 _FOLD_TAG = re.compile(r"</?(?:details|summary)\b[^<>]{0,100}>", re.IGNORECASE)
+_DEEPEST = 9
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _CHECKBOX = re.compile(r"\[([ xX])\]\s+")
 _BRACKET = re.compile(r"[\[\]]")
@@ -179,7 +180,7 @@ class _Reader:
                     if heading:
                         folded.append(here)
                     if heading and heading_topic(heading) not in (None, Topic.SUMMARY):
-                        here = WriteUpSection(heading, max(here.level + 1, 2))
+                        here = WriteUpSection(heading, min(max(here.level + 1, 2), _DEEPEST))
                         sections.append(here)
                         kept = kept.replace(fold[0], "")
                     elif fold["end"] and folded:

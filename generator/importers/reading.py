@@ -53,6 +53,9 @@ _ANYWHERE = frozenset((Topic.MOMENT, Topic.DURATION, Topic.SEVERITY, Topic.DATE,
 _IN_PROSE = frozenset((Topic.IMPACT, Topic.ROOT_CAUSE, Topic.TRIGGER, Topic.DETECTION, Topic.MITIGATION, Topic.FIX, Topic.SYMPTOM, Topic.COMPONENTS, Topic.FACTORS))  # fmt: skip
 # Only in the lines about the write-up as a whole.
 _ABOUT = frozenset((Topic.TITLE, Topic.TAGS, Topic.ALIASES, Topic.ALERTS, Topic.WRITTEN, Topic.SUMMARY))  # fmt: skip
+# A list of times in these is a timeline; in other sections, it tells more of what their field is for.
+_MIXED = frozenset((None, Topic.SUMMARY, Topic.STATS))
+
 _FEW_WORDS = 400
 _LONGEST_VALUE = 200
 
@@ -197,7 +200,7 @@ class _SectionReader:
             if isinstance(block, Quote) and self.about:
                 yield from block.blocks
                 continue
-            if isinstance(block, List) and topic in OPEN and not self.timelines.holds(block, self.section):  # fmt: skip
+            if isinstance(block, List) and topic in OPEN and not (topic in _MIXED and self.timelines.holds(block, self.section)):  # fmt: skip
                 yield from self._labelled_items(block, topic)
                 continue
             yield block
@@ -275,12 +278,11 @@ class _SectionReader:
 
     def _entries(self, table: WriteUpBlock, topic: Topic | None) -> bool:
         """Read a table whose columns show what it is, or a list of times; False if it is neither."""
-        if topic in OPEN and self.timelines.holds(table, self.section):
+        timed = topic in _MIXED and self.timelines.holds(table, self.section)
+        if timed or (isinstance(table, WriteUpTable) and is_timeline(table)):
             self._timeline([table])
         elif not isinstance(table, WriteUpTable):
             return False
-        elif is_timeline(table):
-            self._timeline([table])
         elif topic is not Topic.ACTIONS and is_action_table(table):
             read_items(self.draft, [table], self.passages.heading, self.section.heading)
         elif topic not in (Topic.CHANGES, Topic.ACTIONS) and is_file_table(table):

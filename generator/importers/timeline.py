@@ -28,6 +28,7 @@ from generator.importers.document import (
 from generator.importers.draft import Draft, Values
 from generator.importers.errors import looks_like_error, place_error
 from generator.importers.headings import is_column
+from generator.importers.items import NUMBERS
 from generator.importers.milestones import mark_of
 from generator.importers.timeline_columns import TimeColumns, time_columns
 from generator.importers.timeline_entries import (
@@ -206,7 +207,13 @@ class Timeline:
                 self._day(cell, day)
             elif any(c.isalnum() for c in cell) and cell is day_cell:
                 self.near = replace(self.near, day=None, why=("the day cannot be read", cell[:40]))
-        parts = [what, *(f"{header[n]}: {cells[n]}" for n in columns.rest if cells[n])]
+        left = [n for n in columns.rest if any(c.isalnum() for c in cells[n])]
+        for n in [
+            n for n in left if header[n].strip() in NUMBERS and cells[n].strip(" .").isdecimal()
+        ]:
+            left.remove(n)  # The number of the row, as in a list.
+            self.draft.said_by_field_name(cells[n])
+        parts = [what, *(f"{header[n]}: {cells[n]}" for n in left)]
         self.draft.count("timeline", *(header[n] for n in columns.rest))
         joined = (" · " if len(parts) > 2 else "; ").join(part for part in parts if part)
         if stamp := read_stated_time(when):

@@ -11,10 +11,12 @@ from generator.importers.blocks import is_prose
 from generator.importers.dates import StatedDay, next_weekday, only_day, read_day, read_weekday
 from generator.importers.document import List, WriteUpBlock
 from generator.importers.times import StatedTime, read_relative, read_stated_time
-from generator.importers.zones import Zone, read_zone
+from generator.importers.words import words
+from generator.importers.zones import Zone, named_zone, stated_zone
 
 _SEPARATOR = re.compile(r"[\s`*~)\]]{0,20}(?:[-\u2013\u2014:|,;\u2192>]+\s*|\s)")
 _LABEL = re.compile(r"([^\W\d][^:\n|]{1,60}?)\s?:\s+(?=\S)")
+_MOST_WORDS_OF_ZONE = 5
 _NO_WORD = re.compile(r"[^\w]*")
 _NEXT_DAY = re.compile(r"\W{0,9}(?:the\s)?(?:next|following)\sday\W{0,9}", re.IGNORECASE)
 _SOME_DAY = re.compile(
@@ -56,8 +58,10 @@ def day_line(text: str) -> tuple[StatedDay, Zone | None] | None:
         return day, None
     begin = _NO_WORD.match(text)
     day = read_day(text, begin.end() if begin else 0)
-    zone, end = read_zone(text, day.end) if day else (None, 0)
-    return (day, zone) if day and zone and not any(c.isalnum() for c in text[end:]) else None
+    rest = text[day.end :] if day else ""
+    zone = stated_zone(rest) or named_zone(rest)
+    few = len(words(rest)) <= _MOST_WORDS_OF_ZONE and not is_timed(text)
+    return (day, zone) if day and zone and few else None
 
 
 def other_day(text: str, day: date | None) -> tuple[date | None] | None:

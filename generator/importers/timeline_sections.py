@@ -10,9 +10,11 @@ from generator.importers.days import Near
 from generator.importers.document import List, WriteUpBlock, WriteUpParagraph, WriteUpSection
 from generator.importers.draft import Draft
 from generator.importers.timeline import Timeline
-from generator.importers.timeline_entries import is_timed_list, time_of
+from generator.importers.timeline_entries import is_timed, is_timed_list, time_of
 from generator.importers.times import read_stated_time
 from generator.importers.zones import stated_zone
+
+_FEWEST_PARAGRAPHS = 3
 
 
 class Timelines:
@@ -26,6 +28,7 @@ class Timelines:
     def __init__(self, draft: Draft, title: WriteUpSection | None) -> None:
         self.draft, self.title = draft, title
         self._readers: dict[int, Timeline] = {}
+        self._timed: dict[int, bool] = {}
         self._nears: dict[int, Near] = {}
 
     def read(self, section: WriteUpSection, heading: str, blocks: Sequence[WriteUpBlock]) -> None:
@@ -53,15 +56,31 @@ class Timelines:
         reader.read(blocks[told:])
 
     def holds(self, block: WriteUpBlock, section: WriteUpSection) -> bool:
-        """Whether a list of another section lists events whose times are all known."""
-        if not isinstance(block, List) or not is_timed_list(block):
+        """Whether a block of another section tells events whose times are all known."""
+        if isinstance(block, List) and is_timed_list(block):
+            texts = [item.text for item in block.items]
+        elif (
+            isinstance(block, WriteUpParagraph) and self._of_times(section) and is_timed(block.text)
+        ):
+            texts = block.text.split("\n")
+        else:
             return False
         calendar, near = self.draft.calendar, self._near(section, self._chain(section))
-        stamps = [stamp for item in block.items if (stamp := time_of(item.text))]
+        stamps = [stamp for text in texts if (stamp := time_of(text))]
         return all(
             (stamp.day or near.day or calendar.day) and (stamp.zone or near.zone or calendar.zone)
             for stamp in stamps
         )
+
+    def _of_times(self, section: WriteUpSection) -> bool:
+        """Whether a section has enough paragraphs that begin with a time."""
+        if id(section) not in self._timed:
+            texts = [block.text for block in section.blocks if isinstance(block, WriteUpParagraph)]
+            timed = sum(
+                line_is_timed for text in texts for line_is_timed in map(is_timed, text.split("\n"))
+            )
+            self._timed[id(section)] = timed >= _FEWEST_PARAGRAPHS
+        return self._timed[id(section)]
 
     def _chain(self, section: WriteUpSection) -> list[WriteUpSection]:
         """Return the section and those around it, from the outermost; without the title."""

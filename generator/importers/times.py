@@ -11,7 +11,7 @@ from generator.importers.zones import Zone, read_zone
 
 _CLOCK = re.compile(
     r"(?P<h>[01]?\d|2[0-3])[:\uff1a](?P<min>[0-5]\d)(?:[:\uff1a](?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?"
-    r"(?:\s?(?P<half>[ap])\.?m\b\.?)?(?![:\w]{0,12}\d:)(?:\s(?:Uhr|uhr|hrs?|hours)\b)?",
+    r"(?:\s?(?P<half>[ap])\.?m\b\.?|(?P<half2>[ap])\b)?(?![:\w]{0,12}\d:)(?:\s(?:Uhr|uhr|hrs?|hours|h)\b)?",
     re.IGNORECASE,
 )
 # Other forms of a clock: 14h30, 14h UTC, 14.30 Uhr, 14 Uhr, 7 PM, 10時30分, 1430Z, 1430 UTC.
@@ -26,7 +26,7 @@ _CLOCKS = (
 )  # fmt: skip
 _BEGIN = re.compile(r"[\s`*_(\[\u2022]*")
 _ABOUT = re.compile(
-    r"(?:(?P<about>around|about|approximately|approx\.?|ca?\.|circa|roughly|gegen|vers|~|\u2248)\s*|(?:at|um|\u00e0)\s+)?",
+    r"(?:(?:at|um|\u00e0)\s+)?(?:(?P<about>around|about|approximately|approx\.?|ca?\.|circa|roughly|gegen|vers|~|\u2248)\s*)?",
     re.IGNORECASE,
 )
 _WEEKDAY_ALONE = re.compile(
@@ -40,6 +40,9 @@ _DAY_BEHIND = re.compile(r"(?:,\s{0,3}|\s{1,3}on\s{1,3}(?:the\s)?|\s{0,3}\()", r
 _SPAN = re.compile(
     r"\s{0,9}(?:-|\u2013|\u2014|\bto\b|\buntil\b|\bbis\b|\u2192|->)\s{0,9}", re.IGNORECASE
 )
+# `Between 10:00 and 10:15`
+_BETWEEN = re.compile(r"(?:from|between)\s+(?=\S)", re.IGNORECASE)
+_SPAN_AND = re.compile(r"\s{0,9}(?:-|\u2013|\u2014|\bto\b|\buntil\b|\band\b)\s{0,9}", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"(?:T\s?(?P<sign>[+\u2212\u2013-])\s?|(?P<plus>\+)\s?)"
     r"(?:(?P<clock>\d{1,3}:[0-5]\d:[0-5]\d)|"
@@ -78,13 +81,15 @@ def read_stated_time(text: str) -> StatedTime | None:
     A day may stand before or behind it, with or without a weekday, and the end of a span behind it.
     """
     begin = _BEGIN.match(text)
-    found = _time_at(text, begin.end() if begin else 0)
+    begins = begin.end() if begin else 0
+    between = _BETWEEN.match(text, begins)
+    found = _time_at(text, between.end() if between else begins)
     if found is None:
         return None
-    gap = _SPAN.match(text, found.end)
+    gap = (_SPAN_AND if between else _SPAN).match(text, found.end)
     last = _time_at(text, gap.end()) if gap and gap.end() > found.end else None
     if last is None:
-        return found
+        return None if between else found
     zone = found.zone or last.zone
     return StatedTime(found.day, found.clock, zone, last.end, found.end, found.about, found.weekday)
 
@@ -108,7 +113,7 @@ def _time_at(text: str, position: int) -> StatedTime | None:
     if not clock:
         return None
     part = clock.groupdict()
-    hour, half = int(part["h"]), (part.get("half") or "").lower()
+    hour, half = int(part["h"]), (part.get("half") or part.get("half2") or "").lower()
     if half:
         if not 1 <= hour <= 12:
             return None

@@ -260,7 +260,7 @@ def test_no_midnight_is_guessed() -> None:
         ("OUTAGE MITIGATED -- traffic goes elsewhere", Moment.MITIGATED), ("Incident resolved", Moment.RESOLVED),
         ("Rolled back (resolved)", Moment.RESOLVED), ("RESOLVED: rolled back", Moment.RESOLVED), ("OUTAGE ENDS", Moment.RESOLVED),
         ("Incident resolved for some users", None), ("Incident not resolved", None), ("Was it resolved?", None),
-        ("Alert fires", None), ("We started the rollback", None), ("partially mitigated", None),
+        ("Power is lost. OUTAGE BEGINS", Moment.STARTED), ("Alert fires", None), ("We started the rollback", None), ("partially mitigated", None),
     ],
 )  # fmt: skip
 def test_milestones(what: str, mark: Moment | None) -> None:

@@ -40,6 +40,10 @@ SHAPES = {
     "below another heading": ("## What happened\n\n- 10:00 UTC error\n- 11:00 UTC fixed\n", TWO),
     "labels": ("## Key events\n\n- error: 2024-07-02 10:00 UTC\n- fixed: 2024-07-02 11:00 UTC\n", TWO),
     "since the start": ("## Timeline\n\n- T+0 (2024-07-02 10:00 UTC): error\n- T+1h: fixed\n", ["2024-07-02T10:00:00Z error (2024-07-02 10:00 UTC)", TWO[1]]),
+    "day with a sentence": ("## Timeline\n\n2024-07-02 (*all times UTC*)\n\n- 10:00 error\n- 11:00 fixed\n", TWO),
+    "spans in words": ("## Timeline (UTC)\n\n- Between 10:00 and 10:15, error\n- From 11:00 to 11:10: fixed\n", ["2024-07-02T10:00:00Z error (Between 10:00 and 10:15)", "2024-07-02T11:00:00Z fixed (From 11:00 to 11:10)"]),
+    "paragraphs below another heading": ("## What happened\n\n(All times UTC)\n\nAt 10:00, error\n\nAt about 10:30 we looked\n\n11:00 fixed\n", [TWO[0], "2024-07-02T10:30:00Z we looked (At about 10:30)", TWO[1]]),
+    "numbered rows": ("## Timeline\n\n| # | Time (UTC) | Who | What |\n|-|-|-|-|\n| 1 | 10:00 | - | error |\n| 2 | 11:00 | - | fixed |\n", TWO),
     "times without a zone": ("## Timeline\n\n- 10:00 error\n- 11:00 fixed\n", []),
 }  # fmt: skip
 
@@ -51,6 +55,16 @@ def test_every_entry_is_an_event(shape: str) -> None:
     assert not lost(HEAD + text, draft)
     timeline = fields(draft).get("timeline", ())
     assert [f"{event['at']} {event['what']}" for event in timeline] == events
+
+
+def test_parts_in_parts_are_read() -> None:
+    text = "<details><summary>Timeline</summary>\n\n" * 500 + "- 10:00 UTC error\n"
+    assert [event["what"] for event in fields(draft_of(HEAD + text))["timeline"]] == ["error"]
+
+
+def test_steps_with_times_stay_steps() -> None:
+    text = "## Mitigation\n\n- 10:00 UTC restarted the API\n- 11:00 UTC moved the traffic\n"
+    assert len(fields(draft_of(HEAD + text))["mitigation"]) == 2
 
 
 def test_a_log_in_a_timeline_is_no_timeline() -> None:

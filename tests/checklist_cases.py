@@ -3,7 +3,8 @@
 `tests/data/checklist-cases.json` holds knowledge bases as rows, and cases: a release, and the checks
 that it needs. An `expect` names each check with `why` it is there, by the id of the check that it
 stands for, and whatever else of the JSON format is worth saying. `sh` holds commands that the Markdown
-shows, `markdown` is the whole of it, `unknown` the names that nothing has. `lists` are lists of paths.
+shows, `markdown` is the whole of it, `unknown` the names that nothing has. `lists` are lists of changed files with
+their `paths`, or with the `error` that says why they are none.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from tests.programs import node
 
 FILE = Path(__file__).parent / "data/checklist-cases.json"
 ASSETS = Path(__file__).parents[1] / "generator/assets"
-ENGINE = ("fill-in.js", "checklist-engine.js", "checklist-formats.js")
+ENGINE = ("fill-in.js", "checklist-lists.js", "checklist-engine.js", "checklist-formats.js")
 
 _DRIVER = """
 const vm = require("node:vm");
@@ -48,8 +49,9 @@ const answers = cases.map(({ base, release, values, phases, levels }) => {
 });
 process.stdout.write(JSON.stringify({
     cases: answers,
-    lists: lists.map((text) => engine.listedPaths(text)),
-    shown: lists.map((text) => engine.listedPaths(text).map(engine.shownPath)),
+    lists: lists.map((text) => engine.readList(text)),
+    shown: lists.map((text) => engine.readList(text).paths.map(engine.shownPath)),
+    lines: lists.map((text) => engine.readList(text).paths.map(engine.asLine)),
 }));
 """
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from generator.checklists.changes import listed_paths
+from generator.checklists.file_lists import listed_paths
+from generator.checklists.quoted_paths import NotAFileList
 from generator.checklists.wording import shown_path
 from tests.checklist_cases import FILE, answer, browsers_answers, load_cases
 
@@ -71,17 +72,27 @@ def test_both_say_the_same_to_the_letter(browser_says: dict[str, Any]) -> None:
             assert said["json"] == json.dumps(own["data"], indent=2, ensure_ascii=False) + "\n"
 
 
+def read(text: str) -> tuple[list[str], str]:
+    """Return the paths of a list, and why it is none."""
+    try:
+        return list(listed_paths(os.fsencode(text))), ""
+    except NotAFileList as error:
+        return [], error.why
+
+
 @pytest.mark.parametrize("number", range(len(LISTS)), ids=lambda n: LISTS[n]["name"])
 def test_lists_of_paths(number: int, browser_says: dict[str, Any]) -> None:
     one = LISTS[number]
-    assert list(listed_paths(os.fsencode(one["text"]))) == one["paths"]
-    assert browser_says["lists"][number] == one["paths"]
-    shown = [shown_path(path) for path in one["paths"]]
-    assert browser_says["shown"][number] == shown
-    # What is shown is a list again, of the same paths; that is how a link holds them.
-    plain = [p for p in one["paths"] if not p.startswith("./") and p.strip()]
-    again = "\n".join(shown_path(path) for path in plain)
-    assert list(listed_paths(os.fsencode(again))) == plain
+    expected = one.get("paths", []), one.get("error", "")
+    assert read(one["text"]) == expected
+    theirs = browser_says["lists"][number]
+    assert (theirs["paths"], theirs["error"]) == expected
+    assert browser_says["shown"][number] == [shown_path(path) for path in expected[0]]
+    # What a link and the field hold is a list again, of the same paths.
+    plain = [path for path in expected[0] if path]
+    again = "\n".join(line for line in browser_says["lines"][number] if line != '""')
+    if not any(path.startswith("./") for path in plain):
+        assert read(again) == (plain, "")
 
 
 def test_lists_that_windows_writes() -> None:
@@ -99,7 +110,22 @@ NAMES = [*"ab]é😀-", "ab", "a.js", ".x", "x.tar.gz", "[b", "😀😁.js", " s
 GLOB_NAMES = ["*", "**", "?", "*.js", "[ab]", "[!a]", "[^]x]", "[]-]*", "[a-c]*", "[b-a]", "[😀-😂]*", "\\!x", "\\[b", "😀?", "a*", "x.*.gz", "[.]x", "a[&&~~]b", "{a,b}*", "*.{js,gz}", "!{a,.x}", "{ab", "{a,b", "{a,{b,é}😀}"]  # fmt: skip
 GLOB_SIGNS = [*"ab/*?[]!-\\^.é😀 #{},"]
 WORDS = [*"ab1.:_+-*`<[&@|~ \n", "http://a.b/c_d", "`x y`", "👩‍🚀", "1. ", "www.", "++", "\x85"]
-LIST_SIGNS = [*SIGNS, "\r", "\r\n", "\n", "\n", "\n", "\0", '"', '"', "\\303\\244", "\\377", "./"]
+FORMS = ["M\t", "R1\ta\tb\n", "M  ", " M ", "?? ", "1\t2\t", " | 3 +\n", " => ", "{", "}", "\0M\0", "diff --git a/a b/a\n", "--- a/b\n+++ b/c\n", "@@ -1 +1,2 @@\n", "rename to b\n", "+", "-", " -> ", ":100644 100644 1 2 M\t", "[{\"path\":\"a\"}]", "[\"a\",", "]"]  # fmt: skip
+LIST_SIGNS = [
+    *SIGNS,
+    *FORMS,
+    "\r",
+    "\r\n",
+    "\n",
+    "\n",
+    "\n",
+    "\0",
+    '"',
+    '"',
+    "\\303\\244",
+    "\\377",
+    "./",
+]
 SLUGS = ["a", "b", "c", "1", "constructor"]
 
 
@@ -227,4 +253,4 @@ def test_random_releases(seed: int) -> None:
         found += len(own["data"]["checks"])
     assert found > len(cases) / 2  # lists that are all empty would agree on nothing
     for text, paths in zip(texts, said["lists"], strict=True):
-        assert list(listed_paths(os.fsencode(text))) == paths, text
+        assert read(text) == (paths["paths"], paths["error"]), text

@@ -22,10 +22,16 @@
       for (const key of Object.values(SETS)) this[key] = new Set();
     }
 
+    // The changed files as {paths, error}, read once for each text.
+    get list() {
+      if (this.read?.text !== this.files) this.read = { text: this.files, ...engine.readList(this.files) };
+      return this.read;
+    }
+
     // What the release touches, in the form that checklist-engine.js expects.
     get release() {
       const { components, kinds, incidents, everything } = this;
-      return { paths: engine.listedPaths(this.files), components: [...components], kinds: [...kinds], incidents: [...incidents], everything };
+      return { paths: this.list.paths, components: [...components], kinds: [...kinds], incidents: [...incidents], everything };
     }
 
     get only() {
@@ -68,7 +74,7 @@
     // The part of the URL after "#"; without the paths if they are too long.
     get address() {
       const pair = (name, value) => `${name}=${encodeURIComponent(value.toWellFormed?.() ?? value).replaceAll("%2F", "/")}`;
-      const paths = engine.listedPaths(this.files).map((path) => pair("path", engine.shownPath(path)));
+      const paths = this.list.paths.map((path) => pair("path", engine.asLine(path)));
       const length = paths.join("&").length;
       const parts = length > LONGEST ? [] : paths;
       for (const [name, key] of Object.entries(SETS)) parts.push(...[...this[key]].map((value) => pair(name, value)));

@@ -4,6 +4,7 @@
 window.runbooksChecklist = (() => {
   "use strict";
   const { mentions } = window.runbooksFillIn;
+  const { SPACE, readList, textOf } = window.runbooksLists;
 
   const PHASES = ["before", "during", "after", "rollback"];
   const LEVELS = ["blocking", "advisory"];
@@ -11,10 +12,7 @@ window.runbooksChecklist = (() => {
   const RISKS = ["", "read-only", "changes-state", "destructive"];
   const STANDING = "standing";
 
-  // White space in Python, which differs from \s in JavaScript.
-  const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
   const TRAILING_SPACE = new RegExp(`[${SPACE}]+$`);
-  const ALL_SPACE = new RegExp(`^[${SPACE}]*$`);
 
   // The data from generator/site/checklist_data.py, ready for queries.
   function readBase(data) {
@@ -28,73 +26,22 @@ window.runbooksChecklist = (() => {
     };
   }
 
-  // -- lists of paths --------------------------------------------------------------------------
-
-  // One path on each line, or separated by NULs; git's "a\tb" in double quotes is decoded. A byte order
-  // mark is removed.
-  function listedPaths(list) {
-    const text = list.replace(/^\ufeff/, "");
-    const found = text.includes("\0")
-      ? text.split("\0").filter(Boolean)
-      : text.split("\n").map((line) => line.replace(/\r$/, "")).filter((line) => !ALL_SPACE.test(line)).map(unquoted);
-    return [...new Set(found.map((path) => path.replace(/^\.\//, "")))];
-  }
-
-  const ESCAPE = /\\([abtnvfr"\\]|[0-3][0-7]{2})/g;
-  const LETTERS = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13, '"': 34, "\\": 92 };
-
-  function unquoted(line) {
-    if (line.length < 2 || !line.startsWith('"') || !line.endsWith('"')) return line;
-    const inside = line.slice(1, -1);
-    const raw = [];
-    let position = 0;
-    for (const found of inside.matchAll(ESCAPE)) {
-      raw.push(...encoded(inside.slice(position, found.index)), LETTERS[found[1]] ?? parseInt(found[1], 8));
-      position = found.index + found[0].length;
-    }
-    return decoded([...raw, ...encoded(inside.slice(position))]);
-  }
-
-  // Bytes that are not UTF-8 become lone surrogates, as in Python's os.fsdecode.
-  function encoded(text) {
-    return [...text].flatMap((sign) => {
-      const point = sign.codePointAt(0);
-      return point >= 0xdc80 && point <= 0xdcff ? [point - 0xdc00] : [...new TextEncoder().encode(sign)];
-    });
-  }
-
-  const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-  // The text of a file; a Windows shell writes UTF-16.
-  function textOf(bytes) {
-    if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-    return decoded([...bytes]);
-  }
-
-  function decoded(bytes) {
-    try {
-      return STRICT.decode(Uint8Array.from(bytes));
-    } catch {
-      // Some bytes are not UTF-8.
-    }
-    let text = "";
-    for (let at = 0; at < bytes.length; ) {
-      const length = bytes[at] < 0x80 ? 1 : bytes[at] < 0xe0 ? 2 : bytes[at] < 0xf0 ? 3 : 4;
-      try {
-        text += STRICT.decode(Uint8Array.from(bytes.slice(at, at + length)));
-        at += length;
-      } catch {
-        text += String.fromCharCode(0xdc00 + bytes[at]);
-        at++;
-      }
-    }
-    return text;
-  }
+  // -- paths -----------------------------------------------------------------------------------
 
   // A path as git shows it: if it is not plain text, escaped and in double quotes.
   function shownPath(path) {
     if (!/[\0-\x1f"\\\x7f]|[\ud800-\udfff]/u.test(path)) return path;
+    return quoted(path);
+  }
+
+  function quoted(path) {
     return `"${[...path].map(escapedSign).join("")}"`;
+  }
+
+  // A path as a line of a list that is read again: in quotes if it looks like something else.
+  function asLine(path) {
+    const shown = shownPath(path);
+    return readList(shown).paths[0] === path ? shown : quoted(path);
   }
 
   const LETTER_OF = { "\x07": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r" };
@@ -389,5 +336,5 @@ window.runbooksChecklist = (() => {
     return joined;
   }
 
-  return { PHASES, LEVELS, SPACE, Paths, readBase, listedPaths, shownPath, textOf, unknownNames, choose };
+  return { PHASES, LEVELS, SPACE, Paths, readBase, readList, shownPath, asLine, textOf, unknownNames, choose };
 })();

@@ -39,7 +39,7 @@
         element("legend", {}, "What does the release touch?"),
         element("label", { class: "kb-label", for: area.id }, "Changed files"),
         area,
-        element("p", { class: "kb-form__note", id: "kb-checklist-note" }, "One per line, as ", element("code", {}, "git diff --name-only v1.2..."), " prints them. You can also drop a file with the list here. Nothing leaves this browser."),
+        element("p", { class: "kb-form__note", id: "kb-checklist-note" }, "One per line, as ", element("code", {}, "git diff --name-only v1.2..."), " prints them. Its other forms, a diff and JSON of a forge are read, too. You can also drop a file with the list here. Nothing leaves this browser."),
         buttons(takeFile, clear),
         told, cut, incidents,
         ...lists.map((list) => list.part),

@@ -9,6 +9,7 @@
   const base = engine.readBase(window.runbooksChecklistData);
 
   const PAUSE = 150; // milliseconds after the last key
+  const LARGEST = 64 * 2 ** 20; // bytes of a file that is read here
 
   const choice = new engine.Choice();
   const ticks = engine.makeTicks(choice, () => announce("This browser cannot save ticks: they are lost when you close the page."));
@@ -66,9 +67,13 @@
   }
 
   async function takeFile(file) {
-    // A list separated by NULs, or with unusual names, is shown as git shows it.
-    const paths = engine.listedPaths(engine.textOf(new Uint8Array(await file.arrayBuffer())));
-    choice.files = paths.map(engine.shownPath).join("\n");
+    const { paths, error } = file.size > LARGEST ? { error: "it is larger than 64 MiB; use git diff --name-only" } : engine.readList(engine.textOf(new Uint8Array(await file.arrayBuffer())));
+    if (error) {
+      announce(`${file.name} is not a list of changed files: ${error}.`);
+      return;
+    }
+    // Whatever form the list has, the names are shown, as git shows them.
+    choice.files = paths.map(engine.asLine).join("\n");
     form.refresh();
     changed();
     announce(`${engine.plural(paths.length, "file")} of ${file.name}`);
@@ -129,6 +134,7 @@
   function statusText() {
     const known = [...base.rows.values()].some((row) => row.checks?.length);
     if (!known) return "No incident has deploy checks yet.";
+    if (choice.list.error) return `This is not a list of changed files: ${choice.list.error}. Paste what git diff --name-only prints.`;
     if (choice.isEmpty) return "Nothing is selected yet: paste the changed files, or select components or kinds of change.";
     return engine.summary(items);
   }

@@ -1,75 +1,94 @@
-"""Which files a release changes: from git, or from a list."""
+"""Which files a release changes, from git."""
 
 from __future__ import annotations
 
-import codecs
 import hashlib
-import os
-import re
 import shlex
-import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.knowledge.git import Finished, git
-
-
-class NoChanges(Exception):
-    """The changed files cannot be determined; the message says why and what to do."""
+from generator.checklists.git_reading import NoChanges, run, split_nuls
+from generator.checklists.submodules import ChangedSubmodule, between
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedFiles:
-    """What has changed since a revision.
+    """What has changed between two revisions.
 
     Attributes:
         paths: the files, relative to the repository root; bytes that are not UTF-8 are surrogates.
+        head: the commit that is released.
+        checked_out: whether that is the commit of the work tree.
         uncommitted: how many files have uncommitted changes; they are not in `paths`.
-        parted: whether the merge base of HEAD and the revision is known. If it is not, as in a shallow
+        parted: whether the merge base of the two revisions is known. If it is not, as in a shallow
         clone, `paths` are the differences from the revision itself: that may be too many.
+        submodules: the submodules that point to another commit.
     """
 
     paths: tuple[str, ...]
+    head: str
+    checked_out: bool
     uncommitted: int
     parted: bool
+    submodules: tuple[ChangedSubmodule, ...] = ()
 
 
 def changed_since(repository: Path, revision: str) -> ChangedFiles:
     """Return the files that differ between HEAD and its merge base with a revision.
 
-    That is `git diff REV...HEAD`: later changes of the other branch are not included. A renamed file
-    counts under both names.
+    That is `git diff REV...HEAD`: later changes of the other branch are not included. `A...B` names the
+    other end, too; `A..B` compares the two commits themselves. A renamed file counts under both names.
+    Of a submodule, the files count that differ between its two commits, as far as they are here.
 
     Args:
         repository: a folder of the repository.
-        revision: a tag, a branch or a commit.
+        revision: a tag, a branch, a commit, or a range of two.
 
     Raises:
-        NoChanges: git, the repository or the revision does not exist.
+        NoChanges: git, the repository or a revision does not exist.
     """
-    head = revision_of(repository, "HEAD")
-    if head is None:
+    current = revision_of(repository, "HEAD")
+    if current is None:
         raise NoChanges(_why_no_commit(repository))
-    begin = revision_of(repository, revision)
-    if begin is None:
+    begin_name, dots, end_name = _range(revision)
+    begin = _known(repository, begin_name if begin_name or not dots else "HEAD")
+    head = _known(repository, end_name) if end_name else current
+    start, parted = begin, True
+    if dots != "..":
+        base = run(repository, "merge-base", begin, head)
+        parted = base.returncode == 0
+        start = base.stdout.decode().strip() if parted else begin
+    paths, submodules = between(repository, start, head)
+    checked_out = head == current
+    return ChangedFiles(
+        tuple(paths),
+        head,
+        checked_out,
+        uncommitted(repository) if checked_out else 0,
+        parted,
+        tuple(submodules),
+    )
+
+
+def _range(revision: str) -> tuple[str, str, str]:
+    for dots in ("...", ".."):
+        if dots in revision:
+            return revision.partition(dots)
+    return revision, "", ""
+
+
+def _known(repository: Path, name: str) -> str:
+    found = revision_of(repository, name)
+    if found is None:
         raise NoChanges(
-            f"{repository} has no revision {revision!r}: check the spelling, or fetch it "
+            f"{repository} has no revision {name!r}: check the spelling, or fetch it "
             "(git fetch --tags --unshallow)"
         )
-    base = _git(repository, "merge-base", begin, head)
-    parted = base.returncode == 0
-    start = base.stdout.decode().strip() if parted else begin
-    diff = _git(
-        repository, "diff", "--name-only", "--no-renames", "--no-relative", "-z", start, head, "--"
-    )
-    if diff.returncode != 0:
-        raise NoChanges(f"git diff: {_last_line(diff.stderr)}")
-    return ChangedFiles(tuple(_split(diff.stdout)), uncommitted(repository), parted)
+    return found
 
 
 def _why_no_commit(repository: Path) -> str:
-    said = _git(repository, "rev-parse", "--git-dir").stderr
+    said = run(repository, "rev-parse", "--git-dir").stderr
     if b"safe.directory" in said:
         folder = repository.resolve()
         return (
@@ -87,8 +106,8 @@ def uncommitted(repository: Path) -> int:
     Raises:
         NoChanges: git is not installed.
     """
-    status = _git(repository, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=no")
-    return sum(1 for _ in _split(status.stdout))
+    status = run(repository, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=no")
+    return sum(1 for _ in split_nuls(status.stdout))
 
 
 def digest_of_changes(repository: Path) -> str:
@@ -99,7 +118,7 @@ def digest_of_changes(repository: Path) -> str:
     Raises:
         NoChanges: git is not installed.
     """
-    found = _git(repository, "diff", "--binary", "--no-color", "HEAD")
+    found = run(repository, "diff", "--binary", "--no-color", "HEAD")
     return hashlib.sha256(found.stdout).hexdigest() if found.stdout else ""
 
 
@@ -109,68 +128,7 @@ def revision_of(repository: Path, name: str) -> str | None:
     Raises:
         NoChanges: git is not installed.
     """
-    found = _git(
+    found = run(
         repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
     )
     return found.stdout.decode().strip() if found.returncode == 0 else None
-
-
-def listed_paths(content: bytes) -> tuple[str, ...]:
-    r"""Return the paths of a list, one on each line, or separated by NULs.
-
-    The formats of git are supported: `git diff --name-only -z`, and `"a\tb"` in double quotes for a
-    name that is not plain text. A leading `./` is removed, and so is a byte order mark, which a
-    Windows shell writes before UTF-16.
-    """
-    if content.startswith(codecs.BOM_UTF16_LE):
-        content = content.decode("utf-16", "replace").encode()
-    content = content.removeprefix(codecs.BOM_UTF8)
-    if b"\0" in content:
-        found = _split(content)
-    else:
-        lines = (os.fsdecode(line.removesuffix(b"\r")) for line in content.split(b"\n"))
-        found = (_unquoted(line) for line in lines if line.strip())
-    return tuple(dict.fromkeys(path.removeprefix("./") for path in found))
-
-
-def _split(content: bytes) -> Iterator[str]:
-    return (os.fsdecode(path) for path in content.split(b"\0") if path)
-
-
-_ESCAPE = re.compile(r'\\([abtnvfr"\\]|[0-3][0-7]{2})')
-_LETTERS = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34, "\\": 92}
-
-
-def _unquoted(line: str) -> str:
-    if len(line) < 2 or not (line.startswith('"') and line.endswith('"')):
-        return line
-    raw = bytearray()
-    position = 0
-    inside = line[1:-1]
-    for match in _ESCAPE.finditer(inside):
-        raw += os.fsencode(inside[position : match.start()])
-        raw.append(_LETTERS[match[1]] if match[1] in _LETTERS else int(match[1], 8))
-        position = match.end()
-    return os.fsdecode(bytes(raw) + os.fsencode(inside[position:]))
-
-
-def _git(repository: Path, subcommand: str, *arguments: str) -> Finished:
-    try:
-        return git(repository, subcommand, *arguments)
-    except FileNotFoundError:
-        if not repository.is_dir():
-            raise NoChanges(f"{repository} is not a folder; name one with --repo") from None
-        raise NoChanges(
-            "git is not installed; name the changed files: --changed-files FILE"
-        ) from None
-    except subprocess.TimeoutExpired as error:
-        raise NoChanges(
-            f"git {subcommand} in {repository} took longer than {error.timeout:.0f} s"
-        ) from None
-    except OSError as error:
-        raise NoChanges(f"git cannot run in {repository}: {error.strerror}") from None
-
-
-def _last_line(stderr: bytes) -> str:
-    lines = stderr.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else "it failed without a message"

@@ -13,7 +13,8 @@ from generator.cli.files import write_whole
 from generator.cli.groups import CommandGroup
 from generator.cli.messages import echo, say
 from generator.cli.options import given_root_option, output_option, resolved_root, schema_option
-from generator.cli.selection import Selection, make_checklist, selection_options
+from generator.cli.release import Selection
+from generator.cli.selection import make_checklist, selection_options
 
 COMMANDS = {
     "comment": (

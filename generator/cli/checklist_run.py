@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 from generator.checklists import wording
-from generator.checklists.changes import NoChanges, digest_of_changes
+from generator.checklists.changes import digest_of_changes
 from generator.checklists.commands import CommandRunner
+from generator.checklists.git_reading import NoChanges
 from generator.checklists.items import Checklist, ChosenCheck
 from generator.checklists.junit import as_junit
 from generator.checklists.record import RunRecord, RunSession, new_record, schema
@@ -30,9 +31,10 @@ from generator.cli.recording import (
     saved_first,
     tool,
 )
+from generator.cli.release import Selection
 from generator.cli.run_prompts import AskingDecider, UnattendedDecider
 from generator.cli.run_screen import Screen
-from generator.cli.selection import Selection, make_checklist, selection_options
+from generator.cli.selection import make_checklist, selection_options
 from generator.cli.trusting import trust_option
 from generator.cli.waiving import read_waivers
 from generator.commands.masking import visible
@@ -44,6 +46,7 @@ from generator.text.labels import plural
 @selection_options
 @click.option("--yes", is_flag=True, help="Do not ask: run only the read-only checks, and report the others as not done.")  # fmt: skip
 @click.option("--allow", type=click.Choice([Risk.CHANGES_STATE.value]), help="With --yes, also run checks that change state. Destructive checks never run unattended.")  # fmt: skip
+@click.option("--allow-empty", is_flag=True, help="Pass if not a single file has changed; without it, that is an error.")  # fmt: skip
 @run_options("checks")
 @click.option("--waive", "waived", multiple=True, callback=read_waivers, metavar="ID=REASON", help="In this run, the check with this id need not hold. Can be repeated.")  # fmt: skip
 @click.option("--keep-going", is_flag=True, help="Go on after a blocking check that failed, so that one run shows all that fail.")  # fmt: skip
@@ -53,7 +56,7 @@ from generator.text.labels import plural
 @trust_option
 @root_option
 @click.pass_context
-def run_command(context: click.Context, selection: Selection, yes: bool, allow: str | None, waived: dict[str, str], keep_going: bool, report_only: bool, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, junit: Path | None, root: Path, trusted: bool) -> None:  # fmt: skip
+def run_command(context: click.Context, selection: Selection, yes: bool, allow: str | None, allow_empty: bool, waived: dict[str, str], keep_going: bool, report_only: bool, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, junit: Path | None, root: Path, trusted: bool) -> None:  # fmt: skip
     """Perform the checks of a release.
 
     Shows each check, runs it, compares the result, and keeps a record. Asks before each command: to
@@ -80,7 +83,7 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     """
     _refuse_what_cannot_work(selection, yes, allow)
     session = begun_session(operator)
-    checklist = make_checklist(root, selection, waived, session.operator)
+    checklist = make_checklist(root, selection, waived, session.operator, may_be_empty=allow_empty)
     if yes and checklist.unreadable:
         # Nobody watches, and a missing check may be the one that would have stopped this deploy.
         raise click.ClickException(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -14,7 +12,6 @@ from typing import Any
 
 import click
 
-from generator.checklists.changes import NoChanges, changed_since, listed_paths, revision_of
 from generator.checklists.choose import PathRules, Release, choose_checks, unknown_names
 from generator.checklists.glob_syntax import GlobError, alternatives, nothing_but_exclusions
 from generator.checklists.items import Checklist
@@ -23,6 +20,7 @@ from generator.cli.completion import incident_ids
 from generator.cli.messages import say
 from generator.cli.options import F
 from generator.cli.progress import bar
+from generator.cli.release import Selection, described_release
 from generator.cli.waiving import waived_checks
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_FILE, STANDING_ID
 from generator.knowledge.settings import CONFIG_FILE, Settings, load_settings
@@ -30,22 +28,6 @@ from generator.model import Level, Phase
 from generator.text.labels import plural
 
 _NAME = re.compile(r"(?:[a-z0-9-]+/)?[A-Z][A-Z0-9_]{0,63}\Z")
-
-
-@dataclass(frozen=True)
-class Selection:
-    """The options that describe a release, as given."""
-
-    changed_since: str | None
-    changed_files: str | None
-    components: tuple[str, ...]
-    kinds: tuple[str, ...]
-    incidents: tuple[str, ...]
-    everything: bool
-    phases: tuple[str, ...]
-    levels: tuple[str, ...]
-    repository: Path
-    values: dict[str, str]
 
 
 def read_values(context: click.Context, parameter: click.Parameter, given: Iterable[str]) -> dict[str, str]:  # fmt: skip # noqa: ARG001
@@ -65,13 +47,13 @@ _OPTIONS = (
     click.option(
         "--changed-since",
         metavar="REV",
-        help="Tag, branch or commit; the release is everything that has changed in git since then.",
+        help="Tag, branch or commit; the release is everything that has changed in git since then. A..B and A...B are as in git diff.",
     ),
     click.option(
         "--changed-files",
         type=click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True),
         metavar="FILE",
-        help="List of the changed files, one on each line, as `git diff --name-only` prints it; - is standard input.",
+        help="List of the changed files, as `git diff --name-only` prints it; other forms of git, a whole diff and JSON of forges are read, too. - is standard input.",
     ),
     click.option(
         "--component",
@@ -141,7 +123,11 @@ def selection_options(command: F) -> F:
 
 
 def make_checklist(
-    root: Path, selection: Selection, waived: Mapping[str, str] | None = None, operator: str = ""
+    root: Path,
+    selection: Selection,
+    waived: Mapping[str, str] | None = None,
+    operator: str = "",
+    may_be_empty: bool = True,
 ) -> Checklist:
     """Return the checklist of the release that the options describe.
 
@@ -150,11 +136,18 @@ def make_checklist(
         selection: the options.
         waived: reasons of waivers for this run, by the id of the check.
         operator: who gives these.
+        may_be_empty: whether a release without a single changed file is one.
 
     Raises:
         click.UsageError: nothing describes the release, or a name or a revision is unknown.
     """
-    release, about = _release(selection)
+    described = described_release(selection)
+    release = described.release
+    if described.is_empty and not may_be_empty:
+        raise click.UsageError(
+            f"{described.about}: a release without changed files needs no checks, and is mostly a wrong "
+            "revision or an empty list; if it is right, add --allow-empty"
+        )
     settings, problems = load_settings(root)
     for problem in problems:
         raise click.ClickException(f"{problem.file}: {problem.message} ({problem.hint})")
@@ -207,11 +200,11 @@ def make_checklist(
     items = waived_checks(root, items, waived or {}, operator, now.date())
     return Checklist(
         items,
-        about,
+        described.about,
         settings.site_url,
         f"{now:%Y-%m-%dT%H:%M:%SZ}",
         unreadable,
-        _head(selection.repository),
+        described.head,
     )
 
 
@@ -251,71 +244,3 @@ def _known(names: tuple[str, ...]) -> str:
         return "no names are known"
     more = f" and {len(names) - 20:,} more" if len(names) > 20 else ""
     return f"known names: {', '.join(names[:20])}{more}"
-
-
-def _release(selection: Selection) -> tuple[Release, str]:
-    """Return what the release touches, and its description in words."""
-    paths: list[str] = []
-    about: list[str] = []
-    if selection.changed_since is not None:
-        try:
-            changed = changed_since(selection.repository, selection.changed_since)
-        except NoChanges as error:
-            raise click.UsageError(str(error)) from None
-        if changed.uncommitted:
-            files = plural(changed.uncommitted, "file")
-            say(f"Not included: uncommitted changes in {files}")
-        if not changed.parted:
-            say(
-                f"Compared with {selection.changed_since} itself, perhaps with too many files: this "
-                "clone does not contain the common ancestor (to get it: git fetch --unshallow)"
-            )
-        paths += changed.paths
-        files = plural(len(changed.paths), "file")
-        about.append(f"changed since {selection.changed_since} ({files})")
-    if selection.changed_files is not None:
-        listed = listed_paths(_read(selection.changed_files))
-        paths += listed
-        about.append(f"a list of {plural(len(listed), 'changed file')}")
-    for noun, names in (
-        ("component", selection.components),
-        ("kind of change", selection.kinds),
-        ("incident", selection.incidents),
-    ):
-        if names:
-            about.append(f"{noun} {', '.join(dict.fromkeys(names))}")
-    if selection.everything:
-        about.append("all checks")
-    if not about:
-        raise click.UsageError(
-            "nothing describes the release; use --changed-since v1.2, --changed-files FILE, --component C, "
-            "--kind K, --incident ID, or --all"
-        )
-    if selection.phases:
-        about.append(f"phase {', '.join(dict.fromkeys(selection.phases))}")
-    if selection.levels:
-        about.append(f"{', '.join(dict.fromkeys(selection.levels))} only")
-    release = Release(
-        tuple(paths),
-        selection.components,
-        selection.kinds,
-        selection.incidents,
-        selection.everything,
-    )
-    text = "; ".join(about)
-    return release, text[0].upper() + text[1:]
-
-
-def _read(file: str) -> bytes:
-    if file != "-":
-        return Path(file).read_bytes()
-    if sys.stdin.isatty():
-        say("Paste the changed files, one on each line, then press Ctrl-D:")
-    return sys.stdin.buffer.read()
-
-
-def _head(repository: Path) -> str:
-    try:
-        return revision_of(repository, "HEAD") or ""
-    except NoChanges:
-        return ""

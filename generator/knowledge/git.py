@@ -28,6 +28,7 @@ _SUBCOMMAND_GUARDS: Mapping[str, tuple[str, ...]] = {
     "status": ("--ignore-submodules=dirty",),
     "rev-parse": (),
     "merge-base": (),
+    "ls-tree": (),
 }
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",  # nothing is fetched, whatever the settings allow

@@ -137,6 +137,12 @@ GLOB_ALTERNATIVES = Limit(
     "what the braces of one glob are written out to",
     "Braces in a row multiply; each glob is tried on every changed file.",
 )
+LIST_BYTES = Limit(
+    64 << 20,
+    "bytes",
+    "a list of changed files that is no diff (runbooks checklist --changed-files)",
+    "It is held in memory; 200,000 paths have 15 MiB. A diff is read line by line.",
+)
 
 LIMITS = (
     YAML_BYTES,
@@ -155,5 +161,6 @@ LIMITS = (
     RULE_FILE_TRIED,
     RULE_FILE_TRIES,
     GLOB_ALTERNATIVES,
+    LIST_BYTES,
 )
 """All limits, in the order of the reference."""

@@ -57,6 +57,7 @@ JOINED: Mapping[str, tuple[str, ...]] = {
     "match.js": ("match.js",),
     "match-engine.js": ("match-engine.js",),
     "checklist.js": (
+        "checklist-lists.js",  # reads lists of changed files
         "checklist-engine.js",  # selects the checks that a release needs
         "checklist-formats.js",  # formats the selected checks
         "checklist-prose.js",

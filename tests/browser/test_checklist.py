@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from generator.checklists.changes import listed_paths
 from generator.checklists.choose import PathRules, Release, choose_checks
+from generator.checklists.file_lists import listed_paths
 from generator.checklists.items import ChosenCheck
 from generator.checklists.summary_index import read_rows
 from generator.knowledge.settings import load_settings

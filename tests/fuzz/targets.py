@@ -23,12 +23,14 @@ import yaml
 
 from generator.cache.fingerprints import BESIDE_FILES
 from generator.checklists import record as run_records
-from generator.checklists.changes import listed_paths
 from generator.checklists.choose import PathRules, Release, choose_checks
+from generator.checklists.file_lists import listed_paths
 from generator.checklists.formats import FORMATS as CHECKLIST_FORMATS
-from generator.checklists.globs import ChangedPaths, GlobError, glob_regex
+from generator.checklists.glob_syntax import GlobError, alternatives
+from generator.checklists.globs import ChangedPaths, glob_regex
 from generator.checklists.items import Checklist
 from generator.checklists.junit import as_junit
+from generator.checklists.quoted_paths import NotAFileList
 from generator.checklists.record_markdown import as_markdown
 from generator.checklists.summary_index import SummaryRows, incident_row, standing_row
 from generator.cli.coverage import _diff, _edited
@@ -241,7 +243,12 @@ _PATHS = (
     b'"a\\tb"\n"\\303\\251.js"\n"x\\\\y"\r\nsrc/a b/c.js\r\n',
     b"src/a.js\0src/b.js\0",
     "\ufeffsrc/\u00e9.js\n".encode("utf-16-le"),
-)
+    b"M\tsrc/a.js\nR087\told name\tnew.js\n", b"12\t3\tsrc/{old => new}/b.js\n-\t-\tlogo.png\n",
+    b" src/a.js | 12 ++--\n logo.png | Bin 0 -> 1 bytes\n 2 files changed, 3 insertions(+)\n",
+    b" M src/a.js\nR  old.js -> new.js\n?? x\n", b"R100\0old\0new\0M\0x\0",
+    b'diff --git a/src/a b.js b/src/a b.js\n--- a/src/a b.js\n+++ b/src/a b.js\n@@ -1,2 +1 @@\n-a\n b\ndiff --git "a/\\t" "b/\\t"\nrename from a\nrename to b\n',
+    b'[{"filename": "src/a.js"}, {"old_path": "b", "new_path": "c"}]', b'{"values": [{"old": {"path": "a"}, "path": {"toString": "b"}}], "overflow": false}',
+)  # fmt: skip
 _GLOBS = (b"src/**/*.py", b"*.js", b"!docs/*", b"/a/b/", b"**/node_modules/**", b"[a-z]?[!x]*", b"a\\*b", b"*a*a*b", b"**/a/**/b/**")  # fmt: skip
 _GLOB_TOKENS = ("*", "**", "/", "?", "[", "]", "!", "\\", "[!", "[[:alpha:]]", "a-", "-z", "^", "**/", "/**", " ", "\\ ", "#", "{a,b}", "$", "(?", "+")  # fmt: skip
 _SIGNATURES = (b"No space left on {DEVICE} now", b'relation "{TABLE}" does not exist', b"(?P<HOST>[a-z.]+):\\d{2,5} refused", b"^ERROR .* (timeout|reset)$", b"{_} failed: {X} of {Y}")  # fmt: skip
@@ -490,7 +497,10 @@ def _changed_files(folder: Path) -> Use:
     globs = [glob.decode() for glob in _GLOBS]
 
     def use(content: bytes) -> None:
-        paths = listed_paths(content)
+        try:
+            paths = listed_paths(content)
+        except NotAFileList:
+            return
         ChangedPaths(paths).matching(globs)
         choose_checks(_rows(), Release(paths), PathRules({"x": tuple(globs)}))
 
@@ -504,10 +514,9 @@ def _glob(folder: Path) -> Use:
     def use(content: bytes) -> None:
         globs = content.decode("utf-8", "replace").split("\n")[:20]
         for glob in globs:
-            try:
-                glob_regex(glob)
-            except GlobError:
-                continue
+            with suppress(GlobError):
+                for simple in alternatives(glob):
+                    glob_regex(simple)
         ChangedPaths(paths).matching(globs)
 
     return use

@@ -1,0 +1,159 @@
+"""What a release touches, as the options of `runbooks checklist` describe it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from generator.checklists.changes import ChangedFiles, changed_since, revision_of
+from generator.checklists.choose import Release
+from generator.checklists.file_lists import read_file_list
+from generator.checklists.git_reading import NoChanges
+from generator.checklists.quoted_paths import NotAFileList
+from generator.checklists.submodules import ChangedSubmodule
+from generator.cli.messages import say
+from generator.commands.masking import visible
+from generator.text.labels import plural
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The options that describe a release, as given."""
+
+    changed_since: str | None
+    changed_files: str | None
+    components: tuple[str, ...]
+    kinds: tuple[str, ...]
+    incidents: tuple[str, ...]
+    everything: bool
+    phases: tuple[str, ...]
+    levels: tuple[str, ...]
+    repository: Path
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class DescribedRelease:
+    """A release, with its description in words.
+
+    Attributes:
+        release: what it touches.
+        about: the description: `Changed since v1.2 (12 files)`.
+        head: the commit that is released; empty if it is not known.
+        is_empty: whether it should have changed files and has none, and nothing else describes it.
+    """
+
+    release: Release
+    about: str
+    head: str
+    is_empty: bool
+
+
+def described_release(selection: Selection) -> DescribedRelease:
+    """Return what the release touches, and say what is not known about it.
+
+    Raises:
+        click.UsageError: nothing describes it, a revision is unknown, or a list is none.
+    """
+    paths: list[str] = []
+    about: list[str] = []
+    head = _head(selection.repository)
+    if selection.changed_since is not None:
+        try:
+            changed = changed_since(selection.repository, selection.changed_since)
+        except NoChanges as error:
+            raise click.UsageError(str(error)) from None
+        _say_what_is_missing(changed, selection.changed_since)
+        paths += changed.paths
+        head = changed.head
+        about.append(f"changed {_since(selection.changed_since)} ({_files(changed)})")
+    if selection.changed_files is not None:
+        try:
+            listed = _read(selection.changed_files)
+        except NotAFileList as error:
+            raise click.UsageError(visible(f"--changed-files: {error}")) from None
+        paths += listed
+        about.append(f"a list of {plural(len(listed), 'changed file')}")
+    files_described = bool(about)
+    for noun, names in (
+        ("component", selection.components),
+        ("kind of change", selection.kinds),
+        ("incident", selection.incidents),
+    ):
+        if names:
+            about.append(f"{noun} {', '.join(dict.fromkeys(names))}")
+    if selection.everything:
+        about.append("all checks")
+    if not about:
+        raise click.UsageError(
+            "nothing describes the release; use --changed-since v1.2, --changed-files FILE, --component C, "
+            "--kind K, --incident ID, or --all"
+        )
+    release = Release(
+        tuple(paths),
+        selection.components,
+        selection.kinds,
+        selection.incidents,
+        selection.everything,
+    )
+    is_empty = files_described and release == Release()
+    if selection.phases:
+        about.append(f"phase {', '.join(dict.fromkeys(selection.phases))}")
+    if selection.levels:
+        about.append(f"{', '.join(dict.fromkeys(selection.levels))} only")
+    text = "; ".join(about)
+    return DescribedRelease(release, text[0].upper() + text[1:], head, is_empty)
+
+
+def _since(revision: str) -> str:
+    return f"in {revision}" if ".." in revision else f"since {revision}"
+
+
+def _files(changed: ChangedFiles) -> str:
+    files = plural(len(changed.paths), "file")
+    if not changed.submodules:
+        return files
+    return f"{files}; submodules {', '.join(one.path for one in changed.submodules)}"
+
+
+def _say_what_is_missing(changed: ChangedFiles, revision: str) -> None:
+    if changed.uncommitted:
+        say(f"Not included: uncommitted changes in {plural(changed.uncommitted, 'file')}")
+    if not changed.checked_out:
+        say(f"{revision} ends at {changed.head[:12]}, and another commit is checked out")
+    if not changed.parted:
+        say(
+            f"Compared with {revision} itself, perhaps with too many files: this "
+            "clone does not contain the common ancestor (to get it: git fetch --unshallow)"
+        )
+    for one in changed.submodules:
+        say(_submodule(one))
+
+
+def _submodule(one: ChangedSubmodule) -> str:
+    what = f"{one.old[:12] or 'nothing'} to {one.new[:12] or 'nothing'}"
+    if one.files is not None:
+        return f"Submodule {one.path}: {what}, {plural(one.files, 'file')} included"
+    return (
+        f"Submodule {one.path}: {what}. Its files are not included, as these commits are not here "
+        f"(to get them: git submodule update --init {one.path})"
+    )
+
+
+def _read(file: str) -> tuple[str, ...]:
+    if file != "-":
+        with Path(file).open("rb") as stream:
+            return read_file_list(stream)
+    if sys.stdin.isatty():
+        say("Paste the changed files, one on each line, then press Ctrl-D:")
+    return read_file_list(sys.stdin.buffer)
+
+
+def _head(repository: Path) -> str:
+    try:
+        return revision_of(repository, "HEAD") or ""
+    except NoChanges:
+        return ""

@@ -99,7 +99,7 @@ window.runbooksLists = (() => {
   const SPACED_STATUS = /^([ACDMRTUXB])[0-9]{0,3}( +)([^ ].*)$/su;
   const COUNT = /^(?:[0-9]+|-)$/;
   const SPACED_COUNTS = /^(?:[0-9]+|-) +(?:[0-9]+|-) +([^ ].*)$/su;
-  const RAW = /^:+[0-7]{6} [0-7 ]*[0-9a-f. ]* ([A-Z]+)[0-9]*$/;
+  const RAW = /^:+[0-7]{6} (?:[0-9a-f.]+ )+([A-Z]+)[0-9]*$/;
   const SHORT = /^([ MTADRCU?!][ MTADRCU?!]) ([^ ].*)$/su;
   const LONG = /^[12u] [.MTADRCU]{2} [NS][.CMU]{3} /;
   const GRAPH = /^ *(?:[0-9]+(?: [+-]+)?|Bin(?: .*)?|Unmerged) *$/s;
@@ -358,8 +358,7 @@ window.runbooksLists = (() => {
   }
 
   // Several documents can stand one after the other.
-  function documents(text) {
-    const found = [];
+  function* documents(text) {
     let [begin, depth, inText] = [0, 0, false];
     for (let at = 0; at < text.length; at++) {
       const sign = text[at];
@@ -373,17 +372,18 @@ window.runbooksLists = (() => {
       } else if (sign === "]" || sign === "}") {
         depth--;
         if (depth > 0) continue;
-        found.push(read(text.slice(begin, at + 1)));
+        yield read(text.slice(begin, at + 1));
         begin = at + 1;
       }
     }
-    if (!ALL_SPACE.test(text.slice(begin))) found.push(read(text.slice(begin)));
-    return found;
+    if (!ALL_SPACE.test(text.slice(begin))) yield read(text.slice(begin));
   }
 
   function read(text) {
+    const document = text.replace(OUTER_SPACE, "");
     try {
-      return JSON.parse(text.replace(OUTER_SPACE, ""));
+      if (!/^[[{]/.test(document)) throw new SyntaxError();
+      return JSON.parse(document);
     } catch {
       return refuse("its JSON cannot be read to the end");
     }
@@ -434,7 +434,7 @@ window.runbooksLists = (() => {
     [/^<[!?A-Za-z/]/, "HTML"],
     [/^[A-Za-z][A-Za-z+.-]*:\/\//, "a URL"],
     [/^(?:\/|~\/|[A-Za-z]:[\\/])/, "no path from the top folder of the repository"],
-    [/^(?:.*\/)?\.\.(?:\/|$)/s, "no path from the top folder of the repository"],
+    [/(?:^|\/)\.\.(?:\/|$)/, "no path from the top folder of the repository"],
     [/\\/, "no path with slashes"],
     [/[\x00-\x1f\x7f]/, "no path that git prints"],
     [/^[^./ ]+(?: [^./ ]+){3}(?: [^./ ]+)*[.:!]?$/, "a sentence"],

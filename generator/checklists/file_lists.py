@@ -23,16 +23,16 @@ from generator.limits import LIST_BYTES
 _LINE = 1 << 16  # what is read of a line; a path has at most 4,096 bytes
 _HEAD = 1 << 16  # enough to see what it is
 _NO_PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?:fatal|error|warning|hint|usage|remote): "), "a message of a program"),
-    (re.compile(r"commit [0-9a-f]{40}(?: |\Z)|(?=[0-9]*[a-f])[0-9a-f]{7,40} [^/.]*\Z"), "a commit"),
-    (re.compile(r" {2,}\S|[ACDMRTUXB][0-9]{0,3} {2,}|(?:[0-9]+|-) {2,}(?:[0-9]+|-) {2,}"), "no name alone"),
-    (re.compile(r"<[!?A-Za-z/]"), "HTML"),
-    (re.compile(r"[A-Za-z][A-Za-z+.-]*://"), "a URL"),
-    (re.compile(r"/|~/|[A-Za-z]:[\\/]"), "no path from the top folder of the repository"),
-    (re.compile(r"(?:.*/)?\.\.(?:/|\Z)", re.DOTALL), "no path from the top folder of the repository"),
-    (re.compile(r".*\\", re.DOTALL), "no path with slashes"),
-    (re.compile(r".*[\x00-\x1f\x7f]", re.DOTALL), "no path that git prints"),
-    (re.compile(r"[^./ ]+(?: [^./ ]+){3}(?: [^./ ]+)*[.:!]?\Z"), "a sentence"),
+    (re.compile(r"\A(?:fatal|error|warning|hint|usage|remote): "), "a message of a program"),
+    (re.compile(r"\A(?:commit [0-9a-f]{40}(?: |\Z)|(?=[0-9]*[a-f])[0-9a-f]{7,40} [^/.]*\Z)"), "a commit"),
+    (re.compile(r"\A(?: {2,}\S|[ACDMRTUXB][0-9]{0,3} {2,}|(?:[0-9]+|-) {2,}(?:[0-9]+|-) {2,})"), "no name alone"),
+    (re.compile(r"\A<[!?A-Za-z/]"), "HTML"),
+    (re.compile(r"\A[A-Za-z][A-Za-z+.-]*://"), "a URL"),
+    (re.compile(r"\A(?:/|~/|[A-Za-z]:[\\/])"), "no path from the top folder of the repository"),
+    (re.compile(r"(?:\A|/)\.\.(?:/|\Z)"), "no path from the top folder of the repository"),
+    (re.compile(r"\\"), "no path with slashes"),
+    (re.compile(r"[\x00-\x1f\x7f]"), "no path that git prints"),
+    (re.compile(r"\A[^./ ]+(?: [^./ ]+){3}(?: [^./ ]+)*[.:!]?\Z"), "a sentence"),
 )  # fmt: skip
 
 
@@ -146,6 +146,6 @@ def _path(number: int, line: str) -> str:
     path = unquoted(line)
     if path is line:
         for pattern, what in _NO_PATHS:
-            if pattern.match(line):
+            if pattern.search(line):
                 raise NotAFileList(f"line {number} is {what}: {shortened(line)}")
     return path

@@ -43,6 +43,8 @@ def _documents(text: str) -> Iterator[Any]:
     read, position = json.JSONDecoder().raw_decode, 0
     while rest := re.compile(r"\S").search(text, position):
         try:
+            if rest[0] not in "[{":
+                raise ValueError(rest[0])
             value, position = read(text, rest.start())
         except ValueError:
             raise NotAFileList("its JSON cannot be read to the end") from None

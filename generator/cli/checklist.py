@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from generator.checklists import wording
+from generator.checklists.explain import Explanation
 from generator.checklists.formats import FORMATS
 from generator.checklists.formats.json_format import SCHEMA
 from generator.cli.files import write_whole
 from generator.cli.groups import CommandGroup
 from generator.cli.messages import echo, say
 from generator.cli.options import given_root_option, output_option, resolved_root, schema_option
-from generator.cli.release import Selection
+from generator.cli.release import Selection, tracked_files
 from generator.cli.selection import make_checklist, selection_options
 
 COMMANDS = {
@@ -35,11 +36,12 @@ COMMANDS = {
     show_default=True,
     help="; ".join(f"{name}: {form.about}" for name, form in FORMATS.items()) + ".",
 )
+@click.option("--explain", is_flag=True, help="Also say which changed files no glob matches, and which globs match no file of --repo.")  # fmt: skip
 @output_option
 @schema_option("the format json", lambda: SCHEMA)
 @given_root_option
 @click.pass_context
-def checklist_command(context: click.Context, selection: Selection, form: str, output: Path | None, root: Path | None) -> None:  # fmt: skip
+def checklist_command(context: click.Context, selection: Selection, form: str, explain: bool, output: Path | None, root: Path | None) -> None:  # fmt: skip
     """Print the checks that a release needs.
 
     Each check is listed with its reasons; `run` performs the checks. A check is listed if the
@@ -55,7 +57,11 @@ def checklist_command(context: click.Context, selection: Selection, form: str, o
     """
     if context.invoked_subcommand is not None:
         return
-    checklist = make_checklist(resolved_root(root), selection)
+    explanation = Explanation() if explain else None
+    checklist = make_checklist(resolved_root(root), selection, explanation=explanation)
+    if explanation is not None:
+        for line in explanation.lines(tracked_files([selection.repository])):
+            say(line)
     text = FORMATS[form].text(checklist)
     if output is None:
         if not checklist.items and not FORMATS[form].says:

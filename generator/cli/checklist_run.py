@@ -83,7 +83,7 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     """
     _refuse_what_cannot_work(selection, yes, allow)
     session = begun_session(operator)
-    checklist = make_checklist(root, selection, waived, session.operator, may_be_empty=allow_empty)
+    checklist = make_checklist(root, selection, waived, session.operator, allow_empty)
     if yes and checklist.unreadable:
         # Nobody watches, and a missing check may be the one that would have stopped this deploy.
         raise click.ClickException(

@@ -14,6 +14,7 @@ from generator.cli.messages import EXIT_FINDINGS, echo, styled
 from generator.cli.opening import load_base
 from generator.cli.options import root_option
 from generator.cli.progress import bar
+from generator.cli.release import tracked_files
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Severity
 from generator.knowledge.loader import INCIDENTS
@@ -61,6 +62,14 @@ def _page(rule: Rule) -> str:
     metavar="FILE",
     help="Write the report to FILE instead of standard output.",
 )
+@click.option(
+    "--repo",
+    "repositories",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="Repository that is released; report globs of checks that match none of its files. Can be repeated.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @click.option(
     "--explain",
@@ -77,6 +86,7 @@ def lint_command(
     root: Path,
     form: str,
     output: Path | None,
+    repositories: tuple[Path, ...],
     strict: bool,
 ) -> None:
     """Check all incidents, or those named by id or path.
@@ -95,12 +105,14 @@ def lint_command(
       runbooks lint
       runbooks lint disk-full incidents/queue-stuck/incident.yaml
       runbooks lint --explain KB502
+      runbooks lint --repo ../shop
       runbooks lint --format sarif -o lint.sarif
     """
     base = load_base(root)
     ids = _resolve(base, chosen)
+    files = tracked_files(repositories) if repositories else None
     with bar("Checking incidents", len(base.entries if ids is None else ids)) as advance:
-        found = lint(base, RULES, ids, advance)
+        found = lint(base, RULES, ids, advance, files)
     report = FORMATS[form](found, RULES)
     if output:
         write_whole(output, report + "\n")

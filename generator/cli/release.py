@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from generator.checklists.changes import ChangedFiles, changed_since, revision_o
 from generator.checklists.choose import Release
 from generator.checklists.file_lists import read_file_list
 from generator.checklists.git_reading import NoChanges
+from generator.checklists.globs import ChangedPaths
+from generator.checklists.near_globs import RepositoryFiles
 from generator.checklists.quoted_paths import NotAFileList
-from generator.checklists.submodules import ChangedSubmodule
+from generator.checklists.submodules import ChangedSubmodule, tracked
 from generator.cli.messages import say
 from generator.commands.masking import visible
 from generator.text.labels import plural
@@ -157,3 +160,16 @@ def _head(repository: Path) -> str:
         return revision_of(repository, "HEAD") or ""
     except NoChanges:
         return ""
+
+
+def tracked_files(repositories: Iterable[Path]) -> RepositoryFiles:
+    """Return the files of some repositories.
+
+    Raises:
+        click.UsageError: one is no repository with a commit.
+    """
+    try:
+        names = [path for repository in repositories for path in tracked(repository)]
+    except NoChanges as error:
+        raise click.UsageError(str(error)) from None
+    return RepositoryFiles(ChangedPaths(names))

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from generator.checklists.choose import PathRules, Release, choose_checks, unknown_names
+from generator.checklists.explain import Explanation
 from generator.checklists.glob_syntax import GlobError, alternatives, nothing_but_exclusions
 from generator.checklists.items import Checklist
 from generator.checklists.summary_index import read_rows
@@ -128,6 +129,7 @@ def make_checklist(
     waived: Mapping[str, str] | None = None,
     operator: str = "",
     may_be_empty: bool = True,
+    explanation: Explanation | None = None,
 ) -> Checklist:
     """Return the checklist of the release that the options describe.
 
@@ -137,6 +139,7 @@ def make_checklist(
         waived: reasons of waivers for this run, by the id of the check.
         operator: who gives these.
         may_be_empty: whether a release without a single changed file is one.
+        explanation: gets what the checks were chosen by.
 
     Raises:
         click.UsageError: nothing describes the release, or a name or a revision is unknown.
@@ -188,6 +191,8 @@ def make_checklist(
         asking = [rows.rows.get(incident, {})] if slash else rows.rows.values()
         if not any(parameter in row.get("parameters", ()) for row in asking):
             raise click.UsageError(f"no check {f'of {incident} ' if slash else ''}has the parameter {parameter}")  # fmt: skip
+    if explanation is not None:
+        explanation.take(rows, rules, release.paths)
     items = choose_checks(
         rows,
         release,

@@ -1,11 +1,12 @@
-"""KB517, KB522, KB523: what says to which releases a check applies, in incidents and in `mkdocs.yml`."""
+"""KB517, KB522 to KB524: what says to which releases a check applies, in incidents and in `mkdocs.yml`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from generator.checklists.glob_syntax import GlobError, alternatives, nothing_but_exclusions
 from generator.checklists.globs import glob_regex
+from generator.checklists.near_globs import RepositoryFiles
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.config_file import read_config
 from generator.knowledge.diagnostics import Diagnostic, Severity
@@ -90,8 +91,39 @@ def never_chosen(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def lint_config(base: KnowledgeBase) -> Iterator[Diagnostic]:
-    """Yield the globs of `mkdocs.yml` that are invalid, or that can match no file."""
+def glob_without_file(subject: Subject) -> Iterator[Finding]:
+    """A glob matches no file of the repository that is released.
+
+    Only `runbooks lint --repo DIR` looks for this: it compares the globs of checks, and those of
+    `kinds` and `components` in `mkdocs.yml`, with the files that git tracks in that repository. The
+    hint names the nearest glob that matches some. A glob for files that do not exist yet, or for
+    another repository, is right; to compare with several repositories, repeat `--repo`.
+    """
+    for index, check in enumerate(subject.incident.checks):
+        route = ("checks", index, "applies_to", "paths")
+        yield from _without_file(route, check.applies_to.paths, subject.others.suggestion)
+
+
+def _without_file(
+    route: Route, globs: Sequence[str], suggestion: Callable[[str], str | None]
+) -> Iterator[Finding]:
+    for number, glob in enumerate(globs):
+        near = suggestion(glob)
+        if near is not None:
+            yield Finding(
+                (*route, number),
+                f"{glob!r} matches no file of the repository",
+                f"did you mean {near}?" if near else "no file there has a name like it",
+            )
+
+
+def lint_config(base: KnowledgeBase, files: RepositoryFiles | None = None) -> Iterator[Diagnostic]:
+    """Yield the globs of `mkdocs.yml` that are invalid, that can match no file, or that match none.
+
+    Args:
+        base: the knowledge base.
+        files: the files of the repositories that are released; None if nobody named one.
+    """
     settings = base.settings
     source = read_config(base.root)[0] if settings.kinds or settings.components else None
     if source is None:
@@ -102,6 +134,11 @@ def lint_config(base: KnowledgeBase) -> Iterator[Diagnostic]:
             for found in _bad_globs((*route, key, name), globs):
                 at = source.position(found.route)
                 yield Diagnostic(CONFIG_FILE, at, "KB517", Severity.ERROR, found.message, found.hint)  # fmt: skip
+            for found in (
+                _without_file((*route, key, name), globs, files.suggestion) if files else ()
+            ):
+                at = source.position(found.route)
+                yield Diagnostic(CONFIG_FILE, at, "KB524", Severity.HINT, found.message, found.hint)  # fmt: skip
 
 
 _CHECK = """\
@@ -146,5 +183,13 @@ CHECKS = (
         (2, 5),
         never_chosen,
         lenient_in_drafts=True,
+    ),
+    Rule(
+        "KB524",
+        "glob-without-file",
+        Severity.HINT,
+        "",
+        "",
+        check=glob_without_file,
     ),
 )

@@ -11,6 +11,7 @@ from generator.cache.memory import collector_off
 from generator.cache.parallel import do_all
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
+from generator.checklists.near_globs import RepositoryFiles
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 from generator.knowledge.loader import STANDING_ID, Entry
@@ -50,6 +51,7 @@ def lint(
     rules: Sequence[Rule],
     ids: Collection[str] | None = None,
     progress: Callable[[], None] = lambda: None,
+    files: RepositoryFiles | None = None,
 ) -> list[Diagnostic]:
     """Return all findings of all files, sorted by file and position.
 
@@ -61,16 +63,17 @@ def lint(
         rules: the rules to apply.
         ids: the incidents to check; None for all incidents and the settings.
         progress: called once for each incident.
+        files: the files of the repositories that are released, for the globs of checks.
     """
-    linter = _Linter(base, rules, Answers(base))
+    linter = _Linter(base, rules, Answers(base, files=files))
     entries = [entry for entry in base.entries if ids is None or entry.id in ids]
     found = [*(base.diagnostics if ids is None else ()), *strays(base, ids)]
     with collector_off():
         for diagnostics in linter.all(entries, progress):
             found.extend(diagnostics)
         if ids is None:
-            found.extend(lint_standing(base, rules))
-            found.extend(lint_config(base))
+            found.extend(lint_standing(base, rules, files))
+            found.extend(lint_config(base, files))
             found.extend(lint_waivers(base))
     return sorted(found, key=lambda d: d.sort_key)
 
@@ -152,7 +155,9 @@ def lint_entry(entry: Entry, others: Others, rules: Sequence[Rule]) -> Iterator[
                 yield problem
 
 
-def lint_standing(base: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Diagnostic]:
+def lint_standing(
+    base: KnowledgeBase, rules: Sequence[Rule], files: RepositoryFiles | None = None
+) -> Iterator[Diagnostic]:
     """Yield the findings in the file of the standing checks, which do not come from an incident.
 
     The rules see an incident that has only checks and parameters. Findings about other parts are
@@ -172,7 +177,7 @@ def lint_standing(base: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Diagno
         }
     )
     entry = Entry(STANDING_ID, standing.source.file, standing.source, incident)
-    others = Others(Answers(replace(base, entries=(entry,), kept=None), base), entry.id)
+    others = Others(Answers(replace(base, entries=(entry,), kept=None), base, files), entry.id)
     yield from lint_entry(entry, others, [_about_checks(rule) for rule in rules])
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.cache.fingerprints import digest
+from generator.checklists.near_globs import RepositoryFiles
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import STANDING_ID
 from generator.knowledge.roots import INCIDENTS
@@ -28,11 +29,18 @@ class Answers:
     Attributes:
         base: the knowledge base.
         whole: where kinds and components are defined; `base` can be a part of it.
+        files: the files of the repositories that are released; None if nobody named one.
     """
 
-    def __init__(self, base: KnowledgeBase, whole: KnowledgeBase | None = None) -> None:
+    def __init__(
+        self,
+        base: KnowledgeBase,
+        whole: KnowledgeBase | None = None,
+        files: RepositoryFiles | None = None,
+    ) -> None:
         self.base = base
         self.whole = whole or base
+        self.files = files
 
     def answer(self, name: str, arguments: Iterable[Any]) -> Any:
         """Return the answer to a question of `QUESTIONS`, as data for JSON."""
@@ -153,6 +161,14 @@ class Others:
         found: str | None = self._ask("near_name", key, name)
         return found
 
+    def suggestion(self, glob: str) -> str | None:
+        """Return what matches a file where a glob matches none, empty if nothing does.
+
+        None if the glob matches a file, or if nobody named a repository.
+        """
+        found: str | None = self._ask("suggestion", glob)
+        return found
+
     def has_file(self, path: str) -> bool:
         """Return whether there is a file in the incident's folder, and not outside of it."""
         return bool(self._ask("has_file", self._id, path))
@@ -229,6 +245,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     # Where nothing defines kinds at all, whoever releases names them: `--kind migration`.
     "defines": lambda answers, key, name: name in (answers.defined[key] or (name,)),
     "near_name": _near_name,
+    "suggestion": lambda answers, glob: answers.files.suggestion(glob) if answers.files else None,
     "has_file": _has_file,
     "has_folder": _has_folder,
     "proof": _proof,

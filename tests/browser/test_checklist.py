@@ -61,6 +61,11 @@ def paste(page, text: str) -> None:
     page.keyboard.press("Control+V")
 
 
+def paste_instead(page, text: str) -> None:
+    page.locator(".kb-checklist textarea").first.fill("")
+    paste(page, text)
+
+
 def tick(page, name: str) -> None:
     page.locator(".kb-checklist__chip").get_by_text(name, exact=True).click()
 
@@ -362,10 +367,25 @@ HOSTILE = """\
 """
 
 
+def test_other_forms_of_a_list_are_read_and_what_is_none_is_refused(site: Path, visit) -> None:
+    page = visit(site / PAGE)
+    paste(page, "M\tbackend/models/order.js\nR100\tREADME.md\tdocs/README.md\n")
+    wait_for(page, " checks: ")
+    expect(page.locator("#kb-checklist-told")).to_contain_text("3 files.")
+    paste_instead(page, "fatal: ambiguous argument 'main...'")
+    wait_for(page, "line 1 is a message of a program: fatal: ambiguous argument 'main...'")
+    assert page.locator(".kb-checklist__list li").count() == 0
+
+
 def test_hostile_text_stays_text(site: Path, full_site: Path, visit) -> None:
     page = visit(site / PAGE, "#kind=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&incident=<svg/onload=alert(1)>&x=%")  # fmt: skip
     expect(page.locator(".kb-checklist")).to_contain_text("Unknown kind of change: <img src=x onerror=alert(1)>.")  # fmt: skip
     paste(page, HOSTILE)
+    wait_for(
+        page, "This is not a list of changed files: line 1 is HTML: <img src=x onerror=alert(1)>"
+    )
+    assert page.evaluate(FORBIDDEN) == []
+    paste_instead(page, f'"{HOSTILE.strip()}"')  # a name, as the quotes say
     wait_for(page, " checks: ")
     expect(page.locator(".kb-checklist__list")).to_contain_text("<img src=x onerror=alert(1)>/migrations/<script>")  # fmt: skip
     assert page.evaluate(FORBIDDEN) == []

@@ -59,7 +59,8 @@ def test_all_pass(tmp_path: Path) -> None:
         "run": "echo well", "expect": {"exit": 0, "contains": ["well"]}, "risk": "read-only",
         "why": ["x (SEV2, draft): Nobody can log in; all checks were selected"],
         "verdict": "passed", "reason": "", "wrong": [], "values": {}, "exit": 0, "output": "well",
-        "seconds": 0, "when": "", "operator": "Ada", "approved_by": "", "rollback": None, "earlier": [],
+        "seconds": 0, "when": "", "operator": "Ada", "approved_by": "", "waived_by": "",
+        "waived_until": "", "rollback": None, "earlier": [],
     }  # fmt: skip
     twin = record_file(root).with_suffix(".md").read_text("utf-8")
     assert "### passed: It holds" in twin
@@ -869,7 +870,7 @@ def test_the_schema_is_complete(tmp_path: Path) -> None:
     printed = json.loads(subprocess.run([*RUN, "--schema"], capture_output=True, check=True).stdout)
     assert printed["additionalProperties"] is False
     assert set(printed["$defs"]["Verdict"]["enum"]) == {
-        "passed", "failed", "skipped", "not-done", "interrupted", "running", "not-reached",
+        "passed", "failed", "skipped", "waived", "not-done", "interrupted", "running", "not-reached",
     }  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def test_a_run_that_has_resolved_it_marks_when(tmp_path: Path) -> None:
     ("content", "said"),
     [
         ("{", "not the record of a run"),
-        ("[]", "not the record of a run"),
+        ("[]", "it has no messages"),  # a list is taken for a chat
         ('{"version": 1}', "not the record of a run"),
         ("\udcff", "not the record of a run"),
     ],

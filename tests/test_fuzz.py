@@ -109,7 +109,7 @@ def test_a_kill_leaves_the_old_or_the_new_and_no_process(command: Killed) -> Non
 def _import(folder: Path) -> None:
     (folder / "incidents").mkdir(exist_ok=True)
     with suppress(FileExistsError):
-        import_._write(folder, "new", "title: x\n")
+        import_._write(folder, "new", "title: x\n", {})
 
 
 def _init(folder: Path) -> None:

@@ -157,8 +157,10 @@ def test_no_copy_is_kept_when_the_settings_say_so(base: Path, serve, visit) -> N
     keeps(page)
     config = base / "mkdocs.yml"
     text = config.read_text()
-    assert "  - runbooks\n" in text
-    config.write_text(text.replace("  - runbooks\n", "  - runbooks:\n      offline_megabytes: 0\n"))
+    assert "  - runbooks:\n" in text
+    config.write_text(
+        text.replace("  - runbooks:\n", "  - runbooks:\n      offline_megabytes: 0\n")
+    )
     build(base, site)
     assert (site / WORKER).read_bytes() == idle_worker()
     page.reload()

@@ -172,7 +172,12 @@ def _write_ups() -> tuple[bytes, ...]:
 
 @cache
 def _logs() -> tuple[bytes, ...]:
-    declared = [g for one in _as_data(_large_incidents()) for g in one["symptom"]["signatures"]]
+    declared = [
+        g
+        for one in _as_data(_large_incidents())
+        if "symptom" in one
+        for g in one["symptom"]["signatures"]
+    ]
     samples = [s if isinstance(s, str) else s["text"] for g in declared for s in g["matches"]]
     lines = "\n".join(f"2026-11-20T03:12:0{n % 10}.123Z web-{n} {s}" for n, s in enumerate(samples))
     as_json = "\n".join(json.dumps({"level": "error", "message": s, "inner": json.dumps({"msg": s})}) for s in samples)  # fmt: skip

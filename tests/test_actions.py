@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from generator.cli import actions as command
 from generator.cli import runbooks
-from generator.insights import ActionItemGroup, action_items
+from generator.insights import ActionItemGroup, CountedIncident, action_items
 from generator.model import Incident
 from generator.plugin.site_builder import SiteBuilder
 from generator.site import Page
@@ -35,7 +35,7 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def items_of(*items: dict[str, Any], status: str = "published") -> list[tuple[str, int]]:
     values = content(action_items=list(items), status=status)
-    found = action_items({"one": Incident.model_validate(values)}, TODAY)
+    found = action_items({"one": CountedIncident.of(Incident.model_validate(values))}, TODAY)
     return [(item.group.value, item.number) for item in found.all]
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from generator.cli import runbooks
 from generator.cli import stats as command
-from generator.insights import LEAST, UnfinishedReason, chains, figures
+from generator.insights import LEAST, CountedIncident, UnfinishedReason, chains, figures
 from generator.knowledge.loader import incident_of
 from generator.model import Incident
 from generator.plugin.site_builder import SiteBuilder
@@ -147,12 +147,12 @@ def test_the_repositorys_own_proofs_are_fresh_or_named() -> None:
 # -- what came back --------------------------------------------------------------------------------
 
 
-def models(values: dict[str, dict[str, object]]) -> dict[str, Incident]:
-    return {i: Incident.model_validate(v) for i, v in values.items()}
+def of_each(values: dict[str, dict[str, object]]) -> dict[str, CountedIncident]:
+    return {i: CountedIncident.of(Incident.model_validate(v)) for i, v in values.items()}
 
 
 def test_a_chain_says_what_was_not_done() -> None:
-    (chain,) = chains(models(story()))
+    (chain,) = chains(of_each(story()))
     assert chain.members == ("first", "second", "third")
     second, third = chain.returns
     assert [(r.number, r.why) for r in second.unfinished] == [
@@ -169,7 +169,7 @@ def test_a_chain_says_what_was_not_done() -> None:
 
 
 def test_an_incident_that_names_nothing_known_or_itself() -> None:
-    found = chains(models({"a": content(recurrence_of="lost"), "b": content(recurrence_of="b")}))
+    found = chains(of_each({"a": content(recurrence_of="lost"), "b": content(recurrence_of="b")}))
     assert [(c.first, c.known, [r.incident for r in c.returns]) for c in found] == [
         ("lost", False, ["a"])
     ]
@@ -178,7 +178,7 @@ def test_an_incident_that_names_nothing_known_or_itself() -> None:
 
 def test_a_withdrawn_incident_did_not_come_back() -> None:
     values = {"a": content(), "b": content(recurrence_of="a", status="withdrawn")}
-    assert chains(models(values)) == ()
+    assert chains(of_each(values)) == ()
 
 
 @settings(max_examples=60)
@@ -186,7 +186,7 @@ def test_a_withdrawn_incident_did_not_come_back() -> None:
 def test_circles_and_gaps_end(links: dict[str, str]) -> None:
     days = {name: f"2026-01-{n + 10}" for n, name in enumerate("abcdef")}
     found = chains(
-        models(
+        of_each(
             {
                 i: content(recurrence_of=of, timeline=timeline(days[i]), action_items=[{"do": "x"}])
                 for i, of in links.items()
@@ -204,7 +204,7 @@ def test_circles_and_gaps_end(links: dict[str, str]) -> None:
 
 def test_a_long_chain_takes_no_time() -> None:
     values = {f"n{n:04}": content(recurrence_of=f"n{n - 1:04}") for n in range(1, 1500)}
-    (chain,) = chains(models(values))
+    (chain,) = chains(of_each(values))
     assert len(chain.returns) == 1499
     assert chain.first == "n0000"
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from generator.search.index import OtherPage
 from generator.search.words import DIGITS, WORD_MAX
 from generator.site.assets import INDEX_FILE
 from tests.bench.generate import write
+from tests.conftest import ROOT
 
 
 def incident(**fields: object) -> Incident:
@@ -141,6 +145,24 @@ def test_the_same_base_gives_the_same_bytes(full: Path) -> None:
     first, second = (search.build_index(load(full), documents) for _ in range(2))
     assert first == second
     assert INDEX_FILE == "assets/runbooks/search-index.js"
+
+
+def test_what_is_kept_of_a_page_is_the_same_in_every_process() -> None:
+    """Words are found in sets, whose order differs; a build would make the index again each time."""
+    code = (
+        "from generator.search.index import OtherPage, extract_document; "
+        "print(extract_document(OtherPage('a.html', 'A', 'many words in any order')).row())"
+    )
+    rows = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(rows) == 1
 
 
 def test_a_very_long_word_is_cut() -> None:

@@ -13,7 +13,13 @@ from generator.cli.completion import incident_ids
 from generator.cli.messages import EXIT_FINDINGS, echo, echo_json, say
 from generator.cli.opening import load_base, resolve_id, say_unreadable, today
 from generator.cli.options import format_option, root_option
-from generator.insights import ActionItemGroup, ActionItems, TrackedActionItem, action_items
+from generator.insights import (
+    ActionItemGroup,
+    ActionItems,
+    TrackedActionItem,
+    action_items,
+    counted,
+)
 from generator.insights.actions import by_incident, by_owner, owner_key
 from generator.insights.report import item_report
 from generator.knowledge.base import KnowledgeBase
@@ -58,7 +64,7 @@ def actions_command(context: click.Context, which: str, owner: tuple[str, ...], 
     """
     base = load_base(root)
     now = today()
-    every = action_items(base.incidents, now)
+    every = action_items(counted(base), now)
     items = _narrowed(base, every, owner, incident_id)
     groups = {
         "open": (ActionItemGroup.OVERDUE, ActionItemGroup.OPEN),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from generator.insights.actions import ActionItemGroup, ActionItems, TrackedActionItem, action_items
 from generator.insights.atom import feed
+from generator.insights.counted import CountedIncident, counted
 from generator.insights.figures import LEAST, Figures, figures
 from generator.insights.recurrence import Chain, Recurrence, UnfinishedReason, chains
 
@@ -17,12 +18,14 @@ __all__ = [
     "ActionItemGroup",
     "ActionItems",
     "Chain",
+    "CountedIncident",
     "Figures",
     "Recurrence",
     "TrackedActionItem",
     "UnfinishedReason",
     "action_items",
     "chains",
+    "counted",
     "feed",
     "figures",
 ]

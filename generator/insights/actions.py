@@ -8,7 +8,9 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from generator.model import Incident, Status
+from generator.insights.counted import CountedIncident
+from generator.model import Status
+from generator.model.sections import days_over
 
 
 class ActionItemGroup(StrEnum):
@@ -96,11 +98,11 @@ class ActionItems:
         return {**number, ActionItemGroup.OPEN.value: len(self.open)}
 
 
-def action_items(incidents: Mapping[str, Incident], today: date) -> ActionItems:
+def action_items(incidents: Mapping[str, CountedIncident], today: date) -> ActionItems:
     """Collect the action items of all except withdrawn incidents.
 
     Args:
-        incidents: the incidents by id.
+        incidents: what is counted of the incidents, by id.
         today: the date against which due dates are checked; an item is overdue from the day after.
 
     Returns:
@@ -109,7 +111,7 @@ def action_items(incidents: Mapping[str, Incident], today: date) -> ActionItems:
     found = [
         _item(incident_id, number, incident, today)
         for incident_id, incident in incidents.items()
-        if incident.status is not Status.WITHDRAWN
+        if incident.status != Status.WITHDRAWN
         for number in range(1, len(incident.action_items) + 1)
     ]
     return ActionItems(tuple(sorted(found, key=_urgency)))
@@ -140,25 +142,27 @@ def owner_key(owner: str) -> str:
     return " ".join(owner.split()).casefold()
 
 
-def _item(incident_id: str, number: int, incident: Incident, today: date) -> TrackedActionItem:
+def _item(
+    incident_id: str, number: int, incident: CountedIncident, today: date
+) -> TrackedActionItem:
     item = incident.action_items[number - 1]
-    over = item.days_over(today)
+    over = days_over(item.state, item.due, today)
     group = (
         ActionItemGroup.OVERDUE
         if over
         else ActionItemGroup.OPEN
-        if item.is_open
+        if item.state.is_open
         else ActionItemGroup(item.state.value)
     )
     return TrackedActionItem(
         incident=incident_id,
         number=number,
         do=item.do,
-        owner=item.owner or "",
+        owner=item.owner,
         due=item.due,
-        priority=item.priority.value if item.priority else "",
+        priority=item.priority,
         state=item.state.value,
-        ticket=item.ticket or "",
+        ticket=item.ticket,
         group=group,
         days_over=over,
     )

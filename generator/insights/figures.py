@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from statistics import median
 
 from generator.insights.actions import action_items
+from generator.insights.counted import CountedIncident, counted
 from generator.insights.recurrence import Chain, chains
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.records import ProofState
-from generator.model import INTERVALS, Detector, Evidence, Incident, Moment, SeverityLevel, Status
+from generator.model import INTERVALS, Detector, Evidence, SeverityLevel, Status
 
 LEAST = 5
 """The number of incidents from which a median is shown; with fewer, it is not meaningful."""
@@ -206,36 +207,38 @@ class Figures:
     actions: tuple[tuple[str, int], ...]
 
 
-def counted_incidents(base: KnowledgeBase) -> Mapping[str, Incident]:
-    """Return the incidents that figures count, by id: those shown that are not withdrawn.
-
-    A draft counts: the incident happened, whoever has read its text since.
-    """
-    return {i: it for i, it in base.shown.incidents.items() if it.status is not Status.WITHDRAWN}
-
-
-def figures(base: KnowledgeBase, today: date) -> Figures:
+def figures(
+    base: KnowledgeBase, today: date, visible: Mapping[str, CountedIncident] | None = None
+) -> Figures:
     """Compute all figures.
+
+    Figures count the incidents that the site shows and that are not withdrawn. A draft counts: the
+    incident happened, whoever has read its text since.
 
     Args:
         base: the knowledge base.
         today: the date against which due dates are checked; the age of proofs uses `base.today`.
+        visible: what is counted of each incident that the site shows, if it is known.
     """
-    visible, those = base.shown.incidents, counted_incidents(base)
+    if visible is None:
+        visible = counted(base.shown)
+    those = {i: it for i, it in visible.items() if it.status != Status.WITHDRAWN}
     ids = tuple(i for i in base.newest if i in those)
     incidents = {i: those[i] for i in ids}
     return Figures(
         incidents=ids,
-        drafts=_having(incidents, lambda it: it.status is Status.DRAFT),
+        drafts=_having(incidents, lambda it: it.status == Status.DRAFT),
         withdrawn=len(visible) - len(those),
-        hidden_drafts=len(base.incidents) - len(visible),
+        hidden_drafts=len(base.facts) - len(visible),
         over_time=_over_time(incidents),
         components=_groups(incidents, lambda it: it.components),
         causes=_causes(base, incidents),
         found=_found(incidents),
-        measures=tuple(_measure(incidents, *measure) for measure in INTERVALS),
+        measures=tuple(
+            _measure(incidents, short, name, until.value) for short, name, until in INTERVALS
+        ),
         stated_otherwise=_having(
-            incidents, lambda it: any(d.until not in _UNTIL for d in it.stated_durations)
+            incidents, lambda it: any(until not in _UNTIL for until in it.stated)
         ),
         proofs=_proofs(base, incidents),
         chains=chains(visible),
@@ -243,11 +246,13 @@ def figures(base: KnowledgeBase, today: date) -> Figures:
     )
 
 
-def _having(incidents: Mapping[str, Incident], has: Callable[[Incident], object]) -> Ids:
+def _having(
+    incidents: Mapping[str, CountedIncident], has: Callable[[CountedIncident], object]
+) -> Ids:
     return tuple(i for i, incident in incidents.items() if has(incident))
 
 
-def _over_time(incidents: Mapping[str, Incident]) -> OverTime:
+def _over_time(incidents: Mapping[str, CountedIncident]) -> OverTime:
     days = {i: day for i, it in incidents.items() if (day := it.occurred)}
     undated = tuple(i for i in incidents if i not in days)
     if not days:
@@ -263,7 +268,7 @@ def _over_time(incidents: Mapping[str, Incident]) -> OverTime:
     members: dict[int, dict[str, list[str]]] = {n: {} for n in names}
     for i, day in days.items():
         period = members[max(number(day), min(names))]
-        period.setdefault(incidents[i].severity.value, []).append(i)
+        period.setdefault(incidents[i].severity, []).append(i)
     periods = tuple(
         Period(
             name,
@@ -285,7 +290,7 @@ def _year(day: date) -> int:
 
 
 def _groups(
-    incidents: Mapping[str, Incident], names: Callable[[Incident], Iterable[str]]
+    incidents: Mapping[str, CountedIncident], names: Callable[[CountedIncident], Iterable[str]]
 ) -> IncidentGroups:
     """Group incidents by a value; an incident that has several values counts for each."""
     members: dict[str, dict[str, None]] = {}
@@ -306,61 +311,57 @@ def _groups(
     )
 
 
-def _causes(base: KnowledgeBase, incidents: Mapping[str, Incident]) -> Causes:
-    unwritten = _having(incidents, lambda it: "root_cause" in it.unwritten)
+def _causes(base: KnowledgeBase, incidents: Mapping[str, CountedIncident]) -> Causes:
+    unwritten = _having(incidents, lambda it: not it.has_cause)
     drafted = set(unwritten)
     written = [i for i in incidents if i not in drafted]
-    support = {i: _support(base, i) for i in written}
+    support = {i: _support(base, i, incidents[i].evidence) for i in written}
     return Causes(
         supported=tuple(
             IncidentGroup(name, tuple(i for i in written if support[i] == name)) for name in SUPPORT
         ),
         unwritten=unwritten,
         tags=_groups(incidents, lambda it: it.tags),
-        triggered=_having(incidents, lambda it: it.root_cause.trigger),
-        factors=_having(incidents, lambda it: it.root_cause.contributing_factors),
-        ruled_out=_having(incidents, lambda it: it.root_cause.ruled_out),
-        claims=sum(len(it.root_cause.ruled_out) for it in incidents.values()),
+        triggered=_having(incidents, lambda it: it.triggered),
+        factors=_having(incidents, lambda it: it.has_factors),
+        ruled_out=_having(incidents, lambda it: it.ruled_out),
+        claims=sum(it.ruled_out for it in incidents.values()),
     )
 
 
-def _support(base: KnowledgeBase, incident_id: str) -> str:
+def _support(base: KnowledgeBase, incident_id: str, evidence: str) -> str:
     """Return the evidence for a cause; proved only if a record of its proof is good."""
+    if evidence != Evidence.PROVED:
+        return evidence
     incident = base.incidents[incident_id]
-    cause = incident.root_cause
-    if cause.evidence is not Evidence.PROVED:
-        return cause.evidence.value
-    proof = next((p for p in incident.proofs if p.id == cause.proof), None)
+    proof = next((p for p in incident.proofs if p.id == incident.root_cause.proof), None)
     holds = proof and base.proof_state(incident_id, proof) in (ProofState.GOOD, ProofState.OLD)
     return Evidence.PROVED.value if holds else NOT_PROVED
 
 
-def _found(incidents: Mapping[str, Incident]) -> IncidentGroups:
-    members: dict[Detector | None, list[str]] = {}
+def _found(incidents: Mapping[str, CountedIncident]) -> IncidentGroups:
+    members: dict[str, list[str]] = {}
     for i, incident in incidents.items():
-        by = incident.detection.by if incident.detection else None
-        members.setdefault(by, []).append(i)
+        members.setdefault(incident.detected_by, []).append(i)
     named = tuple(IncidentGroup(by.value, tuple(members[by])) for by in Detector if by in members)
-    return IncidentGroups(named, without=tuple(members.get(None, ())))
+    return IncidentGroups(named, without=tuple(members.get("", ())))
 
 
-_UNTIL = frozenset(interval.until for interval in INTERVALS)
+_UNTIL = frozenset(interval.until.value for interval in INTERVALS)
 
 
-def _measure(incidents: Mapping[str, Incident], short: str, name: str, moment: Moment) -> Measure:
-    spent = {i: took.total_seconds() for i, it in incidents.items() if (took := it.time_to(moment)) is not None}  # fmt: skip
-    stated = tuple(
-        i
-        for i, it in incidents.items()
-        if i not in spent and any(d.until is moment for d in it.stated_durations)
-    )
+def _measure(
+    incidents: Mapping[str, CountedIncident], short: str, name: str, until: str
+) -> Measure:
+    spent = {i: it.seconds[short] for i, it in incidents.items() if short in it.seconds}
+    stated = tuple(i for i, it in incidents.items() if i not in spent and until in it.stated)
     return Measure(short, name, tuple(sorted(spent.items(), key=lambda s: (s[1], s[0]))), stated)
 
 
-def _proofs(base: KnowledgeBase, incidents: Mapping[str, Incident]) -> Proofs:
+def _proofs(base: KnowledgeBase, incidents: Mapping[str, CountedIncident]) -> Proofs:
     members: dict[ProofState, list[str]] = {}
-    for i, incident in incidents.items():
-        for proof in incident.proofs:
+    for i in _having(incidents, lambda it: it.proofs):
+        for proof in base.incidents[i].proofs:
             members.setdefault(base.proof_state(i, proof), []).append(f"{i}#{proof.id}")
     order = (
         ProofState.GOOD,

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from generator.model import ActionItem, Incident, ItemState, Status
+from generator.insights.counted import CountedIncident, CountedItem
+from generator.model import ItemState, Status
 
 
 class UnfinishedReason(StrEnum):
@@ -106,14 +107,14 @@ class Chain:
         return tuple(dict.fromkeys((self.first, *(r.incident for r in self.returns))))
 
 
-def chains(incidents: Mapping[str, Incident]) -> tuple[Chain, ...]:
+def chains(incidents: Mapping[str, CountedIncident]) -> tuple[Chain, ...]:
     """Find the incidents that recurred.
 
     A withdrawn incident is not a recurrence, but others can be recurrences of it. Incidents that name
     each other in a circle are one chain that begins with the oldest of them.
 
     Args:
-        incidents: the incidents by id.
+        incidents: what is counted of the incidents, by id.
 
     Returns:
         The chains, latest recurrence first.
@@ -121,7 +122,7 @@ def chains(incidents: Mapping[str, Incident]) -> tuple[Chain, ...]:
     parents = {
         i: it.recurrence_of
         for i, it in incidents.items()
-        if it.recurrence_of and it.recurrence_of != i and it.status is not Status.WITHDRAWN
+        if it.recurrence_of and it.recurrence_of != i and it.status != Status.WITHDRAWN
     }
     by_first: dict[str, list[str]] = {}
     for incident_id, first in _firsts(parents, incidents).items():
@@ -135,7 +136,7 @@ def chains_by_incident(found: tuple[Chain, ...]) -> dict[str, Chain]:
     return {member: chain for chain in found for member in chain.members}
 
 
-def _firsts(parents: Mapping[str, str], incidents: Mapping[str, Incident]) -> dict[str, str]:
+def _firsts(parents: Mapping[str, str], incidents: Mapping[str, CountedIncident]) -> dict[str, str]:
     """Follow every incident back to the first one; in a circle, to the oldest one."""
     firsts: dict[str, str] = {}
     for start in parents:
@@ -154,7 +155,10 @@ def _firsts(parents: Mapping[str, str], incidents: Mapping[str, Incident]) -> di
 
 
 def _chain(
-    first: str, members: list[str], parents: Mapping[str, str], incidents: Mapping[str, Incident]
+    first: str,
+    members: list[str],
+    parents: Mapping[str, str],
+    incidents: Mapping[str, CountedIncident],
 ) -> Chain:
     # In a circle, the first incident also names an earlier one, but it is not a recurrence.
     later = sorted((m for m in members if m != first), key=lambda i: (_day(incidents, i), i))
@@ -170,7 +174,7 @@ def _earlier(
     incident_id: str,
     everybody: tuple[str, ...],
     parents: Mapping[str, str],
-    incidents: Mapping[str, Incident],
+    incidents: Mapping[str, CountedIncident],
 ) -> list[str]:
     """Return the earlier incidents: those named as earlier, step by step, and those that began earlier."""
     before: dict[str, None] = {}
@@ -187,7 +191,7 @@ def _earlier(
 
 
 def _recurrence(
-    incident_id: str, of: str, earlier: list[str], incidents: Mapping[str, Incident]
+    incident_id: str, of: str, earlier: list[str], incidents: Mapping[str, CountedIncident]
 ) -> Recurrence:
     began = incidents[incident_id].occurred
     unfinished: list[UnfinishedActionItem] = []
@@ -200,25 +204,25 @@ def _recurrence(
             done_undated += 1
         else:
             unfinished.append(
-                UnfinishedActionItem(other, number, item.do, item.owner or "", item.due, why)
+                UnfinishedActionItem(other, number, item.do, item.owner, item.due, why)
             )
     unfinished.sort(key=lambda item: _ORDER.index(item.why))
     return Recurrence(incident_id, of, of in incidents, began, tuple(unfinished), done_undated)
 
 
 def _items(
-    ids: list[str], incidents: Mapping[str, Incident]
-) -> Iterator[tuple[str, int, ActionItem]]:
+    ids: list[str], incidents: Mapping[str, CountedIncident]
+) -> Iterator[tuple[str, int, CountedItem]]:
     for incident_id in ids:
         for number, item in enumerate(incidents[incident_id].action_items, 1):
             yield incident_id, number, item
 
 
-def _day(incidents: Mapping[str, Incident], incident_id: str) -> date:
+def _day(incidents: Mapping[str, CountedIncident], incident_id: str) -> date:
     incident = incidents.get(incident_id)
     return (incident.occurred or incident.documented or date.max) if incident else date.min
 
 
-def _newest(chain: Chain, incidents: Mapping[str, Incident]) -> tuple[date, str]:
+def _newest(chain: Chain, incidents: Mapping[str, CountedIncident]) -> tuple[date, str]:
     days = [r.occurred or incidents[r.incident].documented or date.min for r in chain.returns]
     return max(days, default=date.min), chain.first

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from generator.cache.fingerprints import incident_stamps
 from generator.cache.memory import collector_off
@@ -146,6 +147,18 @@ class KnowledgeBase:
     def changes(self) -> Mapping[str, history.ChangeTimes]:
         """When incidents were changed, by id, from git; empty without git."""
         return history.changes(self.root)
+
+    def rows(self, name: str, make: Callable[[Incident], Any]) -> dict[str, Any]:
+        """Return what is made of each incident, by id; kept, so only changed incidents are read.
+
+        Args:
+            name: what is made; nothing else has this name.
+            make: makes it from one incident, as a value that JSON can express.
+        """
+        if self.kept is None:
+            return {i: make(incident) for i, incident in self.incidents.items()}
+        rows = self.kept.rows(name, make)
+        return {i: rows[i] for i in self.facts}
 
     def is_alone(self, incident_id: str) -> bool:
         """Return whether an incident's folder has nothing but the incident itself."""

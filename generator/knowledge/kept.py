@@ -118,6 +118,23 @@ class KeptIncidents:
             text = ""
         return Source(file, text, None)
 
+    def rows(self, name: str, make: Callable[[Incident], Any]) -> dict[str, Any]:
+        """Return what is made of each incident, by id, and keep it.
+
+        Args:
+            name: what is made; the name of the file that keeps it.
+            make: makes it from one incident, as a value that JSON can express.
+        """
+
+        def new(ids: list[str]) -> Iterator[tuple[str, Any]]:
+            for incident_id in ids:
+                incident = self.incident(incident_id)
+                if incident is not None:
+                    yield incident_id, make(incident)
+
+        with collector_off():
+            return Rows(self.root / FOLDER / f"{name}.rows", self.digests).all(new)
+
     @property
     def are_known(self) -> bool:
         """Whether the facts of all incidents have been read already."""

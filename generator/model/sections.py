@@ -337,6 +337,11 @@ class ItemState(StrEnum):
     UNKNOWN = "unknown"
     """The source does not say; needs neither owner nor due date."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do it."""
+        return self in (ItemState.OPEN, ItemState.IN_PROGRESS)
+
 
 class Priority(StrEnum):
     """How urgent an action item is; P0 is the most urgent."""
@@ -367,11 +372,16 @@ class ActionItem(Supported):
     @property
     def is_open(self) -> bool:
         """Whether somebody still has to do it."""
-        return self.state in (ItemState.OPEN, ItemState.IN_PROGRESS)
+        return self.state.is_open
 
     def days_over(self, today: date) -> int:
         """Return the number of days that it is overdue; 0 if it is not."""
-        return max((today - self.due).days, 0) if self.is_open and self.due else 0
+        return days_over(self.state, self.due, today)
+
+
+def days_over(state: ItemState, due: date | None, today: date) -> int:
+    """Return the number of days by which an action item is overdue; 0 if it is not."""
+    return max((today - due).days, 0) if state.is_open and due else 0
 
 
 class Lessons(Model):

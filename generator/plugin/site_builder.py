@@ -7,7 +7,7 @@ makes is the same as what `generator.site` makes from nothing; a test compares t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -20,24 +20,23 @@ from generator.cache.fingerprints import digest
 from generator.cache.parallel import do_all
 from generator.cache.store import FILE, Store, Value
 from generator.cache.trust import FOLDER
+from generator.insights import CountedIncident
 from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.loader import INCIDENT_FILES, INCIDENTS, Entry, incident_of
 from generator.knowledge.records import IGNORED
 from generator.knowledge.settings import Settings
 from generator.knowledge.templates import template_files
-from generator.model import Incident
 from generator.rules import RULES, lint
 from generator.search.index import VARIABLE, OtherPage, extract_document
 from generator.search.kept import kept_index
 from generator.site import Asset, LateAsset, Page, Pages, build_assets, environment
 from generator.site.assets import INDEX_FILE
 from generator.site.charts import can_draw
-from generator.site.list_lines import ListText, list_text
+from generator.site.list_lines import ListText
 from generator.site.pages import make_piece
 from generator.site.paging import PageDraft
 from generator.site.pieces import Pieces
-from generator.text.markdown import Markdown
 from generator.text.scripts import script
 
 SITE_INDEX = f"{FOLDER}/site-search.json"
@@ -127,10 +126,11 @@ class SiteBuilder:
             found = maker.of(entry, by_id.get(entry.id, entry.diagnostics))
             return {"pages": [asdict(page) for page in found]}
 
+        inputs = _PageInputs(base, maker.insight_pages.incidents, maker.listed, today)
         keys = {
             entry.id: digest(
                 salt,
-                _page_inputs(entry, base, by_id.get(entry.id, ()), today),
+                inputs.of(entry, by_id.get(entry.id, ())),
                 maker.insight_pages.recurrence_inputs(entry.id),
             )
             for entry in base.entries
@@ -141,8 +141,10 @@ class SiteBuilder:
         made = {keys[entry.id]: value for entry, value in found}
         self.store.put_many(made)
         known.update(made)
-        values = [*(known[keys[entry.id]] for entry in base.entries), self._indexes(maker, salt)]
-        values.append(self._insight_pages(maker, salt))
+        values = [known[keys[entry.id]] for entry in base.entries]
+        values.append(self._made("list", salt, maker.index_pages.drafts()))
+        # They depend on figures, and so on the date.
+        values.append(self._made("insights", salt, maker.insight_pages.drafts()))
         pages = [Page(**page) for value in values for page in value["pages"]]
         return [*pages, *self._examples(maker, salt)]
 
@@ -163,19 +165,6 @@ class SiteBuilder:
         index = kept_index(checked.base.shown, pages, self.root / SITE_INDEX)
         self.store.flush()
         return Asset(INDEX_FILE, script(VARIABLE, index))
-
-    def _indexes(self, maker: Pages, salt: bytes) -> Value:
-        """Return the pages that list incidents; each depends on the rows that it shows."""
-        base = maker.base
-
-        def text_of(incident_id: str) -> ListText:
-            key = digest("listed", incident_id, base.by_id[incident_id].digest)
-            value = self.store.get_or_make(
-                key, lambda: asdict(list_text(base.incidents[incident_id]))
-            )
-            return ListText(value["when"], Markdown(value["lead"]))
-
-        return self._made("list", salt, maker.index_pages(text_of).drafts())
 
     def _made(self, what: str, salt: bytes, drafts: Iterable[PageDraft]) -> Value:
         """Return pages; those whose inputs are known are not made again."""
@@ -207,43 +196,37 @@ class SiteBuilder:
         self._example_files = [Asset(path, text.encode()) for path, text in value["files"]]
         return [Page(**page) for page in value["pages"]]
 
-    def _insight_pages(self, maker: Pages, salt: bytes) -> Value:
-        """Return the pages about all incidents; they depend on figures, and so on the date."""
-        return self._made("insights", salt, maker.insight_pages.drafts())
 
+@dataclass(frozen=True)
+class _PageInputs:
+    """Tells what an incident's page depends on, besides templates and settings."""
 
-def _list_inputs(incident: Incident) -> tuple[object, ...]:
-    """Return the parts of an incident that lists and links from other pages show or sort by."""
-    symptom = incident.symptom
-    return (
-        incident.title,
-        incident.severity.value,
-        incident.status.value,
-        incident.components,
-        incident.tags,
-        symptom.description,
-        incident.summary,
-        symptom.alerts,
-        [signature.source for signature in symptom.signatures],
-        incident.occurred,
-        incident.documented,
-    )
+    base: KnowledgeBase
+    counted: Mapping[str, CountedIncident]
+    listed: Mapping[str, ListText]
+    today: date
 
+    def of(self, entry: Entry, diagnostics: Sequence[Diagnostic]) -> str:
+        """Return everything that the page of an incident depends on."""
+        facts, base = entry.facts, self.base
+        if facts is None:
+            return repr((entry.id, entry.file, tuple(diagnostics) or entry.diagnostics))
+        others = map(self._other, (*facts.references, *base.referrers.get(entry.id, ())))
+        # The date changes a page only through due dates, and through the age of a proof's record.
+        of = self.counted[entry.id]
+        ages = bool(of.proofs) or any(item.due for item in of.action_items)
+        alone = base.is_alone(entry.id)
+        files = [] if alone else list(_files_beside(base.root / INCIDENTS / entry.id))
+        changed = base.changes.get(entry.id)
+        day = self.today if ages else None
+        return repr((entry.id, entry.digest, [*others], day, files, changed))
 
-def _page_inputs(
-    entry: Entry, base: KnowledgeBase, diagnostics: Sequence[Diagnostic], today: date
-) -> str:
-    """Return everything that an incident's page depends on, besides templates and settings."""
-    incident, facts = entry.incident, entry.facts
-    if incident is None or facts is None:
-        return repr((entry.id, entry.file, tuple(diagnostics) or entry.diagnostics))
-    others = (*facts.references, *base.referrers.get(entry.id, ()))
-    shown = [(i, _list_inputs(base.incidents[i])) if i in base.incidents else (i,) for i in others]
-    # The date changes a page only through due dates, and through the age of a proof's record.
-    ages = bool(incident.proofs) or any(item.due for item in incident.action_items)
-    files = [] if base.is_alone(entry.id) else list(_files_beside(base.root / INCIDENTS / entry.id))
-    changed = base.changes.get(entry.id)
-    return repr((entry.id, entry.digest, shown, today if ages else None, files, changed))
+    def _other(self, incident_id: str) -> tuple[object, ...]:
+        """Return what a page shows of another incident, or sorts it by."""
+        facts = self.base.facts.get(incident_id)
+        if facts is None:
+            return (incident_id,)
+        return incident_id, facts.title, facts.severity, facts.status, self.listed[incident_id]
 
 
 def _files_beside(folder: Path) -> Iterator[tuple[str, int, int]]:

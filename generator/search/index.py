@@ -112,8 +112,10 @@ class PageExtract:
     lines: tuple[str, ...]
 
     def row(self) -> list[Any]:
-        """Return the data as JSON has it."""
-        return [getattr(self, name) for name in self.__slots__]
+        """Return the data as JSON has it; the same in every process."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values["words"] = dict(sorted(self.words.items()))  # sets have another order each time
+        return [*values.values()]
 
     @classmethod
     def from_row(cls, row: list[Any]) -> PageExtract:

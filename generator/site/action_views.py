@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.insights import ActionItemGroup, ActionItems, TrackedActionItem
-from generator.model import Incident
+from generator.insights import ActionItemGroup, ActionItems, CountedIncident, TrackedActionItem
 from generator.site.links import badge_html, incident_link, link_html, text_html
 from generator.site.paging import MOST
 from generator.text.labels import plural
@@ -77,12 +76,12 @@ def item_lists(items: ActionItems) -> list[ItemList]:
     return [one for one in found if one.items]
 
 
-def action_values(items: ActionItems, incidents: Mapping[str, Incident]) -> dict[str, Any]:
+def action_values(items: ActionItems, incidents: Mapping[str, CountedIncident]) -> dict[str, Any]:
     """Return what the template of the page prints.
 
     Args:
         items: all action items.
-        incidents: the incidents that the site shows.
+        incidents: what is counted of the incidents that the site shows.
     """
     apart = len(items.of(*_LISTED)) > MOST
 
@@ -113,7 +112,7 @@ def action_values(items: ActionItems, incidents: Mapping[str, Incident]) -> dict
         "incidents": [
             GroupView(
                 f"incident-{i}",
-                incident_link(PAGE, i, incidents[i], "action-items"),
+                incident_link(PAGE, i, incidents[i].title, "action-items"),
                 _counts(of),
                 _short(of),
             )
@@ -169,7 +168,9 @@ def _badges(item: TrackedActionItem) -> Markdown:
     return Markdown(" ".join(badges))
 
 
-def item_view(item: TrackedActionItem, incidents: Mapping[str, Incident], page: str) -> ItemView:
+def item_view(
+    item: TrackedActionItem, incidents: Mapping[str, CountedIncident], page: str
+) -> ItemView:
     """Return an action item in full, for any page."""
     about = (item.owner or "no owner", f"due {item.due}" if item.due else "no due date")
     if item.group in (ActionItemGroup.PROPOSED, ActionItemGroup.UNKNOWN):
@@ -179,7 +180,7 @@ def item_view(item: TrackedActionItem, incidents: Mapping[str, Incident], page: 
         _badges(item),
         text_html(item.do),
         Markdown(", ".join([*(text_html(part) for part in about if part), *_ticket(item.ticket)])),
-        incident_link(page, item.incident, incidents[item.incident], "action-items"),
+        incident_link(page, item.incident, incidents[item.incident].title, "action-items"),
     )
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-from generator.cache.fingerprints import digest
+import pydantic
+
+from generator.cache.fingerprints import code_fingerprint, digest
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENTS, STANDING_FILE
 from generator.knowledge.records import ProofState
@@ -60,8 +62,9 @@ def build_api(base: KnowledgeBase, pieces: Pieces | None = None) -> Iterator[Ass
         yield _one(base, pieces, i)
     yield index("signatures", lambda: of_each("signatures"), json_format.VERSION)
     yield index("checks", checks)
-    for name, content in _schemas().items():
-        yield Asset(f"{FOLDER}/schemas/{name}.json", content)
+    for name, make in _SCHEMAS.items():
+        key = digest("schema", code_fingerprint(), pydantic.VERSION, name).hex()
+        yield LateAsset(f"{FOLDER}/schemas/{name}.json", key, partial(_schema, make))
 
 
 def _one(base: KnowledgeBase, pieces: Pieces, incident_id: str) -> Asset | LateAsset:
@@ -214,19 +217,8 @@ def _listing(title: str, name: str, item: Mapping[str, Any]) -> dict[str, Any]:
     return {"$schema": _DIALECT, "title": title, **_object(properties)}
 
 
-@cache
-def _schemas() -> dict[str, bytes]:
-    """Return the schema of every kind of file, by name."""
-    schemas = {
-        "incidents": _listing("All incidents", "incidents", _object(_ROW)),
-        "incident": _incident_schema(),
-        "signatures": json_format.SCHEMA,
-        "checks": _checks_schema(),
-    }
-    return {
-        name: (json.dumps(schema, indent=1, ensure_ascii=False) + "\n").encode()
-        for name, schema in schemas.items()
-    }
+def _schema(make: Callable[[], Mapping[str, Any]]) -> bytes:
+    return (json.dumps(make(), indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _incident_schema() -> dict[str, Any]:
@@ -277,3 +269,12 @@ def _checks_schema() -> dict[str, Any]:
     own = check["properties"]
     item = _object({**about, **own})
     return {**_listing("All deploy checks", "checks", item), "$defs": definitions}
+
+
+_SCHEMAS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
+    "incidents": lambda: _listing("All incidents", "incidents", _object(_ROW)),
+    "incident": _incident_schema,
+    "signatures": lambda: json_format.SCHEMA,
+    "checks": _checks_schema,
+}
+"""The schema of every kind of file, by name."""

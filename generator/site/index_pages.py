@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -13,7 +13,7 @@ from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.facts import SignatureFacts
 from generator.model import SeverityLevel, Status
 from generator.signatures.source import first_text
-from generator.site.list_lines import IncidentLine, ListText, list_text
+from generator.site.list_lines import IncidentLine, ListText
 from generator.site.markdown_links import group_link, title_link
 from generator.site.page import Page, relative
 from generator.site.paging import MOST, PageDraft, PartOfList, split
@@ -33,12 +33,12 @@ class IndexPages:
     Attributes:
         base: the knowledge base.
         templates: the templates.
-        text_of: returns the text of an incident in lists, by its id; it may be kept.
+        listed: what lists show of each incident, by id.
     """
 
     base: KnowledgeBase
     templates: Environment
-    text_of: Callable[[str], ListText] | None = None
+    listed: Mapping[str, ListText]
 
     def pages(self) -> Iterator[Page]:
         """Yield the home page and the pages that link to incidents."""
@@ -105,15 +105,10 @@ class IndexPages:
             part, "incidents.md.j2", title=title, listed=listed, lines=lines, counted=counted
         ).make()
 
-    def _text(self, incident_id: str) -> ListText:
-        if self.text_of is None:
-            return list_text(self.base.incidents[incident_id])
-        return self.text_of(incident_id)
-
     def _line_inputs(self, incident_id: str) -> str:
         """Return everything that a line is made from; every incident stands in several lists."""
         if incident_id not in self._inputs:
-            facts, text = self.base.facts[incident_id], self._text(incident_id)
+            facts, text = self.base.facts[incident_id], self.listed[incident_id]
             shown = facts.title, facts.severity, facts.status, facts.components, text
             self._inputs[incident_id] = repr((incident_id, shown))
         return self._inputs[incident_id]
@@ -124,7 +119,7 @@ class IndexPages:
 
     def _line(self, path: str, incident_id: str) -> IncidentLine:
         """Return an incident as one line of a list on the page at `path`."""
-        facts, text = self.base.facts[incident_id], self._text(incident_id)
+        facts, text = self.base.facts[incident_id], self.listed[incident_id]
         return IncidentLine(
             title=inline(facts.title, links=False),
             link=relative(path, f"{incident_address(incident_id)}index.html"),

@@ -13,16 +13,17 @@ from jinja2 import Environment
 from generator.insights import (
     ActionItems,
     Chain,
+    CountedIncident,
     Figures,
     TrackedActionItem,
     action_items,
     chains,
+    counted,
     figures,
 )
 from generator.insights.atom import FILE as FEED
 from generator.insights.recurrence import chains_by_incident
 from generator.knowledge.base import KnowledgeBase
-from generator.model import Incident
 from generator.site import action_views, insight_views
 from generator.site.api import FOLDER as API
 from generator.site.insight_views import InsightSection, OriginList
@@ -49,14 +50,14 @@ class InsightPages:
     today: date
 
     @cached_property
-    def incidents(self) -> Mapping[str, Incident]:
-        """The incidents that the site shows."""
-        return self.base.shown.incidents
+    def incidents(self) -> Mapping[str, CountedIncident]:
+        """What is counted of the incidents that the site shows."""
+        return counted(self.base.shown)
 
     @cached_property
     def figures(self) -> Figures:
         """All figures."""
-        return figures(self.base, self.today)
+        return figures(self.base, self.today, self.incidents)
 
     @cached_property
     def items(self) -> ActionItems:

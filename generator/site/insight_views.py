@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from generator.insights import LEAST, Figures
+from generator.insights import LEAST, CountedIncident, Figures
 from generator.insights.figures import NOT_PROVED, Ids, IncidentGroup, IncidentGroups, Measure
-from generator.model import Incident
 from generator.site import charts
 from generator.site.links import incident_link, link_html, text_html
 from generator.site.page import relative
@@ -102,12 +101,12 @@ class InsightSection:
 class InsightSections:
     """Makes the sections of the page."""
 
-    def __init__(self, figures: Figures, incidents: Mapping[str, Incident]) -> None:
+    def __init__(self, figures: Figures, incidents: Mapping[str, CountedIncident]) -> None:
         """Initialize the sections.
 
         Args:
             figures: all figures.
-            incidents: the incidents that the site shows.
+            incidents: what is counted of the incidents that the site shows.
         """
         self._figures = figures
         self._incidents = incidents
@@ -129,7 +128,7 @@ class InsightSections:
     # -- pieces --------------------------------------------------------------------------------
 
     def _link(self, page: str, incident_id: str) -> Markdown:
-        return incident_link(page, incident_id, self._incidents[incident_id])
+        return incident_link(page, incident_id, self._incidents[incident_id].title)
 
     def _origin(
         self,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from generator.model import Incident
 from generator.site.page import relative
 from generator.text.markdown import Markdown, attribute, html_inline
 from generator.text.urls import incident_address
@@ -34,14 +33,14 @@ def badge_html(text: str, style: str = "") -> Markdown:
     return Markdown(f'<em class="{name}">{text_html(text)}</em>')
 
 
-def incident_link(page: str, incident_id: str, incident: Incident, anchor: str = "") -> Markdown:
+def incident_link(page: str, incident_id: str, title: str, anchor: str = "") -> Markdown:
     """Return a link to an incident.
 
     Args:
         page: path of the page that has the link.
         incident_id: the incident's id.
-        incident: the incident.
+        title: the incident's title.
         anchor: an anchor on its page; may be empty.
     """
     target = f"{incident_address(incident_id)}index.html{f'#{anchor}' if anchor else ''}"
-    return link_html(relative(page, target), incident.title)
+    return link_html(relative(page, target), title)

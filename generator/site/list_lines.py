@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from generator.knowledge.base import KnowledgeBase
 from generator.model import Incident
 from generator.text.markdown import Markdown, inline
 
@@ -35,6 +36,17 @@ class ListText:
 def list_text(incident: Incident) -> ListText:
     """Return what a list shows of an incident besides its facts."""
     return ListText(when(incident), lead(incident))
+
+
+def list_texts(base: KnowledgeBase) -> dict[str, ListText]:
+    """Return what lists show of each incident, by id; kept between builds."""
+
+    def row(incident: Incident) -> tuple[str, str]:
+        text = list_text(incident)
+        return text.when, text.lead
+
+    rows = base.rows("listed", row)
+    return {i: ListText(shown, Markdown(text)) for i, (shown, text) in rows.items()}
 
 
 def begin(incident: Incident) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -23,7 +23,7 @@ from generator.site.checklist_examples import Examples
 from generator.site.incident_page import broken_page, incident_page, proofs_page
 from generator.site.index_pages import IndexPages
 from generator.site.insight_pages import InsightPages
-from generator.site.list_lines import ListText
+from generator.site.list_lines import ListText, list_texts
 from generator.site.match_data import build_match_data, match_piece
 from generator.site.page import Asset, LateAsset, Page
 from generator.site.pieces import Piece, Pieces
@@ -67,15 +67,17 @@ class Pages:
 
     def indexes(self) -> Iterator[Page]:
         """Yield the home page and the pages that link to incidents."""
-        return self.index_pages().pages()
+        return self.index_pages.pages()
 
-    def index_pages(self, text_of: Callable[[str], ListText] | None = None) -> IndexPages:
-        """Return the home page and the pages that link to incidents.
+    @cached_property
+    def index_pages(self) -> IndexPages:
+        """The home page and the pages that link to incidents."""
+        return IndexPages(self.base, self.templates, self.listed)
 
-        Args:
-            text_of: returns the text of an incident in lists, by its id; it may be kept.
-        """
-        return IndexPages(self.base, self.templates, text_of)
+    @cached_property
+    def listed(self) -> Mapping[str, ListText]:
+        """What lists show of each incident, by id."""
+        return list_texts(self.base)
 
     def of(self, entry: Entry, diagnostics: Sequence[Diagnostic] = ()) -> Iterator[Page]:
         """Yield the pages about one incident: its runbook and, if it has any, its proofs."""

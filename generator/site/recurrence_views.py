@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.insights import Chain, Recurrence, UnfinishedReason
+from generator.insights import Chain, CountedIncident, Recurrence, UnfinishedReason
 from generator.insights.recurrence import UnfinishedActionItem
-from generator.model import Incident
 from generator.site.links import incident_link, text_html
 from generator.text.labels import plural
 from generator.text.markdown import Markdown
@@ -43,13 +42,13 @@ class ReturnView:
 
 
 def chain_view(
-    chain: Chain, incidents: Mapping[str, Incident], page: str, here: str = ""
+    chain: Chain, incidents: Mapping[str, CountedIncident], page: str, here: str = ""
 ) -> list[ReturnView]:
     """Return the view of a chain: its first incident, then its recurrences, oldest first.
 
     Args:
         chain: the chain.
-        incidents: the incidents that the site shows.
+        incidents: what is counted of the incidents that the site shows.
         page: path of the page that shows it.
         here: the incident that the page is about, if any.
     """
@@ -59,7 +58,7 @@ def chain_view(
             return Markdown(f"<code>{text_html(incident_id)}</code> (not in this knowledge base)")
         if incident_id == here:
             return text_html(incidents[incident_id].title)
-        return incident_link(page, incident_id, incidents[incident_id])
+        return incident_link(page, incident_id, incidents[incident_id].title)
 
     first = incidents.get(chain.first)
     began = first.occurred if first else None
@@ -73,11 +72,13 @@ def chain_view(
     return views
 
 
-def _left(item: UnfinishedActionItem, incidents: Mapping[str, Incident], page: str) -> Markdown:
+def _left(
+    item: UnfinishedActionItem, incidents: Mapping[str, CountedIncident], page: str
+) -> Markdown:
     about = ", ".join(
         filter(None, (item.owner, f"due {item.due}" if item.due else "", _WHY[item.why]))
     )
-    of = incident_link(page, item.incident, incidents[item.incident], "action-items")
+    of = incident_link(page, item.incident, incidents[item.incident].title, "action-items")
     return Markdown(
         f'{text_html(item.do)} <span class="kb-about">({text_html(about)}; from {of})</span>'
     )

@@ -16,7 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.cli import runbooks
+from generator.cli.search import SEVERITIES
 from generator.knowledge.base import load
+from generator.model import SeverityLevel
 from generator.search.index import (
     PageExtract,
     counted_index,
@@ -192,13 +194,13 @@ def test_what_was_kept_is_used_until_something_changes(tmp_path: Path) -> None:
         loads.append(1)
         return load(tmp_path)
 
-    first = kept_engine(tmp_path, loaded).pages
-    assert kept_engine(tmp_path, loaded).pages == first
+    first = kept_engine(tmp_path, loaded).engine.pages
+    assert kept_engine(tmp_path, loaded).engine.pages == first
     assert len(loads) == 1
     (tmp_path / FILE).write_bytes(b"rubbish")
-    assert kept_engine(tmp_path, loaded).pages == first
+    assert kept_engine(tmp_path, loaded).engine.pages == first
     (tmp_path / "docs/guide.md").write_text("# Other")
-    assert kept_engine(tmp_path, loaded).pages != first
+    assert kept_engine(tmp_path, loaded).engine.pages != first
     assert len(loads) == 3
 
 
@@ -373,3 +375,24 @@ def test_an_index_that_is_patched_is_the_index_of_all_pages(
         assert list(found[0].items()) == list(index_of(now).items())
         assert found[1] == counted_index(now)[1]
         assert found[1] == {word: n for word, n in found[1].items() if n}
+
+
+def test_a_fresh_search_does_not_load_the_knowledge_base(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, 3)
+    (tmp_path / "incidents/broken").mkdir()
+    (tmp_path / "incidents/broken/incident.yaml").write_text("title: 1\n")
+    words = ("connection refused by the checkout", "--root", tmp_path)
+    time.sleep(0.03)  # what has changed just now counts as changed
+    first = run(*words)
+    monkeypatch.setattr("generator.cli.search.load_base", pytest.fail)
+    again = run(*words)
+    assert (again.stdout, again.stderr, again.exit_code) == (
+        first.stdout, first.stderr, first.exit_code,
+    )  # fmt: skip
+    assert "1 incident cannot be read: not searched" in again.stderr
+
+
+def test_severities_of_the_command_are_those_of_the_model() -> None:
+    assert tuple(level.value for level in SeverityLevel) == SEVERITIES

@@ -114,7 +114,7 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
     if not incidents and not alerted:
         from generator.search.kept import kept_engine  # a match does without
 
-        near = kept_engine(root, load).similar(report.begin.decode("utf-8", "replace"))
+        near = kept_engine(root, load).engine.similar(report.begin.decode("utf-8", "replace"))
     if form == "json":
         echo_json(_as_json(known, report, incidents, alerted, near))
     elif incidents or alerted:

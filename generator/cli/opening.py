@@ -60,6 +60,10 @@ def resolve_id(base: KnowledgeBase, wanted: str) -> str:
 
 def say_unreadable(base: KnowledgeBase, consequence: str) -> None:
     """Say how many incidents cannot be read, if any, and the consequence."""
-    number = len(base.entries) - len(base.facts)
+    say_number_unreadable(len(base.entries) - len(base.facts), consequence)
+
+
+def say_number_unreadable(number: int, consequence: str) -> None:
+    """Say that so many incidents cannot be read, if any, and the consequence."""
     if number:
         say(f"{plural(number, 'incident')} cannot be read: {consequence}; see `runbooks lint`")

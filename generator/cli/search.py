@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator.cli.messages import EXIT_FINDINGS, echo, echo_json, say, styled
-from generator.cli.opening import load_base, say_unreadable, today
+from generator.cli.opening import load_base, say_number_unreadable, today
 from generator.cli.options import format_option, root_option
-from generator.knowledge.base import KnowledgeBase
-from generator.model import SeverityLevel
 from generator.search.kept import kept_engine
 from generator.search.ranking import (
     FindablePage,
@@ -30,7 +29,14 @@ from generator.text.urls import on_site
 from generator.triage.catalog import catalog
 from generator.triage.results import matched_incidents
 
+# The modules that load a knowledge base are slow to import, and fresh kept data does without.
+if TYPE_CHECKING:
+    from generator.knowledge.base import KnowledgeBase
+
 VERSION = 1
+
+SEVERITIES = ("SEV1", "SEV2", "SEV3", "SEV4", "unknown")
+"""Those of the model, whose import would take as long as a search; a test compares them."""
 
 _ERROR_LEAST = 12
 """Shorter text is not an error; `search.js` has the same number."""
@@ -46,7 +52,7 @@ _ERROR_LEAST = 12
 )
 @click.option(
     "--severity",
-    type=click.Choice([level.value for level in SeverityLevel], case_sensitive=False),
+    type=click.Choice(SEVERITIES, case_sensitive=False),
     multiple=True,
     help="Find only incidents of this severity. Can be repeated.",
 )
@@ -78,9 +84,9 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
       runbooks search shopping carts alias --severity SEV1
       runbooks search BackendDown --format json | jq -r '.results[].incident'
     """
-    base = load_base(root)
-    _check_components(base, component)
-    engine = kept_engine(root, lambda: base)
+    load = cache(partial(load_base, root))  # fresh kept data does without
+    engine, unreadable = kept_engine(root, load)
+    _check_components(engine, component)
     query = " ".join(words)
     levels = set(severity)
 
@@ -89,13 +95,13 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
             not component or not set(component).isdisjoint(page.components)
         )
 
-    known = [page for page in _shown_by(base, engine, query) if keep(page)]
+    known = [page for page in _shown_by(root, load, engine, query) if keep(page)]
     results = engine.search(query, len(engine.pages) if known else number, keep)
     if known:
         results = _errors_first(results, known, number)
-    say_unreadable(base, "not searched")
+    say_number_unreadable(unreadable, "not searched")
     if form == "json":
-        echo_json(_as_json(query, results, base.settings.site_url, today()))
+        echo_json(_as_json(query, results, load().settings.site_url, today()))
     elif results.hits:
         echo("\n".join(_as_text(hit, today()) for hit in results.hits))
         if results.total > len(results.hits):
@@ -109,11 +115,13 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
         context.exit(EXIT_FINDINGS)
 
 
-def _shown_by(base: KnowledgeBase, engine: SearchEngine, query: str) -> list[FindablePage]:
+def _shown_by(
+    root: Path, load: Callable[[], KnowledgeBase], engine: SearchEngine, query: str
+) -> list[FindablePage]:
     """Return the incidents that a query shows if it is an error, the most certain first."""
     if len(query) < _ERROR_LEAST:
         return []
-    known = catalog(base.root, lambda: base)
+    known = catalog(root, load)
     pages = {page.incident: page for page in engine.pages}
     found = matched_incidents(known.named, known.matcher.scan(query))
     return [pages[one.incident] for one in found if one.incident in pages]
@@ -131,10 +139,10 @@ def _errors_first(
     return SearchResults(len(first) + len(ranked), (*first, *ranked.values())[:most])
 
 
-def _check_components(base: KnowledgeBase, wanted: Sequence[str]) -> None:
+def _check_components(engine: SearchEngine, wanted: Sequence[str]) -> None:
     for name in wanted:
-        if name not in base.by_component:
-            known = ", ".join(base.by_component) or "none"
+        if name not in engine.components:
+            known = ", ".join(engine.components) or "none"
             raise click.BadParameter(
                 f"no incident has the component {name!r}; known components: {known}",
                 param_hint="--component",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.cache.fingerprints import digest, incident_stamps, whole_stamp
 from generator.cache.json_text import encode
@@ -31,7 +31,19 @@ Kept = dict[str, Any]
 """What a file keeps: `index`, `counts` as `patched` needs them, `pages`: [address, digest], `stamp`."""
 
 
-def kept_engine(root: Path, load: Callable[[], KnowledgeBase]) -> SearchEngine:
+class KeptSearch(NamedTuple):
+    """The engine for all pages that the site's search finds.
+
+    Attributes:
+        engine: the engine.
+        unreadable: the number of incidents that cannot be read, and so are not found.
+    """
+
+    engine: SearchEngine
+    unreadable: int
+
+
+def kept_engine(root: Path, load: Callable[[], KnowledgeBase]) -> KeptSearch:
     """Return the engine for all pages that the site's search finds.
 
     Args:
@@ -39,15 +51,21 @@ def kept_engine(root: Path, load: Callable[[], KnowledgeBase]) -> SearchEngine:
         load: loads the knowledge base; called only if something has changed.
     """
     docs = (str(root / file) for file in find_files(root, DOCS) if file.endswith(".md"))
-    stamp = whole_stamp(root, incident_stamps(root), docs)
+    stamps = incident_stamps(root)
+    stamp = whole_stamp(root, stamps, docs)
     kept: Kept = read_kept(root / FILE, "") or {}
+
+    def opened(index: Index) -> KeptSearch:
+        engine = SearchEngine(index)
+        return KeptSearch(engine, len(stamps) - sum(bool(page.incident) for page in engine.pages))
+
     if stamp and kept.get("stamp") == stamp:
-        return SearchEngine(kept["index"])
+        return opened(kept["index"])
     from generator.search.documents import documents
     from generator.search.index import extract_document
 
     pages = [extract_document(page) for page in documents(root, DOCS)]
-    return SearchEngine(kept_index(load(), pages, root / FILE, kept, stamp))
+    return opened(kept_index(load(), pages, root / FILE, kept, stamp))
 
 
 def kept_index(

@@ -8,12 +8,12 @@ earlier parser, as in the template itself.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from xml.sax.saxutils import escape, quoteattr
 
 from generator.log_systems.base import (
     LeftOutSignature,
@@ -240,9 +240,9 @@ def _rule(
     }
     values |= {f"captures.{name}": value for name, value in signature.pattern.constants}
     lines = [
-        f'<rule provider="incident-runbooks" id={quoteattr(signature.name)} class="violation">',
+        f'<rule provider="incident-runbooks" id="{html.escape(signature.name)}" class="violation">',
         "  <patterns>",
-        *(f"    <pattern>{escape(''.join(map(str, pattern)))}</pattern>" for pattern in patterns),
+        *(f"    <pattern>{_xml(''.join(map(str, pattern)))}</pattern>" for pattern in patterns),
         "  </patterns>",
         "  <values>",
         *(_value(name, value) for name, value in values.items()),
@@ -256,19 +256,23 @@ def _rule(
 
 def _example(text: str, captures: dict[str, str]) -> Iterator[str]:
     yield "    <example>"
-    yield f'      <test_message program="{_PROGRAM}">{escape(text)}</test_message>'
+    yield f'      <test_message program="{_PROGRAM}">{_xml(text)}</test_message>'
     if captures:
         yield "      <test_values>"
         for name, value in captures.items():
-            yield f"        <test_value name={quoteattr(CAPTURES + name)}>{escape(value)}</test_value>"
+            yield f'        <test_value name="{html.escape(CAPTURES + name)}">{_xml(value)}</test_value>'
         yield "      </test_values>"
     yield "    </example>"
 
 
 def _value(name: str, value: str) -> str:
-    return f"    <value name={quoteattr(VALUES + name)}>{_template(value)}</value>"
+    return f'    <value name="{html.escape(VALUES + name)}">{_template(value)}</value>'
 
 
 def _template(text: str) -> str:
     """Write the text of a value, in which `$` begins a macro."""
-    return escape(_NOT_XML.sub("\ufffd", text).replace("$", "$$"))
+    return _xml(_NOT_XML.sub("\ufffd", text).replace("$", "$$"))
+
+
+def _xml(text: str) -> str:
+    return html.escape(text, quote=False)

@@ -146,6 +146,7 @@ class FinishedPages:
             if number not in written:
                 self._here(page)
                 done()
+        self._frames.keep()
         self._kept.notes = _packed(self._links)
 
     def validate(self, pages: Iterable[FinishedPage], level: int) -> None:

@@ -4,7 +4,8 @@ Pages of the same shape (as deep below the same folder, with or without a descri
 differ in a few values only. The theme's templates render one such page with marks instead of the
 values, and each page is what stands between the marks, with its values. The marks hold characters that
 a template would escape, so one that changes a value is noticed. The first page of each shape is also
-rendered as a whole: if that is not the same, every page of this shape is.
+rendered as a whole: if that is not the same, every page of this shape is. Frames are kept between
+builds, because compiling the theme's templates takes longer than all pages of a small change.
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 from mkdocs.commands.build import get_context
@@ -25,12 +25,12 @@ from mkdocs.structure.toc import AnchorLink, get_toc
 
 from generator.cache.fingerprints import describe, digest
 from generator.plugin.markdown_cache import RunbookPage, token_of
+from generator.plugin.page_cache import PageCache
 
 _TOC_ITEM = "partials/toc-item.html"
 
 
-@dataclass(frozen=True)
-class _Frame:
+class _Frame(NamedTuple):
     """A rendered page without its values.
 
     Attributes:
@@ -52,6 +52,7 @@ class Frames:
         env: jinja2.Environment,
         documents: Sequence[File],
         around: Sequence[object],
+        kept: PageCache,
     ) -> None:
         """Begin.
 
@@ -61,15 +62,20 @@ class Frames:
             env: the theme's templates.
             documents: all pages, for the templates.
             around: the addresses that are printed in every page, relative to it.
+            kept: the frames of earlier builds.
         """
         self._config = config
         self._nav = nav
         self._env = env
         self._documents = documents
+        self._kept = kept
         self._around = describe([*around, config.extra_css, config.extra, [*config.theme.items()]])
         self._around += describe([str(script) for script in config.extra_javascript])
         self._mark = f"kb{digest(self._around).hex()[:12]}"
-        self._frames: dict[tuple[object, ...], _Frame | None] = {}
+        self._before = kept.frames(self._around)
+        self._frames: dict[str, _Frame | None] = {
+            shape: _Frame(*frame) if frame else None for shape, frame in self._before.items()
+        }
         self._items: dict[str, str] = {}
         self._seen: set[tuple[str, int]] = set()
         # Templates of the user's may do anything with a value; so may a theme's own overrides.
@@ -94,6 +100,11 @@ class Frames:
         known = self._frames[shape]
         return self._whole(page) if known is None else self._fill(known, page)
 
+    def keep(self) -> None:
+        """Keep the frames for the next build."""
+        if self._frames.keys() != self._before.keys():
+            self._kept.keep_frames(self._around, dict(self._frames))
+
     def wants(self, page: RunbookPage) -> bool:
         """Return whether no page of this folder and depth has been finished yet."""
         kind = page.url.split("/")[0], page.url.count("/")
@@ -101,7 +112,7 @@ class Frames:
         self._seen.add(kind)
         return not known
 
-    def _shape(self, page: RunbookPage) -> tuple[object, ...] | None:
+    def _shape(self, page: RunbookPage) -> str | None:
         """Return what pages must have in common for one frame; None for a page of its own kind."""
         parts = page.url.split("/")
         top = [item.level for item in page.toc]
@@ -110,7 +121,7 @@ class Frames:
         given = {"title", "description"} & page.meta.keys()
         if page.meta.keys() - given or page.parent or page.previous_page or page.next_page:
             return None
-        return (
+        shape = (
             parts[0],
             *parts[2:],
             *sorted(given),
@@ -118,6 +129,7 @@ class Frames:
             bool(page.canonical_url),
             bool(next(iter(page.toc)).children),
         )
+        return repr(shape)
 
     def _whole(self, page: RunbookPage) -> str:
         page.active = True

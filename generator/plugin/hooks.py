@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import jinja2
 from mkdocs.config.base import Config, ConfigErrors, ConfigWarnings, ValidationError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
@@ -58,6 +57,10 @@ from generator.site.offline import WORKER, has_own_worker, idle_worker
 from generator.site.page import Page
 from generator.site.project import package_assets
 from generator.site.templates import TEMPLATES
+
+# The server brings an HTTP server and a watcher along, which a build does not need.
+if TYPE_CHECKING:
+    from mkdocs.livereload import LiveReloadServer
 
 # Events in which a plugin can change a page before, or after, it is rendered.
 _BEFORE = ("pre_page", "page_read_source", "page_markdown")
@@ -268,7 +271,9 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             assert self._nav is not None
             assert self._renderings
             around = [path for path, _ in _nav_entries(config.nav)]
-            frames = Frames(config, self._nav, env, files.documentation_pages(), around)
+            frames = Frames(
+                config, self._nav, env, files.documentation_pages(), around, self._frames
+            )
             both = self._frames, frames
             self._finisher = FinishedPages(
                 config, files, self._renderings, both, kept, prepared.builder.store

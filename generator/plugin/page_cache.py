@@ -119,6 +119,19 @@ class PageCache:
         """Cache the page for what does not exist: all of it is frame."""
         self._store.put_many({digest("error page", self._frame): {"text": text}})
 
+    def frames(self, around: str) -> Value:
+        """Return the frames that are known.
+
+        Args:
+            around: what else they depend on.
+        """
+        key = digest("frames", self._frame, around)
+        return self._store.get_many([key]).get(key) or {}
+
+    def keep_frames(self, around: str, frames: Value) -> None:
+        """Cache the frames of this build."""
+        self._store.put_many({digest("frames", self._frame, around): frames})
+
     def key(self, page: RunbookPage) -> bytes:
         """Return the key of a finished page, whose rendering has a key."""
         around = [page.previous_page, page.next_page, page.parent]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -30,6 +30,32 @@ _TICKS = 5
 _GONE = frozenset(("defs", "title", "desc"))
 _ENDS = (1, 10, 60, 600, 3600, 4 * 3600, 86400, 7 * 86400, 30 * 86400, 365 * 86400)
 _NUMBER = re.compile(r"-?(?<!\d)\d++\.\d+")
+
+
+class Chart:
+    """A chart, which is drawn where a page prints it: the drawing takes longer than all else on the page."""
+
+    def __init__(self, draw: Callable[..., Markdown], *shown: object) -> None:
+        """Describe a chart.
+
+        Args:
+            draw: the function of this module that draws it.
+            shown: its arguments.
+        """
+        self._draw = draw
+        self._shown = shown
+
+    def __bool__(self) -> bool:
+        """Say whether there is anything to print."""
+        return can_draw()
+
+    def __repr__(self) -> str:
+        """Return everything that the picture depends on."""
+        return f"{self._draw.__name__}{self._shown!r}"
+
+    def drawn(self) -> Markdown:
+        """Return the picture."""
+        return self._draw(*self._shown)
 
 
 def can_draw() -> bool:

@@ -12,8 +12,6 @@ from jinja2 import Environment
 from generator.checklists.choose import PathRules, Release, choose_checks
 from generator.checklists.formats import FORMATS
 from generator.checklists.items import Checklist
-from generator.checklists.junit import as_junit
-from generator.checklists.record import RunRecord, RunSession, new_record
 from generator.checklists.summary_index import SummaryRows, incident_row
 from generator.knowledge.base import KnowledgeBase
 from generator.model import Status
@@ -76,16 +74,20 @@ class Examples:
             "the result of a run, for a CI server; this run has not started",
             f"runbooks checklist run --incident {self.incident} --yes --junit checklist.xml",
             "xml",
-            as_junit(self._untouched()),
+            self._junit(),
         )
 
-    def _untouched(self) -> RunRecord:
-        """Return the record of a run that has not started: building a page runs no commands."""
+    def _junit(self) -> str:
+        """Return the result of a run that has not started: building a page runs no commands."""
+        # The models of records take long to import, and this page seldom changes.
+        from generator.checklists.junit import as_junit
+        from generator.checklists.record import RunSession, new_record
+
         assert self.incident is not None
         incident = self.base.incidents[self.incident]
         day = incident.occurred or incident.documented or date(2026, 1, 1)
         session = RunSession(operator="somebody", begun=datetime.combine(day, time(), UTC))
-        return new_record(self.checklist, self.checklist.items, "runbooks", "", session)
+        return as_junit(new_record(self.checklist, self.checklist.items, "runbooks", "", session))
 
     def pages(self, templates: Environment) -> Iterator[Page]:
         """Yield the page, if an incident has checks."""

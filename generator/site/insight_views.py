@@ -9,6 +9,7 @@ from datetime import timedelta
 from generator.insights import LEAST, CountedIncident, Figures
 from generator.insights.figures import NOT_PROVED, Ids, IncidentGroup, IncidentGroups, Measure
 from generator.site import charts
+from generator.site.charts import Chart
 from generator.site.links import incident_link, link_html, text_html
 from generator.site.page import relative
 from generator.site.paging import MOST
@@ -84,7 +85,7 @@ class FigureView:
     """A figure: its text, its chart, its table, and its incidents."""
 
     text: str = ""
-    chart: Markdown | None = None
+    chart: Chart | None = None
     table: FigureTable | None = None
     origins: tuple[FigureOrigin, ...] = ()
 
@@ -200,7 +201,7 @@ class InsightSections:
         )
         return FigureView(
             text,
-            charts.stacked_bars(
+            Chart(charts.stacked_bars,
                 f"Bar chart: incidents by {over.unit} and severity. The table below has the numbers.",
                 [period.name for period in over.periods],
                 counts,
@@ -240,7 +241,11 @@ class InsightSections:
             text += f" {plural(len(groups.without), 'incident names', 'incidents name')} none."
         return FigureView(
             text,
-            charts.bars(f"Bar chart: incidents by {one}. The table below has the numbers.", rows),
+            Chart(
+                charts.bars,
+                f"Bar chart: incidents by {one}. The table below has the numbers.",
+                rows,
+            ),
             FigureTable(f"Incidents by {one}", (one.title(), "Incidents"), tuple(table)),
             without,
         )
@@ -252,7 +257,9 @@ class InsightSections:
         listed = list(groups)
         rows = {group.name: len(group.incidents) for group in listed}
         return FigureView(
-            chart=charts.bars(f"Bar chart: {what}. The table below has the numbers.", _short(rows)),
+            chart=Chart(
+                charts.bars, f"Bar chart: {what}. The table below has the numbers.", _short(rows)
+            ),
             table=FigureTable(
                 what[:1].upper() + what[1:],
                 (head, "Incidents"),
@@ -336,7 +343,8 @@ class InsightSections:
                 " In the chart, a box shows the middle half of the incidents, the line in it shows the "
                 "median, and the whiskers end at the shortest and the longest time."
             )
-            chart = charts.ranges(
+            chart = Chart(
+                charts.ranges,
                 "Box plot on a logarithmic scale: shortest, median and longest times. The table below has the numbers.",
                 {m.short: [seconds for _, seconds in m.spent] for m in enough},
             )
@@ -375,7 +383,7 @@ class InsightSections:
         return FigureView(
             f"A record of a proof is valid for {plural(proofs.max_age_days, 'day')}, unless the proof or "
             "what it proves changes.",
-            charts.bars("Bar chart: proofs by the state of their record. The table below has the numbers.", _short(rows)),
+            Chart(charts.bars, "Bar chart: proofs by the state of their record. The table below has the numbers.", _short(rows)),
             FigureTable(
                 "Proofs by the state of their record",
                 ("Record", "Proofs"),

@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment
 
 from generator.knowledge.templates import template_sources
+from generator.site.charts import Chart
 from generator.site.page import Page
 from generator.text.markdown import Markdown, inline, plain
 from generator.text.templating import (
@@ -35,6 +36,8 @@ def environment(root: Path) -> Environment:
 
 
 def _finalize(value: Any) -> str:
+    if isinstance(value, Chart):
+        return value.drawn()
     if isinstance(value, Markdown):
         return value
     return plain(str(value))

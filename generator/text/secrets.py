@@ -19,12 +19,17 @@ class _Detector(NamedTuple):
         name: the class in it.
         needs: texts of which a match contains one; lower-case texts match any case. None: no such text.
         run: the least length of a run of letters, digits, `_` and `-` in a match.
+        word: the least length of a run of letters and digits alone. Ids of incidents are long runs, too,
+            but no long words.
+        shape: an expression of bounded length that finds something in each match.
     """
 
     module: str
     name: str
     needs: tuple[str, ...] | None
     run: int = 0
+    word: int = 0
+    shape: str = ""
 
 
 _OURS = "generator.text.token_plugins"
@@ -37,22 +42,26 @@ _DETECTORS = (
     ),
     _Detector("aws", "AWSKeyDetector", ("AKIA", "ASIA", "ABIA", "ACCA", "A3T", "aws")),
     _Detector("azure_storage_key", "AzureStorageKeyDetector", ("AccountKey=",)),
-    _Detector("cloudant", "CloudantDetector", ("cl",), 24),
-    _Detector("discord", "DiscordBotTokenDetector", None, 27),
+    _Detector(
+        "cloudant", "CloudantDetector", ("cl",), word=24, shape="[A-Za-z]{24}|[0-9A-Fa-f]{64}"
+    ),
+    _Detector(
+        "discord", "DiscordBotTokenDetector", None, 27, shape=r"[MNO][\w-]{23,25}\.[\w-]{6}\."
+    ),
     _Detector("github_token", "GitHubTokenDetector", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
     _Detector("gitlab_token", "GitLabTokenDetector", ("gl", "GR1348941"), 20),
     _Detector("ibm_cloud_iam", "IbmCloudIamDetector", ("key", "pwd", "pass", "token"), 44),
-    _Detector("ibm_cos_hmac", "IbmCosHmacDetector", ("secret",), 48),
-    _Detector("mailchimp", "MailchimpDetector", ("-us",), 32),
+    _Detector("ibm_cos_hmac", "IbmCosHmacDetector", ("secret",), word=48),
+    _Detector("mailchimp", "MailchimpDetector", ("-us",), word=32),
     _Detector("private_key", "PrivateKeyDetector", ("PRIVATE KEY", "PuTTY-User-Key-File")),
     _Detector("pypi_token", "PypiTokenDetector", ("pypi-",)),
     _Detector("sendgrid", "SendGridDetector", ("SG.",)),
     _Detector("slack", "SlackDetector", ("xox", "hooks.slack.com")),
-    _Detector("softlayer", "SoftlayerDetector", ("sl", "softlayer"), 64),
+    _Detector("softlayer", "SoftlayerDetector", ("sl", "softlayer"), word=64),
     _Detector("square_oauth", "SquareOAuthDetector", ("sq0csp-",)),
     _Detector("stripe", "StripeDetector", ("k_live_",)),
-    _Detector("telegram_token", "TelegramBotTokenDetector", None, 35),
-    _Detector("twilio", "TwilioKeyDetector", ("AC", "SK"), 34),
+    _Detector("telegram_token", "TelegramBotTokenDetector", None, 35, shape=r"\d{8}:[\w-]{35}"),
+    _Detector("twilio", "TwilioKeyDetector", ("AC", "SK"), word=34),
     _Detector(_OURS, "AnthropicDetector", ("sk-ant-",)),
     _Detector(
         _OURS, "DigitalOceanDetector", tuple(f"do{kind}_v1_" for kind in ("o", "p", "r")), 64
@@ -71,6 +80,7 @@ _DETECTORS = (
 _ASSIGNS = "(?: *)(?:=|:|:=|=>| +|::)(?: *)"
 _ASSIGNS_ONCE = "(?: *+(?:=>|:=|::|=|:) *+| ++)"
 _RUNS = re.compile(r"[0-9A-Za-z_-]{20,}")
+_WORDS = re.compile(r"[0-9A-Za-z]{20,}")
 # Wider than detect-secrets' own expression: passwords with `!` or `$` in them and an empty
 # user name, as in redis://:password@host, count too.
 _URL = re.compile(r"://([^\s:/?#@'\"<>]*):([^\s/?#@'\"]+)@([^\s/:?#'\"]*)")
@@ -119,15 +129,17 @@ def find_secrets(text: str) -> Iterator[tuple[int, int, str]]:
 def _worth_running(text: str) -> list[_Detector]:
     """Return the detectors that can find something in a text."""
     folded = text.casefold()
-    longest = max(map(len, _RUNS.findall(text)), default=0)
+    run, word = (max(map(len, kind.findall(text)), default=0) for kind in (_RUNS, _WORDS))
     return [
         detector
         for detector in _DETECTORS
-        if detector.run <= longest
+        if detector.run <= run
+        and detector.word <= word
         and (
             detector.needs is None
             or any(part in (folded if part.islower() else text) for part in detector.needs)
         )
+        and (not detector.shape or re.search(detector.shape, text))
     ]
 
 

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,31 @@ def test_pages_of_long_lists_are_what_is_made_from_nothing(tmp_path: Path) -> No
     expected = made_from_nothing(root)
     assert made(SiteBuilder(root)) == expected
     assert made(SiteBuilder(root)) == expected
+
+
+def test_the_text_of_a_known_page_is_read_when_it_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = new_base(tmp_path / "kb", COUNT)
+    first = SiteBuilder(root)
+    pages = first.pages(first.check(TODAY), TODAY)
+    first.store.save()
+    read: list[object] = []
+    original = Store.get_many
+
+    def without_texts(self: Store, keys: Iterable[bytes]) -> dict[bytes, Any]:
+        found = original(self, keys)
+        texts = {key for key, value in found.items() if "markdown" in value}
+        read.extend(texts)
+        return {key: value for key, value in found.items() if key not in texts}
+
+    monkeypatch.setattr(Store, "get_many", without_texts)
+    later = SiteBuilder(root)
+    late = later.late_pages(later.check(TODAY), TODAY)
+    assert not read
+    # One that is lost or damaged is made again.
+    assert [page.whole() for page in late] == pages
+    assert len(read) == len(pages) - 1  # the examples are kept as a whole
 
 
 def _record(root: Path) -> None:

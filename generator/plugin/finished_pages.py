@@ -22,9 +22,9 @@ from generator.cache.parallel import can_fork, run_in_processes
 from generator.cache.store import Store, Value
 from generator.plugin.frames import Frames
 from generator.plugin.kept_site import KeptSite, Row
-from generator.plugin.markdown_cache import MarkdownCache, RunbookPage
+from generator.plugin.markdown_cache import MarkdownCache, RunbookPage, metadata
 from generator.plugin.page_cache import PageCache
-from generator.site.page import Page
+from generator.site.page import LatePage
 
 Link = tuple[str, str]
 """What a page links to: a path among the files, and its address."""
@@ -72,7 +72,7 @@ class FinishedPage(RunbookPage):
 
 
 def add_finished(
-    files: Files, config: MkDocsConfig, made: Page, renderings: MarkdownCache
+    files: Files, config: MkDocsConfig, made: LatePage, renderings: MarkdownCache
 ) -> FinishedPage:
     """Add a page to the files of a site.
 
@@ -165,20 +165,21 @@ class FinishedPages:
 
     def _take(self, page: FinishedPage) -> bool:
         """Take a page from the old site, if it would be made from the same things."""
-        page.read_source(self._config)
+        assert page.made
+        page.markdown, page.meta = "", metadata(page.made)  # a page with neither has no title
         links = self._before.get(page.file.dest_uri)
-        if links is None or not self._renderings.pure:
-            return False
-        page.key = self._renderings.key(page)
-        if not all(map(self._holds, links)) or not self._kept.link(
-            page.file.dest_uri, self._key(page)
-        ):
+        if links is not None and self._renderings.pure:
+            page.key = self._renderings.key_of_made(page)
+            if all(map(self._holds, links)) and self._kept.link(
+                page.file.dest_uri, self._key(page)
+            ):
+                self._store.touch([page.key])
+                self._links[page.file.dest_uri] = links
+                page.forget()
+                return True
             page.key = None
-            return False
-        self._store.touch([page.key])
-        self._links[page.file.dest_uri] = links
-        page.forget()
-        return True
+        page.read_source(self._config)
+        return False
 
     def _finish_known(self, page: FinishedPage, done: Callable[[], None]) -> bool:
         """Finish a page whose rendering is known, or whose frame is not."""

@@ -54,7 +54,7 @@ from generator.search.index import OtherPage
 from generator.site.assets import FOLDER, SCRIPT, STYLE
 from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
 from generator.site.offline import WORKER, has_own_worker, idle_worker
-from generator.site.page import Page
+from generator.site.page import LatePage
 from generator.site.project import package_assets
 from generator.site.templates import TEMPLATES
 
@@ -194,7 +194,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         taken = {file.dest_uri for file in files}
         alone = can_frame(config) and not self._others_hook(config, _ANY)
         in_nav = {PurePosixPath(path).as_posix().lstrip("/") for path, _ in listed}
-        pages = prepared.builder.pages(prepared.checked, prepared.today)
+        pages = prepared.builder.late_pages(prepared.checked, prepared.today)
         for page in pages:
             file = files.get_file_from_path(page.path)
             if file is not None and is_stand_in(file.content_bytes):
@@ -435,7 +435,7 @@ def _need_extensions(config: MkDocsConfig) -> None:
     use_plain_style(config.mdx_configs.setdefault("pymdownx.highlight", {}))
 
 
-def _need_scripts(made: Page, output: str, config: MkDocsConfig) -> None:
+def _need_scripts(made: LatePage, output: str, config: MkDocsConfig) -> None:
     for name, setting in ((SCRIPT, "extra_javascript"), (STYLE, "extra_css")):
         if f"{FOLDER}/{name}" not in output:
             raise PluginError(

@@ -16,6 +16,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ class KeptSite:
         self._old = str(old)
         self._new = ""
         self._compared = 5 if private else 6
-        self._folders: set[str] = set()
+        self._folders = {""}
 
     def begin(self, new: Path) -> None:
         """Use a new, empty folder from now on."""
@@ -133,11 +134,16 @@ class KeptSite:
         return rows
 
     def _place(self, path: str) -> str:
-        folder = path.rpartition("/")[0]
-        if folder not in self._folders:
-            os.makedirs(f"{self._new}/{folder}", exist_ok=True)  # noqa: PTH103
-            self._folders.add(folder)
+        self._need(path.rpartition("/")[0])
         return f"{self._new}/{path}"
+
+    def _need(self, folder: str) -> None:
+        """Make a folder and those above it; what is known to be there is not asked for."""
+        if folder not in self._folders:
+            self._need(folder.rpartition("/")[0])
+            with suppress(FileExistsError):
+                os.mkdir(f"{self._new}/{folder}")  # noqa: PTH102 - thousands
+            self._folders.add(folder)
 
 
 def is_untouched(site: Path, rows: Rows) -> bool:

@@ -24,7 +24,7 @@ from generator.cache.fingerprints import digest
 from generator.cache.parallel import can_fork, run_in_processes
 from generator.cache.store import Store, Value
 from generator.plugin.commonmark import Renderer
-from generator.site.page import Page
+from generator.site.page import LatePage
 
 # Extensions whose output depends only on the Markdown and their options. Not among them:
 # `pymdownx.snippets` and `pymdownx.b64`, which read other files, and unknown extensions.
@@ -51,7 +51,7 @@ class RunbookPage(MkDocsPage):
         file: File,
         config: MkDocsConfig,
         renderings: MarkdownCache,
-        made: Page | None = None,
+        made: LatePage | None = None,
     ) -> None:
         super().__init__(title, file, config)
         self.made = made
@@ -127,7 +127,7 @@ class RunbookPage(MkDocsPage):
         }
 
 
-def metadata(made: Page) -> dict[str, Any]:
+def metadata(made: LatePage) -> dict[str, Any]:
     """Return a page's metadata.
 
     Themes print titles and descriptions unescaped, and Material removes tags from a title without
@@ -184,7 +184,7 @@ class MarkdownCache:
         """
         if not self.pure:
             return
-        keys = [self._key(page, page.made.markdown) for page in pages if page.made]
+        keys = [self.key_of_made(page) for page in pages if page.made]
         found = self._store.get_many(keys)
         self._known = {key: value for key, value in found.items() if self._links_hold(value)}
         new = [(p, k) for p, k in zip(pages, keys, strict=True) if k not in self._known]
@@ -225,10 +225,15 @@ class MarkdownCache:
 
     def key(self, page: RunbookPage) -> bytes:
         """Return the key of the rendering of a page, whose Markdown is known."""
-        return self._key(page, page.markdown or "")
+        return self._key(page, digest(page.markdown or "").hex())
 
-    def _key(self, page: RunbookPage, markdown: str) -> bytes:
-        return digest(self._salt, page.file.src_uri, page.file.dest_uri, markdown)
+    def key_of_made(self, page: RunbookPage) -> bytes:
+        """Return the same key of a page whose Markdown is that of the knowledge base, without reading it."""
+        assert page.made is not None
+        return self._key(page, page.made.key)
+
+    def _key(self, page: RunbookPage, text: str) -> bytes:
+        return digest(self._salt, page.file.src_uri, page.file.dest_uri, text)
 
     def _links_hold(self, value: Value) -> bool:
         """Return whether every link still has the same target."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment
@@ -34,6 +35,7 @@ from generator.site import Asset, LateAsset, Page, Pages, build_assets, environm
 from generator.site.assets import INDEX_FILE
 from generator.site.charts import can_draw
 from generator.site.list_lines import ListText
+from generator.site.page import LatePage
 from generator.site.pages import make_piece
 from generator.site.paging import PageDraft
 from generator.site.pieces import Pieces
@@ -102,7 +104,16 @@ class SiteBuilder:
         return Checked(base, tuple(findings))
 
     def pages(self, checked: Checked, today: date) -> list[Page]:
-        """Return every page.
+        """Return every page, complete.
+
+        Args:
+            checked: the result of `check`.
+            today: the date against which due dates are checked.
+        """
+        return [page.whole() for page in self.late_pages(checked, today)]
+
+    def late_pages(self, checked: Checked, today: date) -> list[LatePage]:
+        """Return every page; the Markdown of one that has not changed is not read.
 
         Args:
             checked: the result of `check`.
@@ -122,9 +133,11 @@ class SiteBuilder:
         for diagnostic in checked.findings:
             by_id.setdefault(incident_of(diagnostic.file), []).append(diagnostic)
 
+        def again(entry: Entry) -> list[Page]:
+            return list(maker.of(entry, by_id.get(entry.id, entry.diagnostics)))
+
         def make(entry: Entry) -> Value:
-            found = maker.of(entry, by_id.get(entry.id, entry.diagnostics))
-            return {"pages": [asdict(page) for page in found]}
+            return {"pages": [asdict(page) for page in again(entry)]}
 
         inputs = _PageInputs(base, maker.insight_pages.incidents, maker.listed, today)
         keys = {
@@ -138,15 +151,41 @@ class SiteBuilder:
         known = self.store.get_many(keys.values())
         new = [entry for entry in base.entries if keys[entry.id] not in known]
         found = do_all(make, new, lambda: (base.newest, base.referrers))
-        made = {keys[entry.id]: value for entry, value in found}
-        self.store.put_many(made)
-        known.update(made)
-        values = [known[keys[entry.id]] for entry in base.entries]
-        values.append(self._made("list", salt, maker.index_pages.drafts()))
+        for entry, value in found:
+            known[keys[entry.id]] = self._keep(keys[entry.id], map(_page, value["pages"]))
+        pages = [
+            page
+            for entry in base.entries
+            for page in self._late(known[keys[entry.id]], partial(again, entry))
+        ]
+        pages += self._made("list", salt, maker.index_pages.drafts())
         # They depend on figures, and so on the date.
-        values.append(self._made("insights", salt, maker.insight_pages.drafts()))
-        pages = [Page(**page) for value in values for page in value["pages"]]
+        pages += self._made("insights", salt, maker.insight_pages.drafts())
         return [*pages, *self._examples(maker, salt)]
+
+    def _keep(self, key: bytes, pages: Iterable[Page]) -> Value:
+        """Cache pages that were made together: what lists need to know of them, and each text by itself."""
+        pages = list(pages)
+        heads = {"pages": [[asdict(replace(page, markdown="")), page.key] for page in pages]}
+        texts = {_text_key(page.key): {"markdown": page.markdown} for page in pages}
+        self.store.put_many({key: heads, **texts})
+        return heads
+
+    def _late(self, heads: Value, again: Callable[[], list[Page]]) -> Iterator[LatePage]:
+        """Yield pages that `_keep` has cached.
+
+        Args:
+            heads: what it returned.
+            again: makes the same pages.
+        """
+
+        def read(number: int, key: str) -> str:
+            value = self.store.get_many([_text_key(key)]).get(_text_key(key))
+            return value["markdown"] if value else again()[number].markdown
+
+        for number, (head, key) in enumerate(heads["pages"]):
+            self.store.touch([_text_key(key)])
+            yield LatePage(_page(head), key, partial(read, number, key))
 
     def assets(self, checked: Checked) -> Iterator[Asset | LateAsset]:
         """Yield the files that are copied to the site, except the search index."""
@@ -166,25 +205,20 @@ class SiteBuilder:
         self.store.flush()
         return Asset(INDEX_FILE, script(VARIABLE, index))
 
-    def _made(self, what: str, salt: bytes, drafts: Iterable[PageDraft]) -> Value:
-        """Return pages; those whose inputs are known are not made again."""
+    def _made(self, what: str, salt: bytes, drafts: Iterable[PageDraft]) -> Iterator[LatePage]:
+        """Yield pages; those whose inputs are known are not made again."""
         by_key = {digest(what, salt, draft.inputs): draft for draft in drafts}
         known = self.store.get_many(by_key)
-        made = {
-            key: {"pages": [asdict(draft.make())]}
-            for key, draft in by_key.items()
-            if key not in known
-        }
-        self.store.put_many(made)
-        known.update(made)
-        return {"pages": [page for key in by_key for page in known[key]["pages"]]}
+        for key, draft in by_key.items():
+            heads = known.get(key) or self._keep(key, [draft.make()])
+            yield from self._late(heads, partial(_alone, draft))
 
-    def _examples(self, maker: Pages, salt: bytes) -> list[Page]:
-        """Return the page with the formats of a checklist; `assets` returns its files."""
+    def _examples(self, maker: Pages, salt: bytes) -> Iterator[LatePage]:
+        """Yield the page with the formats of a checklist; `assets` returns its files."""
         incident = maker.examples.incident
+        self._example_files = []
         if incident is None:
-            self._example_files = []
-            return []
+            return
         key = digest("examples", salt, incident, maker.base.by_id[incident].digest)
         value = self.store.get_or_make(
             key,
@@ -194,7 +228,20 @@ class SiteBuilder:
             },
         )
         self._example_files = [Asset(path, text.encode()) for path, text in value["files"]]
-        return [Page(**page) for page in value["pages"]]
+        for page in map(_page, value["pages"]):
+            yield LatePage(page, page.key, partial(getattr, page, "markdown"))
+
+
+def _page(values: Value) -> Page:
+    return Page(**values)
+
+
+def _text_key(key: str) -> bytes:
+    return digest("text", key)
+
+
+def _alone(draft: PageDraft) -> list[Page]:
+    return [draft.make()]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from generator.cache.fingerprints import digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,41 @@ class Page:
     def url(self) -> str:
         """URL of the rendered page, relative to the site: `incidents/some-id/index.html`."""
         return self.path.removesuffix(".md") + ".html"
+
+    @property
+    def key(self) -> str:
+        """Changes when the Markdown does."""
+        return digest(self.markdown).hex()
+
+
+class LatePage:
+    """A page that was made by an earlier build; its Markdown is read when it is needed.
+
+    Attributes: those of `Page`.
+    """
+
+    def __init__(self, head: Page, key: str, read: Callable[[], str]) -> None:
+        """Describe a page.
+
+        Args:
+            head: the page, without its Markdown.
+            key: changes when its Markdown does.
+            read: returns its Markdown.
+        """
+        self.path, self.url, self.key = head.path, head.url, key
+        self.title, self.description = head.title, head.description
+        self.incident, self.listed = head.incident, head.listed
+        self._head = head
+        self._read = read
+
+    @cached_property
+    def markdown(self) -> str:
+        """The page, complete."""
+        return self._read()
+
+    def whole(self) -> Page:
+        """Return the page with its Markdown."""
+        return replace(self._head, markdown=self.markdown)
 
 
 @dataclass(frozen=True, slots=True)

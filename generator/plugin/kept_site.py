@@ -57,7 +57,8 @@ class KeptSite:
         self._folders = {""}
 
     def begin(self, new: Path) -> None:
-        """Use a new, empty folder from now on."""
+        """Use a new, empty folder from now on; make it if it does not exist."""
+        new.mkdir(parents=True, exist_ok=True)
         self._new = str(new)
 
     def link(self, path: str, key: str) -> bool:

@@ -145,7 +145,9 @@ def test_one_of_two_engines_is_named_once_and_for_all(bed, base: Path) -> None:
     mkdocs, both = bed("mkdocs"), {"zensical": "0.0.73"}
     assert run(mkdocs, base, "build", "--engine", "mkdocs", pretend=both).returncode == 0
     config = base / "mkdocs.yml"
-    config.write_text(config.read_text().replace("- runbooks", "- runbooks: {engine: mkdocs}", 1))
+    config.write_text(
+        config.read_text().replace("- runbooks:\n", "- runbooks:\n      engine: mkdocs\n", 1)
+    )
     assert run(mkdocs, base, "build", pretend=both).returncode == 0
     assert run(mkdocs, base, "lint", "--strict").returncode == 0
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.checklists import (
     LONG,
+    Terminal,
     arguments,
     base,
     check,
     left_behind,
     record,
     record_file,
+    run,
     terminal,
     verdicts,
 )
@@ -279,3 +284,54 @@ def test_with_yes_nothing_is_asked_in_a_terminal_either(tmp_path: Path) -> None:
         assert seen.ends() == 1
     assert arguments(root)
     assert verdicts(root) == {"a": "passed", "b": "not-done"}
+
+
+def test_a_check_that_needs_a_second_person(tmp_path: Path) -> None:
+    root = base(
+        tmp_path,
+        a=check("touch ran", risk="destructive", rollback="Restore", approval="second-person"),
+    )
+    done = run(root, "--allow", "changes-state")
+    assert done.returncode == 1
+    assert "it needs the word of a second person" in done.stdout
+    record_file(root).unlink()
+    with terminal(root) as seen:
+        seen.until("x/a, [s]kip, [q]uit: ")
+        seen.type("x/a")
+        command = seen.until("Role of the second person").partition("runbooks run --approve ")[2]
+        waiting = shlex.split("".join(command.split("\n  Role")[0].splitlines()))
+        seen.type("database on-call")
+        with closing(
+            Terminal([sys.executable, "-m", "generator", "run", "--approve", *waiting], tmp_path)
+        ) as other:
+            other.until("touch ran")
+            other.until("type a")
+            other.type("a")
+            other.until("this code: ")
+            other.ends()
+            code = other.shown.rpartition("this code: ")[2].strip()
+        seen.until("Code that this person was shown")
+        seen.type(code)
+        seen.until("passed")
+        assert seen.ends() == 0
+    assert record(root)["by_id"]["a"]["approved_by"] == "database on-call"
+    assert (tmp_path / "app/ran").exists()
+
+
+def test_what_a_person_skipped_stays_skipped(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("touch ran"), b=check("test -e mended"))
+    with terminal(root) as seen:
+        seen.until(READ)
+        seen.type("s")
+        seen.until("Why is it skipped? ")
+        seen.type("The table is not there yet")
+        seen.until(READ)
+        seen.type()
+        seen.until("FAILED")
+        assert seen.ends() == 1
+    (tmp_path / "app/mended").touch()
+    done = run(root, "--resume", record_file(root))
+    assert done.returncode == 0
+    assert "skipped before: x/a: The table is not there yet" in done.stdout
+    assert verdicts(root) == {"a": "skipped", "b": "passed"}
+    assert record(root)["by_id"]["a"]["reason"] == "The table is not there yet"

@@ -228,6 +228,7 @@ window.runbooksChecklist = (() => {
       rollback: check.rollback || null,
       needs: check.needs || [],
       timeout: check.timeout || "",
+      approval: Boolean(check.approval),
       values: (check.uses || []).map((name) => valueOf(row, check, name, values)),
       reasons: [{ id, incident, title, severity, status, date, documented, matched }],
     };
@@ -307,6 +308,7 @@ window.runbooksChecklist = (() => {
       // Values that only a rollback reads belong to the rollback.
       values: first.rollback || !other.rollback ? first.values : other.values,
       reasons: [...first.reasons, ...other.reasons],
+      approval: first.approval || other.approval,
     };
   }
 

@@ -42,7 +42,7 @@
 
   // The marks after a check's text: its level, and the risk of its command.
   function marks(item) {
-    return [item.level, item.run ? item.risk : "by hand"].filter(Boolean).join(", ");
+    return [item.level, item.run ? item.risk : "by hand", item.approval && "needs a second person"].filter(Boolean).join(", ");
   }
 
   // Facts about an incident: its severity, its date, and whether it is a draft.
@@ -289,6 +289,7 @@
         rollback: item.rollback,
         needs: item.needs,
         timeout: item.timeout || null,
+        approval: item.approval,
         values: Object.fromEntries(item.values.map(({ name, value, given, needed }) => [name, { value, given, needed }])),
         waiver: null, // a page knows none
         reasons: item.reasons.map(reasonData),

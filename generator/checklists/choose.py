@@ -181,6 +181,7 @@ def _item(
         timeout=check.get("timeout", ""),
         values=tuple(_values(row, check, values)),
         reasons=(reason,),
+        approval=check.get("approval", False),
     )
 
 
@@ -248,6 +249,7 @@ def _joined(first: ChosenCheck, other: ChosenCheck, expect: Expect) -> ChosenChe
         # Values that only a rollback reads belong to the rollback.
         values=first.values if first.rollback or not other.rollback else other.values,
         reasons=(*first.reasons, *other.reasons),
+        approval=first.approval or other.approval,
     )
 
 

@@ -7,7 +7,7 @@ of changed incidents are made again.
     {"id", "title", "severity", "status", "date", "documented", "components": [name],
      "parameters": {name: {"description", "example", "default"}},
      "checks": [{"id", "phase", "level", "check", "run", "expect", "risk", "rollback": {"do", "run"},
-                 "needs", "timeout", "components", "paths", "kinds", "always", "uses", "asks"}]}
+                 "needs", "timeout", "approval", "components", "paths", "kinds", "always", "uses", "asks"}]}
 
 `uses` has the parameters that the command and its rollback read, `asks` the parameters without which
 the command cannot run. A row with `bad_globs` has a check with a glob that matches nothing: to what it
@@ -145,6 +145,7 @@ def _check(check: Check, components: tuple[str, ...] | None, declared: dict[str,
             else {},
             "needs": list(check.needs),
             "timeout": check.timeout or "",
+            "approval": check.approval is not None,
             # The default: releases that touch the incident's components. A standing check is on every
             # list.
             "components": list(applies.components if named else components or ()),

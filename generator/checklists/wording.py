@@ -60,10 +60,11 @@ def summary(checklist: Checklist) -> str:
 
 
 def marks(item: ChosenCheck) -> str:
-    """Return the marks after a check's text: its level, and the risk of its command."""
+    """Return the marks after a check's text: its level, the risk of its command, who must agree."""
     kind = "by hand" if item.manual else item.risk.value if item.risk else ""
+    second = "needs a second person" if item.approval else ""
     waived = "waived" if item.waived else ""
-    return ", ".join(part for part in (item.level.value, kind, waived) if part)
+    return ", ".join(part for part in (item.level.value, kind, second, waived) if part)
 
 
 def waiver(item: ChosenCheck) -> str:

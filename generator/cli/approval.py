@@ -11,7 +11,7 @@ import json
 import secrets
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -72,6 +72,19 @@ class SecondPerson:
             yield code
         finally:
             path.unlink(missing_ok=True)
+
+
+def asking(screen: Screen, record: Path, places: Iterable[str] = ()) -> AskingDecider:
+    """Return who decides at a terminal, and asks for a second person where a command needs one.
+
+    Args:
+        screen: shows the run.
+        record: the file of its record.
+        places: names of steps and stages at which a runbook can go on.
+    """
+    second = SecondPerson(screen, record)
+    second.decider = AskingDecider(screen, second, tuple(places))
+    return second.decider
 
 
 def show_code(record: Path, step: str) -> None:

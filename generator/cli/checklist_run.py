@@ -17,6 +17,7 @@ from generator.checklists.items import Checklist, ChosenCheck
 from generator.checklists.junit import as_junit
 from generator.checklists.record import RunRecord, RunSession, new_record, schema
 from generator.checklists.record_markdown import counts
+from generator.cli.approval import asking
 from generator.cli.files import write_whole
 from generator.cli.messages import say
 from generator.cli.options import root_option, schema_option
@@ -32,7 +33,7 @@ from generator.cli.recording import (
     tool,
 )
 from generator.cli.release import Selection
-from generator.cli.run_prompts import AskingDecider, UnattendedDecider
+from generator.cli.run_prompts import UnattendedDecider
 from generator.cli.run_screen import Screen
 from generator.cli.selection import make_checklist, selection_options
 from generator.cli.trusting import trust_option
@@ -69,7 +70,8 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     each check. Checks of the phase rollback are performed only with --phase rollback, and with --yes
     those of the phase after only with --phase after.
 
-    A check need not hold that incidents/waivers.yaml or --waive names: it does not run, and the
+    A check with `approval: second-person` runs only with the code that `runbooks run --approve` shows
+    to a second person. A check need not hold that incidents/waivers.yaml or --waive names: it does not run, and the
     record says who decided it and why.
 
     Exit codes: 0 all blocking checks passed (or were skipped or waived, with a reason), 1 one
@@ -111,7 +113,7 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
     screen = Screen(len(items), checklist.site_url)
     _introduce(screen, checklist, items, record, path, commands.folder)
     allowed = (Risk(allow),) if allow else ()
-    decider = UnattendedDecider(screen, allowed) if yes else AskingDecider(screen)
+    decider = UnattendedDecider(screen, allowed) if yes else asking(screen, path)
     perform(
         context,
         record,

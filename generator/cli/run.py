@@ -16,7 +16,7 @@ from generator.checklists.record_markdown import counts
 from generator.checklists.runbook import walk_of
 from generator.checklists.running import PreparedCheck
 from generator.checklists.unattended import needed, refusal
-from generator.cli.approval import SecondPerson, show_code
+from generator.cli.approval import asking, show_code
 from generator.cli.completion import incident_ids
 from generator.cli.messages import EXIT_FINDINGS, say
 from generator.cli.opening import load_base, resolve_id
@@ -32,7 +32,7 @@ from generator.cli.recording import (
     saved_first,
     tool,
 )
-from generator.cli.run_prompts import AskingDecider, UnattendedDecider
+from generator.cli.run_prompts import UnattendedDecider
 from generator.cli.run_screen import Screen
 from generator.cli.selection import read_values
 from generator.cli.trusting import trust_option
@@ -99,7 +99,8 @@ def run_command(context: click.Context, incident_id: str | None, values: dict[st
     save = saved_first(record, path, resume, lambda _: None)
     prepare_streams(asks=not yes)
     _introduce(screen, walk, record, path, commands.folder, unattended=yes)
-    decider = UnattendedDecider(screen, (), allowed) if yes else _asking(screen, path, walk)
+    places = dict.fromkeys([*names, *(item.phase.value for item in walk.items)])
+    decider = UnattendedDecider(screen, (), allowed) if yes else asking(screen, path, places)
     perform(context, record, walk.items, commands, decider, save, screen, path)
 
 
@@ -164,14 +165,6 @@ def _begun(walk: Checklist, stage: str | None, folder: Path, resume: Path | None
     if first is not None:
         record = record.model_copy(update={"at": walk.items[first].id})
     return record, resume or new_path(folder, f"run-{walk.incident}", session.begun)
-
-
-def _asking(screen: Screen, path: Path, walk: Checklist) -> AskingDecider:
-    second = SecondPerson(screen, path)
-    places = dict.fromkeys([i.name for i in walk.items] + [i.phase.value for i in walk.items])
-    decider = AskingDecider(screen, second, tuple(places))
-    second.decider = decider
-    return decider
 
 
 def _introduce(screen: Screen, walk: Checklist, record: RunRecord, path: Path, folder: Path, *, unattended: bool) -> None:  # fmt: skip

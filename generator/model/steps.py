@@ -64,6 +64,13 @@ class Rollback(Model):
     """The command that undoes it; its parameters are environment variables, as in `run` of a step."""
 
 
+class Approval(StrEnum):
+    """Who must agree to a step, besides the person who runs it."""
+
+    SECOND_PERSON = "second-person"
+    """A second person reads the command, and tells a code that only this person was shown."""
+
+
 class Action(Supported):
     """What a step and a check have in common: a command and its expected result."""
 
@@ -79,13 +86,8 @@ class Action(Supported):
     """What must be available: a program, an access right, a maintenance window."""
     timeout: Duration | None = None
     """Time after which the command is stopped, such as 30s or 5m."""
-
-
-class Approval(StrEnum):
-    """Who must agree to a step, besides the person who runs it."""
-
-    SECOND_PERSON = "second-person"
-    """A second person reads the command, and tells a code that only this person was shown."""
+    approval: Approval | None = None
+    """second-person: a run executes the command only with a second person's word."""
 
 
 class Step(Action):
@@ -99,8 +101,6 @@ class Step(Action):
     """What it means, or what to do, if the result is not as expected."""
     expect: Annotated[Expect, Role(Weight.BODY)] = Expect.model_construct()
     """The expected result."""
-    approval: Approval | None = None
-    """second-person: `runbooks run` runs the command only with a second person's word."""
 
 
 class FillWith(StrEnum):

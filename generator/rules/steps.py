@@ -140,17 +140,19 @@ def check_without_expectation(subject: Subject) -> Iterator[Finding]:
 
 
 def approval_of_nothing(subject: Subject) -> Iterator[Finding]:
-    """A step without a command asks for the approval of a second person.
+    """A step or a check without a command asks for the approval of a second person.
 
-    `runbooks run` asks the second person before it runs the step's command. Without a command, it
-    runs nothing, so nobody is asked. Write the command as `run`, or write in `do` who has to agree.
+    `runbooks run` and `runbooks checklist run` ask the second person before they run the command.
+    Without a command, they run nothing, so nobody is asked. Write the command as `run`, or write in
+    `do` or `check` who has to agree.
     """
     for route, action in subject.actions:
-        if isinstance(action, Step) and action.approval and not action.run:
+        if action.approval and not action.run:
+            noun, where = ("step", "do") if isinstance(action, Step) else ("check", "check")
             yield Finding(
                 (*route, "approval"),
-                "nobody is asked for approval: the step has no command",
-                "add `run:`, or write in `do` who has to agree",
+                f"nobody is asked for approval: the {noun} has no command",
+                f"add `run:`, or write in `{where}` who has to agree",
             )
 
 

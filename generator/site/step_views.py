@@ -79,7 +79,7 @@ def _joined(*badges: Markdown) -> Markdown:
 
 
 def _approval(action: Action) -> Markdown:
-    if not isinstance(action, Step) or not action.approval:
+    if not action.approval:
         return Markdown()
     return styled("em", "kb-badge kb-approval", "needs a second person")
 

@@ -43,6 +43,7 @@ def _item(item: ChosenCheck) -> dict[str, Any]:
         else None,
         "needs": list(item.needs),
         "timeout": item.timeout or None,
+        "approval": item.approval,
         "values": {
             v.name: {"value": v.value, "given": v.given, "needed": v.needed} for v in item.values
         },
@@ -121,6 +122,10 @@ SCHEMA = {
                 rollback={"anyOf": [_fields({"run": _TEXT}, do=_TEXT), {"type": "null"}]},
                 needs=_texts(),
                 timeout=_maybe("string"),
+                approval={
+                    "type": "boolean",
+                    "description": "Whether a second person has to agree to the command.",
+                },
                 values={
                     "type": "object",
                     "additionalProperties": _fields(

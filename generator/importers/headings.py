@@ -16,6 +16,7 @@ _KINDS_OF_FILES = frozenset(
     "and new verification test testing helper deployment source code".split()
 )
 
+_SMALL = frozenset("a an the this that our of and for so".split())
 _MOST_WORDS = 6
 _PARENTHESES = re.compile(r"\([^()]*\)")
 
@@ -48,6 +49,9 @@ def strict_topic(heading: str) -> tuple[Topic, bool] | None:
     for language in languages():
         core = " ".join(word for word in plain.split() if word not in language.around)
         if core in language.headings:
+            # One general word decides nothing: "Incident response analysis" is no response.
+            if core in language.weak and not set(plain.split()) - set(core.split()) <= _SMALL:
+                continue
             return language.headings[core], core in language.weak
     return None
 
@@ -71,7 +75,15 @@ def heading_topic(heading: str) -> Topic | None:
     if len(outside.split()) > _MOST_WORDS:
         return None
     within = (pair for language in languages() for pair in language.within)
-    return next((topic for pattern, topic in within if pattern.search(outside)), None)
+    matches = ((match, topic) for pattern, topic in within if (match := pattern.search(outside)))
+    first = next(matches, None)
+    if first is None or first[1] is not Topic.WENT_WRONG:
+        return first[1] if first else None
+    # "What could have worked better" is one side; "what went well and went wrong" are both.
+    well = next((match for match, topic in matches if topic is Topic.WENT_WELL), None)
+    wrong = first[0]
+    apart = well and (well.end() <= wrong.start() or wrong.end() <= well.start())
+    return Topic.LESSONS if apart else Topic.WENT_WRONG
 
 
 def label_topic(label: str) -> Topic | None:

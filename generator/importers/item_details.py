@@ -32,6 +32,13 @@ _STATE_BEHIND = re.compile(r"\b(?P<state>TODO|DONE|OPEN|CLOSED|WIP)\b[\s*).]*\Z"
 _NONE = re.compile(
     r"(?:n/?a|none|tb[da]|unassigned|unknown|nobody|[-\u2013\u2014?\s]{1,9})?\Z", re.IGNORECASE
 )
+# An owner is looked for, or is a guess: `help wanted`, `you?`.
+_NO_OWNER = re.compile(
+    r"(?:not assigned|no one|no owner|any(?:one|body)|some(?:one|body)|open|you|everyone"
+    r"|(?:help|owners?|volunteers?)(?: is| are)? (?:wanted|needed)|to be (?:decided|defined|determined|assigned|found)"
+    r"|[^?]{0,60}\?{1,3})\Z",
+    re.IGNORECASE,
+)
 _A_TEAM = re.compile(
     r"\b(?:team|squad|on-?call|engineers?|engineering|sre|ops|dbas?)\Z", re.IGNORECASE
 )
@@ -155,7 +162,10 @@ def value_of(kind: str, text: str) -> tuple[str, bool] | None:
     if kind == "owner":
         return (
             (plain, True)
-            if is_role(plain) and not _NONE.match(plain) and ":" not in plain
+            if is_role(plain)
+            and not _NONE.match(plain)
+            and not _NO_OWNER.match(text.strip(" `*_."))
+            and ":" not in plain
             else None
         )
     if kind == "due":

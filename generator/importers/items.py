@@ -33,6 +33,7 @@ from generator.importers.item_details import (
     state_behind,
     value_of,
 )
+from generator.importers.item_lists import says_more, tells_details
 from generator.importers.words import words
 from generator.model import ItemState, Priority
 
@@ -51,18 +52,6 @@ _STATES_ABOVE = {
     "proposed": ItemState.PROPOSED,
 }
 _STATE_ABOVE = re.compile(r"\b(?:completed|done|in progress|proposed)\b", re.IGNORECASE)
-
-
-def is_action_table(table: WriteUpTable) -> bool:
-    """Whether a table lists action items: what to do, and who, when or how urgently."""
-    cells = table.header.cells
-    do = any(is_column(cell, "do") for cell in cells)
-    return do and any(
-        is_column(cell, kind)
-        for cell in cells
-        for kind in ("owner", "due", "priority")
-        if not is_column(cell, "do")
-    )
 
 
 def read_items(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, above: str) -> None:
@@ -139,6 +128,7 @@ class _Items:
     def read(self, blocks: Sequence[WriteUpBlock]) -> None:
         """Read blocks; a list below an item that introduces it belongs to the item."""
         position = 0
+        beside = any(tells_details(block) for block in blocks)
         while position < len(blocks):
             block = blocks[position]
             following = blocks[position + 1] if position + 1 < len(blocks) else None
@@ -152,6 +142,8 @@ class _Items:
                     block = List(item.raw, (item,), ordered=False)
                 position += 1
             with self.draft.unit(self.heading, block.raw, prose_of(block) if is_prose(block) else ""):  # fmt: skip
+                if beside and isinstance(block, WriteUpParagraph) and not block.label and not says_more(block.text) and not introduces(block):  # fmt: skip
+                    continue  # A remark beside the items: "One ticket for each, please."
                 self._block(block, following)
 
     def _takes_list(self, block: WriteUpBlock) -> bool:

@@ -28,6 +28,7 @@ from generator.importers.headings import (
     phrase,
     strict_topic,
 )
+from generator.importers.item_lists import is_item_list
 from generator.importers.prose import Label
 from generator.importers.times import read_stated_time
 from generator.importers.words import words
@@ -95,12 +96,14 @@ def outline(
         above = found.get(id(section.parent)) if section.parent else None
         named = section is not title and section.heading
         topic = topic_below(above, section.heading, special) if named else above
+        if named:
+            topic = _of_items(topic, section.blocks)
         found[id(section)] = topic
         splitter = _Splitter(draft, section, topic, special)
         splitter.read()
         parts.append(OutlinePart(section, topic, above, tuple(splitter.own)))
         for made in splitter.made:
-            below = topic_below(topic, made.heading, special)
+            below = _of_items(topic_below(topic, made.heading, special), made.blocks)
             parts.append(OutlinePart(made, below, topic, tuple(made.blocks)))
     return parts
 
@@ -121,6 +124,12 @@ def topic_below(above: Topic | None, heading: str, special: Mapping[str, Topic])
     strict = strict_topic(heading)
     # "The technical problem" below "Root cause" is about the cause.
     return strict[0] if strict and not strict[1] else above
+
+
+def _of_items(topic: Topic | None, blocks: Sequence[WriteUpBlock]) -> Topic | None:
+    """Return the topic of a section; a list of action items is one below an unknown or general heading, too."""
+    is_open = topic in (None, Topic.LESSONS)
+    return Topic.ACTIONS if is_open and any(map(is_item_list, blocks)) else topic
 
 
 class _Splitter:

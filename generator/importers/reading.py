@@ -38,7 +38,8 @@ from generator.importers.headings import (
     phrase,
     without_number,
 )
-from generator.importers.items import is_action_table, read_items
+from generator.importers.item_lists import is_action_table
+from generator.importers.items import read_items
 from generator.importers.outline import KEEP_ALL, LESSONS, OPEN, STEPS, outline
 from generator.importers.prose import Label
 from generator.importers.prose_fields import Passages

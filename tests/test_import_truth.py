@@ -1,0 +1,127 @@
+"""What a write-up does not say, its draft does not say either: when in doubt, the notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from generator.importers.headings import Topic, heading_topic
+from tests.write_ups import draft_of, fields, lost
+
+
+def made_of(text: str, name: str = "write-up.md") -> dict[str, Any]:
+    """The draft of a write-up, of which no word is lost."""
+    draft = draft_of(text, name)
+    assert not lost(text, draft)
+    return fields(draft)
+
+
+def notes_of(data: dict[str, Any]) -> str:
+    return "\n".join(note["text"] for note in data.get("notes", ()))
+
+
+@pytest.mark.parametrize(
+    ("heading", "topic"),
+    [
+        ("Things that did not go well", Topic.WENT_WRONG),
+        ("What hasn't worked", Topic.WENT_WRONG),
+        ("What did not work for us", Topic.WENT_WRONG),
+        ("What could have worked better", Topic.WENT_WRONG),
+        ("Things that worked", Topic.WENT_WELL),
+        ("What went well?", Topic.WENT_WELL),
+        # Both sides under one heading are on no side.
+        ("What went well, what went wrong", Topic.LESSONS),
+        ("What went well and what went wrong", Topic.LESSONS),
+        ("What's next", Topic.ACTIONS),
+        ("What is next?", Topic.ACTIONS),
+        ("Actionables", Topic.ACTIONS),
+        ("Et maintenant ?", Topic.ACTIONS),
+        ("So why did it happen?", Topic.ROOT_CAUSE),
+        # One general word decides nothing when others stand beside it.
+        ("Incident Response Analysis", None),
+        ("Failure analysis", None),
+        ("The response", Topic.MITIGATION),
+        ("How was the root cause diagnosed?", Topic.DIAGNOSIS),
+    ],
+)
+def test_what_headings_mean(heading: str, topic: Topic | None) -> None:
+    assert heading_topic(heading) is topic
+
+
+def test_questions_in_a_list_are_headings_of_their_answers() -> None:
+    text = """# The mill stood
+
+## Incident Response Analysis
+
+1. **How was the incident detected?**
+   1. The miller saw it.
+2. **How was the root cause diagnosed?**
+   1. We opened the gear box.
+3. **What went well?**
+   1. The spare belt was there.
+4. **Who wrote this?**
+   1. The clerk.
+"""
+    data = made_of(text)
+    assert "miller" in data["detection"]
+    assert [step["do"] for step in data["diagnosis"]] == ["We opened the gear box."]
+    assert data["lessons"] == {"went_well": ["The spare belt was there."]}
+    assert "mitigation" not in data
+    assert "The clerk." in notes_of(data)
+
+
+ITEMS = "- [x] Buy a belt\n- [ ] Oil the gears ([MILL-7](https://t.example/MILL-7))\n"
+
+
+@pytest.mark.parametrize("heading", ["What's next", "Our promises", "Looking ahead"])
+def test_a_list_of_action_items_is_one_whatever_its_heading_says(heading: str) -> None:
+    data = made_of(f"# The mill stood\n\nIt stood.\n\n## {heading}\n\n{ITEMS}")
+    assert [(item["do"].partition(" (")[0], item["state"]) for item in data["action_items"]] == [
+        ("Buy a belt", "done"),
+        ("Oil the gears", "open"),
+    ]
+    assert "lessons" not in data
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "- [MILL-7](https://t.example/MILL-7)\n- [MILL-8](https://t.example/MILL-8)\n",
+        "- North mill ✅\n- South mill ✅\n",
+        "- A belt\n- A gear\n",
+    ],
+)
+def test_links_and_results_are_no_action_items(items: str) -> None:
+    data = made_of(f"# The mill stood\n\nIt stood.\n\n## Our promises\n\n{items}")
+    assert "action_items" not in data
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ["One ticket for each, please.", "Thanks to everyone in the mill.", "![graph](graph.png)"],
+)
+def test_a_remark_beside_action_items_is_none(remark: str) -> None:
+    for text in (f"{remark}\n\n{ITEMS}", f"{ITEMS}\n\n{remark}\n"):
+        data = made_of(f"# The mill stood\n\n## Action items\n\n{text}")
+        assert len(data["action_items"]) == 2
+        assert words_in(remark) in notes_of(data)
+
+
+def words_in(remark: str) -> str:
+    return "graph.png" if remark.startswith("!") else remark
+
+
+def test_paragraphs_without_a_list_are_action_items() -> None:
+    text = "# The mill stood\n\n## Action items\n\nBuy a belt.\n\nOil the gears.\n"
+    assert len(made_of(text)["action_items"]) == 2
+
+
+@pytest.mark.parametrize(
+    "owner", ["help wanted", "you?", "*volunteers needed*", "anyone", "to be decided", "Mill team?"]
+)
+def test_a_search_for_an_owner_is_no_owner(owner: str) -> None:
+    table = f"| Action | Owner |\n|---|---|\n| Buy a belt | {owner} |\n| Oil it | Mill team |\n"
+    items = made_of(f"# The mill stood\n\n## Action items\n\n{table}")["action_items"]
+    assert [item.get("owner") for item in items] == [None, "Mill team"]
+    assert owner.strip("*?") in items[0]["do"]

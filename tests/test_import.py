@@ -29,6 +29,7 @@ from tests.write_ups import (
     data_of,
     draft_of,
     draft_of_file,
+    fields,
     improper,
     lost,
 )
@@ -505,6 +506,54 @@ def test_front_matter() -> None:
     assert (data["title"], data["severity"], data["tags"]) == ("A: b", "SEV3", ["x", "y-z"])
     assert data["timeline"][0]["at"] == "2024-05-01T10:00:00Z"
     assert "odd: {a: 1}" in data["notes"][0]["text"]
+
+
+def test_each_key_of_front_matter_is_read_once() -> None:
+    """Keys of a table of TOML are not those above it, and what looks like a key in a text is none."""
+    text = '+++\ntitle = "Outer"\ndescription = """\n# hash\ntitle = x\n"""\n[params]\ntitle = "inner"\nseverity = "SEV1"\n+++\n\n## Impact\n\ny\n'
+    data = data_of(text)
+    assert (data["title"], data["summary"]) == ("Outer", "# hash\ntitle = x")
+    assert "severity" not in data
+    assert 'title = "inner"\nseverity = "SEV1"' in data["notes"][0]["text"]
+
+
+def test_settings_of_a_page_do_not_hide_what_follows() -> None:
+    imported = draft_of(
+        '---\nlayout: post\n"severity": SEV2\n# note\ntags: a b\n---\n\n## Impact\n\ny\n'
+    )
+    data = fields(imported)
+    assert (data["severity"], data["tags"]) == ("SEV2", ["a", "b"])
+    assert [part.text for part in imported.dropped] == ["layout: post", "# note"]
+
+
+@pytest.mark.parametrize("text", [
+    '{"title": "A\\ud800b", "x": "\\u0000"}\n\n## Impact\n\ny\n',
+    '---\ntitle: "A\\uD800b"\nx: "\\0"\n---\n\n## Impact\n\ny\n',
+])  # fmt: skip
+def test_escapes_of_front_matter_give_only_what_a_file_may_have(text: str) -> None:
+    assert data_of(text)["title"] == "A\ufffdb"
+
+
+@pytest.mark.parametrize("text", [
+    '{"title": "A", \n\n## Impact\n\ny\n',
+    '{"title": ' + "[" * 5_000 + "]" * 5_000 + "}\n\n## Impact\n\ny\n",
+    "{Impact} is no front matter\n\n## Impact\n\ny\n",
+])  # fmt: skip
+def test_braces_that_are_no_front_matter_stay_text(text: str) -> None:
+    imported = draft_of(text)
+    assert fields(imported)["impact"] == "y"
+    assert not lost(text, imported)
+
+
+_FRONT_LINES = ["title: w1", "layout: w2", "tags: [w3, w4]", "odd:", "  - w5", "# w6", '"severity": SEV2', "title = 'w1'", "[w2]", "[[w3]]", "draft = true", 'x = """', "w4", '"""', "---", "+++", "{", "}", '"w5": {}', ""]  # fmt: skip
+
+
+@given(st.sampled_from(["---", "+++", "{"]), st.lists(st.sampled_from(_FRONT_LINES), max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_front_matter_loses_no_word(begin: str, lines: list[str]) -> None:
+    end = "}" if begin == "{" else begin
+    text = "\n".join((begin, *lines, end, "", "## Impact", "", "y", ""))
+    assert not lost(text, draft_of(text))
 
 
 # Text that was decoded wrongly.

@@ -96,5 +96,5 @@ def improper(imported: Iterable[str]) -> list[str]:
 
 _KEYS = frozenset(
     """date start started level priority updated lastmod summary description impact root_cause title
-    productTeam internalReference updatedAt slug slugEN tag tags severity components incident_id""".split()
+    productTeam internalReference updatedAt slug slugEN tag tags severity components incident_id affected""".split()
 )

@@ -94,7 +94,7 @@ def decode(name: str, raw: bytes, most: Limit) -> WriteUp:
     text = _LINE_ENDS.sub("\n", text)
     text, remark = repaired(text)
     remarks += [remark] if remark else []
-    text, shown = _CONTROL.subn(_visible, text.replace("\ufeff", ""))
+    text, shown = _CONTROL.subn(_shown, text.replace("\ufeff", ""))
     if shown:
         noun = "control character was" if shown == 1 else "control characters were"
         remarks.append(f"{shown} {noun} replaced by a visible character.")
@@ -178,7 +178,12 @@ def _binary() -> Refused:
     return Refused("the file is binary", "give a file with a write-up, as text")
 
 
-def _visible(match: re.Match[str]) -> str:
+def visible(text: str) -> str:
+    """Return a text with a visible form of each character that no file may have."""
+    return _CONTROL.sub(_shown, _LINE_ENDS.sub("\n", text))
+
+
+def _shown(match: re.Match[str]) -> str:
     """Return a visible form of a control character: ␀ for NUL, \\x9f for one without a symbol."""
     number = ord(match[0])
     if number < 0x20:

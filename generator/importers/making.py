@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +14,16 @@ from generator.importers.decoding import Refused, WriteUp
 from generator.importers.document import ParsedWriteUp
 from generator.importers.draft import Draft, joined_passages
 from generator.importers.figures import place_figure
+from generator.importers.front_matter import (
+    COMMENT,
+    PAGE_ADDRESS,
+    PAGE_SETTING,
+    front_parts,
+    front_text,
+    is_page_setting,
+)
 from generator.importers.headings import Topic, label_topic
-from generator.importers.markings import SETTING, SETTINGS
+from generator.importers.markings import A_COMMENT
 from generator.importers.parsing import parse_write_up
 from generator.importers.places import PlacedPassage, Places
 from generator.importers.reading import read_sections
@@ -43,7 +50,6 @@ from generator.text.secrets import find_secrets
 
 _SOURCE = "write-up"
 _MOST_LINES = 6
-_KEY = re.compile(r"^([A-Za-z_][\w .-]*+)\s*+[:=]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -204,21 +210,18 @@ def _front_matter(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat) ->
     if not document.front:
         draft.note(FRONT_MATTER_LEFT, raw)
         return
-    begins = [match.start() for match in _KEY.finditer(raw)] or [0]
-    if raw[: begins[0]].strip():
-        draft.note(FRONT_MATTER_LEFT, raw[: begins[0]])
-    for begin, end in zip(begins, [*begins[1:], len(raw)], strict=True):
-        part = raw[begin:end].strip("\n")
-        key = part.partition(":")[0].partition("=")[0].strip()
+    for key, part in front_parts(raw, document.front):
         value = document.front.get(key)
-        text = ", ".join(map(str, value)) if isinstance(value, list) else value
-        if key in SETTINGS:
-            draft.drop(part, SETTING)
+        if key == COMMENT or is_page_setting(key, value):
+            draft.drop(part, A_COMMENT if key == COMMENT else PAGE_SETTING)
             continue
+        text = front_text(key, value)
         topic = form.front.get(key) or label_topic(key)
-        if topic is Topic.SLUG and isinstance(text, str) and latin_slug(text, 100) == text:
-            draft.slug = draft.slug or text
-        if isinstance(text, str) and text.strip() and text != "null" and topic is not Topic.NOTES:
+        if topic is Topic.SLUG and text and latin_slug(last := text.strip("/").rpartition("/")[2], 100) == last:  # fmt: skip
+            draft.slug = draft.slug or last
+            draft.drop(part, PAGE_ADDRESS)
+            continue
+        if text and text.strip() and text != "null" and topic is not Topic.NOTES:
             with draft.unit(FRONT_MATTER_LEFT, part, f"- {part}"):
                 placed = place_figure(draft, topic, key, text, FRONT_MATTER_LEFT)
                 if placed:

@@ -1,7 +1,7 @@
 """What is in the file of a write-up but not for its readers: comments, and tags of site generators.
 
-Comments of HTML, tags of Jekyll (Liquid) and of Hugo (shortcodes), attribute lists of kramdown, marks for a
-table of contents, quick actions of GitLab, and the empty answers of GitHub's forms. Code stays as it is.
+Comments of HTML, tags of Jekyll (Liquid) and of Hugo (shortcodes), edges of boxes and components (Docusaurus,
+VitePress), attribute lists of kramdown, marks for a table of contents, quick actions of GitLab, and the empty answers of GitHub's forms. Code stays as it is.
 Tags of figures become images of Markdown, and tags around code become fences.
 """
 
@@ -14,15 +14,9 @@ from collections.abc import Callable
 Dropped = list[tuple[str, str]]
 """What is left out, each part with what it is."""
 
-SETTINGS = frozenset(
-    "layout permalink comments toc weight draft sidebar nav_order parent grand_parent has_children"
-    " excerpt_separator math mermaid pin sitemap hide robots redirect_from aliases_enabled showtoc".split()
-)
-"""Keys of front matter that only a site generator reads."""
-SETTING = "a setting of a site generator"
-"""Why one of them is left out."""
 _TAG = "a tag of a site generator"
-_COMMENT = "a comment"
+A_COMMENT = "a comment"
+"""Why a comment is left out."""
 _FENCE = re.compile(r"^[ \t>]{0,20}(?:[-*+] +|\d{1,9}[.)] +)?(`{3,}|~{3,})", re.MULTILINE)
 _CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)[^`\n]{1,2000}(?<!`)\1(?!`)")
 _ARGUMENT = re.compile(r"\b(src|link|url|image_path|image|file|path|caption|alt|title)\s?=\s?(?:\"([^\"\n]{0,400})\"|'([^'\n]{0,400})')")  # fmt: skip
@@ -33,6 +27,11 @@ _OUTPUT = re.compile(r"\{\{-?[ \t]{0,9}(?:site|page|post|layout)\.[\w.]{1,60}[ \
 _ADDRESS = re.compile(r"\{\{-?[ \t]{0,9}[\"'](?P<text>[^\"'{}\n]{1,400})[\"'][ \t]{0,9}\|[^{}\n]{1,80}\}\}")  # fmt: skip
 _TOC = re.compile(r"^[ \t]{0,9}(?:[-*+1][.)]? TOC[ \t]{0,9}\n)?[ \t]{0,9}(?:\{:toc\}|\[TOC\]|\[\[_TOC_\]\])[ \t]{0,9}$", re.MULTILINE | re.IGNORECASE)  # fmt: skip
 _ATTRIBUTES = re.compile(r"(?:^|(?<=[^\s{]))[ \t]{0,9}\{:?[ \t]{0,9}[#.:][\w-][^{}\n]{0,200}\}[ \t]{0,9}$", re.MULTILINE)  # fmt: skip
+# `import Tabs from '@theme/Tabs';`, `<TabItem value="a">`, and `:::note[Title]` with `:::` at the end of the box.
+_MDX = re.compile(r"^(?:import[ \t](?:[\w*{][\w*{}, \t]{0,200}[ \t]from[ \t])?['\"][^'\"\n]{1,200}['\"];?|</?(?:Tabs|TabItem|Admonition|CodeBlock|DocCardList|TOCInline)(?:[ \t][^<>\n]{0,400})?>)[ \t]{0,9}$", re.MULTILINE)  # fmt: skip
+_BOX = re.compile(r"^[ \t]{0,9}:{3,9}[ \t]*+(?:[a-z][\w-]{0,40}+(?:\[(?P<text>[^\]\n]{0,200}+)\]|(?P<title>[ \t][^:\n]{0,200}+))?+)?+[ \t]*+$", re.MULTILINE)  # fmt: skip
+# cstate writes the time of an entry at its end: `*Resolved* - Mail works. {{< track "2026-07-01 11:00:00" >}}`.
+_TRACK = re.compile(r"^(?P<said>[^\n{]{1,4000})\{\{<[ \t]{0,9}track[ \t]{0,9}\"(?P<at>[^\"\n]{1,60})\"[ \t]{0,9}>\}\}[ \t]{0,9}$", re.MULTILINE)  # fmt: skip
 _QUICK = re.compile(r"^/(?:label|unlabel|assign|unassign|cc|milestone|confidential|relate|due|estimate|weight|epic|copy_metadata|title|todo|subscribe)\b[^\n]{0,400}$", re.MULTILINE)  # fmt: skip
 _NO_ANSWER = re.compile(r"^[ \t]{0,9}_No response_[ \t]{0,9}$", re.MULTILINE)
 _CUTS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -41,6 +40,8 @@ _CUTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (_SHORTCODE, _TAG),
     (_OUTPUT, _TAG),
     (_ADDRESS, _TAG),
+    (_MDX, _TAG),
+    (_BOX, _TAG),
     (_ATTRIBUTES, _TAG),
     (_QUICK, "a quick action of GitLab"),
     (_NO_ANSWER, "an empty answer"),
@@ -58,11 +59,18 @@ def without_markings(text: str) -> tuple[str, Dropped]:
     dropped: Dropped = []
     if "<!--" in text:
         text = _without_comments(text, dropped)
+    text = _TRACK.sub(lambda match: _time_first(match, dropped), text)
     for pattern, why in _CUTS:
         if pattern.search(text):
             is_code = _code_in(text)
             text = pattern.sub(lambda match: _instead(match, why, is_code, dropped), text)  # noqa: B023 - used at once
     return text, dropped
+
+
+def _time_first(match: re.Match[str], dropped: Dropped) -> str:
+    """Return an entry of cstate with its time before it, as timelines have it."""
+    dropped.append((match[0][len(match["said"]) :].strip(), _TAG))
+    return f"{match['at']} {match['said']}"
 
 
 def _instead(
@@ -83,7 +91,7 @@ def _instead(
         if source:
             said = given.get("caption") or given.get("alt") or given.get("title") or ""
             return f"![{said.replace('[', '(').replace(']', ')')}](<{source}>)"
-    return named.get("text") or ""
+    return (named.get("text") or named.get("title") or "").strip()
 
 
 def _without_comments(text: str, dropped: Dropped) -> str:
@@ -99,7 +107,7 @@ def _without_comments(text: str, dropped: Dropped) -> str:
             at = begin + 4
             continue
         kept.append(text[at:begin])
-        dropped.append((text[begin : end + 3], _COMMENT))
+        dropped.append((text[begin : end + 3], A_COMMENT))
         at = end + 3
     return "".join((*kept, text[at:]))
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -27,14 +25,12 @@ from generator.importers.document import (
     WriteUpSection,
     WriteUpTable,
 )
+from generator.importers.front_matter import read_front_matter
 from generator.importers.headings import Topic, heading_topic
 from generator.importers.markings import without_markings
 from generator.importers.prose import BREAK, label_of, line_of, plain_heading
 from generator.importers.timeline_entries import is_timed
 
-_FRONT = re.compile(
-    r"\A\s*(---|\+\+\+)[ \t]*\n(.*?)(?:^|\n)(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
-)
 _MARK = re.compile(r"(?<!\s)\s*+(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z|(?=\n))")
 # A link to another page, as Hugo has it: `[text]({{< ref "page.md" >}})`.
 _SHORTCODE = re.compile(r"\]\(\{\{[<%]\s*(?:rel)?ref\s+\"([^\"<>\n]+)\"\s*[%>]\}\}\)")
@@ -62,7 +58,7 @@ def parse_write_up(text: str) -> ParsedWriteUp:
     Args:
         text: the write-up, with LF as its line end.
     """
-    front, raw, body, problem = _front_matter(text)
+    front, raw, body, problem = read_front_matter(text)
     body, dropped = without_markings(body)
     if "<details" in body:  # Without a blank line, Markdown in it would be HTML.
         body = _FOLD_EDGES.sub(_with_blank_line, body)
@@ -117,32 +113,6 @@ def _bracket_depth(text: str) -> int:
         depth = depth + 1 if bracket == "[" else max(depth - 1, 0)
         deepest = max(deepest, depth)
     return deepest
-
-
-def _front_matter(text: str) -> tuple[dict[str, Any], str, str, str]:
-    """Return the front matter, its lines, the text below it, and what is wrong with it."""
-    match = _FRONT.match(text)
-    if not match or not match[2].strip():
-        return {}, "", text[match.end() :] if match else text, ""
-    raw, body = match[2].strip("\n"), text[match.end() :]
-    try:
-        if match[1] == "+++":
-            data: Any = tomllib.loads(match[2])
-        elif raw.count("[") + raw.count("{") > 200 or (
-            "&" in raw and "*" in raw and len(raw) > 20_000
-        ):
-            raise ValueError("it nests too deeply")
-        else:
-            # Every value stays text as typed.
-            data = yaml.load(match[2], Loader=yaml.BaseLoader)  # noqa: S506 - builds text alone
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        if match[1] == "---" and not re.match(r"[\w-]+:", raw):
-            return {}, "", text, ""  # Two rules with text between them, not front matter.
-        why = str(error).partition("\n")[0]
-        return {}, raw, body, f"Its front matter cannot be read ({why}); kept in notes."
-    if not isinstance(data, dict):
-        return {}, "", text, ""
-    return {str(key): value for key, value in data.items()}, raw, body, ""
 
 
 def _nested(sections: list[WriteUpSection]) -> list[WriteUpSection]:

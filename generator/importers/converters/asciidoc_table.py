@@ -79,6 +79,8 @@ def _cells(lines: Sequence[tuple[str, int]]) -> list[AsciiDocCell]:
         for n, part in enumerate(parts):
             spec = _SPEC.search(part[-20:]) if n < len(parts) - 1 else None
             text = part[: len(part) - len(spec[0])] if spec else part
+            if not cells and text.strip():  # Text before the first bar is a cell, too.
+                cells.append(AsciiDocCell([], number))
             if n or (cells and (text.strip() or len(parts) == 1)):
                 cells[-1].lines.append(text.replace("\\|", "|"))
             if n < len(parts) - 1:

@@ -38,7 +38,7 @@ _CODE = frozenset(("code", "code-block", "sourcecode", "parsed-literal", "prompt
 _TITLES = {"seealso": "See also", "todo": "To do", "versionadded": "New in", "versionchanged": "Changed in", "deprecated": "Deprecated in"}  # fmt: skip
 _NOTHING = frozenset("toctree index highlight contents tabularcolumns currentmodule sectionauthor codeauthor".split())  # fmt: skip
 _INSERTED = frozenset(("include", "raw", "csv-table", "literalinclude"))
-_HIDDEN = frozenset("comment substitution_definition target pending decoration meta generated label".split())  # fmt: skip
+_HIDDEN = frozenset("comment substitution_definition pending decoration meta generated label".split())  # fmt: skip
 _DIRECTIVE = re.compile(r"\s*(?:\.\.\s+)?(?:\|[^|\n]{1,80}\|\s+)?([\w:.+-]{1,60})::[ \t]*(.*)")
 _OPTION = re.compile(r":[\w-]{1,40}:(?:\s.*)?\Z")
 _ROLE = re.compile(r":[\w:.+-]{1,60}:`([^`]{1,500})`|`([^`]{1,500})`:[\w:.+-]{1,60}:")
@@ -191,6 +191,11 @@ class RestBlocks:
     def _of_transition(self, node: Any, number: int) -> Iterator[Lines]:  # noqa: ARG002
         yield []
 
+    def _of_target(self, node: Any, number: int) -> Iterator[Lines]:
+        # Links name the address of a target, so it is shown only if there is none.
+        if node.get("refuri") and not node.referenced:
+            yield paragraph(escaped(": ".join((*node["names"], node["refuri"]))), number)
+
     def _of_topic(self, node: Any, number: int) -> Iterator[Lines]:  # noqa: ARG002
         if "contents" not in node.get("classes", ()):
             yield from self._all(node)
@@ -297,7 +302,7 @@ class RestBlocks:
             return [Run(escaped(f"[{node.astext()}]"))]
         if kind == "problematic":
             return [Run(escaped(_ROLE.sub(_said_by_role, node.astext())))]
-        if kind in _HIDDEN - {"target", "generated"}:
+        if kind in _HIDDEN - {"generated"}:
             return []
         return self._runs(node)
 

@@ -145,7 +145,7 @@ def test_what_a_browser_does_not_show_is_dropped_and_what_stands_behind_it_is_no
 
 def test_what_was_dropped_is_said() -> None:
     said = remarks("<p>a</p><script>x</script><p hidden>b</p><nav>c d</nav><img src='data:x'>")
-    assert said == "Left out: 1 script, 1 hidden passage, 1 image inside the file, 2 words around the page (navigation, footer)."  # fmt: skip
+    assert said == "Left out: 1 script, 1 hidden passage, 1 image inside the file, 2 words around the page: c d."  # fmt: skip
 
 
 WORDS = "one two three four five six seven eight".split()

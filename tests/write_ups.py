@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from generator.importers import Imported, import_write_up, read
+from generator.importers.dates import only_spells_a_time
 from generator.importers.headings import exact_topic, is_column, says_no_more
 from generator.importers.parsing import parse_write_up
 from generator.importers.words import markdown_words, words
@@ -87,6 +88,7 @@ def improper(imported: Iterable[str]) -> list[str]:
             or says_no_more(said)
             or says_no_more(label)
             or any(is_column(said, kind) for kind in kinds)
+            or all(only_spells_a_time(word, ("am", "pm")) for word in words(said))
             or bool(set(words(said)) & {"file", "files", "line", "time", "meaning", "runbook"})
             or said in _KEYS
         )

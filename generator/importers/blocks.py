@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from generator.importers.document import (
     Html,
@@ -48,6 +48,11 @@ def prose_of(block: WriteUpBlock) -> str:
     return block.raw
 
 
+def note_text(block: WriteUpBlock) -> str:
+    """Return a block as prose for a note; empty if it stays as in the write-up, as code does."""
+    return prose_of(block) if is_prose(block) and not isinstance(block, WriteUpCode) else ""
+
+
 def all_prose(blocks: Iterable[WriteUpBlock]) -> str:
     """Return several blocks as paragraphs."""
     return "\n\n".join(text for block in blocks if (text := prose_of(block)).strip())
@@ -64,12 +69,17 @@ def list_prose(block: List) -> str:
     return "\n".join(line for line in lines if line.strip())
 
 
-def item_prose(item: ListItem) -> str:
-    """Return an item with the blocks below it, without its bullet or number."""
+def item_prose(item: ListItem, *, boxed: bool = True) -> str:
+    """Return an item with the blocks below it, without its bullet or number.
+
+    Args:
+        item: the item.
+        boxed: whether a box that is not ticked stays; one that is ticked always does.
+    """
     parts = [item.text] if item.text else []
     parts += [prose_of(block) for block in item.below]
-    if item.checked and parts:
-        parts[0] = f"[x] {parts[0]}"
+    if parts and (item.checked or (boxed and item.checked is not None)):
+        parts[0] = f"[{'x' if item.checked else ' '}] {parts[0]}"
     return "\n".join(parts)
 
 
@@ -79,9 +89,18 @@ def plain_cells(table: WriteUpTable) -> list[list[str]]:
     return [[*row.cells, *[""] * (width - len(row.cells))] for row in table.rows]
 
 
-def row_text(row: Row) -> str:
-    """Return a row for the notes: its cells on one line, unless the parser has lost a cell."""
-    text = " | ".join(cell for cell in row.cells if cell)
+def row_text(row: Row, header: Sequence[str] = ()) -> str:
+    """Return a row for the notes: its cells on one line, unless the parser has lost a cell.
+
+    Args:
+        row: the row.
+        header: the heads of the columns, without which a cell may say less.
+    """
+    heads = [*header, *[""] * len(row.cells)]
+    cells = [
+        (head.strip(" *_:"), cell) for head, cell in zip(heads, row.cells, strict=False) if cell
+    ]
+    text = " | ".join(f"{head}: {cell}" if words(head) else cell for head, cell in cells)
     return f"- {text}" if set(markdown_words(row.raw)) <= set(words(text)) else row.raw
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from generator.importers.blocks import is_prose, item_prose, plain_cells, prose_of, row_text
+from generator.importers.blocks import (
+    is_prose,
+    item_prose,
+    note_text,
+    plain_cells,
+    prose_of,
+    row_text,
+)
 from generator.importers.document import (
     List,
     ListItem,
@@ -283,7 +290,7 @@ def read_changes(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lea
             with draft.unit(heading, block.raw, block.text):
                 _file_text(draft, block.text, found)
         else:
-            with draft.unit(heading, block.raw, prose_of(block) if is_prose(block) else ""):
+            with draft.unit(heading, block.raw, note_text(block)):
                 pass
 
 

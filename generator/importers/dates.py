@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -41,6 +41,9 @@ _WEEKDAYS = {
     )
     for name in names.split()
 }  # fmt: skip
+# Words in which a time is told, and for which the format of a time in a draft stands.
+_OF_TIMES = frozenset((*_MONTHS, *_WEEKDAYS, *"am pm a p m of the at de del den um".split()))
+_NTH_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)\Z")
 _WEEKDAY = (
     rf"(?:(?P<w>{'|'.join(sorted(_WEEKDAYS, key=len, reverse=True))})\b\.?,?\s+(?:the\s+|den\s+)?)?"
 )
@@ -228,3 +231,15 @@ def _is_day(year: int | None, month: int, day: int) -> bool:
     except ValueError:
         return False
     return True
+
+
+def only_spells_a_time(word: str, others: Container[str] = ()) -> bool:
+    """Whether a word of a time that was read only spells it: `am`, `april`, `22nd`.
+
+    Args:
+        word: the word.
+        others: the words around it; beside `pm`, `3` is another word for 15.
+    """
+    if word.isdecimal():
+        return ("pm" in others or "am" in others) and len(word) < 3 and 0 < int(word) < 13
+    return word in _OF_TIMES or _NTH_DAY.match(word) is not None

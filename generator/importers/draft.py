@@ -11,6 +11,7 @@ from datetime import date
 from functools import reduce
 from typing import Any
 
+from generator.importers.dates import only_spells_a_time
 from generator.importers.days import Calendar
 from generator.importers.headings import Topic
 from generator.importers.words import markdown_words, words
@@ -223,12 +224,16 @@ class Draft:
     def time_as_written(self, when: str, told: str) -> None:
         """Keep a time as written, if that says more than the format of the file.
 
-        `3:36 PM` and `21 Jan` are the same time in other words; each such word is kept once.
+        `3:36 PM` and `21 Jan` say no more; the name of a zone does, and is kept once.
         """
         lost = set(words(when)) - set(words(told)) - self._words_of_times
         if told.endswith("Z"):
             lost -= {"utc", "gmt", "z"}
             self.said_by_field_names.append("UTC GMT Z")
+        spelled = {word for word in lost if only_spells_a_time(word, lost)}
+        if spelled:
+            lost -= spelled
+            self.said_by_field_names.append(" ".join(sorted(spelled)))
         if lost:
             self.times.append(" ".join(when.split()))
             self._words_of_times |= set(words(when))

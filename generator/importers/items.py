@@ -11,6 +11,7 @@ from generator.importers.blocks import (
     introduces,
     is_prose,
     item_prose,
+    note_text,
     plain_cells,
     prose_of,
     row_text,
@@ -141,7 +142,7 @@ class _Items:
                     item = _with(ListItem(block.raw, (block,)), [following])
                     block = List(item.raw, (item,), ordered=False)
                 position += 1
-            with self.draft.unit(self.heading, block.raw, prose_of(block) if is_prose(block) else ""):  # fmt: skip
+            with self.draft.unit(self.heading, block.raw, note_text(block)):
                 if beside and isinstance(block, WriteUpParagraph) and not block.label and not says_more(block.text) and not introduces(block):  # fmt: skip
                     continue  # A remark beside the items: "One ticket for each, please."
                 self._block(block, following)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from generator.importers.blocks import is_prose, item_prose, list_prose, one_line_code, prose_of
+from generator.importers.blocks import (
+    is_prose,
+    item_prose,
+    list_prose,
+    note_text,
+    one_line_code,
+    prose_of,
+)
 from generator.importers.changes import file_in, is_file_label, read_fix
 from generator.importers.document import (
     List,
@@ -56,9 +63,7 @@ class Passages:
 
     def note(self, block: WriteUpBlock) -> None:
         """Keep a block as a note; the lines of labels become a list."""
-        # The language of code says what it is, to whom decides where it goes.
-        is_code = isinstance(block, WriteUpCode) and block.language
-        text = prose_of(block) if is_prose(block) and not is_code else block.raw
+        text = note_text(block) or block.raw
         labelled = isinstance(block, WriteUpParagraph) and block.label and not block.label.alone
         self.draft.note(self.heading, f"- {text}" if labelled else text)
 
@@ -125,7 +130,7 @@ class Passages:
         draft = self.draft
         for position, block in enumerate(blocks):
             following = blocks[position + 1] if position + 1 < len(blocks) else None
-            with draft.unit(self.heading, block.raw, prose_of(block) if is_prose(block) else ""):
+            with draft.unit(self.heading, block.raw, note_text(block)):
                 if isinstance(block, List):
                     for item in block.items:
                         with draft.unit(self.heading, item.raw):
@@ -145,7 +150,7 @@ class Passages:
         """Read a list of roles; everything else stays as a note."""
         draft = self.draft
         for block in blocks:
-            with draft.unit(self.heading, block.raw, prose_of(block) if is_prose(block) else ""):
+            with draft.unit(self.heading, block.raw, note_text(block)):
                 items = block.items if isinstance(block, List) else ()
                 for item in items:
                     text = item_prose(item)

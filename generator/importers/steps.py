@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from generator.importers.blocks import is_prose, item_prose, one_line_code, prose_of
+from generator.importers.blocks import is_prose, item_prose, note_text, one_line_code, prose_of
 from generator.importers.document import (
     Html,
     List,
@@ -126,7 +126,7 @@ class _Steps:
                     self.add(f"{block.text}\n\n{prose_of(following)}")
                 position += 1
                 continue
-            with self.draft.unit(self.heading, block.raw, _note_text(block)):
+            with self.draft.unit(self.heading, block.raw, note_text(block)):
                 self.block(block)
 
     def block(self, block: WriteUpBlock) -> None:
@@ -179,7 +179,7 @@ class _Steps:
         if not item.text or mixed or not all(map(is_prose, rest)):
             self.blocks(item.blocks)
             return
-        text = item_prose(ListItem(item.raw, tuple(rest), item.checked))
+        text = item_prose(ListItem(item.raw, tuple(rest), item.checked), boxed=False)
         if self.name == "verification" and label and label.bold and label.value and len(rest) == 1:
             self.add(label.name, expect=label.value)
         else:
@@ -247,7 +247,3 @@ class _Steps:
 
 def _introduces(block: WriteUpParagraph) -> bool:
     return block.text.rstrip().endswith((":", "\uff1a"))
-
-
-def _note_text(block: WriteUpBlock) -> str:
-    return prose_of(block) if is_prose(block) else ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,7 +12,6 @@ from generator.importers.blocks import (
     all_prose,
     item_prose,
     plain_cells,
-    prose_of,
     row_text,
 )
 from generator.importers.dates import StatedDay, only_day
@@ -64,6 +64,8 @@ class Timeline:
         self._last: datetime | None = None
         self._is_new_part = False
         self._newest_first = False
+        # The line that says the day of the entries below it, as written.
+        self._day_line = ""
 
     def part(self, heading: str, near: Near, around: Near, *, own_day: bool, is_time: bool) -> None:
         """Begin the part below another heading.
@@ -75,7 +77,7 @@ class Timeline:
             own_day: whether the heading itself names a day.
             is_time: whether the heading is a time.
         """
-        self.heading = heading
+        self.heading, self._day_line = heading, ""
         if own_day or (around.day, around.why) != (self._given.day, self._given.why):
             self.near, self._last = near, self._last if is_time else None
         else:
@@ -125,10 +127,10 @@ class Timeline:
             lines = block.text.split("\n")
             self._newest_first = is_newest_first(lines)
             for line in lines:
-                with self.draft.unit(self.heading, line):
+                with self._unit(line, line):
                     self.line(line)
         else:
-            with self.draft.unit(self.heading, block.raw, prose_of(block)):
+            with self.draft.unit(self.heading, block.raw):
                 if isinstance(block, WriteUpCode):
                     self._code(block)
 
@@ -136,7 +138,7 @@ class Timeline:
         """Read the items of a list."""
         self._newest_first = is_newest_first([item.text for item in block.items])
         for item in block.items:
-            with self.draft.unit(self.heading, item.raw, item_prose(item)):
+            with self._unit(item.raw, item_prose(item)):
                 self.item(item)
 
     def item(self, item: ListItem) -> None:
@@ -146,11 +148,11 @@ class Timeline:
                 place_error(self.draft, code.text)
         below = [part for part in item.below if isinstance(part, List) and is_timed_list(part, 1)]
         if not below:
-            self.line(item_prose(item))
+            self.line(item_prose(item, boxed=False))
             return
         others = tuple(part for part in item.blocks if part not in below)
         if others:
-            self.line(item_prose(ListItem(item.raw, others, item.checked)))
+            self.line(item_prose(ListItem(item.raw, others, item.checked), boxed=False))
         for part in below:
             self.items(part)
 
@@ -183,15 +185,23 @@ class Timeline:
         rows = plain_cells(table)
         self._newest_first = is_newest_first([row[columns.clock] for row in rows])
         for row, cells in zip(table.rows, rows, strict=True):
-            with self.draft.unit(self.heading, row.raw, row_text(row)):
+            with self._unit(row.raw, row_text(row, header)):
                 self._row(header, cells, columns)
+
+    @contextmanager
+    def _unit(self, raw: str, text: str) -> Iterator[None]:
+        """Read an entry; one that becomes a note takes along the line with its day."""
+        if self._day_line and not day_line(text):
+            text = f"- {self._day_line}: {text.removeprefix('- ')}"
+        with self.draft.unit(self.heading, raw, text):
+            yield
 
     def _untimed(self, header: list[str], table: WriteUpTable) -> None:
         for cell in header:
             if is_column(cell, "at") or is_column(cell, "what"):
                 self.draft.said_by_field_name(cell)
         for row in table.rows:
-            self.draft.note(self.heading, row_text(row))
+            self.draft.note(self.heading, row_text(row, header))
             self.draft.seen(row.raw)
 
     def _header(self, header: list[str], columns: TimeColumns) -> None:
@@ -233,10 +243,12 @@ class Timeline:
                 entries[-1] += f" {text}"
             else:
                 entries.append(text)
+        if not any(map(is_timed, entries)):
+            return
         if code.language not in ("", "text", "txt", "plain", "plaintext", "markdown", "md", "none"):
             return
         for entry in entries:
-            with self.draft.unit(self.heading, entry):
+            with self._unit(entry, entry):
                 self.line(entry)
 
     def other_day(self, text: str) -> bool:
@@ -245,6 +257,7 @@ class Timeline:
         if found is None:
             return False
         why = () if found[0] else ("the day above them is open", text)
+        self._day_line = ""
         self.near = replace(self.near, day=found[0], why=why, of_entry=False)
         self._last, self._is_new_part = None, False
         return True
@@ -253,8 +266,10 @@ class Timeline:
         """Take the day of a line of its own for what is below it."""
         self.near = self.draft.calendar.on_day(self.near, [day])
         self._last, self._is_new_part = None, False
+        self._day_line = ""
         if self.near.day is None:
-            return False
+            return False  # The line becomes a note itself.
+        self._day_line = " ".join(text.split()).strip(" `*_:-[]")
         self.draft.time_as_written(text, self.near.day.isoformat())
         return True
 

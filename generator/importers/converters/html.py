@@ -16,6 +16,7 @@ from generator.importers.converters.html_blocks import HtmlBlocks
 from generator.importers.converters.html_pages import content_of, prepare, take_title, title_of_head
 from generator.importers.converters.markdown_text import below_title, escaped, joined, whole
 from generator.importers.decoding import Refused
+from generator.importers.words import words
 
 ENDINGS = (".html", ".htm", ".xhtml")
 _START = re.compile(
@@ -24,6 +25,7 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
+_MOST_SHOWN = 400
 _TOO_DEEP = "Excessive depth"
 
 
@@ -62,7 +64,9 @@ def convert(text: str) -> Converted:
     lines = below_title(lines, escaped(title))
     remarks = [*_counted(dropped), *_counted(blocks.dropped)]
     if around:
-        remarks.append(f"{counted(around, 'word')} around the page (navigation, footer)")
+        told = "".join(filter(str.isprintable, " \u00b7 ".join(around)))
+        shown = told if len(told) <= _MOST_SHOWN else f"{told[:_MOST_SHOWN].rstrip()} \u2026"
+        remarks.append(f"{counted(len(words(told)), 'word')} around the page: {shown}")
     return Converted(*whole(lines), left_out(remarks))
 
 

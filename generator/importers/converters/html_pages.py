@@ -115,13 +115,13 @@ def prepare(document: Any) -> Counter[str]:
     return dropped
 
 
-def content_of(document: Any) -> tuple[Any, int]:
-    """Return the element with the content of a page, and how many words stand around it."""
-    dropped = 0
+def content_of(document: Any) -> tuple[Any, list[str]]:
+    """Return the element with the content of a page, and the texts around it."""
+    around_it: list[str] = []
     for element in list(document.body.iter()):
         around = classes(element) & _AROUND or element.get("role") in _NAVIGATION
         if (around or element.tag in ("nav", "footer")) and element is not document.body:
-            dropped += len(words(element.text_content()))
+            around_it.append(one_line(" ".join(element.itertext())))
             _drop(element)
     content = document.body
     for path in ("//*[@id='main-content']", "//main", "//*[@role='main']", "//article"):
@@ -129,8 +129,11 @@ def content_of(document: Any) -> tuple[Any, int]:
         if len(found) == 1 and words(found[0].text_content()):
             content = found[0]
             break
-    outside = len(words(document.body.text_content())) - len(words(content.text_content()))
-    return content, dropped + outside
+    if content is not document.body:
+        _drop(content)
+        content.tail = None
+        around_it.append(one_line(" ".join(document.body.itertext())))
+    return content, [text for text in around_it if words(text)]
 
 
 def address_of(element: Any, name: str) -> str:

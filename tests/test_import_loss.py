@@ -1,0 +1,64 @@
+"""What an import must not lose on the way: days of notes, forms of code, milestones, errors, details."""
+
+from __future__ import annotations
+
+from tests.write_ups import data_of, draft_of, lost
+
+HEAD = "# Search was down\n\n## Summary\n\nSearch was down for an hour.\n\n"
+
+
+def notes(data: dict) -> str:
+    return "\n".join(note["text"] for note in data.get("notes", ()))
+
+
+def test_a_note_takes_along_the_line_with_its_day() -> None:
+    text = HEAD + "## Timeline\n\nAll times are UTC.\n\n**2026-04-28**\n\n- 15:12: The tag moves.\n\n**2026-04-30**\n\n- The list is told\n"  # fmt: skip
+    data = data_of(text)
+    assert [event["at"] for event in data["timeline"]] == ["2026-04-28T15:12:00Z"]
+    assert "- 2026-04-30: The list is told" in notes(data)
+
+
+def test_a_row_in_the_notes_takes_along_the_heads_of_its_columns() -> None:
+    text = HEAD + "## Timeline\n\n| Time (UTC) | State |\n| --- | --- |\n| 22:47 | Flag on |\n| 22:58 | Impact |\n"  # fmt: skip
+    assert "- Time (UTC): 22:47 | State: Flag on" in notes(data_of(text))
+
+
+def test_code_in_notes_stays_a_block() -> None:
+    code = "```\ncurl -s 'https://search.example/_cat/shards'\n```"
+    text = HEAD + f"## Timeline\n\n2026-04-17\n\n- 00:09 UTC He looks at the shards:\n{code}\n- 00:17 UTC Traffic is moved\n"  # fmt: skip
+    data = data_of(text)
+    assert len(data["timeline"]) == 2
+    assert code in notes(data)
+    text = HEAD + "## Anything else\n\n```promql\nup == 0\n```\n"
+    assert "```promql\nup == 0\n```" in notes(data_of(text))
+
+
+def test_a_box_that_is_not_ticked_stays_in_notes_and_not_in_steps() -> None:
+    text = HEAD + "## Anything else\n\n- [x] Told support\n- [ ] Told the press\n\n## Verification\n\n- [ ] Search answers\n"  # fmt: skip
+    data = data_of(text)
+    assert "- [x] Told support\n- [ ] Told the press" in notes(data)
+    assert data["verification"][0]["do"] == "Search answers"
+
+
+def test_what_stands_around_a_page_is_shown() -> None:
+    page = (
+        "<html><body><div class='page-metadata'>Created by Ann, modified on Feb 02, 2026</div>"
+        "<div id='main-content'><h1>Search was down</h1><h2>Summary</h2><p>For an hour.</p></div>"
+        "<p>Printed on paper</p></body></html>"
+    )
+    imported = draft_of(page, "page.html")
+    said = " ".join(imported.remarks)
+    assert "Created by Ann, modified on Feb 02, 2026" in said
+    assert "Printed on paper" in said
+
+
+def test_nothing_of_a_timeline_of_notes_is_lost() -> None:
+    text = HEAD + "## Timeline\n\n**April 30**\n\n- 10:00 Announcement\n- Later, another\n"
+    assert not lost(text, draft_of(text))
+
+
+def test_a_time_that_was_read_is_no_passage_to_decide() -> None:
+    text = HEAD + "## Timeline\n\nTuesday, April 28, 2026\n\n- 3:02 PM UTC: The job starts\n"
+    data = data_of(text)
+    assert data["timeline"] == [{"at": "2026-04-28T15:02:00Z", "what": "The job starts"}]
+    assert "notes" not in data

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from generator.importers.milestones import mark_of
 from tests.write_ups import data_of, draft_of, lost
 
 HEAD = "# Search was down\n\n## Summary\n\nSearch was down for an hour.\n\n"
@@ -62,3 +65,40 @@ def test_a_time_that_was_read_is_no_passage_to_decide() -> None:
     data = data_of(text)
     assert data["timeline"] == [{"at": "2026-04-28T15:02:00Z", "what": "The job starts"}]
     assert "notes" not in data
+
+
+@pytest.mark.parametrize(
+    ("what", "moment"),
+    [
+        ("First scheduled run is skipped. IMPACT STARTS", "started"),
+        ("The release moves the tag. Start of impact.", "started"),
+        ("Lease deleted; runs go on. MITIGATED", "mitigated"),
+        ("Purge of all manifests. Mitigated, new pulls are right.", "mitigated"),
+        ("Last late payout sent, incident resolved.", "resolved"),
+        ("Fix applied and verified from Tokyo. Resolved.", "resolved"),
+        ("First cities receive it; workers exit.; Status: Impact starts", "started"),
+        ("Fleet pinned.; Status: Main impact mitigated", "mitigated"),
+        ("The alert fires for Lisbon.; Status: Automated detection", "detected"),
+        ("Replica answers again \u00b7 State: Resolved \u00b7 Who: SRE", "resolved"),
+    ],
+)
+def test_a_milestone_is_seen_in_a_sentence_or_cell_of_its_own(what: str, moment: str) -> None:
+    assert mark_of(what) == moment
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "Mute of alerts ends.",
+        "Status page set to resolved (we forgot)",
+        "Ticket opened, closed",
+        "Backup service STARTED",
+        "The alert flaps, resolves itself",
+        "Half of the fleet restarted. Not yet resolved.",
+        "We believed that it was over. Resolved.",
+        "Mitigated for one region",
+        "First reports, impact starts to be discussed",
+    ],
+)
+def test_what_only_resembles_a_milestone_is_none(what: str) -> None:
+    assert mark_of(what) is None

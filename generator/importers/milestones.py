@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from generator.model import Moment
 
-_IT = r"(?:the )?(?:problem|incident|issue|outage|impact|alert|disruption|degradation)"
+_IT = r"(?:the )?(?:(?:main|customer|user) )?(?:problem|incident|issue|outage|impact|alert|disruption|degradation)"
 # Explicit words for milestones: in parentheses, as a label, in capitals, or as the whole text.
 _MARKS: tuple[tuple[str, Moment], ...] = (
     (rf"{_IT} (?:is |was |has )?(?:started|starts|start|begins|began|begun)|started|(?:start|beginning) of {_IT}", Moment.STARTED),
-    (rf"(?:{_IT} |first )?(?:is |was |has been )?(?:detected|detection)", Moment.DETECTED),
+    (rf"(?:{_IT} |first )?(?:is |was |has been )?(?:detected|(?:automated |automatic )?detection)", Moment.DETECTED),
     (rf"(?:{_IT} )?(?:is |was |has been )?acknowledged", Moment.ACKNOWLEDGED),
     (rf"(?:{_IT} )?(?:is |was |has been )?escalated", Moment.ESCALATED),
     (rf"(?:{_IT} )?(?:is |was |has been )?mitigated", Moment.MITIGATED),
@@ -22,6 +23,15 @@ _IN_CAPITALS = re.compile(r"\A\W*+([A-Z]{4,}(?: [A-Z]{2,}){0,4})\b")
 _CAPITALS_BEHIND = re.compile(r"(?<![A-Za-z])([A-Z]{4,20}(?: [A-Z]{2,20}){1,4})\W{0,9}\Z")
 # "Incident detected by the alert ..." says no less; "resolved for some users" says something else.
 _SENTENCE = re.compile(rf"\A\W*+({_IT} (?:is |was |has been |has )?(?:\w+))(?=\s*+(?:[.,;:!(\u2014-]|\Z|by\b|via\b|through\b|at\b))", re.IGNORECASE)  # fmt: skip
+# Sentences, and the cells of a row, which follow one another with a semicolon or a point.
+_PARTS = re.compile(r"[.!;]\s|\s\u00b7\s")
+_HEAD = re.compile(r"[\w ]{1,30}:\s")
+_OF_IT = re.compile(rf"(?:{_IT}\b.*|.*\bof {_IT})", re.IGNORECASE)
+# By themselves, other words may be about something else: `Started`, `Closed`.
+_ALONE = re.compile(
+    r"(?:fully )?(?:mitigated|resolved|detected|all clear|(?:automated |automatic |first )detection)",
+    re.IGNORECASE,
+)
 _NOT_YET = re.compile(r"\b(?:not|never|partially|partly|almost|nearly|believed|assumed|appears|seems|thought)\b|\?", re.I)  # fmt: skip
 
 
@@ -36,6 +46,7 @@ def mark_of(what: str) -> Moment | None:
     told = _IN_PARENTHESES.findall(what)
     told += [match[1] for form in (_LABEL, _IN_CAPITALS, _SENTENCE) if (match := form.match(what))]
     told += _CAPITALS_BEHIND.findall(what)
+    told += _parts(what)
     told.append(what.strip(" .!*"))
     for text in told:
         plain = " ".join(text.split())
@@ -43,3 +54,19 @@ def mark_of(what: str) -> Moment | None:
             if re.fullmatch(pattern, plain, re.IGNORECASE):
                 return moment
     return None
+
+
+def _parts(what: str) -> Iterator[str]:
+    """Yield the sentences and cells of a text, and the ends of sentences, that can state a milestone."""
+    for part in _PARTS.split(what):
+        plain = part.strip(" .!*_")
+        head = _HEAD.match(plain)
+        first, comma, _ = plain.partition(", ")
+        for text in (plain, plain[head.end() :] if head else "", first if comma else ""):
+            if _OF_IT.fullmatch(text) or _ALONE.fullmatch(text):
+                yield text
+        if comma and _OF_IT.fullmatch(last := plain.rpartition(", ")[2]):
+            yield last
+    last_word = what.rstrip(" .!*_").rpartition(" ")[2].strip("*_")
+    if last_word.isupper() and _ALONE.fullmatch(last_word):
+        yield last_word

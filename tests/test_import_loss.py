@@ -102,3 +102,31 @@ def test_a_milestone_is_seen_in_a_sentence_or_cell_of_its_own(what: str, moment:
 )
 def test_what_only_resembles_a_milestone_is_none(what: str) -> None:
     assert mark_of(what) is None
+
+
+def signatures(text: str) -> list[str]:
+    found = data_of(text).get("symptom", {})
+    return [sample for each in found.get("signatures", ()) for sample in each["matches"]]
+
+
+LOGGED = "ERROR [scheduler-3] c.payout.Scheduler - java.lang.IllegalStateException: no valid lease for region au-1, run aborted"  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["java", "text", "", "go"])
+@pytest.mark.parametrize("heading", ["Root cause", "Anything else", "Impact"])
+def test_an_error_in_code_is_seen_in_any_language_and_section(language: str, heading: str) -> None:
+    text = HEAD + f"## {heading}\n\nIt logged, once a minute:\n\n```{language}\n{LOGGED}\n```\n"
+    assert signatures(text) == [LOGGED]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '```java\nthrow new IllegalStateException("no valid lease for the region");\n```',
+        "```sql\nSELECT 1 FROM errors WHERE message = 'could not connect'\n```",
+        "```yaml\nerror: the limit was exceeded on the server\n```",
+        '```go\nif err != nil { return fmt.Errorf("cannot open the file") }\n```',
+    ],
+)
+def test_code_that_only_handles_errors_is_none(code: str) -> None:
+    assert not signatures(HEAD + f"## Anything else\n\n{code}\n")

@@ -13,6 +13,8 @@ from generator.triage.propose import propose, without_captures
 _LOGS = frozenset(
     "log logs console text txt plain plaintext error output traceback pytb stacktrace none".split()
 )
+# What such a language begins like a log is a timeline or a test.
+_NEVER = frozenset("sql promql logql diff patch yaml yml markdown md mermaid".split())
 _ERROR = re.compile(
     r"\b\w*(?:[Ee]rror|ERROR|Exception|Failure)\b|\bFATAL\b|\bPANIC\b|\bpanic:|\b[Ff]ailed\b|\bFAILED\b"
     r"|\b[Cc]annot\b|\b[Cc]ould not\b|\brefused\b|\bdenied\b|\btimed out\b|\bnot found\b|\bTraceback\b"
@@ -23,6 +25,15 @@ _COMMANDS = re.compile(r"^[^\S\n]*[$#>] \S", re.MULTILINE)
 _CODE = re.compile(
     r"[;{][^\S\n]*$|^[^\S\n]*(?:import|from|def|class|function|const|let|var|if|for|return|SELECT)\b",
     re.M,
+)
+# A line as a log has it, whatever language its block is said to be in: a level, or a time with seconds,
+# or a dotted class of exceptions, at its beginning.
+_LOG_LINE = re.compile(
+    r"^[\s\[(]{0,3}(?:(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d\S{0,12}|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)[\])]?\s"
+    r"|^[\s\[(]{0,3}(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|SEVERE|CRITICAL)\b[\])]?:?\s"
+    r"|^(?:[a-z]\w{0,40}\.){2,9}[A-Z]\w{0,60}(?:Exception|Error)\b:"
+    r"|^(?:[Ee]rror response|Traceback)\b",
+    re.MULTILINE,
 )
 # A message in quotation marks, or in a code span, after a word such as "error". A code span is read
 # whole, so that what is between two of them is none.
@@ -65,7 +76,8 @@ _LONGEST = 20_000
 
 def looks_like_error(code: WriteUpCode) -> bool:
     """Whether a block is an error from a log or a screen."""
-    if code.language and code.language not in _LOGS:
+    logged = _LOG_LINE.match(code.text.lstrip("\n")) is not None
+    if code.language and code.language not in _LOGS and (not logged or code.language in _NEVER):
         return False
     if len(code.text) > _LONGEST or _COMMANDS.search(code.text):
         return False
@@ -73,7 +85,7 @@ def looks_like_error(code: WriteUpCode) -> bool:
         return False
     if 2 * len(_TOLD.findall(code.text)) >= code.text.count("\n") + 1:
         return False
-    return bool(code.language) or not _CODE.search(code.text.partition("\n")[0])
+    return bool(code.language) or logged or not _CODE.search(code.text.partition("\n")[0])
 
 
 def signature_for(sample: str) -> Source | None:

@@ -63,6 +63,9 @@ class Passages:
 
     def note(self, block: WriteUpBlock) -> None:
         """Keep a block as a note; the lines of labels become a list."""
+        if isinstance(block, WriteUpCode) and looks_like_error(block) and place_error(self.draft, block.text):  # fmt: skip
+            self.draft.seen(block.raw)
+            return
         text = note_text(block) or block.raw
         labelled = isinstance(block, WriteUpParagraph) and block.label and not block.label.alone
         self.draft.note(self.heading, f"- {text}" if labelled else text)

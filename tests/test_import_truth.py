@@ -125,3 +125,62 @@ def test_a_search_for_an_owner_is_no_owner(owner: str) -> None:
     items = made_of(f"# The mill stood\n\n## Action items\n\n{table}")["action_items"]
     assert [item.get("owner") for item in items] == [None, "Mill team"]
     assert owner.strip("*?") in items[0]["do"]
+
+
+ROWS = "| Time (UTC) | What |\n|---|---|\n| 23:40 | stopped |\n| 23:50 | rang |\n| 00:12 ({day}) | found |\n| 00:30 | ran |\n"
+
+
+def times_of(data: dict[str, Any]) -> list[str]:
+    return [event["at"] for event in data.get("timeline", ())]
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "2026-03-05",
+        "March 5, 2026",
+        "**Thursday, March 5, 2026**",
+        "5 March 2026 · 9 min read",
+        "March 5, 2026 | Updated March 7, 2026 | 5 minutes",
+        "*A. Miller*\nMarch 5, 2026",
+    ],
+)
+def test_a_day_alone_under_the_title_is_that_of_publication(byline: str) -> None:
+    rows = ROWS.replace("{day}", "March 4")
+    data = made_of(
+        f"# The mill stood on March 3, 2026\n\n{byline}\n\nIt stood.\n\n## Timeline\n\n{rows}"
+    )
+    days = ("03T23:40", "03T23:50", "04T00:12", "04T00:30")
+    assert times_of(data) == [f"2026-03-{day}:00Z" for day in days]
+    assert data["sources"][0]["date"] == "2026-03-05"
+
+
+def test_the_day_of_publication_alone_dates_no_event() -> None:
+    text = "# The mill stood\n\n2026-03-05\n\nIt stood.\n\n## Timeline\n\n- 10:00 UTC it stopped\n"
+    assert "timeline" not in made_of(text)
+    assert "2026-03-05 is the day of publication" in " ".join(draft_of(text).remarks)
+
+
+@pytest.mark.parametrize("day", ["2026-03-05", "**March 5, 2026**"])
+def test_a_day_above_times_is_theirs(day: str) -> None:
+    for times in (
+        "- 10:00 stopped\n- 11:00 ran\n- 12:00 ok\n",
+        "10:00 - stopped\n\n11:00 - ran\n\n12:00 - ok\n",
+    ):
+        text = f"# The mill stood\n\nAll times in UTC.\n\n{day}\n\n{times}"
+        assert times_of(made_of(text)) == [f"2026-03-05T{hour}:00:00Z" for hour in (10, 11, 12)]
+
+
+def test_a_day_further_on_overrules_the_day_that_is_assumed() -> None:
+    rows = ROWS.replace("{day}", "March 4")
+    data = made_of(f"# The mill stood\n\n**Date**: 2026-03-05\n\n## Timeline\n\n{rows}")
+    # Nothing says when 23:40 was; it was not on March 5, after 00:12 on March 4.
+    assert not {"2026-03-05T23:40:00Z", "2026-03-05T23:50:00Z"} & set(times_of(data))
+    assert all(what in notes_of(data) for what in ("23:40", "23:50"))
+
+
+def test_a_day_further_on_that_goes_with_the_assumed_one_changes_nothing() -> None:
+    rows = ROWS.replace("{day}", "March 6")
+    data = made_of(f"# The mill stood\n\n**Date**: 2026-03-05\n\n## Timeline\n\n{rows}")
+    assert times_of(data)[0] == "2026-03-05T23:40:00Z"
+    assert len(times_of(data)) == 4

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from generator.importers.dates import StatedDay, days_in, find_date, month_and_year, only_day
@@ -14,6 +15,7 @@ from generator.importers.document import (
     ParsedWriteUp,
     Quote,
     WriteUpBlock,
+    WriteUpCode,
     WriteUpParagraph,
     WriteUpSection,
     WriteUpTable,
@@ -38,6 +40,10 @@ _PLANNED = re.compile(
 _BYLINE = re.compile(
     r"\W*(?:by|posted|published|written|author)\b|.{0,80}\bmin(?:ute)?s? read\b", re.I
 )
+# What stands beside the day in a line about the publication: `July 15, 2026 | Updated July 17, 2026 | 5 minutes`.
+_BESIDE_DAY = frozenset(
+    "min mins minute minutes read reading time last updated published posted on at date by utc".split()
+)
 _OF_FILE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(0[1-9]|1[0-2])[-_. ]?([0-2]\d|3[01])(?!\d)")
 # Keys by which generators of sites publish a page: a day in its file name is then that of publication.
 _OF_PAGE = frozenset(("date", "layout", "permalink", "published", "lastmod", "draft", "publishdate", "pubdate", "categories"))  # fmt: skip
@@ -48,6 +54,8 @@ _CLOCK = re.compile(
 )
 _START = re.compile(r"(?<!\w)T\s?(?:\+?\s?0)?\s?(?:=|is|was|being|:|\()\s*", re.IGNORECASE)
 _MOST_PARAGRAPHS = 3
+_MOST_WORDS = 12
+_NUMBERS = frozenset(map(str, range(100)))
 
 
 def calendar_of(
@@ -63,7 +71,7 @@ def calendar_of(
     """
     front = {phrase(key): _told(value) for key, value in document.front.items()}
     labels = list(_labels(document))
-    lead = list(_lead(document, title))
+    lead, datelines = _lead(document, title)
     heading = f"{title.heading if title else ''}\n{front.get('title', '')}"
     heading = re.sub(r"(?<=[A-Za-z])/", " / ", heading)  # `Incidents/2024-07-02`
     body = text.replace(document.front_raw, "", 1) if document.front_raw else text
@@ -72,7 +80,8 @@ def calendar_of(
     calendar = Calendar(
         text=text,
         order=orders.pop() if len(orders) == 1 else None,
-        published=_publication(front, labels, body),
+        published=_publication(front, labels, body, datelines),
+        written=_written(body, datelines),
     )
     of_file = _day_of_file(name)
     if of_file and document.front and _OF_PAGE & front.keys():
@@ -169,26 +178,68 @@ def _labels_of(block: WriteUpBlock) -> Iterator[Label]:
             yield from _labels_of(part)
 
 
-def _lead(document: ParsedWriteUp, title: WriteUpSection | None) -> Iterator[str]:
-    """Yield the first paragraphs of the write-up, without labels and bylines, and those of its summary."""
+def _lead(document: ParsedWriteUp, title: WriteUpSection | None) -> tuple[list[str], list[str]]:
+    """Return the first paragraphs of the write-up and of its summary, without labels, and the lines of a day alone.
+
+    Such a line under the title says when the write-up was published, unless times stand below it.
+    """
     sections = [s for s in document.sections[:2] if s is title or not s.heading]
     summary = next((s for s in document.sections if s not in sections and heading_topic(s.heading) is Topic.SUMMARY), None)  # fmt: skip
+    lead: list[str] = []
+    datelines: list[WriteUpParagraph] = []
     for section in (*sections, *([summary] if summary else [])):
+        paragraphs = [b for b in section.blocks if isinstance(b, WriteUpParagraph)]
+        if section is not summary:
+            datelines += _datelines(section.blocks)
         texts = [
-            block.text
-            for block in section.blocks
-            if isinstance(block, WriteUpParagraph) and not (block.label and _is_figure(block.label))
+            None if block in datelines else block.text
+            for block in paragraphs
+            if not (block.label and _is_figure(block.label))
         ]
-        for text in texts[:_MOST_PARAGRAPHS]:
-            if not (_BYLINE.match(text) and len(words(text)) <= 16):
-                yield text
+        lead += [
+            text
+            for text in texts[:_MOST_PARAGRAPHS]
+            if text and not (_BYLINE.match(text) and len(words(text)) <= 16)
+        ]
+    return lead, [line for block in datelines for line in block.raw.split("\n")]
+
+
+def _datelines(blocks: Sequence[WriteUpBlock]) -> Iterator[WriteUpParagraph]:
+    """Yield the first paragraphs that have a line of a day alone, as in a byline."""
+    first = [*blocks[: 3 * _MOST_PARAGRAPHS], None]
+    for block, following in pairwise(first):
+        if not isinstance(block, WriteUpParagraph):
+            continue
+        lines = block.raw.strip().split("\n")
+        below = following.text if isinstance(following, WriteUpParagraph) else ""
+        heads = isinstance(following, List | WriteUpTable | WriteUpCode)
+        if heads or any(map(read_stated_time, (*lines, below))):
+            continue
+        if any(map(_is_dateline, lines)) and all(len(words(line)) <= _MOST_WORDS for line in lines):
+            yield block
+
+
+def _is_dateline(line: str) -> bool:
+    """Whether a line is a day and says no more than one about a publication does."""
+    rest, end = "", 0
+    for begin, stated in days_in(line):
+        rest, end = f"{rest} {line[end:begin]}", stated.end
+    return bool(end) and set(words(rest + line[end:])) <= _BESIDE_DAY | _NUMBERS
 
 
 def _is_figure(label: Label) -> bool:
     return label_topic(label.name) not in (None, Topic.SUMMARY, Topic.SYMPTOM, Topic.IMPACT)
 
 
-def _publication(front: Mapping[str, str], labels: list[Label], body: str) -> date | None:
+def _written(body: str, datelines: Iterable[str]) -> date | None:
+    """Return the day of publication that a byline or a day alone under the title says."""
+    bylines = (line for line in body[:2000].split("\n")[:12] if _BYLINE.match(line))
+    return next(filter(None, map(find_date, (*bylines, *datelines))), None)
+
+
+def _publication(
+    front: Mapping[str, str], labels: list[Label], body: str, datelines: Iterable[str]
+) -> date | None:
     """Return the day on which the write-up was published, as far as it says so."""
     told = [
         value
@@ -196,8 +247,7 @@ def _publication(front: Mapping[str, str], labels: list[Label], body: str) -> da
         if key in _PUBLISHED or label_topic(key) is Topic.WRITTEN
     ]
     told += [label.value for label in labels if label_topic(label.name) is Topic.WRITTEN]
-    told += [line for line in body[:2000].split("\n")[:12] if _BYLINE.match(line)]
-    found = next(filter(None, map(find_date, told)), None)
+    found = next(filter(None, map(find_date, told)), None) or _written(body, datelines)
     in_text = (
         stated.sure()
         for begin, stated in days_in(body)

@@ -11,7 +11,8 @@ From nearest to farthest; what is farther and says something else loses:
 7. the title, then the file name;
 8. front matter about the incident (`incident_date`).
 
-The day on which a write-up was published (`date` of the front matter, "Last updated") is no event's day.
+The day on which a write-up was published (`date` of the front matter, "Last updated", a day alone under the
+title) is no event's day. Nor is the assumed day that of an entry if one further on, with a day, shows it cannot be.
 At most it gives a year to days that have none, with a remark. What something nearer leaves open is not
 taken from farther away: the entry stays in the notes, and a remark says why.
 """
@@ -19,7 +20,7 @@ taken from farther away: the entry stays in the notes, and a remark says why.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -36,6 +37,8 @@ from generator.importers.times import StatedTime, spell_time
 from generator.importers.years import Hint, YearHint, of_month
 from generator.importers.zones import Zone, named_zone, settled, stated_zone
 
+HALF_A_DAY = timedelta(hours=12)
+"""A clock that jumps back by more has passed midnight."""
 _MOST_REASONS = 6
 _MOST_EXAMPLES = 3
 
@@ -84,6 +87,7 @@ class Calendar:
         zone_remark: what to say when it is used.
         years: what tells the year of days without one, from nearest to farthest.
         published: the day of publication.
+        written: the same, where a byline or a day alone under the title says it.
         order: whether day or month comes first in a day of numbers, if the write-up shows it.
         known: all days that the text names in full.
         start: the start from which times such as `T+95m` are counted.
@@ -96,6 +100,7 @@ class Calendar:
     zone_remark: str = ""
     years: list[YearHint] = field(default_factory=list)
     published: date | None = None
+    written: date | None = None
     order: DayOrder | None = None
     known: frozenset[date] = frozenset()
     start: datetime | None = None
@@ -223,6 +228,34 @@ class Calendar:
             return next_weekday(day, stated.weekday)
         self.leave("the weekday is not that of the stated day", str(day))
         return None
+
+    def contradicted(self, stamps: Sequence[StatedTime], near: Near) -> Near:
+        """Return what is near entries; a later entry with its own day may show that theirs cannot be assumed.
+
+        `23:50`, then `00:12 (March 4)`: the first is on March 3, whatever the title says.
+
+        Args:
+            stamps: the times of the entries, in order.
+            near: what is near them.
+        """
+        if near.day or near.why or self.day is None:
+            return near
+        at: datetime | None = None
+        for stamp in stamps:
+            day = self.date_of(stamp.day, near)[0] if stamp.day else None
+            if stamp.day and day is None:
+                return near
+            if day and at and datetime.combine(day, stamp.clock) < at:
+                why = (
+                    "an entry further on has a day that does not go with it",
+                    f"{self.day}, {day}",
+                )
+                return replace(near, why=why)
+            if day:
+                return near
+            now = datetime.combine(at.date() if at else self.day, stamp.clock)
+            at = now + timedelta(days=1) if at and at - now > HALF_A_DAY else now
+        return near
 
     def _no_day(self) -> tuple[str, str]:
         published = f"{self.published} is the day of publication" if self.published else ""

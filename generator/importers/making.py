@@ -243,8 +243,8 @@ def _data(draft: Draft, document: ParsedWriteUp, write_up: WriteUp) -> dict[str,
         "location": place_of(write_up.name),
         "versions": [write_up.digest],
     }
-    if draft.written:
-        source["date"] = draft.written.isoformat()
+    if written := draft.written or draft.calendar.written:
+        source["date"] = written.isoformat()
     draft.fields["sources"] = [source]
     names = tuple(Incident.model_fields)
     data = draft.data(names)

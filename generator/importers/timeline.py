@@ -15,7 +15,7 @@ from generator.importers.blocks import (
     row_text,
 )
 from generator.importers.dates import StatedDay, only_day
-from generator.importers.days import Near
+from generator.importers.days import HALF_A_DAY, Near
 from generator.importers.document import (
     List,
     ListItem,
@@ -45,7 +45,6 @@ from generator.importers.timeline_entries import (
 from generator.importers.times import StatedTime, read_relative, read_stated_time, spell_time
 from generator.importers.words import words
 
-_HALF_A_DAY = timedelta(hours=12)
 _LONGEST_HEADING = 300
 
 
@@ -125,7 +124,7 @@ class Timeline:
             self.read(block.blocks)
         elif isinstance(block, WriteUpParagraph):
             lines = block.text.split("\n")
-            self._newest_first = is_newest_first(lines)
+            self._ahead(lines)
             for line in lines:
                 with self._unit(line, line):
                     self.line(line)
@@ -134,9 +133,16 @@ class Timeline:
                 if isinstance(block, WriteUpCode):
                     self._code(block)
 
+    def _ahead(self, lines: Sequence[str]) -> None:
+        """Look at the times of entries before they are read: their order, and the days that some have."""
+        self._newest_first = is_newest_first(lines)
+        if not self._newest_first and self._last is None:
+            stamps = [stamp for line in lines if (stamp := read_stated_time(line))]
+            self.near = self.draft.calendar.contradicted(stamps, self.near)
+
     def items(self, block: List) -> None:
         """Read the items of a list."""
-        self._newest_first = is_newest_first([item.text for item in block.items])
+        self._ahead([item.text for item in block.items])
         for item in block.items:
             with self._unit(item.raw, item_prose(item)):
                 self.item(item)
@@ -183,7 +189,9 @@ class Timeline:
         self.near = replace(self.near, zone=columns.zone or self.near.zone)
         self._header(header, columns)
         rows = plain_cells(table)
-        self._newest_first = is_newest_first([row[columns.clock] for row in rows])
+        self._ahead(
+            [row[columns.clock] for row in rows] if columns.day in (None, columns.clock) else ()
+        )
         for row, cells in zip(table.rows, rows, strict=True):
             with self._unit(row.raw, row_text(row, header)):
                 self._row(header, cells, columns)
@@ -297,15 +305,15 @@ class Timeline:
         last = self._last
         if stamp.day is None and last and at.utcoffset() == last.utcoffset():
             back = last - at
-            if (back > _HALF_A_DAY and (self._is_new_part or self._newest_first)) or (
-                self._newest_first and -back > _HALF_A_DAY
+            if (back > HALF_A_DAY and (self._is_new_part or self._newest_first)) or (
+                self._newest_first and -back > HALF_A_DAY
             ):
                 why = ("they may be on the day before or after", str(day))
                 self.near = replace(self.near, day=None, why=why)
                 calendar.leave(*why)
                 return False
             # A clock that jumps back by half a day or more has passed midnight.
-            if back > _HALF_A_DAY:
+            if back > HALF_A_DAY:
                 day += timedelta(days=1)
                 at = calendar.time_of(day, stamp.clock, zones)
                 if at is None:

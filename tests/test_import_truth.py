@@ -184,3 +184,63 @@ def test_a_day_further_on_that_goes_with_the_assumed_one_changes_nothing() -> No
     data = made_of(f"# The mill stood\n\n**Date**: 2026-03-05\n\n## Timeline\n\n{rows}")
     assert times_of(data)[0] == "2026-03-05T23:40:00Z"
     assert len(times_of(data)) == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "~~The disk was full~~",
+        "~~The disk was full~~ (we thought so; it was not)",
+        "~~The disk was full.~~ No.",
+        "**~~The disk was full~~**: wrong, see below",
+        "<del>The disk was full</del>",
+    ],
+)
+@pytest.mark.parametrize(
+    "heading",
+    ["Contributing factors", "Root cause", "Action items", "What went well", "Mitigation"],
+)
+def test_what_is_struck_out_is_no_fact(heading: str, text: str) -> None:
+    data = made_of(f"# The mill stood\n\n## {heading}\n\n- The belt was old.\n- {text}\n")
+    notes = notes_of(data)
+    assert "The disk was full" in notes
+    del data["notes"]
+    assert "The disk was full" not in str(data)
+    assert "The belt was old." in str(data)
+
+
+def test_struck_out_rows_events_and_nested_items_are_no_facts() -> None:
+    text = """# The mill stood on 2026-03-05
+
+## Timeline (UTC)
+
+- 10:00 it stopped
+- 10:10 ~~the disk was full~~
+- 11:00 it ran
+
+## Root cause
+
+The belt:
+
+- It was old.
+  - ~~It was wet.~~
+  - It was thin.
+
+## Action items
+
+| Action | Owner |
+|---|---|
+| ~~Dry the belt~~ | Mill team |
+| Buy a belt | Mill team |
+"""
+    data = made_of(text)
+    notes = notes_of(data)
+    assert all(said in notes for said in ("disk was full", "It was wet.", "Dry the belt"))
+    assert times_of(data) == ["2026-03-05T10:00:00Z", "2026-03-05T11:00:00Z"]
+    assert "It was thin." in str(data["root_cause"])
+    assert [item["do"] for item in data["action_items"]] == ["Buy a belt"]
+
+
+def test_a_correction_inside_a_statement_stays() -> None:
+    data = made_of("# The mill stood\n\n## Impact\n\n~~100~~ 200 bakers had no flour that day.\n")
+    assert "200 bakers" in data["impact"]

@@ -44,6 +44,7 @@ from generator.importers.outline import KEEP_ALL, LESSONS, OPEN, STEPS, outline
 from generator.importers.prose import Label
 from generator.importers.prose_fields import Passages
 from generator.importers.steps import read_steps
+from generator.importers.struck import without_struck
 from generator.importers.timeline_columns import is_timeline
 from generator.importers.timeline_sections import Timelines
 from generator.importers.times import read_stated_time
@@ -76,17 +77,20 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
     timelines = Timelines(draft, title)
     for part in parts:
         section, topic, above = part.section, part.topic, part.above
-        blocks = [block for block in part.blocks if not is_empty(block)]
+        struck: list[str] = []
+        blocks = [b for b in without_struck(part.blocks, struck) if not is_empty(b)]
         is_about = section is title or not section.heading
         reader = _SectionReader(draft, section, special, above, timelines, about=is_about)
         if is_about:
             few = sum(len(words(block.raw)) for block in blocks) <= _FEW_WORDS
             topic = Topic.SUMMARY if has_topics or few else None
             reader.passages.heading = of_title
-        elif topic is above and reader.is_label(blocks):
+        elif topic is above and not struck and reader.is_label(blocks):
             continue
         else:
             reader.own_heading(topic)
+        for text in struck:
+            draft.note(reader.passages.heading, text)
         if topic is Topic.TIMELINE:
             timelines.read(section, reader.passages.heading, blocks)
         else:

@@ -30,6 +30,7 @@ from generator.importers.errors import looks_like_error, place_error
 from generator.importers.headings import is_column
 from generator.importers.items import NUMBERS
 from generator.importers.milestones import mark_of
+from generator.importers.struck import is_struck
 from generator.importers.timeline_columns import TimeColumns, time_columns
 from generator.importers.timeline_entries import (
     body_of,
@@ -294,7 +295,7 @@ class Timeline:
             stamp: the same, as read.
             what: what happened.
         """
-        if not any(c.isalnum() for c in what):
+        if not any(c.isalnum() for c in what) or is_struck(what):
             return False
         calendar = self.draft.calendar
         day = calendar.day_of(stamp, self.near)

@@ -244,3 +244,53 @@ The belt:
 def test_a_correction_inside_a_statement_stays() -> None:
     data = made_of("# The mill stood\n\n## Impact\n\n~~100~~ 200 bakers had no flour that day.\n")
     assert "200 bakers" in data["impact"]
+
+
+@pytest.mark.parametrize("heading", ["What went wrong", "What failed?", "Was ist schiefgelaufen?"])
+def test_a_story_of_what_went_wrong_is_the_cause(heading: str) -> None:
+    text = f"# The mill stood\n\n## {heading}\n\nThe belt was old.\n\nIt broke at noon.\n\n## Impact\n\nNo bread.\n"
+    data = made_of(text)
+    assert data["root_cause"] == "The belt was old.\n\nIt broke at noon."
+    assert "lessons" not in data
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## What went wrong\n\n- No alert\n",
+        "## Lessons learned\n\n### What went wrong\n\nNo alert\n",
+        "## What went well\n\nFast\n\n## What went wrong\n\nNo alert\n",
+        "## What went wrong\n\nNo alert\n\n## Luck\n\nNight\n",
+    ],
+)
+def test_what_went_wrong_among_lessons_is_a_lesson(text: str) -> None:
+    data = made_of(f"# The mill stood\n\nIt stood.\n\n{text}")
+    assert data["lessons"]["went_wrong"] == ["No alert"]
+    assert "root_cause" not in data
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "MILL-7",
+        "[MILL-7](https://t.example/browse/MILL-7) RESOLVED",
+        "MILL-7 (done)",
+        "`MILL-7` IN PROGRESS",
+    ],
+)
+@pytest.mark.parametrize("label", ["Issue", "Bug", "Problem"])
+def test_a_ticket_is_no_symptom(label: str, value: str) -> None:
+    for row in (
+        f"| | |\n|-|-|\n| {label} | {value} |\n| Severity | SEV2 |\n",
+        f"**{label}**: {value}\n",
+    ):
+        data = made_of(f"# The mill stood\n\n{row}\n## Impact\n\nNo bread.\n")
+        assert "symptom" not in data
+        assert data["aliases"] == ["MILL-7"]
+
+
+def test_a_symptom_that_begins_with_a_ticket_is_one() -> None:
+    data = made_of(
+        "# The mill stood\n\n**Issue**: MILL-7 made the belt slip\n\n## Impact\n\nNo bread.\n"
+    )
+    assert "made the belt slip" in data["symptom"]

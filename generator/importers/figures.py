@@ -7,8 +7,9 @@ import re
 from generator.importers.dates import find_date
 from generator.importers.days import Near
 from generator.importers.draft import PLACES, Draft
-from generator.importers.headings import Topic, phrase, says_no_more
+from generator.importers.headings import Topic, phrase, says_no_more, state_word
 from generator.importers.milestones import mark_of
+from generator.importers.tickets import leading_ticket
 from generator.importers.times import read_stated_time, spell_time
 from generator.knowledge.drafting import latin_slug
 from generator.model import Moment, SeverityLevel
@@ -167,10 +168,21 @@ def _tags(draft: Draft, label: str, value: str, heading: str) -> bool:
     return _names("tags", draft, label, value, heading)
 
 
+def ticket_named(value: str) -> str:
+    """Return the ticket that a value is, perhaps with its link and its state: `OPS-41 RESOLVED`; empty if it is none."""
+    found = leading_ticket(" ".join(value.split()))
+    if found is None:
+        return ""
+    name, behind = found
+    state = state_word(behind)
+    return name if not behind.strip(" .()-:*`") or (state and state[1]) else ""
+
+
 def _alias(draft: Draft, label: str, value: str, heading: str) -> bool:
-    if not _TICKET.match(value):
+    name = value if _TICKET.match(value) else ticket_named(value)
+    if not name:
         return False
-    draft.name("aliases", value)
+    draft.name("aliases", name)
     return _keep(draft, label, value, heading)
 
 

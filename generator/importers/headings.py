@@ -86,6 +86,12 @@ def heading_topic(heading: str) -> Topic | None:
     return Topic.LESSONS if apart else Topic.WENT_WRONG
 
 
+def may_tell_cause(heading: str) -> bool:
+    """Whether a heading of what went wrong tells the cause, if prose stands below it."""
+    plain = phrase(heading)
+    return any(plain in language.cause for language in languages())
+
+
 def label_topic(label: str) -> Topic | None:
     """Return the topic of a label, or None."""
     plain = phrase(label)
@@ -125,6 +131,7 @@ __all__ = [
     "heading_topic",
     "is_column",
     "label_topic",
+    "may_tell_cause",
     "phrase",
     "says_no_more",
     "state_word",

@@ -25,6 +25,7 @@ from generator.importers.headings import (
     exact_topic,
     heading_topic,
     label_topic,
+    may_tell_cause,
     phrase,
     strict_topic,
 )
@@ -92,12 +93,15 @@ def outline(
     """
     found: dict[int, Topic | None] = {}
     parts: list[OutlinePart] = []
+    sides = any(map(_names_side, sections))
     for section in sections:
         above = found.get(id(section.parent)) if section.parent else None
         named = section is not title and section.heading
         topic = topic_below(above, section.heading, special) if named else above
         if named:
             topic = _of_items(topic, section.blocks)
+            if topic is Topic.WENT_WRONG and above not in LESSONS and not sides and _tells_cause(section):  # fmt: skip
+                topic = Topic.ROOT_CAUSE
         found[id(section)] = topic
         splitter = _Splitter(draft, section, topic, special)
         splitter.read()
@@ -124,6 +128,26 @@ def topic_below(above: Topic | None, heading: str, special: Mapping[str, Topic])
     strict = strict_topic(heading)
     # "The technical problem" below "Root cause" is about the cause.
     return strict[0] if strict and not strict[1] else above
+
+
+def _names_side(section: WriteUpSection) -> bool:
+    """Whether a section, or a label in it, is about what went well or where there was luck."""
+    names = [section.heading]
+    for block in section.blocks:
+        parts = block.items if isinstance(block, List) else (block,)
+        labels = [part.label for part in parts if isinstance(part, WriteUpParagraph | ListItem)]
+        names += [label.name for label in labels if label]
+    return any(heading_topic(name) in (Topic.WENT_WELL, Topic.GOT_LUCKY) for name in names)
+
+
+def _tells_cause(section: WriteUpSection) -> bool:
+    """Whether "What went wrong" tells the cause as a story; a list below it is one of lessons."""
+    blocks = section.blocks
+    return (
+        may_tell_cause(section.heading)
+        and any(isinstance(block, WriteUpParagraph) for block in blocks)
+        and not any(isinstance(block, List) for block in blocks)
+    )
 
 
 def _of_items(topic: Topic | None, blocks: Sequence[WriteUpBlock]) -> Topic | None:

@@ -28,7 +28,7 @@ from generator.importers.document import (
     WriteUpTable,
 )
 from generator.importers.draft import LEAD_IN, LISTED, PLACES, PROSE, Draft
-from generator.importers.figures import place_figure
+from generator.importers.figures import place_figure, ticket_named
 from generator.importers.headings import (
     Topic,
     exact_topic,
@@ -161,7 +161,7 @@ class _SectionReader:
         home = topic
         for block in self._taken_apart(blocks, topic):
             label = block.label if isinstance(block, WriteUpParagraph) else None
-            named = self.passages.topic_of(label.name) if label else None
+            named = self._topic_of(label) if label else None
             if label and not label.alone and self._leads_away(named, home, label):
                 self._flush(run, home)
                 assert isinstance(block, WriteUpParagraph)
@@ -179,6 +179,11 @@ class _SectionReader:
                 continue
             run.append(block)
         self._flush(run, home)
+
+    def _topic_of(self, label: Label) -> Topic | None:
+        """Return what a label with its value is about: `Issue: OPS-41` names a ticket, not what was seen."""
+        named = self.passages.topic_of(label.name)
+        return Topic.ALIASES if named is Topic.SYMPTOM and ticket_named(label.value) else named
 
     def _leads_away(self, named: Topic | None, home: Topic | None, label: Label) -> bool:
         """Whether a label belongs to another field than the passage around it."""
@@ -233,7 +238,7 @@ class _SectionReader:
         rest: list[ListItem] = []
         for item in block.items:
             label = item.label
-            named = self.passages.topic_of(label.name) if label else None
+            named = self._topic_of(label) if label else None
             first = item.blocks[0] if item.blocks else None
             away = label and not label.alone and self._leads_away(named, topic, label)
             about = topic is Topic.STATS or (self.about and label and label.bold)

@@ -26,10 +26,19 @@ LEADS = re.compile(
     rf"\[?(?P<name>{TICKET_NAME})\]?\s?\((?P<url>https?://[^\s()]{{3,400}})\)\s*(?:[:,\u2013\u2014-]\s*)?"
 )
 """A linked ticket at the beginning of a text, with what separates it from the rest."""
+_LEADING = re.compile(
+    rf"[\[`]?(?P<name>{TICKET_NAME})(?![\w-])[\]`]?(?:\s?\(https?://[^\s()]{{3,400}}\))?(?P<rest>[^\n]{{0,80}})\Z"
+)
 _LINK_IN_TEXT = re.compile(
     rf"(?P<name>{TICKET_NAME}|[^\s()]{{1,60}}) \((?P<url>https?://[^\s()]{{3,400}})\)"
 )
 _URL_IN_TEXT = re.compile(r"(?<![\w(])https?://[^\s()<>\"']{3,400}[\w/]")
+
+
+def leading_ticket(text: str) -> tuple[str, str] | None:
+    """Return the name of the ticket that a text begins with, and what stands behind it and its link; or None."""
+    match = _LEADING.match(text)
+    return (match["name"], match["rest"].strip()) if match else None
 
 
 def is_ticket(text: str) -> bool:

@@ -8,6 +8,7 @@ Each file of `languages/` has the words of one language:
 - `states`: the states of an action item, by the state in the model.
 - `within`: words that tell the topic of a longer heading. The first topic that matches counts. `...` stands for
   a few words, and `*` for any ending.
+- `cause`: headings of what went wrong that tell the cause, if prose stands below them and no lessons beside them.
 - `around`: words around a heading that do not change what it means.
 - `weak`: headings that mean a topic only where no section around them has one: below "Root cause", a
   heading "Problem" still tells the cause.
@@ -114,6 +115,7 @@ class Language:
     columns: Mapping[str, frozenset[str]]
     states: Mapping[str, ItemState]
     within: tuple[tuple[re.Pattern[str], Topic], ...]
+    cause: frozenset[str]
     around: frozenset[str]
     weak: frozenset[str]
 
@@ -147,6 +149,7 @@ def _language(name: str) -> Language:
         columns={kind: frozenset(map(phrase, names)) for kind, names in data["columns"].items()},
         states={phrase(n): ItemState(s) for s, names in data["states"].items() for n in names},
         within=tuple((_any_of(names), Topic(topic)) for topic, names in data["within"].items()),
+        cause=frozenset(map(phrase, data["cause"])),
         around=frozenset(map(phrase, data["around"])),
         weak=frozenset(map(phrase, data["weak"])),
     )

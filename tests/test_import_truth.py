@@ -294,3 +294,42 @@ def test_a_symptom_that_begins_with_a_ticket_is_one() -> None:
         "# The mill stood\n\n**Issue**: MILL-7 made the belt slip\n\n## Impact\n\nNo bread.\n"
     )
     assert "made the belt slip" in data["symptom"]
+
+
+FRONT = (
+    "![The mill](mill.png)\n*The mill at noon*",
+    "- [x] Fill in the summary\n- [ ] Tell the baker",
+    "> **Guidelines**\n> Fill in this page before the meeting.",
+    "< [Incidents](/wiki/Incidents)",
+    "This post is also available in [Deutsch](/de/mill).",
+    "March 5, 2026\n\nAda Miller, Ben Baker\n\n9 min read",
+)
+
+
+@pytest.mark.parametrize("front", FRONT)
+def test_the_summary_is_the_story_alone(front: str) -> None:
+    text = f"# The mill stood\n\n{front}\n\nThe mill stood for an hour.\n\n## Impact\n\nNo bread.\n"
+    data = made_of(text)
+    assert data["summary"] == "The mill stood for an hour."
+    assert data["notes"]
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "On March 5, 2026 the mill stood.",
+        "> The mill stood. That is a quote.",
+        "- The belt broke\n- No bread",
+        "The [mill](https://m.example) stood.",
+    ],
+)
+def test_a_story_with_a_day_a_quote_or_a_link_stays_in_the_summary(story: str) -> None:
+    assert made_of(f"# The mill\n\n{story}\n\n## Impact\n\nNo bread.\n")["summary"]
+
+
+def test_a_footnote_behind_a_label_hides_no_field() -> None:
+    text = "= The mill stood\n\n*Summary:* It stood.\n\n*Impact:*footnote:[For bakers.] No bread.\n\n*Root causes:*footnote:[Two.] An old belt.\n"
+    data = fields(draft_of(text, "mill.adoc"))
+    assert data["summary"] == "It stood."
+    assert "No bread." in data["impact"]
+    assert "An old belt." in data["root_cause"]

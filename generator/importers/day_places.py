@@ -20,6 +20,7 @@ from generator.importers.document import (
     WriteUpSection,
     WriteUpTable,
 )
+from generator.importers.front_lines import is_byline, is_dateline, says_byline
 from generator.importers.headings import Topic, heading_topic, label_topic, phrase
 from generator.importers.prose import Label
 from generator.importers.times import read_stated_time
@@ -37,13 +38,6 @@ _PLANNED = re.compile(
     r"\b(?:due|deadline|by|until|copyright|version|release|eta|target)\b[^.;\n]{0,25}\Z",
     re.IGNORECASE,
 )
-_BYLINE = re.compile(
-    r"\W*(?:by|posted|published|written|author)\b|.{0,80}\bmin(?:ute)?s? read\b", re.I
-)
-# What stands beside the day in a line about the publication: `July 15, 2026 | Updated July 17, 2026 | 5 minutes`.
-_BESIDE_DAY = frozenset(
-    "min mins minute minutes read reading time last updated published posted on at date by utc".split()
-)
 _OF_FILE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(0[1-9]|1[0-2])[-_. ]?([0-2]\d|3[01])(?!\d)")
 # Keys by which generators of sites publish a page: a day in its file name is then that of publication.
 _OF_PAGE = frozenset(("date", "layout", "permalink", "published", "lastmod", "draft", "publishdate", "pubdate", "categories"))  # fmt: skip
@@ -55,7 +49,6 @@ _CLOCK = re.compile(
 _START = re.compile(r"(?<!\w)T\s?(?:\+?\s?0)?\s?(?:=|is|was|being|:|\()\s*", re.IGNORECASE)
 _MOST_PARAGRAPHS = 3
 _MOST_WORDS = 12
-_NUMBERS = frozenset(map(str, range(100)))
 
 
 def calendar_of(
@@ -196,11 +189,7 @@ def _lead(document: ParsedWriteUp, title: WriteUpSection | None) -> tuple[list[s
             for block in paragraphs
             if not (block.label and _is_figure(block.label))
         ]
-        lead += [
-            text
-            for text in texts[:_MOST_PARAGRAPHS]
-            if text and not (_BYLINE.match(text) and len(words(text)) <= 16)
-        ]
+        lead += [text for text in texts[:_MOST_PARAGRAPHS] if text and not is_byline(text)]
     return lead, [line for block in datelines for line in block.raw.split("\n")]
 
 
@@ -215,16 +204,8 @@ def _datelines(blocks: Sequence[WriteUpBlock]) -> Iterator[WriteUpParagraph]:
         heads = isinstance(following, List | WriteUpTable | WriteUpCode)
         if heads or any(map(read_stated_time, (*lines, below))):
             continue
-        if any(map(_is_dateline, lines)) and all(len(words(line)) <= _MOST_WORDS for line in lines):
+        if any(map(is_dateline, lines)) and all(len(words(line)) <= _MOST_WORDS for line in lines):
             yield block
-
-
-def _is_dateline(line: str) -> bool:
-    """Whether a line is a day and says no more than one about a publication does."""
-    rest, end = "", 0
-    for begin, stated in days_in(line):
-        rest, end = f"{rest} {line[end:begin]}", stated.end
-    return bool(end) and set(words(rest + line[end:])) <= _BESIDE_DAY | _NUMBERS
 
 
 def _is_figure(label: Label) -> bool:
@@ -233,7 +214,7 @@ def _is_figure(label: Label) -> bool:
 
 def _written(body: str, datelines: Iterable[str]) -> date | None:
     """Return the day of publication that a byline or a day alone under the title says."""
-    bylines = (line for line in body[:2000].split("\n")[:12] if _BYLINE.match(line))
+    bylines = (line for line in body[:2000].split("\n")[:12] if says_byline(line))
     return next(filter(None, map(find_date, (*bylines, *datelines))), None)
 
 

@@ -29,6 +29,7 @@ from generator.importers.document import (
 )
 from generator.importers.draft import LEAD_IN, LISTED, PLACES, PROSE, Draft
 from generator.importers.figures import place_figure, ticket_named
+from generator.importers.front_lines import without_front_lines
 from generator.importers.headings import (
     Topic,
     exact_topic,
@@ -85,6 +86,11 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
             few = sum(len(words(block.raw)) for block in blocks) <= _FEW_WORDS
             topic = Topic.SUMMARY if has_topics or few else None
             reader.passages.heading = of_title
+            if topic is Topic.SUMMARY:
+                front: list[WriteUpBlock] = []
+                blocks = list(without_front_lines(blocks, front))
+                for block in front:
+                    reader.passages.note(block)
         elif topic is above and not struck and reader.is_label(blocks):
             continue
         else:

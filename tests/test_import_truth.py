@@ -333,3 +333,42 @@ def test_a_footnote_behind_a_label_hides_no_field() -> None:
     assert data["summary"] == "It stood."
     assert "No bread." in data["impact"]
     assert "An old belt." in data["root_cause"]
+
+
+STORY = "The mill stood for an hour and no baker had flour, because the belt was old and broke when the wind rose. We put on the spare belt and the mill ran again.\n"
+
+
+@pytest.mark.parametrize(
+    ("lead", "headings"),
+    [
+        (
+            "In June, we experienced three incidents.",
+            ("**June 3 09:18 UTC**", "**June 12 21:40 UTC**", "**June 19 10:00 UTC**"),
+        ),
+        (
+            "This is about June.",
+            ("## June 3 09:18 UTC (lasting 4 minutes)", "## June 12 21:40 UTC (lasting 1 hour)"),
+        ),
+        ("This is about June.", ("## Incident 1: the belt", "## Incident 2: the gear")),
+    ],
+)
+def test_several_incidents_in_a_write_up_are_said_aloud(
+    lead: str, headings: tuple[str, ...]
+) -> None:
+    parts = "\n".join(f"{heading}\n\n{STORY}" for heading in headings)
+    text = f"# Report of June 2026\n\n{lead}\n\n{parts}"
+    assert f"seems to tell of {len(headings)} incidents" in " ".join(draft_of(text).remarks)
+    assert "timeline" not in made_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"## What happened\n\n### June 3\n\n{STORY}\n### June 4\n\n{STORY}",
+        f"In June, we had two incidents. This is the first.\n\n## Timeline\n\n### June 3\n\n{STORY}\n### June 4\n\n{STORY}",
+        "### June 3\n\n- 10:00 UTC it stopped\n- 11:00 UTC it ran\n\n### June 4\n\n- 10:00 UTC it stopped\n",
+        f"## Incident 1\n\n{STORY}",
+    ],
+)
+def test_days_of_one_incident_are_not_several(text: str) -> None:
+    assert "seems to tell of" not in " ".join(draft_of(f"# The mill, 2026\n\n{text}").remarks)

@@ -93,6 +93,7 @@ class Draft:
         files: the files that the passages about the fix name.
         pending_changes: changes of code whose file is not known yet.
         written: the day on which it was written, if it says so.
+        several: the headings of the incidents that it tells of, if there are several.
         calendar: what it says about the days and zones of its events.
         labels: the labels of reference links.
     """
@@ -108,6 +109,7 @@ class Draft:
     files: list[str] = field(default_factory=list)
     pending_changes: list[Values] = field(default_factory=list)
     written: date | None = None
+    several: tuple[str, ...] = ()
     calendar: Calendar = field(default_factory=Calendar)
     slug: str = ""
     labels: frozenset[str] = frozenset()

@@ -98,7 +98,9 @@ def outline(
         above = found.get(id(section.parent)) if section.parent else None
         named = section is not title and section.heading
         topic = topic_below(above, section.heading, special) if named else above
-        if named:
+        if named and section.heading in draft.several:
+            topic = None  # The time of one of several incidents is no event of this one.
+        elif named:
             topic = _of_items(topic, section.blocks)
             if topic is Topic.WENT_WRONG and above not in LESSONS and not sides and _tells_cause(section):  # fmt: skip
                 topic = Topic.ROOT_CAUSE

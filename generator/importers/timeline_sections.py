@@ -57,6 +57,8 @@ class Timelines:
 
     def holds(self, block: WriteUpBlock, section: WriteUpSection) -> bool:
         """Whether a block of another section tells events whose times are all known."""
+        if isinstance(block, WriteUpParagraph) and block.text.strip() in self.draft.several:
+            return False
         if isinstance(block, List) and is_timed_list(block):
             texts = [item.text for item in block.items]
         elif (

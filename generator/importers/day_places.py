@@ -20,7 +20,7 @@ from generator.importers.document import (
     WriteUpSection,
     WriteUpTable,
 )
-from generator.importers.front_lines import is_byline, is_dateline, says_byline
+from generator.importers.front_lines import is_byline, is_dateline, is_line_of_page, says_byline
 from generator.importers.headings import Topic, heading_topic, label_topic, phrase
 from generator.importers.prose import Label
 from generator.importers.times import read_stated_time
@@ -197,7 +197,7 @@ def _datelines(blocks: Sequence[WriteUpBlock]) -> Iterator[WriteUpParagraph]:
     """Yield the first paragraphs that have a line of a day alone, as in a byline."""
     first = [*blocks[: 3 * _MOST_PARAGRAPHS], None]
     for block, following in pairwise(first):
-        if not isinstance(block, WriteUpParagraph):
+        if not isinstance(block, WriteUpParagraph) or not is_line_of_page(block):
             continue
         lines = block.raw.strip().split("\n")
         below = following.text if isinstance(following, WriteUpParagraph) else ""

@@ -39,6 +39,7 @@ from generator.importers.zones import Zone, named_zone, settled, stated_zone
 
 HALF_A_DAY = timedelta(hours=12)
 """A clock that jumps back by more has passed midnight."""
+_BACKGROUND = timedelta(days=31)
 _MOST_REASONS = 6
 _MOST_EXAMPLES = 3
 
@@ -245,7 +246,10 @@ class Calendar:
             day = self.date_of(stamp.day, near)[0] if stamp.day else None
             if stamp.day and day is None:
                 return near
-            if day and at and datetime.combine(day, stamp.clock) < at:
+            near_by = (
+                day and self.day - day < _BACKGROUND
+            )  # Farther back, a row is about earlier events.
+            if day and at and near_by and datetime.combine(day, stamp.clock) < at:
                 why = (
                     "an entry further on has a day that does not go with it",
                     f"{self.day}, {day}",

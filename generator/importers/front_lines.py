@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from generator.importers.dates import days_in
 from generator.importers.document import List, Quote, WriteUpBlock, WriteUpParagraph
+from generator.importers.vocabulary import phrase
 from generator.importers.words import words
 
 _BYLINE = re.compile(
     r"\W*(?:by|posted|published|written|author)\b|.{0,80}\bmin(?:ute)?s? read\b", re.I
 )
 # What stands beside the day in a line about the publication: `July 15, 2026 | Updated July 17, 2026 | 5 minutes`.
-_BESIDE_DAY = frozenset("min mins minute minutes read reading time last updated published posted on at date by utc".split())  # fmt: skip
+_BESIDE_DAY = frozenset("min mins minute minutes read reading time last updated published posted on at by utc".split())  # fmt: skip
 _NUMBERS = frozenset(map(str, range(100)))
 _TRANSLATED = re.compile(
     r"\W{0,9}(?:this (?:post|page|article|report)|read this|also)\b.{0,30}\b(?:available|in)\b",
@@ -27,6 +28,7 @@ _LINK = re.compile(r"!?\[[^\[\]\n]{0,300}\]\([^()\n]{0,600}\)")
 _PICTURE = re.compile(r"!\[[^\[\]\n]{0,600}\]\([^()\n]{0,600}\)")
 _MOST_WORDS_OF_BYLINE = 16
 _MOST_WORDS_OF_NAMES = 12
+_AUTHORS = frozenset(("author", "authors", "by", "written by", "posted by", "published by"))
 _SMALL_WORDS = frozenset(("and", "of", "de", "van", "von", "der", "the"))
 
 
@@ -48,6 +50,12 @@ def is_dateline(line: str) -> bool:
     return bool(end) and set(words(rest + line[end:])) <= _BESIDE_DAY | _NUMBERS
 
 
+def is_line_of_page(block: WriteUpParagraph) -> bool:
+    """Whether a paragraph can say when the page was published: its labels, if it has any, are of its authors."""
+    label = block.label
+    return label is None or phrase(label.name) in _AUTHORS or is_dateline(label.name)
+
+
 def without_front_lines(blocks: Sequence[WriteUpBlock], found: list[WriteUpBlock]) -> Iterator[WriteUpBlock]:  # fmt: skip
     """Yield the first blocks of a write-up that tell its story.
 
@@ -65,7 +73,7 @@ def without_front_lines(blocks: Sequence[WriteUpBlock], found: list[WriteUpBlock
 
 
 def _is_dated(block: WriteUpParagraph) -> bool:
-    return is_byline(block.text) or is_dateline(block.text)
+    return is_line_of_page(block) and (is_byline(block.text) or is_dateline(block.text))
 
 
 def _is_none(block: WriteUpBlock) -> bool:
@@ -86,7 +94,9 @@ def _is_none(block: WriteUpBlock) -> bool:
 
 def _is_names(block: WriteUpBlock) -> bool:
     """Whether a paragraph has names alone, as those of the authors beside the day."""
-    text = block.text.strip() if isinstance(block, WriteUpParagraph) else ""
+    if not isinstance(block, WriteUpParagraph) or block.label:
+        return False
+    text = block.text.strip()
     parts = text.replace(",", " ").split()
     named = [part for part in parts if part not in _SMALL_WORDS and part[0].isalnum()]
     few = 2 <= len(parts) <= _MOST_WORDS_OF_NAMES and not text.endswith((".", "!", "?", ":"))

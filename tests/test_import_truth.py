@@ -372,3 +372,39 @@ def test_several_incidents_in_a_write_up_are_said_aloud(
 )
 def test_days_of_one_incident_are_not_several(text: str) -> None:
     assert "seems to tell of" not in " ".join(draft_of(f"# The mill, 2026\n\n{text}").remarks)
+
+
+def test_paragraphs_with_times_below_days_are_a_timeline_and_no_summary() -> None:
+    text = """# The week of 2026 in which the mill stood
+
+#### How an old belt broke, twice
+
+The mill stood on two days.
+
+## What happened
+
+### Tuesday, March 3
+
+**10:00 UTC**: The belt slips.
+
+**10:10 UTC**: The belt breaks.
+
+`mill stop`
+
+**11:00 UTC**: It runs.
+
+### Wednesday, March 4
+
+**09:00 UTC**: It breaks again.
+
+**09:30 UTC**: We put on a new one.
+
+**09:40 UTC**: It runs.
+
+We watched it all day.
+"""
+    data = made_of(text)
+    hours = ("03T10:00", "03T10:10", "03T11:00", "04T09:00", "04T09:30", "04T09:40")
+    assert times_of(data) == [f"2026-03-{hour}:00Z" for hour in hours]
+    assert data["summary"] == "The mill stood on two days."
+    assert all(said in notes_of(data) for said in ("mill stop", "watched", "How an old belt"))

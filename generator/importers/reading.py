@@ -80,16 +80,21 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
     parts = outline(draft, document.sections, special, title)
     has_topics = any(part.topic for part in parts)
     timelines = Timelines(draft, title)
+    below_title = _subtitled(document.sections, title)
     for part in parts:
         section, topic, above = part.section, part.topic, part.above
         struck: list[str] = []
         blocks = [b for b in without_struck(part.blocks, struck) if not is_empty(b)]
-        is_about = section is title or not section.heading
+        is_about = section is title or not section.heading or (section is below_title and not topic)
+        if topic in _MIXED and not is_about and timelines.is_one(section):
+            topic = Topic.TIMELINE
         reader = _SectionReader(draft, section, special, above, timelines, about=is_about)
         if is_about:
             few = sum(len(words(block.raw)) for block in blocks) <= _FEW_WORDS
             topic = Topic.SUMMARY if has_topics or few else None
             reader.passages.heading = of_title
+            if section is below_title:
+                draft.leftover_headings.append(section.heading)
             if topic is Topic.SUMMARY:
                 front: list[WriteUpBlock] = []
                 blocks = list(without_front_lines(blocks, front))
@@ -105,6 +110,15 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
             timelines.read(section, reader.passages.heading, blocks)
         else:
             reader.read(blocks, topic)
+
+
+def _subtitled(sections: Sequence[WriteUpSection], title: WriteUpSection | None) -> WriteUpSection | None:  # fmt: skip
+    """Return the section below a subtitle: a heading right under the title, smaller than those of the parts."""
+    below = [section for section in sections if title and section.parent is title]
+    if len(below) < 2 or title is None or any(not is_empty(block) for block in title.blocks):
+        return None
+    first, others = below[0], below[1:]
+    return first if first.level > min(section.level for section in others) else None
 
 
 class _SectionReader:

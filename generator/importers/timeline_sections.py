@@ -7,7 +7,13 @@ from dataclasses import replace
 
 from generator.importers.dates import days_in
 from generator.importers.days import Near
-from generator.importers.document import List, WriteUpBlock, WriteUpParagraph, WriteUpSection
+from generator.importers.document import (
+    List,
+    WriteUpBlock,
+    WriteUpParagraph,
+    WriteUpSection,
+    WriteUpTable,
+)
 from generator.importers.draft import Draft
 from generator.importers.timeline import Timeline
 from generator.importers.timeline_entries import is_timed, is_timed_list, time_of
@@ -54,6 +60,13 @@ class Timelines:
                 reader.other_day(section.heading)
         told = reader.headed(section.heading, blocks) if is_time else 0
         reader.read(blocks[told:])
+
+    def is_one(self, section: WriteUpSection) -> bool:
+        """Whether a section is a timeline whatever its heading says: most of its paragraphs begin with a time."""
+        told = [block for block in section.blocks if isinstance(block, WriteUpParagraph)]
+        timed = sum(is_timed(block.text) for block in told)
+        rest = [block for block in section.blocks if isinstance(block, List | WriteUpTable)]
+        return timed >= _FEWEST_PARAGRAPHS and 2 * timed > len(told) and not rest
 
     def holds(self, block: WriteUpBlock, section: WriteUpSection) -> bool:
         """Whether a block of another section tells events whose times are all known."""

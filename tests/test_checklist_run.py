@@ -749,9 +749,9 @@ def test_a_record_of_another_checklist(tmp_path: Path) -> None:
     [
         (b"", "Invalid JSON"),
         (b'{"version": 1, "ch', "Invalid JSON"),
-        (b"[]", "cannot be resumed: it is not a record of a run"),
+        (b"[]", "cannot be resumed: it is another file, or damaged"),
         (b'{"version": 2}', "version"),
-        (b"\xff\xfe", "cannot be resumed: it is not a record of a run"),
+        (b"\xff\xfe", "cannot be resumed: it is another file, or damaged"),
     ],
 )
 def test_a_record_that_is_damaged(tmp_path: Path, content: bytes, said: str) -> None:

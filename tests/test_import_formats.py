@@ -502,3 +502,29 @@ def test_no_word_of_rest_is_lost(pieces: list[str]) -> None:
     # An address over several lines loses its blanks, so words can be joined.
     shown = " ".join(words(markdown(text, "a.rst")))
     assert all(word in shown for word in words(text) if word in ("w1", "w2", "w3", "w6"))
+
+
+def test_a_day_that_is_damaged_is_named(base: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "inc"
+    folder.mkdir()
+    (folder / "2026-08-03.json").write_text(chat("a"))
+    (folder / "2026-08-04.json").write_text("[{")
+    result = CliRunner().invoke(runbooks, ["import", "--root", str(base), str(folder)])
+    assert result.exit_code == 1
+    assert "not imported: 2026-08-04.json: not JSON" in result.output
+
+
+def test_other_json_is_neither_a_chat_nor_a_record(base: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{"foo": 1}')
+    result = CliRunner().invoke(runbooks, ["import", "--root", str(base), str(path)])
+    assert result.exit_code == 1
+    assert "not the record of a run: it is another file, or damaged" in result.output
+    assert "or a chat export of Slack" in result.output
+
+
+@pytest.mark.parametrize("name", ["a.xml", "a.txt"])
+def test_xml_that_is_no_page_is_refused(name: str) -> None:
+    with pytest.raises(Refused, match="it is XML"):
+        read(name, b'<?xml version="1.0"?><rss><channel><item><title>A</title')
+    assert markdown('<?xml version="1.0"?><html><body><h1>A', name) == "# A\n"

@@ -293,7 +293,7 @@ def read_record(text: str) -> RunRecord:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         said = f"{place}: {first['msg']}" if place else first["msg"]
-        raise NotARecord(f"it is not a record of a run, or it is damaged ({said})") from None
+        raise NotARecord(f"it is another file, or damaged ({said})") from None
 
 
 def resumed(record: RunRecord, checklist: Checklist, items: Sequence[ChosenCheck], changes: str, session: RunSession) -> RunRecord:  # fmt: skip

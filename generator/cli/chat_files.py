@@ -41,11 +41,11 @@ def read_chat(folder: Path, days: Sequence[str]) -> bytes:
         Refused: together they are too large, or one cannot be read as a day.
         OSError: a file cannot be read.
     """
-    contents: list[bytes] = []
+    contents: dict[str, bytes] = {}
     room = int(EXPORT_BYTES)
     for day in days:
-        contents.append(read_file(folder, day, EXPORT_BYTES))
-        room -= len(contents[-1])
+        contents[day] = read_file(folder, day, EXPORT_BYTES)
+        room -= len(contents[day])
         if room < 0:
             raise Refused(
                 f"its days are together larger than {EXPORT_BYTES.shown}",
@@ -68,7 +68,7 @@ def with_names(folder: Path, name: str, raw: bytes) -> bytes:
     if not users:
         return raw
     channels = _beside(folder, _CHANNELS)
-    return combined(folder.name if channels else "", [raw], users, channels)
+    return combined(folder.name if channels else "", {name: raw}, users, channels)
 
 
 def _beside(folder: Path, name: str) -> bytes:

@@ -155,9 +155,11 @@ class _Base:
 def import_command(context: click.Context, files: tuple[Path, ...], incident_id: str | None, kind: str | None, dry_run: bool, review: bool, root: Path, form: str) -> None:  # fmt: skip
     """Import write-ups, and records of runs, as drafts.
 
-    A draft is `incidents/<id>/incident.yaml`, with the status draft. FILE is a write-up, a chat
-    export (the folder of a channel of Slack, or a .json file of it), or the record (.json) that
-    `runbooks run` has written: then timeline, parameters and steps come from it.
+    A draft is `incidents/<id>/incident.yaml`, with the status draft. FILE is a write-up in
+    Markdown, HTML, AsciiDoc, reStructuredText or wiki markup of Jira and Confluence; a chat export
+    (the folder of a channel of Slack, or a .json file of it); or the record (.json) that `runbooks
+    run` has written: then timeline, parameters and steps come from it. HTML and reStructuredText
+    need the extra `import`; without it, the command says how to install it.
 
     Reads headings, tables, lists, code and labels (`**Impact**: ...`). Text that fits no field is
     kept word for word in the draft's `notes`. Prints for each file how many words went into which
@@ -176,6 +178,8 @@ def import_command(context: click.Context, files: tuple[Path, ...], incident_id:
       runbooks import --review postmortem.md
       runbooks import --id queue-stuck notes/2026-11-20.md
       runbooks import ../postmortems --format json
+      runbooks import confluence-export/
+      runbooks import --from wiki ticket.txt
       runbooks import slack-export/inc-checkout
       runbooks import run-disk-full-20261121T070000Z.json
     """

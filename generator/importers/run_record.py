@@ -44,8 +44,8 @@ def parse_record(raw: bytes) -> RunRecord:
     try:
         record = read_record(raw.decode("utf-8"))
     except (NotARecord, UnicodeDecodeError) as error:
-        hint = "give the record that `runbooks run` has written"
-        raise Refused(f"not the record of a run ({error})", hint) from None
+        hint = "give the record that `runbooks run` has written, or a chat export of Slack"
+        raise Refused(f"not the record of a run: {error}", hint) from None
     if not any(attempt.when for _, attempt in _attempts(record)):
         raise Refused("nothing was done in this run", "there is nothing to make a draft of")
     return record

@@ -56,6 +56,8 @@ def to_markdown(write_up: WriteUp, form: str | None = None) -> WriteUp:
         Refused: it cannot be read, or it needs a package that is not installed, or is too large.
     """
     found = form or converter_of(write_up.name, write_up.text) or MARKDOWN
+    if found == MARKDOWN and form is None and write_up.text.lstrip()[:6].startswith("<?xml"):
+        raise Refused("it is XML, but not a page", "export it as HTML, or save it as Markdown")
     if found != MARKDOWN:
         converted = CONVERTERS[found].convert(write_up.text)
         if not converted.text.strip():

@@ -60,12 +60,12 @@ def is_chat(text: str) -> bool:
     return bool(_LIST.match(text) or _MESSAGES.match(text))
 
 
-def combined(channel: str, days: Sequence[bytes], users: bytes, channels: bytes) -> bytes:
+def combined(channel: str, days: Mapping[str, bytes], users: bytes, channels: bytes) -> bytes:
     """Return the days of a channel as one export, with only the names that its messages need.
 
     Args:
         channel: its name.
-        days: the files of its days, in order.
+        days: the files of its days by their names, in order.
         users: `users.json`; empty if there is none.
         channels: `channels.json`; empty if there is none.
 
@@ -73,10 +73,13 @@ def combined(channel: str, days: Sequence[bytes], users: bytes, channels: bytes)
         Refused: one of the days is not JSON, or not a list.
     """
     messages: list[Any] = []
-    for day in days:
-        found = _parsed(day.decode("utf-8", "replace"))
+    for name, day in days.items():
+        try:
+            found = _parsed(day.decode("utf-8", "replace"))
+        except Refused as error:
+            raise Refused(f"{name}: {error}", error.hint) from None
         if not isinstance(found, list):
-            raise Refused("not the messages of a day: it is not a list", "give the folder of a channel")  # fmt: skip
+            raise Refused(f"{name}: not the messages of a day: it is not a list", "give the folder of a channel")  # fmt: skip
         messages += found
     texts = "\n".join(json.dumps(message, ensure_ascii=False) for message in messages)
     named = {name: who for name, who in _names(_parsed_list(users)).items() if name in texts}

@@ -4,7 +4,7 @@
 that it needs. An `expect` names each check with `why` it is there, by the id of the check that it
 stands for, and whatever else of the JSON format is worth saying. `sh` holds commands that the Markdown
 shows, `markdown` is the whole of it, `unknown` the names that nothing has. `lists` are lists of changed files with
-their `paths`, or with the `error` that says why they are none.
+their `paths`, and the `lines` of a diff, or with the `error` that says why they are none.
 """
 
 from __future__ import annotations
@@ -20,13 +20,20 @@ from generator.checklists.formats.json_format import as_data
 from generator.checklists.items import Checklist
 from generator.checklists.summary_index import Row, SummaryRows
 from generator.model import Level, Phase
-from generator.site.checklist_data import regexes
+from generator.site.checklist_data import automata, regexes
 from tests.pace import PATIENCE
 from tests.programs import node
 
 FILE = Path(__file__).parent / "data/checklist-cases.json"
 ASSETS = Path(__file__).parents[1] / "generator/assets"
-ENGINE = ("fill-in.js", "checklist-lists.js", "checklist-engine.js", "checklist-formats.js")
+ENGINE = (
+    "fill-in.js",
+    "match-engine.js",
+    "checklist-lists.js",
+    "checklist-lines.js",
+    "checklist-engine.js",
+    "checklist-formats.js",
+)
 
 _DRIVER = """
 const vm = require("node:vm");
@@ -67,6 +74,8 @@ def data_of(base: dict[str, Any]) -> dict[str, Any]:
         "globs": regexes(base["rows"], base["components"], base["kinds"]),
         "components": list(base["components"].items()),
         "kinds": list(base["kinds"].items()),
+        "when": list(base.get("when", {}).items()),
+        "automata": automata(base["rows"], base.get("when", {})),
         "site": base["site"],
         "unreadable": base["unreadable"],
     }
@@ -74,7 +83,7 @@ def data_of(base: dict[str, Any]) -> dict[str, Any]:
 
 def release_of(case: dict[str, Any]) -> dict[str, Any]:
     release = {k: case.get(k, []) for k in ("paths", "components", "kinds", "incidents")}
-    return {**release, "everything": case.get("everything", False)}
+    return {**release, "everything": case.get("everything", False), "lines": case.get("lines", {})}
 
 
 def in_words(case: dict[str, Any]) -> str:
@@ -94,7 +103,7 @@ def in_words(case: dict[str, Any]) -> str:
 def answer(base: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     """Return what Python says about a case."""
     rows: dict[str, Row] = {row["id"]: row for row in base["rows"]}
-    rules = PathRules(base["components"], base["kinds"])
+    rules = PathRules(base["components"], base["kinds"], base.get("when", {}))
     release = Release(**{k: tuple(v) if isinstance(v, list) else v for k, v in release_of(case).items()})  # fmt: skip
     items = choose_checks(
         SummaryRows(rows),
@@ -122,7 +131,7 @@ def browsers_answers(
         "cases": [
             {
                 "base": case["base"],
-                "release": release_of(case),
+                "release": {**release_of(case), "lines": list(case.get("lines", {}).items())},
                 "values": list(case.get("values", {}).items()),
                 "phases": case.get("phases", []),
                 "levels": case.get("levels", []),

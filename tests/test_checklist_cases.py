@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from io import BytesIO
 from random import Random
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from generator.checklists.file_lists import listed_paths
+from generator.checklists.changed_lines import ChangedLines
+from generator.checklists.file_lists import listed_paths, read_file_list
 from generator.checklists.quoted_paths import NotAFileList
 from generator.checklists.wording import shown_path
 from tests.checklist_cases import FILE, answer, browsers_answers, load_cases
@@ -74,15 +76,26 @@ def test_both_say_the_same_to_the_letter(browser_says: dict[str, Any]) -> None:
 
 def read(text: str) -> tuple[list[str], str]:
     """Return the paths of a list, and why it is none."""
+    paths, _, error = read_with_lines(text)
+    return paths, error
+
+
+def read_with_lines(text: str) -> tuple[list[str], dict[str, list[str]], str]:
+    """Return the paths of a list, the changed lines of a diff, and why it is none."""
+    lines = ChangedLines()
     try:
-        return list(listed_paths(os.fsencode(text))), ""
+        return list(read_file_list(BytesIO(os.fsencode(text)), lines)), lines.by_path, ""
     except NotAFileList as error:
-        return [], error.why
+        return [], {}, error.why
 
 
 @pytest.mark.parametrize("number", range(len(LISTS)), ids=lambda n: LISTS[n]["name"])
 def test_lists_of_paths(number: int, browser_says: dict[str, Any]) -> None:
     one = LISTS[number]
+    lines = browser_says["lists"][number]["lines"]
+    assert dict(lines) == read_with_lines(one["text"])[1]
+    if "lines" in one:
+        assert dict(lines) == one["lines"]
     expected = one.get("paths", []), one.get("error", "")
     assert read(one["text"]) == expected
     theirs = browser_says["lists"][number]
@@ -126,6 +139,8 @@ LIST_SIGNS = [
     "\\377",
     "./",
 ]
+PATTERNS = [("text", "ab"), ("text", '"'), ("text", "\x85"), ("regex", "a"), ("regex", r"^\s*a\b"), ("regex", r"\S*a\S*b\S*1"), ("regex", r'(?:b|\")\d{2,}$'), ("regex", r"[^\w ]")]  # fmt: skip
+LINE_SIGNS = [*"ab1", " ", "\t", '"', "'", "\\", "é", "😀", "\udcff", "\x1b", "\x85", "\u2028", "\r", "Ab1" * 8, "a" * 60, "API_KEY=", "token: ", "TOKEN" * 3, "http://a:b@c ", "😀" * 40]  # fmt: skip
 SLUGS = ["a", "b", "c", "1", "constructor"]
 
 
@@ -193,6 +208,7 @@ class Made:
             "components": self.slugs(),
             "paths": self.globs(),
             "kinds": self.slugs(),
+            "when": self.condition(),
             "uses": uses,
             "asks": uses[:1],
         }
@@ -217,14 +233,25 @@ class Made:
             "rows": [self.row(n) for n in range(self.random.randint(1, 5))],
             "components": {name: self.globs() for name in self.slugs()},
             "kinds": {name: self.globs() for name in self.slugs()},
+            "when": {name: self.condition() for name in self.slugs()},
             "site": self.one("", "https://x.example/"),
             "unreadable": self.some(["torn", "`"], 0, 1),
         }
 
+    def condition(self) -> list[list[str]]:
+        given = self.some([[s, h, p] for s in "+-*" for h, p in PATTERNS], 1, 3)
+        return given if self.random.random() < 0.4 else []
+
+    def lines(self) -> list[str]:
+        signs = [f"{self.one(*'+-')}{self.text(LINE_SIGNS, 0, 12)}" for _ in range(4)]
+        return self.some([*signs, "@", "?" if self.random.random() < 0.3 else "@"], 0, 8)
+
     def release(self) -> dict[str, Any]:
+        paths = list(dict.fromkeys(self.path() for _ in range(self.random.randint(0, 6))))
         values = self.some([("A", "1"), ("A", "'\"\n$x"), ("B", ""), ("i0/A", "2")], 0, 2)
         return {
-            "paths": list(dict.fromkeys(self.path() for _ in range(self.random.randint(0, 6)))),
+            "paths": paths,
+            "lines": {path: self.lines() for path in paths if self.random.random() < 0.8},
             "components": self.slugs(),
             "kinds": self.slugs(),
             "incidents": self.some(["i0", "i9"], 0, 1),
@@ -253,4 +280,5 @@ def test_random_releases(seed: int) -> None:
         found += len(own["data"]["checks"])
     assert found > len(cases) / 2  # lists that are all empty would agree on nothing
     for text, paths in zip(texts, said["lists"], strict=True):
-        assert read(text) == (paths["paths"], paths["error"]), text
+        theirs = paths["paths"], dict(paths["lines"]), paths["error"]
+        assert read_with_lines(text) == theirs, text

@@ -17,21 +17,23 @@
 
     clear() {
       this.files = "";
+      this.given = null;
       this.everything = false;
       this.values = new Map(); // of parameters, by name
       for (const key of Object.values(SETS)) this[key] = new Set();
     }
 
-    // The changed files as {paths, error}, read once for each text.
+    // The changed files as {paths, lines, error}, read once for each text. The field shows the names of a
+    // file; the lines of a diff in it are in `given`, and hold as long as the field is not changed.
     get list() {
       if (this.read?.text !== this.files) this.read = { text: this.files, ...engine.readList(this.files) };
-      return this.read;
+      return this.given?.text === this.files ? { ...this.read, lines: this.given.lines } : this.read;
     }
 
     // What the release touches, in the form that checklist-engine.js expects.
     get release() {
       const { components, kinds, incidents, everything } = this;
-      return { paths: this.list.paths, components: [...components], kinds: [...kinds], incidents: [...incidents], everything };
+      return { paths: this.list.paths, lines: this.list.lines, components: [...components], kinds: [...kinds], incidents: [...incidents], everything };
     }
 
     get only() {
@@ -45,7 +47,7 @@
 
     // The names of everything that the release touches.
     get touched() {
-      const { everything, ...lists } = this.release;
+      const { everything, lines, ...lists } = this.release;
       const names = Object.entries(lists).flatMap(([of, all]) => all.map((name) => `${of} ${name}`));
       return new Set(everything ? [...names, "all"] : names);
     }

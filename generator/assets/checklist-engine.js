@@ -5,6 +5,7 @@ window.runbooksChecklist = (() => {
   "use strict";
   const { mentions } = window.runbooksFillIn;
   const { SPACE, readList, textOf } = window.runbooksLists;
+  const { Lines } = window.runbooksLines;
 
   const PHASES = ["before", "during", "after", "rollback"];
   const LEVELS = ["blocking", "advisory"];
@@ -21,6 +22,8 @@ window.runbooksChecklist = (() => {
       regexes: new Map(data.globs),
       components: new Map(data.components),
       kinds: new Map(data.kinds),
+      when: new Map(data.when),
+      automata: new Map(data.automata),
       site: data.site || null,
       unreadable: data.unreadable || [],
     };
@@ -32,6 +35,12 @@ window.runbooksChecklist = (() => {
   function shownPath(path) {
     if (!/[\0-\x1f"\\\x7f]|[\ud800-\udfff]/u.test(path)) return path;
     return quoted(path);
+  }
+
+  // Of a quoted line, quotation marks stay as they are.
+  function shownLine(line) {
+    const plain = line.replace(/["\\]/g, "");
+    return shownPath(plain) === plain ? line : shownPath(line);
   }
 
   function quoted(path) {
@@ -162,15 +171,12 @@ window.runbooksChecklist = (() => {
   }
 
   // The checks that a release needs, in the order in which they run.
-  // release: {paths, components, kinds, incidents, everything}; values: a Map.
+  // release: {paths, lines: [path, lines], components, kinds, incidents, everything}; values: a Map.
   function choose(base, release, { values = new Map(), phases = [], levels = [] } = {}) {
-    const paths = new Paths(release.paths || [], base.regexes);
     const asked = {
       incidents: new Set(release.incidents),
       everything: Boolean(release.everything),
-      paths,
-      components: touched(release.components || [], base.components, paths, "component"),
-      kinds: touched(release.kinds || [], base.kinds, paths, "kind"),
+      ...touchedBy(base, release),
     };
     const found = [];
     for (const row of base.rows.values()) {
@@ -184,33 +190,65 @@ window.runbooksChecklist = (() => {
     return merged(found).sort(byOrder).filter((item) => !levels.length || levels.includes(item.level));
   }
 
-  function match(kind, value = "", rule = "", path = "", more = 0) {
-    return { kind, value, rule, path, more };
+  // The components and kinds that a release touches, and what its conditions are tested with.
+  function touchedBy(base, release) {
+    const paths = new Paths(release.paths || [], base.regexes);
+    const lines = new Lines(new Map(release.lines), base.automata);
+    const components = touched(release.components || [], base.components, new Map(), { paths, lines }, "component");
+    const kinds = touched(release.kinds || [], base.kinds, base.when, { paths, lines }, "kind");
+    return { paths, lines, components, kinds };
   }
 
-  // The components, or the kinds, that a release touches, each with the reason.
-  function touched(named, rules, paths, kind) {
+  function match(kind, value = "", rule = "", path = "", more = 0) {
+    return { kind, value, rule, path, more, lines: [], lines_unknown: false };
+  }
+
+  // The components, or the kinds, that a release touches, each with the reason; `files` is null if a
+  // person named it.
+  function touched(named, rules, when, { paths, lines }, kind) {
     const found = new Map();
     for (const [name, globs] of rules) {
-      for (const [glob, [first, ...others]] of paths.matching(globs)) {
-        if (!found.has(name)) found.set(name, match(kind, name, glob, shownPath(first), others.length));
-      }
+      const of = narrowed(match(kind, name), paths.matching(globs), when.get(name), lines);
+      if (of.length) found.set(name, { match: of[0].match, files: new Map(of.map((one) => [one.match.rule, one.kept])) });
     }
-    for (const name of named) found.set(name, match(kind, name));
+    for (const name of named) found.set(name, { match: match(kind, name), files: null });
     return found;
+  }
+
+  // The reason for each glob with files for which a condition holds, and these files. What is sure comes
+  // first.
+  function narrowed(about, files, when, lines) {
+    const found = [];
+    for (const [glob, matching] of files) {
+      const { kept, decision } = lines.narrowed(matching, when);
+      if (!kept.length) continue;
+      const quotes = decision.lines.map((line) => line[0] + shownLine(line.slice(1)));
+      const told = { rule: glob, path: shownPath(kept[0]), more: kept.length - 1, lines: quotes, lines_unknown: decision.unknown };
+      found.push({ match: { ...about, ...told }, kept });
+    }
+    return found.sort((one, other) => one.match.lines_unknown - other.match.lines_unknown);
   }
 
   function matchedBy(row, check, asked) {
     const found = [];
     if (asked.incidents.has(row.id)) found.push(match("incident", row.id));
-    for (const [glob, matching] of asked.paths.matching(check.paths || [])) {
-      found.push(match("path", shownPath(matching[0]), glob, "", matching.length - 1));
+    for (const one of narrowed(match("path"), asked.paths.matching(check.paths || []), check.when, asked.lines)) {
+      found.push({ ...one.match, value: one.match.path, path: "" });
     }
-    for (const name of check.components || []) if (asked.components.has(name)) found.push(asked.components.get(name));
-    for (const name of check.kinds || []) if (asked.kinds.has(name)) found.push(asked.kinds.get(name));
+    for (const key of ["components", "kinds"]) {
+      for (const name of check[key] || []) {
+        if (asked[key].has(name)) found.push(...byName(asked[key].get(name), check.when, asked.lines));
+      }
+    }
     if (check.always) found.push(match("standing"));
     else if (asked.everything) found.push(match("all"));
     return found;
+  }
+
+  // The reason why a name that a check has was touched; none if its condition does not hold.
+  function byName(of, when, lines) {
+    if (!of.files || !when?.length) return [of.match];
+    return narrowed(of.match, of.files, when, lines).slice(0, 1).map((one) => one.match);
   }
 
   function itemOf(row, check, matched, values) {
@@ -338,5 +376,5 @@ window.runbooksChecklist = (() => {
     return joined;
   }
 
-  return { PHASES, LEVELS, SPACE, Paths, readBase, readList, shownPath, asLine, textOf, unknownNames, choose };
+  return { PHASES, LEVELS, SPACE, readBase, touchedBy, readList, shownPath, asLine, textOf, unknownNames, choose };
 })();

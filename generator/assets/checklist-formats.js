@@ -64,12 +64,18 @@
     return { text, name: true };
   }
 
-  function whyMatched({ kind, value, rule, path, more }) {
+  function whyLines({ lines, lines_unknown: isUnknown }) {
+    const parts = lines.flatMap((line) => [words(line[0] === "+" ? ", added: " : ", removed: "), named(line.slice(1) || " ")]);
+    return isUnknown ? [...parts, words(" (which lines changed is not known)")] : parts;
+  }
+
+  function whyMatched(match) {
+    const { kind, value, rule, path, more } = match;
     const told = words(more ? ` and ${plural(more, "more file")} match ` : " matches ");
-    if (kind === "path") return [named(value), told, named(rule)];
+    if (kind === "path") return [named(value), told, named(rule), ...whyLines(match)];
     if (kind === "component" || kind === "kind") {
       const what = [words(kind === "kind" ? "kind of change " : "component "), named(value)];
-      return rule ? [...what, words(": "), named(path), told, named(rule)] : what;
+      return rule ? [...what, words(": "), named(path), told, named(rule), ...whyLines(match)] : what;
     }
     if (kind === "incident") return [words("this incident was selected")];
     return [words(kind === "standing" ? "on every checklist" : "all checks were selected")];
@@ -307,7 +313,7 @@
       date: reason.date || null,
       documented: reason.documented,
       why: why(reason).map(({ text }) => text).join(""),
-      matched: reason.matched.map((match) => Object.fromEntries(Object.entries(match).filter(([, value]) => value))),
+      matched: reason.matched.map((match) => Object.fromEntries(Object.entries(match).filter(([, value]) => value && value.length !== 0))),
     };
   }
 

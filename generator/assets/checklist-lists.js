@@ -256,10 +256,36 @@ window.runbooksLists = (() => {
     return false;
   }
 
-  const newFile = (head = "", number = 0) => ({ head, number, old: "", fresh: "", renamed: [] });
+  const newFile = (head = "", number = 0) => ({ head, number, old: "", fresh: "", renamed: [], lines: [] });
 
-  function diffPaths(lines) {
+  const MOST_LINES = 2 ** 24; // characters; see CHANGED_LINES in generator/limits
+  const LONGEST = 1000;
+
+  // As ChangedLines in generator/checklists/changed_lines.py.
+  function newTaking(changed) {
+    let left = MOST_LINES;
+    return {
+      kept(line) {
+        left -= line.length;
+        if (left < 0) return ["?"];
+        const signs = line.length > LONGEST ? [...line] : [];
+        return signs.length > LONGEST ? [signs.slice(0, LONGEST).join(""), "?"] : [line];
+      },
+      add(names, lines) {
+        for (const name of names.map((one) => one.replace(/^\.\//, ""))) changed.set(name, [...(changed.get(name) || []), ...lines]);
+      },
+    };
+  }
+
+  // The names of a diff; its changed lines go to `changed`, by name.
+  function diffPaths(lines, changed) {
     const found = [];
+    const take = newTaking(changed);
+    const finish = () => {
+      const names = namesOf(file);
+      take.add(names, file.lines);
+      found.push(...names);
+    };
     let file = newFile();
     let [old, fresh] = [0, 0]; // lines of a hunk that are still to come
     let [merged, binary, mail, outside] = [false, false, false, false];
@@ -267,6 +293,7 @@ window.runbooksLists = (() => {
       const number = at + 1;
       const noPart = () => refuse(`line ${number} is no part of a diff: ${shortened(line)}`);
       if (old > 0 || fresh > 0) {
+        if (line[0] === "+" || line[0] === "-") file.lines.push(...take.kept(line));
         if (!line || line[0] === " ") [old, fresh] = [old - 1, fresh - 1];
         else if (line[0] === "-") old--;
         else if (line[0] === "+") fresh--;
@@ -275,7 +302,7 @@ window.runbooksLists = (() => {
       }
       const hunk = HUNK.exec(line);
       if (HEAD.test(line)) {
-        found.push(...namesOf(file));
+        finish();
         file = newFile(line, number);
         [merged, binary, outside] = [false, false, false];
       } else if (MAIL.test(line) && (mail || number === 1)) {
@@ -284,12 +311,14 @@ window.runbooksLists = (() => {
         outside = true;
       } else if (hunk) {
         [old, fresh] = [Number(hunk[1] || 1), Number(hunk[2] || 1)];
+        file.lines.push("@");
       } else if (MANY_PARENTS.test(line)) {
         merged = true;
+        file.lines.push("?");
       } else if (merged && /^(?:$|[ +\-\\])/.test(line)) {
         // A line of a merge.
       } else if (line.startsWith("--- ") && !file.head) {
-        found.push(...namesOf(file));
+        finish();
         file = { ...newFile("", number), old: line.slice(4) };
       } else if (line.startsWith("--- ")) {
         file.old = line.slice(4);
@@ -299,12 +328,14 @@ window.runbooksLists = (() => {
         file.renamed.push(unquoted(behind(line, 2) ?? ""));
       } else if (EXTENDED.test(line)) {
         binary ||= line === "GIT binary patch";
+        if (binary || /^(?:Binary files|Files) /.test(line)) file.lines.push("?");
       } else if (!line.startsWith("\\ ") && !(binary && BASE_85.test(line)) && !ABOVE.test(line)) {
         noPart();
       }
     });
     if (old > 0 || fresh > 0) refuse("the diff ends in the middle");
-    return [...found, ...namesOf(file)];
+    finish();
+    return found;
   }
 
   function namesOf(file) {
@@ -470,16 +501,18 @@ window.runbooksLists = (() => {
     return path;
   }
 
-  // {paths, error}: the files of a list, each once, and why it is none.
+  // {paths, lines, error}: the files of a list, each once, the changed lines of a diff as pairs of a path
+  // and its lines, and why it is none.
   function readList(list) {
     const text = list.replace(/^\ufeff/, "");
+    const changed = new Map();
     try {
       const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
-      const found = isDiff(lines) ? diffPaths(lines.at(-1) ? lines : lines.slice(0, -1)) : listed(text);
-      return { paths: [...new Set(found.map((path) => path.replace(/^\.\//, "")))], error: "" };
+      const found = isDiff(lines) ? diffPaths(lines.at(-1) ? lines : lines.slice(0, -1), changed) : listed(text);
+      return { paths: [...new Set(found.map((path) => path.replace(/^\.\//, "")))], lines: [...changed], error: "" };
     } catch (error) {
       if (!(error instanceof NotAFileList)) throw error;
-      return { paths: [], error: error.message };
+      return { paths: [], lines: [], error: error.message };
     }
   }
 

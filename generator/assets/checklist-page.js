@@ -67,13 +67,14 @@
   }
 
   async function takeFile(file) {
-    const { paths, error } = file.size > LARGEST ? { error: "it is larger than 64 MiB; use git diff --name-only" } : engine.readList(engine.textOf(new Uint8Array(await file.arrayBuffer())));
+    const { paths, lines, error } = file.size > LARGEST ? { error: "it is larger than 64 MiB; use git diff --name-only" } : engine.readList(engine.textOf(new Uint8Array(await file.arrayBuffer())));
     if (error) {
       announce(`${file.name} is not a list of changed files: ${error}.`);
       return;
     }
     // Whatever form the list has, the names are shown, as git shows them.
     choice.files = paths.map(engine.asLine).join("\n");
+    choice.given = { text: choice.files, lines };
     form.refresh();
     changed();
     announce(`${engine.plural(paths.length, "file")} of ${file.name}`);
@@ -140,11 +141,11 @@
   }
 
   // The components and kinds to which the rules of mkdocs.yml map the files.
-  function toldByFiles({ paths }) {
+  function toldByFiles({ paths, lines }) {
     if (!paths.length) return "";
-    const index = new engine.Paths(paths, base.regexes);
-    const told = [["component", base.components], ["kind of change", base.kinds]].map(([noun, rules]) => {
-      const names = [...rules].filter(([, globs]) => index.matching(globs).size).map(([name]) => name);
+    const { components, kinds } = engine.touchedBy(base, { paths, lines });
+    const told = [["component", components], ["kind of change", kinds]].map(([noun, of]) => {
+      const names = [...of.keys()];
       return names.length ? `${noun} ${names.join(", ")}` : "";
     });
     const said = told.filter(Boolean).join("; ");

@@ -69,7 +69,7 @@
   const NEEDED = {
     ".kb-code, .kb-parameters, .kb-do": ["commands.js"],
     ".kb-match": ["match.js"],
-    ".kb-checklist": ["commands.js", "checklist-data.js", "checklist.js"],
+    ".kb-checklist": ["commands.js", "match-engine.js", "checklist-data.js", "checklist.js"],
   };
   for (const [selector, names] of Object.entries(NEEDED)) {
     const found = document.querySelector(selector);

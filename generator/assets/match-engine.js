@@ -1133,7 +1133,13 @@ window.runbooksMatch = (() => {
       return wanted.every((byte, n) => bytes[n] === byte);
     }
 
-    return { compile, scanText, scanFile, normal, unescapedForms };
+    // For one line: whether an expression matches in it, with the automaton that it needs, if it does.
+    function finder(text, data) {
+      const { find } = expression(text, data);
+      return (line) => find(line, 0, line.length) !== null;
+    }
+
+    return { compile, finder, scanText, scanFile, normal, unescapedForms };
   }
 
   // The code of the worker: it receives the signatures first, then texts and files.

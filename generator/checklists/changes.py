@@ -23,6 +23,7 @@ class ChangedFiles:
         parted: whether the merge base of the two revisions is known. If it is not, as in a shallow
         clone, `paths` are the differences from the revision itself: that may be too many.
         submodules: the submodules that point to another commit.
+        start: the commit with which `head` was compared.
     """
 
     paths: tuple[str, ...]
@@ -31,6 +32,7 @@ class ChangedFiles:
     uncommitted: int
     parted: bool
     submodules: tuple[ChangedSubmodule, ...] = ()
+    start: str = ""
 
 
 def changed_since(repository: Path, revision: str) -> ChangedFiles:
@@ -67,6 +69,7 @@ def changed_since(repository: Path, revision: str) -> ChangedFiles:
         uncommitted(repository) if checked_out else 0,
         parted,
         tuple(submodules),
+        start,
     )
 
 

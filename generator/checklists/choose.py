@@ -5,12 +5,13 @@ Change both together; `tests/data/checklist-cases.json` tests both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.checklists.globs import ChangedPaths
 from generator.checklists.items import PHASES, ChosenCheck, ParameterValue, Reason, ReleaseMatch
+from generator.checklists.line_conditions import Condition, narrowed
 from generator.checklists.summary_index import Row, SummaryRows
 from generator.checklists.wording import shown_path
 from generator.commands.exports import mentions
@@ -32,6 +33,7 @@ class Release:
         kinds: the selected kinds of change.
         incidents: incidents whose checks are all wanted.
         everything: whether all checks are wanted.
+        lines: the changed lines of files, as in `changed_lines.py`; without an entry, they are not known.
     """
 
     paths: tuple[str, ...] = ()
@@ -39,14 +41,35 @@ class Release:
     kinds: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
     everything: bool = False
+    lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class PathRules:
-    """Rules for paths: globs by the name of a component or a kind, from `mkdocs.yml`."""
+    """Rules for paths: globs by the name of a component or a kind, from `mkdocs.yml`.
+
+    Attributes:
+        components: the globs of components.
+        kinds: the globs of kinds of change.
+        when: the conditions of kinds that have some.
+    """
 
     components: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    when: Mapping[str, Condition] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Touched:
+    """A component or a kind that a release touches.
+
+    Attributes:
+        match: the reason, for checks without a condition.
+        files: the files that touch it, by glob; None if a person named it.
+    """
+
+    match: ReleaseMatch
+    files: Mapping[str, Sequence[str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -100,8 +123,9 @@ def choose_checks(
         levels: the wanted levels; all of them if empty.
     """
     paths = ChangedPaths(release.paths)
-    components = _touched(release.components, rules.components, paths, "component")
-    kinds = _touched(release.kinds, rules.kinds, paths, "kind")
+    lines = release.lines
+    components = _touched(release.components, rules.components, {}, paths, lines, "component")
+    kinds = _touched(release.kinds, rules.kinds, rules.when, paths, lines, "kind")
     wanted_phases, wanted_levels = set(phases) or set(Phase), set(levels) or set(Level)
     found: list[ChosenCheck] = []
     for row in rows.rows.values():
@@ -116,16 +140,49 @@ def choose_checks(
 
 
 def _touched(
-    named: Iterable[str], rules: Mapping[str, tuple[str, ...]], paths: ChangedPaths, kind: str
-) -> dict[str, ReleaseMatch]:
+    named: Iterable[str],
+    rules: Mapping[str, tuple[str, ...]],
+    when: Mapping[str, Condition],
+    paths: ChangedPaths,
+    lines: Mapping[str, Sequence[str]],
+    kind: str,
+) -> dict[str, _Touched]:
     """Return the components, or the kinds, that a release touches, each with the reason."""
-    touched: dict[str, ReleaseMatch] = {}
+    touched: dict[str, _Touched] = {}
     for name, globs in rules.items():
-        for glob, matching in paths.matching(globs).items():
-            first = shown_path(matching[0])
-            touched.setdefault(name, ReleaseMatch(kind, name, glob, first, len(matching) - 1))
-    touched.update({name: ReleaseMatch(kind, name) for name in named})
+        found = _narrowed(
+            ReleaseMatch(kind, name), paths.matching(globs), when.get(name, ()), lines
+        )
+        if found:
+            touched[name] = _Touched(found[0][0], {one.rule: kept for one, kept in found})
+    touched.update({name: _Touched(ReleaseMatch(kind, name)) for name in named})
     return touched
+
+
+def _narrowed(
+    match: ReleaseMatch,
+    files: Mapping[str, Sequence[str]],
+    when: Condition,
+    lines: Mapping[str, Sequence[str]],
+) -> list[tuple[ReleaseMatch, Sequence[str]]]:
+    """Return the reason for each glob with files for which a condition holds, and these files.
+
+    What is sure comes first.
+    """
+    found: list[tuple[ReleaseMatch, Sequence[str]]] = []
+    for glob, matching in files.items():
+        kept, decision = narrowed(matching, when, lines)
+        if kept:
+            about = replace(
+                match,
+                rule=glob,
+                path=shown_path(kept[0]),
+                more=len(kept) - 1,
+                lines=decision.lines,
+                lines_unknown=decision.unknown,
+            )
+            found.append((about, kept))
+    return sorted(found, key=lambda one: one[0].lines_unknown)
 
 
 def _matched(
@@ -133,23 +190,36 @@ def _matched(
     check: Row,
     release: Release,
     paths: ChangedPaths,
-    components: Mapping[str, ReleaseMatch],
-    kinds: Mapping[str, ReleaseMatch],
+    components: Mapping[str, _Touched],
+    kinds: Mapping[str, _Touched],
 ) -> Iterator[ReleaseMatch]:
+    when = check.get("when", ())
     if row["id"] in release.incidents:
         yield ReleaseMatch("incident", row["id"])
-    for glob, matching in paths.matching(check.get("paths", ())).items():
-        yield ReleaseMatch("path", shown_path(matching[0]), glob, more=len(matching) - 1)
-    for name in check.get("components", ()):
-        if name in components:
-            yield components[name]
-    for name in check.get("kinds", ()):
-        if name in kinds:
-            yield kinds[name]
+    files = paths.matching(check.get("paths", ()))
+    for found, _ in _narrowed(ReleaseMatch("path"), files, when, release.lines):
+        yield replace(found, value=found.path, path="")
+    for names, touched in (
+        (check.get("components", ()), components),
+        (check.get("kinds", ()), kinds),
+    ):
+        for name in names:
+            if name in touched:
+                yield from _by_name(touched[name], when, release)
     if check.get("always"):
         yield ReleaseMatch("standing")
     elif release.everything:
         yield ReleaseMatch("all")
+
+
+def _by_name(touched: _Touched, when: Condition, release: Release) -> Iterator[ReleaseMatch]:
+    """Yield the reason why a name that a check has was touched; none if its condition does not hold."""
+    if touched.files is None or not when:
+        yield touched.match
+        return
+    of = _narrowed(touched.match, touched.files, when, release.lines)
+    if of:
+        yield of[0][0]
 
 
 def _item(

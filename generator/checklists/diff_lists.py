@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from generator.checklists.quoted_paths import NotAFileList, shortened, unquoted
 
@@ -27,6 +28,16 @@ _MAIL = re.compile(r"From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")
 _NO_FILE = "/dev/null"
 
 
+class TakesLines(Protocol):
+    """What collects the changed lines of a diff: `generator.checklists.changed_lines`."""
+
+    def kept(self, line: str) -> tuple[str, ...]:
+        """Return what is kept of a changed line."""
+
+    def add(self, names: Iterable[str], lines: Iterable[str]) -> None:
+        """Take the lines of a file, under each of its names."""
+
+
 def is_diff(lines: Iterable[str]) -> bool:
     """Return whether text is a diff, by its first lines."""
     previous = ""
@@ -41,11 +52,12 @@ def is_diff(lines: Iterable[str]) -> bool:
     return False
 
 
-def diff_paths(lines: Iterable[str]) -> Iterator[str]:
+def diff_paths(lines: Iterable[str], changed: TakesLines | None = None) -> Iterator[str]:
     """Yield the files that a diff changes; of a renamed one, both names.
 
     Args:
         lines: the lines without their ends; long ones may be cut off.
+        changed: gets the lines that each file adds and removes.
 
     Raises:
         NotAFileList: a line is no part of a diff, or a file has no name.
@@ -55,6 +67,8 @@ def diff_paths(lines: Iterable[str]) -> Iterator[str]:
     merged = binary = mail = outside = False
     for number, line in enumerate(lines, 1):
         if old > 0 or new > 0:
+            if changed is not None and line[:1] in ("+", "-"):
+                file.lines += changed.kept(line)
             if line[:1] in ("", " "):
                 old, new = old - 1, new - 1
             elif line[0] == "-":
@@ -65,7 +79,7 @@ def diff_paths(lines: Iterable[str]) -> Iterator[str]:
                 raise _no_part(number, line)
             continue
         if line.startswith(_HEADS):
-            yield from file.names()
+            yield from file.finished(changed)
             file, merged, binary, outside = _File(line, number), False, False, False
         elif _MAIL.fullmatch(line) and (mail or number == 1):
             mail = outside = True
@@ -73,25 +87,29 @@ def diff_paths(lines: Iterable[str]) -> Iterator[str]:
             outside = True
         elif found := _HUNK.match(line):
             old, new = (int(count or 1) for count in found.groups())
+            file.lines.append("@")
         elif _MANY_PARENTS.match(line):
             merged = True
+            file.lines.append("?")
         elif merged and line[:1] in ("", " ", "+", "-", "\\"):
             continue
         elif line.startswith("--- ") and not file.head:
-            yield from file.names()
+            yield from file.finished(changed)
             file = _File("", number)
             file.old = line[4:]
         elif line.startswith(("--- ", "+++ ", "rename ", "copy to ")):
             file.take(line)
         elif _EXTENDED.match(line):
             binary = binary or line == "GIT binary patch"
+            if binary or line.startswith(("Binary files ", "Files ")):
+                file.lines.append("?")
         elif line.startswith("\\ ") or (binary and _BASE_85.fullmatch(line)):
             continue
         elif not _ABOVE.fullmatch(line):
             raise _no_part(number, line)
     if old > 0 or new > 0:
         raise NotAFileList("the diff ends in the middle")
-    yield from file.names()
+    yield from file.finished(changed)
 
 
 def _no_part(number: int, line: str) -> NotAFileList:
@@ -105,6 +123,7 @@ class _File:
         self.head, self.number = head, number
         self.old = self.new = ""
         self.renamed: list[str] = []
+        self.lines: list[str] = []
 
     def take(self, line: str) -> None:
         """Take a line with a name: `--- a/x`, `+++ b/x`, `rename from x`, `rename to y`, `copy to y`."""
@@ -114,6 +133,13 @@ class _File:
             self.new = line[4:]
         else:
             self.renamed.append(unquoted(line.partition(" ")[2].partition(" ")[2]))
+
+    def finished(self, changed: TakesLines | None) -> Iterator[str]:
+        """Yield the names, after the lines have gone where they belong."""
+        names = list(self.names())
+        if changed is not None:
+            changed.add(names, self.lines)
+        yield from names
 
     def names(self) -> Iterator[str]:
         """Yield the names.

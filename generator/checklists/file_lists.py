@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from generator.checklists.diff_lists import diff_paths, is_diff
+from generator.checklists.diff_lists import TakesLines, diff_paths, is_diff
 from generator.checklists.forge_lists import forge_paths, is_json
 from generator.checklists.git_lists import LOOSE, STRICT, between_nuls
 from generator.checklists.quoted_paths import NotAFileList, shortened, unquoted
@@ -36,7 +36,7 @@ _NO_PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
 )  # fmt: skip
 
 
-def read_file_list(stream: BinaryIO) -> tuple[str, ...]:
+def read_file_list(stream: BinaryIO, changed: TakesLines | None = None) -> tuple[str, ...]:
     r"""Return the changed files of a list, each once; of a renamed file, both names.
 
     What is read: names on lines or between NULs, with git's `"a\tb"` for names that are not plain text;
@@ -45,6 +45,7 @@ def read_file_list(stream: BinaryIO) -> tuple[str, ...]:
 
     Args:
         stream: the list. A diff is read line by line, anything else at once.
+        changed: gets the lines of a diff.
 
     Raises:
         NotAFileList: it is none of these, or too large.
@@ -59,7 +60,7 @@ def read_file_list(stream: BinaryIO) -> tuple[str, ...]:
     if len(head) > _HEAD - len(codecs.BOM_UTF8) - 1:
         lines.pop()  # it may not be whole
     if is_diff(os.fsdecode(line.removesuffix(b"\r")) for line in lines):
-        found: Iterable[str] = diff_paths(_lines(head, stream))
+        found: Iterable[str] = diff_paths(_lines(head, stream), changed)
     else:
         found = _listed(os.fsdecode(_whole(head, stream)))
     return tuple(dict.fromkeys(path.removeprefix("./") for path in found))

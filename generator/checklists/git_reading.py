@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from generator.knowledge.git import Finished, git
+from generator.knowledge.git import Finished, git, streamed
 
 
 class NoChanges(Exception):
@@ -34,6 +35,20 @@ def run(repository: Path, subcommand: str, *arguments: str) -> Finished:
         ) from None
     except OSError as error:
         raise NoChanges(f"git cannot run in {repository}: {error.strerror}") from None
+
+
+@contextmanager
+def reading(repository: Path, subcommand: str, *arguments: str) -> Iterator[Iterator[str]]:
+    """Give the lines that git prints, while it runs; leaving the block ends it.
+
+    Raises:
+        NoChanges: git cannot run there, or it failed after its last line.
+    """
+    try:
+        with streamed(repository, subcommand, *arguments) as lines:
+            yield lines
+    except (OSError, subprocess.SubprocessError) as error:
+        raise NoChanges(f"git {subcommand} in {repository} failed: {error}") from None
 
 
 def split_nuls(content: bytes) -> Iterator[str]:

@@ -33,6 +33,8 @@ class ReleaseMatch:
         rule: the glob that matched; empty if a name was given.
         path: for a component or a kind that comes from a path: that path.
         more: how many other paths the glob matches.
+        lines: the changed lines that decided, each with `+` or `-`, shortened.
+        lines_unknown: whether there is a condition on lines, and they are not known.
     """
 
     kind: str
@@ -40,6 +42,8 @@ class ReleaseMatch:
     rule: str = ""
     path: str = ""
     more: int = 0
+    lines: tuple[str, ...] = ()
+    lines_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ of changed incidents are made again.
     {"id", "title", "severity", "status", "date", "documented", "components": [name],
      "parameters": {name: {"description", "example", "default"}},
      "checks": [{"id", "phase", "level", "check", "run", "expect", "risk", "rollback": {"do", "run"},
-                 "needs", "timeout", "approval", "components", "paths", "kinds", "always", "uses", "asks"}]}
+                 "needs", "timeout", "approval", "components", "paths", "kinds", "when": condition,
+                 "always", "uses", "asks"}]}
 
 `uses` has the parameters that the command and its rollback read, `asks` the parameters without which
-the command cannot run. A row with `bad_globs` has a check with a glob that matches nothing: to what it
-applies is not known.
+the command cannot run. A row with `bad_globs` has a check with a glob that matches nothing, or an
+expression that is refused: to what it applies is not known. `line_conditions.py` says what a condition
+is.
 Keys with an empty value are left out.
 """
 
@@ -27,6 +29,7 @@ from generator.cache.parallel import do_all
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
 from generator.checklists.glob_syntax import is_bad
+from generator.checklists.line_conditions import condition_of, problem_of
 from generator.commands.exports import mentions
 from generator.knowledge.loader import (
     INCIDENTS,
@@ -76,6 +79,11 @@ class SummaryRows:
         """Every kind of change of a check."""
         return self._named("kinds")
 
+    @property
+    def look_at_lines(self) -> bool:
+        """Whether a check has a condition on changed lines."""
+        return any(check.get("when") for row in self.rows.values() for check in row["checks"])
+
     def _named(self, key: str) -> set[str]:
         return {
             name
@@ -121,13 +129,18 @@ def _checks(
     return {
         "parameters": {name: declared[name] for name in declared if name in used},
         "checks": rows,
-        BAD_GLOBS: any(is_bad(row.get("paths", ())) for row in rows),
+        BAD_GLOBS: any(
+            is_bad(row.get("paths", ())) or problem_of(row.get("when", ())) for row in rows
+        ),
     }
 
 
 def _check(check: Check, components: tuple[str, ...] | None, declared: dict[str, Row]) -> Row:
     applies = check.applies_to
+    when = condition_of(applies)
     named = bool(applies.components or applies.paths or applies.kinds)
+    # A standing check with nothing but a condition looks at every changed file.
+    everywhere = bool(when) and not named and components is None
     run = (check.run or "").rstrip("\n")
     reading = mentions(run)
     undoing = mentions((check.rollback and check.rollback.run) or "")
@@ -149,9 +162,10 @@ def _check(check: Check, components: tuple[str, ...] | None, declared: dict[str,
             # The default: releases that touch the incident's components. A standing check is on every
             # list.
             "components": list(applies.components if named else components or ()),
-            "paths": list(applies.paths),
+            "paths": ["**"] if everywhere else list(applies.paths),
             "kinds": list(applies.kinds),
-            "always": not named and components is None,
+            "when": when,
+            "always": not named and not everywhere and components is None,
             "uses": [name for name in {**reading, **undoing} if name in declared],
             "asks": [
                 name

@@ -5,7 +5,7 @@ A sentence is a list of parts, so that each format marks up names and escapes te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from generator.checklists.items import Checklist, ChosenCheck, Reason, ReleaseMatch, Stage
@@ -105,12 +105,28 @@ def why(reason: Reason) -> list[SentencePart]:
     return parts
 
 
+_SIGNS = {"+": ", added: ", "-": ", removed: "}
+
+
+def _lines(match: ReleaseMatch) -> Iterator[SentencePart]:
+    for line in match.lines:
+        yield SentencePart(_SIGNS[line[0]])
+        yield SentencePart(line[1:] or " ", True)
+    if match.lines_unknown:
+        yield SentencePart(" (which lines changed is not known)")
+
+
 def _matched(match: ReleaseMatch) -> Sequence[SentencePart]:
     more = f" and {plural(match.more, 'more file')}" if match.more else ""
     match match.kind:
         case "path":
             told = SentencePart(f"{more} match " if more else " matches ")
-            return SentencePart(match.value, True), told, SentencePart(match.rule, True)
+            return (
+                SentencePart(match.value, True),
+                told,
+                SentencePart(match.rule, True),
+                *_lines(match),
+            )
         case "component" | "kind":
             noun = "component" if match.kind == "component" else "kind of change"
             named = SentencePart(f"{noun} "), SentencePart(match.value, True)
@@ -123,6 +139,7 @@ def _matched(match: ReleaseMatch) -> Sequence[SentencePart]:
                 SentencePart(match.path, True),
                 told,
                 SentencePart(match.rule, True),
+                *_lines(match),
             )
         case "incident":
             return (SentencePart("this incident was selected"),)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from generator.checklists.changed_lines import ChangedLines, read_changed_lines
 from generator.checklists.changes import ChangedFiles, changed_since, revision_of
 from generator.checklists.choose import Release
 from generator.checklists.file_lists import read_file_list
@@ -47,12 +48,14 @@ class DescribedRelease:
         about: the description: `Changed since v1.2 (12 files)`.
         head: the commit that is released; empty if it is not known.
         is_empty: whether it should have changed files and has none, and nothing else describes it.
+        lines: reads the changed lines of its files, as far as they are known.
     """
 
     release: Release
     about: str
     head: str
     is_empty: bool
+    lines: Callable[[], Mapping[str, Sequence[str]]]
 
 
 def described_release(selection: Selection) -> DescribedRelease:
@@ -64,6 +67,9 @@ def described_release(selection: Selection) -> DescribedRelease:
     paths: list[str] = []
     about: list[str] = []
     head = _head(selection.repository)
+    compared: tuple[str, str] | None = None
+    listed: tuple[str, ...] = ()
+    changed_lines = ChangedLines()
     if selection.changed_since is not None:
         try:
             changed = changed_since(selection.repository, selection.changed_since)
@@ -72,10 +78,11 @@ def described_release(selection: Selection) -> DescribedRelease:
         _say_what_is_missing(changed, selection.changed_since)
         paths += changed.paths
         head = changed.head
+        compared = changed.start, changed.head
         about.append(f"changed {_since(selection.changed_since)} ({_files(changed)})")
     if selection.changed_files is not None:
         try:
-            listed = _read(selection.changed_files)
+            listed = _read(selection.changed_files, changed_lines)
         except NotAFileList as error:
             raise click.UsageError(visible(f"--changed-files: {error}")) from None
         paths += listed
@@ -108,7 +115,14 @@ def described_release(selection: Selection) -> DescribedRelease:
     if selection.levels:
         about.append(f"{', '.join(dict.fromkeys(selection.levels))} only")
     text = "; ".join(about)
-    return DescribedRelease(release, text[0].upper() + text[1:], head, is_empty)
+    changed_lines.add_unknown([path for path in listed if path not in changed_lines.by_path])
+
+    def lines() -> Mapping[str, Sequence[str]]:
+        if compared is not None:
+            read_changed_lines(selection.repository, *compared, changed_lines)
+        return changed_lines.by_path
+
+    return DescribedRelease(release, text[0].upper() + text[1:], head, is_empty, lines)
 
 
 def _since(revision: str) -> str:
@@ -146,13 +160,13 @@ def _submodule(one: ChangedSubmodule) -> str:
     )
 
 
-def _read(file: str) -> tuple[str, ...]:
+def _read(file: str, changed: ChangedLines) -> tuple[str, ...]:
     if file != "-":
         with Path(file).open("rb") as stream:
-            return read_file_list(stream)
+            return read_file_list(stream, changed)
     if sys.stdin.isatty():
         say("Paste the changed files, one on each line, then press Ctrl-D:")
-    return read_file_list(sys.stdin.buffer)
+    return read_file_list(sys.stdin.buffer, changed)
 
 
 def _head(repository: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import Any
 
 import click
 
-from generator.checklists.choose import PathRules, Release, choose_checks, unknown_names
+from generator.checklists.choose import Release, choose_checks, unknown_names
 from generator.checklists.explain import Explanation
 from generator.checklists.glob_syntax import GlobError, alternatives, nothing_but_exclusions
 from generator.checklists.items import Checklist
+from generator.checklists.line_conditions import condition_of, problem_of
+from generator.checklists.path_rules import path_rules
 from generator.checklists.summary_index import read_rows
 from generator.cli.completion import incident_ids
 from generator.cli.messages import say
@@ -179,7 +182,9 @@ def make_checklist(
             f"Not all checks are known: {plural(len(unreadable), 'file')} with errors "
             f"({', '.join(map(_file, unreadable))}); see `runbooks lint`"
         )
-    rules = PathRules(settings.components, settings.kinds)
+    rules = path_rules(settings)
+    if rows.look_at_lines or rules.when:
+        release = replace(release, lines=described.lines())
     for unknown in unknown_names(rows, rules, release):
         if unknown.what == "incident":
             _refuse_what_gives_no_checks(root, unknown.name, rows.unreadable)
@@ -215,7 +220,7 @@ def make_checklist(
 
 def _refuse_bad_rules(settings: Settings) -> None:
     """Refuse globs of mkdocs.yml that match nothing: no check of what they map would be listed."""
-    for key, named in (("kinds", settings.kinds), ("components", settings.components)):
+    for key, named in (("kinds", settings.kind_globs), ("components", settings.components)):
         for name, globs in named.items():
             try:
                 useless = nothing_but_exclusions(globs) or not all(map(alternatives, globs))
@@ -227,6 +232,10 @@ def _refuse_bad_rules(settings: Settings) -> None:
                 raise click.ClickException(
                     f"{CONFIG_FILE}: {key}: {name}: the globs only exclude, so they match no file"
                 )
+    for name, kind in settings.kinds.items():
+        wrong = problem_of(condition_of(kind))
+        if wrong:
+            raise click.ClickException(f"{CONFIG_FILE}: kinds: {name}: {wrong[0]} ({wrong[1]})")
 
 
 def _refuse_what_gives_no_checks(root: Path, name: str, unreadable: tuple[str, ...]) -> None:

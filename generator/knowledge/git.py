@@ -11,8 +11,10 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Timer
 
 _GUARDS = (
     "--no-pager",
@@ -47,6 +49,8 @@ _LOCAL = frozenset(
 _PROGRAMS_OF_FILTERS = (".clean", ".smudge", ".process")
 _OWN_SCOPES = ("local", "worktree")
 
+_LINE = 1 << 16  # bytes that are read of a line; the rest is left out
+
 Finished = subprocess.CompletedProcess[bytes]
 
 
@@ -68,6 +72,51 @@ def git(folder: Path, subcommand: str, *arguments: str, timeout: float = 300.0) 
         variables = _without_filters(folder, variables)
     guarded = (subcommand, *_SUBCOMMAND_GUARDS[subcommand], *arguments)
     return _run(folder, guarded, variables, timeout)
+
+
+@contextmanager
+def streamed(
+    folder: Path, subcommand: str, *arguments: str, timeout: float = 300.0
+) -> Iterator[Iterator[str]]:
+    """Run git as `git` does, and give its lines while it runs; leaving the block ends it.
+
+    Args:
+        folder: where to run it.
+        subcommand: one of those that are known here.
+        arguments: what follows it.
+        timeout: how many seconds it may take.
+
+    Raises:
+        OSError: it cannot be started.
+        subprocess.SubprocessError: after its last line, it turned out that it failed.
+    """
+    variables = _without_filters(folder, environment())
+    words = ["git", *_GUARDS, subcommand, *_SUBCOMMAND_GUARDS[subcommand], *arguments]
+    with subprocess.Popen(
+        words,
+        cwd=folder,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        watch = Timer(timeout, process.kill)
+        watch.start()
+
+        def lines() -> Iterator[str]:
+            assert process.stdout is not None
+            while line := process.stdout.readline(_LINE):
+                yield os.fsdecode(line.removesuffix(b"\n").removesuffix(b"\r"))
+                while not line.endswith(b"\n") and (line := process.stdout.readline(_LINE)):
+                    pass
+            if process.wait():
+                raise subprocess.CalledProcessError(process.returncode, words[0])
+
+        try:
+            yield lines()
+        finally:
+            watch.cancel()
+            process.kill()
 
 
 def environment() -> dict[str, str]:

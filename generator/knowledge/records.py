@@ -180,15 +180,17 @@ def statement_digest(incident: Incident, proof: Proof) -> str:
     said = sorted(
         statement.model_dump_json(
             exclude={
-                "evidence",
-                "source",
-                "proof",
-                "contributing_factors",
-                "ruled_out",
-                "signatures",
-                "false_positives",
-                "alerts",
-                "approval",  # who must agree is nothing that a proof shows
+                "evidence": True,
+                "source": True,
+                "proof": True,
+                "contributing_factors": True,
+                "ruled_out": True,
+                "signatures": True,
+                "false_positives": True,
+                "alerts": True,
+                "approval": True,  # who must agree is nothing that a proof shows
+                # Nor is which changes of a file make a check necessary.
+                "applies_to": {"when_added", "when_removed", "when_changed", "repositories"},
             }
         )
         for _, statement in statements(incident)

@@ -6,15 +6,30 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from generator.knowledge.config_file import CODE, read_config
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.files import is_inside
 from generator.knowledge.roots import CONFIG_FILE as CONFIG_FILE
 from generator.knowledge.source import Route
+from generator.model import LineConditions
 
 PLUGIN = "runbooks"
+
+
+class ChangeKind(LineConditions):
+    """A kind of change. The short form is `paths`."""
+
+    paths: tuple[str, ...] = ()
+    """The files that it changes, as globs of .gitignore. Default, if there is a condition: all files."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand_globs(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "paths" not in value:
+            return {**value, "paths": ("**",)}
+        return {"paths": value} if isinstance(value, list | tuple) else value
 
 
 class Settings(BaseModel):
@@ -38,14 +53,19 @@ class Settings(BaseModel):
     """How many megabytes of a served site a browser keeps for when the network is gone; 0 keeps nothing."""
     drafts: bool = True
     """Whether the site shows drafts, marked as drafts; `false` leaves them out."""
-    kinds: dict[str, tuple[str, ...]] = {}
-    """Kinds of change, each with the files that it changes, as globs of .gitignore."""
+    kinds: dict[str, ChangeKind] = {}
+    """Kinds of change, each with the files that it changes, as globs of .gitignore; with conditions, see the guide."""
     components: dict[str, tuple[str, ...]] = {}
     """Components, each with its files, as globs of .gitignore."""
     engine: Literal["mkdocs", "properdocs", "zensical"] | None = None
     """The site engine, if several are installed; `--engine` on the command line takes precedence."""
     edit_url: str | None = None
     """The URL at which an incident is edited; `{path}` stands for its path in the repository."""
+
+    @property
+    def kind_globs(self) -> dict[str, tuple[str, ...]]:
+        """The globs of each kind of change."""
+        return {name: kind.paths for name, kind in self.kinds.items()}
 
     @property
     def published(self) -> tuple[str, ...]:

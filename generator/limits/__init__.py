@@ -143,6 +143,12 @@ LIST_BYTES = Limit(
     "a list of changed files that is no diff (runbooks checklist --changed-files)",
     "It is held in memory; 200,000 paths have 15 MiB. A diff is read line by line.",
 )
+CHANGED_LINES = Limit(
+    16 << 20,
+    "characters",
+    "the changed lines that conditions of checks look at",
+    "They are held in memory. Of files behind them, the lines count as not known, so their checks stay.",
+)
 
 LIMITS = (
     YAML_BYTES,
@@ -162,5 +168,6 @@ LIMITS = (
     RULE_FILE_TRIES,
     GLOB_ALTERNATIVES,
     LIST_BYTES,
+    CHANGED_LINES,
 )
 """All limits, in the order of the reference."""

@@ -13,6 +13,8 @@ from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import CONFIG_FILE, options_route
 from generator.knowledge.source import Route
 from generator.rules.base import Finding, Rule, Subject
+from generator.rules.patterns import line_expressions
+from generator.signatures.dialect import problem_in
 
 
 def bad_glob(subject: Subject) -> Iterator[Finding]:
@@ -118,7 +120,7 @@ def _without_file(
 
 
 def lint_config(base: KnowledgeBase, files: RepositoryFiles | None = None) -> Iterator[Diagnostic]:
-    """Yield the globs of `mkdocs.yml` that are invalid, that can match no file, or that match none.
+    """Yield the globs and expressions of `mkdocs.yml` that are invalid, and globs that match nothing.
 
     Args:
         base: the knowledge base.
@@ -129,7 +131,13 @@ def lint_config(base: KnowledgeBase, files: RepositoryFiles | None = None) -> It
     if source is None:
         return
     route = options_route(source.data)
-    for key, named in (("kinds", settings.kinds), ("components", settings.components)):
+    for name, kind in settings.kinds.items():
+        for place, pattern in line_expressions(kind):
+            problem = problem_in(pattern)
+            if problem:
+                at = source.position((*route, "kinds", name, *place))
+                yield Diagnostic(CONFIG_FILE, at, "KB510", Severity.ERROR, *problem)
+    for key, named in (("kinds", settings.kind_globs), ("components", settings.components)):
         for name, globs in named.items():
             for found in _bad_globs((*route, key, name), globs):
                 at = source.position(found.route)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.knowledge.diagnostics import Severity
 from generator.knowledge.source import Route
-from generator.model import walk
+from generator.model import LineConditions, walk
 from generator.rules.base import Finding, Rule, Subject
 from generator.signatures.dialect import problem_in
 
@@ -28,10 +28,21 @@ def bad_pattern(subject: Subject) -> Iterator[Finding]:
     ]
     for route, expect in walk.expectations(subject.incident):
         patterns.extend(((*route, "matches", i), p) for i, p in enumerate(expect.matches))
+    for index, check in enumerate(subject.incident.checks):
+        for place, pattern in line_expressions(check.applies_to):
+            patterns.append((("checks", index, "applies_to", *place), pattern))
     for route, pattern in patterns:
         found = problem_in(pattern)
         if found:
             yield Finding(route, *found)
+
+
+def line_expressions(conditions: LineConditions) -> Iterator[tuple[Route, str]]:
+    """Yield the regular expressions of conditions on changed lines, each with its place."""
+    for key in LineConditions.model_fields:
+        for number, one in enumerate(getattr(conditions, key)):
+            if one.regex:
+                yield (key, number, "regex"), one.regex
 
 
 PATTERNS = (

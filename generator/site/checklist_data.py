@@ -6,7 +6,8 @@ What the script contains:
 its components, which can be selected, too.
 - `globs`: every glob of a check or a rule, with its regular expression, or with the globs that its braces
 stand for.
-- `components`, `kinds`: the rules of `mkdocs.yml`, each name with its globs.
+- `components`, `kinds`: the rules of `mkdocs.yml`, each name with its globs; `when`: conditions of kinds.
+- `automata`: each expression of a condition for which `RegExp` could take too long, as an automaton.
 - `unreadable`: incidents with errors, whose checks are unknown; `site`: the URL of the site.
 
 Names are in pairs, not keys of objects: JavaScript treats keys such as `__proto__` specially.
@@ -20,10 +21,14 @@ from typing import Any
 
 from generator.checklists.glob_syntax import GlobError, alternatives
 from generator.checklists.globs import glob_regex
+from generator.checklists.line_conditions import Condition
+from generator.checklists.path_rules import path_rules
 from generator.checklists.summary_index import BAD_GLOBS, Row, incident_row, standing_row
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import STANDING_ID
 from generator.model import Status
+from generator.signatures.expression import compile_regex
+from generator.signatures.template import SignatureError
 from generator.site.assets import FOLDER
 from generator.site.page import LateAsset
 from generator.site.pieces import Pieces
@@ -64,13 +69,16 @@ def checklist_data(base: KnowledgeBase, pieces: Pieces) -> dict[str, object]:
         pieces: their rows.
     """
     settings = base.settings
+    rules = path_rules(settings)
     rows = list(_rows(base, pieces))
     return {
         "format": FORMAT,
         "rows": [_lean(row) for row in rows],
-        "globs": regexes(rows, settings.components, settings.kinds),
+        "globs": regexes(rows, rules.components, rules.kinds),
+        "automata": automata(rows, rules.when),
         "components": [[name, list(globs)] for name, globs in settings.components.items()],
-        "kinds": [[name, list(globs)] for name, globs in settings.kinds.items()],
+        "kinds": [[name, list(globs)] for name, globs in rules.kinds.items()],
+        "when": [[name, condition] for name, condition in rules.when.items()],
         "unreadable": list(_unreadable(base, rows)),
         "site": settings.site_url or "",
     }
@@ -97,6 +105,24 @@ def _lean(row: Row) -> Row:
     lean = {key: value for key, value in {**row, "checks": checks}.items() if value}
     lean.pop(BAD_GLOBS, None)
     return lean
+
+
+def automata(rows: Iterable[Row], when: Mapping[str, Condition]) -> list[list[Any]]:
+    """Return the expressions of conditions that need an automaton, each with its data.
+
+    Args:
+        rows: the rows whose checks have conditions.
+        when: conditions by name.
+    """
+    conditions = [check.get("when", ()) for row in rows for check in row.get("checks", ())]
+    found: dict[str, Any] = {}
+    for condition in (*conditions, *when.values()):
+        for _, how, pattern in condition:
+            with suppress(SignatureError):
+                automaton = compile_regex(pattern).automaton if how == "regex" else None
+                if automaton is not None:
+                    found[pattern] = automaton.as_data()
+    return [[pattern, data] for pattern, data in found.items()]
 
 
 def regexes(rows: Iterable[Row], *rules: Mapping[str, Iterable[str]]) -> list[list[Any]]:

@@ -17,6 +17,7 @@ from generator.model import (
     Escalation,
     Impact,
     Incident,
+    LinePattern,
     Parameter,
     Reference,
 )
@@ -430,10 +431,17 @@ def _applies(applies: AppliesTo) -> Markdown:
             ("components", applies.components),
             ("paths", applies.paths),
             ("kinds of change", applies.kinds),
+            ("added line with", _patterns(applies.when_added)),
+            ("removed line with", _patterns(applies.when_removed)),
+            ("changed line with", _patterns(applies.when_changed)),
         )
         if values
     ]
     return Markdown("; ".join(parts))
+
+
+def _patterns(patterns: tuple[LinePattern, ...]) -> list[str]:
+    return [one.text or one.regex or "" for one in patterns]
 
 
 def _lessons(incident: Incident, support: BadgeLinks) -> list[tuple[str, list[StatementView]]]:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from generator.checklists.choose import PathRules, Release, choose_checks
+from generator.checklists.choose import Release, choose_checks
 from generator.checklists.file_lists import listed_paths
 from generator.checklists.items import ChosenCheck
+from generator.checklists.path_rules import path_rules
 from generator.checklists.summary_index import read_rows
 from generator.knowledge.settings import load_settings
 from generator.site.checklist_data import DATA_FILE, VARIABLE
@@ -35,9 +36,7 @@ def by_command(
 ) -> tuple[ChosenCheck, ...]:
     settings, _ = load_settings(ROOT)
     release = Release(listed_paths(paths.encode()), components, kinds)
-    return choose_checks(
-        read_rows(ROOT), release, PathRules(settings.components, settings.kinds), **options
-    )
+    return choose_checks(read_rows(ROOT), release, path_rules(settings), **options)
 
 
 def wait_for(page, text: str) -> None:

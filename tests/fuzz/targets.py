@@ -30,6 +30,7 @@ from generator.checklists.glob_syntax import GlobError, alternatives
 from generator.checklists.globs import ChangedPaths, glob_regex
 from generator.checklists.items import Checklist
 from generator.checklists.junit import as_junit
+from generator.checklists.path_rules import path_rules
 from generator.checklists.quoted_paths import NotAFileList
 from generator.checklists.record_markdown import as_markdown
 from generator.checklists.summary_index import SummaryRows, incident_row, standing_row
@@ -346,7 +347,7 @@ def _mkdocs(folder: Path) -> Use:
         path.write_bytes(content)
         settings, found = load_settings(root)
         REPORTS["text"](found, RULES)
-        rules = PathRules(settings.components, settings.kinds)
+        rules = path_rules(settings)
         choose_checks(_rows(), Release(paths=("src/a.py", "db/x")), rules)
 
     return use

@@ -63,7 +63,11 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "documented": reason.documented,
         "why": wording.joined(wording.why(reason)),
         "matched": [
-            {key: value for key, value in asdict(match).items() if value}
+            {
+                key: list(value) if isinstance(value, tuple) else value
+                for key, value in asdict(match).items()
+                if value
+            }
             for match in reason.matched
         ],
     }
@@ -168,7 +172,17 @@ SCHEMA = {
                             "type": "array",
                             "minItems": 1,
                             "items": _fields(
-                                {"value": _TEXT, "rule": _TEXT, "path": _TEXT, "more": _WHOLE},
+                                {
+                                    "value": _TEXT,
+                                    "rule": _TEXT,
+                                    "path": _TEXT,
+                                    "more": _WHOLE,
+                                    "lines": {
+                                        **_texts(),
+                                        "description": "Changed lines that decided.",
+                                    },
+                                    "lines_unknown": {"type": "boolean"},
+                                },
                                 kind={
                                     "enum": [
                                         "path",

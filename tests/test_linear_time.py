@@ -85,6 +85,9 @@ MADE_LATER: dict[str, list[re.Pattern[str]] | str] = {
     "generator.text.secrets: re.compile(regex.pattern.replace(_ASSIGNS, _ASSIGNS_ONCE), regex.flags)": [
         regex for detector in secrets._DETECTORS for regex in secrets._plugin(detector).denylist
     ],
+    "generator.text.secrets: re.search(detector.shape, text)": [
+        re.compile(detector.shape) for detector in secrets._DETECTORS if detector.shape
+    ],
     "generator.log_systems.syslog_ng: re.compile('[^\\\\S\\\\n]+'.join(map(re.escape, first)))": [
         re.compile(r"[^\S\n]+".join(("cannot", "open", "it")))
     ],

@@ -63,9 +63,6 @@ MADE_LATER: dict[str, list[re.Pattern[str]] | str] = {
     "generator.importers.milestones: re.fullmatch(pattern, plain, re.IGNORECASE)": (
         _from_table(milestones._MARKS, re.IGNORECASE)
     ),
-    "generator.text.secrets: re.search(detector.shape, text)": [
-        re.compile(detector.shape) for detector in secrets._DETECTORS if detector.shape
-    ],
     "generator.importers.zones: re.search(words, text)": [
         re.compile(words) for meanings in zones._SEVERAL.values() for _, _, words in meanings
     ],

@@ -119,6 +119,29 @@ def test_every_end_is_a_clear_outcome(
     assert reason in found[2]
 
 
+def test_a_proof_runs_the_commands_of_the_runbook_that_name_it(tmp_path: Path) -> None:
+    root = base(
+        tmp_path / "kb",
+        commands={
+            "run": "ls ../../commands; WHO=us bash ../../commands/fix-2.sh",
+            "expect": {"contains": ["for us", "check-ready.sh\nfix-2-rollback.sh\nfix-2.sh"]},
+        },
+        without={**HOLDS, "run": "[ ! -e ../../commands ]; echo shown"},
+    )
+    path = root / "incidents/x/incident.yaml"
+    incident = yaml.safe_load(path.read_text("utf-8"))
+    named = {"evidence": "proved", "proof": "commands"}
+    step = {"do": "Say for whom", "run": 'echo "for $WHO"', "risk": "read-only", **named}
+    incident["fix"] = [
+        {"do": "Say nothing", "run": "true", "risk": "read-only"},
+        {**step, "rollback": {"do": "Say so", "run": "echo back"}},
+    ]
+    check = {"id": "ready", "phase": "before", "check": "It is", "run": "true", **named}
+    incident["checks"] = [check, {"id": "looked", "phase": "before", "check": "It is", **named}]
+    path.write_text(yaml.safe_dump(incident), "utf-8")
+    assert prove(root).returncode == 0
+
+
 def test_what_is_missing_is_said_with_a_command_and_recorded_without_this_machine(
     tmp_path: Path,
 ) -> None:

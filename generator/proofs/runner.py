@@ -32,6 +32,7 @@ from generator.knowledge.records import (
     statement_digest,
 )
 from generator.model import Incident, Proof, seconds
+from generator.proofs.runbook_commands import write_runbook_commands
 from generator.proofs.services import SERVICES, Make, Need, NotAvailable, Service, Workspace
 from generator.proofs.services.base import sandbox_in
 from generator.text.secrets import mask
@@ -267,6 +268,7 @@ class _Runner:
         _copy(source, PROOFS, incident, deep=False)
         for part in (TOOLS, f"{PROOFS}/{SHARED}", own):
             _copy(source, part, incident)
+        write_runbook_commands(job.incident, job.proof, incident)
         name = re.sub(r"[^a-z0-9]+", "_", f"proof_{number}_{job.proof.id}")[:60]
         return Workspace(name, incident, folder, self.options.cache, self.stop)
 

@@ -51,7 +51,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "cache/scratch.py": ("glob open", "temporary folders"),
     "cache/state.py": ("read_bytes open fdopen", "the user's own state"),
     "cache/store.py": ("open", "the cache: see trust.py"),
-    "checklists/forges.py": ("read_text", "what the environment of CI names"),
+    "checklists/pipelines.py": ("read_text", "what the environment of CI names"),
     "cli/__init__.py": ("open", "standard streams"),
     "cli/approval.py": ("read_text", "what the command line names"),
     "cli/checklist_comment.py": ("read_bytes", "what the command line names"),

@@ -87,9 +87,10 @@ def forge(header: str, token: str) -> Iterator[Forge]:
         server.server_close()
 
 
-def on_github(server: Forge, folder: Path) -> dict[str, str]:
+def on_github(server: Forge, folder: Path, base: str = "", head: str = "") -> dict[str, str]:
     event = folder / "event.json"
-    event.write_text(json.dumps({"pull_request": {"number": 7}}))
+    about = {"number": 7, "base": {"sha": base}, "head": {"sha": head}}
+    event.write_text(json.dumps({"pull_request": about}))
     return {
         "GITHUB_ACTIONS": "true",
         "GITHUB_REPOSITORY": "shop/app",
@@ -200,7 +201,7 @@ def test_files_for_forges_are_what_their_schemas_say(
 
 
 @pytest.fixture
-def released(tmp_path: Path) -> tuple[Path, str]:
+def released(tmp_path: Path) -> tuple[Path, str, str]:
     """A repository with a knowledge base, and a commit that touches what a check is for."""
     root = tmp_path / "work"
     root.mkdir()
@@ -221,7 +222,7 @@ def released(tmp_path: Path) -> tuple[Path, str]:
     (root / "backend/x.js").write_text("1")
     git("add", "-A")
     git("commit", "-qm", "change")
-    return root, base
+    return root, base, git("rev-parse", "HEAD")
 
 
 def shell(script: str, folder: Path, variables: dict[str, str]) -> None:
@@ -232,9 +233,9 @@ def shell(script: str, folder: Path, variables: dict[str, str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_steps_of_the_action_run(released: tuple[Path, str], tmp_path: Path) -> None:
+def test_the_steps_of_the_action_run(released: tuple[Path, str, str], tmp_path: Path) -> None:
     """All but the installation, for which the tests' own stands in."""
-    root, base = released
+    root, base, head = released
     temp = tmp_path / "runner"
     (temp / "runbooks").mkdir(parents=True)
     (temp / "runbooks/bin").symlink_to(BIN)
@@ -243,13 +244,15 @@ def test_the_steps_of_the_action_run(released: tuple[Path, str], tmp_path: Path)
     make = "\n".join(line for line in make.splitlines() if not re.search("venv|pip|locks=", line))
     with forge("Authorization", "Bearer secret") as server:
         variables = {
-            **on_github(server, tmp_path),
+            **on_github(server, tmp_path, base, head),
             "RUNNER_TEMP": str(temp),
             "GITHUB_OUTPUT": str(temp / "output"),
             "GITHUB_STEP_SUMMARY": str(temp / "summary"),
             "ROOT": ".",
             "REPOSITORY": ".",
-            "SINCE": base,
+            "SINCE": yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]["since"][
+                "default"
+            ],
         }
         shell(make, root, variables)
         shell(put, root, variables)
@@ -259,8 +262,8 @@ def test_the_steps_of_the_action_run(released: tuple[Path, str], tmp_path: Path)
     assert (temp / "output").read_text() == f"file={temp}/checklist.md\n"
 
 
-def test_the_job_for_gitlab_runs(released: tuple[Path, str]) -> None:
-    root, base = released
+def test_the_job_for_gitlab_runs(released: tuple[Path, str, str]) -> None:
+    root, base, head = released
     job = yaml.safe_load(block("merge_request_event"))["deploy-checklist"]
     script = "\n".join(line for line in job["script"] if not line.startswith("pip "))
     with forge("PRIVATE-TOKEN", "secret") as server:
@@ -271,6 +274,7 @@ def test_the_job_for_gitlab_runs(released: tuple[Path, str]) -> None:
             "CI_API_V4_URL": server.address,
             "CI_MERGE_REQUEST_IID": "3",
             "CI_PROJECT_ID": "42",
+            "CI_COMMIT_SHA": head,
             "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
         }
         variables["GITHUB_ACTIONS"] = "false"

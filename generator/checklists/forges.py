@@ -7,16 +7,15 @@ APIs: docs.github.com/rest/issues/comments, docs.gitlab.com/api/notes.
 from __future__ import annotations
 
 import json
-import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from generator.checklists.formats.github import MARKER
+from generator.checklists.pipelines import read_pipeline
 
 _PAGES = 50  # of 100 comments; a pull request with more gets another comment each time
 _SECONDS = 30.0
@@ -75,16 +74,10 @@ def github(environment: Mapping[str, str]) -> PullRequest | None:
 
 
 def _github_number(environment: Mapping[str, str]) -> int:
-    try:
-        event = json.loads(Path(environment["GITHUB_EVENT_PATH"]).read_text("utf-8"))
-        return int(event["pull_request"]["number"])
-    except (KeyError, TypeError, ValueError, OSError):
-        found = re.fullmatch(r"refs/pull/(\d+)/merge", environment.get("GITHUB_REF", ""))
-        if found is None:
-            raise NotPosted(
-                "this run is not for a pull request: run it `on: pull_request`"
-            ) from None
-        return int(found[1])
+    pipeline = read_pipeline(environment)
+    if pipeline is None or pipeline.number is None:
+        raise NotPosted("this run is not for a pull request: run it `on: pull_request`")
+    return pipeline.number
 
 
 def gitlab(environment: Mapping[str, str]) -> PullRequest | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from generator.checklists.baseline import AUTO, Baseline, find_baseline
 from generator.checklists.changed_lines import ChangedLines, read_changed_lines
 from generator.checklists.changes import ChangedFiles, changed_since, revision_of
 from generator.checklists.choose import Release
@@ -16,6 +18,7 @@ from generator.checklists.file_lists import read_file_list
 from generator.checklists.git_reading import NoChanges
 from generator.checklists.globs import ChangedPaths
 from generator.checklists.near_globs import RepositoryFiles
+from generator.checklists.pipelines import read_pipeline
 from generator.checklists.quoted_paths import NotAFileList
 from generator.checklists.submodules import ChangedSubmodule, tracked
 from generator.cli.messages import say
@@ -72,14 +75,15 @@ def described_release(selection: Selection) -> DescribedRelease:
     changed_lines = ChangedLines()
     if selection.changed_since is not None:
         try:
-            changed = changed_since(selection.repository, selection.changed_since)
+            baseline = _baseline(selection)
+            changed = changed_since(selection.repository, baseline.revision)
         except NoChanges as error:
-            raise click.UsageError(str(error)) from None
-        _say_what_is_missing(changed, selection.changed_since)
+            raise click.UsageError(visible(str(error))) from None
+        _say_what_is_missing(changed, baseline.revision)
         paths += changed.paths
         head = changed.head
         compared = changed.start, changed.head
-        about.append(f"changed {_since(selection.changed_since)} ({_files(changed)})")
+        about.append(f"changed {_since(baseline, changed.start)} ({_files(changed)})")
     if selection.changed_files is not None:
         try:
             listed = _read(selection.changed_files, changed_lines)
@@ -125,8 +129,17 @@ def described_release(selection: Selection) -> DescribedRelease:
     return DescribedRelease(release, text[0].upper() + text[1:], head, is_empty, lines)
 
 
-def _since(revision: str) -> str:
-    return f"in {revision}" if ".." in revision else f"since {revision}"
+def _baseline(selection: Selection) -> Baseline:
+    assert selection.changed_since is not None
+    if selection.changed_since == AUTO:
+        return find_baseline(read_pipeline(os.environ), selection.repository)
+    return Baseline(selection.changed_since, "")
+
+
+def _since(baseline: Baseline, start: str) -> str:
+    if baseline.about:
+        return f"since {baseline.about} at {start[:12]}"
+    return f"in {baseline.revision}" if ".." in baseline.revision else f"since {baseline.revision}"
 
 
 def _files(changed: ChangedFiles) -> str:

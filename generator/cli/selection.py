@@ -51,7 +51,7 @@ _OPTIONS = (
     click.option(
         "--changed-since",
         metavar="REV",
-        help="Tag, branch or commit; the release is everything that has changed in git since then. A..B and A...B are as in git diff.",
+        help="Tag, branch or commit; the release is everything that has changed in git since then. A..B and A...B are as in git diff; auto asks the pipeline.",
     ),
     click.option(
         "--changed-files",

@@ -31,6 +31,7 @@ _SUBCOMMAND_GUARDS: Mapping[str, tuple[str, ...]] = {
     "rev-parse": (),
     "merge-base": (),
     "ls-tree": (),
+    "describe": (),
 }
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",  # nothing is fetched, whatever the settings allow

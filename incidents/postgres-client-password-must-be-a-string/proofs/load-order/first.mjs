@@ -1,0 +1,4 @@
+import 'dotenv/config';
+import { password } from './db.mjs';
+
+console.log(typeof password);

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.programs import services_on_path
+
 ROOT = Path(__file__).parents[1]
 FULL = Path(__file__).parent / "data" / "full"
 # Write-ups of others. They are no part of the repository, so a clone may be without them.
@@ -35,6 +37,7 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         patch.setenv("RUNBOOKS_TRUST", "1")
+        patch.setenv("PATH", services_on_path())
         yield
 
 

@@ -105,15 +105,17 @@ class ProgramWithFiles(Program):
 
     Attributes:
         more: other packages of which it runs programs.
+        folder: the folder of the program in its package.
         prefix: the environment variable that says where its own files are, if it reads one.
     """
 
     more: tuple[str, ...] = ()
+    folder: str = "usr/bin"
     prefix: str = ""
 
     @property
     def own(self) -> Path:
-        return self.tree / "usr/bin" / self.name
+        return self.tree / self.folder / self.name
 
     @property
     def tree(self) -> Path:
@@ -239,6 +241,12 @@ ALERTMANAGER = ProgramWithFiles(
 )
 """Sends alerts on."""
 
+SERVICES = (
+    ProgramWithFiles("redis-server", "redis-server", "RUNBOOKS_REDIS"),
+    ProgramWithFiles("pgbouncer", "pgbouncer", "RUNBOOKS_PGBOUNCER", folder="usr/sbin"),
+)
+"""Servers that proofs need. They are not installed, because that starts a server of the whole machine."""
+
 YAML_LANGUAGE_SERVER = NpmProgram(
     "yaml-language-server", "bin/yaml-language-server", Path(__file__).parent / "data/editor"
 )
@@ -257,6 +265,12 @@ def script_problems(path: Path) -> str:
     return done.stdout + done.stderr
 
 
+def services_on_path() -> str:
+    """Return a PATH on which the programs of services are that were fetched for the tests."""
+    fetched = [str(program.own.parent) for program in SERVICES if program.own.exists()]
+    return os.pathsep.join([os.environ.get("PATH", os.defpath), *fetched])
+
+
 def main() -> None:
     """Fetch what is missing. Without it the tests say so; this does not fail."""
     for program in (
@@ -268,6 +282,7 @@ def main() -> None:
         FISH,
         PDBTOOL,
         ALERTMANAGER,
+        *SERVICES,
         YAML_LANGUAGE_SERVER,
     ):
         if not program.find():

@@ -189,6 +189,34 @@ def test_a_record_holds_no_password_of_a_service(tmp_path: Path) -> None:
     assert not re.search(r"[\w-]{32}", output)
 
 
+def test_a_proof_uses_redis_and_its_record_holds_no_password(tmp_path: Path) -> None:
+    run = 'redis-cli -s "$REDIS_SOCKET" SET key shown; redis-cli -s "$REDIS_SOCKET" GET key; env | grep REDIS'
+    root = base(tmp_path / "kb", tells={**HOLDS, "run": run, "needs": ["redis"]})
+    assert prove(root).returncode == 0
+    (proof,) = json.loads(record_path(root / "incidents/x").read_text("utf-8"))["proofs"]
+    assert proof["output"].startswith("OK\nshown\n")
+    assert "REDIS_PASSWORD=PASSWORD" in proof["output"]
+    assert "REDIS_SOCKET=SOCKET" in proof["output"]
+    assert proof["versions"].keys() == {"Redis"}
+
+
+def test_a_proof_reaches_its_own_database_through_pgbouncer(tmp_path: Path) -> None:
+    run = """
+      psql "$DATABASE_URL" -Xqc 'CREATE TABLE seen AS SELECT 1'
+      psql "$PGBOUNCER_URL" -XAtc 'SELECT count(*) || $$ shown$$ FROM seen'
+      env | grep PGBOUNCER"""
+    needs = ["postgresql", "pgbouncer"]
+    root = base(tmp_path / "kb", tells={**HOLDS, "run": run, "needs": needs})
+    assert prove(root).returncode == 0
+    (proof,) = json.loads(record_path(root / "incidents/x").read_text("utf-8"))["proofs"]
+    assert proof["output"].startswith("1 shown\n")
+    assert "postgres:PASSWORD@" in proof["output"]
+    assert "PGBOUNCER_HOST=POOL" in proof["output"]
+    assert proof["versions"].keys() == {"PostgreSQL", "PgBouncer"}
+    swapped = base(tmp_path / "swapped", it={**HOLDS, "needs": needs[::-1]})
+    assert "name postgresql before it" in outcome(swapped)[2]
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux")
 def test_a_proof_writes_in_its_own_folder_alone(tmp_path: Path) -> None:
     outside = tmp_path / "outside"

@@ -6,6 +6,7 @@ import ast
 import contextlib
 import os
 import pwd
+import re
 import secrets
 import shutil
 import socket
@@ -14,14 +15,15 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from generator.commands import accounts, guards
 from generator.commands.sandbox import Account
-from generator.proofs.services import SERVICES, Need, NotAvailable, Provided, Workspace
-from generator.proofs.services.postgresql import PostgreSQL
+from generator.proofs.services import SERVICES, Need, NotAvailable, Provided, Workspace, programs
+from generator.proofs.services import postgresql as postgresql_service
 from tests.conftest import ROOT
 from tests.pace import PATIENCE
 
@@ -32,6 +34,8 @@ pytestmark = [
 
 # Programs that proofs or services start. What may run unwatched is listed here, with why: nothing.
 STARTERS = {"subprocess", "multiprocessing", "pty", "asyncio"}
+# What a service needs to run the programs that it found; it goes with the scratch folder.
+PROGRAMS = ("copies", "programs-")
 STARTING_CALLS = {"system", "popen", "fork", "forkpty", "posix_spawn", "execv", "startfile"}
 
 
@@ -50,24 +54,35 @@ def scratch(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture(params=SERVICES)
 def given(request: pytest.FixtureRequest, scratch: Path) -> Iterator[Provided]:
     """What each service gives to a proof, while it runs."""
-    yield from opened(SERVICES[request.param](scratch), request.param, scratch)
+    yield from opened(request.param, scratch)
 
 
 @pytest.fixture
 def postgresql(scratch: Path) -> Iterator[Provided]:
-    yield from opened(PostgreSQL(scratch), "postgresql", scratch)
+    yield from opened("postgresql", scratch)
 
 
-def opened(service, name: str, scratch: Path) -> Iterator[Provided]:
+NEEDS = {"pgbouncer": ("postgresql",)}
+"""What a proof must name before a service."""
+
+
+def opened(name: str, scratch: Path) -> Iterator[Provided]:
+    """Start a service and what it needs, and give it to a proof."""
     place = scratch / "000-proof"
     place.mkdir(mode=0o700)
+    workspace = Workspace("proof_0", place, place, scratch / "cache")
+    services = [(each, SERVICES[each](scratch)) for each in (*NEEDS.get(name, ()), name)]
     try:
-        service.start(Need(name))
-        yield service.open(Need(name), Workspace("proof_0", place, place, scratch / "cache"))
+        for each, service in services:
+            service.start(Need(each))
+            given = service.open(Need(each), workspace)
+            workspace = replace(workspace, before=(*workspace.before, given))
+        yield given
     except NotAvailable as error:
         pytest.fail(str(error))
     finally:
-        service.close()
+        for _, service in reversed(services):
+            service.close()
 
 
 def psql(provided: Provided, sql: str, **changed: str) -> subprocess.CompletedProcess[str]:
@@ -204,11 +219,14 @@ def test_postgresql_is_closed_and_asks_for_its_password(postgresql: Provided) ->
         assert "password" in refused.stderr
 
 
-def test_every_password_is_new(scratch: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "variable"), [("postgresql", "PGPASSWORD"), ("redis", "REDIS_PASSWORD")]
+)
+def test_every_password_is_new(name: str, variable: str, scratch: Path) -> None:
     found = set()
     for _ in range(2):
-        for provided in opened(PostgreSQL(scratch), "postgresql", scratch):
-            found.add(provided.environment["PGPASSWORD"])
+        for provided in opened(name, scratch):
+            found.add(provided.environment[variable])
         (scratch / "000-proof").rmdir()
     assert len(found) == 2
     assert all(len(password) >= 32 for password in found)
@@ -229,25 +247,146 @@ def test_the_superuser_s_programs_are_in_a_sandbox(postgresql: Provided) -> None
     shutil.rmtree(outside)
 
 
-def test_a_closed_service_leaves_nothing(scratch: Path) -> None:
+@pytest.mark.parametrize("name", ["postgresql", "redis", "pgbouncer"])
+def test_a_closed_service_leaves_nothing(name: str, scratch: Path) -> None:
     before = started()
-    for _ in opened(PostgreSQL(scratch), "postgresql", scratch):
+    for _ in opened(name, scratch):
         assert started() - before
     limit = time.monotonic() + PATIENCE
     while started() - before:
         assert time.monotonic() < limit
         time.sleep(0.05)
-    assert [path.name for path in scratch.iterdir() if path.name != "copies"] == ["000-proof"]
+    kept = [path.name for path in scratch.iterdir() if not path.name.startswith(PROGRAMS)]
+    assert kept == ["000-proof"]
     assert list((scratch / "000-proof").iterdir()) == []
 
 
-def test_a_path_that_is_too_long_for_a_socket_is_said() -> None:
+@pytest.mark.parametrize("name", ["postgresql", "redis"])
+def test_a_path_that_is_too_long_for_a_socket_is_said(name: str) -> None:
     long = Path(tempfile.mkdtemp(prefix="test-services-"))
     scratch = long / ("x" * 100)
     scratch.mkdir()
+
+    def begin() -> None:
+        service = SERVICES[name](scratch)
+        service.start(Need(name))
+        service.open(Need(name), Workspace("proof_0", scratch, scratch, scratch))
+
     with pytest.raises(NotAvailable, match="set TMPDIR to a shorter one"):
-        PostgreSQL(scratch).start(Need("postgresql"))
+        begin()
     shutil.rmtree(long)
+
+
+def redis(provided: Provided, *command: str, **changed: str) -> str:
+    """Send a command with redis-cli; return what it prints."""
+    variables = {"PATH": os.defpath, **provided.environment, **changed}
+    program = Path(provided.environment["PATH"]) / "redis-cli"
+    sent = [program, "-s", provided.environment["REDIS_SOCKET"], *command]
+    done = subprocess.run(sent, env=variables, capture_output=True, text=True)
+    return (done.stdout + done.stderr).strip()
+
+
+@pytest.fixture
+def a_redis(scratch: Path) -> Iterator[Provided]:
+    yield from opened("redis", scratch)
+
+
+def test_redis_is_closed_and_asks_for_its_password(a_redis: Provided) -> None:
+    socket_file = Path(a_redis.environment["REDIS_SOCKET"])
+    assert stat.S_IMODE(socket_file.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE((socket_file.parents[1] / "redis.conf").stat().st_mode) == 0o600
+    assert redis(a_redis, "PING") == "PONG"
+    assert redis(a_redis, "CONFIG", "GET", "port").split() == ["port", "0"]
+    assert "NOAUTH" in redis(a_redis, "PING", REDISCLI_AUTH="")
+    for wrong in ("redis", secrets.token_urlsafe(24)):
+        assert "WRONGPASS" in redis(a_redis, "PING", REDISCLI_AUTH=wrong)
+
+
+def test_redis_writes_nothing_outside_its_folder(a_redis: Provided) -> None:
+    outside = Path(tempfile.mkdtemp(prefix="test-outside-"))
+    outside.chmod(0o777)
+    for setting in ("dir", "logfile", "dbfilename", "unixsocket"):
+        redis(a_redis, "CONFIG", "SET", setting, str(outside / "new"))
+    script = f"return loadfile('{outside}/new') or io.open('{outside}/new', 'w')"
+    assert "ERR" in redis(a_redis, "EVAL", script, "0")
+    redis(a_redis, "SAVE")
+    assert list(outside.iterdir()) == []
+    outside.rmdir()
+
+
+def test_each_proof_has_a_redis_of_its_own(scratch: Path) -> None:
+    service = SERVICES["redis"](scratch)
+    service.start(Need("redis"))
+    try:
+        first, second = (
+            service.open(Need("redis"), Workspace(f"proof_{n}", scratch, scratch, scratch))
+            for n in range(2)
+        )
+        assert redis(first, "CONFIG", "SET", "maxmemory", "1mb") == "OK"
+        assert redis(first, "SET", "key", "value") == "OK"
+        assert redis(second, "CONFIG", "GET", "maxmemory").split() == ["maxmemory", "0"]
+        assert redis(second, "DBSIZE") == "0"
+        password = second.environment["REDIS_PASSWORD"]
+        assert "WRONGPASS" in redis(first, "PING", REDISCLI_AUTH=password)
+    finally:
+        service.close()
+
+
+@pytest.mark.parametrize("name", ["redis", "pgbouncer"])
+def test_a_missing_program_is_said_with_its_package(
+    name: str, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setattr(programs, "_FOLDERS", ())
+    with pytest.raises(NotAvailable, match=f"apt-get install {name}"):
+        SERVICES[name](scratch).start(Need(name))
+
+
+@pytest.fixture
+def a_pool(scratch: Path) -> Iterator[Provided]:
+    yield from opened("pgbouncer", scratch)
+
+
+def through(pool: Provided, sql: str, database: str = "proof_0", **changed: str) -> subprocess.CompletedProcess[str]:  # fmt: skip
+    """Run a statement through the pool, with the psql of the machine or of the wheel."""
+    variables = {"PATH": os.defpath, "PGPASSWORD": pool.environment["PGBOUNCER_URL"].split(":")[2].split("@")[0], **changed}  # fmt: skip
+    program = shutil.which("psql") or next(iter(embedded())) / "psql"
+    place = f"host={pool.environment['PGBOUNCER_HOST']} port={pool.environment['PGBOUNCER_PORT']} user=postgres dbname={database}"
+    return subprocess.run(
+        [program, "-XAtd", place, "-c", sql], env=variables, capture_output=True, text=True
+    )
+
+
+def embedded() -> Iterator[Path]:
+    return (folder for _, folder in postgresql_service._embedded())
+
+
+def test_pgbouncer_is_closed_and_asks_for_the_password_of_the_server(a_pool: Provided) -> None:
+    folder = Path(a_pool.environment["PGBOUNCER_HOST"])
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for file in ("pgbouncer.ini", "users.txt"):
+        assert stat.S_IMODE((folder.parent / file).stat().st_mode) == 0o600
+    assert through(a_pool, "SELECT current_database()").stdout == "proof_0\n"
+    settings = dict(line.split("|")[:2] for line in through(a_pool, "SHOW CONFIG", "pgbouncer").stdout.splitlines())  # fmt: skip
+    assert settings["listen_addr"] == ""
+    assert settings["auth_type"] == "scram-sha-256"
+    for wrong in ("", "postgres", secrets.token_urlsafe(24)):
+        refused = through(a_pool, "SELECT 1", PGPASSWORD=wrong, PGPASSFILE="/dev/null")
+        assert refused.returncode == 2
+        assert re.search("no password|authentication failed", refused.stderr)
+
+
+def test_pgbouncer_without_a_database_before_it_says_so(scratch: Path) -> None:
+    service = SERVICES["pgbouncer"](scratch)
+    service.start(Need("pgbouncer"))
+    with pytest.raises(NotAvailable, match="name postgresql before it in `needs`"):
+        service.open(Need("pgbouncer"), Workspace("proof_0", scratch, scratch, scratch))
+    service.close()
+
+
+def test_another_version_of_a_program_is_said(scratch: Path) -> None:
+    with pytest.raises(NotAvailable, match=r"Redis 2 is not installed: .* has version [0-9.]+"):
+        SERVICES["redis"](scratch).start(Need("redis", "2"))
 
 
 def test_nothing_in_the_room_of_proofs_starts_a_process_unwatched() -> None:

@@ -10,7 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,7 +33,15 @@ from generator.knowledge.records import (
 )
 from generator.model import Incident, Proof, seconds
 from generator.proofs.runbook_commands import write_runbook_commands
-from generator.proofs.services import SERVICES, Make, Need, NotAvailable, Service, Workspace
+from generator.proofs.services import (
+    SERVICES,
+    Make,
+    Need,
+    NotAvailable,
+    Provided,
+    Service,
+    Workspace,
+)
 from generator.proofs.services.base import sandbox_in
 from generator.text.secrets import mask
 
@@ -216,7 +224,10 @@ class _Runner:
             if need in self.missing:
                 raise NotAvailable(self.missing[need])
         workspace = self._workspace(number, job, place)
-        provided = [self.services[need.name].open(need, workspace) for need in needs]
+        provided: list[Provided] = []
+        for need in needs:
+            given = replace(workspace, before=tuple(provided))
+            provided.append(self.services[need.name].open(need, given))
         environment = {
             "HOME": str(place / "home"),
             "TMPDIR": str(place / "tmp"),
@@ -270,7 +281,7 @@ class _Runner:
             _copy(source, part, incident)
         write_runbook_commands(job.incident, job.proof, incident)
         name = re.sub(r"[^a-z0-9]+", "_", f"proof_{number}_{job.proof.id}")[:60]
-        return Workspace(name, incident, folder, self.options.cache, self.stop)
+        return Workspace(name, incident, folder, self.options.cache, stop=self.stop)
 
     @staticmethod
     def _judge(proof: Proof, done: processes.FinishedCommand) -> tuple[ProofOutcome, str]:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from generator.proofs.services.base import Need, NotAvailable, Provided, Service, Workspace
 from generator.proofs.services.node import Node
+from generator.proofs.services.pgbouncer import PgBouncer
 from generator.proofs.services.postgresql import PostgreSQL
+from generator.proofs.services.redis import Redis
 
 __all__ = [
     "SERVICES",
@@ -26,5 +28,7 @@ Make = Callable[[Path], Service]
 SERVICES: Mapping[str, Make] = {
     "node": Node,
     "postgresql": PostgreSQL,
+    "pgbouncer": PgBouncer,
+    "redis": Redis,
 }
 """Each service by its name in `needs`."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +17,8 @@ from generator.commands import accounts, guards, processes
 from generator.commands.sandbox import Sandbox
 
 _TIMEOUT = 120.0
+_START_SECONDS = 30.0
+_LONGEST_SOCKET = 103  # bytes; one less on macOS than on Linux
 _copying = threading.Lock()
 
 
@@ -64,6 +68,7 @@ class Workspace:
         incident: the scratch copy of the incident's folder.
         folder: the proof's folder in it.
         cache: the folder in which a service may keep what it installs, from run to run.
+        before: what the proof has got from the services that it names before this one.
         stop: set if the run must end early.
     """
 
@@ -71,6 +76,7 @@ class Workspace:
     incident: Path
     folder: Path
     cache: Path
+    before: tuple[Provided, ...] = ()
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -157,6 +163,55 @@ def sandbox_in(
     accounts.give(writable, account)
     paths = tuple(str(path) for path in readable)
     return Sandbox((str(writable),), paths, tuple(ports), account, guards.namespaces())
+
+
+def socket_in(folder: Path, name: str) -> Path:
+    """Return the path of a Unix socket.
+
+    Args:
+        folder: where it is.
+        name: its name.
+
+    Raises:
+        NotAvailable: the system has no Unix sockets, or its path is too long for one.
+    """
+    if not hasattr(socket, "AF_UNIX"):
+        raise NotAvailable("Unix sockets are missing here")
+    if len(str(folder / name).encode()) > _LONGEST_SOCKET:
+        raise NotAvailable(
+            f"the path {folder} is too long for a Unix socket; set TMPDIR to a shorter one"
+        )
+    return folder / name
+
+
+def wait_for_socket(path: Path, server: processes.Started, log: Path, title: str) -> None:
+    """Wait until a server accepts connections at a Unix socket.
+
+    Args:
+        path: the socket.
+        server: the server, which was just started.
+        log: the file of what it prints.
+        title: its name, for messages.
+
+    Raises:
+        NotAvailable: it has ended, or does not begin to answer; the message has its last line.
+    """
+    limit = time.monotonic() + _START_SECONDS
+    while not _accepts(path):
+        if server.ended() or time.monotonic() > limit:
+            raise NotAvailable(f"{title} did not start: {last_line(log)}")
+        time.sleep(0.02)
+
+
+def last_line(log: Path) -> str:
+    """Return the last line of a server's log, for a message."""
+    said = log.read_text("utf-8", "replace").strip().splitlines() if log.exists() else []
+    return said[-1] if said else "its log is empty"
+
+
+def _accepts(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
 
 
 def reachable(path: Path, scratch: Path) -> Path:

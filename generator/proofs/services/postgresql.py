@@ -27,9 +27,11 @@ from generator.proofs.services.base import (
     NotAvailable,
     Provided,
     Workspace,
+    last_line,
     reachable,
     run_tool,
     sandbox_in,
+    socket_in,
 )
 from generator.text.extras import install_command
 
@@ -43,7 +45,6 @@ _START_SECONDS = 30.0
 _STOP_SECONDS = 5.0
 _USER = "postgres"
 _SOCKETS = hasattr(socket, "AF_UNIX")
-_LONGEST_SOCKET = 103  # bytes; one less on macOS than on Linux
 
 # The data does not need to survive a crash.
 _CONFIGURATION = """
@@ -207,10 +208,7 @@ class PostgreSQL:
         limit = time.monotonic() + _START_SECONDS
         while not _ready(cluster.home / "data/postmaster.pid"):
             if cluster.server.ended() or time.monotonic() > limit:
-                said = (cluster.home / "log").read_text("utf-8", "replace").strip().splitlines()
-                raise NotAvailable(
-                    f"PostgreSQL did not start: {said[-1] if said else 'its log is empty'}"
-                )
+                raise NotAvailable(f"PostgreSQL did not start: {last_line(cluster.home / 'log')}")
             time.sleep(0.05)
 
 
@@ -228,10 +226,7 @@ def _address(folder: Path) -> tuple[str, int, str]:
     if not _SOCKETS:
         port = _free_port()
         return "127.0.0.1", port, "listen_addresses = '127.0.0.1'\n"
-    if len(str(folder / ".s.PGSQL.5432").encode()) > _LONGEST_SOCKET:
-        raise NotAvailable(
-            f"the path {folder} is too long for a Unix socket; set TMPDIR to a shorter one"
-        )
+    socket_in(folder, ".s.PGSQL.5432")
     quoted = str(folder).replace("'", "''")
     return str(folder), 5432, f"listen_addresses = ''\nunix_socket_directories = '{quoted}'\n"
 

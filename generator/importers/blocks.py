@@ -17,6 +17,8 @@ from generator.importers.document import (
 )
 from generator.importers.words import markdown_words, words
 
+_MOST_ROWS = 30
+
 
 def is_prose(block: WriteUpBlock) -> bool:
     """Whether a block can become prose without loss: no table, no code of several lines."""
@@ -87,6 +89,20 @@ def plain_cells(table: WriteUpTable) -> list[list[str]]:
     """Return the rows of a table, each as long as its heading."""
     width = len(table.header.cells)
     return [[*row.cells, *[""] * (width - len(row.cells))] for row in table.rows]
+
+
+def table_prose(table: WriteUpTable) -> str:
+    """Return a table as a list for prose: a row a line, below what its columns are; empty if it is large."""
+    if len(table.rows) > _MOST_ROWS:
+        return ""
+    told = [[cell.strip(" :") for cell in row.cells if words(cell)] for row in table.rows]
+    lines = [
+        f"- {': '.join((row[0], ' · '.join(row[1:])))}" if row[1:] else f"- {row[0]}"
+        for row in told
+        if row
+    ]
+    header = " · ".join(cell.strip(" :") for cell in table.header.cells if words(cell))
+    return "\n".join((f"{header}:\n", *lines) if header else lines)
 
 
 def row_text(row: Row, header: Sequence[str] = ()) -> str:

@@ -13,7 +13,7 @@ from generator.importers.headings import Topic, exact_topic, phrase
 from generator.importers.outline import STEPS
 from generator.importers.parsing import parse_write_up
 from generator.importers.reading import read_sections
-from generator.importers.timeline import events_in_order
+from generator.importers.timeline_order import events_in_order
 from generator.importers.words import markdown_words, words
 from generator.knowledge.drafting import NOTES_OF_IMPORT
 from generator.knowledge.source import Source, SourceError, parse_yaml

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from generator.importers.document import WriteUpCode
 from generator.importers.draft import Draft
+from generator.importers.shell import commands_and_output
 from generator.signatures.source import Source
 from generator.triage.propose import propose, without_captures
 
@@ -41,6 +42,19 @@ _QUOTED = re.compile(
     r"`(?P<code>[^`\n]{1,400})`|[\"\u201c](?P<text>[^\"\u201c\u201d`{\n]{16,300})[\"\u201d]"
 )
 _INNER = re.compile(r"[\"'\u201c]([^\"\u201c\u201d]+)[\"'\u201d]")
+# A record of a log in JSON.
+_RECORD = re.compile(r"\s*\{.*\"(?:message|msg|error|err)\"\s{0,9}:", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"\"(?:log\.)?(?:level|lvl|severity|loglevel|levelname)\"\s{0,9}:\s{0,9}\"(?:err(?:or)?|fatal|critical|panic|alert|emerg\w{0,9})\"",
+    re.IGNORECASE,
+)
+# `failed with ...`, `threw ...`; and `saw ...`, if it is an error.
+_FAILED_WITH = re.compile(
+    r"\b(?:(?:fail\w{0,3}|died|dies|exit\w{0,2}|crash\w{0,3}|abort\w{0,3}|errored|reject\w{0,3})(?:\s(?:out|up))?\swith|threw|throws|throwing|raised|raises)\b[^\"\u201c\u201d`.,\n]{0,25}\Z"
+)
+_SAW = re.compile(
+    r"\b(?:saw|sees|got|received|returned|returns|showed|shown|displayed|logged|print\w{0,3}|respond\w{0,3} with|answered with)\b[^\"\u201c\u201d`.,\n]{0,25}\Z"
+)
 _SAYS = re.compile(
     r"\b(?P<says>(?:[Ee]rrors?|[Ee]xceptions?)(?!\W{1,3}(?:budget|rate|ratio|count|page|metric|handl|track|level|class)\w{0,5}\b)"
     r"|[Mm]essages?|[Ww]arnings?)\b[^\"\u201c\u201d`.,\n]{0,40}\Z"
@@ -77,15 +91,32 @@ _LONGEST = 20_000
 def looks_like_error(code: WriteUpCode) -> bool:
     """Whether a block is an error from a log or a screen."""
     logged = _LOG_LINE.match(code.text.lstrip("\n")) is not None
-    if code.language and code.language not in _LOGS and (not logged or code.language in _NEVER):
-        return False
     if len(code.text) > _LONGEST or _COMMANDS.search(code.text):
+        return False
+    if all(_RECORD.match(line) for line in code.text.split("\n")) and _LEVEL.search(code.text):
+        return True
+    if code.language and code.language not in _LOGS and (not logged or code.language in _NEVER):
         return False
     if not _ERROR.search(code.text) or _NO_ERROR.search(code.text):
         return False
     if 2 * len(_TOLD.findall(code.text)) >= code.text.count("\n") + 1:
         return False
     return bool(code.language) or logged or not _CODE.search(code.text.partition("\n")[0])
+
+
+def place_error_of(draft: Draft, code: WriteUpCode) -> bool:
+    """Place the error that a block shows, which may be printed by a command in it.
+
+    Returns:
+        Whether the block is now in the symptom as a whole.
+    """
+    _, output = commands_and_output(code)
+    if output:
+        printed = WriteUpCode("", output, "console")
+        if looks_like_error(printed):
+            place_error(draft, output)
+        return False
+    return looks_like_error(code) and place_error(draft, code.text)
 
 
 def signature_for(sample: str) -> Source | None:
@@ -113,6 +144,10 @@ def _quoted(text: str) -> Iterator[str]:
         says = _SAYS.search(text, begin, match.start())
         if says and says["says"].casefold().startswith("mess") and not _ERROR.search(message):
             says = None if _WRITTEN.search(text, begin, match.start()) else says
+        if not says and (match["code"] or _ERROR.search(message)):
+            says = _FAILED_WITH.search(text, begin, match.start())
+        if not says and _ERROR.search(message):
+            says = _SAW.search(text, begin, match.start())
         if says or (match["code"] and _ERROR_ITSELF.match(message)):
             inner = _INNER.fullmatch(message)
             yield inner[1] if inner else message

@@ -15,6 +15,8 @@ from generator.knowledge.drafting import latin_slug
 from generator.model import Moment, SeverityLevel
 
 _SEVERITY = re.compile(r"\b(?:sev(?:erity)?[-\s]?|s)([0-5])\b|^\s*([0-5])\b", re.IGNORECASE)
+_NAMED_SEVERITY = re.compile(r"\bsev(?:erity)?[-\s:]{0,2}([1-4])\b", re.IGNORECASE)
+_LABELLED_SEVERITY = re.compile(r"\bseverity::([1-4])\b", re.IGNORECASE)
 _SEVERITY_WORDS = {
     "critical": 1, "blocker": 1, "catastrophic": 1, "p0": 1, "p1": 1,
     "high": 2, "major": 2, "severe": 2, "p2": 2,
@@ -131,6 +133,20 @@ def severity_of(text: str) -> tuple[str | None, str]:
         if word in _SEVERITY_WORDS:
             return f"SEV{_SEVERITY_WORDS[word]}", ""
     return None, ""
+
+
+def stated_severity(title: str, text: str) -> str | None:
+    """Return the severity that a title names, as in `SEV-1: ...`, or else a label such as `severity::2`.
+
+    Args:
+        title: the title of the write-up.
+        text: the whole write-up.
+    """
+    for pattern, where in ((_NAMED_SEVERITY, title), (_LABELLED_SEVERITY, text)):
+        found = set(pattern.findall(where))
+        if len(found) == 1:
+            return SeverityLevel(f"SEV{found.pop()}").value
+    return None
 
 
 def _severity(draft: Draft, label: str, value: str, heading: str) -> bool:

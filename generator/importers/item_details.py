@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from generator.importers.dates import find_date
+from generator.importers.dates import find_date, only_day
 from generator.importers.draft import Values
 from generator.importers.headings import is_column, state_word
 from generator.importers.tickets import (
+    BARE_LEADS,
     LEADS,
     TICKET_NAME,
     is_ticket,
+    leading_ticket,
     linked,
     ticket_inside,
     ticket_of,
 )
 from generator.importers.words import words
 from generator.model import ItemState, Priority
-from generator.rules.people import person_in
+from generator.rules.people import has_role_word, person_in
 
 PRIORITY = re.compile(r"\bP([0-4])\b")
 """A priority in a text."""
@@ -39,6 +41,8 @@ _NO_OWNER = re.compile(
     r"|[^?]{0,60}\?{1,3})\Z",
     re.IGNORECASE,
 )
+_USER = re.compile(r"[a-z][a-z0-9_.-]{0,40}\Z")
+_AND = re.compile(r"\s?[,/&;+]\s?|\sand\s")
 _A_TEAM = re.compile(
     r"\b(?:team|squad|on-?call|engineers?|engineering|sre|ops|dbas?)\Z", re.IGNORECASE
 )
@@ -52,7 +56,10 @@ _DUE_AT_END = re.compile(
 _LABEL = re.compile(r"([A-Za-z][\w -]{1,24}?)\s?[:=]\s?(?=\S)")
 _DONE, _OPEN, _GOES_ON = "✅☑✔✓🎉", "☐⬜🔲❌✗✘🔴", "🚧⏳🔄🟡🟠🏗⌛"
 _MARKS = re.compile(f"[{_DONE}{_OPEN}{_GOES_ON}]\ufe0f?")
-_MARK_AT_END = re.compile(rf"\s{{0,3}}({_MARKS.pattern})\s{{0,3}}\Z")
+# `... ✔`, and `... ✔ Done`.
+_MARK_AT_END = re.compile(
+    rf"\s{{0,3}}({_MARKS.pattern})\s{{0,3}}(?P<word>[A-Za-z][A-Za-z ]{{0,20}}[.)]?)?\Z"
+)
 _BOX = re.compile(r"\[([ xX]?)\](?=\s|\Z)\s*")
 # `DONE: ...`, `[done] ...`, `(P1) ...`: what stands alone before a text.
 _BEFORE = re.compile(
@@ -75,6 +82,7 @@ _SAYS_STATE = re.compile(
     re.IGNORECASE,
 )
 _GAPS = (" - ", " \u2013 ", " \u2014 ", " | ", "; ", ". ", ", ")
+_LONGEST_MARK = 36
 _MOST_DETAILS, _LONGEST, _LONGEST_GROUP = 12, 2_000, 600
 KINDS = ("owner", "due", "priority", "state", "ticket")
 """The fields of an item besides its text; each has columns of its name."""
@@ -170,7 +178,8 @@ def value_of(kind: str, text: str) -> tuple[str, bool] | None:
         )
     if kind == "due":
         day = find_date(text)
-        return (day.isoformat(), words(day.isoformat()) == words(text)) if day else None
+        exact = words(day.isoformat()) == words(text) if day else False
+        return (day.isoformat(), exact or only_day(text) is not None) if day else None
     if kind == "priority":
         found = PRIORITY.search(text.upper())
         return (f"P{found[1]}", words(text) == words(found[0])) if found else None
@@ -185,9 +194,13 @@ def value_of(kind: str, text: str) -> tuple[str, bool] | None:
 
 def state_behind(cell: str) -> tuple[str, str]:
     """Return the state behind a ticket in a cell, and the words that say so; empty if none."""
-    behind = _STATE_BEHIND.search(cell)
-    read = _state(behind["state"]) if behind else None
-    return (read[0], behind["state"]) if behind and read else ("", "")
+    if behind := _STATE_BEHIND.search(cell):
+        read = _state(behind["state"])
+        return (read[0], behind["state"]) if read else ("", "")
+    # `PAY-55 IN PROGRESS`: whatever the state is, it is all that stands behind the ticket.
+    led = leading_ticket(" ".join(cell.split()))
+    found = state_word(led[1]) if led and words(led[1]) else None
+    return (found[0].value, led[1]) if led and found and found[1] else ("", "")
 
 
 def says_none(cell: str) -> bool:
@@ -196,7 +209,12 @@ def says_none(cell: str) -> bool:
 
 
 def is_role(text: str) -> bool:
-    """Whether an owner is valid: a role or a team, and not obviously a person."""
+    """Whether an owner is valid: a role or a team, and not obviously a person.
+
+    One word in lower case, such as `jdoe`, is taken for the name of a user, unless it is a word of teams.
+    """
+    if any(_USER.match(part) and not has_role_word(part) for part in _AND.split(text)):
+        return False
     return person_in(text, mailbox_allowed=False) is None
 
 
@@ -234,10 +252,14 @@ def _marks(details: ItemDetails) -> None:
     if first:
         details.values.setdefault("state", _of_mark(first[0]).value)
         text = text[first.end() :].lstrip(" :\u2013\u2014-")
-    last = _MARK_AT_END.search(text[-12:])
-    if last:
-        details.values.setdefault("state", _of_mark(last[1]).value)
-        text = text[: len(text) - len(text[-12:]) + last.start()]
+    end = text[-_LONGEST_MARK:]
+    last = _MARK_AT_END.search(end)
+    word = last["word"] if last else None
+    told = state_word(word) if word else None
+    if last and (not word or (told and told[1])):
+        details.values.setdefault("state", told[0].value if told else _of_mark(last[1]).value)
+        details.said.append(word or "")
+        text = text[: len(text) - len(end) + last.start()]
     details.do = text
 
 
@@ -250,6 +272,12 @@ def _cut_before(details: ItemDetails) -> bool:
             details.said.append(link["name"])
             details.do = text[link.end() :]
         return read[1]
+    bare = BARE_LEADS.match(text)
+    if bare and "ticket" not in details.values:
+        details.values["ticket"] = bare["name"]
+        details.said.append(bare["name"])
+        details.do = text[bare.end() :]
+        return True
     for pattern in (_BEFORE, _NAMED_BEFORE):
         match = pattern.match(text)
         if match and details.take(next(filter(None, match.groups()))):

@@ -24,6 +24,7 @@ from generator.importers.document import (
     WriteUpTable,
 )
 from generator.importers.draft import LEAD_IN, Draft, Values
+from generator.importers.due_days import due_alone, due_in
 from generator.importers.headings import is_column
 from generator.importers.item_details import (
     KINDS,
@@ -233,6 +234,8 @@ class _Items:
         for said in details.said:
             _said(self.draft, said, " ".join(details.values.values()))
         value = {**details.values, **values, "do": details.do}
+        if "due" not in value and (due := due_in(text, self.draft.calendar)):
+            value["due"] = due.isoformat()
         if self.priority:
             value.setdefault("priority", self.priority)
         value.setdefault("state", self.state.value)
@@ -292,6 +295,7 @@ def _row(draft: Draft, header: list[str], cells: list[str], columns: dict[str, i
     for n in [n for n in left if header[n].strip() in NUMBERS and cells[n].strip(" .").isdecimal()]:
         left.remove(n)  # The number of the row, as in a list.
         draft.said_by_field_name(cells[n])
+    read_state = said = ""
     if "ticket" in columns and "state" not in columns:
         read_state, said = state_behind(cells[columns["ticket"]])
         if read_state:
@@ -299,7 +303,12 @@ def _row(draft: Draft, header: list[str], cells: list[str], columns: dict[str, i
             draft.said_by_field_name(said)
     for kind, n in columns.items():
         if kind != "do" and cells[n].strip():
-            read = value_of(kind, cells[n])
+            cell = cells[n]
+            if kind == "ticket" and read_state:
+                cell = cell.strip().removesuffix(said).rstrip(" *(`_-")
+            read = value_of(kind, cell)
+            if kind == "due" and read is None and (due := due_alone(cell, draft.calendar)):
+                read = due.isoformat(), True
             if read is None:
                 if says_none(cells[n]):
                     draft.said_by_field_name(cells[n])

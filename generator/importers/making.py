@@ -13,7 +13,7 @@ from generator.importers.day_places import calendar_of
 from generator.importers.decoding import Refused, WriteUp
 from generator.importers.document import ParsedWriteUp
 from generator.importers.draft import Draft, joined_passages
-from generator.importers.figures import place_figure
+from generator.importers.figures import place_figure, stated_severity
 from generator.importers.front_matter import (
     COMMENT,
     PAGE_ADDRESS,
@@ -28,7 +28,7 @@ from generator.importers.parsing import parse_write_up
 from generator.importers.places import PlacedPassage, Places
 from generator.importers.reading import read_sections
 from generator.importers.same_errors import KnownErrors
-from generator.importers.timeline import events_in_order
+from generator.importers.timeline_order import events_in_order, mark_page
 from generator.importers.titles import set_title, title_section, words_of_file_name
 from generator.importers.words import markdown_words, words
 from generator.importers.writing import draft_text
@@ -199,8 +199,12 @@ def _read(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat, write_up: 
     form.finish(draft, document)
     set_title(draft, title, document, write_up)
     place_changes_without_file(draft)
+    heading = f"{draft.title}\n{title.heading if title else ''}"
+    if "severity" not in draft.fields and (severity := stated_severity(heading, write_up.text)):
+        draft.fields["severity"] = severity
     if "timeline" in draft.fields:
         draft.fields["timeline"] = events_in_order(draft.fields["timeline"])
+        mark_page(draft.fields["timeline"])
     draft.remarks += draft.calendar.remarks()
 
 

@@ -15,6 +15,8 @@ Dropped = list[tuple[str, str]]
 """What is left out, each part with what it is."""
 
 _TAG = "a tag of a site generator"
+TAG = "a tag of HTML"
+"""Why a tag between paragraphs is left out."""
 A_COMMENT = "a comment"
 """Why a comment is left out."""
 _FENCE = re.compile(r"^[ \t>]{0,20}(?:[-*+] +|\d{1,9}[.)] +)?(`{3,}|~{3,})", re.MULTILINE)

@@ -33,6 +33,12 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(r"\b(?:not|never|partially|partly|almost|nearly|believed|assumed|appears|seems|thought)\b|\?", re.I)  # fmt: skip
+_PAGED = re.compile(
+    r"\b(?:(?:is|are|was|were|am|got|gets|been|we['\u2019]re|being) (?:\w{1,12} )?paged|paged (?:by|via|through|again)"
+    r"|pages? (?:the )?(?:[\w-]{1,20} ){0,3}on-?call|receives? (?:an? |the )?(?:\w{1,12} )?page(?:r\b|s?\b)|received (?:an? |the )?(?:\w{1,12} )?page(?:r\b|s?\b)"
+    r"|page(?:r|rduty)? (?:fires|fired|goes off|went off|alerts?|alerted))\b",
+    re.IGNORECASE,
+)
 
 
 def mark_of(what: str) -> Moment | None:
@@ -54,6 +60,11 @@ def mark_of(what: str) -> Moment | None:
             if re.fullmatch(pattern, plain, re.IGNORECASE):
                 return moment
     return None
+
+
+def is_page(what: str) -> bool:
+    """Whether an event says that somebody was paged, by which an incident is detected at the latest."""
+    return _PAGED.search(what) is not None and not _NOT_YET.search(what[:200])
 
 
 def _parts(what: str) -> Iterator[str]:

@@ -30,6 +30,7 @@ from generator.importers.headings import (
     strict_topic,
 )
 from generator.importers.item_lists import is_item_list
+from generator.importers.markings import TAG
 from generator.importers.prose import Label
 from generator.importers.times import read_stated_time
 from generator.importers.words import words
@@ -52,8 +53,6 @@ OPEN = frozenset((None, Topic.SUMMARY, Topic.STATS, Topic.SYMPTOM, Topic.IMPACT,
 _WHOLE = frozenset((None, Topic.SUMMARY, Topic.STATS))
 _IN_LESSONS = frozenset((*LESSONS, Topic.ACTIONS, Topic.FACTORS, Topic.TIMELINE))
 _MOST_WORDS = 8
-TAG = "a tag of HTML"
-"""Why a tag between paragraphs is left out."""
 _FOLD = re.compile(r"\s*<details\b[^<>]*>\s*(?:<summary\b[^<>]*>(?P<text>[^\0]{0,400}?)</summary>)?\s*\Z", re.IGNORECASE)  # fmt: skip
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
 _IMAGE = re.compile(r"<img\b[^<>]{0,2000}>", re.IGNORECASE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from html import unescape
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -27,7 +28,7 @@ from generator.importers.document import (
 )
 from generator.importers.front_matter import read_front_matter
 from generator.importers.headings import Topic, heading_topic
-from generator.importers.markings import without_markings
+from generator.importers.markings import TAG, without_markings
 from generator.importers.prose import BREAK, label_of, line_of, plain_heading
 from generator.importers.timeline_entries import is_timed
 
@@ -41,6 +42,7 @@ _FOLD_EDGES = re.compile(
 )
 _FOLD_TAG = re.compile(r"</?(?:details|summary)\b[^<>]{0,100}>", re.IGNORECASE)
 _DEEPEST = 9
+_PRE = re.compile(r"<pre\b[^<>]{0,300}>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _CHECKBOX = re.compile(r"\[([ xX])\]\s+")
 _BRACKET = re.compile(r"[\[\]]")
@@ -78,7 +80,7 @@ def parse_write_up(text: str) -> ParsedWriteUp:
     labels = frozenset(" ".join(name.casefold().split()) for name in env.get("references", {}))
     sections = _nested(reader.sections(root.children))
     links = tuple(_links(tokens))
-    return ParsedWriteUp(front, raw, sections, labels, problem, links, tuple(dropped))
+    return ParsedWriteUp(front, raw, sections, labels, problem, links, (*dropped, *reader.dropped))
 
 
 def _links(tokens: Sequence[Token]) -> Iterator[str]:
@@ -131,6 +133,7 @@ class _Reader:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
+        self.dropped: list[tuple[str, str]] = []
 
     def sections(self, nodes: Sequence[SyntaxTreeNode]) -> list[WriteUpSection]:
         """Return the sections; a heading without words does not begin a section."""
@@ -180,13 +183,26 @@ class _Reader:
             elif node.type == "blockquote":
                 yield Quote(raw, tuple(self.blocks(node.children)))
             elif node.type == "html_block":
-                yield Html(raw)
+                yield self._preformatted(raw) or Html(raw)
             elif (
                 node.type == "heading"
             ):  # Inside a list or a quotation, it is not a heading of a section.
                 text = plain_heading(node.children[0].children if node.children else [])
                 if text:
                     yield WriteUpParagraph(raw, text)
+
+    def _preformatted(self, raw: str) -> WriteUpCode | None:
+        """Return `<pre>...</pre>` as a block of code; None if it is another tag."""
+        text = raw.strip()
+        tag = _PRE.match(text)
+        if not tag or not text.casefold().endswith("</pre>"):
+            return None
+        inner = unescape(_TAG.sub("", text[tag.end() : -len("</pre>")])).strip("\n")
+        if not inner.strip():
+            return None
+        self.dropped.append((tag[0], TAG))
+        fence = "~~~" if "```" in inner else "```"
+        return WriteUpCode(f"{fence}\n{inner}\n{fence}", inner)
 
     def _raw(self, node: SyntaxTreeNode) -> str:
         begin, end = node.map or (0, 0)

@@ -11,6 +11,7 @@ from generator.importers.blocks import (
     note_text,
     one_line_code,
     prose_of,
+    table_prose,
 )
 from generator.importers.changes import file_in, is_file_label, read_fix
 from generator.importers.document import (
@@ -20,9 +21,10 @@ from generator.importers.document import (
     WriteUpBlock,
     WriteUpCode,
     WriteUpParagraph,
+    WriteUpTable,
 )
 from generator.importers.draft import Draft
-from generator.importers.errors import errors_in, looks_like_error, place_error
+from generator.importers.errors import errors_in, place_error_of
 from generator.importers.figures import alerts_in, with_label
 from generator.importers.headings import Topic, label_topic, phrase
 from generator.importers.milestones import mark_of
@@ -63,7 +65,7 @@ class Passages:
 
     def note(self, block: WriteUpBlock) -> None:
         """Keep a block as a note; the lines of labels become a list."""
-        if isinstance(block, WriteUpCode) and looks_like_error(block) and place_error(self.draft, block.text):  # fmt: skip
+        if isinstance(block, WriteUpCode) and place_error_of(self.draft, block):
             self.draft.seen(block.raw)
             return
         text = note_text(block) or block.raw
@@ -93,6 +95,11 @@ class Passages:
                     self._mixed_list(block, topic)
                 elif isinstance(block, Quote):
                     self.prose(block.blocks, topic, "")
+                elif isinstance(block, WriteUpTable) and (text := table_prose(block)):
+                    if lead:
+                        text, lead = f"{lead}:\n\n{text}", ""
+                    draft.passage(topic, text)
+                    self._errors(topic, text)
         if lead:
             draft.leftover_headings.append(lead)
 
@@ -119,7 +126,7 @@ class Passages:
     def _code(self, code: WriteUpCode, topic: Topic) -> None:
         """Place code in prose: an error, a change, one line; else it becomes a note."""
         draft = self.draft
-        if looks_like_error(code) and place_error(draft, code.text):
+        if place_error_of(draft, code):
             return
         change = code_change(code, "") if topic is Topic.ROOT_CAUSE else None
         if change and {"before", "after"} <= set(change):
@@ -143,7 +150,7 @@ class Passages:
                                 self._errors(topic, text)
                 elif isinstance(block, WriteUpParagraph) and isinstance(following, List) and len(words(block.text)) < 6:  # fmt: skip
                     continue  # A heading in another form; it becomes a note.
-                elif isinstance(block, WriteUpCode) and looks_like_error(block) and place_error(draft, block.text):  # fmt: skip
+                elif isinstance(block, WriteUpCode) and place_error_of(draft, block):
                     continue
                 elif is_prose(block):
                     draft.passage(topic, prose_of(block))

@@ -17,7 +17,7 @@ from generator.importers.document import (
     WriteUpTable,
 )
 from generator.importers.draft import Draft, Values
-from generator.importers.errors import errors_in, looks_like_error, place_error
+from generator.importers.errors import errors_in, looks_like_error, place_error, place_error_of
 from generator.importers.headings import without_number
 from generator.importers.shell import (
     begins_with_command,
@@ -207,7 +207,7 @@ class _Steps:
 
     def quoted(self, code: WriteUpCode) -> None:
         """Read code that is not run: an error, a result, a query."""
-        if looks_like_error(code) and place_error(self.draft, code.text):
+        if place_error_of(self.draft, code):
             return
         if self.takes_output and code.language in _OUTPUTS:
             self._shows(code.text)

@@ -7,8 +7,10 @@ import re
 from generator.importers.words import words
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+[^\s<>\"'`|\\^{}\[\]().,;:!?]\Z")
-TICKET_NAME = r"[A-Z][A-Z0-9]{1,9}-\d{1,7}|#\d{1,7}|[\w.-]{1,60}/[\w.-]{1,60}[#!]\d{1,7}"
+TICKET_NAME = r"[A-Z][A-Z0-9]{1,9}-\d{1,7}|#\d{1,7}|(?:[\w.-]{1,60}/){1,5}[\w.-]{1,60}[#!]\d{1,7}"
 """The name of a ticket, as a regular expression."""
+# The tasks of some trackers have a letter and a number alone, which means a ticket only at the beginning.
+_NUMBERED = r"T\d{5,8}"
 _TICKET = re.compile(rf"`?({TICKET_NAME})`?\Z")
 _TICKET_IN_TEXT = re.compile(r"(?<![\w/-])([A-Z][A-Z0-9]{1,9}-\d{1,7})(?![\w-])")
 _NOT_TICKETS = re.compile(r"(?:CVE|UTF|ISO|RFC|SHA|SEV|PM|HTTP|TLS|SSL|AES|MD|IPV|KB|P)-?\d*-")
@@ -23,12 +25,14 @@ _OF_TICKET = re.compile(
 # A link, as prose has it: its text, and its address in parentheses.
 _LINKED = re.compile(r"(?P<name>[^()\n]{1,120}?)\s?\((?P<url>https?://[^\s()]{3,400})\)\Z")
 LEADS = re.compile(
-    rf"\[?(?P<name>{TICKET_NAME})\]?\s?\((?P<url>https?://[^\s()]{{3,400}})\)\s*(?:[:,\u2013\u2014-]\s*)?"
+    rf"\[?(?P<name>{TICKET_NAME}|{_NUMBERED})\]?\s?\((?P<url>https?://[^\s()]{{3,400}})\)\s*(?:[:,\u2013\u2014-]\s*)?"
 )
 """A linked ticket at the beginning of a text, with what separates it from the rest."""
 _LEADING = re.compile(
-    rf"[\[`]?(?P<name>{TICKET_NAME})(?![\w-])[\]`]?(?:\s?\(https?://[^\s()]{{3,400}}\))?(?P<rest>[^\n]{{0,80}})\Z"
+    rf"[\[`]?(?P<name>{TICKET_NAME}|{_NUMBERED})(?![\w-])[\]`]?(?:\s?\(https?://[^\s()]{{3,400}}\))?(?P<rest>[^\n]{{0,80}})\Z"
 )
+BARE_LEADS = re.compile(rf"\[?(?P<name>{TICKET_NAME}|{_NUMBERED})\]?:?\s+(?=[\"'`A-Z])")
+"""A ticket without a link at the beginning of a text, before a sentence that begins in upper case."""
 _LINK_IN_TEXT = re.compile(
     rf"(?P<name>{TICKET_NAME}|[^\s()]{{1,60}}) \((?P<url>https?://[^\s()]{{3,400}})\)"
 )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from generator.importers.blocks import (
     all_prose,
     item_prose,
+    one_line_code,
     plain_cells,
     row_text,
 )
@@ -26,7 +27,7 @@ from generator.importers.document import (
     WriteUpTable,
 )
 from generator.importers.draft import Draft, Values
-from generator.importers.errors import looks_like_error, place_error
+from generator.importers.errors import place_error_of
 from generator.importers.headings import is_column
 from generator.importers.items import NUMBERS
 from generator.importers.milestones import mark_of
@@ -126,8 +127,12 @@ class Timeline:
         elif isinstance(block, WriteUpParagraph):
             lines = block.text.split("\n")
             self._ahead(lines)
+            # A paragraph behind entries, such as "What we ran:", is not on their day.
+            beside = self._last is None or any(is_timed(line) for line in lines)
             for line in lines:
-                with self._unit(line, line):
+                with (
+                    self._unit(line, line) if beside else self.draft.unit(self.heading, line, line)
+                ):
                     self.line(line)
         else:
             with self.draft.unit(self.heading, block.raw):
@@ -150,9 +155,16 @@ class Timeline:
 
     def item(self, item: ListItem) -> None:
         """Read an item that begins with a time, or that is a day above its own items."""
-        for code in item.below:
-            if isinstance(code, WriteUpCode) and looks_like_error(code):
-                place_error(self.draft, code.text)
+        placed = [
+            code
+            for code in item.below
+            if isinstance(code, WriteUpCode)
+            and place_error_of(self.draft, code)
+            and one_line_code(code.text) is None
+        ]
+        for code in placed:
+            self.draft.seen(code.raw)
+        item = replace(item, blocks=tuple(part for part in item.blocks if part not in placed))
         below = [part for part in item.below if isinstance(part, List) and is_timed_list(part, 1)]
         if not below:
             self.line(item_prose(item, boxed=False))
@@ -242,8 +254,7 @@ class Timeline:
 
     def _code(self, code: WriteUpCode) -> None:
         """Read a timeline typed as code; a line without a time continues the one above it."""
-        if looks_like_error(code):
-            place_error(self.draft, code.text)
+        if place_error_of(self.draft, code):
             return
         entries: list[str] = []
         for line in filter(str.strip, code.text.split("\n")):
@@ -339,19 +350,3 @@ class Timeline:
             value["marks"] = mark.value
         self.draft.entry("timeline", value)
         return True
-
-
-def events_in_order(events: list[Values]) -> list[Values]:
-    """Return events in order of time, with each milestone marked once, at its first event."""
-
-    def at(event: Values) -> datetime:
-        return datetime.fromisoformat(event["at"].replace("Z", "+00:00"))
-
-    marked: set[str] = set()
-    ordered = sorted(events, key=at)
-    for event in ordered:
-        if event.get("marks") in marked:
-            del event["marks"]
-        elif "marks" in event:
-            marked.add(event["marks"])
-    return ordered

@@ -373,7 +373,14 @@ def test_checks_that_run_the_same_are_shown_once_with_all_reasons(tmp_path: Path
                 check("gate", level="advisory", expect={"exit": 0}, **run), severity="SEV3"
             ),
             "two": incident(
-                check("same", expect={"contains": ["ok"]}, timeout="2m", **run), severity="SEV1"
+                check(
+                    "same",
+                    expect={"contains": ["ok"]},
+                    timeout="2m",
+                    poll={"every": "5s", "for": "1m"},
+                    **run,
+                ),
+                severity="SEV1",
             ),
             "three": incident(
                 check("opposite", level="advisory", expect={"exit": 1}, **run), severity="SEV4"
@@ -387,8 +394,10 @@ def test_checks_that_run_the_same_are_shown_once_with_all_reasons(tmp_path: Path
     assert [reason["id"] for reason in first["reasons"]] == ["two/same", "one/gate"]
     assert first["expect"] == {"exit": 0, "contains": ["ok"]}
     assert (first["level"], first["timeout"]) == ("blocking", "2m")
+    assert first["poll"] == {"every": "5s", "for": "1m"}
     text = checklist(base, "--changed-files", "-", given="backend/x\n").stdout
     assert text.count("make gate") == 3
+    assert "`ok`; tried again every 5s for at most 1m" in text
     assert "`one/gate`" in text
 
 

@@ -205,6 +205,7 @@ class Made:
             "rollback": self.one({}, {}, {"do": self.prose()}, {"do": "x", "run": "undo"}),
             "needs": list(dict.fromkeys(self.some(["x", "y"], 0, 2))),
             "timeout": self.one("", "500ms", "30s", "1m", "60s"),
+            "poll": self.one({}, {}, {"every": "10s", "for": "5m"}, {"every": "1s", "for": "300s"}),
             "components": self.slugs(),
             "paths": self.globs(),
             "kinds": self.slugs(),

@@ -25,7 +25,7 @@ from generator.checklists.formats.ere import to_ere
 from generator.checklists.formats.html_format import as_html
 from generator.checklists.formats.shell import as_sh
 from generator.checklists.items import Checklist, ChosenCheck, ParameterValue, Reason, ReleaseMatch
-from generator.model import Expect, Level, Phase, Risk, Rollback
+from generator.model import Expect, Level, Phase, Poll, Risk, Rollback
 from tests.checklists import Terminal
 from tests.conftest import ROOT
 from tests.pace import PATIENCE
@@ -379,6 +379,28 @@ def test_a_command_that_hangs_ends_with_all_it_started(script) -> None:
     assert "> next" in done.stdout
     assert done.returncode == 0
     assert not _left_behind()
+
+
+def test_a_check_that_becomes_true_is_tried_again(script) -> None:
+    third = "echo try >>tries; test $(wc -l <tries) -ge 3"
+    made = script(
+        item(third, poll=Poll.model_validate({"every": "10ms", "for": "5m"})),
+        item("false", "two", poll=Poll.model_validate("10ms"), level=Level.ADVISORY),
+        item(
+            "echo x >>three; false",
+            "three",
+            poll=Poll.model_validate({"every": "1s", "for": "2s"}),
+        ),
+    )
+    done = made.run("r", "r", "r")
+    assert done.returncode == 1
+    assert "exit code 0; tried again every 10ms for at most 5m" in done.stdout
+    assert done.stdout.count("Not yet: exit code 1, expected 0. Next try in 1 s.") >= 3
+    assert "1 of 3 checks passed." in done.stdout
+    tries = (made.folder / "three").read_text().count("x")
+    assert tries > 1
+    assert f"FAILED: after {tries} tries in" in done.stdout
+    assert (made.folder / "tries").read_text() == "try\n" * 3
 
 
 def test_what_a_command_leaves_running_holds_nothing_up(script) -> None:

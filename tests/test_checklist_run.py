@@ -59,7 +59,7 @@ def test_all_pass(tmp_path: Path) -> None:
         "run": "echo well", "expect": {"exit": 0, "contains": ["well"]}, "risk": "read-only",
         "why": ["x (SEV2, draft): Nobody can log in; all checks were selected"],
         "verdict": "passed", "reason": "", "wrong": [], "values": {}, "exit": 0, "output": "well",
-        "seconds": 0, "when": "", "operator": "Ada", "approved_by": "", "waived_by": "",
+        "seconds": 0, "tries": 1, "poll": None, "when": "", "operator": "Ada", "approved_by": "", "waived_by": "",
         "waived_until": "", "rollback": None, "earlier": [],
     }  # fmt: skip
     twin = record_file(root).with_suffix(".md").read_text("utf-8")
@@ -213,6 +213,60 @@ def test_an_interrupted_run_says_so(tmp_path: Path, number: int) -> None:
     assert record(root)["by_id"]["b"]["output"] == "begun"
     assert f"--resume {record_file(root)}" in said
     assert not (tmp_path / "app/reached").exists()
+
+
+# A counter in a file: the third try is as expected.
+_THIRD = "echo try >>tries; cat tries; test $(wc -l <tries) -ge 3"
+
+
+def test_a_check_that_becomes_true_is_tried_again(tmp_path: Path) -> None:
+    junit = tmp_path / "j.xml"
+    root = base(
+        tmp_path,
+        a=check(_THIRD, poll={"every": "10ms", "for": "5m"}),
+        never=check("echo no; exit 4", poll={"every": "10ms", "for": "300ms"}, level="advisory"),
+        hangs=check(LONG, timeout="100ms", poll={"every": "1ms", "for": "1s"}, level="advisory"),
+        once=check("echo x >>once", poll="5m"),
+    )
+    done = run(root, "--junit", junit)
+    assert done.returncode == 0, done.stdout
+    made = record(root)["by_id"]
+    assert verdicts(root) == {"a": "passed", "never": "failed", "hangs": "failed", "once": "passed"}
+    assert made["a"]["tries"] == 3
+    assert made["a"]["output"] == "try\ntry\ntry"
+    assert made["a"]["poll"] == {"every": "10ms", "for": "5m"}
+    assert made["once"]["tries"] == 1
+    assert (tmp_path / "app/once").read_text() == "x\n"
+    never = made["never"]
+    assert never["tries"] > 1
+    assert never["wrong"] == ["exit code 4, expected 0", f"after {never['tries']} tries in 0 s"]
+    assert made["hangs"]["tries"] > 1
+    assert "timed out after 0.1 s" in made["hangs"]["wrong"][0]
+    assert "tried again every 10ms for at most 5m" in done.stdout
+    assert done.stdout.count("not yet, after 0 s: exit code 1, expected 0") == 1
+    assert "│ try\n  │ try\n  │ try\n" in done.stdout
+    assert "Expected: exit code 0; tried again every 10ms for at most 5m." in (
+        record_file(root).with_suffix(".md").read_text("utf-8")
+    )
+    (case,) = (c for c in ElementTree.parse(junit).getroot()[0] if c.get("name") == "a")
+    assert "(3 tries)" in case[0].text
+
+
+def test_an_interrupt_ends_the_wait_for_another_try(tmp_path: Path) -> None:
+    poll = {"every": "1h", "for": "10h"}
+    root = base(tmp_path, a=check("touch begun; echo no; false", poll=poll), b=check("touch b"))
+    process = subprocess.Popen(
+        arguments(root, "--yes"), cwd=tmp_path / "app", stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    while "not yet" not in process.stdout.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130
+    made = record(root)["by_id"]["a"]
+    assert (made["verdict"], made["tries"], made["output"]) == ("interrupted", 1, "no")
+    assert not (tmp_path / "app/b").exists()
 
 
 def _wait_for(path: Path) -> None:

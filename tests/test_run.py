@@ -306,6 +306,17 @@ def test_unattended_it_goes_where_if_not_says_but_not_for_ever(tmp_path: Path) -
     assert (tmp_path / "app/tries").read_text() == "x\nx\n"
 
 
+def test_a_step_of_the_verification_waits_until_it_is_so(tmp_path: Path) -> None:
+    third = "echo try >>tries; test $(wc -l <tries) -ge 3"
+    poll = {"every": "10ms", "for": "5m"}
+    root = base(tmp_path, verification=[step(third, expect={"exit": 0}, poll=poll)])
+    done = run(root, "--yes")
+    assert done.returncode == 0, done.stdout
+    made = record(root)["by_name"]["verification-1"]
+    assert (made["verdict"], made["tries"]) == ("passed", 3)
+    assert "tried again every 10ms for at most 5m" in run(root, "--dry-run").stdout
+
+
 def test_unattended_output_that_a_person_must_look_at_is_kept(tmp_path: Path) -> None:
     root = base(
         tmp_path,
@@ -384,7 +395,7 @@ def test_a_record_of_something_else_is_not_resumed(tmp_path: Path) -> None:
     path = file(root)
     for old, said in (
         ('"incident": "x"', "it is the record of the runbook y"),
-        (path.read_text(), "it is not a record"),
+        (path.read_text(), "it is another file, or damaged"),
     ):
         other = tmp_path / "other.json"
         other.write_text(

@@ -266,6 +266,7 @@ window.runbooksChecklist = (() => {
       rollback: check.rollback || null,
       needs: check.needs || [],
       timeout: check.timeout || "",
+      poll: check.poll || null,
       approval: Boolean(check.approval),
       values: (check.uses || []).map((name) => valueOf(row, check, name, values)),
       reasons: [{ id, incident, title, severity, status, date, documented, matched }],
@@ -346,6 +347,7 @@ window.runbooksChecklist = (() => {
       // Values that only a rollback reads belong to the rollback.
       values: first.rollback || !other.rollback ? first.values : other.values,
       reasons: [...first.reasons, ...other.reasons],
+      poll: seconds(other.poll?.for) > seconds(first.poll?.for) ? other.poll : first.poll,
       approval: first.approval || other.approval,
     };
   }

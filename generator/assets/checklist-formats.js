@@ -242,27 +242,28 @@
     const missing = item.values.filter(({ needed, value }) => needed && value === null);
     return [
       ["Set first", missing.map(({ name, description }) => `${span(name)}: ${inline(description)}`).join("; ")],
-      ["Expect", expectation(item.expect)],
+      ["Expect", expectation(item)],
       ["Needs", item.needs.map((need) => inline(need)).join("; ")],
       ["Rollback", item.rollback ? inline(item.rollback.do) : ""],
     ].filter(([, text]) => text);
   }
 
-  function expectation(expect) {
-    return described(expect)
+  function expectation(item) {
+    return described(item)
       .map(([said, text]) => (text === null ? said : said ? `${said} ${span(text)}` : inline(text)))
       .join("; ");
   }
 
   // The parts of what is expected, as in generator/commands/expectations.py: words (empty for what a
   // person sees), and a text or null.
-  function described({ shows, exit, contains = [], matches = [], empty }) {
+  function described({ expect: { shows, exit, contains = [], matches = [], empty }, poll }) {
     return [
       ...(shows ? [["", shows.replace(EDGES, "").replace(/\.+$/, "")]] : []),
       ...(exit !== undefined ? [["exit code", String(exit)]] : []),
       ...contains.map((text) => ["output contains", text]),
       ...matches.map((text) => ["output matches", text]),
       ...(empty !== undefined ? [[empty ? "no output" : "some output", null]] : []),
+      ...(poll ? [[`tried again every ${poll.every} for at most ${poll.for}`, null]] : []),
     ];
   }
 
@@ -295,6 +296,7 @@
         rollback: item.rollback,
         needs: item.needs,
         timeout: item.timeout || null,
+        poll: item.poll,
         approval: item.approval,
         values: Object.fromEntries(item.values.map(({ name, value, given, needed }) => [name, { value, given, needed }])),
         waiver: null, // a page knows none

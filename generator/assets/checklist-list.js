@@ -154,12 +154,12 @@
     });
   }
 
-  function expected({ expect, timeout }) {
-    const parts = engine.described(expect).map(([said, text]) => {
+  function expected(item) {
+    const parts = engine.described(item).map(([said, text]) => {
       if (text === null) return [said];
       return said ? [`${said} `, element("code", {}, text)] : prose(text);
     });
-    if (timeout) parts.push([`within ${timeout}`]);
+    if (item.timeout) parts.push([`within ${item.timeout}`]);
     return parts.length ? [labelled("Expect", "kb-expect", parts.flatMap((part, n) => [n ? "; " : "", ...part]))] : [];
   }
 

@@ -16,7 +16,7 @@ from generator.checklists.summary_index import Row, SummaryRows
 from generator.checklists.wording import shown_path
 from generator.commands.exports import mentions
 from generator.knowledge.loader import STANDING_ID
-from generator.model import Expect, Level, Phase, Risk, Rollback, SeverityLevel, seconds
+from generator.model import Expect, Level, Phase, Poll, Risk, Rollback, SeverityLevel, seconds
 
 _SEVERITIES = {level.value: number for number, level in enumerate(SeverityLevel)}
 _LEVELS = list(Level)
@@ -251,6 +251,7 @@ def _item(
         timeout=check.get("timeout", ""),
         values=tuple(_values(row, check, values)),
         reasons=(reason,),
+        poll=Poll.model_validate(check["poll"]) if check.get("poll") else None,
         approval=check.get("approval", False),
     )
 
@@ -319,6 +320,7 @@ def _joined(first: ChosenCheck, other: ChosenCheck, expect: Expect) -> ChosenChe
         # Values that only a rollback reads belong to the rollback.
         values=first.values if first.rollback or not other.rollback else other.values,
         reasons=(*first.reasons, *other.reasons),
+        poll=max(first.poll, other.poll, key=lambda p: seconds(p.within) if p else 0),
         approval=first.approval or other.approval,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from generator.commands.exports import filled_in
-from generator.model import Expect, Level, Phase, Risk, Rollback
+from generator.model import Expect, Level, Phase, Poll, Risk, Rollback
 
 
 class Stage(StrEnum):
@@ -127,6 +127,7 @@ class ChosenCheck:
         values: the parameters that the command reads.
         reasons: why it is on the list: its own reason, then reasons of checks with the same command.
         if_not: for a step: what to do if the result is not as expected.
+        poll: how long the result may take to become as expected; None if it must be so at once.
         approval: whether the command also needs the word of a second person.
         waiver: the decision that it need not hold, if there is one.
     """
@@ -144,6 +145,7 @@ class ChosenCheck:
     values: tuple[ParameterValue, ...]
     reasons: tuple[Reason, ...]
     if_not: str = ""
+    poll: Poll | None = None
     approval: bool = False
     waiver: AppliedWaiver | None = None
 

@@ -39,8 +39,11 @@ def as_junit(record: RunRecord) -> str:
         kind = _kind(check)
         if kind:
             ElementTree.SubElement(case, kind, message=_text(_message(check)))
+        tries = f"({check.tries} tries)" if check.tries > 1 else ""
         out = "\n".join(
-            part for part in (check.check, check.run and f"$ {check.run}", check.output) if part
+            part
+            for part in (check.check, check.run and f"$ {check.run}", tries, check.output)
+            if part
         )
         ElementTree.SubElement(case, "system-out").text = _text(out)
     root = ElementTree.Element("testsuites")

@@ -83,7 +83,9 @@ class Attempt(_Part):
     output: str = ""
     """The output; cut to its beginning and end, secrets masked."""
     seconds: float | None = None
-    """How long the command took."""
+    """How long the command took, with all its tries."""
+    tries: int = 0
+    """How often it ran: several times if the result may take a while to become as expected."""
     when: AwareDatetime | None = None
     """When it was reached, UTC."""
     operator: str = ""
@@ -113,6 +115,8 @@ class _Listed(_Part):
     """The command; empty if a person does the check."""
     expect: dict[str, Any] = {}
     """How to tell that it passed."""
+    poll: dict[str, str] | None = None
+    """How often (`every`) and how long (`for`) it is tried until it is as expected; null: once."""
     risk: Risk | None = None
     """The risk of the command; null if it is not declared."""
     why: tuple[str, ...] = ()
@@ -265,6 +269,7 @@ def _listed(item: ChosenCheck) -> CheckRecord:
         check=item.check,
         run=item.run,
         expect=item.expect.model_dump(mode="json", exclude_defaults=True),
+        poll=item.poll.model_dump(mode="json", by_alias=True) if item.poll else None,
         risk=item.risk,
         why=() if item.step else tuple(why_here(item)),
     )

@@ -17,7 +17,7 @@ from generator.checklists.record import (
 )
 from generator.checklists.wording import PHASE_TITLES
 from generator.commands.expectations import in_words
-from generator.model import Expect, Phase
+from generator.model import Expect, Phase, Poll
 from generator.text.markdown import code, fence, inline, plain
 
 VERDICTS = {
@@ -112,7 +112,8 @@ def _check(check: CheckRecord) -> Iterator[str]:
     if check.run:
         yield ""
         yield fence(check.run, "sh")
-    expected = "; ".join(in_words(Expect.model_validate(check.expect)))
+    poll = Poll.model_validate(check.poll) if check.poll else None
+    expected = "; ".join(in_words(Expect.model_validate(check.expect), poll))
     if expected:
         yield ""
         yield f"Expected: {plain(expected)}."
@@ -135,7 +136,8 @@ def _attempt(attempt: Attempt) -> Iterator[str]:
     if attempt.exit is not None:
         facts.append(f"exit code {attempt.exit}")
     if attempt.seconds is not None:
-        facts.append(f"{attempt.seconds:.1f} s")
+        tries = f", {attempt.tries} tries" if attempt.tries > 1 else ""
+        facts.append(f"{attempt.seconds:.1f} s{tries}")
     if facts:
         yield ""
         yield f"{'; '.join(facts)}."

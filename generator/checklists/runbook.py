@@ -58,6 +58,7 @@ def walk_of(
             values=tuple(_values(incident, step, values)),
             reasons=(reason,),
             if_not=step.if_not or "",
+            poll=step.poll,
             approval=step.approval is not None,
         )
         for name, stage, step in steps_of(incident)

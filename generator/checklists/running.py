@@ -12,8 +12,9 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
-from generator.checklists.commands import CommandResult, CommandRunner, CommandValue, judged
+from generator.checklists.commands import CommandResult, CommandRunner, CommandValue
 from generator.checklists.items import ChosenCheck, ParameterValue, Stage
+from generator.checklists.polling import TriesFollower, run_tries
 from generator.checklists.record import (
     Attempt,
     CheckRecord,
@@ -75,7 +76,7 @@ class PreparedCheck:
     timeout: float
 
 
-class RunDecider(Protocol):
+class RunDecider(TriesFollower, Protocol):
     """Makes the decisions, and shows the progress."""
 
     def opens(self, phase: Phase | Stage, later: bool) -> Answer:
@@ -98,12 +99,6 @@ class RunDecider(Protocol):
 
     def begins(self, prepared: PreparedCheck) -> None:
         """Called when the command begins."""
-
-    def prints(self, chunk: bytes) -> None:
-        """Called with the output of the command as it arrives."""
-
-    def waits(self, spent: float) -> None:
-        """Called several times a second with the seconds that the command has run."""
 
     def looks(self, prepared: PreparedCheck) -> Decision:
         """Asks whether the output is as expected, if the expectation is only described in words."""
@@ -322,13 +317,11 @@ class _ChecklistRun:
         item = prepared.item
         self._decider.begins(prepared)
         values = {one.name: one.value for one in prepared.used}
-        ran = self._commands.run(
-            item.run, values, prepared.timeout, self._decider.prints, self._decider.waits
-        )
-        attempt = replace_in(began, **_facts(ran, prepared.masker))
-        if ran.interrupted:
+        tried = run_tries(self._commands, item, values, prepared.timeout, self._decider)
+        wrong = tried.wrong
+        attempt = replace_in(began, **_facts(tried.ran, prepared.masker), tries=tried.tries)
+        if tried.ran.interrupted:
             return replace_in(attempt, verdict=Verdict.INTERRUPTED)
-        wrong = judged(item.expect, ran)
         seen = item.step and item.expect.shows  # whoever walks a runbook looks at what it shows
         if not wrong and (seen or not compares(item.expect)):
             self._reach(number, replace_in(attempt, verdict=Verdict.RUNNING))

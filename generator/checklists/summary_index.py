@@ -7,7 +7,7 @@ of changed incidents are made again.
     {"id", "title", "severity", "status", "date", "documented", "components": [name],
      "parameters": {name: {"description", "example", "default"}},
      "checks": [{"id", "phase", "level", "check", "run", "expect", "risk", "rollback": {"do", "run"},
-                 "needs", "timeout", "approval", "components", "paths", "kinds", "when": condition,
+                 "needs", "timeout", "poll", "approval", "components", "paths", "kinds", "when": condition,
                  "always", "uses", "asks"}]}
 
 `uses` has the parameters that the command and its rollback read, `asks` the parameters without which
@@ -158,6 +158,7 @@ def _check(check: Check, components: tuple[str, ...] | None, declared: dict[str,
             else {},
             "needs": list(check.needs),
             "timeout": check.timeout or "",
+            "poll": check.poll.model_dump(mode="json", by_alias=True) if check.poll else {},
             "approval": check.approval is not None,
             # The default: releases that touch the incident's components. A standing check is on every
             # list.

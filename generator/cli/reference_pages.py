@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from generator.knowledge.settings import Settings
 from generator.limits import LIMITS
 from generator.model import Incident, Model, Supported
-from generator.model.base import Date, Duration, Line, ParameterName, Slug, Text, Time
+from generator.model.base import Date, Duration, Line, ParameterName, Slug, Text, Time, keys_of
 from generator.model.docstrings import field_descriptions
 from generator.rules import Rule, source_files
 from generator.site.page import Page
@@ -128,7 +128,7 @@ def _part(model: type[Any]) -> PartView:
         values = [str(member.value) for member in model]
         return PartView(model.__name__, anchor, doc, "", (), values)
     short = getattr(model, "short_form", None) or ""
-    fields = [_field(model, name, info) for name, info in model.model_fields.items()]
+    fields = [_field(model, name, info) for name, info in keys_of(model).items()]
     # A part's own fields come first, then those that it shares with others.
     inherited = getattr(model.__base__, "model_fields", {})
     fields.sort(key=lambda field: (field.name in _SHARED, field.name in inherited))

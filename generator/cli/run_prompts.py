@@ -71,6 +71,10 @@ class _ScreenDecider:
         """Show the time."""
         self._screen.waits(spent)
 
+    def tries_again(self, wrong: Sequence[str], spent: float) -> None:
+        """Show why there is another try."""
+        self._screen.tries_again(wrong, spent)
+
     def ends(self, number: int, check: CheckRecord) -> None:  # noqa: ARG002
         """Show the result of a check."""
         self._screen.verdict(check)

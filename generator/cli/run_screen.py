@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import textwrap
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.status import Status
@@ -18,7 +19,7 @@ from generator.checklists.wording import PHASE_TITLES, waiver
 from generator.cli.messages import print_parts
 from generator.commands.expectations import in_words
 from generator.commands.masking import Masker, visible
-from generator.model import Phase, Risk
+from generator.model import Phase, Risk, seconds
 from generator.text.urls import incident_address, on_site
 
 _WIDEST = 100
@@ -27,6 +28,7 @@ _LINES = 40  # lines of an output that are shown immediately
 _LONGEST = 4 * 1024  # bytes of a line
 _LAST_LINES = 20  # lines of the end of a longer one
 _LAST = 4 * 1024  # bytes of it
+_MINUTE = 60.0
 
 _STYLES = {
     Verdict.PASSED: "green",
@@ -49,6 +51,8 @@ class Screen:
         self._status: Status | None = None
         self._output: _Output | None = None
         self._limit = 0.0
+        self._masker = Masker({})
+        self._not_yet: tuple[str, float] = "", 0.0  # what was said last, and when
 
     def say(self, text: str = "", style: str = "") -> None:
         """Print lines unchanged."""
@@ -89,7 +93,7 @@ class Screen:
             self.prose("Waived by", waiver(item))
         if item.needs:
             self.prose("Needs", "; ".join(item.needs))
-        expected = "; ".join(in_words(item.expect))
+        expected = "; ".join(in_words(item.expect, item.poll))
         if expected:
             self.prose("Expect", expected)
 
@@ -129,8 +133,14 @@ class Screen:
 
     def begins(self, prepared: PreparedCheck) -> None:
         """Prepare for a command's output."""
-        self._limit = prepared.timeout
-        self._output = _Output(self._console, prepared.masker)
+        poll = prepared.item.poll
+        self._limit = max(prepared.timeout, seconds(poll.within) if poll else 0)
+        self._not_yet = "", 0.0
+        self._masker = prepared.masker
+        self._open_output()
+
+    def _open_output(self) -> None:
+        self._output = _Output(self._console, self._masker)
         if self._console.is_terminal:
             self._status = self._console.status("running ...", spinner="line")
             self._status.start()
@@ -145,12 +155,27 @@ class Screen:
         if self._status:
             self._status.update(f"running, {spent:.0f} s of at most {_seconds(self._limit)}")
 
+    def tries_again(self, wrong: Sequence[str], spent: float) -> None:
+        """Show that a result is not as expected yet: when that changes, and once a minute."""
+        said, when = self._not_yet
+        why = self._masker(visible("; ".join(wrong)))
+        if why == said and spent - when < _MINUTE:
+            return
+        self._not_yet = why, spent
+        self._close_output()
+        self.say(f"  not yet, after {spent:.0f} s: {why}", "yellow")
+        self._open_output()
+
     def finish_output(self) -> None:
         """Show the rest of the output of a command that has ended."""
         if self._status:
+            _drop_typed_ahead()
+        self._close_output()
+
+    def _close_output(self) -> None:
+        if self._status:
             self._status.stop()
             self._status = None
-            _drop_typed_ahead()
         if self._output:
             self._output.end()
             self._output = None
@@ -159,6 +184,7 @@ class Screen:
         """Show the result of a check."""
         self.finish_output()
         spent = f" in {check.seconds:.1f} s" if check.seconds is not None else ""
+        spent += f", {check.tries} tries" if check.tries > 1 else ""
         why = check.reason or "; ".join(check.wrong)
         word = VERDICTS[check.verdict]
         style = _STYLES.get(check.verdict, "")

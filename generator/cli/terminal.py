@@ -130,7 +130,7 @@ def _action(action: Action) -> Iterator[str]:
         yield ""
         yield from _block(action.run, "       ")
         yield ""
-    expected = "; ".join(in_words(action.expect))
+    expected = "; ".join(in_words(action.expect, action.poll))
     if expected:
         yield from _wrap(f"Expect: {expected}", "     ")
     if action.rollback:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from generator.model.steps import Expect
+from generator.model.steps import Expect, Poll
 from generator.signatures.automaton import TooLarge, automaton_of
 
 
@@ -64,8 +64,13 @@ class ExpectationPart(NamedTuple):
     text: str | None
 
 
-def described(expect: Expect) -> list[ExpectationPart]:
-    """Return the expected result, part by part. Every format and page uses these words."""
+def described(expect: Expect, poll: Poll | None = None) -> list[ExpectationPart]:
+    """Return the expected result, part by part. Every format and page uses these words.
+
+    Args:
+        expect: the expected result.
+        poll: how long it may take to become so.
+    """
     parts = [ExpectationPart("", expect.shows.strip().rstrip("."))] if expect.shows else []
     if expect.exit is not None:
         parts.append(ExpectationPart("exit code", str(expect.exit)))
@@ -73,6 +78,10 @@ def described(expect: Expect) -> list[ExpectationPart]:
     parts += [ExpectationPart("output matches", pattern) for pattern in expect.matches]
     if expect.empty is not None:
         parts.append(ExpectationPart("no output" if expect.empty else "some output", None))
+    if poll:
+        parts.append(
+            ExpectationPart(f"tried again every {poll.every} for at most {poll.within}", None)
+        )
     return parts
 
 
@@ -81,6 +90,6 @@ def stands_below(text: str) -> bool:
     return "\n" in text.strip() or len(text) > 60
 
 
-def in_words(expect: Expect) -> list[str]:
+def in_words(expect: Expect, poll: Poll | None = None) -> list[str]:
     """Return the expected result, each part in words, with unchanged texts."""
-    return [" ".join(filter(None, part)) for part in described(expect)]
+    return [" ".join(filter(None, part)) for part in described(expect, poll)]

@@ -31,7 +31,18 @@ from generator.model import Incident, Moment, Status, Step
 FORM = "record of a run"
 _LONGEST = 200
 _TRIED = (Verdict.PASSED, Verdict.FAILED, Verdict.INTERRUPTED)
-_KEPT = ("do", "run", "expect", "if_not", "risk", "approval", "rollback", "needs", "timeout")
+_KEPT = (
+    "do",
+    "run",
+    "expect",
+    "if_not",
+    "risk",
+    "poll",
+    "approval",
+    "rollback",
+    "needs",
+    "timeout",
+)
 _HIDDEN = "..."
 
 
@@ -198,7 +209,7 @@ def _steps(record: RunRecord, runbook: Incident | None) -> dict[str, list[dict[s
 
 
 def _as_now(step: Step) -> dict[str, Any]:
-    written = step.model_dump(mode="json", exclude_defaults=True)
+    written = step.model_dump(mode="json", exclude_defaults=True, by_alias=True)
     return {name: written[name] for name in _KEPT if name in written}
 
 

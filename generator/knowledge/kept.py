@@ -183,7 +183,9 @@ class KeptIncidents:
                 if entry.incident is None or entry.source is None:
                     self._read[incident_id] = entry
                 else:
-                    whole = entry.incident.model_dump_json(exclude_unset=True).encode()
+                    whole = entry.incident.model_dump_json(
+                        exclude_unset=True, by_alias=True
+                    ).encode()
                     self._whole.put_payload(incident_id, whole)
                     self._incidents[incident_id] = entry.incident
                     beside = [posixpath.basename(file) for file in entry.files[1:]]

@@ -189,6 +189,7 @@ def statement_digest(incident: Incident, proof: Proof) -> str:
                 "false_positives": True,
                 "alerts": True,
                 "approval": True,  # who must agree is nothing that a proof shows
+                "poll": True,  # nor is how long one waits for it
                 # Nor is which changes of a file make a check necessary.
                 "applies_to": {"when_added", "when_removed", "when_changed", "repositories"},
             }

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 from generator.knowledge.source import Route, Source
+from generator.model.base import keys_of
 from generator.model.docstrings import field_descriptions
 
 M = TypeVar("M", bound=BaseModel)
@@ -132,7 +133,7 @@ def _model_at(route: Route, top: type[BaseModel]) -> type[BaseModel] | None:
     for step in route:
         if isinstance(step, int):
             continue
-        info = model.model_fields.get(step) if model else None
+        info = keys_of(model).get(step) if model else None
         model = _model_in(info.annotation) if info else None
     return model
 
@@ -145,7 +146,7 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 def _field_names(route: Route, top: type[BaseModel]) -> list[str]:
     model = _model_at(route, top)
-    return list(model.model_fields) if model else []
+    return list(keys_of(model)) if model else []
 
 
 def _field_description(route: Route, top: type[BaseModel]) -> str:

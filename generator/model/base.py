@@ -21,6 +21,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
@@ -270,8 +271,8 @@ class Model(BaseModel):
         """Expand the short form, and treat a key without a value as absent."""
         if isinstance(value, dict):
             if None in value.values():
-                fields = cls.model_fields
-                return {k: v for k, v in value.items() if v is not None or k not in fields}
+                known = keys_of(cls)
+                return {k: v for k, v in value.items() if v is not None or k not in known}
             return value
         if isinstance(value, str) and cls.short_form:
             return {cls.short_form: value}
@@ -301,6 +302,11 @@ class Model(BaseModel):
         long_form.clear()
         long_form.update(alternatives)
         return schema
+
+
+def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Return the fields of a model by their keys in a file: a key can be a word that Python reserves."""
+    return {info.alias or name: info for name, info in model.model_fields.items()}
 
 
 class Evidence(StrEnum):

@@ -17,12 +17,12 @@ from pydantic import BaseModel
 
 @cache
 def field_descriptions(model: type[BaseModel]) -> Mapping[str, str]:
-    """Return the description of each field that has one, also of those that are inherited."""
+    """Return the description of each field that has one, by its key, also of those that are inherited."""
     found: dict[str, str] = {}
     for part in reversed(model.__mro__):
         for name, description in _fields(part.__module__).get(part.__qualname__, ()):
             if name in model.model_fields:
-                found[name] = description
+                found[model.model_fields[name].alias or name] = description
     return {name: text for name, text in found.items() if text}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from generator.model.base import (
@@ -74,6 +74,17 @@ class Approval(StrEnum):
     """A second person reads the command, and tells a code that only this person was shown."""
 
 
+class Poll(Model):
+    """How long a result may take to become as expected: until then, the command runs again. The short form is `for`."""
+
+    short_form = "for"
+
+    every: Duration = "10s"
+    """Time between two tries, such as 10s."""
+    within: Duration = Field(alias="for")
+    """Time after which there is no other try, such as 5m."""
+
+
 class Action(Supported):
     """What a step and a check have in common: a command and its expected result."""
 
@@ -89,6 +100,8 @@ class Action(Supported):
     """What must be available: a program, an access right, a maintenance window."""
     timeout: Duration | None = None
     """Time after which the command is stopped, such as 30s or 5m."""
+    poll: Poll | None = None
+    """Try again until the result is as expected, such as {every: 10s, for: 5m}. Only for a command that reads."""
     approval: Approval | None = None
     """second-person: a run executes the command only with a second person's word."""
 

@@ -23,6 +23,7 @@ class TextField:
 
     Attributes:
         name: its key.
+        attribute: its name in the model; another one where Python reserves the key.
         listed: it is a list.
         keyed: it is a mapping from names.
         role: what its text is for; None if no field declares it, or if it has parts.
@@ -32,6 +33,7 @@ class TextField:
     """
 
     name: str
+    attribute: str
     listed: bool
     keyed: bool
     role: Role | None
@@ -49,7 +51,8 @@ def text_fields(model: type[Model], role: Role | None = None) -> tuple[TextField
         role: the role of those texts that have no role themselves.
     """
     found = []
-    for name, info in model.model_fields.items():
+    for attribute, info in model.model_fields.items():
+        name = info.alias or attribute
         types, roles = _within(info.annotation)
         roles += [part for part in info.metadata if isinstance(part, Role)]
         own = roles[-1] if roles else role
@@ -58,7 +61,8 @@ def text_fields(model: type[Model], role: Role | None = None) -> tuple[TextField
         if below or str in types:
             main, line = name == model.short_form, ONE_LINE in (*types, *info.metadata)
             own = None if below else own
-            found.append(TextField(name, tuple in types, dict in types, own, below, main, line))
+            listed, keyed = tuple in types, dict in types
+            found.append(TextField(name, attribute, listed, keyed, own, below, main, line))
     return tuple(found)
 
 
@@ -85,7 +89,7 @@ def _collect(
     found: list[tuple[Route, str, Role]], part: Model, route: Route, fields: tuple[TextField, ...]
 ) -> None:
     for field in fields:
-        value = getattr(part, field.name)
+        value = getattr(part, field.attribute)
         if not value:
             continue
         here = (*route, field.name)

@@ -9,7 +9,6 @@ from generator.model import (
     NOT_WRITTEN,
     Action,
     Change,
-    Expect,
     Incident,
     Statement,
     Step,
@@ -149,18 +148,18 @@ def _step(step: Step, support: SupportNotes) -> Iterator[PrintedBlock]:
 def _action(action: Action) -> Iterator[PrintedBlock]:
     if action.run:
         yield code(action.run, "bash")
-    yield from _expected(action.expect)
+    yield from _expected(action)
     if action.rollback:
         yield from paragraphs(action.rollback.do, label("Rollback"))
         if action.rollback.run:
             yield code(action.rollback.run, "bash")
 
 
-def _expected(expect: Expect) -> Iterator[PrintedBlock]:
+def _expected(action: Action) -> Iterator[PrintedBlock]:
     """Yield what is expected as one paragraph, then the longer texts as blocks."""
     parts: list[StyledText] = []
     blocks: list[PrintedCode] = []
-    for said, text in described(expect):
+    for said, text in described(action.expect, action.poll):
         if not said:
             parts.append(prose(text or ""))
         elif text is None:

@@ -1,4 +1,4 @@
-"""KB501 to KB503, KB509 and KB520: the risk of steps, and the expected results of checks."""
+"""KB501 to KB503, KB509, KB520 and KB533: the risk of steps, and the expected results of checks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from generator.commands.expectations import compares
 from generator.knowledge.diagnostics import Severity
-from generator.model import Check, Risk, Step
+from generator.model import Action, Check, Risk, Step, seconds
 from generator.rules.base import Finding, Rule, Subject
 
 _DESTROYS = re.compile(
@@ -156,6 +157,44 @@ def approval_of_nothing(subject: Subject) -> Iterator[Finding]:
             )
 
 
+def poll_in_vain(subject: Subject) -> Iterator[Finding]:
+    """A step or a check has a `poll` that cannot do what it is for.
+
+    With `poll`, a command runs again until its result is as expected. So it needs a command, and a
+    result that a program compares: `exit`, `contains`, `matches` or `empty`. The command should only
+    read: it runs many times. And `every` has to be shorter than `for`, or there is only one try.
+    """
+    for route, action in subject.actions:
+        if action.poll:
+            problem = _in_vain(action)
+            if problem:
+                yield Finding((*route, "poll"), *problem)
+
+
+def _in_vain(action: Action) -> tuple[str, str] | None:
+    """Return what is wrong with a poll, and what to do; None if nothing is."""
+    poll = action.poll
+    assert poll is not None
+    if not action.run:
+        return "nothing is tried again: there is no command", "add `run:`, or remove `poll:`"
+    if not compares(action.expect):
+        return (
+            "nothing tells when to stop trying: no result is compared",
+            "add `expect:` with `exit`, `contains`, `matches` or `empty`",
+        )
+    if action.risk in (Risk.CHANGES_STATE, Risk.DESTRUCTIVE):
+        return (
+            f"a command that is {action.risk} runs again and again",
+            "change in one step, and poll in the next, which only reads",
+        )
+    if seconds(poll.every) > seconds(poll.within):
+        return (
+            f"there is only one try: every {poll.every}, for {poll.within}",
+            "write an `every` that is shorter than `for`",
+        )
+    return None
+
+
 def _decidable(check: Check) -> bool:
     expect = check.expect
     if not check.run:
@@ -263,6 +302,29 @@ mitigation:
 """,
         (3, 15),
         approval_of_nothing,
+        lenient_in_drafts=True,
+    ),
+    Rule(
+        "KB533",
+        "poll-in-vain",
+        Severity.WARNING,
+        """\
+verification:
+  - do: Wait until the pods are ready.
+    run: kubectl get pods --no-headers
+    risk: read-only
+    expect: {contains: 1/1}
+    poll: {every: 10s, for: 5m}
+""",
+        """\
+verification:
+  - do: Wait until the pods are ready.
+    run: kubectl get pods --no-headers
+    risk: read-only
+    poll: {every: 10s, for: 5m}
+""",
+        (5, 5),
+        poll_in_vain,
         lenient_in_drafts=True,
     ),
 )

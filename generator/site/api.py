@@ -139,7 +139,7 @@ def _whole(base: KnowledgeBase, incident_id: str) -> bytes:
     files = base.by_id[incident_id].files
     head = compact({"version": VERSION, **row, "files": files, "derived": derived})
     # The model writes its own JSON much faster than code here could.
-    return f'{head[:-1]},"incident":{incident.model_dump_json()}}}\n'.encode()
+    return f'{head[:-1]},"incident":{incident.model_dump_json(by_alias=True)}}}\n'.encode()
 
 
 def _checks(base: KnowledgeBase, incident_id: str) -> Iterator[str]:
@@ -170,7 +170,7 @@ def _standing_checks(base: KnowledgeBase) -> Iterator[str]:
 
 def _joined(about: Mapping[str, Any], check: Check) -> str:
     """Write both as one object; their keys differ."""
-    return f"{compact(about)[:-1]},{check.model_dump_json()[1:]}"
+    return f"{compact(about)[:-1]},{check.model_dump_json(by_alias=True)[1:]}"
 
 
 # -- schemas -----------------------------------------------------------------------------------

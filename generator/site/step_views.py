@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.commands.expectations import ExpectationPart, described, stands_below
-from generator.model import Action, Check, Expect, Step
+from generator.model import Action, Check, Step
 from generator.site.evidence import BadgeLinks, evidence_badge, risk_badge
 from generator.text.markdown import (
     LIST_INDENT,
@@ -67,7 +67,7 @@ def _action_view(
         badges=_joined(risk_badge(action.risk), _approval(action), evidence_badge(action, support)),
         needs=Markdown(", ".join(inline(need) for need in action.needs)),
         command=_command(action.run),
-        expected=expectation(action.expect, action.timeout),
+        expected=expectation(action),
         if_not=_labelled("If not", "kb-if-not", if_not),
         rollback=_labelled("Rollback", "kb-rollback", rollback.do if rollback else ""),
         rollback_command=_command(rollback.run) if rollback else Markdown(),
@@ -102,12 +102,12 @@ def _labelled(label: str, style: str, text: str) -> Markdown:
     return Markdown(f"{head}\n\n{rest}" if rest else head)
 
 
-def expectation(expect: Expect, timeout: str | None = None) -> Markdown:
+def expectation(action: Action) -> Markdown:
     """Return the expected result of a step: a line for people, then what a program compares.
 
     Without words for people, the line has what a program compares. Long texts follow as blocks.
     """
-    parts = described(expect)
+    parts, timeout = described(action.expect, action.poll), action.timeout
     shown = [part for part in parts if not part.words]
     compared = [part for part in parts if part.words]
     if shown and compared:

@@ -93,7 +93,7 @@ def _shown(number: int, total: int, item: ChosenCheck) -> str:
         ("set first", missing),
         ("command", item.command),
         ("risk", "" if item.manual else item.risk.value if item.risk else "risk not declared"),
-        ("expect", plain_words.expected(item.expect)),
+        ("expect", plain_words.expected(item)),
     )
     return "\n".join([f"[{number} of {total}] {one_line(item.check)}", *_parts(parts)])
 

@@ -42,7 +42,7 @@ def _cells(item: ChosenCheck) -> tuple[str, ...]:
         item.level.value,
         item.check,
         item.command if item.run else "",
-        "; ".join(in_words(item.expect)),
+        "; ".join(in_words(item.expect, item.poll)),
         item.risk.value if item.risk else "",
         "; ".join(item.needs),
         "\n".join(part for part in (rollback.do, item.undo) if part) if rollback else "",

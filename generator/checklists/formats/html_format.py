@@ -20,7 +20,6 @@ from generator.checklists.formats.plain_words import printable
 from generator.checklists.items import Checklist, ChosenCheck, Reason
 from generator.checklists.wording import SentencePart
 from generator.commands.expectations import described
-from generator.model import Expect
 from generator.text.prose import PieceKind, one_line, prose_pieces
 from generator.text.templating import new_environment, packaged_assets, packaged_templates
 from generator.text.urls import incident_address, on_site
@@ -109,7 +108,7 @@ def _check(item: ChosenCheck, site_url: str | None) -> dict[str, Any]:
 
 
 def _parts(item: ChosenCheck) -> Iterator[dict[str, Any]]:
-    yield {"title": "Expect", "lines": list(_expected(item.expect)), "code": ""}
+    yield {"title": "Expect", "lines": list(_expected(item)), "code": ""}
     yield {"title": "Needs", "lines": [_prose(need) for need in item.needs], "code": ""}
     if item.timeout:
         yield {"title": "Timeout", "lines": [_prose(item.timeout)], "code": ""}
@@ -121,9 +120,9 @@ def _parts(item: ChosenCheck) -> Iterator[dict[str, Any]]:
         }
 
 
-def _expected(expect: Expect) -> Iterator[Prose]:
+def _expected(item: ChosenCheck) -> Iterator[Prose]:
     """Yield the parts of what is expected; texts and expressions as code."""
-    for words, text in described(expect):
+    for words, text in described(item.expect, item.poll):
         if words and text is not None:
             yield _words(f"{words} ", text)
         else:

@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.checklists import wording
 from generator.checklists.items import Checklist, ChosenCheck, Reason
-from generator.model import Level, Phase, Risk
+from generator.model import Level, Phase, Poll, Risk
 from generator.text.controls import json_text
 
 VERSION = 1
@@ -43,6 +43,7 @@ def _item(item: ChosenCheck) -> dict[str, Any]:
         else None,
         "needs": list(item.needs),
         "timeout": item.timeout or None,
+        "poll": polled(item.poll),
         "approval": item.approval,
         "values": {
             v.name: {"value": v.value, "given": v.given, "needed": v.needed} for v in item.values
@@ -50,6 +51,11 @@ def _item(item: ChosenCheck) -> dict[str, Any]:
         "waiver": asdict(item.waiver) if item.waiver else None,
         "reasons": [_reason(reason) for reason in item.reasons],
     }
+
+
+def polled(poll: Poll | None) -> dict[str, str] | None:
+    """Return how long a result may take, by the keys of the file."""
+    return poll.model_dump(mode="json", by_alias=True) if poll else None
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
@@ -126,6 +132,10 @@ SCHEMA = {
                 rollback={"anyOf": [_fields({"run": _TEXT}, do=_TEXT), {"type": "null"}]},
                 needs=_texts(),
                 timeout=_maybe("string"),
+                poll={
+                    "anyOf": [_fields(every=_TEXT, **{"for": _TEXT}), {"type": "null"}],
+                    "description": "How often, and how long, it is tried until it is as expected.",
+                },
                 approval={
                     "type": "boolean",
                     "description": "Whether a second person has to agree to the command.",

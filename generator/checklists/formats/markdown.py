@@ -10,7 +10,6 @@ from generator.checklists.items import Checklist, ChosenCheck, Reason
 from generator.checklists.wording import SentencePart
 from generator.commands.expectations import ExpectationPart as Expected
 from generator.commands.expectations import described
-from generator.model import Expect
 from generator.text.markdown import Markdown, fence, inline, plain
 from generator.text.prose import one_line
 from generator.text.urls import incident_address, on_site
@@ -67,7 +66,7 @@ def parts(item: ChosenCheck) -> Iterator[tuple[str, Markdown]]:
     if missing:
         asked = "; ".join(f"{span(v.name)}: {inline(v.description)}" for v in missing)
         yield "Set first", Markdown(asked)
-    expected = expectation(item.expect)
+    expected = expectation(item)
     if expected:
         yield "Expect", expected
     if item.needs:
@@ -76,9 +75,9 @@ def parts(item: ChosenCheck) -> Iterator[tuple[str, Markdown]]:
         yield "Rollback", inline(item.rollback.do)
 
 
-def expectation(expect: Expect) -> Markdown:
+def expectation(item: ChosenCheck) -> Markdown:
     """Return what is expected, in one line."""
-    return Markdown("; ".join(_expected(part) for part in described(expect)))
+    return Markdown("; ".join(_expected(part) for part in described(item.expect, item.poll)))
 
 
 def _expected(part: Expected) -> str:

@@ -6,7 +6,6 @@ from generator.checklists import wording
 from generator.checklists.items import Checklist, ChosenCheck, Reason
 from generator.commands.expectations import in_words
 from generator.commands.masking import visible
-from generator.model import Expect
 from generator.text.prose import one_line
 from generator.text.urls import incident_address, on_site
 
@@ -42,9 +41,9 @@ def needs(item: ChosenCheck) -> str:
     return "; ".join(one_line(need) for need in item.needs)
 
 
-def expected(expect: Expect) -> str:
+def expected(item: ChosenCheck) -> str:
     """Return what is expected; on one line, unless a part has several lines."""
-    parts = in_words(expect)
+    parts = in_words(item.expect, item.poll)
     return ("\n" if any("\n" in part for part in parts) else "; ").join(parts)
 
 

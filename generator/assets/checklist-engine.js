@@ -190,6 +190,16 @@ window.runbooksChecklist = (() => {
     return merged(found).sort(byOrder).filter((item) => !levels.length || levels.includes(item.level));
   }
 
+  // The files of a release that decide which checks it needs, {paths, lines}; of those whose lines are known
+  // the lines that decide.
+  function filesThatCount(base, { paths, lines }) {
+    const asked = { incidents: new Set(), everything: false, ...touchedBy(base, { paths, lines }) };
+    for (const row of base.rows.values()) for (const check of row.checks || []) matchedBy(row, check, asked);
+    const counted = asked.paths.paths.filter((path) => asked.lines.counted.has(path));
+    const known = counted.map((path) => [path, asked.lines.linesThatCount(path)]);
+    return { paths: counted, lines: known.filter(([, of]) => of) };
+  }
+
   // The components and kinds that a release touches, and what its conditions are tested with.
   function touchedBy(base, release) {
     const paths = new Paths(release.paths || [], base.regexes);
@@ -378,5 +388,5 @@ window.runbooksChecklist = (() => {
     return joined;
   }
 
-  return { PHASES, LEVELS, SPACE, readBase, touchedBy, readList, shownPath, asLine, textOf, unknownNames, choose };
+  return { PHASES, LEVELS, SPACE, readBase, touchedBy, filesThatCount, readList, shownPath, asLine, textOf, unknownNames, choose };
 })();

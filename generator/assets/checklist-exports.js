@@ -14,7 +14,7 @@
       button("Copy as Markdown", copyMarkdown),
       button("Download Markdown", (list) => download("checklist.md", "text/markdown", engine.asMarkdown(list))),
       button("Download JSON", (list) => download("checklist.json", "application/json", engine.asJson(list))),
-      button("Copy link", () => copyLink(choice.address)),
+      button("Copy link", async () => copyLink(await choice.address())),
     );
   }
 
@@ -23,10 +23,10 @@
     announce(worked ? `Copied ${engine.plural(list.items.length, "check")} as Markdown` : "Could not copy. Download the Markdown instead.");
   }
 
-  async function copyLink({ hash, isCut }) {
+  async function copyLink({ hash, left }) {
     const worked = await copyText(`${location.href.split(/[?#]/)[0]}#${hash}`);
     if (!worked) announce("Could not copy the link");
-    else announce(isCut ? "Link copied without the files: they are too many for a URL." : "Link to this list copied");
+    else announce(left ? `Link copied without the files: ${engine.plural(left, "file")} do not fit into a URL. Send the list of files with it.` : "Link to this list copied");
   }
 
   function download(name, type, text) {

@@ -19,7 +19,7 @@
       soon();
     });
     const told = element("p", { class: "kb-form__note", id: "kb-checklist-told" });
-    const cut = element("p", { class: "kb-form__note", hidden: true }, "These files are too many for a URL, so a link to this page does not include them. Send the list with the link.");
+    const cut = element("p", { class: "kb-form__note kb-checklist__cut", hidden: true });
     const incidents = element("div", { class: "kb-checklist__chips" });
     const all = box("All checks", () => choice.everything, (on) => (choice.everything = on), changed);
     const lists = [picked("Components", "components", offered(base, "components")), picked("Kinds of change", "kinds", offered(base, "kinds"))];
@@ -59,6 +59,11 @@
       incidents.replaceChildren(...[...choice.incidents].map(incidentChip));
     }
 
+    function showCut(left) {
+      cut.hidden = !left;
+      cut.textContent = left ? `A link to this page holds no files: ${engine.plural(left, "file")} with a part in this list need more than ${engine.LONGEST_LINK.toLocaleString("en")} characters of a URL, also compressed. Send the list of files with the link.` : "";
+    }
+
     function incidentChip(id) {
       const drop = element("button", { type: "button", class: "kb-button", "aria-label": `Remove the incident ${id}` }, "✕");
       drop.addEventListener("click", () => {
@@ -72,7 +77,7 @@
 
     return {
       parts, refresh, showChoice,
-      showCut: (isCut) => (cut.hidden = !isCut),
+      showCut,
       fold: () => (rest.open = false),
       focus: () => area.focus(),
     };

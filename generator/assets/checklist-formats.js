@@ -84,7 +84,8 @@
   // The description of a release: the options of the command, in their order.
   function about(release, { phases = [], levels = [] } = {}) {
     const { paths = [], components = [], kinds = [], incidents = [], everything = false } = release;
-    const parts = paths.length ? [`a list of ${plural(paths.length, "changed file")}`] : [];
+    const files = release.of ?? paths.length; // a link holds only the files that count
+    const parts = files ? [`a list of ${plural(files, "changed file")}`] : [];
     for (const [noun, names] of [["component", components], ["kind of change", kinds], ["incident", incidents]]) {
       if (names.length) parts.push(`${noun} ${[...new Set(names)].join(", ")}`);
     }

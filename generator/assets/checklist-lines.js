@@ -18,16 +18,21 @@ window.runbooksLines = (() => {
       this.lines = lines;
       this.automata = automata;
       this.tests = new Map();
+      this.counted = new Map(); // of a file that counts -> its lines that decided
     }
 
     // {kept, decision}: the files for which a condition holds, or may hold, and why for the first.
     narrowed(paths, condition) {
-      if (!condition?.length) return { kept: paths, decision: { lines: [], unknown: false } };
+      if (!condition?.length) {
+        for (const path of paths) this.count(path, []);
+        return { kept: paths, decision: { lines: [], unknown: false } };
+      }
       const [sure, unsure] = [[], []];
       let first = null;
       for (const path of paths) {
         const decision = this.decided(condition, this.lines.get(path) || [UNKNOWN]);
         if (!decision) continue;
+        this.count(path, decision.whole);
         if (decision.unknown) {
           unsure.push(path);
         } else {
@@ -36,6 +41,18 @@ window.runbooksLines = (() => {
         }
       }
       return { kept: [...sure, ...unsure], decision: first || { lines: [], unknown: true } };
+    }
+
+    count(path, lines) {
+      if (!this.counted.has(path)) this.counted.set(path, new Set());
+      for (const line of lines) this.counted.get(path).add(line);
+    }
+
+    // Of the lines of a file that counts those that decided, in their order; null if they are not known.
+    linesThatCount(path) {
+      const count = this.counted.get(path);
+      const lines = this.lines.get(path)?.filter((line) => line === HUNK || line === UNKNOWN || count.has(line));
+      return lines?.filter((line, n) => line !== HUNK || (lines[n + 1] ?? HUNK) !== HUNK);
     }
 
     decided(condition, lines) {
@@ -52,7 +69,7 @@ window.runbooksLines = (() => {
         for (const [sign, line] of here) if (!anywhere.has(sign)) anywhere.set(sign, line);
       }
       if (anywhere.size === tests.size) return quoted(anywhere);
-      return lines.includes(UNKNOWN) ? { lines: [], unknown: true } : null;
+      return lines.includes(UNKNOWN) ? { lines: [], whole: [], unknown: true } : null;
     }
 
     test(how, pattern) {
@@ -83,16 +100,28 @@ window.runbooksLines = (() => {
   // What was there comes before what is there now.
   function quoted(found) {
     const lines = [...new Set(found.values())].sort((one, other) => (one[0] !== "-") - (other[0] !== "-"));
-    return { lines: lines.map((line) => line[0] + shortened(line.slice(1))), unknown: false };
+    return { lines: lines.map((line) => line[0] + shortened(line.slice(1))), whole: lines, unknown: false };
+  }
+
+  function onOneLine(line) {
+    return line.split(SPACES).filter(Boolean).join(" ");
+  }
+
+  function masked(line) {
+    const text = onOneLine(line).replace(SECRET, "$1 ...").replace(PASSWORD_IN_URL, "://...@");
+    return text.replace(RUN, (run) => (/[a-z]/.test(run) && /[A-Z]/.test(run) && /[0-9]/.test(run) ? "..." : run));
+  }
+
+  function hasSecret(line) {
+    return masked(line) !== onOneLine(line);
   }
 
   // A line to quote: on one line, without what looks like a secret, and not too long.
   function shortened(line) {
-    const text = line.split(SPACES).filter(Boolean).join(" ").replace(SECRET, "$1 ...").replace(PASSWORD_IN_URL, "://...@");
-    const safe = text.replace(RUN, (run) => (/[a-z]/.test(run) && /[A-Z]/.test(run) && /[0-9]/.test(run) ? "..." : run));
+    const safe = masked(line);
     const signs = [...safe];
     return signs.length <= SHOWN ? safe : `${signs.slice(0, SHOWN).join("")}...`;
   }
 
-  return { Lines };
+  return { Lines, hasSecret };
 })();

@@ -11,7 +11,7 @@
   const PAUSE = 150; // milliseconds after the last key
   const LARGEST = 64 * 2 ** 20; // bytes of a file that is read here
 
-  const choice = new engine.Choice();
+  const choice = new engine.Choice(base);
   const ticks = engine.makeTicks(choice, () => announce("This browser cannot save ticks: they are lost when you close the page."));
   const form = engine.makeForm(base, choice, { changed, soon: () => soon(changed), takeFile, clear: clearAll });
   const values = engine.makeValues(choice, { soon: () => soon(valuesChanged), changed: valuesChanged });
@@ -53,17 +53,17 @@
     writeAddress();
   }
 
-  function follow() {
-    choice.readAddress();
+  async function follow() {
+    await choice.readAddress();
     ticks.read();
     form.refresh();
     update();
-    form.showCut(choice.address.isCut);
+    form.showCut((await choice.address()).left);
   }
 
-  function writeAddress() {
-    form.showCut(choice.address.isCut);
-    choice.writeAddress();
+  async function writeAddress() {
+    const left = await choice.writeAddress();
+    if (left !== undefined) form.showCut(left);
   }
 
   async function takeFile(file) {
@@ -136,20 +136,22 @@
     const known = [...base.rows.values()].some((row) => row.checks?.length);
     if (!known) return "No incident has deploy checks yet.";
     if (choice.list.error) return `This is not a list of changed files: ${choice.list.error}. Paste what git diff --name-only prints.`;
+    if (choice.isDamaged && choice.isEmpty) return "The list of files in this link is damaged, or this browser is too old to read it. Ask for the link again, or for the list of files.";
     if (choice.isEmpty) return "Nothing is selected yet: paste the changed files, or select components or kinds of change.";
     return engine.summary(items);
   }
 
   // The components and kinds to which the rules of mkdocs.yml map the files.
-  function toldByFiles({ paths, lines }) {
-    if (!paths.length) return "";
+  function toldByFiles({ paths, lines, of }) {
+    if (!paths.length && !of) return "";
     const { components, kinds } = engine.touchedBy(base, { paths, lines });
     const told = [["component", components], ["kind of change", kinds]].map(([noun, of]) => {
       const names = [...of.keys()];
       return names.length ? `${noun} ${names.join(", ")}` : "";
     });
     const said = told.filter(Boolean).join("; ");
-    return `${engine.plural(paths.length, "file")}.${said ? ` By ${paths.length === 1 ? "its path" : "their paths"}: ${said}.` : ""}`;
+    const files = of === undefined ? engine.plural(paths.length, "file") : `${engine.plural(of, "file")}, of which the link holds the ${paths.length.toLocaleString("en")} with a part in this list`;
+    return `${files}.${said ? ` By ${paths.length === 1 ? "its path" : "their paths"}: ${said}.` : ""}`;
   }
 
   // For print: on the screen, the form shows it.

@@ -71,9 +71,9 @@
   }
 
   // Ticks belong to one release: another release has its own ticks.
-  function choiceKey({ release }) {
-    const { paths, components, kinds, incidents, everything } = release;
-    return hash(JSON.stringify([paths, components, kinds, incidents].map((names) => [...names].sort()).concat(everything)));
+  function choiceKey({ list, release }) {
+    const { components, kinds, incidents, everything } = release;
+    return hash(JSON.stringify([engine.keyOf(list), ...[components, kinds, incidents].map((names) => [...names].sort()), everything]));
   }
 
   function objectOr(value) {

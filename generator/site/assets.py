@@ -62,6 +62,7 @@ JOINED: Mapping[str, tuple[str, ...]] = {
         "checklist-engine.js",  # selects the checks that a release needs
         "checklist-formats.js",  # formats the selected checks
         "checklist-prose.js",
+        "checklist-link.js",  # the files in a URL
         "checklist-choice.js",
         "checklist-form.js",
         "checklist-ticks.js",

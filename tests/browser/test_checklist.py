@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from random import Random
 
 import pytest
 from playwright.sync_api import expect
@@ -146,12 +147,97 @@ def test_the_address_holds_the_choice(site: Path, visit, copied) -> None:
     page.wait_for_function(shown, arg=before)
 
 
+def copied_link(page, copied) -> str:
+    page.get_by_role("button", name="Copy link").click()
+    page.locator(".kb-toast--shown").wait_for()
+    return copied(page).partition("#")[2]
+
+
+def test_a_link_holds_only_the_files_that_count(site: Path, visit, copied) -> None:
+    page = visit(site / PAGE)
+    counted = [f"backend/models/model-number-{n:04}.js" for n in range(300)]
+    others = [f"docs/page-{n}.md" for n in range(300)]
+    paste(page, "\n".join([*others, *counted]))
+    wait_for(page, " checks: ")
+    listed = ids(page)
+    address = copied_link(page, copied)
+    assert address.startswith("list=")
+    assert len(address) < 2000
+    other = visit(site / PAGE, f"#{address}")
+    expect_ids(other, listed)
+    assert other.locator("textarea").first.input_value().splitlines() == counted
+    told = "600 files, of which the link holds the 300 with a part in this list."
+    expect(other.locator("#kb-checklist-told")).to_contain_text(told)
+    expect(other.locator(".kb-checklist__about")).to_contain_text("600 changed files")
+    assert copied_link(other, copied) == address
+    # The reader who made the list finds all of it, and its ticks, after a reload.
+    page.locator(".kb-checklist__item input").first.check()
+    page.reload()
+    expect(page.locator(".kb-done")).to_have_count(1)
+    assert len(page.locator("textarea").first.input_value().splitlines()) == 600
+
+
+DIFF = """\
+diff --git a/app/a.sql b/app/a.sql
+--- a/app/a.sql
++++ b/app/a.sql
+@@ -1 +1,3 @@
+ select 1;
++-- something else
++CREATE INDEX CONCURRENTLY i ON t (c);
+diff --git a/app/b.sql b/app/b.sql
+--- a/app/b.sql
++++ b/app/b.sql
+@@ -1,0 +2 @@
++-- {line}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"), [("no index", ["index"]), ("PASSWORD=x INDEX", ["index", "secret"])]
+)
+def test_a_link_holds_the_lines_that_decided(
+    tmp_path: Path, visit, copied, line: str, expected: list[str]
+) -> None:
+    root = new_base(tmp_path / "kb", 1)
+    patterns = {"index": "CREATE INDEX", "secret": "PASSWORD=x", "never": "DROP TABLE"}
+    common = {"phase": "before", "check": "It holds", "expect": {"shows": "x"}}
+    checks = [
+        {"id": name, **common, "applies_to": {"paths": "*.sql", "when_added": text}}
+        for name, text in patterns.items()
+    ]
+    change(incident_file(root, 0, 1), checks=checks)
+    building.build(root, site := tmp_path / "site")
+    page = visit(site / PAGE)
+    paste(page, DIFF.replace("{line}", line))
+    wait_for(page, " check")
+    expect(page.locator(".kb-checklist__id")).to_contain_text(expected)
+    other = visit(site / PAGE, f"#{copied_link(page, copied)}")
+    wait_for(other, " check")
+    # A line that looks like a secret is in no link: whether a check applies is not known then.
+    there = [*expected, "never"] if "PASSWORD" in line else expected
+    expect(other.locator(".kb-checklist__id")).to_contain_text(sorted(there))
+    expect(other.locator(".kb-checklist__why").first).to_contain_text(
+        "added: CREATE INDEX CONCURRENTLY"
+    )
+
+
+def test_a_damaged_link_says_so(site: Path, visit) -> None:
+    for packed in ("x", "%00", "q1YqSyzKTEnMSylWslIqSy0qzszPU9JRSsxLUbKqBQA", "A" * 5000):
+        page = visit(site / PAGE, f"#list={packed}")
+        wait_for(page, "The list of files in this link is damaged")
+        tick(page, "migration")
+        wait_for(page, " check")
+
+
 def test_too_many_files_for_an_address(site: Path, visit, copied) -> None:
     page = visit(site / PAGE)
-    many = "".join(f"backend/models/model-number-{n:04}.js\n" for n in range(500))
+    random = Random(1)
+    many = "".join(f"backend/models/{random.randbytes(20).hex()}.js\n" for n in range(500))
     paste(page, many)
     wait_for(page, " checks: ")
-    expect(page.get_by_text("These files are too many for a URL")).to_be_visible()
+    told = "A link to this page holds no files: 500 files with a part in this list need more than 4,000"
+    expect(page.get_by_text(told)).to_be_visible()
     assert len(page.url) < 1000
     listed = [item.id for item in by_command(many)]
     expect_ids(page, listed)

@@ -52,7 +52,9 @@ def test_parts_take_the_role_of_the_field_that_holds_them() -> None:
 
 def value_at(part: object, route: Route) -> object:
     for step in route:
-        part = part[step] if isinstance(step, int) else getattr(part, step)  # type: ignore[index]
+        # Python reserves the key `for`, so the field has another name.
+        name = "within" if step == "for" else step
+        part = part[name] if isinstance(name, int) else getattr(part, name)  # type: ignore[index]
     return part
 
 

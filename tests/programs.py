@@ -244,6 +244,7 @@ ALERTMANAGER = ProgramWithFiles(
 SERVICES = (
     ProgramWithFiles("redis-server", "redis-server", "RUNBOOKS_REDIS"),
     ProgramWithFiles("pgbouncer", "pgbouncer", "RUNBOOKS_PGBOUNCER", folder="usr/sbin"),
+    ProgramWithFiles("nginx", "nginx-light", "RUNBOOKS_NGINX", folder="usr/sbin"),
 )
 """Servers that proofs need. They are not installed, because that starts a server of the whole machine."""
 

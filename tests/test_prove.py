@@ -217,6 +217,33 @@ def test_a_proof_reaches_its_own_database_through_pgbouncer(tmp_path: Path) -> N
     assert "name postgresql before it" in outcome(swapped)[2]
 
 
+NGINX = """
+pid nginx.pid;
+daemon off;
+events {}
+http {
+  access_log off;
+  client_body_temp_path tmp/body; proxy_temp_path tmp/proxy; fastcgi_temp_path tmp/fastcgi;
+  uwsgi_temp_path tmp/uwsgi; scgi_temp_path tmp/scgi;
+  server { listen unix:nginx.sock; return 200 "shown by nginx"; }
+}
+"""
+
+
+def test_a_proof_starts_nginx_with_its_own_configuration(tmp_path: Path) -> None:
+    run = """
+      mkdir tmp; nginx -e stderr -p "$PWD" -c nginx.conf & nginx=$!
+      curl -sS --retry 50 --retry-connrefused --retry-delay 1 --unix-socket nginx.sock http://x/
+      kill $nginx; wait"""
+    root = base(tmp_path / "kb", serves={**HOLDS, "run": run, "needs": ["nginx"]})
+    (root / "incidents/x/proofs/serves/nginx.conf").write_text(NGINX, "utf-8")
+    done = prove(root)
+    assert done.returncode == 0, done.stdout
+    (proof,) = json.loads(record_path(root / "incidents/x").read_text("utf-8"))["proofs"]
+    assert proof["output"] == "shown by nginx"
+    assert proof["versions"].keys() == {"nginx"}
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux")
 def test_a_proof_writes_in_its_own_folder_alone(tmp_path: Path) -> None:
     outside = tmp_path / "outside"

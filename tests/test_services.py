@@ -332,7 +332,7 @@ def test_each_proof_has_a_redis_of_its_own(scratch: Path) -> None:
         service.close()
 
 
-@pytest.mark.parametrize("name", ["redis", "pgbouncer"])
+@pytest.mark.parametrize("name", ["redis", "pgbouncer", "nginx"])
 def test_a_missing_program_is_said_with_its_package(
     name: str, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

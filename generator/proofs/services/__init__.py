@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from generator.proofs.services.base import Need, NotAvailable, Provided, Service, Workspace
+from generator.proofs.services.nginx import Nginx
 from generator.proofs.services.node import Node
 from generator.proofs.services.pgbouncer import PgBouncer
 from generator.proofs.services.postgresql import PostgreSQL
@@ -26,6 +27,7 @@ Make = Callable[[Path], Service]
 """Makes a service from a scratch folder. Other arguments of a service are bound before."""
 
 SERVICES: Mapping[str, Make] = {
+    "nginx": Nginx,
     "node": Node,
     "postgresql": PostgreSQL,
     "pgbouncer": PgBouncer,

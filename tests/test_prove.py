@@ -20,6 +20,7 @@ import yaml
 from generator.commands import accounts, guards
 from generator.knowledge.base import load
 from generator.knowledge.records import ProofOutcome, ProofState, read_record, record_path
+from generator.proofs.services.postgresql import _embedded, _installed
 from generator.rules import RULES, lint
 from tests.pace import PATIENCE
 
@@ -288,6 +289,55 @@ def test_long_output_is_cut_in_the_middle(tmp_path: Path) -> None:
     assert output.endswith("20000\nshown")
     assert "characters left out" in output
     assert len(output) < 5000
+
+
+# -- several versions ------------------------------------------------------------------------------
+
+VERSIONS = "psql -XAtc 'SHOW server_version'; echo shown"
+
+
+def majors() -> list[str]:
+    """Return the majors of PostgreSQL that this machine has, the newest first."""
+    found = [version for kind in (_embedded, _installed) for version, _ in kind()]
+    return list(dict.fromkeys(version.split(".")[0] for version in found))
+
+
+def test_a_proof_runs_with_each_version_that_it_names(tmp_path: Path) -> None:
+    wanted = majors()
+    assert len(wanted) >= 3, f"three majors of PostgreSQL are needed: {wanted}"
+    needs = ["postgresql:" + ",".join(wanted), "node"]
+    root = base(tmp_path / "kb", each={**HOLDS, "run": VERSIONS, "needs": needs})
+    assert prove(root).returncode == 0
+    (proof,) = json.loads(record_path(root / "incidents/x").read_text("utf-8"))["proofs"]
+    ran = proof["versions"]["PostgreSQL"].split(", ")
+    assert [version.split(".")[0] for version in ran] == wanted
+    assert "," not in proof["versions"]["Node.js"]
+    parts = proof["output"].split("\n\n")
+    assert [part.splitlines()[0] for part in parts] == [f"with postgresql {m}:" for m in wanted]
+    assert all(version in part for version, part in zip(ran, parts, strict=True))
+
+
+def test_an_output_that_all_versions_share_is_recorded_once(tmp_path: Path) -> None:
+    root = base(tmp_path / "kb", each={**HOLDS, "needs": ["postgresql:" + ",".join(majors()[:2])]})
+    assert prove(root).returncode == 0
+    (proof,) = json.loads(record_path(root / "incidents/x").read_text("utf-8"))["proofs"]
+    assert proof["output"] == "shown"
+
+
+def test_a_version_that_differs_is_named(tmp_path: Path) -> None:
+    new, old = majors()[:2]
+    run = f"psql -XAtc 'SHOW server_version' | grep ^{new} && echo shown"
+    needs = [f"postgresql:{new},{old}"]
+    code, found, reason = outcome(base(tmp_path / "kb", it={**HOLDS, "run": run, "needs": needs}))
+    assert (code, found) == (1, "disproved")
+    assert reason.startswith(f"with postgresql {old}: exit code 1")
+
+
+def test_a_version_that_is_missing_is_no_proof(tmp_path: Path) -> None:
+    needs = [f"postgresql:{majors()[0]},7"]
+    code, found, reason = outcome(base(tmp_path / "kb", it={**HOLDS, "needs": needs}))
+    assert (code, found) == (4, "not-run")
+    assert reason.startswith("with postgresql 7: PostgreSQL 7 is not installed")
 
 
 # -- the command ---------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ EXIT_INTERRUPTED = 130
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
-    default=lambda: os.cpu_count() or 1,
+    default=lambda: _cores(),
     metavar="N",
     help="Number of proofs that run at the same time. Default: one for each core.",
 )
@@ -118,6 +118,13 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
         context.exit(EXIT_FINDINGS)
     if ProofOutcome.NOT_RUN in outcomes:
         context.exit(EXIT_NOT_RUN)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use, which can be fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _chosen(base: KnowledgeBase, ids: tuple[str, ...]) -> list[ProofJob]:

@@ -458,7 +458,7 @@ class Proof(Model):
     expect: Annotated[Expect, SHOWN] = Expect.model_construct(exit=0)
     """The result with which the proof succeeds."""
     needs: Annotated[tuple[Line, ...], *OneOrMany, SHOWN] = ()
-    """Services and libraries that it needs, such as postgresql or node."""
+    """Services that it needs: `node`, `postgresql`, or with a version `postgresql:15`. With `postgresql:15,18` it runs once with each."""
     timeout: Duration = "60s"
     """Time after which it is stopped."""
 

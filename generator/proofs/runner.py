@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,6 +31,7 @@ from generator.knowledge.records import (
     statement_digest,
 )
 from generator.model import Incident, Proof, seconds
+from generator.proofs.recording import joined, merged, presentable
 from generator.proofs.runbook_commands import write_runbook_commands
 from generator.proofs.services import (
     SERVICES,
@@ -43,10 +43,8 @@ from generator.proofs.services import (
     Workspace,
 )
 from generator.proofs.services.base import sandbox_in
-from generator.text.secrets import mask
 
 _PREFIX = "runbooks-prove-"
-_OUTPUT = 4000  # characters of the output that a record keeps
 _SHELL = ("bash", "-euo", "pipefail", "-c")
 
 
@@ -181,7 +179,10 @@ def _start_services(
 ) -> dict[Need, str]:
     """Start the services that the jobs need; return those that are not available, with reasons."""
     missing: dict[Need, str] = {}
-    for need in dict.fromkeys(Need.parse(text) for job in jobs for text in job.proof.needs):
+    wanted = (
+        need for job in jobs for needs in Need.combinations(job.proof.needs) for need in needs
+    )
+    for need in dict.fromkeys(wanted):
         if need.name not in options.services:
             missing[need] = (
                 f"unknown service {need.name!r}; services are: {', '.join(options.services)}"
@@ -208,22 +209,30 @@ class _Runner:
 
     def run(self, number: int, job: ProofJob) -> ProofResult:
         """Run one proof and return its outcome; an error is an outcome, too."""
-        place = self.scratch / f"{number:03}-{job.proof.id}"
-        try:
-            run = self._run(number, job, place)
-        except (NotAvailable, OSError) as error:
-            run = self._outcome(job, ProofOutcome.NOT_RUN, str(error))
-        finally:
-            if not self.options.keep:
-                shutil.rmtree(place, ignore_errors=True)
-        return ProofResult(job, run, place if self.options.keep else None)
+        combinations = Need.combinations(job.proof.needs)
+        runs: list[tuple[str, ProofRun]] = []
+        places: list[Path] = []
+        for needs in combinations:
+            named = [need for need in needs if need.version] if len(combinations) > 1 else []
+            place = self.scratch / "-".join((f"{number:03}", job.proof.id, *(n.version for n in named)))  # fmt: skip
+            try:
+                run = self._run(job, needs, place)
+            except (NotAvailable, OSError) as error:
+                run = self._outcome(job, ProofOutcome.NOT_RUN, str(error))
+            finally:
+                if not self.options.keep:
+                    shutil.rmtree(place, ignore_errors=True)
+            runs.append((", ".join(need.text for need in named), run))
+            places.append(place)
+        whole = joined(runs)
+        kept = next(p for p, (_, run) in zip(places, runs, strict=True) if run.outcome is whole.outcome)  # fmt: skip
+        return ProofResult(job, whole, kept if self.options.keep else None)
 
-    def _run(self, number: int, job: ProofJob, place: Path) -> ProofRun:
-        needs = [Need.parse(text) for text in job.proof.needs]
+    def _run(self, job: ProofJob, needs: Sequence[Need], place: Path) -> ProofRun:
         for need in needs:
             if need in self.missing:
                 raise NotAvailable(self.missing[need])
-        workspace = self._workspace(number, job, place)
+        workspace = self._workspace(job, place)
         provided: list[Provided] = []
         for need in needs:
             given = replace(workspace, before=tuple(provided))
@@ -260,11 +269,11 @@ class _Runner:
                 "seconds": round(done.seconds, 2),
                 "versions": versions,
                 "exit": None if done.stopped else done.exit,
-                "output": _presentable(done.output, hidden),
+                "output": presentable(done.output, hidden),
             }
         )
 
-    def _workspace(self, number: int, job: ProofJob, place: Path) -> Workspace:
+    def _workspace(self, job: ProofJob, place: Path) -> Workspace:
         """Copy the files of the proof into a scratch folder."""
         source = self.base.root / INCIDENTS / job.incident_id
         incident = place / job.incident_id
@@ -280,7 +289,7 @@ class _Runner:
         for part in (TOOLS, f"{PROOFS}/{SHARED}", own):
             _copy(source, part, incident)
         write_runbook_commands(job.incident, job.proof, incident)
-        name = re.sub(r"[^a-z0-9]+", "_", f"proof_{number}_{job.proof.id}")[:60]
+        name = re.sub(r"[^a-z0-9]+", "_", f"proof_{place.name}")[:60]
         return Workspace(name, incident, folder, self.options.cache, stop=self.stop)
 
     @staticmethod
@@ -323,36 +332,6 @@ def _copy(source: Path, part: str, target: Path, *, deep: bool = True) -> None:
         copy = target / found.name.removeprefix(f"{name}/")
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy_file(root, found.name, copy)
-
-
-def _presentable(output: str, hidden: Mapping[str, str]) -> str:
-    """Return an output for a record: shortened, and without secrets and paths of this machine."""
-    for path, name in sorted(hidden.items(), key=lambda pair: -len(pair[0])):
-        output = output.replace(path, name)
-    output = mask(re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", output).replace("\r\n", "\n")).strip("\n")
-    if len(output) > _OUTPUT:
-        half = _OUTPUT // 2
-        left_out = len(output) - 2 * half
-        output = f"{output[:half]}\n[... {left_out} characters left out ...]\n{output[-half:]}"
-    return output
-
-
-def merged(old: ProofRecord | None, incident: Incident, runs: Iterable[ProofRun]) -> ProofRecord:
-    """Return a record with new runs added.
-
-    If a proof could not run, its old record stays. Records of proofs that the incident no longer
-    has are removed.
-    """
-    kept = {run.proof: run for run in (old.proofs if old else ())}
-    for run in runs:
-        if run.outcome is not ProofOutcome.NOT_RUN:
-            kept[run.proof] = run
-        elif run.proof not in kept:
-            # The reason may contain an install command with a path of this machine.
-            reason = run.reason.replace(sys.executable, "python")
-            kept[run.proof] = run.model_copy(update={"reason": reason})
-    known = {proof.id for proof in incident.proofs}
-    return ProofRecord(proofs=tuple(kept[name] for name in sorted(known & kept.keys())))
 
 
 def recorded(base: KnowledgeBase, results: Iterable[ProofResult]) -> dict[Path, ProofRecord]:

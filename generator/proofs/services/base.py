@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
 import socket
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -33,11 +34,24 @@ class Need:
     name: str
     version: str = ""
 
+    @property
+    def text(self) -> str:
+        """The service and its version, for a message."""
+        return f"{self.name} {self.version}".strip()
+
     @classmethod
-    def parse(cls, text: str) -> Need:
-        """Read a line of a proof's `needs`."""
-        name, _, version = text.partition(":")
-        return cls(name.strip(), version.strip())
+    def combinations(cls, lines: Iterable[str]) -> list[tuple[Need, ...]]:
+        """Return what a proof needs, once for each combination of the versions that it names.
+
+        Args:
+            lines: its `needs`. `postgresql:15,18` stands for two versions.
+        """
+        choices = []
+        for line in lines:
+            name, _, versions = line.partition(":")
+            named = dict.fromkeys(version.strip() for version in versions.split(","))
+            choices.append([cls(name.strip(), version) for version in named])
+        return list(itertools.product(*choices))
 
 
 @dataclass(frozen=True, slots=True)

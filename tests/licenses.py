@@ -19,6 +19,7 @@ ALLOWED = {
     "BSD-3-Clause",
     "ISC",
     "MIT",
+    "MIT-0",
     "MPL-2.0",  # asks for the source of changes to its own files
     "PSF-2.0",
 }
@@ -43,6 +44,8 @@ _READ = {
     "jinja2": "BSD-3-Clause",
     "pyromark": "MIT",
 }
+# These run on other systems only, so they are not installed here. Their licenses were read in the packages, too.
+_ELSEWHERE = {"httpx2-jsfetch": "BSD-3-Clause", "pywin32": "PSF-2.0"}
 _HEADER = """\
 # Licenses
 
@@ -118,6 +121,9 @@ def table() -> str:
     for name in sorted(everything(LOCKS["runtime"])):
         extras = [f"`{extra}`" for extra in RUNTIME_EXTRAS if name in brought[extra]]
         why = "always" if name in core else ", ".join(extras)
+        if name in _ELSEWHERE:
+            lines.append(f"| {name} | {pinned[name]} | {_ELSEWHERE[name]} | another system |\n")
+            continue
         one = packages[name, pinned[name]]
         lines.append(f"| {one.name} | {one.version} | {declared(one)} | {why} |\n")
     return _HEADER + "".join(lines)

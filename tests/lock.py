@@ -64,7 +64,17 @@ class Lock:
         return [*core, *(one for e in self.extras for one in optional[e]), *build, *self.more]
 
 
-RUNTIME_EXTRAS = ("site", "properdocs", "zensical", "charts", "docx", "import", "match", "prove")
+RUNTIME_EXTRAS = (
+    "site",
+    "properdocs",
+    "zensical",
+    "charts",
+    "docx",
+    "import",
+    "match",
+    "mcp",
+    "prove",
+)
 """The extras for people who use the product, not for those who work on it."""
 
 LOCKS = {
@@ -77,8 +87,12 @@ LOCKS = {
         Lock("zensical", ("zensical",), bases=("light",)),
         Lock("runtime", RUNTIME_EXTRAS),  # whole: the bill of materials is made from it
         Lock("pythons", ("charts", "docx", "import"), NEEDS, bases=("light",)),
-        Lock("test", ("site", "docx", "import", "match", "prove", "test"), bases=("site", "build")),
-        Lock("check", ("docx", "import", "check"), bases=("light",)),
+        Lock(
+            "test",
+            ("site", "docx", "import", "match", "mcp", "prove", "test"),
+            bases=("site", "build"),
+        ),
+        Lock("check", ("docx", "import", "mcp", "check"), bases=("light",)),
         Lock("release", ("release",), bases=("build",), has_core=False),
     )
 }

@@ -445,6 +445,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "import": ("import", "--dry-run", "WRITE-UP"),
     "lint": ("lint",),
     "match": ("match",),
+    "mcp": ("mcp",),
     "new": ("new", "--title", "A new one"),
     "prove": ("prove", "--list"),
     "prove the example": ("prove", "example"),

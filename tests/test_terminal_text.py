@@ -128,7 +128,7 @@ ARGUMENTS = {
     "run": ["everything --dry-run"],
     "schema": [""],
 }
-SILENT = {"build", "completion", "init", "new", "reference", "render", "serve"}
+SILENT = {"build", "completion", "init", "mcp", "new", "reference", "render", "serve"}
 """They print nothing of an incident, a log or a write-up but through `say`."""
 
 

@@ -102,6 +102,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "init": ("../new",),
     "lint": (),
     "match": ("../text.md",),
+    "mcp": (),
     "new": ("--title", "x"),
     "prove": (),
     "reference": ("../reference",),

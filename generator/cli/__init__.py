@@ -47,6 +47,10 @@ COMMANDS = {
         "generator.cli.match:match_command",
         "Find the incidents that an error or a log shows.",
     ),
+    "mcp": (
+        "generator.cli.mcp:mcp_command",
+        "Answer assistants from the runbooks, over the Model Context Protocol.",
+    ),
     "new": ("generator.cli.new:new_command", "Create a draft of an incident."),
     "prove": (
         "generator.cli.prove:prove_command",
@@ -56,7 +60,10 @@ COMMANDS = {
         "generator.cli.reference:reference_command",
         "Write the reference pages (fields, limits, commands, rules) and the man page to DIR.",
     ),
-    "render": ("generator.cli.render:render_command", "Write to DIR what any site engine needs."),
+    "render": (
+        "generator.cli.render:render_command",
+        "Write to DIR what any site engine needs, or what assistants read.",
+    ),
     "run": ("generator.cli.run:run_command", "Walk through a runbook."),
     "schema": (
         "generator.cli.schema:schema_command",

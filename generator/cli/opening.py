@@ -40,11 +40,7 @@ def resolve_id(base: KnowledgeBase, wanted: str) -> str:
     """
     import difflib
 
-    if wanted in base.by_id:
-        return wanted
-    aliases = [i for i, facts in base.facts.items() if wanted in facts.aliases]
-    begins = [i for i in base.by_id if i.startswith(wanted)]
-    found = aliases or begins
+    found = base.named(wanted)
     if len(found) == 1:
         return found[0]
     if found:

@@ -93,6 +93,13 @@ class KnowledgeBase:
         """All entries, broken ones included, by id."""
         return {entry.id: entry for entry in self.entries}
 
+    def named(self, wanted: str) -> tuple[str, ...]:
+        """Return the ids that a name can stand for: itself, else its aliases, else ids that begin with it."""
+        if wanted in self.by_id:
+            return (wanted,)
+        aliases = tuple(i for i, facts in self.facts.items() if wanted in facts.aliases)
+        return aliases or tuple(i for i in self.by_id if i.startswith(wanted))
+
     @cached_property
     def newest(self) -> tuple[str, ...]:
         """Ids, the newest incident first: by the day it began, else by its newest source."""

@@ -149,6 +149,18 @@ CHANGED_LINES = Limit(
     "the changed lines that conditions of checks look at",
     "They are held in memory. Of files behind them, the lines count as not known, so their checks stay.",
 )
+ASSISTANT_TEXT = Limit(
+    8 << 20,
+    "characters",
+    "a text that an assistant asks about (runbooks mcp)",
+    "It comes in one message, which is held in memory; `runbooks match FILE` reads logs of any size.",
+)
+ASSISTANT_LIST = Limit(
+    8 << 20,
+    "characters",
+    "the changed files that an assistant asks about (runbooks mcp)",
+    "200,000 paths have more; `runbooks checklist` reads those.",
+)
 
 LIMITS = (
     YAML_BYTES,
@@ -169,5 +181,7 @@ LIMITS = (
     GLOB_ALTERNATIVES,
     LIST_BYTES,
     CHANGED_LINES,
+    ASSISTANT_TEXT,
+    ASSISTANT_LIST,
 )
 """All limits, in the order of the reference."""

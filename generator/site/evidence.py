@@ -52,6 +52,18 @@ def proof_badge(
     """
     if run is None or state not in (ProofState.GOOD, ProofState.OLD):
         return ProofBadge(link, False, f"proof {state.value}")
+    old = ", long ago" if state is ProofState.OLD else ""
+    on = run_on(run, components)
+    return ProofBadge(link, True, f"{run.when:%Y-%m-%d}{old}{on}, {run.seconds:.1f} s")
+
+
+def run_on(run: ProofRun, components: Sequence[str] = ()) -> str:
+    """Return on which versions a proof ran: ` on PostgreSQL 15.18`; empty if its record has none.
+
+    Args:
+        run: its record.
+        components: show only the versions of these, if the record has any.
+    """
     # The scope of a package names the component: @sequelize/core belongs to sequelize.
     main = {
         name: v
@@ -59,9 +71,7 @@ def proof_badge(
         if not set(name.casefold().split("/")[0].split("@")).isdisjoint(components)
     }
     versions = ", ".join(f"{name} {v}" for name, v in (main or run.versions).items())
-    on = f" on {versions}" if versions else ""
-    old = ", long ago" if state is ProofState.OLD else ""
-    return ProofBadge(link, True, f"{run.when:%Y-%m-%d}{old}{on}, {run.seconds:.1f} s")
+    return f" on {versions}" if versions else ""
 
 
 def evidence_badge(statement: Supported, support: BadgeLinks, proved: str = "proved") -> Markdown:

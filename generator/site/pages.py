@@ -24,6 +24,8 @@ from generator.site.incident_page import broken_page, incident_page, proofs_page
 from generator.site.index_pages import IndexPages
 from generator.site.insight_pages import InsightPages
 from generator.site.list_lines import ListText, list_texts
+from generator.site.llms import FILE as LLMS
+from generator.site.llms import llms_txt
 from generator.site.match_data import build_match_data, match_piece
 from generator.site.page import Asset, LateAsset, Page
 from generator.site.pieces import Piece, Pieces
@@ -107,7 +109,7 @@ def build_assets(
     examples: Iterable[Asset] | None = None,
     pieces: Pieces | None = None,
 ) -> Iterator[Asset | LateAsset]:
-    """Yield the files that pages load or link to: data of the paste box, YAML, tools, feed, API.
+    """Yield the files that pages load or link to: data of the paste box, YAML, tools, feed, API, `llms.txt`.
 
     Args:
         base: the knowledge base.
@@ -120,6 +122,7 @@ def build_assets(
     yield from Examples(base).assets() if examples is None else examples
     yield _feed(base, pieces)
     yield from build_api(base, pieces)
+    yield LateAsset(LLMS, pieces.key(LLMS), lambda: llms_txt(base))
     for entry in base.entries:
         if entry.readable:
             for file in entry.files:

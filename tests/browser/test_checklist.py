@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from itertools import cycle
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
+import yaml
 from playwright.sync_api import expect
 
 from generator.checklists.choose import Release, choose_checks
@@ -20,6 +23,7 @@ from generator.knowledge.settings import load_settings
 from generator.site.checklist_data import DATA_FILE, VARIABLE
 from generator.text.scripts import script
 from tests.browser import building
+from tests.browser.test_card import A4_PAGES, pages_of
 from tests.browser.test_every_page import serious
 from tests.browser.test_hostile import FORBIDDEN
 from tests.conftest import ROOT
@@ -561,6 +565,31 @@ def test_prints_the_list_alone(site: Path, visit) -> None:
     assert "Four copies start together" in text
     for hidden in ("What does the release touch?", "Copy as Markdown", "Only some phases"):
         assert hidden not in text
+
+
+def checks_like_ours(count: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return so many checks as long as those of this repository, and their parameters."""
+    incidents = [
+        yaml.safe_load(p.read_text()) for p in (ROOT / "incidents").glob("*/incident.yaml")
+    ]
+    ours = [check for incident in incidents for check in incident.get("checks", ())]
+    named = {p["name"]: p for incident in incidents for p in incident.get("parameters", ())}
+    checks = []
+    for number, check in zip(range(count), cycle(ours), strict=False):
+        plain = {k: v for k, v in check.items() if k not in ("proof", "evidence", "source")}
+        run = f"{check['run'].rstrip()} # {number}" if "run" in check else None
+        checks.append({**plain, "id": f"check-{number}", **({"run": run} if run else {})})
+    return checks, list(named.values())
+
+
+def test_thirty_checks_are_four_sheets(tmp_path: Path, visit) -> None:
+    checks, parameters = checks_like_ours(30)
+    root = new_base(tmp_path / "kb", 1)
+    change(incident_file(root, 0, 1), checks=checks, parameters=parameters)
+    building.build_in_spite_of_findings(root, site := tmp_path / "site")
+    page = visit(site / PAGE, "#all")
+    wait_for(page, "30 checks: ")
+    assert pages_of(page.pdf(format="A4")) <= A4_PAGES
 
 
 def test_without_scripts_it_says_what_to_do(site: Path, visit) -> None:

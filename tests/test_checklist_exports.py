@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -24,7 +25,14 @@ from generator.checklists.formats.batch import as_bat
 from generator.checklists.formats.ere import to_ere
 from generator.checklists.formats.html_format import as_html
 from generator.checklists.formats.shell import as_sh
-from generator.checklists.items import Checklist, ChosenCheck, ParameterValue, Reason, ReleaseMatch
+from generator.checklists.items import (
+    AppliedWaiver,
+    Checklist,
+    ChosenCheck,
+    ParameterValue,
+    Reason,
+    ReleaseMatch,
+)
 from generator.model import Expect, Level, Phase, Poll, Risk, Rollback
 from tests.checklists import Terminal
 from tests.conftest import ROOT
@@ -401,6 +409,35 @@ def test_a_check_that_becomes_true_is_tried_again(script) -> None:
     assert tries > 1
     assert f"FAILED: after {tries} tries in" in done.stdout
     assert (made.folder / "tries").read_text() == "try\n" * 3
+
+
+def test_a_waived_check_does_not_run(script) -> None:
+    waiver = AppliedWaiver("It's ordered", "release manager", "2999-12-31")
+    made = script(
+        item("touch ran", waiver=waiver),
+        item("touch two", "two", waiver=replace(waiver, ended=True)),
+    )
+    done = made.run("r")
+    assert done.returncode == 0, done.stdout
+    assert "waived by: release manager until 2999-12-31: It's ordered" in done.stdout
+    assert "waived: an-incident/one (blocking): release manager until" in made.log
+    assert "this has ended, so the check counts" in done.stdout
+    assert [path.name for path in made.folder.iterdir()] == ["two"]
+    assert "Waived by" in as_html(checklist(item(waiver=waiver)))
+
+
+def test_a_second_person_is_asked_for(script) -> None:
+    made = script(item("touch ran", approval=True))
+    assert made.run("r", " ", "nobody here").returncode == 0
+    assert "skipped: an-incident/one (blocking): nobody here" in made.log
+    assert list(made.folder.iterdir()) == []
+
+
+def test_what_a_second_person_agrees_to_runs(script) -> None:
+    made = script(item("touch ran", approval=True))
+    assert made.run("r", "database owner").returncode == 0
+    assert "agree. Type the role of that person: database owner" in made.log
+    assert (made.folder / "ran").exists()
 
 
 def test_what_a_command_leaves_running_holds_nothing_up(script) -> None:

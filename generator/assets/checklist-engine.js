@@ -13,6 +13,7 @@ window.runbooksChecklist = (() => {
   const RISKS = ["", "read-only", "changes-state", "destructive"];
   const STANDING = "standing";
 
+  const SPACES = new RegExp(`[${SPACE}]+`);
   const TRAILING_SPACE = new RegExp(`[${SPACE}]+$`);
 
   // The data from generator/site/checklist_data.py, ready for queries.
@@ -24,6 +25,7 @@ window.runbooksChecklist = (() => {
       kinds: new Map(data.kinds),
       when: new Map(data.when),
       automata: new Map(data.automata),
+      waivers: data.waivers || [],
       site: data.site || null,
       unreadable: data.unreadable || [],
     };
@@ -171,8 +173,9 @@ window.runbooksChecklist = (() => {
   }
 
   // The checks that a release needs, in the order in which they run.
-  // release: {paths, lines: [path, lines], components, kinds, incidents, everything}; values: a Map.
-  function choose(base, release, { values = new Map(), phases = [], levels = [] } = {}) {
+  // release: {paths, lines: [path, lines], components, kinds, incidents, everything}; values: a Map; today:
+  // the day in UTC, for waivers.
+  function choose(base, release, { values = new Map(), phases = [], levels = [], today = "" } = {}) {
     const asked = {
       incidents: new Set(release.incidents),
       everything: Boolean(release.everything),
@@ -187,7 +190,21 @@ window.runbooksChecklist = (() => {
       }
     }
     found.sort(byOrder);
-    return merged(found).sort(byOrder).filter((item) => !levels.length || levels.includes(item.level));
+    const items = merged(found).sort(byOrder).filter((item) => !levels.length || levels.includes(item.level));
+    return withWaivers(items, base.waivers, today);
+  }
+
+  // The checks, each with the decision that it need not hold: generator/checklists/waivers.py.
+  function withWaivers(items, waivers, today) {
+    const known = new Map();
+    for (const { check, reason, who, until } of [...waivers].sort((one, other) => (one.until > other.until) - (one.until < other.until))) {
+      known.set(check, { reason: reason.split(SPACES).filter(Boolean).join(" "), who, until, ended: today > until });
+    }
+    return items.map((item) => {
+      const found = item.reasons.map(({ id }) => known.get(id));
+      const ended = found.find((one) => one?.ended);
+      return { ...item, waiver: ended || (found.every(Boolean) ? found[0] : null) };
+    });
   }
 
   // The files of a release that decide which checks it needs, {paths, lines}; of those whose lines are known

@@ -42,7 +42,12 @@
 
   // The marks after a check's text: its level, and the risk of its command.
   function marks(item) {
-    return [item.level, item.run ? item.risk : "by hand", item.approval && "needs a second person"].filter(Boolean).join(", ");
+    return [item.level, item.run ? item.risk : "by hand", item.approval && "needs a second person", item.waiver && !item.waiver.ended && "waived"].filter(Boolean).join(", ");
+  }
+
+  // The decision that a check need not hold, as a sentence.
+  function waiverText({ who, until, reason, ended }) {
+    return `${who} until ${until}: ${reason}${ended ? "; this has ended, so the check counts" : ""}`;
   }
 
   // Facts about an incident: its severity, its date, and whether it is a draft.
@@ -242,6 +247,7 @@
   function parts(item) {
     const missing = item.values.filter(({ needed, value }) => needed && value === null);
     return [
+      ["Waived by", item.waiver ? inline(waiverText(item.waiver)) : ""],
       ["Set first", missing.map(({ name, description }) => `${span(name)}: ${inline(description)}`).join("; ")],
       ["Expect", expectation(item)],
       ["Needs", item.needs.map((need) => inline(need)).join("; ")],
@@ -300,7 +306,7 @@
         poll: item.poll,
         approval: item.approval,
         values: Object.fromEntries(item.values.map(({ name, value, given, needed }) => [name, { value, given, needed }])),
-        waiver: null, // a page knows none
+        waiver: item.waiver,
         reasons: item.reasons.map(reasonData),
       })),
     };
@@ -326,6 +332,6 @@
   }
 
   Object.assign(window.runbooksChecklist, {
-    PHASE_TITLES, about, asJson, asMarkdown, byPhase, plural, described, marks, origin, pieces, summary, valuesOf, why,
+    PHASE_TITLES, about, asJson, asMarkdown, byPhase, plural, described, marks, origin, pieces, summary, valuesOf, waiverText, why,
   });
 })();

@@ -101,6 +101,7 @@
       element("label", { class: "kb-tick" }, tick, element("span", { class: "kb-sr" }, `Done: ${item.check}`)),
       element("p", { class: "kb-checklist__do" }, element("strong", { class: "kb-do" }, ...prose(item.check))),
       element("p", { class: "kb-meta" }, ...marks(item), when),
+      ...waived(item),
       whyOf(item),
       ...(item.needs.length ? [labelled("Needs", "kb-needs", item.needs.flatMap((need, n) => [n ? "; " : "", ...prose(need)]))] : []),
       ...(item.run ? [command(item.run, item.check)] : []),
@@ -123,9 +124,14 @@
     return { part, showTick, focus: () => tick.focus() };
   }
 
-  function marks({ level, run, risk }) {
+  function marks({ level, run, risk, approval, waiver }) {
     const kind = run ? risk && element("em", { class: `kb-risk kb-${risk}` }, risk) : badge("by hand");
-    return [badge(level, level === "blocking" ? "kb-blocking" : ""), ...(kind ? [kind] : [])];
+    const more = [approval && badge("needs a second person", "kb-approval"), waiver && !waiver.ended && badge("waived", "kb-waived")];
+    return [badge(level, level === "blocking" ? "kb-blocking" : ""), kind, ...more].filter(Boolean);
+  }
+
+  function waived({ waiver }) {
+    return waiver ? [labelled("Waived by", "kb-needs", prose(engine.waiverText(waiver)))] : [];
   }
 
   function labelled(label, style, parts) {

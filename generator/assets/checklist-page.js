@@ -91,7 +91,7 @@
   // -- view --------------------------------------------------------------------------------------
 
   function chosen() {
-    return choice.isEmpty ? [] : engine.choose(base, choice.release, { ...choice.only, values: choice.values });
+    return choice.isEmpty ? [] : engine.choose(base, choice.release, { ...choice.only, values: choice.values, today: new Date().toISOString().slice(0, 10) });
   }
 
   // A check in its current state, with the values typed so far.

@@ -24,6 +24,7 @@ from generator.knowledge.loader import (
     load_entries,
     load_entry,
     load_standing,
+    load_waivers,
 )
 from generator.knowledge.records import (
     GENERATED,
@@ -37,7 +38,7 @@ from generator.knowledge.records import (
 )
 from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase
 from generator.knowledge.settings import Settings, load_settings
-from generator.model import Incident, Proof, StandingChecks, Status
+from generator.model import Incident, Proof, StandingChecks, Status, Waivers
 from generator.signatures.source import as_key
 
 __all__ = ["KnowledgeBase", "NotAKnowledgeBase", "load"]
@@ -77,6 +78,11 @@ class KnowledgeBase:
             return self
         entries = (e for e in self.entries if not e.facts or e.facts.status != Status.DRAFT)
         return replace(self, entries=tuple(entries))
+
+    @cached_property
+    def waivers(self) -> FileEntry[Waivers]:
+        """The file of what need not hold for a while."""
+        return load_waivers(self.root)
 
     @cached_property
     def incidents(self) -> Mapping[str, Incident]:

@@ -9,7 +9,7 @@ from generator.commands.expectations import compares
 from generator.commands.exports import mentions
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic, Severity
-from generator.knowledge.loader import STANDING_ID, load_waivers
+from generator.knowledge.loader import STANDING_ID
 from generator.knowledge.source import Route
 from generator.model import Check, Level, Phase, Risk, Waiver
 from generator.rules.base import Finding, Rule, Subject
@@ -54,7 +54,7 @@ def lint_waivers(base: KnowledgeBase) -> Iterator[Diagnostic]:
     Args:
         base: the knowledge base.
     """
-    found = load_waivers(base.root)
+    found = base.waivers
     yield from found.diagnostics
     for number, waiver in enumerate(found.content.waivers):
         assert found.source is not None

@@ -8,6 +8,7 @@ its components, which can be selected, too.
 stand for.
 - `components`, `kinds`: the rules of `mkdocs.yml`, each name with its globs; `when`: conditions of kinds.
 - `automata`: each expression of a condition for which `RegExp` could take too long, as an automaton.
+- `waivers`: what need not hold for a while, as in `incidents/waivers.yaml`.
 - `unreadable`: incidents with errors, whose checks are unknown; `site`: the URL of the site.
 
 Names are in pairs, not keys of objects: JavaScript treats keys such as `__proto__` specially.
@@ -79,6 +80,7 @@ def checklist_data(base: KnowledgeBase, pieces: Pieces) -> dict[str, object]:
         "components": [[name, list(globs)] for name, globs in settings.components.items()],
         "kinds": [[name, list(globs)] for name, globs in rules.kinds.items()],
         "when": [[name, condition] for name, condition in rules.when.items()],
+        "waivers": [w.model_dump(mode="json") for w in base.waivers.content.waivers],
         "unreadable": list(_unreadable(base, rows)),
         "site": settings.site_url or "",
     }

@@ -64,5 +64,8 @@ class Pieces:
     @cached_property
     def _all(self) -> bytes:
         standing = self._base.standing_checks
+        waivers = self._base.waivers.content
         rows = [f"{entry.id} {entry.digest}" for entry in self._base.entries]
-        return digest(self._salt, repr((standing.content, standing.diagnostics)), "\n".join(rows))
+        return digest(
+            self._salt, repr((standing.content, standing.diagnostics, waivers)), "\n".join(rows)
+        )

@@ -311,6 +311,37 @@ def test_copied_and_downloaded_as_the_command_prints_it(
     assert downloaded == {**of_command, "revision": ""}
 
 
+def test_waivers_are_shown_as_the_command_shows_them(tmp_path: Path, visit, copied) -> None:
+    root = new_base(tmp_path / "kb", 1)
+    common = {"phase": "before", "check": "It holds", "expect": {"exit": 0}, "risk": "read-only"}
+    checks = [{"id": f"c{n}", "run": f"true {n}", **common} for n in range(3)]
+    checks[0]["approval"] = "second-person"
+    change(incident_file(root, 0, 1), checks=checks)
+    (root / "incidents/waivers.yaml").write_text(
+        "waivers:\n"
+        "  - {check: case-0/c1, reason: <b>Ordered</b>, who: release manager, until: 2999-12-31}\n"
+        "  - {check: case-0/c2, reason: Old, who: release manager, until: 2020-01-01}\n"
+    )
+    building.build_in_spite_of_findings(root, site := tmp_path / "site")
+    page = visit(site / PAGE, "#all")
+    wait_for(page, "3 checks")
+    rows = page.locator(".kb-checklist__item")
+    said = "Waived by: release manager until 2999-12-31: <b>Ordered</b>"
+    expect(rows.nth(1)).to_contain_text(said)
+    expect(rows.nth(1).locator(".kb-waived")).to_have_text("waived")
+    expect(rows.nth(2)).to_contain_text("this has ended, so the check counts")
+    expect(page.locator(".kb-waived")).to_have_count(1)
+    expect(rows.nth(0).locator(".kb-approval")).to_have_text("needs a second person")
+    page.get_by_role("button", name="Copy as Markdown").click()
+    page.locator(".kb-toast--shown").wait_for()
+    assert copied(page) == runbooks("checklist", "--all", "--root", root).stdout
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download JSON").click()
+    downloaded = json.loads(Path(download.value.path()).read_text("utf-8"))
+    done = runbooks("checklist", "--all", "--root", root, "--format", "json")
+    assert downloaded["checks"] == json.loads(done.stdout)["checks"]
+
+
 def test_a_command_is_copied_with_its_values(site: Path, visit, copied) -> None:
     page = visit(site / PAGE, "#component=session-store")
     item = page.locator(".kb-checklist__item", has_text="Four copies start together")

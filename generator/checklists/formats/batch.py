@@ -89,6 +89,8 @@ def _shown(number: int, total: int, item: ChosenCheck) -> str:
     parts = (
         ("check", f"{item.id}, {item.level.value}"),
         ("why", plain_words.because(item)),
+        ("waived by", one_line(wording.waiver(item))),
+        ("approval", "a second person has to agree" if item.approval else ""),
         ("needs", plain_words.needs(item)),
         ("set first", missing),
         ("command", item.command),

@@ -108,6 +108,10 @@ def _check(item: ChosenCheck, site_url: str | None) -> dict[str, Any]:
 
 
 def _parts(item: ChosenCheck) -> Iterator[dict[str, Any]]:
+    if item.waiver:
+        yield {"title": "Waived by", "lines": [_prose(wording.waiver(item))], "code": ""}
+    if item.approval:
+        yield {"title": "Approval", "lines": [_prose("a second person has to agree")], "code": ""}
     yield {"title": "Expect", "lines": list(_expected(item)), "code": ""}
     yield {"title": "Needs", "lines": [_prose(need) for need in item.needs], "code": ""}
     if item.timeout:

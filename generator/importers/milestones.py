@@ -36,7 +36,7 @@ _NOT_YET = re.compile(r"\b(?:not|never|partially|partly|almost|nearly|believed|a
 _PAGED = re.compile(
     r"\b(?:(?:is|are|was|were|am|got|gets|been|we['\u2019]re|being) (?:\w{1,12} )?paged|paged (?:by|via|through|again)"
     r"|pages? (?:the )?(?:[\w-]{1,20} ){0,3}on-?call|receives? (?:an? |the )?(?:\w{1,12} )?page(?:r\b|s?\b)|received (?:an? |the )?(?:\w{1,12} )?page(?:r\b|s?\b)"
-    r"|page(?:r|rduty)? (?:fires|fired|goes off|went off|alerts?|alerted))\b",
+    r"|(?:monitor(?:s|ing)?|alerts?|alarms?|alerting|probes?) (?:[\w-]{1,20} ){0,3}detected|page(?:r|rduty)? (?:fires|fired|goes off|went off|alerts?|alerted))\b",
     re.IGNORECASE,
 )
 

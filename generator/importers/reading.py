@@ -41,6 +41,7 @@ from generator.importers.headings import (
 )
 from generator.importers.item_lists import is_action_table
 from generator.importers.items import read_items
+from generator.importers.narrative import Narrative
 from generator.importers.outline import KEEP_ALL, LESSONS, OPEN, STEPS, outline
 from generator.importers.prose import Label
 from generator.importers.prose_fields import Passages
@@ -80,6 +81,7 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
     parts = outline(draft, document.sections, special, title)
     has_topics = any(part.topic for part in parts)
     timelines = Timelines(draft, title)
+    narrative = Narrative(draft, parts, timelines)
     below_title = _subtitled(document.sections, title)
     for part in parts:
         section, topic, above = part.section, part.topic, part.above
@@ -95,7 +97,7 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
             reader.passages.heading = of_title
             if section is below_title:
                 draft.leftover_headings.append(section.heading)
-            if topic is Topic.SUMMARY:
+            if topic is Topic.SUMMARY or not draft.several:
                 front: list[WriteUpBlock] = []
                 blocks = list(without_front_lines(blocks, front))
                 for block in front:
@@ -106,10 +108,14 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
             reader.own_heading(topic)
         for text in struck:
             draft.note(reader.passages.heading, text)
+        if topic is None and not draft.several:
+            told, blocks = narrative.story(reader.passages.heading, blocks, lead=is_about)
+            reader.read(told, Topic.SUMMARY)
         if topic is Topic.TIMELINE:
             timelines.read(section, reader.passages.heading, blocks)
         else:
             reader.read(blocks, topic)
+    narrative.finish()
 
 
 def _subtitled(sections: Sequence[WriteUpSection], title: WriteUpSection | None) -> WriteUpSection | None:  # fmt: skip

@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from generator.checklists.choose import PathRules, Release, choose_checks, unknown_names
+from generator.checklists.conditions import FileRule
 from generator.checklists.formats import FORMATS
 from generator.checklists.formats.json_format import as_data
 from generator.checklists.items import Checklist
 from generator.checklists.summary_index import Row, SummaryRows
 from generator.model import Level, Phase
-from generator.site.checklist_data import automata, regexes
+from generator.site.checklist_data import automata, file_rules, regexes
 from tests.pace import PATIENCE
 from tests.programs import node
 
@@ -30,7 +32,7 @@ ENGINE = (
     "fill-in.js",
     "match-engine.js",
     "checklist-lists.js",
-    "checklist-lines.js",
+    "checklist-conditions.js",
     "checklist-engine.js",
     "checklist-formats.js",
 )
@@ -71,19 +73,28 @@ def data_of(base: dict[str, Any]) -> dict[str, Any]:
     """Write a base as the site hands it to the browser."""
     return {
         "rows": base["rows"],
-        "globs": regexes(base["rows"], base["components"], base["kinds"]),
+        "globs": regexes(base["rows"], (globs for *_, globs in rules_of(base).globs)),
         "components": list(base["components"].items()),
-        "kinds": list(base["kinds"].items()),
-        "when": list(base.get("when", {}).items()),
-        "automata": automata(base["rows"], base.get("when", {})),
+        "kinds": [[name, file_rules(kind)] for name, kind in rules_of(base).kinds.items()],
+        "automata": automata(base["rows"], rules_of(base).conditions),
         "site": base["site"],
         "unreadable": base["unreadable"],
     }
 
 
+def rules_of(base: dict[str, Any]) -> PathRules:
+    """Return the rules of a base, in which a kind is a list of globs, or of rules with a condition."""
+    kinds = {
+        name: tuple(FileRule(*one) for one in (of if isinstance(of[0], list) else [[of]]))
+        for name, of in base["kinds"].items()
+    }
+    return PathRules(base["components"], kinds)
+
+
 def release_of(case: dict[str, Any]) -> dict[str, Any]:
     release = {k: case.get(k, []) for k in ("paths", "components", "kinds", "incidents")}
-    return {**release, "everything": case.get("everything", False), "lines": case.get("lines", {})}
+    alike = {"everything": False, "lines": {}, "repository": None}
+    return {**release, **{key: case.get(key, other) for key, other in alike.items()}}
 
 
 def in_words(case: dict[str, Any]) -> str:
@@ -103,8 +114,11 @@ def in_words(case: dict[str, Any]) -> str:
 def answer(base: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     """Return what Python says about a case."""
     rows: dict[str, Row] = {row["id"]: row for row in base["rows"]}
-    rules = PathRules(base["components"], base["kinds"], base.get("when", {}))
+    rules = rules_of(base)
     release = Release(**{k: tuple(v) if isinstance(v, list) else v for k, v in release_of(case).items()})  # fmt: skip
+    if release.repository is not None:
+        found = {tuple(part): of for part, of in release.repository}
+        release = replace(release, repository=found)
     items = choose_checks(
         SummaryRows(rows),
         release,

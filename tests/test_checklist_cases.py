@@ -141,6 +141,7 @@ LIST_SIGNS = [
 ]
 PATTERNS = [("text", "ab"), ("text", '"'), ("text", "\x85"), ("regex", "a"), ("regex", r"^\s*a\b"), ("regex", r"\S*a\S*b\S*1"), ("regex", r'(?:b|\")\d{2,}$'), ("regex", r"[^\w ]")]  # fmt: skip
 LINE_SIGNS = [*"ab1", " ", "\t", '"', "'", "\\", "é", "😀", "\udcff", "\x1b", "\x85", "\u2028", "\r", "Ab1" * 8, "a" * 60, "API_KEY=", "token: ", "TOKEN" * 3, "http://a:b@c ", "😀" * 40]  # fmt: skip
+REPOSITORY_PARTS = [["name", "b"], ["file", "**/q", "s"], ["file", "p\n", ""]]
 SLUGS = ["a", "b", "c", "1", "constructor"]
 
 
@@ -233,15 +234,23 @@ class Made:
         return {
             "rows": [self.row(n) for n in range(self.random.randint(1, 5))],
             "components": {name: self.globs() for name in self.slugs()},
-            "kinds": {name: self.globs() for name in self.slugs()},
-            "when": {name: self.condition() for name in self.slugs()},
+            "kinds": {name: self.rules() for name in self.slugs()},
             "site": self.one("", "https://x.example/"),
             "unreadable": self.some(["torn", "`"], 0, 1),
         }
 
+    def rules(self) -> list[Any]:
+        return [[self.globs(), self.condition()] for _ in range(self.random.randint(1, 3))]
+
     def condition(self) -> list[list[str]]:
         given = self.some([[s, h, p] for s in "+-*" for h, p in PATTERNS], 1, 3)
-        return given if self.random.random() < 0.4 else []
+        given += self.some([["@", *part] for part in REPOSITORY_PARTS], 0, 2)
+        return self.some(given, 1, 3) if self.random.random() < 0.4 else []
+
+    def repository(self) -> list[list[list[str]]] | None:
+        found = [["name", "a/b"], ["file", "é", '"s" \x1b'], ["file", "p/q"]]
+        given = [[part, self.one(*found)] for part in REPOSITORY_PARTS]
+        return self.one(None, self.some(given, 0, 2))
 
     def lines(self) -> list[str]:
         signs = [f"{self.one(*'+-')}{self.text(LINE_SIGNS, 0, 12)}" for _ in range(4)]
@@ -252,6 +261,7 @@ class Made:
         values = self.some([("A", "1"), ("A", "'\"\n$x"), ("B", ""), ("i0/A", "2")], 0, 2)
         return {
             "paths": paths,
+            "repository": self.repository(),
             "lines": {path: self.lines() for path in paths if self.random.random() < 0.8},
             "components": self.slugs(),
             "kinds": self.slugs(),

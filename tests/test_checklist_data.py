@@ -53,7 +53,7 @@ def test_holds_a_regular_expression_for_every_glob(tmp_path: Path) -> None:
     assert {"!src/gen/**", "**/migrations/**", "src/**"} <= set(regexes)
     assert "[z-a]" not in regexes
     assert regexes["src/**"] == regexes["!src/gen/**"].replace("gen/", "")
-    assert data["kinds"] == [["migration", ["**/migrations/**"]]]
+    assert data["kinds"] == [["migration", [[["**/migrations/**"], []]]]]
     assert data["components"] == [["__proto__", ["src/**"]]]
 
 

@@ -104,13 +104,13 @@ def test_what_is_behind_the_limit_is_not_known(repository: Path) -> None:
     line = "x" * 999 + "\n"
     commit(repository, Before="small\n", a=line * (CHANGED_LINES // 1000 + 2), z="small\n")
     lines = ChangedLines()
-    read_changed_lines(repository, "HEAD~1", "HEAD", lines)
+    read_changed_lines(repository, "HEAD~1", "HEAD", ["Before", "a", "z"], lines)
     assert lines.by_path == {"Before": ["@", "+small"]}
 
 
 def test_lines_of_a_revision_that_is_not_there_are_not_known(repository: Path) -> None:
     lines = ChangedLines()
-    read_changed_lines(repository, "0" * 40, "HEAD", lines)
+    read_changed_lines(repository, "0" * 40, "HEAD", ["db/1"], lines)
     assert lines.by_path == {}
 
 

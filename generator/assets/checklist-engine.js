@@ -5,7 +5,7 @@ window.runbooksChecklist = (() => {
   "use strict";
   const { mentions } = window.runbooksFillIn;
   const { SPACE, readList, textOf } = window.runbooksLists;
-  const { Lines } = window.runbooksLines;
+  const { Conditions, isUnsure } = window.runbooksConditions;
 
   const PHASES = ["before", "during", "after", "rollback"];
   const LEVELS = ["blocking", "advisory"];
@@ -23,7 +23,6 @@ window.runbooksChecklist = (() => {
       regexes: new Map(data.globs),
       components: new Map(data.components),
       kinds: new Map(data.kinds),
-      when: new Map(data.when),
       automata: new Map(data.automata),
       waivers: data.waivers || [],
       site: data.site || null,
@@ -173,8 +172,8 @@ window.runbooksChecklist = (() => {
   }
 
   // The checks that a release needs, in the order in which they run.
-  // release: {paths, lines: [path, lines], components, kinds, incidents, everything}; values: a Map; today:
-  // the day in UTC, for waivers.
+  // release: {paths, lines: [path, lines], repository: [part, found], components, kinds, incidents, everything};
+  // values: a Map; today: the day in UTC, for waivers.
   function choose(base, release, { values = new Map(), phases = [], levels = [], today = "" } = {}) {
     const asked = {
       incidents: new Set(release.incidents),
@@ -212,70 +211,86 @@ window.runbooksChecklist = (() => {
   function filesThatCount(base, { paths, lines }) {
     const asked = { incidents: new Set(), everything: false, ...touchedBy(base, { paths, lines }) };
     for (const row of base.rows.values()) for (const check of row.checks || []) matchedBy(row, check, asked);
-    const counted = asked.paths.paths.filter((path) => asked.lines.counted.has(path));
-    const known = counted.map((path) => [path, asked.lines.linesThatCount(path)]);
+    const counted = asked.paths.paths.filter((path) => asked.conditions.counted.has(path));
+    const known = counted.map((path) => [path, asked.conditions.linesThatCount(path)]);
     return { paths: counted, lines: known.filter(([, of]) => of) };
   }
 
   // The components and kinds that a release touches, and what its conditions are tested with.
   function touchedBy(base, release) {
     const paths = new Paths(release.paths || [], base.regexes);
-    const lines = new Lines(new Map(release.lines), base.automata);
-    const components = touched(release.components || [], base.components, new Map(), { paths, lines }, "component");
-    const kinds = touched(release.kinds || [], base.kinds, base.when, { paths, lines }, "kind");
-    return { paths, lines, components, kinds };
+    const conditions = new Conditions(new Map(release.lines), release.repository || null, base.automata);
+    const rules = new Map([...base.components].map(([name, globs]) => [name, [[globs, []]]]));
+    const components = touched(release.components || [], rules, { paths, conditions }, "component");
+    const kinds = touched(release.kinds || [], base.kinds, { paths, conditions }, "kind");
+    return { paths, conditions, components, kinds };
   }
 
   function match(kind, value = "", rule = "", path = "", more = 0) {
-    return { kind, value, rule, path, more, lines: [], lines_unknown: false };
+    return { kind, value, rule, path, more, lines: [], lines_unknown: false, repository: [], repository_unknown: false };
   }
 
-  // The components, or the kinds, that a release touches, each with the reason; `files` is null if a
-  // person named it.
-  function touched(named, rules, when, { paths, lines }, kind) {
-    const found = new Map();
-    for (const [name, globs] of rules) {
-      const of = narrowed(match(kind, name), paths.matching(globs), when.get(name), lines);
-      if (of.length) found.set(name, { match: of[0].match, files: new Map(of.map((one) => [one.match.rule, one.kept])) });
+  // The components, or the kinds, that a release touches, each with the reason, and with every reason and
+  // its files; there are none if a person named it.
+  function touched(named, rules, { paths, conditions }, kind) {
+    const touching = new Map();
+    for (const [name, of] of rules) {
+      const found = of.flatMap(([globs, when]) => narrowed(match(kind, name), paths.matching(globs), when, conditions));
+      found.sort(bySureness);
+      if (found.length) touching.set(name, { match: found[0].match, found });
     }
-    for (const name of named) found.set(name, { match: match(kind, name), files: null });
-    return found;
+    for (const name of named) touching.set(name, { match: match(kind, name), found: [] });
+    return touching;
   }
+
+  const bySureness = (one, other) => isUnsure(one.match) - isUnsure(other.match);
 
   // The reason for each glob with files for which a condition holds, and these files. What is sure comes
   // first.
-  function narrowed(about, files, when, lines) {
+  function narrowed(about, files, when, conditions) {
     const found = [];
     for (const [glob, matching] of files) {
-      const { kept, decision } = lines.narrowed(matching, when);
+      const { kept, decision } = conditions.narrowed(matching, when);
       if (!kept.length) continue;
-      const quotes = decision.lines.map((line) => line[0] + shownLine(line.slice(1)));
-      const told = { rule: glob, path: shownPath(kept[0]), more: kept.length - 1, lines: quotes, lines_unknown: decision.unknown };
-      found.push({ match: { ...about, ...told }, kept });
+      found.push({ match: decided({ ...about, rule: glob, path: shownPath(kept[0]), more: kept.length - 1 }, decision), kept });
     }
-    return found.sort((one, other) => one.match.lines_unknown - other.match.lines_unknown);
+    return found.sort(bySureness);
+  }
+
+  // A reason with why a condition holds, after what it says of another condition.
+  function decided(about, decision) {
+    const lines = decision.lines.map((line) => line[0] + shownLine(line.slice(1)));
+    return {
+      ...about,
+      lines: lines.length || decision.lines_unknown ? lines : about.lines,
+      repository: decision.repository.length ? [decision.repository[0], ...decision.repository.slice(1).map(shownLine)] : about.repository,
+      lines_unknown: about.lines_unknown || decision.lines_unknown,
+      repository_unknown: about.repository_unknown || decision.repository_unknown,
+    };
   }
 
   function matchedBy(row, check, asked) {
     const found = [];
     if (asked.incidents.has(row.id)) found.push(match("incident", row.id));
-    for (const one of narrowed(match("path"), asked.paths.matching(check.paths || []), check.when, asked.lines)) {
+    for (const one of narrowed(match("path"), asked.paths.matching(check.paths || []), check.when, asked.conditions)) {
       found.push({ ...one.match, value: one.match.path, path: "" });
     }
     for (const key of ["components", "kinds"]) {
       for (const name of check[key] || []) {
-        if (asked[key].has(name)) found.push(...byName(asked[key].get(name), check.when, asked.lines));
+        if (asked[key].has(name)) found.push(...byName(asked[key].get(name), check.when, asked.conditions));
       }
     }
-    if (check.always) found.push(match("standing"));
+    const there = check.always ? asked.conditions.ofRepository(check.when) : null;
+    if (there) found.push(decided(match("standing"), there));
     else if (asked.everything) found.push(match("all"));
     return found;
   }
 
   // The reason why a name that a check has was touched; none if its condition does not hold.
-  function byName(of, when, lines) {
-    if (!of.files || !when?.length) return [of.match];
-    return narrowed(of.match, of.files, when, lines).slice(0, 1).map((one) => one.match);
+  function byName(of, when, conditions) {
+    if (!of.found.length || !when?.length) return [of.match];
+    const found = of.found.flatMap((one) => narrowed(one.match, new Map([[one.match.rule, one.kept]]), when, conditions));
+    return found.sort(bySureness).slice(0, 1).map((one) => one.match);
   }
 
   function itemOf(row, check, matched, values) {

@@ -69,21 +69,28 @@
     return { text, name: true };
   }
 
-  function whyLines({ lines, lines_unknown: isUnknown }) {
-    const parts = lines.flatMap((line) => [words(line[0] === "+" ? ", added: " : ", removed: "), named(line.slice(1) || " ")]);
-    return isUnknown ? [...parts, words(" (which lines changed is not known)")] : parts;
+  const OF_REPOSITORY = { name: [", in the repository "], file: [", in a repository with ", " that contains "] };
+
+  function whyConditions({ lines, repository: [what, ...of], lines_unknown: noLines, repository_unknown: noRepository }) {
+    return [
+      ...lines.flatMap((line) => [words(line[0] === "+" ? ", added: " : ", removed: "), named(line.slice(1) || " ")]),
+      ...of.flatMap((text, n) => [words(OF_REPOSITORY[what][n]), named(text || " ")]),
+      ...(noLines ? [words(" (which lines changed is not known)")] : []),
+      ...(noRepository ? [words(" (which repository this is, is not known)")] : []),
+    ];
   }
 
   function whyMatched(match) {
     const { kind, value, rule, path, more } = match;
     const told = words(more ? ` and ${plural(more, "more file")} match ` : " matches ");
-    if (kind === "path") return [named(value), told, named(rule), ...whyLines(match)];
+    if (kind === "path") return [named(value), told, named(rule), ...whyConditions(match)];
     if (kind === "component" || kind === "kind") {
       const what = [words(kind === "kind" ? "kind of change " : "component "), named(value)];
-      return rule ? [...what, words(": "), named(path), told, named(rule), ...whyLines(match)] : what;
+      return rule ? [...what, words(": "), named(path), told, named(rule), ...whyConditions(match)] : what;
     }
     if (kind === "incident") return [words("this incident was selected")];
-    return [words(kind === "standing" ? "on every checklist" : "all checks were selected")];
+    if (kind === "standing") return [words("on every checklist"), ...whyConditions(match)];
+    return [words("all checks were selected")];
   }
 
   // The description of a release: the options of the command, in their order.

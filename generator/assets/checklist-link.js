@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const engine = window.runbooksChecklist;
-  const { hasSecret } = window.runbooksLines;
+  const { hasSecret } = window.runbooksConditions;
 
   const PLAIN = 500; // characters of paths that stay readable
   const LONGEST = 4000; // characters in a URL; mail programs cut longer URLs

@@ -7,7 +7,7 @@ cut, and of everything behind the limit. A file without an entry is like one wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from generator.checklists.diff_lists import diff_paths
@@ -16,6 +16,7 @@ from generator.checklists.quoted_paths import NotAFileList
 from generator.limits import CHANGED_LINES
 
 HUNK, UNKNOWN = "@", "?"
+_ARGUMENTS = 100_000  # characters; more would not fit into one command
 _LONGEST = 1_000  # characters of a line; a longer one is generated, and cut
 
 
@@ -52,28 +53,37 @@ class ChangedLines:
         self.add(names, (UNKNOWN,))
 
 
-def read_changed_lines(repository: Path, start: str, end: str, into: ChangedLines) -> None:
-    """Read the lines that differ between two commits, until no more are taken.
+def read_changed_lines(
+    repository: Path, start: str, end: str, paths: Sequence[str], into: ChangedLines
+) -> None:
+    """Read the lines of files that differ between two commits, until no more are taken.
 
     Args:
         repository: a folder of the repository.
         start: a commit.
         end: a commit.
+        paths: the files; git reads no others, unless these are very many.
         into: gets the lines; if git fails, it gets none.
     """
     arguments = ("-U0", "--inter-hunk-context=0", "--no-color", "--no-renames", "--no-relative")
     prefixes = ("--src-prefix=a/", "--dst-prefix=b/")
+    only = [f":(top,literal){path}" for path in paths]
+    if sum(map(len, only)) > _ARGUMENTS:
+        only = []  # then it is faster to read all of them at once, too
     found = ChangedLines()
     try:
-        with reading(repository, "diff", *arguments, *prefixes, start, end, "--") as lines:
+        with reading(repository, "diff", *arguments, *prefixes, start, end, "--", *only) as lines:
             for _ in diff_paths(_until_full(lines, found), found):
                 pass
     except NotAFileList:
         pass  # the last file that was read is not whole; those before it are
     except NoChanges:
         return
-    for name, known in found.by_path.items():
-        into.add((name,), known)
+    for name in paths:
+        if name in found.by_path:
+            into.add((name,), found.by_path[name])
+        elif name in into.by_path:
+            into.add_unknown((name,))
 
 
 def _until_full(lines: Iterable[str], into: ChangedLines) -> Iterator[str]:

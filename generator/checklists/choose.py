@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from generator.checklists.conditions import Condition, Conditions, FileDecision, FileRule
 from generator.checklists.globs import ChangedPaths
 from generator.checklists.items import PHASES, ChosenCheck, ParameterValue, Reason, ReleaseMatch
-from generator.checklists.line_conditions import Condition, narrowed
 from generator.checklists.summary_index import Row, SummaryRows
 from generator.checklists.wording import shown_path
 from generator.commands.exports import mentions
@@ -34,6 +34,7 @@ class Release:
         incidents: incidents whose checks are all wanted.
         everything: whether all checks are wanted.
         lines: the changed lines of files, as in `changed_lines.py`; without an entry, they are not known.
+        repository: what identifies its repository, as `conditions.py` says; None if it is not known.
     """
 
     paths: tuple[str, ...] = ()
@@ -42,21 +43,35 @@ class Release:
     incidents: tuple[str, ...] = ()
     everything: bool = False
     lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    repository: Mapping[tuple[str, ...], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True)
 class PathRules:
-    """Rules for paths: globs by the name of a component or a kind, from `mkdocs.yml`.
+    """Rules for paths: by the name of a component or a kind, from `mkdocs.yml`.
 
     Attributes:
         components: the globs of components.
-        kinds: the globs of kinds of change.
-        when: the conditions of kinds that have some.
+        kinds: the files that make each kind of change; one of its rules is enough.
     """
 
     components: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    when: Mapping[str, Condition] = field(default_factory=dict)
+    kinds: Mapping[str, Sequence[FileRule]] = field(default_factory=dict)
+
+    @property
+    def globs(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Every list of globs, with `kinds` or `components` and the name whose it is."""
+        for name, kind in self.kinds.items():
+            yield from (("kinds", name, rule.paths) for rule in kind)
+        yield from (("components", name, globs) for name, globs in self.components.items())
+
+    @property
+    def conditions(self) -> Iterator[Condition]:
+        """Every condition."""
+        return (rule.when for kind in self.kinds.values() for rule in kind)
+
+
+_Found = tuple[ReleaseMatch, Sequence[str]]  # a reason, and the files for which it holds
 
 
 @dataclass(frozen=True)
@@ -65,11 +80,11 @@ class _Touched:
 
     Attributes:
         match: the reason, for checks without a condition.
-        files: the files that touch it, by glob; None if a person named it.
+        found: every reason, with its files; none if a person named it.
     """
 
     match: ReleaseMatch
-    files: Mapping[str, Sequence[str]] | None = None
+    found: Sequence[_Found] = ()
 
 
 @dataclass(frozen=True)
@@ -122,16 +137,13 @@ def choose_checks(
         phases: the wanted phases; all of them if empty.
         levels: the wanted levels; all of them if empty.
     """
-    paths = ChangedPaths(release.paths)
-    lines = release.lines
-    components = _touched(release.components, rules.components, {}, paths, lines, "component")
-    kinds = _touched(release.kinds, rules.kinds, rules.when, paths, lines, "kind")
+    asked = _Asked(release, rules)
     wanted_phases, wanted_levels = set(phases) or set(Phase), set(levels) or set(Level)
     found: list[ChosenCheck] = []
     for row in rows.rows.values():
         for check in row["checks"]:
             if Phase(check["phase"]) in wanted_phases:
-                matched = tuple(_matched(row, check, release, paths, components, kinds))
+                matched = tuple(asked.matched(row, check))
                 if matched:
                     found.append(_item(row, check, matched, values or {}))
     found.sort(key=_order)
@@ -139,87 +151,108 @@ def choose_checks(
     return tuple(item for item in merged if item.level in wanted_levels)
 
 
-def _touched(
-    named: Iterable[str],
-    rules: Mapping[str, tuple[str, ...]],
-    when: Mapping[str, Condition],
-    paths: ChangedPaths,
-    lines: Mapping[str, Sequence[str]],
-    kind: str,
-) -> dict[str, _Touched]:
-    """Return the components, or the kinds, that a release touches, each with the reason."""
-    touched: dict[str, _Touched] = {}
-    for name, globs in rules.items():
-        found = _narrowed(
-            ReleaseMatch(kind, name), paths.matching(globs), when.get(name, ()), lines
-        )
-        if found:
-            touched[name] = _Touched(found[0][0], {one.rule: kept for one, kept in found})
-    touched.update({name: _Touched(ReleaseMatch(kind, name)) for name in named})
-    return touched
+def files_with_conditions(rows: SummaryRows, release: Release, rules: PathRules) -> list[str]:
+    """Return the changed files whose lines decide about a check, in order."""
+    asked = _Asked(replace(release, lines={}), rules)
+    for row in rows.rows.values():
+        for check in row["checks"]:
+            if check.get("when"):
+                for _ in asked.matched(row, check):
+                    pass
+    return sorted(asked.conditions.asked)
 
 
-def _narrowed(
-    match: ReleaseMatch,
-    files: Mapping[str, Sequence[str]],
-    when: Condition,
-    lines: Mapping[str, Sequence[str]],
-) -> list[tuple[ReleaseMatch, Sequence[str]]]:
-    """Return the reason for each glob with files for which a condition holds, and these files.
+class _Asked:
+    """What a release touches.
 
-    What is sure comes first.
+    Attributes:
+        conditions: what conditions are tested with.
     """
-    found: list[tuple[ReleaseMatch, Sequence[str]]] = []
-    for glob, matching in files.items():
-        kept, decision = narrowed(matching, when, lines)
-        if kept:
-            about = replace(
-                match,
-                rule=glob,
-                path=shown_path(kept[0]),
-                more=len(kept) - 1,
-                lines=decision.lines,
-                lines_unknown=decision.unknown,
-            )
-            found.append((about, kept))
-    return sorted(found, key=lambda one: one[0].lines_unknown)
+
+    def __init__(self, release: Release, rules: PathRules) -> None:
+        self.release = release
+        self.paths = ChangedPaths(release.paths)
+        self.conditions = Conditions(release.lines, release.repository)
+        components = {name: (FileRule(globs),) for name, globs in rules.components.items()}
+        self.touched = {
+            "component": self._touched(release.components, components, "component"),
+            "kind": self._touched(release.kinds, rules.kinds, "kind"),
+        }
+
+    def _touched(
+        self, named: Iterable[str], rules: Mapping[str, Sequence[FileRule]], kind: str
+    ) -> dict[str, _Touched]:
+        """Return the components, or the kinds, that a release touches, each with the reason."""
+        touched: dict[str, _Touched] = {}
+        for name, of in rules.items():
+            match = ReleaseMatch(kind, name)
+            found = [
+                one
+                for rule in of
+                for one in self._narrowed(match, self.paths.matching(rule.paths), rule.when)
+            ]
+            found.sort(key=lambda one: one[0].unsure)
+            if found:
+                touched[name] = _Touched(found[0][0], tuple(found))
+        touched.update({name: _Touched(ReleaseMatch(kind, name)) for name in named})
+        return touched
+
+    def _narrowed(
+        self, match: ReleaseMatch, files: Mapping[str, Sequence[str]], when: Condition
+    ) -> list[_Found]:
+        """Return the reason for each glob with files for which a condition holds, and these files.
+
+        What is sure comes first.
+        """
+        found: list[_Found] = []
+        for glob, matching in files.items():
+            kept, decision = self.conditions.narrowed(matching, when)
+            if kept:
+                shown = shown_path(kept[0])
+                about = replace(match, rule=glob, path=shown, more=len(kept) - 1)
+                found.append((_decided(about, decision), kept))
+        return sorted(found, key=lambda one: one[0].unsure)
+
+    def matched(self, row: Row, check: Row) -> Iterator[ReleaseMatch]:
+        """Yield each reason why a check applies to the release."""
+        when = check.get("when", ())
+        if row["id"] in self.release.incidents:
+            yield ReleaseMatch("incident", row["id"])
+        files = self.paths.matching(check.get("paths", ()))
+        for found, _ in self._narrowed(ReleaseMatch("path"), files, when):
+            yield replace(found, value=found.path, path="")
+        for key, of in (("components", "component"), ("kinds", "kind")):
+            for name in check.get(key, ()):
+                if name in self.touched[of]:
+                    yield from self._by_name(self.touched[of][name], when)
+        there = self.conditions.of_repository(when) if check.get("always") else None
+        if there is not None:
+            yield _decided(ReleaseMatch("standing"), there)
+        elif self.release.everything:
+            yield ReleaseMatch("all")
+
+    def _by_name(self, touched: _Touched, when: Condition) -> Iterator[ReleaseMatch]:
+        """Yield the reason why a name that a check has was touched; none if its condition does not hold."""
+        if not touched.found or not when:
+            yield touched.match
+            return
+        found = [
+            one
+            for match, files in touched.found
+            for one, _ in self._narrowed(match, {match.rule: files}, when)
+        ]
+        yield from sorted(found, key=lambda one: one.unsure)[:1]
 
 
-def _matched(
-    row: Row,
-    check: Row,
-    release: Release,
-    paths: ChangedPaths,
-    components: Mapping[str, _Touched],
-    kinds: Mapping[str, _Touched],
-) -> Iterator[ReleaseMatch]:
-    when = check.get("when", ())
-    if row["id"] in release.incidents:
-        yield ReleaseMatch("incident", row["id"])
-    files = paths.matching(check.get("paths", ()))
-    for found, _ in _narrowed(ReleaseMatch("path"), files, when, release.lines):
-        yield replace(found, value=found.path, path="")
-    for names, touched in (
-        (check.get("components", ()), components),
-        (check.get("kinds", ()), kinds),
-    ):
-        for name in names:
-            if name in touched:
-                yield from _by_name(touched[name], when, release)
-    if check.get("always"):
-        yield ReleaseMatch("standing")
-    elif release.everything:
-        yield ReleaseMatch("all")
-
-
-def _by_name(touched: _Touched, when: Condition, release: Release) -> Iterator[ReleaseMatch]:
-    """Yield the reason why a name that a check has was touched; none if its condition does not hold."""
-    if touched.files is None or not when:
-        yield touched.match
-        return
-    of = _narrowed(touched.match, touched.files, when, release.lines)
-    if of:
-        yield of[0][0]
+def _decided(match: ReleaseMatch, decision: FileDecision) -> ReleaseMatch:
+    """Add to a reason why a condition holds, after what it says of another condition."""
+    return replace(
+        match,
+        lines=decision.lines or (() if decision.lines_unknown else match.lines),
+        repository=decision.repository or match.repository,
+        lines_unknown=match.lines_unknown or decision.lines_unknown,
+        repository_unknown=match.repository_unknown or decision.repository_unknown,
+    )
 
 
 def _item(

@@ -24,8 +24,8 @@ class Explanation:
     def take(self, rows: SummaryRows, rules: PathRules, paths: Sequence[str]) -> None:
         """Take the globs of a knowledge base, and the changed files of a release."""
         self._paths = paths
-        for key, named in (("kind of change", rules.kinds), ("component", rules.components)):
-            self._lists += [(f"{key} {name}", globs) for name, globs in named.items()]
+        nouns = {"kinds": "kind of change", "components": "component"}
+        self._lists += [(f"{nouns[key]} {name}", globs) for key, name, globs in rules.globs]
         for row in rows.rows.values():
             for check in row["checks"]:
                 if check.get("paths"):

@@ -35,6 +35,8 @@ class ReleaseMatch:
         more: how many other paths the glob matches.
         lines: the changed lines that decided, each with `+` or `-`, shortened.
         lines_unknown: whether there is a condition on lines, and they are not known.
+        repository: what identified the repository: `name` and its name, or `file` and a file, perhaps with a text in it.
+        repository_unknown: whether there is a condition on the repository, and it is not known.
     """
 
     kind: str
@@ -44,6 +46,13 @@ class ReleaseMatch:
     more: int = 0
     lines: tuple[str, ...] = ()
     lines_unknown: bool = False
+    repository: tuple[str, ...] = ()
+    repository_unknown: bool = False
+
+    @property
+    def unsure(self) -> bool:
+        """Whether something is not known that could leave the check out."""
+        return self.lines_unknown or self.repository_unknown
 
 
 @dataclass(frozen=True, slots=True)

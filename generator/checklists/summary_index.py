@@ -12,7 +12,7 @@ of changed incidents are made again.
 
 `uses` has the parameters that the command and its rollback read, `asks` the parameters without which
 the command cannot run. A row with `bad_globs` has a check with a glob that matches nothing, or an
-expression that is refused: to what it applies is not known. `line_conditions.py` says what a condition
+expression that is refused: to what it applies is not known. `conditions.py` says what a condition
 is.
 Keys with an empty value are left out.
 """
@@ -28,8 +28,8 @@ from generator.cache.memory import collector_off
 from generator.cache.parallel import do_all
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
+from generator.checklists.conditions import OF_FILES, Condition, condition_of, problem_of
 from generator.checklists.glob_syntax import is_bad
-from generator.checklists.line_conditions import condition_of, problem_of
 from generator.commands.exports import mentions
 from generator.knowledge.loader import (
     INCIDENTS,
@@ -80,9 +80,10 @@ class SummaryRows:
         return self._named("kinds")
 
     @property
-    def look_at_lines(self) -> bool:
-        """Whether a check has a condition on changed lines."""
-        return any(check.get("when") for row in self.rows.values() for check in row["checks"])
+    def conditions(self) -> Iterator[Condition]:
+        """Every condition of a check."""
+        checks = (check for row in self.rows.values() for check in row["checks"])
+        return (check["when"] for check in checks if check.get("when"))
 
     def _named(self, key: str) -> set[str]:
         return {
@@ -140,7 +141,8 @@ def _check(check: Check, components: tuple[str, ...] | None, declared: dict[str,
     when = condition_of(applies)
     named = bool(applies.components or applies.paths or applies.kinds)
     # A standing check with nothing but a condition looks at every changed file.
-    everywhere = bool(when) and not named and components is None
+    looks = any(part[0] in OF_FILES for part in when)
+    everywhere = looks and not named and components is None
     run = (check.run or "").rstrip("\n")
     reading = mentions(run)
     undoing = mentions((check.rollback and check.rollback.run) or "")

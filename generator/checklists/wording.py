@@ -108,12 +108,25 @@ def why(reason: Reason) -> list[SentencePart]:
 _SIGNS = {"+": ", added: ", "-": ", removed: "}
 
 
-def _lines(match: ReleaseMatch) -> Iterator[SentencePart]:
+def _conditions(match: ReleaseMatch) -> Iterator[SentencePart]:
     for line in match.lines:
         yield SentencePart(_SIGNS[line[0]])
         yield SentencePart(line[1:] or " ", True)
+    what, *of = match.repository or ("",)
+    for said, text in zip(_REPOSITORY[what], of, strict=False):
+        yield SentencePart(said)
+        yield SentencePart(text or " ", True)
     if match.lines_unknown:
         yield SentencePart(" (which lines changed is not known)")
+    if match.repository_unknown:
+        yield SentencePart(" (which repository this is, is not known)")
+
+
+_REPOSITORY: Mapping[str, tuple[str, ...]] = {
+    "": (),
+    "name": (", in the repository ",),
+    "file": (", in a repository with ", " that contains "),
+}
 
 
 def _matched(match: ReleaseMatch) -> Sequence[SentencePart]:
@@ -125,7 +138,7 @@ def _matched(match: ReleaseMatch) -> Sequence[SentencePart]:
                 SentencePart(match.value, True),
                 told,
                 SentencePart(match.rule, True),
-                *_lines(match),
+                *_conditions(match),
             )
         case "component" | "kind":
             noun = "component" if match.kind == "component" else "kind of change"
@@ -139,12 +152,12 @@ def _matched(match: ReleaseMatch) -> Sequence[SentencePart]:
                 SentencePart(match.path, True),
                 told,
                 SentencePart(match.rule, True),
-                *_lines(match),
+                *_conditions(match),
             )
         case "incident":
             return (SentencePart("this incident was selected"),)
         case "standing":
-            return (SentencePart("on every checklist"),)
+            return SentencePart("on every checklist"), *_conditions(match)
         case _:
             return (SentencePart("all checks were selected"),)
 

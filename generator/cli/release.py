@@ -39,6 +39,7 @@ class Selection:
     phases: tuple[str, ...]
     levels: tuple[str, ...]
     repository: Path
+    is_repository_named: bool
     values: dict[str, str]
 
 
@@ -51,14 +52,16 @@ class DescribedRelease:
         about: the description: `Changed since v1.2 (12 files)`.
         head: the commit that is released; empty if it is not known.
         is_empty: whether it should have changed files and has none, and nothing else describes it.
-        lines: reads the changed lines of its files, as far as they are known.
+        lines: reads the changed lines of files, as far as they are known.
+        repository: its repository; None if that may be another one than the folder.
     """
 
     release: Release
     about: str
     head: str
     is_empty: bool
-    lines: Callable[[], Mapping[str, Sequence[str]]]
+    lines: Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
+    repository: Path | None
 
 
 def described_release(selection: Selection) -> DescribedRelease:
@@ -71,6 +74,7 @@ def described_release(selection: Selection) -> DescribedRelease:
     about: list[str] = []
     head = _head(selection.repository)
     compared: tuple[str, str] | None = None
+    in_git: frozenset[str] = frozenset()
     listed: tuple[str, ...] = ()
     changed_lines = ChangedLines()
     if selection.changed_since is not None:
@@ -81,6 +85,7 @@ def described_release(selection: Selection) -> DescribedRelease:
             raise click.UsageError(visible(str(error))) from None
         _say_what_is_missing(changed, baseline.revision)
         paths += changed.paths
+        in_git = frozenset(changed.paths)
         head = changed.head
         compared = changed.start, changed.head
         about.append(f"changed {_since(baseline, changed.start)} ({_files(changed)})")
@@ -121,12 +126,15 @@ def described_release(selection: Selection) -> DescribedRelease:
     text = "; ".join(about)
     changed_lines.add_unknown([path for path in listed if path not in changed_lines.by_path])
 
-    def lines() -> Mapping[str, Sequence[str]]:
-        if compared is not None:
-            read_changed_lines(selection.repository, *compared, changed_lines)
+    def lines(of: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        wanted = [path for path in of if path in in_git]
+        if compared is not None and wanted:
+            read_changed_lines(selection.repository, *compared, wanted, changed_lines)
         return changed_lines.by_path
 
-    return DescribedRelease(release, text[0].upper() + text[1:], head, is_empty, lines)
+    known = compared is not None or selection.is_repository_named
+    repository = selection.repository if known else None
+    return DescribedRelease(release, text[0].upper() + text[1:], head, is_empty, lines, repository)
 
 
 def _baseline(selection: Selection) -> Baseline:

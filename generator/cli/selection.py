@@ -12,13 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from generator.checklists.choose import Release, choose_checks, unknown_names
+from generator.checklists.choose import (
+    PathRules,
+    Release,
+    choose_checks,
+    files_with_conditions,
+    unknown_names,
+)
+from generator.checklists.conditions import problem_of
 from generator.checklists.explain import Explanation
 from generator.checklists.glob_syntax import GlobError, alternatives, nothing_but_exclusions
 from generator.checklists.items import Checklist
-from generator.checklists.line_conditions import condition_of, problem_of
 from generator.checklists.path_rules import path_rules
+from generator.checklists.repositories import identified
 from generator.checklists.summary_index import read_rows
 from generator.cli.completion import incident_ids
 from generator.cli.messages import say
@@ -27,7 +35,7 @@ from generator.cli.progress import bar
 from generator.cli.release import Selection, described_release
 from generator.cli.waiving import waived_checks
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_FILE, STANDING_ID
-from generator.knowledge.settings import CONFIG_FILE, Settings, load_settings
+from generator.knowledge.settings import CONFIG_FILE, load_settings
 from generator.model import Level, Phase
 from generator.text.labels import plural
 
@@ -116,8 +124,12 @@ def selection_options(command: F) -> F:
 
     @wraps(command)
     def collected(*context: Any, **options: Any) -> Any:
-        names = Selection.__dataclass_fields__
-        selection = Selection(**{name: options.pop(name) for name in names})
+        names = [name for name in Selection.__dataclass_fields__ if name in options]
+        source = click.get_current_context().get_parameter_source("repository")
+        selection = Selection(
+            **{name: options.pop(name) for name in names},
+            is_repository_named=source is not ParameterSource.DEFAULT,
+        )
         return command(*context, selection=selection, **options)
 
     decorated: Callable[..., Any] = collected
@@ -157,7 +169,8 @@ def make_checklist(
     settings, problems = load_settings(root)
     for problem in problems:
         raise click.ClickException(f"{problem.file}: {problem.message} ({problem.hint})")
-    _refuse_bad_rules(settings)
+    rules = path_rules(settings)
+    _refuse_bad_rules(rules)
     progress: list[Any] = []
 
     def read(done: int, total: int) -> None:
@@ -182,9 +195,13 @@ def make_checklist(
             f"Not all checks are known: {plural(len(unreadable), 'file')} with errors "
             f"({', '.join(map(_file, unreadable))}); see `runbooks lint`"
         )
-    rules = path_rules(settings)
-    if rows.look_at_lines or rules.when:
-        release = replace(release, lines=described.lines())
+    conditions = [*rows.conditions, *rules.conditions]
+    if conditions and described.repository is not None:
+        found = identified(described.repository, described.head, conditions)
+        release = replace(release, repository=found)
+    if conditions:
+        wanted = files_with_conditions(rows, release, rules)
+        release = replace(release, lines=described.lines(wanted))
     for unknown in unknown_names(rows, rules, release):
         if unknown.what == "incident":
             _refuse_what_gives_no_checks(root, unknown.name, rows.unreadable)
@@ -218,24 +235,24 @@ def make_checklist(
     )
 
 
-def _refuse_bad_rules(settings: Settings) -> None:
+def _refuse_bad_rules(rules: PathRules) -> None:
     """Refuse globs of mkdocs.yml that match nothing: no check of what they map would be listed."""
-    for key, named in (("kinds", settings.kind_globs), ("components", settings.components)):
-        for name, globs in named.items():
-            try:
-                useless = nothing_but_exclusions(globs) or not all(map(alternatives, globs))
-            except GlobError as error:
-                raise click.ClickException(
-                    f"{CONFIG_FILE}: {key}: {name}: {error} ({error.hint})"
-                ) from None
-            if useless:
-                raise click.ClickException(
-                    f"{CONFIG_FILE}: {key}: {name}: the globs only exclude, so they match no file"
-                )
-    for name, kind in settings.kinds.items():
-        wrong = problem_of(condition_of(kind))
-        if wrong:
-            raise click.ClickException(f"{CONFIG_FILE}: kinds: {name}: {wrong[0]} ({wrong[1]})")
+    for key, name, globs in rules.globs:
+        try:
+            useless = nothing_but_exclusions(globs) or not all(map(alternatives, globs))
+        except GlobError as error:
+            raise click.ClickException(
+                f"{CONFIG_FILE}: {key}: {name}: {error} ({error.hint})"
+            ) from None
+        if useless:
+            raise click.ClickException(
+                f"{CONFIG_FILE}: {key}: {name}: the globs only exclude, so they match no file"
+            )
+    for name, kind in rules.kinds.items():
+        for rule in kind:
+            wrong = problem_of(rule.when)
+            if wrong:
+                raise click.ClickException(f"{CONFIG_FILE}: kinds: {name}: {wrong[0]} ({wrong[1]})")
 
 
 def _refuse_what_gives_no_checks(root: Path, name: str, unreadable: tuple[str, ...]) -> None:

@@ -32,6 +32,8 @@ _SUBCOMMAND_GUARDS: Mapping[str, tuple[str, ...]] = {
     "merge-base": (),
     "ls-tree": (),
     "describe": (),
+    "config": ("--includes",),
+    "grep": ("--no-textconv", "--no-color", "--no-recurse-submodules", "--full-name"),
 }
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",  # nothing is fetched, whatever the settings allow
@@ -92,7 +94,7 @@ def streamed(
         subprocess.SubprocessError: after its last line, it turned out that it failed.
     """
     variables = _without_filters(folder, environment())
-    words = ["git", *_GUARDS, subcommand, *_SUBCOMMAND_GUARDS[subcommand], *arguments]
+    words = _words((subcommand, *_SUBCOMMAND_GUARDS[subcommand], *arguments))
     with subprocess.Popen(
         words,
         cwd=folder,
@@ -120,6 +122,10 @@ def streamed(
             process.kill()
 
 
+def _words(words: tuple[str, ...]) -> list[str]:
+    return ["git", *_GUARDS, *words]
+
+
 def environment() -> dict[str, str]:
     """Return the variables that git gets: the caller's, less what names another repository."""
     kept = {name: value for name, value in os.environ.items() if name not in _LOCAL}
@@ -128,7 +134,7 @@ def environment() -> dict[str, str]:
 
 def _run(folder: Path, words: tuple[str, ...], variables: dict[str, str], limit: float) -> Finished:
     return subprocess.run(
-        ["git", *_GUARDS, *words],
+        _words(words),
         cwd=folder,
         env=variables,
         stdin=subprocess.DEVNULL,

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from generator.knowledge.config_file import CODE, read_config
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.files import is_inside
 from generator.knowledge.roots import CONFIG_FILE as CONFIG_FILE
 from generator.knowledge.source import Route
-from generator.model import LineConditions
+from generator.model import FileConditions
 
 PLUGIN = "runbooks"
 
 
-class ChangeKind(LineConditions):
+class ChangeKind(FileConditions):
     """A kind of change. The short form is `paths`."""
 
     paths: tuple[str, ...] = ()
@@ -30,6 +30,17 @@ class ChangeKind(LineConditions):
         if isinstance(value, dict) and "paths" not in value:
             return {**value, "paths": ("**",)}
         return {"paths": value} if isinstance(value, list | tuple) else value
+
+
+def _alternatives(value: Any) -> Any:
+    """Return a kind as a list of what makes it, each of which is enough."""
+    if isinstance(value, dict | ChangeKind):
+        return (value,)
+    if isinstance(value, list | tuple) and not any(
+        isinstance(one, dict | ChangeKind) for one in value
+    ):
+        return (value,)
+    return value
 
 
 class Settings(BaseModel):
@@ -53,7 +64,7 @@ class Settings(BaseModel):
     """How many megabytes of a served site a browser keeps for when the network is gone; 0 keeps nothing."""
     drafts: bool = True
     """Whether the site shows drafts, marked as drafts; `false` leaves them out."""
-    kinds: dict[str, ChangeKind] = {}
+    kinds: dict[str, Annotated[tuple[ChangeKind, ...], BeforeValidator(_alternatives)]] = {}
     """Kinds of change, each with the files that it changes, as globs of .gitignore; with conditions, see the guide."""
     components: dict[str, tuple[str, ...]] = {}
     """Components, each with its files, as globs of .gitignore."""
@@ -61,11 +72,6 @@ class Settings(BaseModel):
     """The site engine, if several are installed; `--engine` on the command line takes precedence."""
     edit_url: str | None = None
     """The URL at which an incident is edited; `{path}` stands for its path in the repository."""
-
-    @property
-    def kind_globs(self) -> dict[str, tuple[str, ...]]:
-        """The globs of each kind of change."""
-        return {name: kind.paths for name, kind in self.kinds.items()}
 
     @property
     def published(self) -> tuple[str, ...]:

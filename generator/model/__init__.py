@@ -1,6 +1,7 @@
 """The model of an incident. It does no I/O and knows nothing of files or YAML."""
 
 from generator.model.base import Evidence, Model, Statement, Supported, seconds
+from generator.model.conditions import FileConditions, LinePattern, RepositoryPattern
 from generator.model.incident import (
     NOT_WRITTEN,
     Incident,
@@ -44,8 +45,6 @@ from generator.model.steps import (
     Expect,
     FillWith,
     Level,
-    LineConditions,
-    LinePattern,
     Parameter,
     Phase,
     Poll,
@@ -70,6 +69,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Expect",
+    "FileConditions",
     "FillWith",
     "Fix",
     "Impact",
@@ -77,7 +77,6 @@ __all__ = [
     "ItemState",
     "Lessons",
     "Level",
-    "LineConditions",
     "LinePattern",
     "Model",
     "Moment",
@@ -89,6 +88,7 @@ __all__ = [
     "Proof",
     "ProofsFile",
     "Reference",
+    "RepositoryPattern",
     "Review",
     "Risk",
     "Rollback",

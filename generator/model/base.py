@@ -253,6 +253,16 @@ def or_nothing(schema: JsonSchemaValue) -> JsonSchemaValue:
     return {**kept, "anyOf": forms if nothing in forms else [*forms, nothing]}
 
 
+def given(name: str, types: list[str]) -> JsonSchemaValue:
+    """Return the schema of a mapping in which the field of this name has a value.
+
+    Args:
+        name: the field.
+        types: the types of JSON that a value may have.
+    """
+    return {"required": [name], "properties": {name: {"type": types, "minItems": 1}}}
+
+
 class Model(BaseModel):
     """Base of every part: unknown keys are errors, values never change.
 

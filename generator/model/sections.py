@@ -32,15 +32,11 @@ from generator.model.base import (
     Text,
     Time,
     Value,
+    given,
 )
 from generator.model.roles import SHOWN, Role, Weight
 from generator.model.steps import Expect, Step
 from generator.signatures.source import MOST_LINES, SOURCE_KEYS, Source
-
-
-def _given(name: str, types: list[str]) -> JsonSchemaValue:
-    """Return the schema of a mapping in which the field of this name has a value."""
-    return {"required": [name], "properties": {name: {"type": types, "minItems": 1}}}
 
 
 class Sample(Model):
@@ -123,8 +119,8 @@ class Signature(Model):
     ) -> JsonSchemaValue:
         schema = super().__get_pydantic_json_schema__(core_schema, handler)
         long_form = handler.resolve_ref_schema(schema)["anyOf"][-1]
-        first = [_given(name, [*SHORT_FORM, "boolean", "array"]) for name in _FIRST]
-        others = [_given(name, ["array", "object", *SHORT_FORM]) for name in ("all", "fields")]
+        first = [given(name, [*SHORT_FORM, "boolean", "array"]) for name in _FIRST]
+        others = [given(name, ["array", "object", *SHORT_FORM]) for name in ("all", "fields")]
         long_form["anyOf"] = [*first, *others]
         long_form["not"] = {"anyOf": [{"allOf": list(pair)} for pair in combinations(first, 2)]}
         return schema
@@ -226,7 +222,7 @@ class Fix(Model):
         schema = super().__get_pydantic_json_schema__(core_schema, handler)
         forms = handler.resolve_ref_schema(schema)["anyOf"]
         long_form = forms[-1]
-        long_form["anyOf"] = [_given("steps", [*SHORT_FORM, "array"]), _given("changes", ["array"])]
+        long_form["anyOf"] = [given("steps", [*SHORT_FORM, "array"]), given("changes", ["array"])]
         listed = next(
             form
             for form in long_form["properties"]["steps"]["anyOf"]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from generator.model.base import (
     Command,
@@ -20,6 +19,7 @@ from generator.model.base import (
     Text,
     Value,
 )
+from generator.model.conditions import FileConditions
 from generator.model.roles import SHOWN, Role, Weight
 
 
@@ -157,35 +157,7 @@ class Level(StrEnum):
     ADVISORY = "advisory"
 
 
-class LinePattern(Model):
-    """What a changed line contains. The short form is `text`. Give one of both."""
-
-    short_form = "text"
-
-    text: Annotated[Line | None, SHOWN] = None
-    """A text that the line contains, exactly as written."""
-    regex: Annotated[Line | None, SHOWN] = None
-    """A regular expression that matches in the line, in the dialect of signatures."""
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.text is None) == (self.regex is None):
-            raise PydanticCustomError("line_pattern", "give either `text` or `regex`")
-        return self
-
-
-class LineConditions(Model):
-    """What must have changed in a file. Each condition that is given must hold for the same file."""
-
-    when_added: Annotated[tuple[LinePattern, ...], *OneOrMany] = ()
-    """Only files in which an added line contains one of these."""
-    when_removed: Annotated[tuple[LinePattern, ...], *OneOrMany] = ()
-    """Only files in which a removed line contains one of these."""
-    when_changed: Annotated[tuple[LinePattern, ...], *OneOrMany] = ()
-    """Only files in which an added or a removed line contains one of these."""
-
-
-class AppliesTo(LineConditions):
+class AppliesTo(FileConditions):
     """Which releases a check applies to: those that touch any of these, as far as conditions hold."""
 
     components: Annotated[tuple[Slug, ...], *OneOrMany] = ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from generator.checklists.glob_syntax import GlobError, alternatives, nothing_but_exclusions
 from generator.checklists.globs import glob_regex
@@ -10,8 +11,16 @@ from generator.checklists.near_globs import RepositoryFiles
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.config_file import read_config
 from generator.knowledge.diagnostics import Diagnostic, Severity
-from generator.knowledge.settings import CONFIG_FILE, options_route
+from generator.knowledge.settings import (
+    CONFIG_FILE,
+    PLUGIN,
+    ChangeKind,
+    Settings,
+    options_route,
+    plugins,
+)
 from generator.knowledge.source import Route
+from generator.model import FileConditions
 from generator.rules.base import Finding, Rule, Subject
 from generator.rules.patterns import line_expressions
 from generator.signatures.dialect import problem_in
@@ -20,7 +29,7 @@ from generator.signatures.dialect import problem_in
 def bad_glob(subject: Subject) -> Iterator[Finding]:
     """A glob that says to which releases a check applies is invalid, or can match no file.
 
-    Globs stand in `applies_to.paths`, and in `kinds` and `components` of `mkdocs.yml`. They are
+    Globs stand in `applies_to`, and in `kinds` and `components` of `mkdocs.yml`. They are
     those of .gitignore, with braces: `backend/models/**`, `*.sql`, `**/migrations/**`,
     `docker-compose*.{yml,yaml}`, with `!` before a glob to exclude. Paths begin at the top folder
     of the repository, and have slashes. What git would take as a strange name is refused, because
@@ -31,6 +40,7 @@ def bad_glob(subject: Subject) -> Iterator[Finding]:
     for index, check in enumerate(subject.incident.checks):
         route = ("checks", index, "applies_to", "paths")
         yield from _bad_globs(route, check.applies_to.paths)
+        yield from _bad_files(route[:-1], check.applies_to)
 
 
 def _bad_globs(route: Route, globs: Sequence[str]) -> Iterator[Finding]:
@@ -131,22 +141,48 @@ def lint_config(base: KnowledgeBase, files: RepositoryFiles | None = None) -> It
     if source is None:
         return
     route = options_route(source.data)
-    for name, kind in settings.kinds.items():
-        for place, pattern in line_expressions(kind):
-            problem = problem_in(pattern)
-            if problem:
-                at = source.position((*route, "kinds", name, *place))
-                yield Diagnostic(CONFIG_FILE, at, "KB510", Severity.ERROR, *problem)
-    for key, named in (("kinds", settings.kind_globs), ("components", settings.components)):
-        for name, globs in named.items():
-            for found in _bad_globs((*route, key, name), globs):
-                at = source.position(found.route)
-                yield Diagnostic(CONFIG_FILE, at, "KB517", Severity.ERROR, found.message, found.hint)  # fmt: skip
-            for found in (
-                _without_file((*route, key, name), globs, files.suggestion) if files else ()
-            ):
-                at = source.position(found.route)
-                yield Diagnostic(CONFIG_FILE, at, "KB524", Severity.HINT, found.message, found.hint)  # fmt: skip
+
+    def report(code: str, severity: Severity, found: Iterable[Finding]) -> Iterator[Diagnostic]:
+        for one in found:
+            at = source.position((*route, *one.route))
+            yield Diagnostic(CONFIG_FILE, at, code, severity, one.message, one.hint)
+
+    globs: list[tuple[Route, Sequence[str]]] = [
+        (("components", name), of) for name, of in settings.components.items()
+    ]
+    for place, rule in _kind_rules(settings, plugins(source.data)[PLUGIN] or {}):
+        globs.append(((*place, "paths"), rule.paths))
+        yield from report("KB510", Severity.ERROR, _bad_expressions(place, rule))
+        yield from report("KB517", Severity.ERROR, _bad_files(place, rule))
+    for place, of in globs:
+        yield from report("KB517", Severity.ERROR, _bad_globs(place, of))
+        if files:
+            yield from report("KB524", Severity.HINT, _without_file(place, of, files.suggestion))
+
+
+def _kind_rules(settings: Settings, options: dict[str, Any]) -> Iterator[tuple[Route, ChangeKind]]:
+    """Yield what makes each kind of change, with its place below the options of the plugin."""
+    for name, rules in settings.kinds.items():
+        listed = not isinstance(options["kinds"][name], dict) and isinstance(
+            options["kinds"][name][0], dict
+        )
+        for number, rule in enumerate(rules):
+            yield ("kinds", name, *((number,) if listed else ())), rule
+
+
+def _bad_expressions(route: Route, conditions: FileConditions) -> Iterator[Finding]:
+    for place, pattern in line_expressions(conditions):
+        problem = problem_in(pattern)
+        if problem:
+            yield Finding((*route, *place), *problem)
+
+
+def _bad_files(route: Route, conditions: FileConditions) -> Iterator[Finding]:
+    for number, one in enumerate(conditions.repositories):
+        if one.file is not None:
+            for found in _bad_globs((), (one.file,)):
+                at = (*route, "repositories", number, "file")
+                yield Finding(at, found.message, found.hint)
 
 
 _CHECK = """\

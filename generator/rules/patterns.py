@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.knowledge.diagnostics import Severity
 from generator.knowledge.source import Route
-from generator.model import LineConditions, walk
+from generator.model import FileConditions, LinePattern, walk
 from generator.rules.base import Finding, Rule, Subject
 from generator.signatures.dialect import problem_in
 
@@ -37,11 +37,11 @@ def bad_pattern(subject: Subject) -> Iterator[Finding]:
             yield Finding(route, *found)
 
 
-def line_expressions(conditions: LineConditions) -> Iterator[tuple[Route, str]]:
+def line_expressions(conditions: FileConditions) -> Iterator[tuple[Route, str]]:
     """Yield the regular expressions of conditions on changed lines, each with its place."""
-    for key in LineConditions.model_fields:
+    for key in FileConditions.model_fields:
         for number, one in enumerate(getattr(conditions, key)):
-            if one.regex:
+            if isinstance(one, LinePattern) and one.regex:
                 yield (key, number, "regex"), one.regex
 
 

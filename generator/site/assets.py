@@ -58,7 +58,7 @@ JOINED: Mapping[str, tuple[str, ...]] = {
     "match-engine.js": ("match-engine.js",),
     "checklist.js": (
         "checklist-lists.js",  # reads lists of changed files
-        "checklist-lines.js",  # conditions on changed lines
+        "checklist-conditions.js",  # what must have changed, and where
         "checklist-engine.js",  # selects the checks that a release needs
         "checklist-formats.js",  # formats the selected checks
         "checklist-prose.js",

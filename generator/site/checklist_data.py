@@ -6,7 +6,8 @@ What the script contains:
 its components, which can be selected, too.
 - `globs`: every glob of a check or a rule, with its regular expression, or with the globs that its braces
 stand for.
-- `components`, `kinds`: the rules of `mkdocs.yml`, each name with its globs; `when`: conditions of kinds.
+- `components`, `kinds`: the rules of `mkdocs.yml`, each component with its globs, each kind with what makes
+it: pairs of globs and a condition.
 - `automata`: each expression of a condition for which `RegExp` could take too long, as an automaton.
 - `waivers`: what need not hold for a while, as in `incidents/waivers.yaml`.
 - `unreadable`: incidents with errors, whose checks are unknown; `site`: the URL of the site.
@@ -16,13 +17,13 @@ Names are in pairs, not keys of objects: JavaScript treats keys such as `__proto
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from generator.checklists.conditions import Condition, FileRule
 from generator.checklists.glob_syntax import GlobError, alternatives
 from generator.checklists.globs import glob_regex
-from generator.checklists.line_conditions import Condition
 from generator.checklists.path_rules import path_rules
 from generator.checklists.summary_index import BAD_GLOBS, Row, incident_row, standing_row
 from generator.knowledge.base import KnowledgeBase
@@ -75,11 +76,10 @@ def checklist_data(base: KnowledgeBase, pieces: Pieces) -> dict[str, object]:
     return {
         "format": FORMAT,
         "rows": [_lean(row) for row in rows],
-        "globs": regexes(rows, rules.components, rules.kinds),
-        "automata": automata(rows, rules.when),
+        "globs": regexes(rows, (globs for *_, globs in rules.globs)),
+        "automata": automata(rows, rules.conditions),
         "components": [[name, list(globs)] for name, globs in settings.components.items()],
-        "kinds": [[name, list(globs)] for name, globs in rules.kinds.items()],
-        "when": [[name, condition] for name, condition in rules.when.items()],
+        "kinds": [[name, file_rules(kind)] for name, kind in rules.kinds.items()],
         "waivers": [w.model_dump(mode="json") for w in base.waivers.content.waivers],
         "unreadable": list(_unreadable(base, rows)),
         "site": settings.site_url or "",
@@ -109,37 +109,41 @@ def _lean(row: Row) -> Row:
     return lean
 
 
-def automata(rows: Iterable[Row], when: Mapping[str, Condition]) -> list[list[Any]]:
+def file_rules(rules: Iterable[FileRule]) -> list[list[Any]]:
+    """Return what makes a kind of change, as the script has it."""
+    return [[list(rule.paths), list(rule.when)] for rule in rules]
+
+
+def automata(rows: Iterable[Row], conditions: Iterable[Condition]) -> list[list[Any]]:
     """Return the expressions of conditions that need an automaton, each with its data.
 
     Args:
         rows: the rows whose checks have conditions.
-        when: conditions by name.
+        conditions: other conditions.
     """
-    conditions = [check.get("when", ()) for row in rows for check in row.get("checks", ())]
+    of_checks = [check.get("when", ()) for row in rows for check in row.get("checks", ())]
     found: dict[str, Any] = {}
-    for condition in (*conditions, *when.values()):
-        for _, how, pattern in condition:
-            with suppress(SignatureError):
-                automaton = compile_regex(pattern).automaton if how == "regex" else None
-                if automaton is not None:
-                    found[pattern] = automaton.as_data()
+    for _, how, pattern, *_ in (part for one in (*of_checks, *conditions) for part in one):
+        with suppress(SignatureError):
+            automaton = compile_regex(pattern).automaton if how == "regex" else None
+            if automaton is not None:
+                found[pattern] = automaton.as_data()
     return [[pattern, data] for pattern, data in found.items()]
 
 
-def regexes(rows: Iterable[Row], *rules: Mapping[str, Iterable[str]]) -> list[list[Any]]:
+def regexes(rows: Iterable[Row], rules: Iterable[Iterable[str]]) -> list[list[Any]]:
     """Return every glob with its regular expression, except invalid globs.
 
     A glob with braces has the list of the globs that it stands for instead.
 
     Args:
         rows: the rows whose checks have globs.
-        rules: globs by name.
+        rules: other lists of globs.
     """
     globs = dict.fromkeys(
         glob for row in rows for check in row.get("checks", ()) for glob in check.get("paths", ())
     )
-    globs.update(dict.fromkeys(g for named in rules for of in named.values() for g in of))
+    globs.update(dict.fromkeys(glob for of in rules for glob in of))
     found: dict[str, Any] = {}
     for glob in globs:
         try:

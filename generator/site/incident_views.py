@@ -20,6 +20,7 @@ from generator.model import (
     LinePattern,
     Parameter,
     Reference,
+    RepositoryPattern,
 )
 from generator.site.evidence import BadgeLinks, evidence_badge
 from generator.site.list_lines import begin, lead, when
@@ -434,6 +435,7 @@ def _applies(applies: AppliesTo) -> Markdown:
             ("added line with", _patterns(applies.when_added)),
             ("removed line with", _patterns(applies.when_removed)),
             ("changed line with", _patterns(applies.when_changed)),
+            ("repositories", [_identifies(one) for one in applies.repositories]),
         )
         if values
     ]
@@ -442,6 +444,10 @@ def _applies(applies: AppliesTo) -> Markdown:
 
 def _patterns(patterns: tuple[LinePattern, ...]) -> list[str]:
     return [one.text or one.regex or "" for one in patterns]
+
+
+def _identifies(one: RepositoryPattern) -> str:
+    return one.name or " ".join(filter(None, (one.file, one.contains)))
 
 
 def _lessons(incident: Incident, support: BadgeLinks) -> list[tuple[str, list[StatementView]]]:

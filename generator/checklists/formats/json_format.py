@@ -192,6 +192,11 @@ SCHEMA = {
                                         "description": "Changed lines that decided.",
                                     },
                                     "lines_unknown": {"type": "boolean"},
+                                    "repository": {
+                                        **_texts(),
+                                        "description": "What identified the repository.",
+                                    },
+                                    "repository_unknown": {"type": "boolean"},
                                 },
                                 kind={
                                     "enum": [

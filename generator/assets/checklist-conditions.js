@@ -1,6 +1,6 @@
-// Conditions on changed lines, exactly as generator/checklists/line_conditions.py has them; that file
-// says what a condition is, and generator/checklists/changed_lines.py what the lines of a file are.
-window.runbooksLines = (() => {
+// What must have changed, and where, exactly as generator/checklists/conditions.py has it; that file says
+// what a condition is, and generator/checklists/changed_lines.py what the lines of a file are.
+window.runbooksConditions = (() => {
   "use strict";
   const { finder } = window.runbooksMatch;
   const { SPACE } = window.runbooksLists;
@@ -12,10 +12,15 @@ window.runbooksLines = (() => {
   const PASSWORD_IN_URL = /:\/\/[^ /?#:@]{0,99}:[^ @]{1,99}@/g;
   const RUN = /[0-9A-Za-z_-]{20,}/g;
 
-  // What conditions are tested with: `automata` has what expressions need that RegExp is too slow for.
-  class Lines {
-    constructor(lines, automata) {
+  const NO_CONDITION = { lines: [], whole: [], repository: [], lines_unknown: false, repository_unknown: false };
+  const isUnsure = (decision) => decision.lines_unknown || decision.repository_unknown;
+
+  // What conditions are tested with: `lines` has the changed lines of files, `repository` what identifies
+  // the repository (null if it is not known), `automata` what expressions need that RegExp is too slow for.
+  class Conditions {
+    constructor(lines, repository, automata) {
       this.lines = lines;
+      this.repository = repository && new Map(repository.map(([part, found]) => [JSON.stringify(part), found]));
       this.automata = automata;
       this.tests = new Map();
       this.counted = new Map(); // of a file that counts -> its lines that decided
@@ -25,22 +30,23 @@ window.runbooksLines = (() => {
     narrowed(paths, condition) {
       if (!condition?.length) {
         for (const path of paths) this.count(path, []);
-        return { kept: paths, decision: { lines: [], unknown: false } };
+        return { kept: paths, decision: NO_CONDITION };
       }
       const [sure, unsure] = [[], []];
-      let first = null;
+      let [first, perhaps] = [null, null];
       for (const path of paths) {
-        const decision = this.decided(condition, this.lines.get(path) || [UNKNOWN]);
+        const decision = this.decided(condition, path);
         if (!decision) continue;
         this.count(path, decision.whole);
-        if (decision.unknown) {
+        if (isUnsure(decision)) {
+          perhaps ||= decision;
           unsure.push(path);
         } else {
           first ||= decision;
           sure.push(path);
         }
       }
-      return { kept: [...sure, ...unsure], decision: first || { lines: [], unknown: true } };
+      return { kept: [...sure, ...unsure], decision: first || perhaps || NO_CONDITION };
     }
 
     count(path, lines) {
@@ -55,7 +61,25 @@ window.runbooksLines = (() => {
       return lines?.filter((line, n) => line !== HUNK || (lines[n + 1] ?? HUNK) !== HUNK);
     }
 
-    decided(condition, lines) {
+    decided(condition, path) {
+      const there = this.ofRepository(condition);
+      const ofLines = condition.filter(([sign]) => "+-*".includes(sign));
+      if (!there || !ofLines.length) return there;
+      const lines = this.lines.get(path) || [UNKNOWN];
+      const quotes = this.quotes(ofLines, lines);
+      if (!quotes && !lines.includes(UNKNOWN)) return null;
+      return { ...there, lines: quotes?.lines || [], whole: quotes?.whole || [], lines_unknown: !quotes };
+    }
+
+    ofRepository(condition) {
+      const wanted = (condition || []).filter(([sign]) => sign === "@");
+      if (!wanted.length) return NO_CONDITION;
+      if (!this.repository) return { ...NO_CONDITION, repository_unknown: true };
+      const found = wanted.map((part) => this.repository.get(JSON.stringify(part.slice(1)))).find(Boolean);
+      return found ? { ...NO_CONDITION, repository: [found[0], ...found.slice(1).map(shortened)] } : null;
+    }
+
+    quotes(condition, lines) {
       const tests = new Map();
       for (const [sign, how, pattern] of condition) tests.set(sign, [...(tests.get(sign) || []), this.test(how, pattern)]);
       const anywhere = new Map();
@@ -68,8 +92,7 @@ window.runbooksLines = (() => {
         if (here.size === tests.size) return quoted(here);
         for (const [sign, line] of here) if (!anywhere.has(sign)) anywhere.set(sign, line);
       }
-      if (anywhere.size === tests.size) return quoted(anywhere);
-      return lines.includes(UNKNOWN) ? { lines: [], whole: [], unknown: true } : null;
+      return anywhere.size === tests.size ? quoted(anywhere) : null;
     }
 
     test(how, pattern) {
@@ -83,7 +106,7 @@ window.runbooksLines = (() => {
     const found = [[]];
     for (const line of lines) {
       if (line === HUNK) found.push([]);
-      else if (line !== UNKNOWN) found.at(-1).push(line);
+      else if (line[0] === "+" || line[0] === "-") found.at(-1).push(line);
     }
     return found;
   }
@@ -100,7 +123,7 @@ window.runbooksLines = (() => {
   // What was there comes before what is there now.
   function quoted(found) {
     const lines = [...new Set(found.values())].sort((one, other) => (one[0] !== "-") - (other[0] !== "-"));
-    return { lines: lines.map((line) => line[0] + shortened(line.slice(1))), whole: lines, unknown: false };
+    return { lines: lines.map((line) => line[0] + shortened(line.slice(1))), whole: lines };
   }
 
   function onOneLine(line) {
@@ -123,5 +146,5 @@ window.runbooksLines = (() => {
     return signs.length <= SHOWN ? safe : `${signs.slice(0, SHOWN).join("")}...`;
   }
 
-  return { Lines, hasSecret };
+  return { Conditions, isUnsure, hasSecret };
 })();

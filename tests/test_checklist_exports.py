@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from shutil import which
 
 import pytest
 from hypothesis import example, given, settings
@@ -447,6 +448,35 @@ def test_what_a_command_leaves_running_holds_nothing_up(script) -> None:
     assert not _left_behind()
 
 
+SHELLS = [
+    shell for shell in ("bash", "dash", "busybox sh", "ksh", "zsh") if which(shell.split()[0])
+]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("rest", ["echo started", "exit 1", LONG], ids=["ends", "fails", "hangs"])
+def test_a_child_that_ignores_signals_ends_with_its_check(script, shell: str, rest: str) -> None:
+    child = f"{shell} -c 'trap \"\" TERM HUP INT; {LONG}; {LONG}' >/dev/null 2>&1 &"
+    level = Level.ADVISORY
+    done = script(item(f"{child} {rest}", timeout="1s", level=level), item("echo next", "two")).run(
+        "r", "r"
+    )
+    assert done.returncode == 0, done.stdout
+    assert "> next" in done.stdout
+    assert not _left_behind()
+
+
+@pytest.mark.parametrize("shell", SHELLS[1:])
+def test_another_shell_is_told_to_call_bash(script, shell: str) -> None:
+    made = script(item("touch ran"))
+    done = subprocess.run(
+        [*shell.split(), made.path], cwd=made.folder, capture_output=True, text=True, input="r\n"
+    )
+    assert done.returncode == 2
+    assert f"This script needs bash: bash {made.path}" in done.stderr
+    assert list(made.folder.iterdir()) == []
+
+
 def test_endless_output_fills_nothing(script) -> None:
     made = script(
         item("yes", timeout="1s", level=Level.ADVISORY),
@@ -552,8 +582,8 @@ def test_in_a_read_only_folder_nothing_runs() -> None:
 def test_the_repository_s_own_checks(tmp_path: Path) -> None:
     """A code base whose deploy drops a table is stopped; without that, the same check passes."""
     done = subprocess.run(
-        [sys.executable, "-m", "generator", "checklist", "--all", "--phase", "before", "--format", "sh",
-         "--root", ROOT, "-o", tmp_path / "checklist.sh"],
+        [sys.executable, "-m", "generator", "checklist", "--phase", "before", "--format", "sh",
+         "--incident", "postgresql-concurrent-create-table", "--root", ROOT, "-o", tmp_path / "checklist.sh"],
         capture_output=True, text=True, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

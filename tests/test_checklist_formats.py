@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from generator.checklists.formats import FORMATS
-from generator.checklists.formats.github import MARKER, MOST, as_github
+from generator.checklists.formats.github import MOST, as_bitbucket, as_github
 from generator.checklists.formats.json_format import SCHEMA
 from generator.checklists.formats.markdown import as_markdown
 from generator.checklists.items import Checklist, ChosenCheck, ParameterValue, Reason, ReleaseMatch
@@ -107,14 +108,17 @@ def test_nobody_is_notified_by_a_checklist() -> None:
     assert "#12" not in outside_code.replace("&#35;", "#")
 
 
-def test_a_secret_that_was_given_is_no_part_of_a_comment() -> None:
+@pytest.mark.parametrize("write", [as_github, as_bitbucket])
+def test_a_secret_that_was_given_is_no_part_of_a_comment(
+    write: Callable[[Checklist], str],
+) -> None:
     values = (
         ParameterValue("API_TOKEN", "The token", value="hunter2hunter2", given=True),
         ParameterValue("URL", "Where", value="postgresql://me:hunter2hunter2@db/shop", given=True),
         ParameterValue("TABLE", "Which", value="Sessions", given=True),
     )
     secret = Checklist((item(run='psql "$URL" "$API_TOKEN" "$TABLE"', values=values),), "all")
-    found = as_github(secret)
+    found = write(secret)
     assert "hunter2" not in found
     assert "export TABLE='Sessions'" in found
     assert "Set first: `API_TOKEN`: The token; `URL`: Where" in found
@@ -137,7 +141,7 @@ def test_a_rollback_keeps_its_lines_and_gets_its_values(form: str) -> None:
 def test_a_long_checklist_fits_into_a_comment() -> None:
     many = Checklist(tuple(item(f"check {n} " + "x" * 200) for n in range(2000)), "all")
     found = as_github(many)
-    assert found.startswith(MARKER)
+    assert found.startswith("<!-- incident-runbooks checklist -->\n<!-- checks=2000 ")
     assert len(found) <= MOST
     assert "This list is cut" in found
     assert "<details>" not in found

@@ -1,24 +1,24 @@
-"""What goes into pipelines: the comment, the action, the GitLab job, the pre-commit hook."""
+"""What goes into pipelines: the action, the jobs of the guide, the pre-commit hook."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from threading import Thread
 
 import pytest
 import yaml
 
-from generator.checklists.formats.github import MARKER
 from tests.conftest import ROOT
+from tests.forge_clones import Repository, github_variables, pull_request_event
+from tests.forge_server import TOKEN, ForgeServer, running
 from tests.releases import check, incident, write_base
 from tests.sites import environment
 
@@ -26,148 +26,6 @@ pytestmark = pytest.mark.slow
 
 GUIDE = (ROOT / "docs/guide/release.md").read_text("utf-8")
 BIN = Path(sys.executable).parent
-
-
-class Forge(ThreadingHTTPServer):
-    """The two calls of a forge that comments need, as GitHub and GitLab answer them."""
-
-    def __init__(self, header: str, token: str) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.header, self.token = header, token
-        self.comments: list[dict[str, Any]] = [
-            {"id": n, "body": f"somebody's comment {n}"} for n in range(150)
-        ]
-        self.asked: list[str] = []
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Forge
-
-    def _answer(self, code: int, data: object) -> None:
-        self.send_response(code)
-        self.end_headers()
-        self.wfile.write(json.dumps(data).encode())
-
-    def _handle(self) -> None:
-        forge = self.server
-        forge.asked.append(f"{self.command} {self.path}")
-        if self.headers[forge.header] != forge.token:
-            return self._answer(403, {"message": "no"})
-        length = int(self.headers["Content-Length"] or 0)
-        data = json.loads(self.rfile.read(length)) if length else {}
-        if self.command == "GET":
-            page = int(re.search(r"\bpage=(\d+)", self.path)[1])  # type: ignore[index]
-            return self._answer(200, forge.comments[(page - 1) * 100 : page * 100])
-        if self.command == "POST":
-            forge.comments.append({"id": 1000 + len(forge.comments), **data})
-            return self._answer(201, forge.comments[-1])
-        number = int(self.path.rpartition("/")[2])
-        [comment] = [c for c in forge.comments if c["id"] == number]
-        comment.update(data)
-        return self._answer(200, comment)
-
-    do_GET = do_POST = do_PATCH = do_PUT = _handle  # noqa: N815
-
-    def log_message(self, *_: object) -> None: ...
-
-
-@contextmanager
-def forge(header: str, token: str) -> Iterator[Forge]:
-    server = Forge(header, token)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def on_github(server: Forge, folder: Path, base: str = "", head: str = "") -> dict[str, str]:
-    event = folder / "event.json"
-    about = {"number": 7, "base": {"sha": base}, "head": {"sha": head}}
-    event.write_text(json.dumps({"pull_request": about}))
-    return {
-        "GITHUB_ACTIONS": "true",
-        "GITHUB_REPOSITORY": "shop/app",
-        "GITHUB_API_URL": server.address,
-        "GITHUB_EVENT_PATH": str(event),
-        "GITHUB_TOKEN": "secret",
-    }
-
-
-def comment(variables: dict[str, str], body: str, *more: str) -> subprocess.CompletedProcess[str]:
-    kept = {
-        k: v for k, v in environment().items() if not k.startswith(("GITHUB_", "GITLAB_", "CI"))
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "generator", "checklist", "comment", "-", *more],
-        input=body, capture_output=True, text=True, check=False, env={**kept, **variables},
-    )  # fmt: skip
-
-
-def test_github_gets_one_comment_that_later_runs_change(tmp_path: Path) -> None:
-    with forge("Authorization", "Bearer secret") as server:
-        variables = on_github(server, tmp_path)
-        first = comment(variables, f"{MARKER}\nfirst")
-        assert first.returncode == 0, first.stderr
-        assert "shop/app#7: added" in first.stderr
-        assert "POST /repos/shop/app/issues/7/comments" in server.asked
-        second = comment(variables, f"{MARKER}\nsecond @team")
-        assert "changed" in second.stderr
-        assert [c["body"] for c in server.comments[150:]] == [f"{MARKER}\nsecond @team"]
-        asked = len(server.asked)
-        dry = comment(variables, f"{MARKER}\nthird", "--dry-run")
-        assert dry.returncode == 0
-        assert len(server.asked) == asked
-
-
-def test_gitlab_gets_one_comment_that_later_runs_change() -> None:
-    with forge("PRIVATE-TOKEN", "secret") as server:
-        variables = {
-            "GITLAB_CI": "true",
-            "CI_API_V4_URL": f"{server.address}/api/v4",
-            "CI_MERGE_REQUEST_IID": "3",
-            "CI_MERGE_REQUEST_PROJECT_ID": "42",
-            "CI_MERGE_REQUEST_PROJECT_PATH": "shop/app",
-            "GITLAB_TOKEN": "secret",
-        }
-        for text in ("first", "second"):
-            done = comment(variables, f"{MARKER}\n{text}")
-            assert done.returncode == 0, done.stderr
-        assert "shop/app!3: changed" in done.stderr
-        assert [c["body"] for c in server.comments[150:]] == [f"{MARKER}\nsecond"]
-        assert server.asked[-1] == f"PUT /api/v4/projects/42/merge_requests/3/notes/{1150}"
-
-
-def test_what_cannot_be_commented_says_why(tmp_path: Path) -> None:
-    body = f"{MARKER}\nx"
-    with forge("Authorization", "Bearer other") as server:
-        variables = on_github(server, tmp_path)
-        refused = comment(variables, body)
-        assert refused.returncode == 1
-        assert "403: may the token write comments?" in refused.stderr
-        assert "secret" not in refused.stderr
-        address = server.address
-    gone = comment({**variables, "GITHUB_API_URL": address}, body)
-    assert gone.returncode == 1
-    assert "refused" in gone.stderr
-    for less, words in (
-        ("GITHUB_TOKEN", "GITHUB_TOKEN is not set"),
-        ("GITHUB_EVENT_PATH", "not for a pull request"),
-        ("GITHUB_ACTIONS", "neither GitHub Actions nor GitLab CI"),
-    ):
-        without = {k: v for k, v in variables.items() if k != less}
-        done = comment(without, body)
-        assert done.returncode == 1
-        assert words in done.stderr
-    other = comment(variables, "# something else")
-    assert other.returncode == 2
-    assert "is not the output of `runbooks checklist --format github`" in other.stderr
 
 
 def block(language_line: str) -> str:
@@ -183,7 +41,7 @@ def block(language_line: str) -> str:
     ("schema", "text"),
     [
         ("vendor.github-actions", (ROOT / "action.yml").read_text("utf-8")),
-        ("vendor.github-workflows", block("on: pull_request")),
+        ("vendor.github-workflows", block("pull_request:")),
         ("vendor.gitlab-ci", block("merge_request_event")),
     ],
     ids=["action", "workflow", "gitlab"],
@@ -201,90 +59,35 @@ def test_files_for_forges_are_what_their_schemas_say(
 
 
 @pytest.fixture
-def released(tmp_path: Path) -> tuple[Path, str, str]:
-    """A repository with a knowledge base, and a commit that touches what a check is for."""
-    root = tmp_path / "work"
-    root.mkdir()
-    write_base(root, {"one": incident(check("gate", applies_to={"paths": ["backend/**"]}))})
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
-
-    def git(*arguments: str) -> str:
-        done = subprocess.run(
-            ["git", "-C", root, *identity, *arguments], check=True, capture_output=True, text=True
-        )
-        return done.stdout.strip()
-
-    git("init", "-q", "-b", "main")
-    git("add", "-A")
-    git("commit", "-qm", "base")
-    base = git("rev-parse", "HEAD")
-    (root / "backend").mkdir()
-    (root / "backend/x.js").write_text("1")
-    git("add", "-A")
-    git("commit", "-qm", "change")
-    return root, base, git("rev-parse", "HEAD")
+def server(tmp_path: Path) -> Repository:
+    """A forge's repository: a pull request touches what a check is for, and main has moved on."""
+    made = Repository(tmp_path / "server")
+    checks = {
+        name: incident(check(name, applies_to={"paths": [f"{name}/**"]}))
+        for name in ("backend", "frontend")
+    }
+    write_base(made.folder, checks)
+    made.commit("README.md")
+    made.branch("topic")
+    made.commit("backend/x.js")
+    made.branch("main", "main")
+    return made
 
 
 def shell(script: str, folder: Path, variables: dict[str, str]) -> None:
+    """Run a script as the runners do."""
+    ours = ("GITHUB_", "GITLAB_", "GITEA_", "CI", "RUNNER_", "PIP_REQUIRE")
+    kept = {key: value for key, value in environment().items() if not key.startswith(ours)}
     done = subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", script],
-        cwd=folder, env={**environment(), **variables}, capture_output=True, text=True, check=False,
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+        cwd=folder, env={**kept, **variables}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_steps_of_the_action_run(released: tuple[Path, str, str], tmp_path: Path) -> None:
-    """All but the installation, for which the tests' own stands in."""
-    root, base, head = released
-    temp = tmp_path / "runner"
-    (temp / "runbooks").mkdir(parents=True)
-    (temp / "runbooks/bin").symlink_to(BIN)
-    steps = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["runs"]["steps"]
-    make, put = (step["run"] for step in steps if "run" in step)
-    make = "\n".join(line for line in make.splitlines() if not re.search("venv|pip|locks=", line))
-    with forge("Authorization", "Bearer secret") as server:
-        variables = {
-            **on_github(server, tmp_path, base, head),
-            "RUNNER_TEMP": str(temp),
-            "GITHUB_OUTPUT": str(temp / "output"),
-            "GITHUB_STEP_SUMMARY": str(temp / "summary"),
-            "ROOT": ".",
-            "REPOSITORY": ".",
-            "SINCE": yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]["since"][
-                "default"
-            ],
-        }
-        shell(make, root, variables)
-        shell(put, root, variables)
-        [posted] = [c["body"] for c in server.comments if c["body"].startswith(MARKER)]
-    assert "gate holds" in posted
-    assert (temp / "summary").read_text("utf-8") == posted
-    assert (temp / "output").read_text() == f"file={temp}/checklist.md\n"
-
-
-def test_the_job_for_gitlab_runs(released: tuple[Path, str, str]) -> None:
-    root, base, head = released
-    job = yaml.safe_load(block("merge_request_event"))["deploy-checklist"]
-    script = "\n".join(line for line in job["script"] if not line.startswith("pip "))
-    with forge("PRIVATE-TOKEN", "secret") as server:
-        variables = {
-            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
-            "GITLAB_CI": "true",
-            "GITLAB_TOKEN": "secret",
-            "CI_API_V4_URL": server.address,
-            "CI_MERGE_REQUEST_IID": "3",
-            "CI_PROJECT_ID": "42",
-            "CI_COMMIT_SHA": head,
-            "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
-        }
-        variables["GITHUB_ACTIONS"] = "false"
-        shell(script, root, variables)
-        assert any("gate holds" in c["body"] for c in server.comments)
-
-
-def test_pre_commit_runs_the_hook(tmp_path: Path) -> None:
-    """In a scratch repository, with the hook of this checkout installed by pre-commit itself."""
-    hooks = tmp_path / "hooks"
+def this_package(folder: Path) -> str:
+    """Make a repository with what is installed of this checkout, and return its commit."""
+    made = Repository(folder)
     tracked = subprocess.run(
         ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--",
          "generator", "templates", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"],
@@ -292,18 +95,170 @@ def test_pre_commit_runs_the_hook(tmp_path: Path) -> None:
     )  # fmt: skip
     for name in filter(None, tracked.stdout.decode().split("\0")):
         if (ROOT / name).is_file():
-            target = hooks / name
+            target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes((ROOT / name).read_bytes())
+    return made.commit()
+
+
+@contextmanager
+def on_a_server(repository: Path, folder: Path) -> Iterator[str]:
+    """Serve a repository over HTTP, and give its URL."""
+    subprocess.run(["git", "clone", "--quiet", "--bare", repository, folder / "it.git"], check=True)
+    subprocess.run(["git", "-C", folder / "it.git", "update-server-info"], check=True)
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/it.git"
+        finally:
+            server.shutdown()
+
+
+class Runner:
+    """Runs the steps of `action.yml`, as the runner of GitHub does: in order, with their conditions."""
+
+    def __init__(self, forge: ForgeServer, clone: Repository, temp: Path) -> None:
+        self.steps = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+        self.forge, self.clone, self.temp = forge, clone, temp
+        temp.mkdir()
+
+    def run(self, variables: dict[str, str], **inputs: str) -> list[str]:
+        """Run for an event, and return the names of the steps that ran."""
+        files = {
+            name: self.temp / name.lower() for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
+        }
+        for file in files.values():
+            file.write_text("")
+        common = {
+            **variables,
+            **{name: str(file) for name, file in files.items()},
+            "RUNNER_TEMP": str(self.temp),
+            "GITHUB_ACTION_PATH": str(ROOT),
+            "GITHUB_API_URL": self.forge.address,
+            "GITHUB_GRAPHQL_URL": f"{self.forge.address}/graphql",
+            "GITHUB_WORKSPACE": str(self.clone.folder),
+        }
+        defaults = {name: of["default"] for name, of in self.steps["inputs"].items()}
+        known = {f"inputs.{name}": value for name, value in (defaults | inputs).items()}
+        known |= {"github.event_name": variables["GITHUB_EVENT_NAME"]}
+        known |= {"github.token": TOKEN, "github.action_path": str(ROOT)}
+        ran = []
+        for step in self.steps["runs"]["steps"]:
+            if "run" not in step or not _holds(step.get("if", "true"), known):
+                continue
+            given = {name: _filled(text, known) for name, text in step["env"].items()}
+            if not (step["name"] == "Install" and (self.temp / "runbooks").exists()):
+                shell(step["run"], self.clone.folder, {**common, **given})
+            ran.append(step["name"])
+            if "id" in step:
+                for line in files["GITHUB_OUTPUT"].read_text().splitlines():
+                    name, _, value = line.partition("=")
+                    known[f"steps.{step['id']}.outputs.{name}"] = value
+        return ran
+
+
+def _filled(text: str, known: dict[str, str]) -> str:
+    for _ in range(2):  # the default of an input is such a text, too
+        text = re.sub(r"\$\{\{ ([a-z_.]+) \}\}", lambda found: known.get(found[1], ""), text)
+    return text
+
+
+def _holds(condition: str, known: dict[str, str]) -> bool:
+    if condition == "true":
+        return True
+    found = re.fullmatch(r"([a-z_.]+) ([!=]=) '([a-z_]+)'", condition)
+    assert found, condition
+    return (known[found[1]] == found[3]) == (found[2] == "==")
+
+
+def test_the_steps_of_the_action_run(server: Repository, tmp_path: Path) -> None:
+    """Each of them, the installation too; for a pull request, a tick, and the merge queue."""
+    base, head = server.git("rev-parse", "main"), server.git("rev-parse", "topic")
+    server.git("checkout", "--quiet", "main")
+    server.commit("frontend/y.js")  # the base of the event is out of date
+    merged = server.merge("main", "topic", "refs/pull/7/merge")
+    clone = server.cloned(tmp_path / "clone", "refs/pull/7/merge")
+    pull = github_variables(
+        tmp_path / "pull", "pull_request", pull_request_event(base, head),
+        GITHUB_REF="refs/pull/7/merge", GITHUB_SHA=merged, GITHUB_BASE_REF="main",
+    )  # fmt: skip
+    with running("GitHub") as forge:
+        runner = Runner(forge, clone, tmp_path / "runner")
+        assert runner.run(pull, status="true") == ["Install", "Make the checklist", "Add the comment"]  # fmt: skip
+        [comment] = forge.state.comments
+        assert "backend holds" in comment["text"]
+        assert "frontend" not in comment["text"]
+        summary = (runner.temp / "github_step_summary").read_text("utf-8")
+        assert summary == (runner.temp / "checklist.md").read_text("utf-8")
+        assert "backend holds" in summary
+        [(key, status)] = forge.state.statuses.items()
+        assert key == (head, "deploy checklist (deploy/checklist)")
+        assert status["state"] == "pending"
+
+        comment["text"] = comment["text"].replace("- [ ]", "- [x]")
+        issue = {"issue": {"number": 7, "pull_request": {}}}
+        ticked = github_variables(tmp_path / "tick", "issue_comment", issue, GITHUB_JOB="ticks")
+        assert runner.run(ticked, status="true") == ["Install", "Add the comment"]
+        assert forge.state.statuses[key]["state"] == "success"
+
+        group = {"head_sha": merged, "head_ref": f"refs/heads/gh-readonly-queue/main/pr-7-{base}"}
+        group["base_sha"] = clone.git("rev-parse", "HEAD^1")
+        queue = github_variables(
+            tmp_path / "queue", "merge_group", {"merge_group": group}, GITHUB_SHA=merged
+        )
+        runner.run(queue, status="true")
+        assert forge.state.statuses[merged, key[1]]["description"] == "Done: 1 blocking check"
+        assert len(forge.state.comments) == 1
+
+        runner.run(pull, key="another job")
+        assert len(forge.state.comments) == 2
+        assert runner.run(pull, comment="false")[-1] == "Make the checklist"
+
+
+def test_the_job_for_gitlab_runs(server: Repository, tmp_path: Path) -> None:
+    """All of its script; pip installs this checkout from a repository on a server."""
+    base, head = server.git("rev-parse", "main"), server.git("rev-parse", "topic")
+    clone = server.cloned(tmp_path / "clone", "refs/heads/topic")
+    job = yaml.safe_load(block("merge_request_event"))["deploy-checklist"]
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "image"], check=True)
+    commit = this_package(tmp_path / "package")
+    with running("GitLab") as forge, on_a_server(tmp_path / "package", tmp_path) as package:
+        variables = {
+            **{name: str(value) for name, value in job["variables"].items()},
+            "PATH": f"{tmp_path / 'image/bin'}{os.pathsep}{os.environ['PATH']}",
+            "RUNBOOKS_REPOSITORY": package,
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "RUNBOOKS_COMMIT": commit,
+            "GITLAB_CI": "true",
+            "GITLAB_TOKEN": TOKEN,
+            "CI_API_V4_URL": forge.address,
+            "CI_PIPELINE_SOURCE": "merge_request_event",
+            "CI_MERGE_REQUEST_IID": "7",
+            "CI_MERGE_REQUEST_EVENT_TYPE": "detached",
+            "CI_PROJECT_ID": "42",
+            "CI_JOB_NAME": "deploy-checklist",
+            "CI_COMMIT_SHA": head,
+            "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
+        }
+        shell("\n".join(job["script"]), clone.folder, variables)
+        [comment] = forge.state.comments
+        assert "backend holds" in comment["text"]
+        [(key, status)] = forge.state.statuses.items()
+        assert key == (head, "deploy checklist (deploy-checklist)")
+        assert status["state"] == "pending"
+
+
+def test_pre_commit_runs_the_hook(tmp_path: Path) -> None:
+    """In a scratch repository, with the hook of this checkout installed by pre-commit itself."""
+    hooks = tmp_path / "hooks"
+    revision = this_package(hooks)
     base = tmp_path / "base"
     base.mkdir()
     write_base(base, {"one": incident()})
     git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com"]
-    for folder in (hooks, base):
-        subprocess.run([*git, "-C", folder, "init", "-q"], check=True)
-        subprocess.run([*git, "-C", folder, "add", "-A"], check=True)
-    subprocess.run([*git, "-C", hooks, "commit", "-qm", "hooks"], check=True)
-    revision = subprocess.check_output([*git, "-C", hooks, "rev-parse", "HEAD"], text=True).strip()
+    subprocess.run([*git, "-C", base, "init", "-q"], check=True)
+    subprocess.run([*git, "-C", base, "add", "-A"], check=True)
     config = {"repos": [{"repo": str(hooks), "rev": revision, "hooks": [{"id": "runbooks-lint"}]}]}
     (base / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
     subprocess.run([*git, "-C", base, "add", "-A"], check=True)

@@ -1,174 +1,231 @@
-"""Posts a checklist on a pull request: one comment, updated in place at each push.
+"""Forges: how each takes comments on a pull request and statuses of a commit, in one table.
 
-Only the given text is sent, and only to the forge whose pipeline runs this.
-APIs: docs.github.com/rest/issues/comments, docs.gitlab.com/api/notes.
+APIs: docs.github.com/rest/issues/comments and /rest/commits/statuses (Gitea and Forgejo have the same
+below /api/v1), docs.gitlab.com/api/notes and /api/commits,
+developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests.
 """
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from generator.checklists.formats.github import MARKER
-from generator.checklists.pipelines import read_pipeline
+from generator.checklists.forge_calls import ForgeRefused
+from generator.checklists.pipelines import Pipeline, Variables
 
-_PAGES = 50  # of 100 comments; a pull request with more gets another comment each time
-_SECONDS = 30.0
-
-
-class NotPosted(Exception):
-    """The comment could not be posted on the pull request; the message says why and what to do."""
+Route = tuple[str, ...]
+"""The keys that lead to a value in JSON."""
 
 
 @dataclass(frozen=True, slots=True)
-class PullRequest:
-    """A pull request, as its pipeline knows it.
+class CommitStatus:
+    """What a forge shows at a commit.
 
     Attributes:
-        name: its name in messages: `owner/name#12`.
-        comments: the URL of its comments.
-        comment: the URL of one comment, without its number.
-        headers: the headers of each request; they contain the token.
-        method: the HTTP method that changes a comment.
+        name: by which a branch rule can require it.
+        done: whether nothing is left to do.
+        says: what is left, in words.
+        link: an address about it; may be empty.
     """
 
     name: str
+    done: bool
+    says: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forge:
+    """A pull request or a merge queue on a forge, with the calls for it.
+
+    Attributes:
+        name: its name in messages: `owner/name#12`.
+        headers: the headers of each call; they contain the token.
+        comments: the URL of the comments; empty without a pull request.
+        comment: the URL of one comment, before its number.
+        page: the part of a URL that asks for a page, before its number.
+        change: the HTTP method that changes a comment.
+        text: where a comment has its text; new ones, too.
+        author: where a comment has its author.
+        who: the call that says whose the token is: method, URL, data, and where the answer is.
+        otherwise: whose it is if that is refused; empty for nobody.
+        commit: the commit that gets a status.
+        statuses: the URL of statuses, before the commit; empty if there are none.
+        status: makes the data of a status.
+    """
+
+    name: str
+    headers: Mapping[str, str]
     comments: str
     comment: str
-    headers: Mapping[str, str]
-    method: str
+    page: str
+    change: str
+    text: Route
+    author: Route
+    who: tuple[str, str, object, Route]
+    otherwise: tuple[str, ...]
+    commit: str
+    statuses: str
+    status: Callable[[CommitStatus], dict[str, Any]]
 
 
-def github(environment: Mapping[str, str]) -> PullRequest | None:
-    """Return the pull request that GitHub Actions runs for; None outside GitHub Actions.
+def forge_of(pipeline: Pipeline, variables: Variables) -> Forge:
+    """Return the forge that runs a pipeline.
+
+    Args:
+        pipeline: the pipeline.
+        variables: its environment.
 
     Raises:
-        NotPosted: it does not run for one, or the token is missing.
+        ForgeRefused: the token is missing.
     """
-    if environment.get("GITHUB_ACTIONS") != "true":
-        return None
-    repository = environment.get("GITHUB_REPOSITORY", "")
-    number = _github_number(environment)
-    token = environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN")
-    if not token:
-        raise NotPosted("GITHUB_TOKEN is not set: pass it in `env`, with pull-requests: write")
-    api = environment.get("GITHUB_API_URL", "https://api.github.com")
-    issues = f"{api}/repos/{quote(repository)}/issues"
+    return FORGES[pipeline.forge](pipeline, variables)
+
+
+def _named(repository: str, sign: str, pipeline: Pipeline) -> str:
+    return repository if pipeline.number is None else f"{repository}{sign}{pipeline.number}"
+
+
+def _token(variables: Variables, *names: str, rights: str) -> str:
+    found = next((value for name in names if (value := variables.get(name))), None)
+    if found is None:
+        raise ForgeRefused(f"{names[0]} is not set: {rights}", no_right=True)
+    return found
+
+
+def _github(pipeline: Pipeline, variables: Variables) -> Forge:
+    token = _token(
+        variables,
+        "GITHUB_TOKEN",
+        "GH_TOKEN",
+        rights="pass it in `env`, with pull-requests: write (and statuses: write for --status)",
+    )
+    api = variables.get("GITHUB_API_URL") or "https://api.github.com"
+    # An installation has no user, so only this call says whose its token is.
+    default = api.removesuffix("/v3") + "/graphql"
+    graphql = variables.get("GITHUB_GRAPHQL_URL") or default
+    query = {"query": "query { viewer { login } }"}
     headers = {
         "Authorization": f"Bearer {token}",
         "Accept": "application/vnd.github+json",
         "X-GitHub-Api-Version": "2022-11-28",
     }
-    return PullRequest(
-        f"{repository}#{number}",
-        f"{issues}/{number}/comments",
-        f"{issues}/comments/",
-        headers,
-        "PATCH",
+    who = ("POST", graphql, query, ("data", "viewer", "login"))
+    return _like_github(pipeline, variables, api, headers, who, ("github-actions[bot]",))
+
+
+def _gitea(pipeline: Pipeline, variables: Variables) -> Forge:
+    token = _token(
+        variables,
+        "GITEA_TOKEN",
+        "FORGEJO_TOKEN",
+        "GITHUB_TOKEN",
+        rights="pass one in `env` that can write to issues (and to the repository for --status)",
+    )
+    server = variables.get("GITHUB_SERVER_URL", "")
+    api = variables.get("GITHUB_API_URL") or f"{server}/api/v1"
+    headers = {"Authorization": f"token {token}", "Accept": "application/json"}
+    who = ("GET", f"{api}/user", None, ("login",))
+    own = ("gitea-actions", "forgejo-actions")
+    return _like_github(pipeline, variables, api, headers, who, own)
+
+
+def _like_github(
+    pipeline: Pipeline,
+    variables: Variables,
+    api: str,
+    headers: Mapping[str, str],
+    who: tuple[str, str, object, Route],
+    otherwise: tuple[str, ...],
+) -> Forge:
+    repository = variables.get("GITHUB_REPOSITORY", "")
+    base = f"{api}/repos/{quote(repository)}"
+    return Forge(
+        name=_named(repository, "#", pipeline),
+        headers=headers,
+        comments=f"{base}/issues/{pipeline.number}/comments" if pipeline.number else "",
+        comment=f"{base}/issues/comments/",
+        page="?per_page=100&page=",
+        change="PATCH",
+        text=("body",),
+        author=("user", "login"),
+        who=who,
+        otherwise=otherwise,
+        commit=pipeline.head or pipeline.commit,
+        statuses=f"{base}/statuses/",
+        status=lambda status: {
+            "state": "success" if status.done else "pending",
+            "context": status.name,
+            "description": status.says[:140],
+            **({"target_url": status.link} if status.link else {}),
+        },
     )
 
 
-def _github_number(environment: Mapping[str, str]) -> int:
-    pipeline = read_pipeline(environment)
-    if pipeline is None or pipeline.number is None:
-        raise NotPosted("this run is not for a pull request: run it `on: pull_request`")
-    return pipeline.number
-
-
-def gitlab(environment: Mapping[str, str]) -> PullRequest | None:
-    """Return the merge request that GitLab CI runs for; None outside GitLab CI.
-
-    Raises:
-        NotPosted: it does not run for one, or the token is missing.
-    """
-    if environment.get("GITLAB_CI") != "true":
-        return None
-    number = environment.get("CI_MERGE_REQUEST_IID", "")
-    if not number.isdigit():
-        raise NotPosted(
-            "this run is not for a merge request: give its job "
-            "`rules: [{if: $CI_PIPELINE_SOURCE == 'merge_request_event'}]`"
-        )
-    token = environment.get("GITLAB_TOKEN")
-    if not token:
-        raise NotPosted("GITLAB_TOKEN is not set: a project access token with the scope `api`")
-    api = environment.get("CI_API_V4_URL", "https://gitlab.com/api/v4")
-    project = environment.get("CI_MERGE_REQUEST_PROJECT_ID") or environment.get("CI_PROJECT_ID", "")
-    notes = f"{api}/projects/{quote(project, safe='')}/merge_requests/{number}/notes"
-    path = environment.get("CI_MERGE_REQUEST_PROJECT_PATH", project)
-    return PullRequest(f"{path}!{number}", notes, f"{notes}/", {"PRIVATE-TOKEN": token}, "PUT")
-
-
-FORGES: tuple[Callable[[Mapping[str, str]], PullRequest | None], ...] = (github, gitlab)
-
-
-def target(environment: Mapping[str, str]) -> PullRequest:
-    """Return the pull request that this pipeline runs for.
-
-    Args:
-        environment: the variables of the pipeline.
-
-    Raises:
-        NotPosted: this is not a pipeline of a known forge, or it does not run for a pull request.
-    """
-    for forge in FORGES:
-        found = forge(environment)
-        if found is not None:
-            return found
-    raise NotPosted(
-        "this is neither GitHub Actions nor GitLab CI: it only works in their pipelines"
+def _gitlab(pipeline: Pipeline, variables: Variables) -> Forge:
+    token = _token(variables, "GITLAB_TOKEN", rights="a project access token with the scope `api`")
+    api = variables.get("CI_API_V4_URL") or "https://gitlab.com/api/v4"
+    here = variables.get("CI_PROJECT_ID", "")
+    project = variables.get("CI_MERGE_REQUEST_PROJECT_ID") or here
+    notes = f"{api}/projects/{quote(project, safe='')}/merge_requests/{pipeline.number}/notes"
+    run = variables.get("CI_PIPELINE_ID", "")
+    return Forge(
+        name=_named(variables.get("CI_MERGE_REQUEST_PROJECT_PATH") or project, "!", pipeline),
+        headers={"PRIVATE-TOKEN": token},
+        comments=notes if pipeline.number else "",
+        comment=f"{notes}/",
+        page="?sort=asc&order_by=created_at&per_page=100&page=",
+        change="PUT",
+        text=("body",),
+        author=("author", "username"),
+        who=("GET", f"{api}/user", None, ("username",)),
+        otherwise=(),
+        commit=pipeline.commit,
+        statuses=f"{api}/projects/{quote(here or project, safe='')}/statuses/",
+        status=lambda status: {
+            "state": "success" if status.done else "pending",
+            "name": status.name,
+            "description": status.says[:255],
+            **({"target_url": status.link} if status.link else {}),
+            **({"pipeline_id": int(run)} if run.isdecimal() else {}),
+        },
     )
 
 
-def post(to: PullRequest, body: str) -> str:
-    """Post a comment on a pull request, or replace the comment of an earlier run.
-
-    Args:
-        to: the pull request.
-        body: the comment; its first line is `MARKER`.
-
-    Returns:
-        `changed` or `added`.
-
-    Raises:
-        NotPosted: the forge refused it, or cannot be reached.
-    """
-    data = {"body": body}
-    for comment in _comments(to):
-        if str(comment.get("body") or "").startswith(MARKER):
-            _ask(to, f"{to.comment}{int(comment['id'])}", to.method, data)
-            return "changed"
-    _ask(to, to.comments, "POST", data)
-    return "added"
-
-
-def _comments(to: PullRequest) -> Iterator[dict[str, Any]]:
-    for page in range(1, _PAGES + 1):
-        found = _ask(to, f"{to.comments}?per_page=100&page={page}", "GET")
-        if not isinstance(found, list) or not found:
-            return
-        yield from found
-        if len(found) < 100:
-            return
-
-
-def _ask(to: PullRequest, address: str, method: str, data: dict[str, Any] | None = None) -> Any:
-    request = urllib.request.Request(  # noqa: S310 - the URL comes from the forge or the configuration
-        address,
-        json.dumps(data).encode() if data is not None else None,
-        {**to.headers, "Content-Type": "application/json", "User-Agent": "incident-runbooks"},
-        method=method,
+def _bitbucket(pipeline: Pipeline, variables: Variables) -> Forge:
+    token = _token(
+        variables,
+        "BITBUCKET_TOKEN",
+        rights="an access token with the scopes pullrequest:write and account",
     )
-    try:
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
-            return json.load(answer)
-    except urllib.error.HTTPError as error:
-        hint = ": may the token write comments?" if error.code in (401, 403, 404) else ""
-        raise NotPosted(f"{to.name}: {method} returned {error.code}{hint}") from None
-    except (OSError, ValueError) as error:
-        raise NotPosted(f"{to.name}: {getattr(error, 'reason', None) or error}") from None
+    api = variables.get("BITBUCKET_API_URL") or "https://api.bitbucket.org/2.0"
+    repository = variables.get("BITBUCKET_REPO_FULL_NAME", "")
+    base = f"{api}/repositories/{quote(repository)}"
+    comments = f"{base}/pullrequests/{pipeline.number}/comments"
+    return Forge(
+        name=_named(repository, "#", pipeline),
+        headers={"Authorization": f"Bearer {token}"},
+        comments=comments if pipeline.number else "",
+        comment=f"{comments}/",
+        page="?pagelen=100&page=",
+        change="PUT",
+        text=("content", "raw"),
+        author=("user", "uuid"),
+        who=("GET", f"{api}/user", None, ("uuid",)),
+        otherwise=(),
+        commit=pipeline.commit,
+        statuses="",  # its comments have no boxes, so a status would wait for ever
+        status=lambda _: {},
+    )
+
+
+FORGES: Mapping[str, Callable[[Pipeline, Variables], Forge]] = {
+    "GitHub": _github,
+    "Gitea": _gitea,
+    "Forgejo": _gitea,
+    "GitLab": _gitlab,
+    "Bitbucket": _bitbucket,
+}
+"""The forges by their name, as `Pipeline.forge` has it."""

@@ -52,6 +52,7 @@ class Pipeline:
         before: the commit to which the branch pointed before the push.
         fork: whether the pull request comes from another repository, or from a bot without rights.
         job: the name of the job, for a comment of its own.
+        folder: the folder that contains the checkout.
     """
 
     forge: str
@@ -69,6 +70,7 @@ class Pipeline:
     before: str = ""
     fork: bool = False
     job: str = ""
+    folder: str = ""
 
 
 def read_pipeline(variables: Variables) -> Pipeline | None:
@@ -103,6 +105,7 @@ def _github(variables: Variables) -> Pipeline | None:
         "history": "`fetch-depth: 0` at actions/checkout",
         "default_branch": _text(event, "repository", "default_branch"),
         "job": "/".join(filter(None, map(variables.get, ("GITHUB_WORKFLOW", "GITHUB_JOB")))),
+        "folder": variables.get("GITHUB_WORKSPACE", ""),
     }
     merge_ref = _MERGE_REF.fullmatch(ref)
     if about or merge_ref:
@@ -138,7 +141,13 @@ def _github(variables: Variables) -> Pipeline | None:
         return Pipeline(
             **common, trigger=Trigger.PUSH, branch=branch, before=_text(event, "before")
         )
-    return Pipeline(**common, trigger=Trigger.OTHER)
+    issue = event.get("issue")  # a comment on a pull request is one on an issue
+    number = (
+        _number(issue.get("number"))
+        if isinstance(issue, dict) and "pull_request" in issue
+        else None
+    )
+    return Pipeline(**common, trigger=Trigger.OTHER, number=number)
 
 
 def github_event(variables: Variables) -> dict[str, Any]:
@@ -161,6 +170,7 @@ def _gitlab(variables: Variables) -> Pipeline | None:
         "history": "`GIT_DEPTH: 0` in the variables of the job",
         "default_branch": variables.get("CI_DEFAULT_BRANCH", ""),
         "job": variables.get("CI_JOB_NAME", ""),
+        "folder": variables.get("CI_PROJECT_DIR", ""),
     }
     number = _number(variables.get("CI_MERGE_REQUEST_IID"))
     if number is not None:
@@ -203,6 +213,7 @@ def _bitbucket(variables: Variables) -> Pipeline | None:
         "history": "`clone: {depth: full}` in bitbucket-pipelines.yml",
         "job": variables.get("BITBUCKET_STEP_NAME", "")
         or variables.get("BITBUCKET_PIPELINE_NAME", ""),
+        "folder": variables.get("BITBUCKET_CLONE_DIR", ""),
     }
     number = _number(variables.get("BITBUCKET_PR_ID"))
     if number is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from generator.checklists.formats.batch import as_bat
 from generator.checklists.formats.csv_format import as_csv
-from generator.checklists.formats.github import as_github
+from generator.checklists.formats.github import as_bitbucket, as_github
 from generator.checklists.formats.html_format import as_html
 from generator.checklists.formats.json_format import as_json
 from generator.checklists.formats.markdown import as_markdown
@@ -45,7 +45,10 @@ class ChecklistFormat:
 
 FORMATS: Mapping[str, ChecklistFormat] = {
     "markdown": ChecklistFormat(as_markdown, "md", "a task list", says=True),
-    "github": ChecklistFormat(as_github, "md", "the body of an issue or a pull request", says=True),
+    "github": ChecklistFormat(
+        as_github, "md", "a comment on a pull request, or an issue; not on Bitbucket", says=True
+    ),
+    "bitbucket": ChecklistFormat(as_bitbucket, "md", "a comment on Bitbucket", says=True),
     "json": ChecklistFormat(as_json, "json", "for programs"),
     "csv": ChecklistFormat(as_csv, "csv", "for a spreadsheet"),
     "html": ChecklistFormat(

@@ -51,6 +51,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "cache/scratch.py": ("glob open", "temporary folders"),
     "cache/state.py": ("read_bytes open fdopen", "the user's own state"),
     "cache/store.py": ("open", "the cache: see trust.py"),
+    "checklists/forge_calls.py": ("open", "a forge, over the network"),
     "checklists/pipelines.py": ("read_text", "what the environment of CI names"),
     "cli/__init__.py": ("open", "standard streams"),
     "cli/approval.py": ("read_text", "what the command line names"),

@@ -28,7 +28,7 @@ def test_a_row_in_the_notes_takes_along_the_heads_of_its_columns() -> None:
 
 def test_code_in_notes_stays_a_block() -> None:
     code = "```\ncurl -s 'https://search.example/_cat/shards'\n```"
-    text = HEAD + f"## Timeline\n\n2026-04-17\n\n- 00:09 UTC He looks at the shards:\n{code}\n- 00:17 UTC Traffic is moved\n"  # fmt: skip
+    text = HEAD + f"## Timeline\n\n2026-04-17\n\n- 00:09 UTC He tries this:\n{code}\n- 00:17 UTC Traffic is moved\n"  # fmt: skip
     data = data_of(text)
     assert len(data["timeline"]) == 2
     assert code in notes(data)

@@ -28,6 +28,7 @@ from generator.importers.errors import errors_in, place_error_of
 from generator.importers.figures import alerts_in, with_label
 from generator.importers.headings import Topic, label_topic, phrase
 from generator.importers.milestones import mark_of
+from generator.importers.response import place_command
 from generator.importers.snippets import code_change
 from generator.importers.words import words
 
@@ -74,11 +75,12 @@ class Passages:
 
     def prose(self, blocks: Sequence[WriteUpBlock], topic: Topic, lead: str) -> None:
         """Read blocks into a field of prose; `lead` is the heading at the beginning of the first."""
-        draft = self.draft
+        draft, before = self.draft, ""
         for block in blocks:
+            above, before = before, block.text if isinstance(block, WriteUpParagraph) else ""
             with draft.unit(self.heading, block.raw):
                 if isinstance(block, WriteUpCode):
-                    self._code(block, topic)
+                    self._code(block, topic, above)
                 elif is_prose(block):
                     text = prose_of(block)
                     label = block.label if isinstance(block, WriteUpParagraph) else None
@@ -121,12 +123,12 @@ class Passages:
                 if not is_prose(part):
                     with self.draft.unit(self.heading, part.raw):
                         if isinstance(part, WriteUpCode):
-                            self._code(part, topic)
+                            self._code(part, topic, item.text)
 
-    def _code(self, code: WriteUpCode, topic: Topic) -> None:
-        """Place code in prose: an error, a change, one line; else it becomes a note."""
+    def _code(self, code: WriteUpCode, topic: Topic, above: str) -> None:
+        """Place code in prose: an error, a step, a change, one line; else it becomes a note."""
         draft = self.draft
-        if place_error_of(draft, code):
+        if place_error_of(draft, code) or place_command(draft, code, above, topic):
             return
         change = code_change(code, "") if topic is Topic.ROOT_CAUSE else None
         if change and {"before", "after"} <= set(change):
@@ -144,10 +146,7 @@ class Passages:
                 if isinstance(block, List):
                     for item in block.items:
                         with draft.unit(self.heading, item.raw):
-                            if all(map(is_prose, item.blocks)):
-                                text = item_prose(item)
-                                draft.passage(topic, text)
-                                self._errors(topic, text)
+                            self._statement(item, topic)
                 elif isinstance(block, WriteUpParagraph) and isinstance(following, List) and len(words(block.text)) < 6:  # fmt: skip
                     continue  # A heading in another form; it becomes a note.
                 elif isinstance(block, WriteUpCode) and place_error_of(draft, block):
@@ -155,6 +154,19 @@ class Passages:
                 elif is_prose(block):
                     draft.passage(topic, prose_of(block))
                     self._errors(topic, prose_of(block))
+
+    def _statement(self, item: ListItem, topic: Topic) -> None:
+        """Read an item as a statement; commands below it may be a step."""
+        steps = [
+            part
+            for part in item.below
+            if isinstance(part, WriteUpCode) and place_command(self.draft, part, item.text, topic)
+        ]
+        rest = tuple(part for part in item.blocks if part not in steps)
+        if all(map(is_prose, rest)):
+            text = item_prose(ListItem(item.raw, rest, item.checked))
+            self.draft.passage(topic, text)
+            self._errors(topic, text)
 
     def escalation(self, blocks: Sequence[WriteUpBlock]) -> None:
         """Read a list of roles; everything else stays as a note."""

@@ -33,6 +33,7 @@ _QUERIES = frozenset(
     " influxql traceql".split()
 )
 _COMMENTS_IN_QUERIES = re.compile(r"`|#|--|//|/\*")
+_STATEMENT_END = re.compile(r"(?<=;)[^\S\n]{0,20}\n")
 _OUTPUTS = frozenset(
     "output text txt plain plaintext none console log logs json terminal".split()
 ) | {""}
@@ -55,6 +56,17 @@ _NOTHING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )  # fmt: skip
 _MOST_NOTHING = 24
+
+
+def is_query(code: WriteUpCode) -> bool:
+    """Whether a block is a query that can be part of a sentence."""
+    return code.language in _QUERIES and not _COMMENTS_IN_QUERIES.search(code.text)
+
+
+def as_queries(code: WriteUpCode) -> str:
+    """Return a query as code in a sentence: each statement by itself."""
+    statements = (" ".join(part.split()) for part in _STATEMENT_END.split(code.text))
+    return " ".join(f"`{statement}`" for statement in statements if statement)
 
 
 def with_command(step: Values, code: WriteUpCode) -> None:
@@ -211,8 +223,8 @@ class _Steps:
             return
         if self.takes_output and code.language in _OUTPUTS:
             self._shows(code.text)
-        elif code.language in _QUERIES and not _COMMENTS_IN_QUERIES.search(code.text):
-            self.inline(f"`{' '.join(code.text.split())}`", code)
+        elif is_query(code):
+            self.inline(as_queries(code), code)
         elif (line := one_line_code(code.text)) is not None:
             self.inline(line, code)
 

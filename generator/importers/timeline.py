@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from generator.importers.blocks import (
     all_prose,
+    introduces,
     item_prose,
     one_line_code,
     plain_cells,
@@ -28,9 +29,10 @@ from generator.importers.document import (
 )
 from generator.importers.draft import Draft, Values
 from generator.importers.errors import place_error_of
-from generator.importers.headings import is_column
+from generator.importers.headings import Topic, is_column
 from generator.importers.items import NUMBERS
 from generator.importers.milestones import mark_of
+from generator.importers.response import place_command
 from generator.importers.struck import is_struck
 from generator.importers.timeline_columns import TimeColumns, time_columns
 from generator.importers.timeline_entries import (
@@ -41,8 +43,10 @@ from generator.importers.timeline_entries import (
     is_timed,
     is_timed_list,
     labelled_time,
+    last_text,
     other_day,
     told_behind,
+    typed_entries,
 )
 from generator.importers.times import StatedTime, read_relative, read_stated_time, spell_time
 from generator.importers.words import words
@@ -67,6 +71,8 @@ class Timeline:
         self._newest_first = False
         # The line that says the day of the entries below it, as written.
         self._day_line = ""
+        # The text above a block of code.
+        self._above = ""
 
     def part(self, heading: str, near: Near, around: Near, *, own_day: bool, is_time: bool) -> None:
         """Begin the part below another heading.
@@ -97,6 +103,9 @@ class Timeline:
                 if body and self.headed(block.text, body):
                     del rest[: len(body)]
                     continue
+            if rest and isinstance(rest[0], WriteUpCode) and self._introduced(block, rest[0]):
+                del rest[0]
+                continue
             self._block(block)
 
     def headed(self, heading: str, blocks: Sequence[WriteUpBlock]) -> int:
@@ -138,6 +147,8 @@ class Timeline:
             with self.draft.unit(self.heading, block.raw):
                 if isinstance(block, WriteUpCode):
                     self._code(block)
+            return
+        self._above = last_text(block)
 
     def _ahead(self, lines: Sequence[str]) -> None:
         """Look at the times of entries before they are read: their order, and the days that some have."""
@@ -158,9 +169,7 @@ class Timeline:
         placed = [
             code
             for code in item.below
-            if isinstance(code, WriteUpCode)
-            and place_error_of(self.draft, code)
-            and one_line_code(code.text) is None
+            if isinstance(code, WriteUpCode) and self._is_placed(code, item.text)
         ]
         for code in placed:
             self.draft.seen(code.raw)
@@ -174,6 +183,18 @@ class Timeline:
             self.line(item_prose(ListItem(item.raw, others, item.checked), boxed=False))
         for part in below:
             self.items(part)
+
+    def _is_placed(self, code: WriteUpCode, above: str) -> bool:
+        """Place an error or a command below an entry; whether the entry can do without it."""
+        if place_error_of(self.draft, code):
+            return one_line_code(code.text) is None
+        return place_command(self.draft, code, above, Topic.TIMELINE)
+
+    def _introduced(self, block: WriteUpBlock, code: WriteUpCode) -> bool:
+        """Read "The command that we ran:" and the command as a step; False if they are none."""
+        if not introduces(block) or is_timed(getattr(block, "text", "")):
+            return False
+        return place_command(self.draft, code, getattr(block, "text", ""), Topic.TIMELINE)
 
     def line(self, text: str) -> bool:
         """Read a line that begins with a time, or that is a day; False if it is neither."""
@@ -254,19 +275,11 @@ class Timeline:
 
     def _code(self, code: WriteUpCode) -> None:
         """Read a timeline typed as code; a line without a time continues the one above it."""
-        if place_error_of(self.draft, code):
+        if place_error_of(self.draft, code) or place_command(
+            self.draft, code, self._above, Topic.TIMELINE
+        ):
             return
-        entries: list[str] = []
-        for line in filter(str.strip, code.text.split("\n")):
-            text = line.strip().lstrip("-*\u2022| ").rstrip("| ")
-            if entries and not is_timed(text) and day_line(text) is None:
-                entries[-1] += f" {text}"
-            else:
-                entries.append(text)
-        if not any(map(is_timed, entries)):
-            return
-        if code.language not in ("", "text", "txt", "plain", "plaintext", "markdown", "md", "none"):
-            return
+        entries = typed_entries(code)
         for entry in entries:
             with self._unit(entry, entry):
                 self.line(entry)

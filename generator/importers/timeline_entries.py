@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from generator.importers.blocks import is_prose
 from generator.importers.dates import StatedDay, next_weekday, only_day, read_day, read_weekday
-from generator.importers.document import List, WriteUpBlock
+from generator.importers.document import List, WriteUpBlock, WriteUpCode, WriteUpParagraph
 from generator.importers.times import StatedTime, read_relative, read_stated_time
 from generator.importers.words import words
 from generator.importers.zones import Zone, named_zone, stated_zone
@@ -24,6 +24,7 @@ _SOME_DAY = re.compile(
     r"|(?:\w+\s)?(?:days?|weeks?)\slater|later|weekend|tomorrow|yesterday)\W{0,9}",
     re.IGNORECASE,
 )
+_TYPED = frozenset(("", "text", "txt", "plain", "plaintext", "markdown", "md", "none"))
 _LENGTH = re.compile(r"(\([^()]{1,30}\))\s*[:\u2013\u2014-]\s*(?=\S)")
 
 
@@ -123,3 +124,28 @@ def is_newest_first(lines: Sequence[str]) -> bool:
     stamps = [stamp.clock for line in lines if (stamp := read_stated_time(line)) and not stamp.day]
     back = sum(a > b for a, b in pairwise(stamps))
     return len(stamps) > 2 and 3 * back >= 2 * (len(stamps) - 1)
+
+
+def last_text(block: WriteUpBlock) -> str:
+    """Return the text that stands directly above what follows a block."""
+    if isinstance(block, List):
+        last = block.items[-1]
+        return "" if last.below else last.text
+    return block.text.rpartition("\n")[2] if isinstance(block, WriteUpParagraph) else ""
+
+
+def typed_entries(code: WriteUpCode) -> list[str]:
+    """Return the entries of a timeline that is typed as code; none if it is something else.
+
+    A line without a time continues the one above it.
+    """
+    if code.language not in _TYPED:
+        return []
+    entries: list[str] = []
+    for line in filter(str.strip, code.text.split("\n")):
+        text = line.strip().lstrip("-*\u2022| ").rstrip("| ")
+        if entries and not is_timed(text) and day_line(text) is None:
+            entries[-1] += f" {text}"
+        else:
+            entries.append(text)
+    return entries if any(map(is_timed, entries)) else []

@@ -66,9 +66,12 @@ def do_all(
     done: set[int] = set()
     if can_fork(len(pieces)):
         prepare()
-        for number, value in run_in_processes(work, pieces):
-            done.add(number)
-            yield pieces[number], value
+        # The first also imports and compiles what all need, which the processes then share.
+        yield pieces[0], work(pieces[0])
+        done.add(0)
+        for number, value in run_in_processes(work, pieces[1:]):
+            done.add(number + 1)
+            yield pieces[number + 1], value
     yield from ((piece, work(piece)) for n, piece in enumerate(pieces) if n not in done)
 
 

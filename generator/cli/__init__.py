@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from generator.cache.memory import collect_rarely
 from generator.cli.groups import CommandGroup
 from generator.cli.messages import EXIT_FINDINGS, EXIT_INTERNAL, EXIT_USAGE, CannotPrint, echo, say
 from generator.cli.options import root_for_commands_option
@@ -132,6 +133,7 @@ def main() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by the caller, as with `<&-`
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+    collect_rarely()  # while modules are imported, too: all that they make stays
     try:
         runbooks(prog_name="runbooks")
     except BrokenPipeError:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, say, stop
 from generator.cli.opening import today
@@ -24,6 +25,9 @@ from generator.rules import RULES
 from generator.rules.reports import FORMATS
 from generator.site.charts import can_draw
 from generator.text.extras import install_command
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 
 def engine_option(command: F) -> F:
@@ -229,14 +233,16 @@ class _Bar:
     """
 
     def __init__(self) -> None:
-        console = Console(stderr=True)
-        self._shown = console.is_terminal
-        self._progress = display(console, auto_refresh=False)
-        self._task = self._progress.add_task("", total=None)
+        self._progress: Progress | None = None
         self._drawn = 0.0
+        if sys.stderr.isatty():
+            from rich.console import Console  # slow to import
+
+            self._progress = display(Console(stderr=True), auto_refresh=False)
+            self._task = self._progress.add_task("", total=None)
 
     def __enter__(self) -> _Bar:
-        if self._shown:
+        if self._progress:
             self._progress.start()
         return self
 
@@ -245,13 +251,13 @@ class _Bar:
 
     def show(self, stage: str, done: int, total: int) -> None:
         """Draw, ten times a second at most."""
-        if self._shown and (done == total or time.monotonic() - self._drawn > 0.1):
+        if self._progress and (done == total or time.monotonic() - self._drawn > 0.1):
             self._drawn = time.monotonic()
             self._progress.update(self._task, description=stage, completed=done, total=total)
             self._progress.refresh()
 
     def stop(self) -> None:
         """Remove the bar."""
-        if self._shown:
+        if self._progress:
             self._progress.stop()
-            self._shown = False
+            self._progress = None

@@ -14,6 +14,8 @@ _STORY = ("summary", "detection", "timeline")
 
 def comment_of_import(subject: Subject) -> int | None:
     """Return the line on which the comments of the import begin; None without them."""
+    if MADE_BY_IMPORT not in subject.source.text:  # nearly always, and the comments need positions
+        return None
     return next(
         (n for n, text in subject.source.comments if text.strip().startswith(MADE_BY_IMPORT)), None
     )

@@ -43,6 +43,19 @@ def _alternatives(value: Any) -> Any:
     return value
 
 
+class TagPage(BaseModel):
+    """What the page of a tag says besides its list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str | None = None
+    """The title of the page; without it, the page is called by its tag."""
+    about: str = ""
+    """What the incidents with this tag have in common. Their own pages say it, too."""
+    by: tuple[str, ...] = ()
+    """Tags into which the list is divided, in this order."""
+
+
 class Settings(BaseModel):
     """Options of the `runbooks` plugin, with their defaults."""
 
@@ -68,6 +81,8 @@ class Settings(BaseModel):
     """Kinds of change, each with the files that it changes, as globs of .gitignore; with conditions, see the guide."""
     components: dict[str, tuple[str, ...]] = {}
     """Components, each with its files, as globs of .gitignore."""
+    tags: dict[str, TagPage] = {}
+    """Tags whose pages have a title, a text and parts of their own."""
     engine: Literal["mkdocs", "properdocs", "zensical"] | None = None
     """The site engine, if several are installed; `--engine` on the command line takes precedence."""
     edit_url: str | None = None

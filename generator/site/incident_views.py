@@ -131,8 +131,9 @@ class DetectionView:
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """What happened, and why."""
+    """What happened, and why; before it, what the settings say about each of its tags."""
 
+    tags: list[Markdown]
     summary: Markdown
     symptom: Markdown
     symptom_badge: Markdown
@@ -341,7 +342,13 @@ class IncidentViews:
         incident, support = self.incident, self.support
         symptom, cause, unwritten = incident.symptom, incident.root_cause, incident.unwritten
         seen, known = "symptom" not in unwritten, "root_cause" not in unwritten
+        about = self.base.settings.tags
         return StoryView(
+            tags=[
+                inline(about[tag].about)
+                for tag in incident.tags
+                if tag in about and about[tag].about
+            ],
             summary=prose(incident.summary or ""),
             symptom=prose(symptom.description if seen or not incident.summary else ""),
             symptom_badge=evidence_badge(symptom, support) if seen else Markdown(),

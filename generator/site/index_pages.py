@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.facts import SignatureFacts
+from generator.knowledge.settings import TagPage
 from generator.model import SeverityLevel, Status
 from generator.signatures.source import first_text
 from generator.site.list_lines import IncidentLine, ListText
@@ -61,8 +62,9 @@ class IndexPages:
                 folders.setdefault(slug(name), []).append(name)
             for folder, names in folders.items():
                 ids = dict.fromkeys(i for name in names for i in groups[name])
-                title = self._group_title(kind, ", ".join(names))
-                yield from self._list(f"{kind}/{folder}/index.md", title, tuple(ids))
+                tag = self.base.settings.tags.get(names[0]) if kind == "tags" else None
+                title = (tag and tag.title) or self._group_title(kind, ", ".join(names))
+                yield from self._list(f"{kind}/{folder}/index.md", title, tuple(ids), tag=tag)
         yield from self._errors()
 
     @cached_property
@@ -89,21 +91,41 @@ class IndexPages:
         return f"{what.get(kind, 'Alert')}: {name}"
 
     def _list(
-        self, path: str, title: str, ids: Sequence[str], *, listed: bool = False
-    ) -> Iterator[PageDraft]:
+        self, path: str, title: str, ids: Sequence[str], *, listed: bool = False, tag: TagPage | None = None
+    ) -> Iterator[PageDraft]:  # fmt: skip
         for part in split(path, ids, newest_first=True):
             # A page that stays as it is does not tell how many there are.
             counted = "" if part.number else plural(len(ids), "incident")
-            inputs = repr((part.path, title, counted, part.nav, listed))
+            sections = self._sections(part.rows, tag)
+            inputs = repr((part.path, title, counted, part.nav, listed, sections))
             inputs += "".join(self._line_inputs(i) for i in part.rows)
-            make = partial(self._list_page, part, title, counted, listed)
+            make = partial(self._list_page, part, title, counted, listed, tag, sections)
             yield PageDraft(part.path, inputs, make)
 
-    def _list_page(self, part: PartOfList[str], title: str, counted: str, listed: bool) -> Page:
-        lines = [self._line(part.path, i) for i in part.rows]
+    def _sections(self, ids: Sequence[str], tag: TagPage | None) -> dict[str, list[str]]:
+        """Return the parts of a list by the first such tag of each incident; the rest is under ""."""
+        found: dict[str, list[str]] = {name: [] for name in (*(tag.by if tag else ()), "")}
+        for incident_id in ids:
+            own = (name for name in self.base.facts[incident_id].tags if name in found)
+            found[next(own, "")].append(incident_id)
+        return {name: of for name, of in found.items() if of}
+
+    def _list_page(
+        self, part: PartOfList[str], title: str, counted: str, listed: bool,
+        tag: TagPage | None, sections: Mapping[str, Sequence[str]],
+    ) -> Page:  # fmt: skip
+        shown = [
+            {
+                "name": inline(name, links=False),
+                "anchor": f"by-{slug(name)}" if name else "by-nothing",
+                "lines": [self._line(part.path, i) for i in ids],
+            }
+            for name, ids in sections.items()
+        ]
         return self._part(
-            part, "incidents.md.j2", title=title, listed=listed, lines=lines, counted=counted
-        ).make()
+            part, "incidents.md.j2", title=title, listed=listed, sections=shown, counted=counted,
+            about=inline(tag.about if tag else ""),
+        ).make()  # fmt: skip
 
     def _line_inputs(self, incident_id: str) -> str:
         """Return everything that a line is made from; every incident stands in several lists."""

@@ -160,3 +160,18 @@ def test_several_alerts_of_one_group_give_all_incidents(send: Send) -> None:
 def test_an_alert_that_is_no_incident(send: Send) -> None:
     body = send([{"labels": {"alertname": "Watchdog", "job": "none"}, "annotations": {"summary": "always"}}])  # fmt: skip
     assert match(body)[0] == 1
+
+
+def test_what_an_alert_shows_is_told_to_a_chat(
+    send: Send, received: tuple[str, queue.Queue[bytes]]
+) -> None:
+    """From end to end: Alertmanager, its webhook, the incident, the message."""
+    url, bodies = received
+    body = send([{"labels": {"alertname": "Told", "job": "told"}, "annotations": {"description": KEY}}])  # fmt: skip
+    code, found = match(body, "--format", "json")
+    assert code == 0
+    sent = CliRunner().invoke(runbooks, ["notify", "slack", "--url", url], input=found)
+    assert sent.exit_code == 0, sent.output
+    message = json.loads(bodies.get(timeout=WAIT))
+    assert "TABLE = Sessions" in message["blocks"][1]["text"]["text"]
+    assert "Stop the pain" in message["blocks"][1]["text"]["text"]

@@ -64,6 +64,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "cli/match_answers.py": ("open", "what the command line names"),
     "cli/match_reading.py": ("open", "what the command line names"),
     "cli/new.py": ("iterdir", "ids that are taken"),
+    "cli/notify.py": ("open", "what the command line names"),
     "cli/own_wheel.py": ("read_text read_bytes", "this package"),
     "cli/reference_pages.py": ("glob", "pages that it has written"),
     "cli/recording.py": ("read_text", "what the command line names"),
@@ -79,6 +80,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "engines/zensical.py": ("iterdir", "the site"),
     "knowledge/files.py": ("open scandir listdir", "the place itself"),
     "knowledge/templates.py": ("rglob", "templates of this package"),
+    "notices/sending.py": ("open", "sends to a URL"),
     "plugin/atomic_swap.py": ("iterdir glob copytree copy2", "the site"),
     "plugin/kept_site.py": (
         "open scandir copyfile",
@@ -484,7 +486,7 @@ def test_no_command_waits_or_tells(trap: str, tmp_path: Path, outside: Path) -> 
 def test_commands_are_all_that_read_a_knowledge_base() -> None:
     """A new command is added to `COMMANDS`, or here with why it reads none."""
     reading = {words[0] for words in COMMANDS.values()}
-    others = {"completion", "init", "reference", "schema"} | {"serve"}  # serve: as build
+    others = {"completion", "init", "notify", "reference", "schema"} | {"serve"}  # serve: as build
     assert set(runbooks.list_commands(click.Context(runbooks))) == reading | others
 
 

@@ -51,7 +51,7 @@ def test_a_root_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
         assert said in result.output
 
 
-NO_ROOT = ("completion", "init", "reference", "schema")
+NO_ROOT = ("completion", "init", "notify", "reference", "schema")
 
 
 @pytest.mark.parametrize("name", NO_ROOT)

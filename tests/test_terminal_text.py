@@ -87,6 +87,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f'x {HOSTILE} SSL_do_handshake() failed (SSL: error:0A{HOSTILE}) while SSL handshaking to upstream, host: "a{HOSTILE}b"\n'
     )
     (folder / "changed").write_text(CHANGED)
+    found = {"incident": HOSTILE, "title": HOSTILE, "severity": HOSTILE, "status": HOSTILE, "text": HOSTILE, "line": HOSTILE}  # fmt: skip
+    (folder / "found").write_text(json.dumps({"version": 1, "matches": [found]}))
     (folder / "rules.yaml").write_text(
         yaml.safe_dump(
             {"groups": [{"name": HOSTILE, "rules": [{"alert": f"A{HOSTILE}", "expr": "up == 0"}]}]}
@@ -125,6 +127,7 @@ ARGUMENTS = {
     "signature": ["log"],
     "coverage": ["rules.yaml"],
     "import": ["--dry-run write-up.md"],
+    "notify": ["slack found", "webhook found"],
     "run": ["everything --dry-run"],
     "schema": [""],
 }

@@ -74,6 +74,7 @@ def clone(tmp_path: Path, canary: Path) -> Path:
     commit(root, "two", "two")
     poison(root, program)
     (tmp_path / "rules.yaml").write_text("groups: []\n")
+    (tmp_path / "found.json").write_text('{"version": 1, "matches": []}')
     (tmp_path / "text.md").write_text("# Something broke\n\nIt broke.\n")
     return root
 
@@ -104,6 +105,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "match": ("../text.md",),
     "mcp": (),
     "new": ("--title", "x"),
+    "notify": ("slack", "../found.json"),
     "prove": (),
     "reference": ("../reference",),
     "render": ("../pages",),

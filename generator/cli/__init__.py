@@ -53,6 +53,10 @@ COMMANDS = {
         "Answer assistants from the runbooks, over the Model Context Protocol.",
     ),
     "new": ("generator.cli.new:new_command", "Create a draft of an incident."),
+    "notify": (
+        "generator.cli.notify:notify_command",
+        "Tell a chat or a pager what another command has found.",
+    ),
     "prove": (
         "generator.cli.prove:prove_command",
         "Run the proofs of all incidents, or of those named.",

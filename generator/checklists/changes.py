@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,6 +124,17 @@ def digest_of_changes(repository: Path) -> str:
     """
     found = run(repository, "diff", "--binary", "--no-color", "HEAD")
     return hashlib.sha256(found.stdout).hexdigest() if found.stdout else ""
+
+
+def top_of(folder: Path) -> Path | None:
+    """Return the top folder of the work tree that contains a folder; None if it is in none.
+
+    Raises:
+        NoChanges: git is not installed.
+    """
+    found = run(folder, "rev-parse", "--show-toplevel")
+    name = os.fsdecode(found.stdout.removesuffix(b"\n"))
+    return Path(name).resolve() if found.returncode == 0 and name else None
 
 
 def revision_of(repository: Path, name: str) -> str | None:

@@ -127,8 +127,6 @@ def choose_checks(
 ) -> tuple[ChosenCheck, ...]:
     """Return the checks that a release needs, in the order in which they run.
 
-    Phase first, then what blocks, then the worst severity, then the newest, then the id.
-
     Args:
         rows: the knowledge base.
         release: what the release touches.
@@ -137,17 +135,41 @@ def choose_checks(
         phases: the wanted phases; all of them if empty.
         levels: the wanted levels; all of them if empty.
     """
+    return in_order(selected_checks(rows, release, rules, values), phases, levels)
+
+
+def selected_checks(
+    rows: SummaryRows,
+    release: Release,
+    rules: PathRules,
+    values: Mapping[str, str] | None = None,
+) -> list[ChosenCheck]:
+    """Return each check that a release selects, as `choose_checks` does before it merges them."""
     asked = _Asked(release, rules)
-    wanted_phases, wanted_levels = set(phases) or set(Phase), set(levels) or set(Level)
     found: list[ChosenCheck] = []
     for row in rows.rows.values():
         for check in row["checks"]:
-            if Phase(check["phase"]) in wanted_phases:
-                matched = tuple(asked.matched(row, check))
-                if matched:
-                    found.append(_item(row, check, matched, values or {}))
-    found.sort(key=_order)
-    merged = sorted(_merged(found), key=_order)
+            matched = tuple(asked.matched(row, check))
+            if matched:
+                found.append(_item(row, check, matched, values or {}))
+    return found
+
+
+def in_order(
+    found: Iterable[ChosenCheck], phases: Iterable[Phase] = (), levels: Iterable[Level] = ()
+) -> tuple[ChosenCheck, ...]:
+    """Merge checks with the same command, and return them in the order in which they run.
+
+    Phase first, then what blocks, then the worst severity, then the newest, then the id.
+
+    Args:
+        found: the checks.
+        phases: the wanted phases; all of them if empty.
+        levels: the wanted levels; all of them if empty.
+    """
+    wanted_phases, wanted_levels = set(phases) or set(Phase), set(levels) or set(Level)
+    wanted = [item for item in found if item.phase in wanted_phases]
+    merged = sorted(_merged(sorted(wanted, key=_order)), key=_order)
     return tuple(item for item in merged if item.level in wanted_levels)
 
 

@@ -28,8 +28,9 @@ class ReleaseMatch:
     """The part of a release for which a check was selected.
 
     Attributes:
-        kind: `path`, `component`, `kind`, `incident`, `standing` or `all`.
-        value: the path, or the name of the component, kind or incident.
+        kind: `path`, `component`, `kind`, `incident`, `standing` or `all`; `rules` says what the
+        release does to the check itself.
+        value: the path, or the name of the component, kind or incident; a key of `RULE_CHANGES`.
         rule: the glob that matched; empty if a name was given.
         path: for a component or a kind that comes from a path: that path.
         more: how many other paths the glob matches.

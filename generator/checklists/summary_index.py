@@ -19,7 +19,7 @@ Keys with an empty value are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +200,20 @@ def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None
                 progress(done, len(ids))
                 yield made
 
-    found = Rows(root / FILE, stamps).all(make)
+    return _of(Rows(root / FILE, stamps).all(make))
+
+
+def made_rows(root: Path, ids: Iterable[str]) -> SummaryRows:
+    """Return the rows of some incidents, and perhaps of the standing checks, without a cache.
+
+    Args:
+        root: the folder that contains `incidents/`.
+        ids: their ids.
+    """
+    return _of(dict(_make(root, list(ids))))
+
+
+def _of(found: Mapping[str, Row]) -> SummaryRows:
     rows = {i: row for i, row in found.items() if row.get("checks") is not None}
     return SummaryRows(rows, tuple(i for i, row in found.items() if row == {"broken": True}))
 

@@ -25,6 +25,21 @@ PHASE_TITLES: Mapping[Phase | Stage, str] = {
     Stage.VERIFICATION: HEADINGS["verification"],
 }
 
+_UNTIL = "it counts as before until that is merged"
+RULE_CHANGES: Mapping[str, str] = {
+    "removed": f"this change removes the check; {_UNTIL}",
+    "narrowed": f"this change narrows to what the check applies; {_UNTIL}",
+    "broken": f"in this change, the file of the check has errors; {_UNTIL}",
+    "level": f"this change makes the check advisory; {_UNTIL}",
+    "phase": f"this change moves the check to a later phase; {_UNTIL}",
+    "approval": f"this change no longer asks for a second person; {_UNTIL}",
+    "run": "this change edits the command of the check",
+    "expect": "this change edits what the check expects",
+    "severity": "this change lowers the severity of the incident",
+    "waiver": "this change waives the check; the waiver counts when that is merged",
+}
+"""What a release does to a check of its own target, see `target_rules.py`."""
+
 NOTHING = "No check applies to this release."
 
 
@@ -158,6 +173,8 @@ def _matched(match: ReleaseMatch) -> Sequence[SentencePart]:
             return (SentencePart("this incident was selected"),)
         case "standing":
             return SentencePart("on every checklist"), *_conditions(match)
+        case "rules":
+            return (SentencePart(RULE_CHANGES[match.value]),)
         case _:
             return (SentencePart("all checks were selected"),)
 

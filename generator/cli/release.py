@@ -41,6 +41,7 @@ class Selection:
     repository: Path
     is_repository_named: bool
     values: dict[str, str]
+    rules_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class DescribedRelease:
         is_empty: whether it should have changed files and has none, and nothing else describes it.
         lines: reads the changed lines of files, as far as they are known.
         repository: its repository; None if that may be another one than the folder.
+        target: what a pipeline compares it with, if it is only proposed.
     """
 
     release: Release
@@ -62,6 +64,7 @@ class DescribedRelease:
     is_empty: bool
     lines: Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
     repository: Path | None
+    target: ChangedFiles | None = None
 
 
 def described_release(selection: Selection) -> DescribedRelease:
@@ -75,6 +78,7 @@ def described_release(selection: Selection) -> DescribedRelease:
     head = _head(selection.repository)
     compared: tuple[str, str] | None = None
     in_git: frozenset[str] = frozenset()
+    target: ChangedFiles | None = None
     listed: tuple[str, ...] = ()
     changed_lines = ChangedLines()
     if selection.changed_since is not None:
@@ -88,6 +92,7 @@ def described_release(selection: Selection) -> DescribedRelease:
         in_git = frozenset(changed.paths)
         head = changed.head
         compared = changed.start, changed.head
+        target = changed if baseline.proposed else None
         about.append(f"changed {_since(baseline, changed.start)} ({_files(changed)})")
     if selection.changed_files is not None:
         try:
@@ -134,7 +139,9 @@ def described_release(selection: Selection) -> DescribedRelease:
 
     known = compared is not None or selection.is_repository_named
     repository = selection.repository if known else None
-    return DescribedRelease(release, text[0].upper() + text[1:], head, is_empty, lines, repository)
+    return DescribedRelease(
+        release, text[0].upper() + text[1:], head, is_empty, lines, repository, target
+    )
 
 
 def _baseline(selection: Selection) -> Baseline:

@@ -17,8 +17,9 @@ from click.core import ParameterSource
 from generator.checklists.choose import (
     PathRules,
     Release,
-    choose_checks,
     files_with_conditions,
+    in_order,
+    selected_checks,
     unknown_names,
 )
 from generator.checklists.conditions import problem_of
@@ -28,11 +29,13 @@ from generator.checklists.items import Checklist
 from generator.checklists.path_rules import path_rules
 from generator.checklists.repositories import identified
 from generator.checklists.summary_index import read_rows
+from generator.checklists.target_rules import strictest
 from generator.cli.completion import incident_ids
 from generator.cli.messages import say
 from generator.cli.options import F
 from generator.cli.progress import bar
 from generator.cli.release import Selection, described_release
+from generator.cli.targeting import rules_of_target, say_what_weakens
 from generator.cli.waiving import waived_checks
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_FILE, STANDING_ID
 from generator.knowledge.settings import CONFIG_FILE, load_settings
@@ -109,6 +112,11 @@ _OPTIONS = (
         help="Repository of the release. Default: the current folder.",
     ),
     click.option(
+        "--rules-from",
+        metavar="REV",
+        help="Revision whose rules count, too: checks that the release removes or weakens stay. Default: with auto, the target of a pull request.",
+    ),
+    click.option(
         "--set",
         "values",
         multiple=True,
@@ -182,6 +190,7 @@ def make_checklist(
             progress[0].__exit__()
 
     rows = read_rows(root, read)
+    target = rules_of_target(root, selection, described.target, rows, settings)
     if not settings.drafts:
         rows = rows.published()
     # If only incidents are named, no other incident's check can be on the list.
@@ -195,13 +204,14 @@ def make_checklist(
             f"Not all checks are known: {plural(len(unreadable), 'file')} with errors "
             f"({', '.join(map(_file, unreadable))}); see `runbooks lint`"
         )
-    conditions = [*rows.conditions, *rules.conditions]
+    judges = [(rows, rules), *([(target.rows, target.rules)] if target else [])]
+    conditions = [one for of, by in judges for one in (*of.conditions, *by.conditions)]
     if conditions and described.repository is not None:
         found = identified(described.repository, described.head, conditions)
         release = replace(release, repository=found)
     if conditions:
-        wanted = files_with_conditions(rows, release, rules)
-        release = replace(release, lines=described.lines(wanted))
+        wanted = {name for of, by in judges for name in files_with_conditions(of, release, by)}
+        release = replace(release, lines=described.lines(sorted(wanted)))
     for unknown in unknown_names(rows, rules, release):
         if unknown.what == "incident":
             _refuse_what_gives_no_checks(root, unknown.name, rows.unreadable)
@@ -210,21 +220,23 @@ def make_checklist(
         raise click.UsageError(f"no {unknown.what} has the name {unknown.name!r}; {hint}")
     for name in selection.values:
         incident, slash, parameter = name.rpartition("/")
-        asking = [rows.rows.get(incident, {})] if slash else rows.rows.values()
+        asking = [
+            row
+            for of, _ in judges
+            for row in ([of.rows.get(incident, {})] if slash else of.rows.values())
+        ]
         if not any(parameter in row.get("parameters", ()) for row in asking):
             raise click.UsageError(f"no check {f'of {incident} ' if slash else ''}has the parameter {parameter}")  # fmt: skip
     if explanation is not None:
         explanation.take(rows, rules, release.paths)
-    items = choose_checks(
-        rows,
-        release,
-        rules,
-        selection.values,
-        map(Phase, selection.phases),
-        map(Level, selection.levels),
-    )
+    chosen = selected_checks(rows, release, rules, selection.values)
+    if target:
+        theirs = selected_checks(target.rows, release, target.rules, selection.values)
+        chosen = strictest(chosen, theirs, rows)
+    items = in_order(chosen, map(Phase, selection.phases), map(Level, selection.levels))
     now = datetime.now(UTC)
-    items = waived_checks(root, items, waived or {}, operator, now.date())
+    items = waived_checks(root, items, waived or {}, operator, now.date(), target)
+    say_what_weakens(items)
     return Checklist(
         items,
         described.about,

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from generator.checklists.items import ChosenCheck
+from generator.checklists.target_rules import TargetRules, without_new_waivers
 from generator.checklists.waivers import with_waivers
 from generator.commands.masking import visible
 from generator.knowledge.loader import load_waivers
@@ -32,6 +33,7 @@ def waived_checks(
     given: Mapping[str, str],
     operator: str,
     today: date,
+    target: TargetRules | None = None,
 ) -> tuple[ChosenCheck, ...]:
     """Return the checks of a list, each with the decision that it need not hold.
 
@@ -41,6 +43,7 @@ def waived_checks(
         given: the reasons for this run, by the id of the check.
         operator: who gives those.
         today: the day in UTC.
+        target: the rules of the release's target: waivers that it does not have do not count.
 
     Raises:
         click.UsageError: a check that is not on the list is waived for this run.
@@ -58,4 +61,7 @@ def waived_checks(
                 f"did you mean {' or '.join(near)}?" if near else "`runbooks checklist` shows ids"
             )
             raise click.UsageError(f"no check of this list has the id {name!r}; {hint}")
-    return with_waivers(items, found.content.waivers, given, operator, today)
+    waivers = found.content.waivers
+    if target and target.waivers is not None:
+        items, waivers = without_new_waivers(items, waivers, target.waivers)
+    return with_waivers(items, waivers, given, operator, today)

@@ -34,6 +34,7 @@ _SUBCOMMAND_GUARDS: Mapping[str, tuple[str, ...]] = {
     "describe": (),
     "config": ("--includes",),
     "grep": ("--no-textconv", "--no-color", "--no-recurse-submodules", "--full-name"),
+    "cat-file": (),
 }
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",  # nothing is fetched, whatever the settings allow
@@ -57,7 +58,9 @@ _LINE = 1 << 16  # bytes that are read of a line; the rest is left out
 Finished = subprocess.CompletedProcess[bytes]
 
 
-def git(folder: Path, subcommand: str, *arguments: str, timeout: float = 300.0) -> Finished:
+def git(
+    folder: Path, subcommand: str, *arguments: str, timeout: float = 300.0, given: bytes = b""
+) -> Finished:
     """Run git in a folder, so that it runs no program that the repository names.
 
     Args:
@@ -65,6 +68,7 @@ def git(folder: Path, subcommand: str, *arguments: str, timeout: float = 300.0) 
         subcommand: one of those that are known here; each reads only.
         arguments: what follows it.
         timeout: how many seconds it may take.
+        given: what it reads from standard input.
 
     Raises:
         OSError: it cannot be started.
@@ -74,7 +78,7 @@ def git(folder: Path, subcommand: str, *arguments: str, timeout: float = 300.0) 
     if subcommand in ("diff", "status"):  # they read files, through filters
         variables = _without_filters(folder, variables)
     guarded = (subcommand, *_SUBCOMMAND_GUARDS[subcommand], *arguments)
-    return _run(folder, guarded, variables, timeout)
+    return _run(folder, guarded, variables, timeout, given)
 
 
 @contextmanager
@@ -132,12 +136,18 @@ def environment() -> dict[str, str]:
     return kept | _ENVIRONMENT
 
 
-def _run(folder: Path, words: tuple[str, ...], variables: dict[str, str], limit: float) -> Finished:
+def _run(
+    folder: Path,
+    words: tuple[str, ...],
+    variables: dict[str, str],
+    limit: float,
+    given: bytes = b"",
+) -> Finished:
     return subprocess.run(
         _words(words),
         cwd=folder,
         env=variables,
-        stdin=subprocess.DEVNULL,
+        input=given,
         capture_output=True,
         timeout=limit,
         check=False,

@@ -206,6 +206,7 @@ SCHEMA = {
                                         "incident",
                                         "standing",
                                         "all",
+                                        "rules",
                                     ]
                                 },
                             ),

@@ -227,7 +227,7 @@ items = st.fixed_dictionaries({}, optional=dict.fromkeys(_FIELDS, values))
 whole = st.fixed_dictionaries(dict.fromkeys(_FIELDS, values))
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.lists(items | whole, max_size=2), st.sampled_from(["matches", "checks", "items"]))
 def test_no_json_breaks_it(listed: list[Any], key: str) -> None:
     try:

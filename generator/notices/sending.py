@@ -59,7 +59,8 @@ def send(url: str, body: bytes) -> None:
         with opener.open(request, timeout=_SECONDS):
             return
     except urllib.error.HTTPError as error:
-        said = error.read(_ANSWER).decode("utf-8", "replace").strip()
+        with error:
+            said = error.read(_ANSWER).decode("utf-8", "replace").strip()
         more = f": {said}" if said else ""
         where = " (it points to another URL; use that)" if 300 <= error.code < 400 else ""
         raise NotSent(f"{host} answered {error.code}{where}{more}") from None

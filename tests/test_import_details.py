@@ -173,3 +173,96 @@ def test_lines_of_an_error_in_an_entry_go_to_the_symptom() -> None:
     draft = draft_of(text)
     assert not lost(text, draft)
     assert [event["what"] for event in fields(draft)["timeline"]] == ["The log has:"]
+
+
+def test_a_page_of_a_status_site_is_a_timeline() -> None:
+    text = """---
+title: Mill slow
+date: 2024-03-01T10:00:00Z
+resolvedWhen: 2024-03-01T12:30:00Z
+section: issue
+---
+*Resolved* - The belt is new. {{< track "2024-03-01T12:30:00Z" >}}
+
+*Investigating* - We look at the belt. {{< track "2024-03-01T10:10:00Z" >}}
+"""
+    assert made_of(text)["timeline"] == [
+        {"at": "2024-03-01T10:10:00Z", "what": "Investigating - We look at the belt."},
+        {"at": "2024-03-01T12:30:00Z", "what": "Resolved - The belt is new.", "marks": "resolved"},
+    ]
+
+
+def test_a_table_with_two_labels_in_a_row() -> None:
+    table = """## Summary
+
+| Metadata ||||
+|---|---|---|---|
+| **Incident ID** | MILL-7 | **Start** | 2026-03-04 10:00:00 |
+| **People paged** | 2 | **End** | 2026-03-04 11:00:00 |
+| **Impact** | No flour. | | |
+
+The mill stood.
+
+## Timeline
+
+All times in UTC.
+
+- 2026-03-04 10:00 The wheel stops. OUTAGE BEGINS
+- 11:00 It runs
+"""
+    data = made_of(f"# The mill stood\n\n{table}")
+    assert (data["aliases"], data["impact"], data["summary"]) == (["MILL-7"], "No flour.", "The mill stood.")  # fmt: skip
+    # A label is no second event at the time of what happened.
+    assert [(e["at"][11:16], e["what"], e.get("marks")) for e in data["timeline"]] == [
+        ("10:00", "The wheel stops. OUTAGE BEGINS", "started"),
+        ("11:00", "End", "resolved"),
+        ("11:00", "It runs", None),
+    ]
+    assert "- People paged: 2" in notes_of(data)
+
+
+def test_a_conclusion_in_prose_is_of_the_summary_and_a_list_is_of_the_lessons() -> None:
+    data = made_of(f"{_LEAD}## Conclusion\n\nA small sack met a large box.\n")
+    assert data["summary"].endswith("\n\nA small sack met a large box.")
+    data = made_of(f"{_LEAD}## Conclusion\n\n- A small sack met a large box.\n")
+    assert data["lessons"]["learned"] == ["A small sack met a large box."]
+
+
+@pytest.mark.parametrize("line", ["*We are hiring millers.*", "_Thanks to Bea._", "`Outage` `Mill`"])  # fmt: skip
+def test_what_stands_at_the_end_of_the_page_is_no_lesson(line: str) -> None:
+    data = made_of(f"{_LEAD}## Lessons learned\n\n- Oil the belt\n\n{line}\n")
+    assert data["lessons"] == {"learned": ["Oil the belt"]}
+    assert line.strip("*_") in notes_of(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_step"),
+    [
+        ("The miller answered at 11:36 and Bea joined at 12:15.", False),
+        ("- Bea was paged and came online", False),
+        ("Bea joined and restarted the wheel.", True),
+        ("Restart the wheel.", True),
+    ],
+)
+def test_who_came_mitigates_nothing(text: str, *, is_step: bool) -> None:
+    data = made_of(f"{_LEAD}## Response\n\n{text}\n")
+    assert ("mitigation" in data) is is_step
+
+
+def test_an_entry_takes_the_zone_that_most_others_name() -> None:
+    lines = [
+        "10:00 AM PST It stops",
+        "10:05 AM PST Bea looks",
+        "10:20-ish: Bea oils it",
+        "10:30 AM PST It runs",
+        "11:00 AM PST The end",
+    ]
+    data = made_of(
+        "# Mill\n\n## Timeline on March 4, 2026\n\n" + "\n".join(f"- {line}" for line in lines)
+    )
+    assert [e["at"] for e in data["timeline"]][2] == "2026-03-04T10:20:00-08:00"
+    assert data["timeline"][2]["what"] == "Bea oils it (10:20-ish)"
+    data = made_of(
+        "# Mill\n\n## Timeline on March 4, 2026\n\n" + "\n".join(f"- {line}" for line in lines[:3])
+    )
+    assert len(data["timeline"]) == 2

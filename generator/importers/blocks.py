@@ -91,6 +91,29 @@ def plain_cells(table: WriteUpTable) -> list[list[str]]:
     return [[*row.cells, *[""] * (width - len(row.cells))] for row in table.rows]
 
 
+def side_by_side(table: WriteUpTable) -> bool:
+    """Whether a table has several labels with their values in a row, as far as its columns tell."""
+    width = len(table.header.cells)
+    return width >= 4 and width % 2 == 0
+
+
+def label_pairs(table: WriteUpTable) -> list[tuple[str, str]]:
+    """Return the labels and values of a table of two columns, or of pairs of columns.
+
+    A first row with one cell is a heading, and no label.
+    """
+    width = len(table.header.cells)
+    rows = plain_cells(table)
+    if width == 2 or all(map(words, table.header.cells)):
+        rows.insert(0, list(table.header.cells))
+    return [
+        (row[n].rstrip(": "), row[n + 1])
+        for row in rows
+        for n in range(0, width - 1, 2)
+        if words(row[n])
+    ]
+
+
 def table_prose(table: WriteUpTable) -> str:
     """Return a table as a list for prose: a row a line, below what its columns are; empty if it is large."""
     if len(table.rows) > _MOST_ROWS:

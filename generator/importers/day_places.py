@@ -8,6 +8,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
+from generator.importers.blocks import label_pairs, side_by_side
 from generator.importers.dates import StatedDay, days_in, find_date, month_and_year, only_day
 from generator.importers.days import FILE_NAME, Calendar, Near, SaidOfDays
 from generator.importers.document import (
@@ -26,7 +27,7 @@ from generator.importers.prose import Label
 from generator.importers.times import read_stated_time
 from generator.importers.words import words
 from generator.importers.years import Hint, YearHint, of_month, of_season
-from generator.importers.zones import named_zone, one_zone, read_zone, stated_zone
+from generator.importers.zones import Zone, named_zone, one_zone, read_zone, stated_zone
 
 # Before a day: that something was written or discussed on it, or is planned for it.
 _WRITTEN = re.compile(
@@ -47,6 +48,7 @@ _CLOCK = re.compile(
     r"(?<![\w:.+-])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?[ap]\.?m\b\.?)?", re.IGNORECASE
 )
 _START = re.compile(r"(?<!\w)T\s?(?:\+?\s?0)?\s?(?:=|is|was|being|:|\()\s*", re.IGNORECASE)
+_MOST_LINES = 4_000
 _MOST_PARAGRAPHS = 3
 _MOST_WORDS = 12
 
@@ -163,9 +165,9 @@ def _labels_of(block: WriteUpBlock) -> Iterator[Label]:
             if item.label:
                 yield item.label
     elif isinstance(block, WriteUpTable):
-        for row in (block.header, *block.rows):
-            if len(row.cells) == 2:
-                yield Label(row.cells[0].rstrip(": "), row.cells[1], bold=True, alone=False)
+        if len(block.header.cells) == 2 or side_by_side(block):
+            for name, value in label_pairs(block):
+                yield Label(name, value, bold=True, alone=False)
     elif isinstance(block, Quote):
         for part in block.blocks:
             yield from _labels_of(part)
@@ -272,6 +274,24 @@ def _learn_zone(
         calendar.zone = one_zone(filter(None, zones))
         if calendar.zone and not calendar.zone.several:
             calendar.zone_remark = f"Times without a zone are in {calendar.zone.name}, as other times of the write-up. Check them."  # fmt: skip
+    if calendar.zone is None and (zone := _zone_of_entries(body)):
+        calendar.zone = zone
+        calendar.zone_remark = f"Times without a zone are in {zone.name}, as most others of the write-up. Check them."  # fmt: skip
+
+
+def _zone_of_entries(body: str) -> Zone | None:
+    """Return the only zone that entries name, if most of them name it."""
+    zones: list[Zone] = []
+    without = 0
+    for line in body.split("\n")[:_MOST_LINES]:
+        stamp = read_stated_time(line.lstrip(" \t-*#>|\u2022")) if _CLOCK.search(line) else None
+        if stamp and stamp.zone:
+            zones.append(stamp.zone)
+        elif stamp:
+            without += 1
+    zone = one_zone(zones)
+    settled = zone is not None and not zone.several
+    return zone if settled and len(zones) > max(2, 2 * without) else None
 
 
 def _start(calendar: Calendar, labels: list[Label], body: str) -> datetime | None:

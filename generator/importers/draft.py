@@ -228,7 +228,8 @@ class Draft:
 
         `3:36 PM` and `21 Jan` say no more; the name of a zone does, and is kept once.
         """
-        lost = set(words(when)) - set(words(told)) - self._words_of_times
+        plain = told.replace("T", " ").removesuffix("Z")
+        lost = set(words(when)) - {*words(told), *words(plain)} - self._words_of_times
         if told.endswith("Z"):
             lost -= {"utc", "gmt", "z"}
             self.said_by_field_names.append("UTC GMT Z")

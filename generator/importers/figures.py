@@ -41,6 +41,7 @@ _MOMENTS: tuple[tuple[str, Moment], ...] = (
     (r"mitigat", Moment.MITIGATED),
     (r"end|resolved", Moment.RESOLVED),
 )
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TICKET = re.compile(r"(?=\S*\d)[\w#./:-]{1,80}\Z")
 _ALERT = re.compile(r"`?([A-Za-z][a-z0-9]*+[A-Z][A-Za-z0-9]*|[A-Za-z][^\W_]*+_\w+)`?\Z")
 _HUMPS = r"`?\b([A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]+)+)\b`?"
@@ -256,7 +257,8 @@ def _moment(draft: Draft, label: str, value: str, heading: str) -> bool:
     """Make an event from a milestone whose time has a day and a zone."""
     stamp = read_stated_time(value)
     mark = next((m for pattern, m in _MOMENTS if re.search(pattern, label.casefold())), None)
-    mark, label = mark or mark_of(label), " ".join(label.replace("_", " ").split())
+    mark = mark or mark_of(label)
+    spelled = " ".join(_HUMP.sub(" ", label).replace("_", " ").split())
     if stamp is None or mark is None:
         return _keep(draft, label, value, heading)
     day = draft.calendar.day_of(stamp, Near())
@@ -266,7 +268,7 @@ def _moment(draft: Draft, label: str, value: str, heading: str) -> bool:
     behind = value[stamp.end :].strip(" ()-\u2013.,;")
     told = spell_time(at)
     draft.time_as_written(value[: stamp.end], told)
-    what = f"{label} ({behind})" if behind else label
+    what = f"{spelled} ({behind})" if behind else spelled
     draft.entry("timeline", {"at": told, "what": what, "marks": mark.value})
     return True
 

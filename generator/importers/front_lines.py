@@ -1,4 +1,4 @@
-"""What stands before the story of a write-up and is none: bylines, check lists, guidelines, pictures, links to pages."""
+"""What stands around the story of a write-up and is none: bylines, check lists, guidelines, pictures, signatures."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ _GUIDELINES = re.compile(
 _LINK = re.compile(r"!?\[[^\[\]\n]{0,300}\]\([^()\n]{0,600}\)")
 _PICTURE = re.compile(r"!\[[^\[\]\n]{0,600}\]\([^()\n]{0,600}\)")
 _MOST_WORDS_OF_BYLINE = 16
+_ITALICS = re.compile(r"(?:\*(?!\*)[^*]{1,900}\*|_(?!_)[^_]{1,900}_)\Z")
+_CODE_SPAN = re.compile(r"`[^`\n]{1,80}`|(?<!\w)#[\w-]{1,40}")
+_MOST_WORDS_AT_END = 80
 _MOST_WORDS_OF_NAMES = 12
 _AUTHORS = frozenset(("author", "authors", "by", "written by", "posted by", "published by"))
 _SMALL_WORDS = frozenset(("and", "of", "de", "van", "von", "der", "the"))
@@ -70,6 +73,27 @@ def without_front_lines(blocks: Sequence[WriteUpBlock], found: list[WriteUpBlock
             found.append(block)
         else:
             yield block
+
+
+def without_last_lines(blocks: Sequence[WriteUpBlock], found: list[WriteUpBlock]) -> list[WriteUpBlock]:  # fmt: skip
+    """Return the blocks of the last section without what is about the page: `*We are hiring.*`, tags as code.
+
+    Args:
+        blocks: the blocks.
+        found: to which the others are added.
+    """
+    kept = list(blocks)
+    while len(kept) > 1 and isinstance(last := kept[-1], WriteUpParagraph) and _is_last(last):
+        found.insert(0, kept.pop())
+    return kept
+
+
+def _is_last(block: WriteUpParagraph) -> bool:
+    raw = block.raw.strip()
+    if block.label or len(words(raw)) > _MOST_WORDS_AT_END:
+        return False
+    in_italics = _ITALICS.match(raw) is not None
+    return in_italics or not words(_CODE_SPAN.sub(" ", raw))
 
 
 def _is_dated(block: WriteUpParagraph) -> bool:

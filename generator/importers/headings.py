@@ -16,7 +16,7 @@ _KINDS_OF_FILES = frozenset(
     "and new verification test testing helper deployment source code".split()
 )
 
-_SMALL = frozenset("a an the this that our of and for so".split())
+_SMALL = frozenset("a an the this that our of and for so some bit little more".split())
 _MOST_WORDS = 6
 _PARENTHESES = re.compile(r"\([^()]*\)")
 
@@ -92,6 +92,12 @@ def may_tell_cause(heading: str) -> bool:
     return any(plain in language.cause for language in languages())
 
 
+def may_sum_up(heading: str) -> bool:
+    """Whether a heading at the end sums the story up, if prose stands below it."""
+    plain = phrase(heading)
+    return any(plain in language.closing for language in languages())
+
+
 def label_topic(label: str) -> Topic | None:
     """Return the topic of a label, or None."""
     plain = phrase(label)
@@ -131,6 +137,7 @@ __all__ = [
     "heading_topic",
     "is_column",
     "label_topic",
+    "may_sum_up",
     "may_tell_cause",
     "phrase",
     "says_no_more",

@@ -28,7 +28,7 @@ from generator.importers.parsing import parse_write_up
 from generator.importers.places import PlacedPassage, Places
 from generator.importers.reading import read_sections
 from generator.importers.same_errors import KnownErrors
-from generator.importers.timeline_order import events_in_order, mark_page
+from generator.importers.timeline_order import events_in_order, mark_page, repeated
 from generator.importers.titles import set_title, title_section, words_of_file_name
 from generator.importers.words import markdown_words, words
 from generator.importers.writing import draft_text
@@ -203,7 +203,11 @@ def _read(draft: Draft, document: ParsedWriteUp, form: WriteUpFormat, write_up: 
     if "severity" not in draft.fields and (severity := stated_severity(heading, write_up.text)):
         draft.fields["severity"] = severity
     if "timeline" in draft.fields:
-        draft.fields["timeline"] = events_in_order(draft.fields["timeline"])
+        events = draft.fields["timeline"]
+        for event in repeated(events):
+            events.remove(event)
+            draft.said_by_field_name(event["what"])
+        draft.fields["timeline"] = events_in_order(events)
         mark_page(draft.fields["timeline"])
     draft.remarks += draft.calendar.remarks()
 

@@ -25,6 +25,7 @@ from generator.importers.headings import (
     exact_topic,
     heading_topic,
     label_topic,
+    may_sum_up,
     may_tell_cause,
     phrase,
     strict_topic,
@@ -103,6 +104,8 @@ def outline(
             topic = _of_items(topic, section.blocks)
             if topic is Topic.WENT_WRONG and above not in LESSONS and not sides and _tells_cause(section):  # fmt: skip
                 topic = Topic.ROOT_CAUSE
+            elif topic is Topic.LESSONS and above is None and may_sum_up(section.heading) and _is_told(section):  # fmt: skip
+                topic = Topic.SUMMARY
         found[id(section)] = topic
         splitter = _Splitter(draft, section, topic, special)
         splitter.read()
@@ -143,11 +146,14 @@ def _names_side(section: WriteUpSection) -> bool:
 
 def _tells_cause(section: WriteUpSection) -> bool:
     """Whether "What went wrong" tells the cause as a story; a list below it is one of lessons."""
+    return may_tell_cause(section.heading) and _is_told(section)
+
+
+def _is_told(section: WriteUpSection) -> bool:
+    """Whether a section has paragraphs, and no list."""
     blocks = section.blocks
-    return (
-        may_tell_cause(section.heading)
-        and any(isinstance(block, WriteUpParagraph) for block in blocks)
-        and not any(isinstance(block, List) for block in blocks)
+    return any(isinstance(block, WriteUpParagraph) for block in blocks) and not any(
+        isinstance(block, List) for block in blocks
     )
 
 

@@ -9,8 +9,10 @@ from generator.importers.blocks import (
     introduces,
     is_empty,
     is_prose,
+    label_pairs,
     plain_cells,
     prose_of,
+    side_by_side,
 )
 from generator.importers.changes import (
     is_file_table,
@@ -29,7 +31,7 @@ from generator.importers.document import (
 )
 from generator.importers.draft import LEAD_IN, LISTED, PLACES, PROSE, Draft
 from generator.importers.figures import place_figure, ticket_named
-from generator.importers.front_lines import without_front_lines
+from generator.importers.front_lines import without_front_lines, without_last_lines
 from generator.importers.headings import (
     Topic,
     exact_topic,
@@ -91,7 +93,9 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
         if topic in _MIXED and not is_about and timelines.is_one(section):
             topic = Topic.TIMELINE
         reader = _SectionReader(draft, section, special, above, timelines, about=is_about)
-        if is_about:
+        if is_about and timelines.is_log(section):
+            topic, reader.passages.heading = Topic.TIMELINE, of_title
+        elif is_about:
             few = sum(len(words(block.raw)) for block in blocks) <= _FEW_WORDS
             topic = Topic.SUMMARY if has_topics or few else None
             reader.passages.heading = of_title
@@ -106,6 +110,9 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
             continue
         else:
             reader.own_heading(topic)
+        last: list[WriteUpBlock] = []
+        if part is parts[-1]:
+            blocks = without_last_lines(blocks, last)
         for text in struck:
             draft.note(reader.passages.heading, text)
         if topic is None and not draft.several:
@@ -115,6 +122,8 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
             timelines.read(section, reader.passages.heading, blocks)
         else:
             reader.read(blocks, topic)
+        for block in last:
+            reader.passages.note(block)
     narrative.finish()
 
 
@@ -233,6 +242,8 @@ class _SectionReader:
         """Yield the blocks, with tables and lists of labels as one paragraph a label."""
         for block in blocks:
             if isinstance(block, WriteUpTable) and topic in OPEN and not _is_of_entries(block):
+                if self._pairs(block):
+                    continue
                 rows = list(self._labelled_rows(block))
                 if rows:
                     yield from rows
@@ -262,6 +273,21 @@ class _SectionReader:
             if any(row):
                 label = Label(row[0].rstrip(": "), row[1], bold=True, alone=False)
                 yield WriteUpParagraph(raw, f"{label.name}: {row[1]}", label)
+
+    def _pairs(self, table: WriteUpTable) -> bool:
+        """Read a table with two labels and their values in a row; False if it is another table."""
+        pairs = label_pairs(table)
+        told = sum(self.passages.topic_of(name) is not None for name, _ in pairs)
+        if not side_by_side(table) or 3 * told < len(pairs):
+            return False
+        if not all(map(words, table.header.cells)):
+            self.draft.leftover_headings += filter(words, table.header.cells)
+        heading = self.passages.heading
+        for name, value in pairs:
+            named = self._topic_of(Label(name, value, bold=True, alone=False))
+            with self.draft.unit(heading, f"{name}: {value}", f"- {name}: {value}"):
+                place_figure(self.draft, named, name, value, heading)
+        return True
 
     def _labelled_items(self, block: List, topic: Topic | None) -> Iterator[WriteUpBlock]:
         """Yield the items that are labels, and the rest as a list."""

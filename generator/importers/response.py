@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from generator.importers.acts import ACTS, LOOKS, MENDS
 from generator.importers.document import WriteUpCode
 from generator.importers.draft import Draft, Values
 from generator.importers.headings import Topic
@@ -20,24 +21,6 @@ from generator.importers.told_times import sentences
 from generator.model import Moment, Risk
 from generator.rules.steps import destructive_text
 
-_LOOKS = re.compile(
-    r"\b(?:check(?:ed|s|ing)?|look(?:ed|s|ing)? (?:at|for|into|up)|quer(?:y|ied|ies|ying)|inspect\w*|compar\w+|confirm\w*|verif\w+"
-    r"|to (?:see|find|tell|know|learn|count|list)|shows?|showed|finds?|found|sees?|saw|investigat\w+|search\w*|measur\w+|identif\w+|diagnos\w+"
-    r"|an eye on|watch(?:ed|es|ing)?|monitor(?:ed|s|ing)?|examin\w+|trac(?:ed|es|ing))\b",
-    re.IGNORECASE,
-)
-_MENDS = re.compile(
-    r"\b(?:mitigat\w*|fix(?:ed|es|ing)?|repair\w*|restor\w*|recover\w*|rolls? back|roll(?:ed|ing) back|rollback|revert\w*|way out|(?:last|known)[ -]good"
-    r"|back to normal|undo|undid|unblock\w*|did the work|brought \w+ back|by hand|work(?:ed)?[ -]?arounds?)\b",
-    re.IGNORECASE,
-)
-_ACTS = re.compile(
-    r"\b(?:restart\w*|disabl\w*|turn(?:ed|s)? (?:it )?off|stop(?:s|ped|ping)?|paus\w+|abort\w*|cancel\w*|kill\w*|terminat\w*|drain\w*|depool\w*"
-    r"|fail(?:s|ed)? over|scal(?:es?|ed|ing)|rais\w+|increas\w+|reduc\w+|limit(?:s|ed|ing)?|throttl\w*|block(?:s|ed|ing)?|purg\w*|flush\w*|clear(?:s|ed|ing)?"
-    r"|pin(?:s|ned|ning)|freez\w*|froze\w*|re-?queue\w*|replay\w*|re-?deploy\w*|re-?appl\w*|appl(?:y|ied|ies)|push(?:ed|es|ing)?|patch\w*|rotat\w*|renew\w*"
-    r"|reissu\w*|resiz\w*|extend\w*|free[sd]? up|cordon\w*|evict\w*|reboot\w*|reset\w*|switch(?:ed|es)?|re-?rout\w+|promot\w+|reload\w*|rebalanc\w*)\b",
-    re.IGNORECASE,
-)
 # Advice for readers, and what went wrong.
 _NOT_OURS = re.compile(
     r"\b(?:customers?|users?|you|your|anyone|everyone|readers|clients?)\b", re.IGNORECASE
@@ -87,15 +70,15 @@ def place_command(draft: Draft, code: WriteUpCode, lead: str, topic: Topic) -> b
 def _field(draft: Draft, code: WriteUpCode, told: str, topic: Topic) -> str | None:
     if _NOT_OURS.search(told) or _WENT_WRONG.search(told):
         return None
-    mends = _MENDS.search(told) is not None
+    mends = MENDS.search(told) is not None
     if topic is Topic.TIMELINE:
-        mends = mends or (_ACTS.search(told) is not None and _has_begun(draft))
+        mends = mends or (ACTS.search(told) is not None and _has_begun(draft))
     elif topic not in _OF_THE_CAUSE:
         return None
     if mends:
         return "mitigation"
     reads = risk_of(code.text) == Risk.READ_ONLY.value or not destructive_text(code.text)
-    return "diagnosis" if _LOOKS.search(told) and reads and not _ACTS.search(told) else None
+    return "diagnosis" if LOOKS.search(told) and reads and not ACTS.search(told) else None
 
 
 def _has_begun(draft: Draft) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from generator.importers.acts import tells_who_came
 from generator.importers.blocks import is_prose, item_prose, note_text, one_line_code, prose_of
 from generator.importers.document import (
     Html,
@@ -143,7 +144,9 @@ class _Steps:
 
     def block(self, block: WriteUpBlock) -> None:
         if isinstance(block, WriteUpParagraph):
-            if says_there_is_none(block.text):
+            if says_there_is_none(block.text) or (
+                self.name == "mitigation" and tells_who_came(block.text)
+            ):
                 return  # It becomes a note.
             if block.is_image and self.last:
                 self.last["do"] += f"\n\n{block.text}"
@@ -184,6 +187,8 @@ class _Steps:
 
     def item(self, item: ListItem) -> None:
         codes = [part for part in item.below if isinstance(part, WriteUpCode)]
+        if self.name == "mitigation" and not codes and tells_who_came(item_prose(item)):
+            return  # It becomes a note.
         commands = [code for code in codes if is_shell(code)]
         rest = [part for part in item.blocks if part not in commands]
         label = item.label

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from generator.importers.draft import Values
-from generator.importers.milestones import is_page
+from generator.importers.milestones import is_page, mark_of
 from generator.model import Moment
+
+_LABEL_WORDS = 3
 
 
 def events_in_order(events: list[Values]) -> list[Values]:
@@ -19,6 +21,22 @@ def events_in_order(events: list[Values]) -> list[Values]:
         elif "marks" in event:
             marked.add(event["marks"])
     return ordered
+
+
+def repeated(events: list[Values]) -> list[Values]:
+    """Return the events that are labels, such as `Start`, where another tells what happened at that time."""
+    return [event for event in events if _is_repeated(event, events)]
+
+
+def _is_repeated(event: Values, events: list[Values]) -> bool:
+    label = len(event["what"].split()) <= _LABEL_WORDS and "marks" in event
+    return label and any(
+        other is not event
+        and _at(other) == _at(event)
+        and mark_of(other["what"]) == event["marks"]
+        and len(other["what"]) > len(event["what"])
+        for other in events
+    )
 
 
 def mark_page(events: list[Values]) -> None:

@@ -68,6 +68,14 @@ class Timelines:
         rest = [block for block in section.blocks if isinstance(block, List | WriteUpTable)]
         return timed >= _FEWEST_PARAGRAPHS and 2 * timed > len(told) and not rest
 
+    def is_log(self, section: WriteUpSection) -> bool:
+        """Whether a section is nothing but updates, each with its day, time and zone, as a page of a status site."""
+        stamps = [
+            read_stated_time(block.text) if isinstance(block, WriteUpParagraph) else None
+            for block in section.blocks
+        ]
+        return len(stamps) > 1 and all(stamp and stamp.day and stamp.zone for stamp in stamps)
+
     def holds(self, block: WriteUpBlock, section: WriteUpSection) -> bool:
         """Whether a block of another section tells events whose times are all known."""
         if isinstance(block, WriteUpParagraph) and block.text.strip() in self.draft.several:

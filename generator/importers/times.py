@@ -36,6 +36,8 @@ _WEEKDAY_ALONE = re.compile(
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _GAP = re.compile(r"(?:T(?=\d)|[\s,`@*_|)\]:\u2013\u2014-]|(?:at|um|\u00e0)\s)*", re.IGNORECASE)
 _CLOSERS = re.compile(r"[\]`*~)_]*")
+# `7:20-ish`
+_VAGUE = re.compile(r"-?ish\b", re.IGNORECASE)
 _DAY_BEHIND = re.compile(r"(?:,\s{0,3}|\s{1,3}on\s{1,3}(?:the\s)?|\s{0,3}\()", re.IGNORECASE)
 _SPAN = re.compile(
     r"\s{0,9}(?:-|\u2013|\u2014|\bto\b|\buntil\b|\bbis\b|\u2192|->)\s{0,9}", re.IGNORECASE
@@ -118,8 +120,11 @@ def _time_at(text: str, position: int) -> StatedTime | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half == "p" else 0)
-    closed = _CLOSERS.match(text, clock.end())
-    at = closed.end() if closed else clock.end()
+    at = clock.end()
+    if vague := _VAGUE.match(text, at):
+        at, told = vague.end(), told or vague[0]
+    closed = _CLOSERS.match(text, at)
+    at = closed.end() if closed else at
     zone, end = read_zone(text, at, after_day=day is not None, after_seconds=whole)
     if day is None and (behind := _DAY_BEHIND.match(text, end)):
         day = read_day(text, behind.end())

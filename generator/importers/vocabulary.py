@@ -9,6 +9,7 @@ Each file of `languages/` has the words of one language:
 - `within`: words that tell the topic of a longer heading. The first topic that matches counts. `...` stands for
   a few words, and `*` for any ending.
 - `cause`: headings of what went wrong that tell the cause, if prose stands below them and no lessons beside them.
+- `closing`: headings at the end that sum the story up, if only prose stands below them.
 - `around`: words around a heading that do not change what it means.
 - `weak`: headings that mean a topic only where no section around them has one: below "Root cause", a
   heading "Problem" still tells the cause.
@@ -106,6 +107,8 @@ class Language:
         columns: the headings of columns, by what is in the column.
         states: the state of an action item that a word means.
         within: expressions that find a topic in a longer heading.
+        cause: headings of what went wrong that may tell the cause.
+        closing: headings that may sum the story up.
         around: words around a heading that do not change what it means.
         weak: headings that mean their topic only where nothing else does.
     """
@@ -116,13 +119,14 @@ class Language:
     states: Mapping[str, ItemState]
     within: tuple[tuple[re.Pattern[str], Topic], ...]
     cause: frozenset[str]
+    closing: frozenset[str]
     around: frozenset[str]
     weak: frozenset[str]
 
 
 def phrase(text: str) -> str:
     """Return a heading or label in normal form: plain lower-case words."""
-    text = text.replace("\u2019", "").replace("'", "").casefold()
+    text = text.replace("\u2019", "").replace("'", "").casefold().replace("(s)", "s")
     if not text.isascii():
         text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
     return " ".join(_NO_WORD.sub(" ", _NUMBERING.sub("", text)).replace(";", " ").split())
@@ -150,6 +154,7 @@ def _language(name: str) -> Language:
         states={phrase(n): ItemState(s) for s, names in data["states"].items() for n in names},
         within=tuple((_any_of(names), Topic(topic)) for topic, names in data["within"].items()),
         cause=frozenset(map(phrase, data["cause"])),
+        closing=frozenset(map(phrase, data["closing"])),
         around=frozenset(map(phrase, data["around"])),
         weak=frozenset(map(phrase, data["weak"])),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from generator.checklists.conditions import Condition, Conditions, FileDecision, FileRule
@@ -184,6 +185,12 @@ def files_with_conditions(rows: SummaryRows, release: Release, rules: PathRules)
     return sorted(asked.conditions.asked)
 
 
+@lru_cache(maxsize=1)
+def _indexed(paths: tuple[str, ...]) -> ChangedPaths:
+    """Return the changed files, which are asked twice where checks have conditions."""
+    return ChangedPaths(paths)
+
+
 class _Asked:
     """What a release touches.
 
@@ -193,7 +200,8 @@ class _Asked:
 
     def __init__(self, release: Release, rules: PathRules) -> None:
         self.release = release
-        self.paths = ChangedPaths(release.paths)
+        self.paths = _indexed(release.paths)
+        self._reasons: dict[tuple[str, ...], list[ReleaseMatch]] = {}
         self.conditions = Conditions(release.lines, release.repository)
         components = {name: (FileRule(globs),) for name, globs in rules.components.items()}
         self.touched = {
@@ -240,9 +248,7 @@ class _Asked:
         when = check.get("when", ())
         if row["id"] in self.release.incidents:
             yield ReleaseMatch("incident", row["id"])
-        files = self.paths.matching(check.get("paths", ()))
-        for found, _ in self._narrowed(ReleaseMatch("path"), files, when):
-            yield replace(found, value=found.path, path="")
+        yield from self._by_path(check.get("paths", ()), when)
         for key, of in (("components", "component"), ("kinds", "kind")):
             for name in check.get(key, ()):
                 if name in self.touched[of]:
@@ -252,6 +258,17 @@ class _Asked:
             yield _decided(ReleaseMatch("standing"), there)
         elif self.release.everything:
             yield ReleaseMatch("all")
+
+    def _by_path(self, globs: Sequence[str], when: Condition) -> Iterable[ReleaseMatch]:
+        """Return the reasons for globs; many checks have the same ones."""
+        key = tuple(globs)
+        if not when and key in self._reasons:
+            return self._reasons[key]
+        narrowed = self._narrowed(ReleaseMatch("path"), self.paths.matching(globs), when)
+        found = [replace(one, value=one.path, path="") for one, _ in narrowed]
+        if not when:
+            self._reasons[key] = found
+        return found
 
     def _by_name(self, touched: _Touched, when: Condition) -> Iterator[ReleaseMatch]:
         """Yield the reason why a name that a check has was touched; none if its condition does not hold."""

@@ -129,7 +129,7 @@ class Conditions:
 
     def narrowed(
         self, paths: Sequence[str], condition: Condition
-    ) -> tuple[list[str], FileDecision]:
+    ) -> tuple[Sequence[str], FileDecision]:
         """Return the files for which a condition holds, or may hold, and why for the first of them.
 
         Args:
@@ -137,7 +137,7 @@ class Conditions:
             condition: the condition.
         """
         if not condition:
-            return list(paths), NO_CONDITION
+            return paths, NO_CONDITION
         sure: list[str] = []
         unsure: list[str] = []
         first: FileDecision | None = None

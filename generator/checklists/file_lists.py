@@ -11,7 +11,7 @@ import io
 import os
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from typing import BinaryIO
 
 from generator.checklists.diff_lists import TakesLines, diff_paths, is_diff
@@ -34,6 +34,9 @@ _NO_PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[\x00-\x1f\x7f]"), "no path that git prints"),
     (re.compile(r"\A[^./ ]+(?: [^./ ]+){3}(?: [^./ ]+)*[.:!]?\Z"), "a sentence"),
 )  # fmt: skip
+
+# Most lines are paths: one search says so.
+_MAYBE_NO_PATH = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _NO_PATHS))
 
 
 def read_file_list(stream: BinaryIO, changed: TakesLines | None = None) -> tuple[str, ...]:
@@ -124,8 +127,8 @@ def _listed(text: str) -> Iterable[str]:
         if any(read(line) for _, line in islice(numbered, 20)):
             return _of_form(form, numbered)
     for form, read in LOOSE.items():
-        by_line = [read(line) for _, line in numbered]
-        if not numbered or not all(found is not None for found in by_line):
+        by_line = list(takewhile(lambda found: found is not None, (read(of) for _, of in numbered)))
+        if not numbered or len(by_line) < len(numbered):
             continue
         if not form:
             raise NotAFileList("each line begins with a letter and a space; give the names alone")
@@ -145,7 +148,7 @@ def _of_form(form: str, numbered: Iterable[tuple[int, str]]) -> Iterator[str]:
 def _path(number: int, line: str) -> str:
     """Return the path of a line."""
     path = unquoted(line)
-    if path is line:
+    if path is line and _MAYBE_NO_PATH.search(line):
         for pattern, what in _NO_PATHS:
             if pattern.search(line):
                 raise NotAFileList(f"line {number} is {what}: {shortened(line)}")

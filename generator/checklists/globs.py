@@ -7,9 +7,12 @@ on every path: a glob is tried only on the paths that contain its rarest name.
 from __future__ import annotations
 
 import re
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import count
+from typing import overload
 
 from generator.checklists.glob_syntax import GlobError, alternatives
 
@@ -123,6 +126,29 @@ def negated(glob: str) -> bool:
     return glob.startswith("!")
 
 
+class MatchedPaths(Sequence[str]):
+    """Some of many paths, by their numbers: a list of names for each glob would take far more memory."""
+
+    __slots__ = ("_numbers", "_paths")
+
+    def __init__(self, paths: Sequence[str], numbers: Sequence[int]) -> None:
+        self._paths, self._numbers = paths, numbers
+
+    def __len__(self) -> int:
+        """Return how many they are."""
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> MatchedPaths: ...
+    def __getitem__(self, at: int | slice) -> str | MatchedPaths:
+        """Return one of them, or some."""
+        if isinstance(at, slice):
+            return MatchedPaths(self._paths, self._numbers[at])
+        return self._paths[self._numbers[at]]
+
+
 class ChangedPaths:
     """Changed files, indexed to find the files that a glob matches."""
 
@@ -133,13 +159,22 @@ class ChangedPaths:
             paths: relative to their repository, with forward slashes; each counts once.
         """
         self.paths: Sequence[str] = tuple(dict.fromkeys(paths))
-        self._by_key: dict[str, list[int]] = {}
-        self._known: dict[str, tuple[int, ...]] = {}
+        self._by_key: defaultdict[str, list[int]] = defaultdict(list)
+        self._known: dict[str, Sequence[int]] = {}
+        folders: dict[str, list[list[int]]] = {}  # where the numbers of the files of a folder go
         for number, path in enumerate(self.paths):
-            for key in {key for name in path.split("/") for key in (name, _ending(name))}:
-                self._by_key.setdefault(key, []).append(number)
+            folder, _, name = path.rpartition("/")
+            places = folders.get(folder)
+            if places is None:
+                places = folders[folder] = [self._by_key[key] for key in _keys(folder)]
+            for numbers in places:
+                numbers.append(number)
+            for key in _keys(name):
+                numbers = self._by_key[key]
+                if not numbers or numbers[-1] != number:  # no folder above has the same key
+                    numbers.append(number)
 
-    def matching(self, globs: Sequence[str]) -> Mapping[str, list[str]]:
+    def matching(self, globs: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """Return the paths that a list of globs matches, by the glob that matched, in order.
 
         As in .gitignore, the last glob that matches a path decides: a glob that begins with `!`
@@ -149,7 +184,7 @@ class ChangedPaths:
             globs: the list; invalid globs match nothing.
         """
         if not any(map(negated, globs)):
-            return {g: [self.paths[n] for n in found] for g in globs if (found := self._of(g))}
+            return {g: MatchedPaths(self.paths, of) for g in globs if (of := self._of(g))}
         last: dict[int, str] = {}
         for glob in globs:
             last.update(dict.fromkeys(self._of(glob), glob))
@@ -159,7 +194,7 @@ class ChangedPaths:
                 matched.setdefault(glob, []).append(self.paths[number])
         return {glob: matched[glob] for glob in dict.fromkeys(globs) if glob in matched}
 
-    def _of(self, glob: str) -> tuple[int, ...]:
+    def _of(self, glob: str) -> Sequence[int]:
         """Return the numbers of the paths that one glob matches."""
         if glob not in self._known:
             try:
@@ -168,17 +203,18 @@ class ChangedPaths:
                 simple = ()
             if len(simple) > 1:
                 found = sorted(set().union(*map(self._of_simple, simple)))
-                self._known[glob] = tuple(found)
+                self._known[glob] = array("I", found)
             else:
                 self._known[glob] = self._of_simple(simple[0]) if simple else ()
         return self._known[glob]
 
-    def _of_simple(self, glob: str) -> tuple[int, ...]:
+    def _of_simple(self, glob: str) -> Sequence[int]:
         try:
             search = _compiled(glob).search
         except GlobError:
             return ()
-        return tuple(n for n in self.candidates(glob) if search(self.paths[n]))
+        paths = self.paths
+        return array("I", [n for n in self.candidates(glob) if search(paths[n])])
 
     def candidates(self, glob: str) -> Iterable[int]:
         """Return the paths that contain the rarest of the names that a glob requires."""
@@ -190,6 +226,12 @@ class ChangedPaths:
                 if len(found) < len(rarest):
                     rarest = found
         return rarest
+
+
+def _keys(path: str) -> set[str]:
+    """Return the names in a path, and their endings."""
+    names = path.split("/")
+    return {*names, *map(_ending, names)} - {""}
 
 
 def _ending(name: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from generator.cache.fingerprints import BESIDE_FILES
 from generator.knowledge.diagnostics import Diagnostic
-from generator.knowledge.files import diagnostic, read_file
+from generator.knowledge.files import diagnostic, is_missing, read_file
 from generator.knowledge.source import Source, SourceError, parse_yaml
 from generator.knowledge.validation import failure, validate
 from generator.model import Incident, Model, ProofsFile, SourcesFile
@@ -49,6 +49,8 @@ def read_beside(root: Path, folder: str) -> Beside:
     problems: list[Diagnostic] = []
     for name, model in BESIDE.items():
         file = f"{folder}/{name}"
+        if is_missing(root, file):
+            continue
         try:
             raw = read_file(root, file)
         except FileNotFoundError:

@@ -30,8 +30,10 @@ _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
     for name in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map")
 )
-# Text that could nest deeper than YAML_DEPTH: brackets, deep indentation, `- - -` on one line.
-_DEEP = re.compile(rf"^ {{{YAML_DEPTH:d},}}\S|(?:[-?:] +){{{YAML_DEPTH // 4},}}", re.MULTILINE)
+# Text that could nest deeper than YAML_DEPTH: brackets, deep indentation, `- - -` on one line. Every file is
+# searched for these, so each is what is found fastest.
+_INDENTED = "\n" + " " * YAML_DEPTH
+_ON_ONE_LINE = re.compile(rf"[-?:] +(?:[-?:] +){{{YAML_DEPTH // 4 - 1},}}")
 # Directives, and the lines that begin and end a document.
 _MARKS = re.compile(r"\A(?:%[^\n]*\n)+|^(?:---|\.\.\.)[ \t]*\n", re.MULTILINE)
 _NO_VALUE = frozenset(("", "~", "null", "Null", "NULL"))
@@ -287,7 +289,7 @@ def compose(file: str, raw: bytes, loader_class: Any = _Loader) -> tuple[str, ya
     text = _decode(raw, fail)
     if not text.strip():
         raise fail("KB008", "the file is empty", "write the fields that `runbooks schema` prints")
-    if _DEEP.search(text) or text.count("[") + text.count("{") > YAML_DEPTH:
+    if _may_be_deep(text):
         _refuse_deep(text, fail)
     try:
         root = _compose(text, loader_class)
@@ -328,6 +330,15 @@ def _decode(raw: bytes, fail: Any) -> str:
             "save it as UTF-8",
             position,
         ) from None
+
+
+def _may_be_deep(text: str) -> bool:
+    return (
+        _INDENTED in text
+        or text.startswith(_INDENTED[1:])
+        or text.count("[") + text.count("{") > YAML_DEPTH
+        or _ON_ONE_LINE.search(text) is not None
+    )
 
 
 def _refuse_deep(text: str, fail: Any) -> None:

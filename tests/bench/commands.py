@@ -8,11 +8,14 @@ from pathlib import Path
 
 import yaml
 
+from tests.bench.checklist import paths
 from tests.bench.generate import edit, identifier
 from tests.bench.jobs import Job
 from tests.bench.processes import Run, run
 
 _PASTE = "paste.txt"
+_FEW_FILES = "few-files.txt"
+_MANY_FILES = "many-files.txt"
 _STARTS = 10  # a start is short: one measurement takes so many
 
 
@@ -38,6 +41,12 @@ def write_paste(root: Path, count: int) -> None:
     (root / _PASTE).write_text(f"{error}\n{trace}", "utf-8")
 
 
+def write_lists(root: Path) -> None:
+    """Write the changed files of a usual release, and of a very large one, for `checklist`."""
+    (root / _FEW_FILES).write_text("".join(f"{path}\n" for path in paths(20)), "utf-8")
+    (root / _MANY_FILES).write_text("".join(f"{path}\n" for path in paths(200_000)), "utf-8")
+
+
 def commands(root: Path, count: int) -> list[Job]:
     """Return each command three times: cold, warm, and after one change of an incident."""
     some = identifier(count // 3, count)
@@ -49,6 +58,8 @@ def commands(root: Path, count: int) -> list[Job]:
         "search": ("search", "connection pool after deploy"),
         "match": ("match", _PASTE),
         "checklist": ("checklist", "--all"),
+        "checklist of 20 files": ("checklist", "--changed-files", _FEW_FILES),
+        "checklist of 200,000 files": ("checklist", "--changed-files", _MANY_FILES),
     }
 
     def command(name: str, before: Callable[[], object]) -> Callable[[], Sequence[Run]]:
@@ -66,7 +77,8 @@ def commands(root: Path, count: int) -> list[Job]:
     return [
         Job(
             f"{name}, {way}",
-            {f"{name}, {way}, CPU": "cpu"},
+            {f"{name}, {way}, CPU": "cpu"}
+            | ({f"{name}, {way}, clock": "seconds"} if "files" in name else {}),
             command(name, before),
             f"{name}, {after}" if after else "",
         )

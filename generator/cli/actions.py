@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from generator.cli.completion import incident_ids
 from generator.cli.messages import EXIT_FINDINGS, echo, echo_json, say
 from generator.cli.opening import load_base, resolve_id, say_unreadable, today
 from generator.cli.options import format_option, root_option
+from generator.cli.tickets import write_back
 from generator.insights import (
     ActionItemGroup,
     ActionItems,
@@ -22,9 +24,11 @@ from generator.insights import (
 )
 from generator.insights.actions import by_incident, by_owner, owner_key
 from generator.insights.report import item_report
+from generator.insights.tickets import FORGES, script
 from generator.knowledge.base import KnowledgeBase
 from generator.text.controls import on_one_line
 from generator.text.labels import plural
+from generator.text.urls import incident_address, on_site
 
 VERSION = 1
 
@@ -43,11 +47,13 @@ _LISTS = (
 @click.option("--all", "which", flag_value="all", help="List all items, also those that are proposed, done, dropped, or have an unknown status.")  # fmt: skip
 @click.option("--owner", metavar="ROLE", multiple=True, help="List only items of this role. Can be repeated.")  # fmt: skip
 @click.option("--incident", "incident_id", metavar="ID", shell_complete=incident_ids, help="List only items of this incident.")  # fmt: skip
+@click.option("--script", "forge", type=click.Choice(list(FORGES)), help="Print a shell script that creates a ticket for each listed item that has none, with gh (GitHub) or glab (GitLab).")  # fmt: skip
+@click.option("--tickets", metavar="FILE", type=click.Path(exists=True, dir_okay=False, allow_dash=True), help="Write the tickets that such a script has noted in FILE into the incidents.")  # fmt: skip
 @click.option("--by", type=click.Choice(["owner", "incident"]), help="Group by owner role or by incident.")  # fmt: skip
 @format_option
 @root_option
 @click.pass_context
-def actions_command(context: click.Context, which: str, owner: tuple[str, ...], incident_id: str | None, by: str | None, form: str, root: Path) -> None:  # fmt: skip
+def actions_command(context: click.Context, which: str, owner: tuple[str, ...], incident_id: str | None, forge: str | None, tickets: str | None, by: str | None, form: str, root: Path) -> None:  # fmt: skip
     """List the action items of all incidents.
 
     An open item is overdue from the day after its due date, in UTC. Items that are only proposed,
@@ -61,8 +67,12 @@ def actions_command(context: click.Context, which: str, owner: tuple[str, ...], 
       runbooks actions --by owner
       runbooks actions --overdue || echo "action items are overdue"
       runbooks actions --owner "platform team" --format json | jq '.items[].do'
+      runbooks actions --script gh > tickets.sh && sh tickets.sh && runbooks actions --tickets tickets.tsv
     """
     base = load_base(root)
+    if tickets is not None:
+        write_back(base, tickets)
+        return
     now = today()
     every = action_items(counted(base), now)
     items = _narrowed(base, every, owner, incident_id)
@@ -72,6 +82,9 @@ def actions_command(context: click.Context, which: str, owner: tuple[str, ...], 
     }
     chosen = ActionItems(items.of(*groups.get(which, tuple(ActionItemGroup))))
     say_unreadable(base, "not included")
+    if forge is not None:
+        echo(script(forge, chosen.all, partial(_about, base)), nl=False)
+        return
     if form == "json":
         echo_json(_as_json(items, chosen, now))
     else:
@@ -81,6 +94,13 @@ def actions_command(context: click.Context, which: str, owner: tuple[str, ...], 
         say(_summary(items, which))
     if which == "overdue" and chosen.all:
         context.exit(EXIT_FINDINGS)
+
+
+def _about(base: KnowledgeBase, incident_id: str) -> str:
+    """Return the title of an incident, and its URL if the site has one."""
+    site = base.settings.site_url
+    where = f" ({on_site(site, incident_address(incident_id))})" if site else ""
+    return f"{base.facts[incident_id].title}{where}"
 
 
 def _narrowed(

@@ -9,17 +9,18 @@ const server = await cluster(['max_connections = 10', 'max_locks_per_transaction
 const connect = async () => { const client = new pg.Client({ connectionString: server.url() }); await client.connect(); return client; };
 const said = (client, sql) => client.query(sql).then(() => 'ok', (error) => `${error.code} ${error.message}; ${error.hint ?? ''}`);
 const [client, other] = [await connect(), await connect()];
-for (let schema = 0; schema < 40; schema += 1) {
+for (let schema = 0; schema < 60; schema += 1) {
   await client.query(`CREATE SCHEMA s${schema}; ${Array.from({ length: 40 }, (_, i) => `CREATE TABLE s${schema}.t${i} (id int PRIMARY KEY)`).join('; ')}`);
 }
 const FULL = /^53200 out of shared memory; You might need to increase "?max_locks_per_transaction"?\.$/;
 const drop = (from, to) => `DROP SCHEMA ${Array.from({ length: to - from }, (_, i) => `s${from + i}`).join(', ')} CASCADE`;
-shows('DROP of 40 schemas with 1600 tables, one transaction', await said(client, drop(0, 40)), FULL);
+shows('DROP of 60 schemas with 2400 tables, one transaction', await said(client, drop(0, 60)), FULL);
+await client.query(`CREATE SCHEMA mine; ${Array.from({ length: 40 }, (_, i) => `CREATE TABLE mine.m${i} (id int)`).join('; ')}`);
 
 // This session takes all locks that there are: a savepoint lets it keep them when the next one fails.
 await other.query('BEGIN');
 let full = 'ok';
-for (let n = 0; n < 1600 && full === 'ok'; n += 1) {
+for (let n = 0; n < 2400 && full === 'ok'; n += 1) {
   await other.query('SAVEPOINT one');
   full = await said(other, `LOCK TABLE s${Math.floor(n / 40)}.t${n % 40} IN SHARE MODE`);
   await other.query(full === 'ok' ? 'RELEASE SAVEPOINT one' : 'ROLLBACK TO SAVEPOINT one');
@@ -27,12 +28,12 @@ for (let n = 0; n < 1600 && full === 'ok'; n += 1) {
 shows('one session takes lock after lock', full, FULL);
 await client.query('BEGIN');
 let victim = 'ok';
-for (let i = 0; i < 40 && victim === 'ok'; i += 1) victim = await said(client, `LOCK TABLE s39.t${i} IN SHARE MODE`);
+for (let i = 0; i < 40 && victim === 'ok'; i += 1) victim = await said(client, `LOCK TABLE mine.m${i} IN SHARE MODE`);
 shows('another session, which takes at most 40', victim, FULL);
 await client.query('ROLLBACK');
 await other.query('ROLLBACK');
 
-for (let schema = 0; schema < 40; schema += 1) shows(`batch ${schema}`, await said(client, drop(schema, schema + 1)), 'ok');
+for (let schema = 0; schema < 60; schema += 1) shows(`batch ${schema}`, await said(client, drop(schema, schema + 1)), 'ok');
 shows('tables that are left', (await client.query("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^t[0-9]+$'")).rows[0].count, '0');
 
 await client.query('CREATE TABLE log (day int, note text) PARTITION BY LIST (day)');

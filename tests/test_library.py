@@ -1,0 +1,72 @@
+"""The library of failure modes: what each of its incidents must have, and which error texts it knows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from generator.cli import runbooks
+from generator.knowledge.base import load
+from generator.knowledge.loader import INCIDENTS
+from generator.model import Evidence, Incident, SourceKind
+
+ROOT = Path(__file__).parents[1]
+ERRORS = Path(__file__).parent / "data/errors"
+LAYERS = {"process", "pool", "network", "lock", "schema", "disk", "cache"}
+
+
+def library() -> dict[str, Incident]:
+    return {id_: found for id_, found in load(ROOT).incidents.items() if "library" in found.tags}
+
+
+LIBRARY = library()
+
+
+def test_the_library_is_there() -> None:
+    assert len(LIBRARY) >= 24
+    assert {path.name for path in ERRORS.iterdir()} - {"none"} <= LIBRARY.keys()
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_an_incident_of_the_library_has_what_a_reader_needs(name: str) -> None:
+    incident = LIBRARY[name]
+    assert len(LAYERS & set(incident.tags)) == 1
+    signatures = incident.symptom.signatures
+    assert sum(len(signature.matches) for signature in signatures) >= 3
+    assert all(signature.rejects for signature in signatures)
+    for part in (incident.diagnosis, incident.mitigation, incident.verification, incident.checks):
+        assert part
+    assert incident.symptom.false_positives
+    assert SourceKind.TICKET in {source.kind for source in incident.sources}
+    # The statements that matter are proved, and what is believed and false, too.
+    assert incident.symptom.evidence is Evidence.PROVED
+    assert incident.root_cause.evidence is Evidence.PROVED
+    assert any(step.evidence is Evidence.PROVED for step in incident.fix.steps)
+    assert any(claim.evidence is Evidence.PROVED for claim in incident.root_cause.ruled_out)
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_an_incident_of_the_library_is_nobody_s_outage(name: str) -> None:
+    incident = LIBRARY[name]
+    assert not incident.timeline
+    assert incident.impact is None
+    assert incident.detection is None
+    assert incident.lessons is None
+    assert not incident.action_items
+    folder = ROOT / INCIDENTS / name
+    for part in ("proofs.yaml", "sources.yaml", "proofs/record.json"):
+        assert (folder / part).is_file(), part
+
+
+def test_error_texts_of_public_reports_show_their_incident_and_others_none() -> None:
+    # The texts are those of reports, with names replaced; see the sources of each incident.
+    done = CliRunner().invoke(
+        runbooks,
+        ["match", "--root", str(ROOT), "--coverage", str(ERRORS), "--format", "json"],
+    )
+    found = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert len(list(ERRORS.rglob("*.txt"))) >= 90, found

@@ -32,6 +32,9 @@ def _events(
         # Parts of a sentence are events of their own.
         ("We oiled it at 14:02 UTC and started it at 14:10 UTC.", [("14:02", "We oiled it at 14:02 UTC"), ("14:10", "Started it at 14:10 UTC.")]),
         ("At 14:02 UTC it stopped, and at 14:10 UTC it ran.", [("14:02", "At 14:02 UTC it stopped"), ("14:10", "At 14:10 UTC it ran.")]),
+        ("It stopped at 14:02 UTC; Bea called at 14:05 UTC.", [("14:02", "It stopped at 14:02 UTC"), ("14:05", "Bea called at 14:05 UTC.")]),
+        ("It was stopped at 14:02 UTC by a sack.", [("14:02", "It was stopped at 14:02 UTC by a sack.")]),
+        ("We have planned a stop at 14:02 UTC.", []),
         # The zone of all other times.
         ("At 14:02 UTC it stopped. At 14:10 it ran.", [("14:02", "At 14:02 UTC it stopped."), ("14:10", "At 14:10 it ran.")]),
         # A part that is not about its time.
@@ -76,6 +79,10 @@ def test_sentences(text: str, events: list[tuple[str, str]]) -> None:
         ("On March 5, 2026 at 10:00 UTC it ran. At 19:00 UTC it stopped again.", ["2026-03-05"]),
         ("On March 5, 2026 at 10:00 UTC it ran. The rest was done at 19:00 UTC that day.", ["2026-03-05", "2026-03-05"]),
         ("Between 22:00 UTC on March 4 and 01:00 UTC on March 5, 2026, nothing ran.", ["2026-03-04"]),
+        # In a span whose day is stated.
+        ("On March 4, 2026, from 08:00 to 12:00 UTC, it stood. It was oiled on March 3, 2026 at 16:00 UTC. At 08:30 UTC Bea came.", ["2026-03-03", "2026-03-04", "2026-03-04"]),
+        # Long after the incident.
+        ("On March 4, 2026 at 10:00 UTC it stood. The belt came on May 20, 2026 at 10:00 UTC.", ["2026-03-04"]),
         ("Between 22:00 and 23:00 UTC on March 5, 2026, nothing ran.", ["2026-03-05"]),
     ],
 )  # fmt: skip

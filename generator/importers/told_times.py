@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from generator.importers.dates import days_in
 from generator.importers.days import HALF_A_DAY, Calendar, Near
@@ -34,15 +34,16 @@ _OPENING = re.compile(
 )
 _JOIN = re.compile(r"\s{0,3}(?:[,;]\s{1,3}(?:(?:and|but|then|so)\s{1,3}){0,2}|(?:and|but)\s{1,3})", re.IGNORECASE)  # fmt: skip
 _CLAUSE = re.compile(r"[,;]\s{1,3}(?:(?:and|but|then|so)\s{1,3}){0,2}\Z", re.IGNORECASE)
+_SEMICOLON = re.compile(r";\s{1,3}")
 _JOIN_BEHIND = re.compile(r"[,;]?(?:\s(?:and|but|then|so))?\s{0,3}\Z")
 _ENDS_CLAUSE = re.compile(
-    r"[\s)*_`]{0,4}(?:[,;.!]|\Z)|\s(?:and|but|when|after which|where|(?:on )?(?:that|the same) (?:day|night|morning|evening|afternoon))\b"
+    r"[\s)*_`]{0,4}(?:[,;.!]|\Z)|\s(?:and|but|when|after which|where|by|because|due to|with|without|as|in|for|on|to|from|(?:on )?(?:that|the same) (?:day|night|morning|evening|afternoon))\b"
 )
 _LEADS_AWAY = frozenset("until till before after since than to or and".split())
 _SUBORDINATE = re.compile(r"\W{0,4}(?:since|as|while|although|though|because|if|unless|whereas|until|before|after|had|when)\b", re.IGNORECASE)  # fmt: skip
 _NO_MOMENT = re.compile(
-    r"\b(?:(?:every|each) (?:\w+ )?(?:day|night|week|hour|morning|evening|month|weekday|time|monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?|daily|nightly|weekly|hourly|usually|typically|always|often|will|would|should|shall|may|might|could have"
-    r"|planned (?:to|for)|plans? to|scheduled (?:to|for)|runs? at|if|graph|chart|figure|screenshot|plot|diagram|dashboard below|earlier version|correction|meeting|timestamps?"
+    r"\b(?:(?:every|each) (?:\w+ )?(?:day|night|week|hour|morning|evening|month|weekday|time|monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?|daily|nightly|weekly|hourly|usually|typically|always|often|will|would|should|shall|(?-i:may)|might|could have"
+    r"|plan(?:ned)? (?:to|for)|plans (?:to|for)|(?:have|has|had|are|is|was|were|we) (?:\w+ )?(?:plan|planned|planning)|scheduled (?:to|for)|runs? at|if|graph|chart|figure|screenshot|plot|diagram|dashboard below|earlier version|correction|meeting|timestamps?"
     r"|time ?zone|local time|business hours|office hours)\b",
     re.IGNORECASE,
 )
@@ -53,6 +54,7 @@ _HALF = re.compile(r"[ap]\.?m\b", re.IGNORECASE)
 _JOINS = re.compile(r"\W{0,4}(?:and|to|until|till)?\W{0,4}", re.IGNORECASE)
 _SOON = timedelta(hours=3)
 """How long after the last event a time without a day is still taken to be."""
+_NEAR = timedelta(days=7)
 _LONGEST = 2_000
 
 
@@ -86,8 +88,9 @@ class ToldTimes:
     halves: bool = False
     _last: datetime | None = None
     _first: datetime | None = None
-    _midnight: bool = False
-    _one_day: date | None = field(default=None)
+    _one_day: date | None = None
+    # The first span whose day is stated: times in it are on that day.
+    _span: tuple[date, time, time] | None = None
 
     def learn(self, paragraphs: Sequence[str]) -> None:
         """Look at all paragraphs before the first is read.
@@ -139,7 +142,11 @@ class ToldTimes:
             # The part begins behind the last one: `..., and at 4:40 AM`, `... at 13:44 UTC and confirmed`.
             stated = self._day_before(sentence, clock.start())
             start, day = stated if stated else (clock.start(), None)
-            joined = _JOIN.match(sentence, behind) or _CLAUSE.search(sentence, behind, start)
+            joined = (
+                _JOIN.match(sentence, behind)
+                or _CLAUSE.search(sentence, behind, start)
+                or _SEMICOLON.search(sentence, behind, start)
+            )
             part = joined.end() if behind and joined else 0
             apart = behind == 0 or joined is not None
             end, behind = behind, begin + stamp.end
@@ -152,7 +159,7 @@ class ToldTimes:
             ):
                 behind = end or behind
                 continue
-            day = day or self._day_inside(sentence[begin:], stamp)
+            day = self._day_of_span(sentence[begin:], stamp, day)
             if day is None and stamp.day:
                 day = self.calendar.date_of(stamp.day, Near())[0]
                 if day is None:
@@ -176,15 +183,19 @@ class ToldTimes:
                 return begin, self.calendar.date_of(stated, Near())[0]
         return None
 
-    def _day_inside(self, text: str, stamp: StatedTime) -> date | None:
-        """Return the day that stands behind the end of a span, if the span does not cross midnight."""
+    def _day_of_span(self, text: str, stamp: StatedTime, day: date | None) -> date | None:
+        """Return the day of a span that does not cross midnight, which may stand behind its end."""
         if stamp.day or stamp.clock_end >= stamp.end:
-            return None
+            return day
         joined = _JOINS.match(text, stamp.clock_end)
         last = read_stated_time(text[joined.end() :]) if joined else None
-        if last is None or last.day is None or last.clock < stamp.clock:
-            return None
-        return self.calendar.date_of(last.day, Near())[0]
+        if last is None or last.clock < stamp.clock:
+            return day
+        if last.day and day is None:
+            day = self.calendar.date_of(last.day, Near())[0]
+        if day and self._span is None and self.zone:
+            self._span = day, stamp.clock, last.clock
+        return day
 
     def _time(self, stamp: StatedTime, day: date | None, sentence: str) -> datetime | None:
         """Return when it was; None if the day or the zone is open."""
@@ -194,10 +205,10 @@ class ToldTimes:
         if zone is None or zone.several or stamp.weekday is not None:
             return None
         day = day or self._assumed(stamp, sentence)
+        if day and self.calendar.day and abs(day - self.calendar.day) > _NEAR:
+            return None  # Long before the incident, or planned for some day after it.
         at = self.calendar.time_of(day, stamp.clock, (zone,)) if day else None
         if at is not None:
-            if self._last and at.date() > self._last.date():
-                self._midnight = True
             self._last, self._first = at, self._first or at
         return at
 
@@ -212,6 +223,8 @@ class ToldTimes:
                 here += timedelta(days=1)
             if timedelta() <= here - last <= _SOON:
                 return here.date()
+        if self._span and self._span[1] <= stamp.clock <= self._span[2]:
+            return self._span[0]
         first = self._first
         if self._one_day is None:
             return None

@@ -116,6 +116,8 @@ class _Reader:
         self.inline.set(name, value)
         if value and label_topic(name.replace("-", " ")):
             yield paragraph(f"**{name}**: {self.inline.plain(value)}", number)
+        else:
+            self.dropped["attribute"] += 1
 
     def blocks(self, lines: Numbered, depth: int = 0) -> Iterator[Lines]:
         """Yield the blocks of lines.

@@ -466,9 +466,9 @@ def test_what_nobody_knows_can_be_left_out(site: Path, visit) -> None:
 @pytest.mark.parametrize(
     ("content", "shown"),
     [
-        ("a b.js\r\nä.js\r\n".encode("utf-16"), "a b.js\nä.js"),
-        (b"\xef\xbb\xbfa.js\n", "a.js"),
-        (b"\xff\xc3\xa4.js\n", '"\\377ä.js"'),
+        ("a b.txt\r\nä.txt\r\n".encode("utf-16"), "a b.txt\nä.txt"),
+        (b"\xef\xbb\xbfa.txt\n", "a.txt"),
+        (b"\xff\xc3\xa4.txt\n", '"\\377ä.txt"'),
     ],
     ids=["UTF-16", "mark", "no UTF-8"],
 )

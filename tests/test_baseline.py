@@ -335,6 +335,19 @@ def test_the_first_push_of_all_has_nothing_before_it(server: Repository, tmp_pat
             files(variables, clone)
 
 
+def test_a_forge_that_does_not_say_what_was_pushed(server: Repository, tmp_path: Path) -> None:
+    """Bitbucket: a branch leaves the default branch somewhere; in that branch, nothing is known."""
+    clone = server.cloned(tmp_path / "clone", "refs/heads/topic")
+    variables = {"BITBUCKET_BUILD_NUMBER": "1", "BITBUCKET_BRANCH": "topic"}
+    with pytest.raises(NoChanges, match="the default branch is not in this clone"):
+        files(variables, clone)
+    clone.git("remote", "set-head", "origin", "main")
+    assert files(variables, clone) == ("docs/a.md",)
+    clone.git("checkout", "--quiet", "--detach", "refs/remotes/origin/main")
+    with pytest.raises(NoChanges, match="a run for 'push'; name a tag"):
+        files({**variables, "BITBUCKET_BRANCH": "main"}, clone)
+
+
 def test_a_tag_is_compared_with_the_tag_before(server: Repository, tmp_path: Path) -> None:
     server.git("checkout", "--quiet", "main")
     server.git("tag", "v1")

@@ -164,9 +164,12 @@ def test_the_key_is_the_job_and_the_folder(tmp_path: Path, monkeypatch: pytest.M
 def test_a_comment_of_an_older_version_is_taken_over(tmp_path: Path) -> None:
     with running("GitHub") as server:
         server.state.say(OURS, f"{MARKER}\nold")
-        done = run(variables(server, tmp_path), written(server, blocking("a")))
-        assert ": changed" in done.stderr
+        known = variables(server, tmp_path)
+        assert ": changed" in run(known, written(server, blocking("a"))).stderr
         assert len(server.state.comments) == 1
+        server.state.comments.insert(0, {"id": 1, "author": OURS, "text": f"{MARKER}\nold"})
+        assert ": changed" in run(known, written(server, blocking("b"))).stderr
+        assert server.state.comments[0]["text"] == f"{MARKER}\nold", "our own comes first"
 
 
 @pytest.mark.parametrize("kind", TICKING)

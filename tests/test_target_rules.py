@@ -188,6 +188,41 @@ def test_what_a_pull_request_weakens_counts_and_is_said(
         assert comment.gates == sum(box.gate for box in comment.boxes.values())
 
 
+def test_what_identifies_the_repository_is_that_of_the_target(
+    server: Repository, tmp_path: Path
+) -> None:
+    server.git("checkout", "--quiet", "main")
+    (server.folder / "package.json").write_text('{"name": "shop"}')
+    applies = {"paths": ["services/**"], "repositories": [{"file": "package.json"}]}
+    write_base(server.folder / "kb", {"three": incident(check("here", **GATE, applies_to=applies))})
+    server.commit()
+    server.branch("topic", "main")
+    server.commit("services/cart/x.js")
+    clone, variables = pull_request(
+        server, lambda root: (root.parent / "package.json").unlink(), tmp_path
+    )
+    assert listed(clone, variables)["three/here"]["notes"] == ["narrowed"]
+
+
+def test_another_default_is_another_command(server: Repository, tmp_path: Path) -> None:
+    def with_default(value: str) -> Edit:
+        return of_incident(
+            "four",
+            checks=[check("x", **{**GATE, "run": 'test "$MOST" -lt 5'}, applies_to={"paths": ["services/**"]})],
+            parameters=[{"name": "MOST", "description": "How many", "default": value}],
+        )  # fmt: skip
+
+    server.git("checkout", "--quiet", "main")
+    write_base(server.folder / "kb", {"four": incident()})
+    with_default("7")(server.folder / "kb")
+    server.commit()
+    server.branch("topic", "main")
+    server.commit("services/cart/x.js")
+    clone, variables = pull_request(server, with_default("1"), tmp_path)
+    assert listed(clone, variables)["four/x"]["notes"] == ["run"]
+    assert listed(clone, variables, "--set", "MOST=3")["four/x"]["notes"] == []
+
+
 def test_the_gate_counts_what_is_removed(server: Repository, tmp_path: Path) -> None:
     """A check that fails is removed in the same pull request; --phase and --level do not hide it."""
     of_check("one/paths", run="false")(server.folder / "kb")

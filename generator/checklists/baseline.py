@@ -61,10 +61,7 @@ def find_baseline(pipeline: Pipeline | None, repository: Path) -> Baseline:
         case Trigger.PUSH:
             return _of_push(pipeline, repository, head)
         case _:
-            raise NoChanges(
-                f"nothing says with what {pipeline.forge} compares a run for {pipeline.event or 'this event'!r}; "
-                "name a tag, branch or commit"
-            )
+            raise _unknown(pipeline)
 
 
 def _of_proposal(pipeline: Pipeline, repository: Path, head: str) -> Baseline:
@@ -104,7 +101,8 @@ def _of_push(pipeline: Pipeline, repository: Path, head: str) -> Baseline:
         remote(pipeline.default_branch) if pipeline.default_branch else "refs/remotes/origin/HEAD"
     )
     base = None if on_default else _nearest(repository, (default,), head)
-    if base and (base != head or not before):
+    # In the default branch itself there is nothing to see; not every forge says which one that is.
+    if base and (base != head or (pipeline.default_branch and not before)):
         return Baseline(base, f"the branch {pipeline.default_branch}".strip())
     if before:
         # What the force took away is a change, too.
@@ -113,6 +111,8 @@ def _of_push(pipeline: Pipeline, repository: Path, head: str) -> Baseline:
         raise _too_shallow(pipeline, f"the push before ({pipeline.before[:12]})")
     if on_default:
         raise NoChanges("nothing precedes this branch; name a tag, branch or commit, or use --all")
+    if base:
+        raise _unknown(pipeline)
     raise _too_shallow(pipeline, f"the default branch {pipeline.default_branch}".strip())
 
 
@@ -154,6 +154,13 @@ def _merge_base(repository: Path, one: str, other: str) -> str | None:
 
 def _is_ancestor(repository: Path, older: str, newer: str) -> bool:
     return _merge_base(repository, older, newer) == older
+
+
+def _unknown(pipeline: Pipeline) -> NoChanges:
+    event = pipeline.event or "this event"
+    return NoChanges(
+        f"nothing says with what {pipeline.forge} compares a run for {event!r}; name a tag, branch or commit"
+    )
 
 
 def _too_shallow(pipeline: Pipeline, what: str) -> NoChanges:

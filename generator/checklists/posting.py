@@ -119,8 +119,10 @@ def post(
     Raises:
         ForgeRefused: the forge refused it, or cannot be reached.
     """
+    own = own_comments(forge, ask)
+    # One of an older version has no key.
     earlier = next(
-        (one for one in own_comments(forge, ask) if one.content.key in (None, comment.key)), None
+        (one for key in (comment.key, None) for one in own if one.content.key == key), None
     )
     if earlier:
         comment = comment.with_ticks_of(earlier.content)

@@ -135,7 +135,7 @@ def _changes(mine: ChosenCheck, target: ChosenCheck) -> Iterator[str]:
         yield "phase"
     if target.approval and not mine.approval:
         yield "approval"
-    if mine.run != target.run:
+    if mine.command != target.command:  # or a default, which stands before it
         yield "run"
     if mine.expect != target.expect:
         yield "expect"

@@ -204,14 +204,24 @@ def make_checklist(
             f"Not all checks are known: {plural(len(unreadable), 'file')} with errors "
             f"({', '.join(map(_file, unreadable))}); see `runbooks lint`"
         )
-    judges = [(rows, rules), *([(target.rows, target.rules)] if target else [])]
-    conditions = [one for of, by in judges for one in (*of.conditions, *by.conditions)]
+    theirs, by = (target.rows, target.rules) if target else (rows, rules)
+    conditions = [*rows.conditions, *rules.conditions, *theirs.conditions, *by.conditions]
+    before = (
+        release  # as the target sees it: a release can also change what identifies a repository
+    )
     if conditions and described.repository is not None:
         found = identified(described.repository, described.head, conditions)
-        release = replace(release, repository=found)
+        before = release = replace(release, repository=found)
+        if described.target is not None:
+            start = identified(described.repository, described.target.start, conditions)
+            before = replace(release, repository=start)
+    has_target = target is not None or before != release
     if conditions:
-        wanted = {name for of, by in judges for name in files_with_conditions(of, release, by)}
-        release = replace(release, lines=described.lines(sorted(wanted)))
+        wanted = {*files_with_conditions(rows, release, rules)}
+        if has_target:
+            wanted.update(files_with_conditions(theirs, before, by))
+        lines = described.lines(sorted(wanted))
+        release, before = replace(release, lines=lines), replace(before, lines=lines)
     for unknown in unknown_names(rows, rules, release):
         if unknown.what == "incident":
             _refuse_what_gives_no_checks(root, unknown.name, rows.unreadable)
@@ -222,7 +232,7 @@ def make_checklist(
         incident, slash, parameter = name.rpartition("/")
         asking = [
             row
-            for of, _ in judges
+            for of in (rows, theirs)
             for row in ([of.rows.get(incident, {})] if slash else of.rows.values())
         ]
         if not any(parameter in row.get("parameters", ()) for row in asking):
@@ -230,9 +240,8 @@ def make_checklist(
     if explanation is not None:
         explanation.take(rows, rules, release.paths)
     chosen = selected_checks(rows, release, rules, selection.values)
-    if target:
-        theirs = selected_checks(target.rows, release, target.rules, selection.values)
-        chosen = strictest(chosen, theirs, rows)
+    if has_target:
+        chosen = strictest(chosen, selected_checks(theirs, before, by, selection.values), rows)
     items = in_order(chosen, map(Phase, selection.phases), map(Level, selection.levels))
     now = datetime.now(UTC)
     items = waived_checks(root, items, waived or {}, operator, now.date(), target)

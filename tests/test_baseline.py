@@ -381,11 +381,13 @@ def test_what_nobody_can_know_is_an_error(server: Repository, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     "event",
-    [[], {"pull_request": 3}, {"pull_request": {"base": [], "head": None, "number": "x" * 40}}, {"merge_group": {"head_ref": 7}}, {"repository": "x", "before": 1}],
+    [[], {"pull_request": 3}, {"pull_request": {"base": [], "head": None, "number": "x" * 40}}, {"merge_group": {"head_ref": 7}}, {"repository": "x", "before": 1}, None],
 )  # fmt: skip
 def test_an_odd_event_is_no_crash(event: object, server: Repository, tmp_path: Path) -> None:
     variables = github_variables(tmp_path / "github", "pull_request", {})
-    Path(variables["GITHUB_EVENT_PATH"]).write_text(json.dumps(event))
+    text = "[" * 100_000 if event is None else json.dumps(event)
+    Path(variables["GITHUB_EVENT_PATH"]).write_text(text)
     clone = server.cloned(tmp_path / "clone", "refs/heads/topic")
     with pytest.raises(NoChanges):
         files(variables, clone)
+    assert read_pipeline(variables | {"GITHUB_REF": f"refs/pull/{'9' * 5000}/merge"})

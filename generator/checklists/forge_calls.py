@@ -10,10 +10,11 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from generator.limits import FORGE_BYTES
+
 _SECONDS = 30.0
 _TRIES = 4
 _LONGEST_WAIT = 60.0
-_MOST_BYTES = 16 << 20
 _NO_RIGHT = (401, 403, 404)  # 404 hides what the token may not see
 _BUSY = (500, 502, 503, 504)
 
@@ -102,10 +103,13 @@ class ForgeCaller:
             method=method,
         )
         with self._opener.open(request, timeout=_SECONDS) as answer:
-            content = answer.read(_MOST_BYTES + 1)
-        if len(content) > _MOST_BYTES:
-            raise ValueError("the answer is larger than 16 MiB")
-        return json.loads(content) if content.strip() else None
+            content = answer.read(FORGE_BYTES + 1)
+        if len(content) > FORGE_BYTES:
+            raise ValueError(f"the answer is larger than {FORGE_BYTES.shown}")
+        try:
+            return json.loads(content) if content.strip() else None
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"the answer is no JSON ({error})") from None
 
     def _refused(self, method: str, error: urllib.error.HTTPError) -> ForgeRefused:
         said = error.read(2000).decode("utf-8", "replace")

@@ -17,8 +17,8 @@ from typing import Any
 
 Variables = Mapping[str, str]
 
-_QUEUED = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-([0-9]+)-[0-9a-f]{40}")
-_MERGE_REF = re.compile(r"refs/pull/([0-9]+)/merge")
+_QUEUED = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-([0-9]{1,18})-[0-9a-f]{40}")
+_MERGE_REF = re.compile(r"refs/pull/([0-9]{1,18})/merge")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -154,7 +154,7 @@ def github_event(variables: Variables) -> dict[str, Any]:
     """Return the event for which GitHub Actions runs; empty if it cannot be read."""
     try:
         event = json.loads(Path(variables["GITHUB_EVENT_PATH"]).read_text("utf-8"))
-    except (KeyError, ValueError, OSError):
+    except (KeyError, ValueError, OSError, RecursionError):
         return {}
     return event if isinstance(event, dict) else {}
 

@@ -161,6 +161,12 @@ ASSISTANT_LIST = Limit(
     "the changed files that an assistant asks about (runbooks mcp)",
     "200,000 paths have more; `runbooks checklist` reads those.",
 )
+FORGE_BYTES = Limit(
+    16 << 20,
+    "bytes",
+    "an answer of a forge (runbooks checklist comment)",
+    "It is held in memory; 100 of the longest comments of GitHub have 7 MiB.",
+)
 
 LIMITS = (
     YAML_BYTES,

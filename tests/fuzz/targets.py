@@ -24,6 +24,7 @@ import yaml
 from generator.cache.fingerprints import BESIDE_FILES
 from generator.checklists import record as run_records
 from generator.checklists.choose import PathRules, Release, choose_checks
+from generator.checklists.comment_text import read_comment
 from generator.checklists.file_lists import listed_paths
 from generator.checklists.formats import FORMATS as CHECKLIST_FORMATS
 from generator.checklists.glob_syntax import GlobError, alternatives
@@ -31,6 +32,8 @@ from generator.checklists.globs import ChangedPaths, glob_regex
 from generator.checklists.items import Checklist
 from generator.checklists.junit import as_junit
 from generator.checklists.path_rules import path_rules
+from generator.checklists.pipelines import read_pipeline
+from generator.checklists.posting import status_of
 from generator.checklists.quoted_paths import NotAFileList
 from generator.checklists.record_markdown import as_markdown
 from generator.checklists.summary_index import SummaryRows, incident_row, standing_row
@@ -459,6 +462,24 @@ def _coverage(folder: Path) -> Use:
     return use
 
 
+def _comments() -> tuple[bytes, ...]:
+    forms = (CHECKLIST_FORMATS[name].text(_checklist()) for name in ("github", "bitbucket"))
+    return tuple(text.encode("utf-8", "surrogateescape") for text in forms)
+
+
+_EVENTS = tuple(
+    json.dumps(event).encode()
+    for event in (
+        {"pull_request": {"number": 7, "base": {"sha": "a", "ref": "main", "repo": {"full_name": "a/b"}},
+                          "head": {"sha": "b", "repo": {"full_name": "a/b"}}}},
+        {"merge_group": {"head_sha": "a", "base_sha": "b", "base_ref": "refs/heads/main",
+                         "head_ref": f"refs/heads/gh-readonly-queue/main/pr-7-{'a' * 40}"}},
+        {"before": "a" * 40, "repository": {"default_branch": "main"}},
+        {"issue": {"number": 7, "pull_request": {}}},
+    )
+)  # fmt: skip
+
+
 def _proof_record(folder: Path) -> Use:
     root = _base(folder)
     proofs = root / "incidents/fuzzed/proofs"
@@ -513,6 +534,38 @@ def _changed_files(folder: Path) -> Use:
     return use
 
 
+def _comment(folder: Path) -> Use:
+    made = read_comment(CHECKLIST_FORMATS["github"].text(_checklist()))
+    assert made
+
+    def use(content: bytes) -> None:
+        earlier = read_comment(content.decode("utf-8", "replace"))
+        if earlier:
+            status_of(made.with_ticks_of(earlier))
+            again = read_comment(earlier.text())
+            assert again
+            assert again.boxes == earlier.boxes
+
+    return use
+
+
+def _event(folder: Path) -> Use:
+    file = folder / "event.json"
+    refs = ("refs/pull/7/merge", "refs/tags/v1", "refs/heads/main")
+
+    def use(content: bytes) -> None:
+        file.write_bytes(content)
+        for ref in refs:
+            variables = {
+                "GITHUB_ACTIONS": "true",
+                "GITHUB_EVENT_PATH": str(file),
+                "GITHUB_REF": ref,
+            }
+            assert read_pipeline(variables)
+
+    return use
+
+
 def _glob(folder: Path) -> Use:
     paths = [path for content in _PATHS for path in listed_paths(content)]
     paths += ["a/" * 200 + "b", "a" * 250 + "c"]
@@ -559,6 +612,8 @@ TARGETS = (
     Target("proof-record", _proof_record, _proof_records, documents=cache(lambda: _as_data(_proof_records()))),
     Target("run-record", _run_record, _run_records, documents=cache(lambda: _as_data(_run_records()))),
     Target("changed-files", _changed_files, lambda: _PATHS, _GLOB_TOKENS),
+    Target("comment", _comment, _comments, TEXT_TOKENS),
+    Target("event", _event, lambda: _EVENTS, documents=cache(lambda: [json.loads(e) for e in _EVENTS])),
     Target("globs", _glob, lambda: _GLOBS, _GLOB_TOKENS),
     Target("search", _search, lambda: (*_QUERIES, *_logs()[3:6]), HOSTILE),
 )  # fmt: skip

@@ -20,6 +20,8 @@ const busy = new pg.Client({ connectionString: server.url('app') });
 shows('sessions idle for 0 seconds', runbook('mitigation-1.sh', { ...values, IDLE_SECONDS: '0' }), '14');
 await busy.connect();
 const work = busy.query('SELECT pg_sleep(1)').then(() => 'finished', (error) => error.message);
+const begun = () => admin.query("SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(1)' AND state = 'active'");
+while (!(await begun()).rows.length) await new Promise((resolve) => { setTimeout(resolve, 5); });
 runbook('mitigation-1.sh', { ...values, IDLE_SECONDS: '0' });
 shows('a query at work', await work, 'finished');
 const again = await release(server.url('app'), 2, 4);

@@ -5,6 +5,7 @@ import { requests, server } from '../shared/orders.mjs';
 
 test('an order is stored', async () => {
   const db = server(Number(process.env.DB_POOL_MAX ?? 5), { acquire: Number(process.env.DB_POOL_ACQUIRE ?? 60000) });
-  assert.equal(await requests(db, 1, { passed: process.env.FIXED === 'yes' }), '1 stored');
+  const ended = await requests(db, 1, { passed: process.env.FIXED === 'yes' });
   await db.close();
+  assert.equal(ended, '1 stored');
 });

@@ -22,7 +22,9 @@ await pool.end();
 
 const [slow, control] = [await connect(), await connect()];
 const sleeping = said(slow, 'SELECT pg_sleep(20)');
+const begun = () => control.query("SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(20)' AND state = 'active'");
+while (!(await begun()).rows.length) await new Promise((resolve) => { setTimeout(resolve, 5); });
 shows('slow queries', ask(), /^active\|1\|/);
-await control.query("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND pid <> pg_backend_pid()");
+await control.query("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(20)'");
 await sleeping;
 await disconnect();

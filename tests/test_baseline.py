@@ -161,6 +161,23 @@ def test_another_checkout_than_the_pull_request_is_refused(
         files(variables, clone)
 
 
+@pytest.mark.parametrize("pushed_since", [False, True])
+def test_a_merge_that_the_job_itself_checks_out(
+    server: Repository, tmp_path: Path, pushed_since: bool
+) -> None:
+    """With `pull_request_target` and the ref of the merge, perhaps of a later push than the event."""
+    variables = pull_request(server, tmp_path, GITHUB_REF="refs/heads/main")
+    variables |= {"GITHUB_EVENT_NAME": "pull_request_target"}
+    variables |= {"GITHUB_SHA": server.git("rev-parse", "main")}
+    if pushed_since:
+        server.git("checkout", "--quiet", "topic")
+        server.commit("docs/b.md")
+    moved_on(server)
+    server.merge("main", "topic", "refs/pull/7/merge")
+    clone = server.cloned(tmp_path / "clone", "refs/pull/7/merge")
+    assert files(variables, clone) == ("docs/a.md", *(["docs/b.md"] if pushed_since else []))
+
+
 def test_a_merge_queue_counts_only_its_own_entry(server: Repository, tmp_path: Path) -> None:
     """The replay: two pull requests wait, and the second is compared with the first, not with main."""
     moved_on(server)

@@ -211,6 +211,13 @@ def test_the_steps_of_the_action_run(server: Repository, tmp_path: Path) -> None
         assert forge.state.statuses[merged, key[1]]["description"] == "Done: 1 blocking check"
         assert len(forge.state.comments) == 1
 
+        with running("Gitea") as runner.forge:
+            at_gitea = {**pull, "GITEA_ACTIONS": "true", "GITHUB_REF": "refs/pull/7/head"}
+            runner.run({**at_gitea, "GITHUB_SHA": head}, status="true")
+            assert "backend holds" in runner.forge.state.ours()[0]
+            assert list(runner.forge.state.statuses) == [key]
+
+        runner.forge = forge
         runner.run(pull, key="another job")
         assert len(forge.state.comments) == 2
         assert runner.run(pull, comment="false")[-1] == "Make the checklist"

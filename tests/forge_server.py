@@ -54,6 +54,7 @@ class State:
         asked: method and path of each call, in order.
         next: answers for the next calls of some methods: status code and headers; then it is as usual.
         closed: whether it refuses to say whose the token is.
+        comments_only: whether the token may set no status.
     """
 
     comments: list[dict[str, Any]] = field(default_factory=list)
@@ -61,6 +62,7 @@ class State:
     asked: list[str] = field(default_factory=list)
     next: list[tuple[str, int, dict[str, str]]] = field(default_factory=list)
     closed: bool = False
+    comments_only: bool = False
 
     def say(self, author: str, text: str) -> dict[str, Any]:
         """Add somebody's comment, and return it."""
@@ -112,6 +114,8 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._answer(403, {"message": "Resource not accessible by integration"})
             name = {"login": OURS, "username": OURS, "uuid": OURS}
             return self._answer(200, {"data": {"viewer": name}} if path == "/graphql" else name)
+        if "/statuses/" in path and state.comments_only:
+            return self._answer(403, {"message": "no"})
         if "/statuses/" in path:
             return self._status(path.rpartition("/")[2], data)
         if self.command == "GET":

@@ -356,6 +356,17 @@ def test_what_is_refused_says_so(code: int, tmp_path: Path) -> None:
         assert f"shop/app#7: POST returned {code}: may the token do this?" in done.stderr
 
 
+@pytest.mark.parametrize("kind", TICKING)
+def test_a_token_that_may_not_set_a_status(kind: str, tmp_path: Path) -> None:
+    with running(kind) as server:
+        known = variables(server, tmp_path)
+        server.state.comments_only = True
+        done = run(known, written(server, blocking("a")), "--status")
+        assert len(server.state.ours()) == 1
+        assert done.exit_code == 1
+        assert "For a status, it needs: " in done.stderr
+
+
 @pytest.mark.parametrize(
     "limit", [(429, {"Retry-After": "0"}), (403, {"Retry-After": "0"}), (429, {})]
 )

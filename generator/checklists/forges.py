@@ -53,6 +53,7 @@ class Forge:
         otherwise: whose it is if that is refused; empty for nobody.
         commit: the commit that gets a status.
         statuses: the URL of statuses, before the commit; empty if there are none.
+        right: what the token needs for a status.
         status: makes the data of a status.
     """
 
@@ -68,6 +69,7 @@ class Forge:
     otherwise: tuple[str, ...]
     commit: str
     statuses: str
+    right: str
     status: Callable[[CommitStatus], dict[str, Any]]
 
 
@@ -155,6 +157,7 @@ def _like_github(
         otherwise=otherwise,
         commit=pipeline.head or pipeline.commit,
         statuses=f"{base}/statuses/",
+        right="statuses: write" if pipeline.forge == "GitHub" else "write to the repository",
         status=lambda status: {
             "state": "success" if status.done else "pending",
             "context": status.name,
@@ -184,6 +187,7 @@ def _gitlab(pipeline: Pipeline, variables: Variables) -> Forge:
         otherwise=(),
         commit=pipeline.commit,
         statuses=f"{api}/projects/{quote(here or project, safe='')}/statuses/",
+        right="the role Developer",
         status=lambda status: {
             "state": "success" if status.done else "pending",
             "name": status.name,
@@ -217,6 +221,7 @@ def _bitbucket(pipeline: Pipeline, variables: Variables) -> Forge:
         otherwise=(),
         commit=pipeline.commit,
         statuses="",  # its comments have no boxes, so a status would wait for ever
+        right="",
         status=lambda _: {},
     )
 

@@ -169,10 +169,13 @@ def set_status(forge: Forge, ask: ForgeCaller, commit: str, status: CommitStatus
         ask("POST", f"{forge.statuses}{commit}", forge.status(status))
     except ForgeRefused as error:
         # GitLab refuses to set what is pending to pending; then it is what it should be.
-        if not (
-            error.code == 400 and not status.done and "Cannot transition status" in error.answer
-        ):
+        if error.code == 400 and not status.done and "Cannot transition status" in error.answer:
+            return
+        if not error.no_right:
             raise
+        raise ForgeRefused(
+            f"{error} For a status, it needs: {forge.right}", no_right=True, code=error.code
+        ) from None
 
 
 def _at(data: Any, route: Route) -> str:

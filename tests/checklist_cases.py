@@ -17,6 +17,7 @@ from typing import Any
 
 from generator.checklists.choose import PathRules, Release, choose_checks, unknown_names
 from generator.checklists.conditions import FileRule
+from generator.checklists.dependency_updates import FORMATS as FORMATS_OF_UPDATES
 from generator.checklists.formats import FORMATS
 from generator.checklists.formats.json_format import as_data
 from generator.checklists.items import Checklist
@@ -32,6 +33,7 @@ ENGINE = (
     "fill-in.js",
     "match-engine.js",
     "checklist-lists.js",
+    "checklist-updates.js",
     "checklist-conditions.js",
     "checklist-engine.js",
     "checklist-formats.js",
@@ -77,6 +79,7 @@ def data_of(base: dict[str, Any]) -> dict[str, Any]:
         "components": list(base["components"].items()),
         "kinds": [[name, file_rules(kind)] for name, kind in rules_of(base).kinds.items()],
         "automata": automata(base["rows"], rules_of(base).conditions),
+        "updates": FORMATS_OF_UPDATES,
         "site": base["site"],
         "unreadable": base["unreadable"],
     }
@@ -85,7 +88,9 @@ def data_of(base: dict[str, Any]) -> dict[str, Any]:
 def rules_of(base: dict[str, Any]) -> PathRules:
     """Return the rules of a base, in which a kind is a list of globs, or of rules with a condition."""
     kinds = {
-        name: tuple(FileRule(*one) for one in (of if isinstance(of[0], list) else [[of]]))
+        name: tuple(
+            FileRule(tuple(one[0]), *one[1:]) for one in (of if isinstance(of[0], list) else [[of]])
+        )
         for name, of in base["kinds"].items()
     }
     return PathRules(base["components"], kinds)

@@ -142,6 +142,9 @@ LIST_SIGNS = [
 PATTERNS = [("text", "ab"), ("text", '"'), ("text", "\x85"), ("regex", "a"), ("regex", r"^\s*a\b"), ("regex", r"\S*a\S*b\S*1"), ("regex", r'(?:b|\")\d{2,}$'), ("regex", r"[^\w ]")]  # fmt: skip
 LINE_SIGNS = [*"ab1", " ", "\t", '"', "'", "\\", "é", "😀", "\udcff", "\x1b", "\x85", "\u2028", "\r", "Ab1" * 8, "a" * 60, "API_KEY=", "token: ", "TOKEN" * 3, "http://a:b@c ", "😀" * 40]  # fmt: skip
 REPOSITORY_PARTS = [["name", "b"], ["file", "**/q", "s"], ["file", "p\n", ""]]
+OTHER_PARTS = [["!", "new", ""], ["~", "any", "*"], ["~", "major", "a*"], ["~", "any", "*b*"], ["=", "kind", "a"], ["=", "kind", "c"]]  # fmt: skip
+LOCK_FILES = ["package-lock.json", "yarn.lock", "pnpm-lock.yaml", "poetry.lock", "composer.lock", "requirements-dev.txt", "go.mod", "Gemfile.lock", "package.json"]  # fmt: skip
+LOCKED = ['   "node_modules/ab": {%.0s', '   "version": "%s.0"', 'ab@^1, ab@2:%.0s', '  version "0.%s"', "  /@a/b@%s.1(x):", 'name = "ab"%.0s', 'version = "0.0.%s"', 'version = "1.%s"', "ab[x]==%s", "\ta.b/c/v2 v%s.0.0", "    ab (%s)", '"ab": "^%s.0",', "caf\u00e9==%s", "ab==\u0661%s"]  # fmt: skip
 SLUGS = ["a", "b", "c", "1", "constructor"]
 
 
@@ -167,7 +170,8 @@ class Made:
         return self.one(self.one(*NAMES), self.text(SIGNS, 1, 4))
 
     def path(self) -> str:
-        return "/".join(self.name() for _ in range(self.random.randint(1, 4)))
+        locked = self.one(*LOCK_FILES) if self.random.random() < 0.2 else self.name()
+        return "/".join([*(self.name() for _ in range(self.random.randint(0, 3))), locked])
 
     def glob(self) -> str:
         if self.random.random() < 0.3:
@@ -234,17 +238,22 @@ class Made:
         return {
             "rows": [self.row(n) for n in range(self.random.randint(1, 5))],
             "components": {name: self.globs() for name in self.slugs()},
-            "kinds": {name: self.rules() for name in self.slugs()},
+            "kinds": {name: self.rules() for name in self.some(SLUGS, 1, 4)},
             "site": self.one("", "https://x.example/"),
             "unreadable": self.some(["torn", "`"], 0, 1),
         }
 
     def rules(self) -> list[Any]:
-        return [[self.globs(), self.condition()] for _ in range(self.random.randint(1, 3))]
+        # A kind never leads to another.
+        return [
+            [self.globs(), [part for part in self.condition() if part[0] != "="]]
+            for _ in range(self.random.randint(1, 3))
+        ]
 
     def condition(self) -> list[list[str]]:
         given = self.some([[s, h, p] for s in "+-*" for h, p in PATTERNS], 1, 3)
         given += self.some([["@", *part] for part in REPOSITORY_PARTS], 0, 2)
+        given += self.some(OTHER_PARTS, 0, 3)
         return self.some(given, 1, 3) if self.random.random() < 0.4 else []
 
     def repository(self) -> list[list[list[str]]] | None:
@@ -254,7 +263,10 @@ class Made:
 
     def lines(self) -> list[str]:
         signs = [f"{self.one(*'+-')}{self.text(LINE_SIGNS, 0, 12)}" for _ in range(4)]
-        return self.some([*signs, "@", "?" if self.random.random() < 0.3 else "@"], 0, 8)
+        signs += [f"{self.one(*'+- ')}{self.one(*LOCKED) % self.one(*'123')}" for _ in range(6)]
+        new = ["!"] if self.random.random() < 0.3 else []
+        unknown = "?" if self.random.random() < 0.3 else "@"
+        return [*new, *self.some([*signs, "@", unknown], 0, 12)]
 
     def release(self) -> dict[str, Any]:
         paths = list(dict.fromkeys(self.path() for _ in range(self.random.randint(0, 6))))

@@ -99,6 +99,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "proofs/services/programs.py": ("glob", "libraries beside a program"),
     "signatures/follow.py": ("open", "what the command line names"),
     "signatures/ordinary.py": ("read_text", "a list of this package"),
+    "knowledge/built_in_kinds.py": ("read_text", "the table of this package"),
     "importers/vocabulary.py": ("read_text", "words of this package"),
     "site/folder.py": ("iterdir read_text read_bytes", "the folder that it writes"),
     "site/offline.py": ("read_bytes read_text", "the site that was built; assets of this package"),

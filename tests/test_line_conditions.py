@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from generator.checklists import changed_lines, git_reading
 from generator.checklists.changed_lines import ChangedLines, read_changed_lines
+from generator.checklists.file_lists import read_file_list
 from generator.cli import runbooks as runbooks_command
 from generator.limits import CHANGED_LINES
 from tests.releases import check, checklist, chosen, ids, incident, write_base
@@ -105,7 +110,75 @@ def test_what_is_behind_the_limit_is_not_known(repository: Path) -> None:
     commit(repository, Before="small\n", a=line * (CHANGED_LINES // 1000 + 2), z="small\n")
     lines = ChangedLines()
     read_changed_lines(repository, "HEAD~1", "HEAD", ["Before", "a", "z"], lines)
-    assert lines.by_path == {"Before": ["@", "+small"]}
+    assert lines.by_path == {"Before": ["!", "@", "+small"]}
+
+
+def test_git_reads_only_files_about_which_a_condition_asks(
+    base: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def reading(*arguments: Any) -> Any:
+        asked.append(arguments[1:])
+        return git_reading.reading(*arguments)
+
+    monkeypatch.setattr(changed_lines, "reading", reading)
+    only_db = write_base(base / "only", {"a": incident(check("index", applies_to=INDEX))})
+    commit(repository, **{"db/1": "addIndex", "db/a\nb": "addIndex", ":(top)db": "x", "src/x": "y"})
+    checks = chosen(only_db, "--repo", repository / "db", "--changed-since", "HEAD~1")
+    assert why(checks, "index") == "db/1 and 1 more file match db/**, added: addIndex"
+    [words] = asked
+    assert words[words.index("--") + 1 :] == (":(top,literal)db/1", ":(top,literal)db/a\nb")
+    # Nothing is asked if no condition needs it, and one question is enough for very many files.
+    chosen(only_db, "--repo", repository, "--changed-since", "HEAD")
+    commit(repository, **{f"db/{'long' * 40}{number}": "addIndex" for number in range(700)})
+    checks = chosen(only_db, "--repo", repository, "--changed-since", "HEAD~1")
+    assert " and 699 more files match db/**, added: addIndex" in why(checks, "index")
+    assert asked[1][-1] == "--"
+    assert len(asked) == 2
+
+
+def test_a_diff_of_200_megabytes_is_read_line_by_line(base: Path) -> None:
+    """Only what conditions look at is held, and not more than the limit."""
+    line = b"+" + b"x" * 999 + b"\n"
+    head = b"diff --git a/%s b/%s\n--- a/%s\n+++ b/%s\n@@ -0,0 +1,%d @@\n"
+    many = 210_000
+
+    def pieces() -> Iterator[bytes]:
+        yield head % (*[b"db/1"] * 4, 1) + b"+addIndex\n"
+        yield head % (*[b"big"] * 4, many)
+        for _ in range(many // 1000):
+            yield line * 1000
+        yield head % (*[b"db/2"] * 4, 1) + b"+x\n"
+
+    lines = ChangedLines()
+    tracemalloc.start()
+    try:
+        paths = read_file_list(io.BufferedReader(Pieces(pieces())), lines)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert paths == ("db/1", "big", "db/2")
+    assert peak < 5 * CHANGED_LINES
+    assert lines.by_path["db/1"] == ["@", "+addIndex"]
+    assert lines.by_path["db/2"] == ["@", "?"]
+
+
+class Pieces(io.RawIOBase):
+    """A stream of pieces that are made when they are read."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._rest = self._rest or next(self._pieces, b"")
+        taken, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
 
 
 def test_lines_of_a_revision_that_is_not_there_are_not_known(repository: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from generator.checklists import globs
+from generator.checklists.dependency_updates import FORMATS
 from generator.commands import encodings, masking
 from generator.importers import figures, milestones, zones
 from generator.importers.vocabulary import languages
@@ -41,6 +42,15 @@ def _from_table(table: Iterable[tuple[str, Any]], flags: int = 0) -> list[re.Pat
 
 # What is made while the program runs: examples, or why it needs none.
 MADE_LATER: dict[str, list[re.Pattern[str]] | str] = {
+    "generator.checklists.dependency_updates: re.compile(above)": [
+        re.compile(above) for *_, above in FORMATS if above
+    ],
+    "generator.checklists.dependency_updates: re.compile(line)": [
+        re.compile(line) for _, line, _ in FORMATS
+    ],
+    "generator.checklists.dependency_updates: re.search(files, path)": [
+        re.compile(files) for files, *_ in FORMATS
+    ],
     "generator.checklists.globs: re.compile(regex)": "only tries whether it can be compiled",
     "generator.checklists.globs: re.compile(regex.removesuffix('|$)') + '|\\\\Z)' if regex.endswith('|$)') else regex, re.DOTALL)": [
         globs._compiled(glob) for glob in HOSTILE_GLOBS

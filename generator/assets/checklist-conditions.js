@@ -3,9 +3,10 @@
 window.runbooksConditions = (() => {
   "use strict";
   const { finder } = window.runbooksMatch;
-  const { SPACE } = window.runbooksLists;
+  const { SPACE, shownLine } = window.runbooksLists;
+  const { updates, isNamed } = window.runbooksUpdates;
 
-  const [HUNK, UNKNOWN] = ["@", "?"];
+  const [HUNK, UNKNOWN, NEW] = ["@", "?", "!"];
   const SHOWN = 80;
   const SPACES = new RegExp(`[${SPACE}]+`);
   const SECRET = /((?:PASS|PWD|SECRET|TOKEN|CREDENTIAL|[_-]KEY|APIKEY)[0-9A-Z_]{0,40}["']? ?(?:=>|[:=])).+/gis;
@@ -15,13 +16,16 @@ window.runbooksConditions = (() => {
   const NO_CONDITION = { lines: [], whole: [], repository: [], lines_unknown: false, repository_unknown: false };
   const isUnsure = (decision) => decision.lines_unknown || decision.repository_unknown;
 
-  // What conditions are tested with: `lines` has the changed lines of files, `repository` what identifies
-  // the repository (null if it is not known), `automata` what expressions need that RegExp is too slow for.
+  // What conditions are tested with. release: {lines: of files, repository: what identifies it, or null if
+  // that is not known, kinds: those that a person selected}; base: as readBase returns it; paths: Paths.
   class Conditions {
-    constructor(lines, repository, automata) {
-      this.lines = lines;
-      this.repository = repository && new Map(repository.map(([part, found]) => [JSON.stringify(part), found]));
-      this.automata = automata;
+    constructor({ lines, repository, kinds }, base, paths) {
+      this.lines = new Map(lines);
+      this.repository = repository ? new Map(repository.map(([part, found]) => [JSON.stringify(part), found])) : null;
+      this.named = new Set(kinds);
+      this.base = base;
+      this.paths = paths;
+      this.files = new Map(); // globs -> the files that they match
       this.tests = new Map();
       this.counted = new Map(); // of a file that counts -> its lines that decided
     }
@@ -62,13 +66,56 @@ window.runbooksConditions = (() => {
     }
 
     decided(condition, path) {
-      const there = this.ofRepository(condition);
-      const ofLines = condition.filter(([sign]) => "+-*".includes(sign));
-      if (!there || !ofLines.length) return there;
-      const lines = this.lines.get(path) || [UNKNOWN];
-      const quotes = this.quotes(ofLines, lines);
-      if (!quotes && !lines.includes(UNKNOWN)) return null;
-      return { ...there, lines: quotes?.lines || [], whole: quotes?.whole || [], lines_unknown: !quotes };
+      const parts = (signs) => condition.filter(([sign]) => signs.includes(sign));
+      const judges = [["=", this.ofKinds], ["!", this.ofNewFile], ["+-*", this.ofLines], ["~", this.ofUpdates]];
+      let found = this.ofRepository(condition);
+      for (const [signs, judge] of judges) {
+        const of = parts(signs);
+        if (found && of.length) found = both(found, judge.call(this, of, path, this.lines.get(path) || [UNKNOWN]));
+      }
+      return found;
+    }
+
+    ofKinds(condition, path) {
+      let perhaps = null;
+      for (const [, , name] of condition) {
+        // What nothing defines cannot leave a check out; lint reports it.
+        if (this.named.has(name) || !this.base.kinds.has(name)) return NO_CONDITION;
+        for (const [globs, when] of this.base.kinds.get(name)) {
+          const decision = this.matching(globs).has(path) ? this.decided(when, path) : null;
+          if (!decision) continue;
+          const told = { ...decision, lines: [`=${name}`, ...decision.lines] };
+          if (!isUnsure(told)) return told;
+          perhaps ||= told;
+        }
+      }
+      return perhaps;
+    }
+
+    matching(globs) {
+      const key = JSON.stringify(globs);
+      if (!this.files.has(key)) this.files.set(key, new Set([...this.paths.matching(globs).values()].flat()));
+      return this.files.get(key);
+    }
+
+    ofNewFile(condition, path, lines) {
+      return lines.includes(NEW) ? { ...NO_CONDITION, lines: [NEW], whole: [NEW] } : perhapsLines(lines);
+    }
+
+    ofLines(condition, path, lines) {
+      const quotes = this.quotes(condition, lines);
+      return quotes ? { ...NO_CONDITION, ...quotes } : perhapsLines(lines);
+    }
+
+    ofUpdates(condition, path, lines) {
+      const isWanted = ({ name, isMajor }) => condition.some(([, how, pattern]) => (how === "any" || isMajor) && (!name || isNamed(pattern, name)));
+      const found = updates(this.base.updates, path, lines).filter(isWanted);
+      const sure = found.filter(({ name }) => name || condition.some(([, , pattern]) => pattern === "*"));
+      if (!sure.length) return found.length ? { ...NO_CONDITION, lines_unknown: true } : perhapsLines(lines);
+      const { name, old, fresh } = sure[0];
+      const more = sure.length > 1 ? ` and ${(sure.length - 1).toLocaleString("en")} more` : "";
+      const said = shownLine(shortened(`${name} ${old} \u2192 ${fresh}`.trim()));
+      return { ...NO_CONDITION, lines: [`~${said}${more}`], whole: sure.flatMap((one) => one.lines) };
     }
 
     ofRepository(condition) {
@@ -76,7 +123,7 @@ window.runbooksConditions = (() => {
       if (!wanted.length) return NO_CONDITION;
       if (!this.repository) return { ...NO_CONDITION, repository_unknown: true };
       const found = wanted.map((part) => this.repository.get(JSON.stringify(part.slice(1)))).find(Boolean);
-      return found ? { ...NO_CONDITION, repository: [found[0], ...found.slice(1).map(shortened)] } : null;
+      return found ? { ...NO_CONDITION, repository: [found[0], ...found.slice(1).map((text) => shownLine(shortened(text)))] } : null;
     }
 
     quotes(condition, lines) {
@@ -97,9 +144,25 @@ window.runbooksConditions = (() => {
 
     test(how, pattern) {
       if (how === "text") return (line) => line.includes(pattern);
-      if (!this.tests.has(pattern)) this.tests.set(pattern, finder(pattern, this.automata.get(pattern)));
+      if (!this.tests.has(pattern)) this.tests.set(pattern, finder(pattern, this.base.automata.get(pattern)));
       return this.tests.get(pattern);
     }
+  }
+
+  function perhapsLines(lines) {
+    return lines.includes(UNKNOWN) ? { ...NO_CONDITION, lines_unknown: true } : null;
+  }
+
+  // Why both of two conditions hold.
+  function both(one, other) {
+    if (!other) return null;
+    return {
+      lines: [...new Set([...one.lines, ...other.lines])],
+      whole: [...one.whole, ...other.whole],
+      repository: other.repository.length ? other.repository : one.repository,
+      lines_unknown: one.lines_unknown || other.lines_unknown,
+      repository_unknown: one.repository_unknown || other.repository_unknown,
+    };
   }
 
   function hunks(lines) {
@@ -123,7 +186,7 @@ window.runbooksConditions = (() => {
   // What was there comes before what is there now.
   function quoted(found) {
     const lines = [...new Set(found.values())].sort((one, other) => (one[0] !== "-") - (other[0] !== "-"));
-    return { lines: lines.map((line) => line[0] + shortened(line.slice(1))), whole: lines };
+    return { lines: lines.map((line) => line[0] + shownLine(shortened(line.slice(1)))), whole: lines };
   }
 
   function onOneLine(line) {

@@ -4,7 +4,7 @@
 window.runbooksChecklist = (() => {
   "use strict";
   const { mentions } = window.runbooksFillIn;
-  const { SPACE, readList, textOf } = window.runbooksLists;
+  const { SPACE, quoted, readList, shownPath, textOf } = window.runbooksLists;
   const { Conditions, isUnsure } = window.runbooksConditions;
 
   const PHASES = ["before", "during", "after", "rollback"];
@@ -24,6 +24,7 @@ window.runbooksChecklist = (() => {
       components: new Map(data.components),
       kinds: new Map(data.kinds),
       automata: new Map(data.automata),
+      updates: data.updates || [],
       waivers: data.waivers || [],
       site: data.site || null,
       unreadable: data.unreadable || [],
@@ -32,38 +33,10 @@ window.runbooksChecklist = (() => {
 
   // -- paths -----------------------------------------------------------------------------------
 
-  // A path as git shows it: if it is not plain text, escaped and in double quotes.
-  function shownPath(path) {
-    if (!/[\0-\x1f"\\\x7f]|[\ud800-\udfff]/u.test(path)) return path;
-    return quoted(path);
-  }
-
-  // Of a quoted line, quotation marks stay as they are.
-  function shownLine(line) {
-    const plain = line.replace(/["\\]/g, "");
-    return shownPath(plain) === plain ? line : shownPath(line);
-  }
-
-  function quoted(path) {
-    return `"${[...path].map(escapedSign).join("")}"`;
-  }
-
   // A path as a line of a list that is read again: in quotes if it looks like something else.
   function asLine(path) {
     const shown = shownPath(path);
     return readList(shown).paths[0] === path ? shown : quoted(path);
-  }
-
-  const LETTER_OF = { "\x07": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r" };
-
-  function escapedSign(sign) {
-    const point = sign.codePointAt(0);
-    const octal = (number) => `\\${number.toString(8).padStart(3, "0")}`;
-    if (sign === '"' || sign === "\\") return `\\${sign}`;
-    if (LETTER_OF[sign]) return `\\${LETTER_OF[sign]}`;
-    if (point < 0x20 || point === 0x7f) return octal(point);
-    if (point >= 0xdc80 && point <= 0xdcff) return octal(point - 0xdc00);
-    return point >= 0xd800 && point <= 0xdfff ? "\ufffd" : sign;
   }
 
   // -- globs -----------------------------------------------------------------------------------
@@ -151,11 +124,16 @@ window.runbooksChecklist = (() => {
 
   // -- choosing --------------------------------------------------------------------------------
 
+  // The kinds of change in the condition of a check.
+  function kindsIn(check) {
+    return (check.when || []).filter(([sign]) => sign === "=").map(([, , name]) => name);
+  }
+
   function namesOf(base, key) {
     const named = new Set();
     for (const row of base.rows.values()) {
       if (key === "components") for (const name of row.components || []) named.add(name);
-      for (const check of row.checks || []) for (const name of check[key] || []) named.add(name);
+      for (const check of row.checks || []) for (const name of [...(check[key] || []), ...(key === "kinds" ? kindsIn(check) : [])]) named.add(name);
     }
     for (const name of base[key].keys()) named.add(name);
     return [...named].sort();
@@ -219,7 +197,7 @@ window.runbooksChecklist = (() => {
   // The components and kinds that a release touches, and what its conditions are tested with.
   function touchedBy(base, release) {
     const paths = new Paths(release.paths || [], base.regexes);
-    const conditions = new Conditions(new Map(release.lines), release.repository || null, base.automata);
+    const conditions = new Conditions(release, base, paths);
     const rules = new Map([...base.components].map(([name, globs]) => [name, [[globs, []]]]));
     const components = touched(release.components || [], rules, { paths, conditions }, "component");
     const kinds = touched(release.kinds || [], base.kinds, { paths, conditions }, "kind");
@@ -259,11 +237,11 @@ window.runbooksChecklist = (() => {
 
   // A reason with why a condition holds, after what it says of another condition.
   function decided(about, decision) {
-    const lines = decision.lines.map((line) => line[0] + shownLine(line.slice(1)));
+    const { lines, repository } = decision;
     return {
       ...about,
       lines: lines.length || decision.lines_unknown ? lines : about.lines,
-      repository: decision.repository.length ? [decision.repository[0], ...decision.repository.slice(1).map(shownLine)] : about.repository,
+      repository: repository.length ? repository : about.repository,
       lines_unknown: about.lines_unknown || decision.lines_unknown,
       repository_unknown: about.repository_unknown || decision.repository_unknown,
     };

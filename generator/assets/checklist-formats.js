@@ -69,11 +69,12 @@
     return { text, name: true };
   }
 
+  const SIGNS = { "+": ", added: ", "-": ", removed: ", "~": ", updated: ", "=": ", kind of change ", "!": ", a new file" };
   const OF_REPOSITORY = { name: [", in the repository "], file: [", in a repository with ", " that contains "] };
 
   function whyConditions({ lines, repository: [what, ...of], lines_unknown: noLines, repository_unknown: noRepository }) {
     return [
-      ...lines.flatMap((line) => [words(line[0] === "+" ? ", added: " : ", removed: "), named(line.slice(1) || " ")]),
+      ...lines.flatMap((line) => [words(SIGNS[line[0]]), ...(line === "!" ? [] : [named(line.slice(1) || " ")])]),
       ...of.flatMap((text, n) => [words(OF_REPOSITORY[what][n]), named(text || " ")]),
       ...(noLines ? [words(" (which lines changed is not known)")] : []),
       ...(noRepository ? [words(" (which repository this is, is not known)")] : []),

@@ -41,7 +41,7 @@
       const fine =
         Number.isSafeInteger(of) && /^[0-9a-z]{1,40}$/.test(key) &&
         paths.every((path) => typeof path === "string" && path) &&
-        lines.every(([number, of]) => paths[number] && of.every((line) => /^(?:[-+]|[@?]$)/.test(line)));
+        lines.every(([number, of]) => paths[number] && of.every((line) => /^(?:[-+ ]|[@?!]$)/.test(line)));
       if (!fine) return null;
       return { text: paths.map(engine.asLine).join("\n"), lines: lines.map(([number, of]) => [paths[number], of]), of, key };
     } catch {

@@ -93,6 +93,34 @@ window.runbooksLists = (() => {
     return [old, fresh].map((name) => `${head}${name}${tail}`.replaceAll("//", "/").replace(/^\//, ""));
   }
 
+  // A path as git shows it: if it is not plain text, escaped and in double quotes.
+  function shownPath(path) {
+    if (!/[\0-\x1f"\\\x7f]|[\ud800-\udfff]/u.test(path)) return path;
+    return quoted(path);
+  }
+
+  // Of a quoted line, quotation marks stay as they are.
+  function shownLine(line) {
+    const plain = line.replace(/["\\]/g, "");
+    return shownPath(plain) === plain ? line : shownPath(line);
+  }
+
+  function quoted(path) {
+    return `"${[...path].map(escapedSign).join("")}"`;
+  }
+
+  const LETTER_OF = { "\x07": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r" };
+
+  function escapedSign(sign) {
+    const point = sign.codePointAt(0);
+    const octal = (number) => `\\${number.toString(8).padStart(3, "0")}`;
+    if (sign === '"' || sign === "\\") return `\\${sign}`;
+    if (LETTER_OF[sign]) return `\\${LETTER_OF[sign]}`;
+    if (point < 0x20 || point === 0x7f) return octal(point);
+    if (point >= 0xdc80 && point <= 0xdcff) return octal(point - 0xdc00);
+    return point >= 0xd800 && point <= 0xdfff ? "\ufffd" : sign;
+  }
+
   // -- what git prints ---------------------------------------------------------------------------
 
   const STATUS = /^[ACDMRTUXB][0-9]{0,3}$/;
@@ -256,10 +284,36 @@ window.runbooksLists = (() => {
     return false;
   }
 
-  const newFile = (head = "", number = 0) => ({ head, number, old: "", fresh: "", renamed: [], lines: [] });
+  const newFile = (head = "", number = 0) => ({ head, number, old: "", fresh: "", renamed: [], lines: [], above: null });
+
+  function isNew(file) {
+    if (!file.lines.includes("!")) file.lines.push("!");
+  }
+
+  function takeOld(file, line) {
+    file.old = line.slice(4);
+    if (parted(file.old, "\t")[0] === "/dev/null") isNew(file);
+  }
+
+  // A line of a hunk; what is unchanged ends what belongs together.
+  function takeLine(file, line, take) {
+    if (!line || line[0] === " ") {
+      if (file.lines.at(-1) !== "@") file.lines.push("@");
+      file.above = ` ${line.slice(1)}`;
+    } else if (line[0] === "+" || line[0] === "-") {
+      if (file.above !== null) file.lines.push(...take.kept(cut(file.above, ABOVE_LENGTH)));
+      file.above = null;
+      file.lines.push(...take.kept(line));
+    }
+  }
+
+  function cut(line, length) {
+    return line.length > length ? [...line].slice(0, length).join("") : line;
+  }
 
   const MOST_LINES = 2 ** 24; // characters; see CHANGED_LINES in generator/limits
   const LONGEST = 1000;
+  const ABOVE_LENGTH = 200;
 
   // As ChangedLines in generator/checklists/changed_lines.py.
   function newTaking(changed) {
@@ -293,7 +347,7 @@ window.runbooksLists = (() => {
       const number = at + 1;
       const noPart = () => refuse(`line ${number} is no part of a diff: ${shortened(line)}`);
       if (old > 0 || fresh > 0) {
-        if (line[0] === "+" || line[0] === "-") file.lines.push(...take.kept(line));
+        takeLine(file, line, take);
         if (!line || line[0] === " ") [old, fresh] = [old - 1, fresh - 1];
         else if (line[0] === "-") old--;
         else if (line[0] === "+") fresh--;
@@ -312,6 +366,7 @@ window.runbooksLists = (() => {
       } else if (hunk) {
         [old, fresh] = [Number(hunk[1] || 1), Number(hunk[2] || 1)];
         file.lines.push("@");
+        file.above = null;
       } else if (MANY_PARENTS.test(line)) {
         merged = true;
         file.lines.push("?");
@@ -319,9 +374,10 @@ window.runbooksLists = (() => {
         // A line of a merge.
       } else if (line.startsWith("--- ") && !file.head) {
         finish();
-        file = { ...newFile("", number), old: line.slice(4) };
+        file = newFile("", number);
+        takeOld(file, line);
       } else if (line.startsWith("--- ")) {
-        file.old = line.slice(4);
+        takeOld(file, line);
       } else if (line.startsWith("+++ ")) {
         file.fresh = line.slice(4);
       } else if (/^(?:rename |copy to )/.test(line)) {
@@ -329,6 +385,7 @@ window.runbooksLists = (() => {
       } else if (EXTENDED.test(line)) {
         binary ||= line === "GIT binary patch";
         if (binary || /^(?:Binary files|Files) /.test(line)) file.lines.push("?");
+        if (line.startsWith("new file mode ")) isNew(file);
       } else if (!line.startsWith("\\ ") && !(binary && BASE_85.test(line)) && !ABOVE.test(line)) {
         noPart();
       }
@@ -516,5 +573,5 @@ window.runbooksLists = (() => {
     }
   }
 
-  return { SPACE, readList, textOf };
+  return { SPACE, quoted, readList, shownLine, shownPath, textOf };
 })();

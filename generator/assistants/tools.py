@@ -263,7 +263,7 @@ class KnowledgeTools:
         rows = read_rows(self.root)
         if not base.settings.drafts:
             rows = rows.published()
-        rules = path_rules(base.settings)
+        rules = path_rules(base.settings, rows.kinds)
         release = Release(paths, asked.components, asked.kinds, lines=lines.by_path)
         for unknown in unknown_names(rows, rules, release):
             names = ", ".join(difflib.get_close_matches(unknown.name, unknown.known, 3, 0.5))
@@ -272,7 +272,8 @@ class KnowledgeTools:
         checks = choose_checks(rows, release, rules)
         about = f"{plural(len(paths), 'changed file')}"
         now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        found = Checklist(checks, about, base.settings.site_url, now, rows.unreadable)
+        broken = dict.fromkeys((*rows.unreadable, *rows.undecided, *rules.undefined(rows)))
+        found = Checklist(checks, about, base.settings.site_url, now, tuple(broken))
         text = written_out(as_markdown(found))
         data = {
             "checks": [
@@ -286,7 +287,7 @@ class KnowledgeTools:
                 }
                 for one in checks
             ],
-            "unreadable": list(rows.unreadable),
+            "unreadable": list(broken),
         }
         origin = "the checks of the incidents that it names"
         return ToolAnswer(f"{wording.summary(found)}\n\n{as_data(text, origin)}", data)

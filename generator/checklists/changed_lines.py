@@ -1,8 +1,9 @@
 """Which lines a release adds and removes, as far as a diff shows them.
 
-A line begins with its sign, `+` or `-`. `@` stands between two hunks, and `?` says that the file has
-other changed lines, which are not known: those of a binary file, of a merge, of a file whose lines were
-cut, and of everything behind the limit. A file without an entry is like one with only `?`.
+A line begins with its sign, `+` or `-`. `@` begins a hunk: lines between which nothing is unchanged.
+The unchanged line above a hunk stands first in it, after a space. `!` says that the file is new, and `?`
+that it has other changed lines, which are not known: those of a binary file, of a merge, of a file whose
+lines were cut, and of everything behind the limit. A file without an entry is like one with only `?`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from generator.checklists.git_reading import NoChanges, reading
 from generator.checklists.quoted_paths import NotAFileList
 from generator.limits import CHANGED_LINES
 
-HUNK, UNKNOWN = "@", "?"
+HUNK, UNKNOWN, NEW, ABOVE = "@", "?", "!", " "
 _ARGUMENTS = 100_000  # characters; more would not fit into one command
 _LONGEST = 1_000  # characters of a line; a longer one is generated, and cut
 
@@ -65,7 +66,7 @@ def read_changed_lines(
         paths: the files; git reads no others, unless these are very many.
         into: gets the lines; if git fails, it gets none.
     """
-    arguments = ("-U0", "--inter-hunk-context=0", "--no-color", "--no-renames", "--no-relative")
+    arguments = ("-U1", "--inter-hunk-context=0", "--no-color", "--no-renames", "--no-relative")
     prefixes = ("--src-prefix=a/", "--dst-prefix=b/")
     only = [f":(top,literal){path}" for path in paths]
     if sum(map(len, only)) > _ARGUMENTS:

@@ -13,7 +13,7 @@ from typing import Any
 from generator.checklists.conditions import Condition, Conditions, FileDecision, FileRule
 from generator.checklists.globs import ChangedPaths
 from generator.checklists.items import PHASES, ChosenCheck, ParameterValue, Reason, ReleaseMatch
-from generator.checklists.summary_index import Row, SummaryRows
+from generator.checklists.summary_index import Row, SummaryRows, kinds_in
 from generator.checklists.wording import shown_path
 from generator.commands.exports import mentions
 from generator.knowledge.loader import STANDING_ID
@@ -54,10 +54,20 @@ class PathRules:
     Attributes:
         components: the globs of components.
         kinds: the files that make each kind of change; one of its rules is enough.
+        built_in: the kinds that no file of the knowledge base defines.
     """
 
     components: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kinds: Mapping[str, Sequence[FileRule]] = field(default_factory=dict)
+    built_in: frozenset[str] = frozenset()
+
+    def undefined(self, rows: SummaryRows) -> tuple[str, ...]:
+        """Return the ids of incidents with a condition on a kind that nothing defines."""
+        return tuple(
+            i
+            for i, row in rows.rows.items()
+            if not all(name in self.kinds for check in row["checks"] for name in kinds_in(check))
+        )
 
     @property
     def globs(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -202,7 +212,9 @@ class _Asked:
         self.release = release
         self.paths = _indexed(release.paths)
         self._reasons: dict[tuple[str, ...], list[ReleaseMatch]] = {}
-        self.conditions = Conditions(release.lines, release.repository)
+        self.conditions = Conditions(
+            release.lines, release.repository, self.paths, rules.kinds, release.kinds
+        )
         components = {name: (FileRule(globs),) for name, globs in rules.components.items()}
         self.touched = {
             "component": self._touched(release.components, components, "component"),

@@ -4,18 +4,24 @@ In a row, a condition is a list of parts, `[sign, how, pattern, ...]`. Of the pa
 enough; every sign that occurs must hold, and for the same file.
 
     ["+", "text" or "regex", pattern]       an added line; "-" a removed line, "*" either
+    ["!", "new", ""]                        the file is new
+    ["~", "any" or "major", glob]           another version of such a dependency
+    ["=", "kind", name]                     the file makes this kind of change
     ["@", "name", glob]                     the release's repository has this name
     ["@", "file", glob, text]               it has such a file, with this text if there is one
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from generator.checklists.changed_lines import HUNK, UNKNOWN
+from generator.checklists.changed_lines import HUNK, NEW, UNKNOWN
+from generator.checklists.dependency_updates import DependencyUpdate, updates
 from generator.checklists.glob_syntax import GlobError, alternatives
+from generator.checklists.globs import ChangedPaths
 from generator.checklists.shown_lines import shown_line
 from generator.model import FileConditions, LinePattern, RepositoryPattern
 from generator.signatures.expression import compile_regex
@@ -24,9 +30,9 @@ from generator.signatures.template import SignatureError
 Condition = Sequence[Sequence[str]]
 """The parts of a condition; none of them: it holds for every file."""
 
-ADDED, REMOVED, CHANGED, REPOSITORY = "+", "-", "*", "@"
+ADDED, REMOVED, CHANGED, UPDATED, KIND, REPOSITORY = "+", "-", "*", "~", "=", "@"
 _OF_LINES = (ADDED, REMOVED, CHANGED)
-OF_FILES = _OF_LINES
+OF_FILES = (*_OF_LINES, NEW, UPDATED, KIND)
 """The signs of what must have changed in a file."""
 
 
@@ -48,7 +54,7 @@ class FileDecision:
     """Why a condition holds for a file.
 
     Attributes:
-        lines: the lines that decided, each with its sign, shortened and safe to show.
+        lines: what decided in the file, each with its sign, shortened and safe to show.
         repository: what identified the repository, as `ReleaseMatch` has it.
         lines_unknown: whether it may hold: the lines are not known.
         repository_unknown: whether it may hold: the repository is not known.
@@ -77,6 +83,9 @@ def condition_of(conditions: FileConditions) -> list[list[str]]:
     )
     return [
         *(_line_part(sign, one) for sign, patterns in given for one in patterns),
+        *([[NEW, "new", ""]] if conditions.when_new else []),
+        *([UPDATED, one.update.value, one.name] for one in conditions.when_updated),
+        *([KIND, "kind", one] for one in getattr(conditions, "when_kind", ())),
         *map(_repository_part, conditions.repositories),
     ]
 
@@ -115,6 +124,9 @@ class Conditions:
         self,
         lines: Mapping[str, Sequence[str]],
         repository: Mapping[tuple[str, ...], Sequence[str]] | None,
+        paths: ChangedPaths,
+        kinds: Mapping[str, Sequence[FileRule]],
+        named: Container[str],
     ) -> None:
         """Take what is known about a release.
 
@@ -122,10 +134,17 @@ class Conditions:
             lines: the changed lines of files, as in `changed_lines.py`.
             repository: what identifies the repository, by the part of a condition that says so,
                 without its sign; None if it is not known.
+            paths: the changed files.
+            kinds: what makes each kind of change.
+            named: the kinds that a person selected.
         """
         self.asked: set[str] = set()
         self._lines = lines
         self._repository = repository
+        self._paths = paths
+        self._kinds = kinds
+        self._named = named
+        self._files: dict[tuple[str, ...], set[str]] = {}
 
     def narrowed(
         self, paths: Sequence[str], condition: Condition
@@ -156,20 +175,72 @@ class Conditions:
 
     def decided(self, condition: Condition, path: str) -> FileDecision | None:
         """Return why a condition holds for a file; None if it does not hold."""
-        there = self.of_repository(condition)
-        if there is None:
-            return None
-        of_lines = [part for part in condition if part[0] in _OF_LINES]
-        if not of_lines:
-            return there
+        found = self.of_repository(condition)
+        by_sign: dict[str, list[Sequence[str]]] = {}
+        for part in condition:
+            by_sign.setdefault(_OF_LINES[0] if part[0] in _OF_LINES else part[0], []).append(part)
+        for sign, judge in (
+            (KIND, self._of_kinds),
+            (NEW, self._of_new_file),
+            (ADDED, self._of_lines),
+            (UPDATED, self._of_updates),
+        ):
+            if found is None:
+                return None
+            if sign in by_sign:
+                found = _both(found, judge(by_sign[sign], path))
+        return found
+
+    def _known_lines(self, path: str) -> Sequence[str]:
         self.asked.add(path)
-        lines = self._lines.get(path, (UNKNOWN,))
-        quotes = _quotes(of_lines, lines)
-        if quotes is None and UNKNOWN not in lines:
-            return None
-        return FileDecision(
-            quotes or (), there.repository, quotes is None, there.repository_unknown
-        )
+        return self._lines.get(path, (UNKNOWN,))
+
+    def _of_kinds(self, condition: Condition, path: str) -> FileDecision | None:
+        perhaps: FileDecision | None = None
+        for _, _, name in condition:
+            if name in self._named or name not in self._kinds:
+                return (
+                    NO_CONDITION  # what nothing defines cannot leave a check out; lint reports it
+                )
+            for rule in self._kinds[name]:
+                if path not in self._matching(rule.paths):
+                    continue
+                decision = self.decided(rule.when, path)
+                if decision is not None:
+                    decision = replace(decision, lines=(KIND + name, *decision.lines))
+                    if not decision.unsure:
+                        return decision
+                    perhaps = perhaps or decision
+        return perhaps
+
+    def _matching(self, globs: tuple[str, ...]) -> set[str]:
+        if globs not in self._files:
+            found = self._paths.matching(globs).values()
+            self._files[globs] = {path for paths in found for path in paths}
+        return self._files[globs]
+
+    def _of_new_file(self, _condition: Condition, path: str) -> FileDecision | None:
+        lines = self._known_lines(path)
+        if NEW in lines:
+            return FileDecision((NEW,))
+        return FileDecision(lines_unknown=True) if UNKNOWN in lines else None
+
+    def _of_lines(self, condition: Condition, path: str) -> FileDecision | None:
+        lines = self._known_lines(path)
+        quotes = _quotes(condition, lines)
+        if quotes is not None:
+            return FileDecision(quotes)
+        return FileDecision(lines_unknown=True) if UNKNOWN in lines else None
+
+    def _of_updates(self, condition: Condition, path: str) -> FileDecision | None:
+        lines = self._known_lines(path)
+        found = [one for one in updates(path, lines) if _is_wanted(condition, one)]
+        named = [one for one in found if one.name or any(part[2] == "*" for part in condition)]
+        if named:
+            more = f" and {len(named) - 1:,} more" if len(named) > 1 else ""
+            said = f"{named[0].name} {named[0].old} \u2192 {named[0].new}".strip()
+            return FileDecision((UPDATED + shown_line(said) + more,))
+        return FileDecision(lines_unknown=True) if found or UNKNOWN in lines else None
 
     def of_repository(self, condition: Condition) -> FileDecision | None:
         """Return why what a condition says about the repository holds; None if it does not hold."""
@@ -182,6 +253,29 @@ class Conditions:
         if found is None:
             return None
         return FileDecision(repository=(found[0], *map(shown_line, found[1:])))
+
+
+def _both(one: FileDecision, other: FileDecision | None) -> FileDecision | None:
+    """Return why both of two conditions hold."""
+    if other is None:
+        return None
+    return FileDecision(
+        tuple(dict.fromkeys((*one.lines, *other.lines))),
+        other.repository or one.repository,
+        one.lines_unknown or other.lines_unknown,
+        one.repository_unknown or other.repository_unknown,
+    )
+
+
+def _is_wanted(condition: Condition, update: DependencyUpdate) -> bool:
+    return any(
+        (how == "any" or update.is_major) and (not update.name or _is_named(pattern, update.name))
+        for _, how, pattern in condition
+    )
+
+
+def _is_named(pattern: str, name: str) -> bool:
+    return fnmatchcase(name, pattern.replace("[", "[[]").replace("?", "[?]"))
 
 
 def _quotes(condition: Condition, lines: Sequence[str]) -> tuple[str, ...] | None:

@@ -26,6 +26,7 @@ _BASE_85 = re.compile(r"[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]+")
 # `git format-patch`: the words of a message stand between this line and the diff, as they are.
 _MAIL = re.compile(r"From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")
 _NO_FILE = "/dev/null"
+_ABOVE_LENGTH = 200  # characters that are kept of an unchanged line
 
 
 class TakesLines(Protocol):
@@ -67,8 +68,8 @@ def diff_paths(lines: Iterable[str], changed: TakesLines | None = None) -> Itera
     merged = binary = mail = outside = False
     for number, line in enumerate(lines, 1):
         if old > 0 or new > 0:
-            if changed is not None and line[:1] in ("+", "-"):
-                file.lines += changed.kept(line)
+            if changed is not None:
+                file.take_line(line, changed)
             if line[:1] in ("", " "):
                 old, new = old - 1, new - 1
             elif line[0] == "-":
@@ -87,7 +88,7 @@ def diff_paths(lines: Iterable[str], changed: TakesLines | None = None) -> Itera
             outside = True
         elif found := _HUNK.match(line):
             old, new = (int(count or 1) for count in found.groups())
-            file.lines.append("@")
+            file.begin_hunk()
         elif _MANY_PARENTS.match(line):
             merged = True
             file.lines.append("?")
@@ -96,13 +97,15 @@ def diff_paths(lines: Iterable[str], changed: TakesLines | None = None) -> Itera
         elif line.startswith("--- ") and not file.head:
             yield from file.finished(changed)
             file = _File("", number)
-            file.old = line[4:]
+            file.take(line)
         elif line.startswith(("--- ", "+++ ", "rename ", "copy to ")):
             file.take(line)
         elif _EXTENDED.match(line):
             binary = binary or line == "GIT binary patch"
             if binary or line.startswith(("Binary files ", "Files ")):
                 file.lines.append("?")
+            if line.startswith("new file mode "):
+                file.is_new()
         elif line.startswith("\\ ") or (binary and _BASE_85.fullmatch(line)):
             continue
         elif not _ABOVE.fullmatch(line):
@@ -124,11 +127,36 @@ class _File:
         self.old = self.new = ""
         self.renamed: list[str] = []
         self.lines: list[str] = []
+        self._above: str | None = None  # the last unchanged line of the hunk
+
+    def is_new(self) -> None:
+        """Take that the file did not exist before."""
+        if "!" not in self.lines:
+            self.lines.append("!")
+
+    def begin_hunk(self) -> None:
+        """Take the head of a hunk."""
+        self.lines.append("@")
+        self._above = None
+
+    def take_line(self, line: str, changed: TakesLines) -> None:
+        """Take a line of a hunk; what is unchanged ends what belongs together."""
+        if line[:1] in ("", " "):
+            if self.lines[-1] != "@":
+                self.lines.append("@")
+            self._above = f" {line[1:]}"
+        elif line[0] in ("+", "-"):
+            if self._above is not None:
+                self.lines += changed.kept(self._above[:_ABOVE_LENGTH])
+                self._above = None
+            self.lines += changed.kept(line)
 
     def take(self, line: str) -> None:
         """Take a line with a name: `--- a/x`, `+++ b/x`, `rename from x`, `rename to y`, `copy to y`."""
         if line.startswith("--- "):
             self.old = line[4:]
+            if self.old.partition("\t")[0] == _NO_FILE:
+                self.is_new()
         elif line.startswith("+++ "):
             self.new = line[4:]
         else:

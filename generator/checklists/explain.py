@@ -19,13 +19,19 @@ class Explanation:
 
     def __init__(self) -> None:
         self._lists: list[tuple[str, Sequence[str]]] = []
+        self._built_in: list[Sequence[str]] = []
         self._paths: Sequence[str] = ()
 
     def take(self, rows: SummaryRows, rules: PathRules, paths: Sequence[str]) -> None:
         """Take the globs of a knowledge base, and the changed files of a release."""
         self._paths = paths
         nouns = {"kinds": "kind of change", "components": "component"}
-        self._lists += [(f"{nouns[key]} {name}", globs) for key, name, globs in rules.globs]
+        self._built_in = [of for key, name, of in rules.globs if name in rules.built_in]
+        self._lists += [
+            (f"{nouns[key]} {name}", globs)
+            for key, name, globs in rules.globs
+            if name not in rules.built_in
+        ]
         for row in rows.rows.values():
             for check in row["checks"]:
                 if check.get("paths"):
@@ -40,7 +46,7 @@ class Explanation:
         changed = ChangedPaths(self._paths)
         matched = {
             path
-            for _, globs in self._lists
+            for globs in (*self._built_in, *(globs for _, globs in self._lists))
             for found in changed.matching(globs).values()
             for path in found
         }

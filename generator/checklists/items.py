@@ -34,7 +34,8 @@ class ReleaseMatch:
         rule: the glob that matched; empty if a name was given.
         path: for a component or a kind that comes from a path: that path.
         more: how many other paths the glob matches.
-        lines: the changed lines that decided, each with `+` or `-`, shortened.
+        lines: what decided in the file, shortened: `+` or `-` and a changed line, `~` and an updated
+            dependency, `=` and a kind of change, `!` for a new file.
         lines_unknown: whether there is a condition on lines, and they are not known.
         repository: what identified the repository: `name` and its name, or `file` and a file, perhaps with a text in it.
         repository_unknown: whether there is a condition on the repository, and it is not known.

@@ -28,7 +28,7 @@ from generator.cache.memory import collector_off
 from generator.cache.parallel import do_all
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
-from generator.checklists.conditions import OF_FILES, Condition, condition_of, problem_of
+from generator.checklists.conditions import KIND, OF_FILES, Condition, condition_of, problem_of
 from generator.checklists.glob_syntax import is_bad
 from generator.commands.exports import mentions
 from generator.knowledge.loader import (
@@ -76,8 +76,9 @@ class SummaryRows:
 
     @property
     def kinds(self) -> set[str]:
-        """Every kind of change of a check."""
-        return self._named("kinds")
+        """Every kind of change of a check, and of its conditions."""
+        checks = (check for row in self.rows.values() for check in row["checks"])
+        return self._named("kinds") | {name for check in checks for name in kinds_in(check)}
 
     @property
     def conditions(self) -> Iterator[Condition]:
@@ -92,6 +93,11 @@ class SummaryRows:
             for check in row["checks"]
             for name in check.get(key, ())
         }
+
+
+def kinds_in(check: Row) -> Iterator[str]:
+    """Yield the kinds of change in the condition of a check."""
+    return (part[2] for part in check.get("when", ()) if part[0] == KIND)
 
 
 def incident_row(incident_id: str, incident: Incident) -> Row:

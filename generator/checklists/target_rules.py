@@ -84,7 +84,7 @@ def target_rules(
             waivers = load_waivers(folder).content.waivers
     return TargetRules(
         before if settings.drafts else before.published(),
-        path_rules(settings),
+        path_rules(settings, before.kinds),
         waivers,
         tuple(problems),
     )

@@ -120,13 +120,21 @@ def why(reason: Reason) -> list[SentencePart]:
     return parts
 
 
-_SIGNS = {"+": ", added: ", "-": ", removed: "}
+_NEW = "!"
+_SIGNS = {
+    "+": ", added: ",
+    "-": ", removed: ",
+    "~": ", updated: ",
+    "=": ", kind of change ",
+    _NEW: ", a new file",
+}
 
 
 def _conditions(match: ReleaseMatch) -> Iterator[SentencePart]:
     for line in match.lines:
         yield SentencePart(_SIGNS[line[0]])
-        yield SentencePart(line[1:] or " ", True)
+        if line != _NEW:
+            yield SentencePart(line[1:] or " ", True)
     what, *of = match.repository or ("",)
     for said, text in zip(_REPOSITORY[what], of, strict=False):
         yield SentencePart(said)

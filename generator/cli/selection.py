@@ -177,8 +177,7 @@ def make_checklist(
     settings, problems = load_settings(root)
     for problem in problems:
         raise click.ClickException(f"{problem.file}: {problem.message} ({problem.hint})")
-    rules = path_rules(settings)
-    _refuse_bad_rules(rules)
+    _refuse_bad_rules(path_rules(settings, ()))
     progress: list[Any] = []
 
     def read(done: int, total: int) -> None:
@@ -193,11 +192,12 @@ def make_checklist(
     target = rules_of_target(root, selection, described.target, rows, settings)
     if not settings.drafts:
         rows = rows.published()
+    rules = path_rules(settings, rows.kinds)
     # If only incidents are named, no other incident's check can be on the list.
     named = release == Release(incidents=release.incidents) and selection.changed_since is None
     unreadable = tuple(i for i in rows.unreadable if not named or i == STANDING_ID)
     if not named and not release.everything:
-        unreadable = (*unreadable, *rows.undecided)
+        unreadable = (*unreadable, *dict.fromkeys((*rows.undecided, *rules.undefined(rows))))
     if unreadable:
         # Before anything else: one of them may define a name that is unknown otherwise.
         say(

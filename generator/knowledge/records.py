@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from generator.knowledge.files import find_files, read_file
 from generator.knowledge.roots import INCIDENTS
-from generator.model import Incident, Proof
+from generator.model import FileConditions, Incident, Proof
 from generator.model.walk import statements
 
 PROOFS = "proofs"
@@ -191,7 +191,10 @@ def statement_digest(incident: Incident, proof: Proof) -> str:
                 "approval": True,  # who must agree is nothing that a proof shows
                 "poll": True,  # nor is how long one waits for it
                 # Nor is which changes of a file make a check necessary.
-                "applies_to": {"when_added", "when_removed", "when_changed", "repositories"},
+                "applies_to": {
+                    *FileConditions.model_fields,
+                    "when_kind",
+                },
             }
         )
         for _, statement in statements(incident)

@@ -1,7 +1,13 @@
 """The model of an incident. It does no I/O and knows nothing of files or YAML."""
 
 from generator.model.base import Evidence, Model, Statement, Supported, seconds
-from generator.model.conditions import FileConditions, LinePattern, RepositoryPattern
+from generator.model.conditions import (
+    DependencyPattern,
+    FileConditions,
+    LinePattern,
+    RepositoryPattern,
+    UpdateSize,
+)
 from generator.model.incident import (
     NOT_WRITTEN,
     Incident,
@@ -63,6 +69,7 @@ __all__ = [
     "AppliesTo",
     "Change",
     "Check",
+    "DependencyPattern",
     "Detection",
     "Detector",
     "Escalation",
@@ -106,6 +113,7 @@ __all__ = [
     "Step",
     "Supported",
     "Symptom",
+    "UpdateSize",
     "Waiver",
     "Waivers",
     "seconds",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import GetJsonSchemaHandler, model_validator
@@ -71,6 +72,24 @@ class RepositoryPattern(Model):
         return self
 
 
+class UpdateSize(StrEnum):
+    """How much of a version must have changed."""
+
+    ANY = "any"
+    MAJOR = "major"
+
+
+class DependencyPattern(Model):
+    """A dependency whose version changed in a lock file. The short form is `name`."""
+
+    short_form = "name"
+
+    name: Annotated[Line, SHOWN]
+    """Its name, as the lock file has it; `*` stands for any characters: `sequelize`, `@babel/*`, `*`."""
+    update: UpdateSize = UpdateSize.ANY
+    """major: only if the first number of the version changed; of versions such as 0.3.1, the second one."""
+
+
 class FileConditions(Model):
     """What must have changed in a file. Each condition that is given must hold for the same file."""
 
@@ -80,5 +99,9 @@ class FileConditions(Model):
     """Only files in which a removed line contains one of these."""
     when_changed: Annotated[tuple[LinePattern, ...], *OneOrMany] = ()
     """Only files in which an added or a removed line contains one of these."""
+    when_new: bool = False
+    """Only files that the release adds."""
+    when_updated: Annotated[tuple[DependencyPattern, ...], *OneOrMany] = ()
+    """Only lock files in which the version of one of these dependencies changed."""
     repositories: Annotated[tuple[RepositoryPattern, ...], *OneOrMany] = ()
     """Only releases of one of these repositories."""

@@ -166,6 +166,8 @@ class AppliesTo(FileConditions):
     """Globs of changed files, as in .gitignore."""
     kinds: Annotated[tuple[Slug, ...], *OneOrMany] = ()
     """Kinds of change, such as migration or dependency."""
+    when_kind: Annotated[tuple[Slug, ...], *OneOrMany] = ()
+    """Only files that make one of these kinds of change."""
 
 
 class Check(Action):

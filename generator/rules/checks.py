@@ -61,14 +61,20 @@ def _bad_globs(route: Route, globs: Sequence[str]) -> Iterator[Finding]:
 def unknown_name(subject: Subject) -> Iterator[Finding]:
     """A check applies to a kind of change, or to a component, that nothing defines.
 
-    A kind is defined in `kinds` of `mkdocs.yml`, with the files that make it. A component is defined
-    in `components` of `mkdocs.yml`, or by an incident that names it. A misspelled name selects
-    nothing, so that the check is missing from every release: correct it, or define it. Where
-    `mkdocs.yml` defines no kinds at all, whoever releases names them, and the rule is silent.
+    A kind is defined in `kinds` of `mkdocs.yml`, with the files that make it, or it is built in. A
+    component is defined in `components` of `mkdocs.yml`, or by an incident that names it. A
+    misspelled name selects nothing, so that the check is missing from every release: correct it, or
+    define it. Where `mkdocs.yml` defines no kinds at all, whoever releases names them, and the rule
+    reports only what is nearly the name of a kind that is built in.
     """
     others = subject.others
     for index, check in enumerate(subject.incident.checks):
-        named = (("kinds", check.applies_to.kinds), ("components", check.applies_to.components))
+        applies = check.applies_to
+        named = (
+            ("kinds", applies.kinds),
+            ("when_kind", applies.when_kind),
+            ("components", applies.components),
+        )
         for key, names in named:
             for number, name in enumerate(names):
                 if others.defines(key, name):
@@ -77,11 +83,12 @@ def unknown_name(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     ("checks", index, "applies_to", key, number),
                     f"nothing defines the {_NOUNS[key]} {name!r}",
-                    f"did you mean {near}?" if near else f"define it in mkdocs.yml: {key}: {{{name}: [globs of its files]}}",
+                    f"did you mean {near}?" if near else f"define it in mkdocs.yml: {_KEYS[key]}: {{{name}: [globs of its files]}}",
                 )  # fmt: skip
 
 
-_NOUNS = {"kinds": "kind of change", "components": "component"}
+_NOUNS = {"kinds": "kind of change", "when_kind": "kind of change", "components": "component"}
+_KEYS = {"kinds": "kinds", "when_kind": "kinds", "components": "components"}
 
 
 def never_chosen(subject: Subject) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from typing import Any
 from generator.cache.fingerprints import digest
 from generator.checklists.near_globs import RepositoryFiles
 from generator.knowledge.base import KnowledgeBase
+from generator.knowledge.built_in_kinds import built_in_kinds
 from generator.knowledge.loader import STANDING_ID
 from generator.knowledge.roots import INCIDENTS
 from generator.rules.foreign import FILE, Foreign, foreign_samples
@@ -73,8 +74,10 @@ class Answers:
     def defined(self) -> Mapping[str, frozenset[str]]:
         """The `kinds` and `components` that `mkdocs.yml` or an incident defines."""
         settings = self.whole.settings
+        kinds = frozenset(settings.kinds) | frozenset(built_in_kinds())
         return {
-            "kinds": frozenset(settings.kinds),
+            "kinds": kinds,
+            "when_kind": kinds,
             "components": frozenset(settings.components) | frozenset(self.whole.by_component),
         }
 
@@ -202,6 +205,14 @@ def _foreign(answers: Answers, incident_id: str, index: int) -> list[list[str]]:
     return [[other, one[1][other]] for other in sorted(one[1])] if one else []
 
 
+def _defines(answers: Answers, key: str, name: str) -> bool:
+    if name in answers.defined[key] or not answers.defined[key]:
+        return True
+    # Where mkdocs.yml defines no kinds at all, whoever releases names them: `--kind migration`.
+    named = key == "kinds" and not answers.whole.settings.kinds
+    return named and not difflib.get_close_matches(name, answers.defined[key], 1, 0.9)
+
+
 def _near_name(answers: Answers, key: str, name: str) -> str | None:
     near = difflib.get_close_matches(name, sorted(answers.defined[key]), 1, 0.6)
     return near[0] if near else None
@@ -242,8 +253,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "signed": lambda answers, text: list(answers.base.by_signature.get(text, ())),
     "referrers": lambda answers, i: list(answers.base.referrers.get(i, ())),
     "foreign": _foreign,
-    # Where nothing defines kinds at all, whoever releases names them: `--kind migration`.
-    "defines": lambda answers, key, name: name in (answers.defined[key] or (name,)),
+    "defines": _defines,
     "near_name": _near_name,
     "suggestion": lambda answers, glob: answers.files.suggestion(glob) if answers.files else None,
     "has_file": _has_file,

@@ -40,7 +40,8 @@ def bad_pattern(subject: Subject) -> Iterator[Finding]:
 def line_expressions(conditions: FileConditions) -> Iterator[tuple[Route, str]]:
     """Yield the regular expressions of conditions on changed lines, each with its place."""
     for key in FileConditions.model_fields:
-        for number, one in enumerate(getattr(conditions, key)):
+        given = getattr(conditions, key)
+        for number, one in enumerate(given if isinstance(given, tuple) else ()):
             if isinstance(one, LinePattern) and one.regex:
                 yield (key, number, "regex"), one.regex
 

@@ -58,6 +58,7 @@ JOINED: Mapping[str, tuple[str, ...]] = {
     "match-engine.js": ("match-engine.js",),
     "checklist.js": (
         "checklist-lists.js",  # reads lists of changed files
+        "checklist-updates.js",  # versions in lock files
         "checklist-conditions.js",  # what must have changed, and where
         "checklist-engine.js",  # selects the checks that a release needs
         "checklist-formats.js",  # formats the selected checks

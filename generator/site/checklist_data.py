@@ -9,6 +9,7 @@ stand for.
 - `components`, `kinds`: the rules of `mkdocs.yml`, each component with its globs, each kind with what makes
 it: pairs of globs and a condition.
 - `automata`: each expression of a condition for which `RegExp` could take too long, as an automaton.
+- `updates`: the table of `generator.checklists.dependency_updates`.
 - `waivers`: what need not hold for a while, as in `incidents/waivers.yaml`.
 - `unreadable`: incidents with errors, whose checks are unknown; `site`: the URL of the site.
 
@@ -22,10 +23,17 @@ from contextlib import suppress
 from typing import Any
 
 from generator.checklists.conditions import Condition, FileRule
+from generator.checklists.dependency_updates import FORMATS
 from generator.checklists.glob_syntax import GlobError, alternatives
 from generator.checklists.globs import glob_regex
 from generator.checklists.path_rules import path_rules
-from generator.checklists.summary_index import BAD_GLOBS, Row, incident_row, standing_row
+from generator.checklists.summary_index import (
+    BAD_GLOBS,
+    Row,
+    SummaryRows,
+    incident_row,
+    standing_row,
+)
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import STANDING_ID
 from generator.model import Status
@@ -71,8 +79,10 @@ def checklist_data(base: KnowledgeBase, pieces: Pieces) -> dict[str, object]:
         pieces: their rows.
     """
     settings = base.settings
-    rules = path_rules(settings)
     rows = list(_rows(base, pieces))
+    known = SummaryRows({row["id"]: {"checks": (), **row} for row in rows})
+    rules = path_rules(settings, known.kinds)
+    unreadable = dict.fromkeys((*_unreadable(base, rows), *rules.undefined(known)))
     return {
         "format": FORMAT,
         "rows": [_lean(row) for row in rows],
@@ -81,7 +91,8 @@ def checklist_data(base: KnowledgeBase, pieces: Pieces) -> dict[str, object]:
         "components": [[name, list(globs)] for name, globs in settings.components.items()],
         "kinds": [[name, file_rules(kind)] for name, kind in rules.kinds.items()],
         "waivers": [w.model_dump(mode="json") for w in base.waivers.content.waivers],
-        "unreadable": list(_unreadable(base, rows)),
+        "updates": [list(form) for form in FORMATS],
+        "unreadable": list(unreadable),
         "site": settings.site_url or "",
     }
 

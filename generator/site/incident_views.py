@@ -13,6 +13,7 @@ from generator.model import (
     ActionItem,
     AppliesTo,
     Check,
+    DependencyPattern,
     Detection,
     Escalation,
     Impact,
@@ -21,6 +22,7 @@ from generator.model import (
     Parameter,
     Reference,
     RepositoryPattern,
+    UpdateSize,
 )
 from generator.site.evidence import BadgeLinks, evidence_badge
 from generator.site.list_lines import begin, lead, when
@@ -442,15 +444,22 @@ def _applies(applies: AppliesTo) -> Markdown:
             ("added line with", _patterns(applies.when_added)),
             ("removed line with", _patterns(applies.when_removed)),
             ("changed line with", _patterns(applies.when_changed)),
+            ("updated dependency", [_dependency(one) for one in applies.when_updated]),
+            ("only in kinds of change", applies.when_kind),
             ("repositories", [_identifies(one) for one in applies.repositories]),
         )
         if values
     ]
+    parts += ["new files only"] if applies.when_new else []
     return Markdown("; ".join(parts))
 
 
 def _patterns(patterns: tuple[LinePattern, ...]) -> list[str]:
     return [one.text or one.regex or "" for one in patterns]
+
+
+def _dependency(one: DependencyPattern) -> str:
+    return one.name if one.update is UpdateSize.ANY else f"{one.name} ({one.update.value})"
 
 
 def _identifies(one: RepositoryPattern) -> str:

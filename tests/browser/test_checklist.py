@@ -41,7 +41,8 @@ def by_command(
 ) -> tuple[ChosenCheck, ...]:
     settings, _ = load_settings(ROOT)
     release = Release(listed_paths(paths.encode()), components, kinds)
-    return choose_checks(read_rows(ROOT), release, path_rules(settings), **options)
+    rows = read_rows(ROOT)
+    return choose_checks(rows, release, path_rules(settings, rows.kinds), **options)
 
 
 def wait_for(page, text: str) -> None:

@@ -20,12 +20,20 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from generator.cache.fingerprints import BESIDE_FILES
 from generator.checklists import record as run_records
-from generator.checklists.choose import PathRules, Release, choose_checks
+from generator.checklists.changed_lines import ChangedLines
+from generator.checklists.choose import (
+    PathRules,
+    Release,
+    choose_checks,
+    files_with_conditions,
+)
+from generator.checklists.conditions import condition_of, problem_of
 from generator.checklists.comment_text import read_comment
-from generator.checklists.file_lists import listed_paths
+from generator.checklists.file_lists import listed_paths, read_file_list
 from generator.checklists.formats import FORMATS as CHECKLIST_FORMATS
 from generator.checklists.glob_syntax import GlobError, alternatives
 from generator.checklists.globs import ChangedPaths, glob_regex
@@ -37,6 +45,7 @@ from generator.checklists.posting import status_of
 from generator.checklists.quoted_paths import NotAFileList
 from generator.checklists.record_markdown import as_markdown
 from generator.checklists.summary_index import SummaryRows, incident_row, standing_row
+from generator.checklists.wording import joined, why
 from generator.cli.coverage import _diff, _edited
 from generator.cli.signature import _as_yaml
 from generator.cli.terminal import runbook_text
@@ -45,9 +54,11 @@ from generator.coverage.rulefiles import read_rules
 from generator.importers import Refused, import_write_up, read
 from generator.importers.deciding import CHOICES, CannotMove, moved, passages
 from generator.knowledge.base import KnowledgeBase, load
+from generator.knowledge.built_in_kinds import built_in_kinds
 from generator.knowledge.loader import STANDING_ID, load_entry
 from generator.knowledge.records import read_record
-from generator.knowledge.settings import load_settings
+from generator.knowledge.settings import Settings, load_settings
+from generator.model import AppliesTo, Check, Phase
 from generator.postmortems.contents import post_mortem
 from generator.rules import RULES, lint
 from generator.rules.reports import FORMATS as REPORTS
@@ -258,6 +269,16 @@ _PATHS = (
     b'diff --git a/src/a b.js b/src/a b.js\n--- a/src/a b.js\n+++ b/src/a b.js\n@@ -1,2 +1 @@\n-a\n b\ndiff --git "a/\\t" "b/\\t"\nrename from a\nrename to b\n',
     b'[{"filename": "src/a.js"}, {"old_path": "b", "new_path": "c"}]', b'{"values": [{"old": {"path": "a"}, "path": {"toString": "b"}}], "overflow": false}',
 )  # fmt: skip
+_BETWEEN = b"\n---- 8< ----\n"
+_CONDITIONS = tuple(
+    written + _BETWEEN + diff
+    for written, diff in (
+        (b"paths: ['**']\nwhen_added: [addIndex, {regex: '^\\s*(?:a|b)+c'}]\nwhen_removed: x", b"diff --git a/db/1 b/db/1\n--- a/db/1\n+++ b/db/1\n@@ -1,3 +1,3 @@\n a\n-x\n+addIndex\n b\n"),
+        (b"kinds: [new-migration, environment-variable]\nrepositories: [acme/shop, {file: '*.json', contains: x}]", b"diff --git a/db/migrations/1.js b/db/migrations/1.js\nnew file mode 100644\n--- /dev/null\n+++ b/db/migrations/1.js\n@@ -0,0 +1,2 @@\n+process.env.A\n+x\n"),
+        (b"paths: ['**']\nwhen_updated: ['*', {name: 'a*', update: major}]\nwhen_kind: [major-update]", b"--- a/yarn.lock\n+++ b/yarn.lock\n@@ -1,2 +1,2 @@\n-a@^1:\n-  version \"1.0.0\"\n+a@^2:\n+  version \"2.0.0\"\n--- a/package-lock.json\n+++ b/package-lock.json\n@@ -1,2 +1,2 @@\n     \"node_modules/@b/c\": {\n-      \"version\": \"0.1.0\",\n+      \"version\": \"0.2.0\",\n"),
+    )
+)  # fmt: skip
+_CHANGE_TOKENS = ("+++ b/", "--- a/", "@@ -1,2 +1,2 @@", "\n+", "\n-", "\n ", "go.mod", "poetry.lock", "\tv1.0.0", "1.2.3", '"', "when_new: true", "regex: ", "(a*)*", "\xff")  # fmt: skip
 _GLOBS = (b"src/**/*.py", b"*.js", b"!docs/*", b"/a/b/", b"**/node_modules/**", b"[a-z]?[!x]*", b"a\\*b", b"*a*a*b", b"**/a/**/b/**")  # fmt: skip
 _GLOB_TOKENS = ("*", "**", "/", "?", "[", "]", "!", "\\", "[!", "[[:alpha:]]", "a-", "-z", "^", "**/", "/**", " ", "\\ ", "#", "{a,b}", "$", "(?", "+")  # fmt: skip
 _SIGNATURES = (b"No space left on {DEVICE} now", b'relation "{TABLE}" does not exist', b"(?P<HOST>[a-z.]+):\\d{2,5} refused", b"^ERROR .* (timeout|reset)$", b"{_} failed: {X} of {Y}")  # fmt: skip
@@ -350,7 +371,7 @@ def _mkdocs(folder: Path) -> Use:
         path.write_bytes(content)
         settings, found = load_settings(root)
         REPORTS["text"](found, RULES)
-        rules = path_rules(settings)
+        rules = path_rules(settings, built_in_kinds())
         choose_checks(_rows(), Release(paths=("src/a.py", "db/x")), rules)
 
     return use
@@ -566,6 +587,31 @@ def _event(folder: Path) -> Use:
     return use
 
 
+def _conditions(folder: Path) -> Use:
+    """Conditions, and what a release changes: a mapping in YAML, then a diff."""
+
+    def use(content: bytes) -> None:
+        written, _, diff = content.partition(_BETWEEN)
+        lines = ChangedLines()
+        try:
+            applies = AppliesTo.model_validate(yaml.load(written, yaml.CBaseLoader))
+            paths = read_file_list(io.BufferedReader(io.BytesIO(diff)), lines)
+        except (NotAFileList, ValidationError, yaml.YAMLError):
+            return
+        check = Check.model_construct(id="c", phase=Phase.BEFORE, check="x", applies_to=applies)
+        rows = SummaryRows({"fuzzed": standing_row((check,), ())})
+        problem_of(condition_of(applies))
+        rules = path_rules(Settings(), (*rows.kinds, *built_in_kinds()))
+        known = {("name", "acme/shop"): ("name", "acme/shop")}
+        for repository in (None, known):
+            release = Release(paths, lines=lines.by_path, repository=repository)
+            assert set(files_with_conditions(rows, release, rules)) <= set(paths)
+            for item in choose_checks(rows, release, rules):
+                joined(why(item.reasons[0])).encode("utf-8")
+
+    return use
+
+
 def _glob(folder: Path) -> Use:
     paths = [path for content in _PATHS for path in listed_paths(content)]
     paths += ["a/" * 200 + "b", "a" * 250 + "c"]
@@ -614,6 +660,8 @@ TARGETS = (
     Target("changed-files", _changed_files, lambda: _PATHS, _GLOB_TOKENS),
     Target("comment", _comment, _comments, TEXT_TOKENS),
     Target("event", _event, lambda: _EVENTS, documents=cache(lambda: [json.loads(e) for e in _EVENTS])),
+
+    Target("conditions", _conditions, lambda: _CONDITIONS, (*YAML_TOKENS, *_CHANGE_TOKENS)),
     Target("globs", _glob, lambda: _GLOBS, _GLOB_TOKENS),
     Target("search", _search, lambda: (*_QUERIES, *_logs()[3:6]), HOSTILE),
 )  # fmt: skip

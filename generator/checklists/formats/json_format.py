@@ -189,7 +189,7 @@ SCHEMA = {
                                     "more": _WHOLE,
                                     "lines": {
                                         **_texts(),
-                                        "description": "Changed lines that decided.",
+                                        "description": "What decided in the file: + or - and a changed line, ~ and an updated dependency, = and a kind of change, ! for a new file.",
                                     },
                                     "lines_unknown": {"type": "boolean"},
                                     "repository": {

@@ -25,7 +25,9 @@
     const lists = [picked("Components", "components", offered(base, "components")), picked("Kinds of change", "kinds", offered(base, "kinds"))];
     const show = [picked("Phase", "phases", engine.PHASES), picked("Level", "levels", engine.LEVELS)];
     const rest = restOf(show);
-    const parts = [touches(), rest];
+    const chosen = element("span", { class: "kb-checklist__chosen" });
+    const touched = touches();
+    const parts = [touched, rest];
 
     function picked(title, key, names) {
       const set = (name) => (on) => (on ? choice[key].add(name) : choice[key].delete(name));
@@ -34,9 +36,9 @@
 
     function touches() {
       return element(
-        "fieldset",
-        { class: "kb-checklist__form" },
-        element("legend", {}, "What does the release touch?"),
+        "details",
+        { class: "kb-fold kb-checklist__form", open: true },
+        element("summary", {}, element("span", {}, "What does the release touch?"), " ", chosen),
         element("label", { class: "kb-label", for: area.id }, "Changed files"),
         area,
         element("p", { class: "kb-form__note", id: "kb-checklist-note" }, "One per line, as ", element("code", {}, "git diff --name-only v1.2..."), " prints them. Its other forms, a diff and JSON of a forge are read, too. You can also drop a file with the list here. Nothing leaves this browser."),
@@ -54,8 +56,9 @@
     }
 
     // What comes only from a URL: the incidents, and a note that the URL could not include the files.
-    function showChoice(toldByFiles) {
+    function showChoice(toldByFiles, about) {
       told.textContent = toldByFiles;
+      chosen.textContent = about;
       incidents.replaceChildren(...[...choice.incidents].map(incidentChip));
     }
 
@@ -69,7 +72,7 @@
       drop.addEventListener("click", () => {
         choice.incidents.delete(id);
         changed();
-        area.focus();
+        area.focus(); // the form is open here
       });
       const title = base.rows.get(id)?.title || id;
       return element("div", { class: "kb-checklist__incident" }, element("span", {}, "All checks of ", incidentLink(id, title)), drop);
@@ -79,7 +82,11 @@
       parts, refresh, showChoice,
       showCut,
       fold: () => (rest.open = false),
-      focus: () => area.focus(),
+      foldAll: () => (touched.open = false),
+      focus() {
+        touched.open = true;
+        area.focus();
+      },
     };
   }
 

@@ -126,7 +126,7 @@
 
   function marks({ level, run, risk, approval, waiver }) {
     const kind = run ? risk && element("em", { class: `kb-risk kb-${risk}` }, risk) : badge("by hand");
-    const more = [approval && badge("needs a second person", "kb-approval"), waiver && !waiver.ended && badge("waived", "kb-waived")];
+    const more = [approval && badge("needs a second person", "kb-approval"), waiver && (waiver.ended ? badge("waiver ended", "kb-blocking") : badge("waived", "kb-waived"))];
     return [badge(level, level === "blocking" ? "kb-blocking" : ""), kind, ...more].filter(Boolean);
   }
 

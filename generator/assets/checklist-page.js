@@ -8,6 +8,7 @@
   const root = document.querySelector(".kb-checklist");
   const base = engine.readBase(window.runbooksChecklistData);
 
+  const NARROW = window.matchMedia("(max-width: 44.9375em)");
   const PAUSE = 150; // milliseconds after the last key
   const LARGEST = 64 * 2 ** 20; // bytes of a file that is read here
 
@@ -57,6 +58,8 @@
     await choice.readAddress();
     ticks.read();
     form.refresh();
+    // Who opens a link on a phone is there for the list.
+    if (!choice.isEmpty && NARROW.matches) form.foldAll();
     update();
     form.showCut((await choice.address()).left);
   }
@@ -107,7 +110,7 @@
 
   function update() {
     items = chosen();
-    form.showChoice(toldByFiles(choice.release));
+    form.showChoice(toldByFiles(choice.release), choice.isEmpty ? "" : about());
     status.textContent = statusText();
     const parts = engine.unknownNames(base, choice.release).map(unknownName);
     if (base.unreadable.length && !choice.isEmpty) parts.push(unreadable());
@@ -150,7 +153,7 @@
       return names.length ? `${noun} ${names.join(", ")}` : "";
     });
     const said = told.filter(Boolean).join("; ");
-    const files = of === undefined ? engine.plural(paths.length, "file") : `${engine.plural(of, "file")}, of which the link holds the ${paths.length.toLocaleString("en")} with a part in this list`;
+    const files = of === undefined || of === paths.length ? engine.plural(paths.length, "file") : `${engine.plural(of, "file")}, of which the link holds the ${paths.length.toLocaleString("en")} with a part in this list`;
     return `${files}.${said ? ` By ${paths.length === 1 ? "its path" : "their paths"}: ${said}.` : ""}`;
   }
 

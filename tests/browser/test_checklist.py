@@ -117,7 +117,11 @@ def test_what_is_ticked_gives_the_list_that_the_command_gives(site: Path, visit)
 
 def test_nothing_matched_is_said(site: Path, visit) -> None:
     page = visit(site / PAGE)
-    paste(page, "README.md")
+    # With its lines: of a name alone, no condition on lines is known not to hold.
+    paste(
+        page,
+        "diff --git a/README.md b/README.md\n--- a/README.md\n+++ b/README.md\n@@ -0,0 +1 @@\n+x\n",
+    )
     wait_for(page, "No check applies to this release.")
     assert ids(page) == []
     expect(page.get_by_role("button", name="Print")).to_be_hidden()
@@ -158,12 +162,22 @@ def copied_link(page, copied) -> str:
     return copied(page).partition("#")[2]
 
 
-def test_a_link_holds_only_the_files_that_count(site: Path, visit, copied) -> None:
+def site_with(folder: Path, *checks: dict[str, Any]) -> Path:
+    """Build the site of a knowledge base with one incident that has these checks."""
+    root = new_base(folder / "kb", 1)
+    common = {"phase": "before", "check": "It holds", "expect": {"shows": "x"}}
+    change(incident_file(root, 0, 1), checks=[{**common, **check} for check in checks])
+    building.build_in_spite_of_findings(root, made := folder / "site")
+    return made
+
+
+def test_a_link_holds_only_the_files_that_count(tmp_path: Path, visit, copied) -> None:
+    site = site_with(tmp_path, {"id": "models", "applies_to": {"paths": "backend/models/**"}})
     page = visit(site / PAGE)
     counted = [f"backend/models/model-number-{n:04}.js" for n in range(300)]
     others = [f"docs/page-{n}.md" for n in range(300)]
     paste(page, "\n".join([*others, *counted]))
-    wait_for(page, " checks: ")
+    wait_for(page, " check: ")
     listed = ids(page)
     address = copied_link(page, copied)
     assert address.startswith("list=")
@@ -180,6 +194,21 @@ def test_a_link_holds_only_the_files_that_count(site: Path, visit, copied) -> No
     page.reload()
     expect(page.locator(".kb-done")).to_have_count(1)
     assert len(page.locator("textarea").first.input_value().splitlines()) == 600
+
+
+def test_on_a_phone_a_link_opens_at_the_list(site: Path, visit) -> None:
+    page = visit(site / PAGE, "#path=backend/models/order.js", **PHONE)
+    wait_for(page, " checks: ")
+    area = page.locator("textarea").first
+    expect(area).to_be_hidden()
+    expect(page.locator(".kb-checklist__form summary")).to_contain_text("A list of 1 changed file")
+    assert (
+        page.locator(".kb-checklist__item").first.bounding_box()["y"] < PHONE["viewport"]["height"]
+    )
+    page.get_by_text("What does the release touch?").click()
+    expect(area).to_have_value("backend/models/order.js")
+    desk = visit(site / PAGE, "#path=backend/models/order.js")
+    expect(desk.locator("textarea").first).to_be_visible()
 
 
 DIFF = """\
@@ -204,15 +233,12 @@ diff --git a/app/b.sql b/app/b.sql
 def test_a_link_holds_the_lines_that_decided(
     tmp_path: Path, visit, copied, line: str, expected: list[str]
 ) -> None:
-    root = new_base(tmp_path / "kb", 1)
     patterns = {"index": "CREATE INDEX", "secret": "PASSWORD=x", "never": "DROP TABLE"}
-    common = {"phase": "before", "check": "It holds", "expect": {"shows": "x"}}
-    checks = [
-        {"id": name, **common, "applies_to": {"paths": "*.sql", "when_added": text}}
+    checks = (
+        {"id": name, "applies_to": {"paths": "*.sql", "when_added": text}}
         for name, text in patterns.items()
-    ]
-    change(incident_file(root, 0, 1), checks=checks)
-    building.build(root, site := tmp_path / "site")
+    )
+    site = site_with(tmp_path, *checks)
     page = visit(site / PAGE)
     paste(page, DIFF.replace("{line}", line))
     wait_for(page, " check")
@@ -479,7 +505,7 @@ def test_files_as_windows_and_others_write_them(
     (tmp_path / "files").write_bytes(content)
     page = visit(site / PAGE)
     page.locator(".kb-checklist input[type=file]").set_input_files(tmp_path / "files")
-    wait_for(page, "No check applies")
+    wait_for(page, " check")
     expect(page.locator(".kb-checklist textarea").first).to_have_value(shown)
 
 

@@ -83,6 +83,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "knowledge/templates.py": ("rglob", "templates of this package"),
     "notices/sending.py": ("open", "sends to a URL"),
     "plugin/atomic_swap.py": ("iterdir glob copytree copy2", "the site"),
+    "plugin/first_pages.py": ("fdopen read_bytes", "the site"),
     "plugin/kept_site.py": (
         "open scandir copyfile",
         "the site; static files, after `_need_own_files`",

@@ -161,6 +161,16 @@ class KnowledgeBase:
         """When incidents were changed, by id, from git; empty without git."""
         return history.changes(self.root)
 
+    def with_fresh(self, fresh: Mapping[str, Entry]) -> KnowledgeBase:
+        """Return the knowledge base with some incidents as they are now.
+
+        Args:
+            fresh: their entries by id. The history is not read again, because saving does not change it.
+        """
+        base = replace(self, entries=tuple(fresh.get(e.id, e) for e in self.entries))
+        vars(base)["changes"] = self.changes
+        return base
+
     def rows(self, name: str, make: Callable[[Incident], Any]) -> dict[str, Any]:
         """Return what is made of each incident, by id; kept, so only changed incidents are read.
 

@@ -24,7 +24,7 @@ from generator.plugin.frames import Frames
 from generator.plugin.kept_site import KeptSite, Row
 from generator.plugin.markdown_cache import MarkdownCache, RunbookPage, metadata
 from generator.plugin.page_cache import PageCache
-from generator.site.page import LatePage
+from generator.site.page import LatePage, Page
 
 Link = tuple[str, str]
 """What a page links to: a path among the files, and its address."""
@@ -149,6 +149,25 @@ class FinishedPages:
         self._frames.keep()
         self._kept.notes = _packed(self._links)
 
+    def again(self, page: Page) -> bytes | None:
+        """Return a page of this build as it is now, in its frame.
+
+        Args:
+            page: the page; the build had one with the same path.
+
+        Returns:
+            None if there was none, or if the engine must render it, which reports what is wrong.
+        """
+        file = self._files.get_file_from_path(page.path)
+        if not isinstance(file, FinishedFile):
+            return None
+        late = LatePage(page, page.key, lambda: page.markdown)
+        new = FinishedPage(None, file, self._config, self._renderings, late)
+        new.read_source(self._config)
+        if new.render_quietly(self._files) is None:
+            return None
+        return self._in_frame(new)
+
     def validate(self, pages: Iterable[FinishedPage], level: int) -> None:
         """Report links to anchors that do not exist, as the engine does.
 
@@ -210,8 +229,10 @@ class FinishedPages:
         return [self._write(page), value]  # type: ignore[return-value]
 
     def _write(self, page: FinishedPage) -> Row:
-        content = self._frames.finish(page).encode("utf-8", "xmlcharrefreplace")
-        return self._kept.write(page.file.dest_uri, self._key(page), content)
+        return self._kept.write(page.file.dest_uri, self._key(page), self._in_frame(page))
+
+    def _in_frame(self, page: FinishedPage) -> bytes:
+        return self._frames.finish(page).encode("utf-8", "xmlcharrefreplace")
 
     def _note(self, page: FinishedPage, row: Row, value: Value | None) -> None:
         self._kept.placed[page.file.dest_uri] = row

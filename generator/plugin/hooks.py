@@ -51,7 +51,7 @@ from generator.rules.reports import text as report
 from generator.rules.strays import strays_in
 from generator.search.documents import is_stand_in
 from generator.search.index import OtherPage
-from generator.site.assets import FOLDER, SCRIPT, STYLE
+from generator.site.assets import FOLDER, JOINED, SCRIPT, STYLE
 from generator.site.markdown_needs import EXTENSIONS, FORBIDDEN, without_instant
 from generator.site.offline import WORKER, has_own_worker, idle_worker
 from generator.site.page import LatePage
@@ -84,12 +84,21 @@ log = get_plugin_logger(__name__)
 
 @dataclass(frozen=True)
 class PreparedBuild:
-    """The work that `runbooks build` and `runbooks serve` have done before MkDocs begins."""
+    """The work that `runbooks build` and `runbooks serve` have done before MkDocs begins.
+
+    Attributes:
+        builder: has loaded and checked the knowledge base.
+        checked: what it returned.
+        today: the date against which due dates are checked.
+        kept: puts files into the site.
+        is_served: whether `first_pages` may ask for pages after the build.
+    """
 
     builder: SiteBuilder
     checked: Checked
     today: date
     kept: KeptSite | None = None
+    is_served: bool = False
 
 
 class _Options(Config):  # type: ignore[no-untyped-call]
@@ -103,6 +112,9 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         self.prepared: PreparedBuild | None = None
         self.settings = Settings()
         self.written = 0
+        # After a build that is served: what finishes pages, and the files that no incident changes.
+        self.finisher: FinishedPages | None = None
+        self.fixed: frozenset[str] = frozenset()
         self._own_builder: SiteBuilder | None = None
         self._serving = False
         self._pages: list[RunbookPage] = []
@@ -361,7 +373,15 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         # `runbooks build` replaces it: only there is the whole site known.
         if not has_own_worker(Path(config.docs_dir)):
             (Path(config.site_dir) / WORKER).write_bytes(idle_worker())
+        if self._now.is_served:
+            self.finisher, self.fixed = self._finisher, self._fixed(config)
         self._forget()
+
+    def _fixed(self, config: MkDocsConfig) -> frozenset[str]:
+        """Return the paths of the files that no incident changes: those of the theme and of this package."""
+        themes = set(config.theme.dirs)
+        found = (file.dest_uri for file in self._files or () if file.src_dir in themes)
+        return frozenset((*found, *(f"{FOLDER}/{name}" for name in JOINED)))
 
     def on_build_error(self, *, error: Exception) -> None:  # noqa: ARG002
         """Forget a build that has failed."""

@@ -86,13 +86,9 @@ class RunbookPage(MkDocsPage):
             The rendering to cache, or None if the page had problems, so that they are reported again
             next time.
         """
-        if self.made is not None and self.markdown == self.made.markdown:
-            known = self._renderings.renderer.render(
-                self.made.markdown, self.file.src_uri, self.file.url, partial(_url, files)
-            )
-            if known is not None:
-                self.restore(known, files)
-                return known
+        known = self.render_quietly(files)
+        if known is not None:
+            return known
         links = _Links(files)
         complaints = _Complaints()
         log = logging.getLogger(mkdocs.__name__)  # ProperDocs is MkDocs under another name
@@ -113,6 +109,21 @@ class RunbookPage(MkDocsPage):
             },
             "links": links.found,
         }
+
+    def render_quietly(self, files: Files) -> Value | None:
+        """Render with the CommonMark engine.
+
+        Returns:
+            The rendering to cache, or None if MkDocs must render the page, which tells what is wrong.
+        """
+        if self.made is None or self.markdown != self.made.markdown:
+            return None
+        known = self._renderings.renderer.render(
+            self.made.markdown, self.file.src_uri, self.file.url, partial(_url, files)
+        )
+        if known is not None:
+            self.restore(known, files)
+        return known
 
     def restore(self, known: Value, files: Files) -> None:
         """Take a cached rendering."""

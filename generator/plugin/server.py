@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import posixpath
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -35,6 +36,7 @@ class Server(LiveReloadServer):
         self.build_delay = _SETTLE_SECONDS
         self._listens_on = host
         self._free = BoundedSemaphore(CONNECTIONS)
+        self._first: Collection[str] | None = None  # what is fresh; None if all is
 
     def take_address(self) -> None:
         """Take the port, or fail before somebody has waited for a build.
@@ -57,6 +59,28 @@ class Server(LiveReloadServer):
         self.serve_thread.start()
         ready()
         self._build_loop()  # type: ignore[no-untyped-call]
+
+    def show_first(self, files: Collection[str]) -> None:
+        """Answer for some files of the site, and let pages load again, while the rest is being built.
+
+        Args:
+            files: their paths in the site.
+        """
+        with self._epoch_cond:
+            self._first = files
+            self._visible_epoch = self._wanted_epoch
+            self._epoch_cond.notify_all()
+
+    def show_all(self, *, again: bool) -> None:
+        """Answer for all files after a build.
+
+        Args:
+            again: whether pages that were shown first must be loaded again.
+        """
+        with self._epoch_cond:
+            self._first = None
+            self._wanted_epoch += again
+            self._epoch_cond.notify_all()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Answer in a thread; a connection above the limit is closed at once."""
@@ -88,10 +112,16 @@ class Server(LiveReloadServer):
         self, environ: dict[str, Any], start_response: Any
     ) -> Iterable[bytes] | None:
         """Answer once a build that is running is done: it may be about what is asked for."""
-        if not environ["PATH_INFO"].startswith("/livereload/"):
+        path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "ignore")
+        if not path.startswith("/livereload/"):
+            file = posixpath.normpath(f"/{path}index.html" if path.endswith("/") else path)
             with self._epoch_cond:
-                self._epoch_cond.wait_for(lambda: self._visible_epoch == self._wanted_epoch)
+                self._epoch_cond.wait_for(lambda: self._is_fresh(file.lstrip("/")))
         return super()._serve_request(environ, start_response)
+
+    def _is_fresh(self, file: str) -> bool:
+        is_built = self._visible_epoch == self._wanted_epoch
+        return is_built and (self._first is None or file in self._first)
 
     def _is_for_us(self, host: str) -> bool:
         """Whether a `Host` header names this server.

@@ -26,7 +26,8 @@ from generator.cache.store import FILE, Store
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.settings import CONFIG_FILE
 from generator.plugin.building import BuildFailed
-from generator.plugin.hooks import PreparedBuild
+from generator.plugin.first_pages import ShownFirst, first_pages
+from generator.plugin.hooks import PreparedBuild, RunbooksPlugin
 from generator.plugin.kept_site import KeptSite, Rows
 from generator.plugin.mkdocs_site import failing, read_config, the_plugin
 from generator.plugin.server import Server
@@ -63,6 +64,7 @@ class _Live:
         self._last: Path | None = None
         self._rows: Rows = {}
         self._notes: dict[str, Any] = {}
+        self._plugin: RunbooksPlugin | None = None
 
     def build(self) -> MkDocsConfig:
         """Build the site as it is now.
@@ -83,7 +85,7 @@ class _Live:
             self.show(shown)
         # Only this process writes there; removing the last folder but one changes its files' times.
         kept = KeptSite(self._rows, self._current or self.folder, self._notes, private=True)
-        plugin.prepared = PreparedBuild(self.builder, checked, today, kept)
+        plugin.prepared = PreparedBuild(self.builder, checked, today, kept, is_served=True)
         self._number += 1
         new = self.folder / str(self._number)
         kept.begin(new)
@@ -96,6 +98,7 @@ class _Live:
             shutil.rmtree(new, ignore_errors=True)
             raise
         self._rows, self._notes = kept.placed, kept.notes
+        self._plugin = plugin
         if self.server is not None:
             self.server.root = str(new)
         # An earlier request may still read from the previous folder.
@@ -108,6 +111,7 @@ class _Live:
     def rebuild(self) -> None:
         """Build again; problems are reported, and the last good site stays."""
         began = time.monotonic()
+        first, built = self.show_first(), None
         try:
             with calm_collector():
                 config = self.build()
@@ -123,6 +127,29 @@ class _Live:
             self.tell(f"Built again in {time.monotonic() - began:.1f} s")
             if self.server is not None:
                 self.watch(self.server, config)
+            built = self._current
+        again = first is not None and not (built and first.are_in(built))
+        if first and not built:
+            first.take_back()
+        if self.server is not None:
+            self.server.show_all(again=again)
+
+    def show_first(self) -> ShownFirst | None:
+        """Show the pages of what was saved before the site is built again; return them, if there are any."""
+        if self.server is None or self._current is None:
+            return None
+        plugin = self._plugin
+        if plugin is None or plugin.finisher is None:
+            return None
+        try:
+            pages = first_pages(self.builder, plugin.finisher, self.today())
+            if not pages:
+                return None
+            shown = ShownFirst(self._current, pages)
+        except Exception:  # whatever it is, the build that follows meets it, and reports it
+            return None
+        self.server.show_first({*pages, *plugin.fixed})
+        return shown
 
     def watch(self, server: Server, config: MkDocsConfig) -> None:
         """Watch folders that are not watched yet; new folders may exist."""

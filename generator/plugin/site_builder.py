@@ -24,7 +24,7 @@ from generator.cache.trust import FOLDER
 from generator.insights import CountedIncident
 from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.diagnostics import Diagnostic, Severity
-from generator.knowledge.loader import INCIDENT_FILES, INCIDENTS, Entry, incident_of
+from generator.knowledge.loader import INCIDENT_FILES, INCIDENTS, Entry, incident_of, load_entry
 from generator.knowledge.records import IGNORED
 from generator.knowledge.settings import Settings
 from generator.knowledge.templates import template_files
@@ -42,6 +42,9 @@ from generator.site.pieces import Pieces
 from generator.text.scripts import script
 
 SITE_INDEX = f"{FOLDER}/site-search.json"
+
+_MOST_FIRST = 3
+"""Of so many saved incidents, the pages are made before all others."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the current task, the number of finished parts, and the number of parts."""
@@ -83,6 +86,7 @@ class SiteBuilder:
         self._before: KnowledgeBase | None = None
         self._example_files: list[Asset] | None = None
         self._templates: tuple[str, Environment] | None = None
+        self._maker: Pages | None = None
 
     def check(self, today: date, settings: Settings | None = None) -> Checked:
         """Load and lint.
@@ -123,7 +127,7 @@ class SiteBuilder:
         stamps = fingerprints.stamp_all(template_files(self.root))
         if self._templates is None or self._templates[0] != stamps:
             self._templates = stamps, environment(self.root)
-        maker = Pages(base, self._templates[1], today)
+        maker = self._maker = Pages(base, self._templates[1], today)
         salt = digest(
             stamps,
             repr(base.settings),
@@ -162,6 +166,34 @@ class SiteBuilder:
         # They depend on figures, and so on the date.
         pages += self._made("insights", salt, maker.insight_pages.drafts())
         return [*pages, *self._examples(maker, salt)]
+
+    def first_pages(self, today: date) -> list[Page]:
+        """Return the pages of incidents that were saved since the last build.
+
+        Args:
+            today: the date against which due dates are checked.
+
+        Returns:
+            Nothing if more has changed than the text of a few incidents that can be read.
+        """
+        maker, templates = self._maker, self._templates
+        if maker is None or maker.base.kept is None or templates is None:
+            return []
+        before = maker.base.kept.stamps
+        stamps = fingerprints.incident_stamps(self.root)
+        changed = [i for i, now in stamps.items() if not now or now != before.get(i)]
+        if (
+            len(changed) > _MOST_FIRST
+            or stamps.keys() != before.keys()
+            or maker.today != today
+            or templates[0] != fingerprints.stamp_all(template_files(self.root))
+        ):
+            return []
+        fresh = {i: load_entry(self.root, i) for i in changed if i in maker.base.by_id}
+        if not all(entry.incident for entry in fresh.values()):
+            return []
+        now = maker.with_fresh(fresh)
+        return [page for i in fresh if i in now.base.by_id for page in now.of(now.base.by_id[i])]
 
     def _keep(self, key: bytes, pages: Iterable[Page]) -> Value:
         """Cache pages that were made together: what lists need to know of them, and each text by itself."""

@@ -43,16 +43,18 @@ class InsightPages:
         base: the knowledge base.
         templates: the templates.
         today: the date against which due dates are checked.
+        known: what is counted of the incidents, if that is known already.
     """
 
     base: KnowledgeBase
     templates: Environment
     today: date
+    known: Mapping[str, CountedIncident] | None = None
 
     @cached_property
     def incidents(self) -> Mapping[str, CountedIncident]:
         """What is counted of the incidents that the site shows."""
-        return counted(self.base.shown)
+        return counted(self.base.shown) if self.known is None else self.known
 
     @cached_property
     def figures(self) -> Figures:

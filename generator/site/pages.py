@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 
 from jinja2 import Environment
 
 from generator.cache.fingerprints import digest
-from generator.insights import feed
+from generator.insights import CountedIncident, feed
 from generator.insights.atom import FILE as FEED
 from generator.insights.atom import own_days
 from generator.knowledge.base import KnowledgeBase
@@ -39,11 +39,27 @@ class Pages:
         base: the knowledge base.
         templates: the templates.
         today: the date against which due dates are checked.
+        counted: what is counted of the incidents, if that is known already.
     """
 
     base: KnowledgeBase
     templates: Environment
     today: date
+    counted: Mapping[str, CountedIncident] | None = None
+
+    def with_fresh(self, fresh: Mapping[str, Entry]) -> Pages:
+        """Return the same for some incidents as they are now, without reading the others again.
+
+        Args:
+            fresh: entries that could be read, by id.
+        """
+        now = {i: CountedIncident.of(e.incident) for i, e in fresh.items() if e.incident}
+        known = self.insight_pages.incidents
+        return replace(
+            self,
+            base=self.base.with_fresh(fresh).shown,
+            counted={i: now.get(i, it) for i, it in known.items()},
+        )
 
     def all(self, diagnostics: Mapping[str, Sequence[Diagnostic]] | None = None) -> Iterator[Page]:
         """Yield every page.
@@ -65,7 +81,7 @@ class Pages:
     @cached_property
     def insight_pages(self) -> InsightPages:
         """The pages about all incidents."""
-        return InsightPages(self.base, self.templates, self.today)
+        return InsightPages(self.base, self.templates, self.today, self.counted)
 
     def indexes(self) -> Iterator[Page]:
         """Yield the home page and the pages that link to incidents."""

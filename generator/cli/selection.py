@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -17,9 +16,7 @@ from click.core import ParameterSource
 from generator.checklists.choose import (
     PathRules,
     Release,
-    files_with_conditions,
     in_order,
-    selected_checks,
     unknown_names,
 )
 from generator.checklists.conditions import problem_of
@@ -27,10 +24,10 @@ from generator.checklists.explain import Explanation
 from generator.checklists.glob_syntax import GlobError, alternatives, nothing_but_exclusions
 from generator.checklists.items import Checklist
 from generator.checklists.path_rules import path_rules
-from generator.checklists.repositories import identified
 from generator.checklists.summary_index import read_rows
 from generator.checklists.target_rules import strictest
 from generator.cli.completion import incident_ids
+from generator.cli.judging import Judge, judges
 from generator.cli.messages import say
 from generator.cli.options import F
 from generator.cli.progress import bar
@@ -204,44 +201,13 @@ def make_checklist(
             f"Not all checks are known: {plural(len(unreadable), 'file')} with errors "
             f"({', '.join(map(_file, unreadable))}); see `runbooks lint`"
         )
-    theirs, by = (target.rows, target.rules) if target else (rows, rules)
-    conditions = [*rows.conditions, *rules.conditions, *theirs.conditions, *by.conditions]
-    before = (
-        release  # as the target sees it: a release can also change what identifies a repository
-    )
-    if conditions and described.repository is not None:
-        found = identified(described.repository, described.head, conditions)
-        before = release = replace(release, repository=found)
-        if described.target is not None:
-            start = identified(described.repository, described.target.start, conditions)
-            before = replace(release, repository=start)
-    has_target = target is not None or before != release
-    if conditions:
-        wanted = {*files_with_conditions(rows, release, rules)}
-        if has_target:
-            wanted.update(files_with_conditions(theirs, before, by))
-        lines = described.lines(sorted(wanted))
-        release, before = replace(release, lines=lines), replace(before, lines=lines)
-    for unknown in unknown_names(rows, rules, release):
-        if unknown.what == "incident":
-            _refuse_what_gives_no_checks(root, unknown.name, rows.unreadable)
-        near = difflib.get_close_matches(unknown.name, unknown.known, 3, 0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else _known(unknown.known)
-        raise click.UsageError(f"no {unknown.what} has the name {unknown.name!r}; {hint}")
-    for name in selection.values:
-        incident, slash, parameter = name.rpartition("/")
-        asking = [
-            row
-            for of in (rows, theirs)
-            for row in ([of.rows.get(incident, {})] if slash else of.rows.values())
-        ]
-        if not any(parameter in row.get("parameters", ()) for row in asking):
-            raise click.UsageError(f"no check {f'of {incident} ' if slash else ''}has the parameter {parameter}")  # fmt: skip
+    judged_by = judges(described, rows, rules, target)
+    _refuse_unknown_names(root, selection, judged_by)
     if explanation is not None:
         explanation.take(rows, rules, release.paths)
-    chosen = selected_checks(rows, release, rules, selection.values)
-    if has_target:
-        chosen = strictest(chosen, selected_checks(theirs, before, by, selection.values), rows)
+    chosen, *by_target = [by.selected(selection.values) for by in judged_by]
+    for theirs in by_target:
+        chosen = strictest(chosen, theirs, rows)
     items = in_order(chosen, map(Phase, selection.phases), map(Level, selection.levels))
     now = datetime.now(UTC)
     items = waived_checks(root, items, waived or {}, operator, now.date(), target)
@@ -274,6 +240,27 @@ def _refuse_bad_rules(rules: PathRules) -> None:
             wrong = problem_of(rule.when)
             if wrong:
                 raise click.ClickException(f"{CONFIG_FILE}: kinds: {name}: {wrong[0]} ({wrong[1]})")
+
+
+def _refuse_unknown_names(root: Path, selection: Selection, judged_by: Sequence[Judge]) -> None:
+    """Refuse names of the options that the knowledge base does not know."""
+    own = judged_by[0]
+    for unknown in unknown_names(own.rows, own.rules, own.release):
+        if unknown.what == "incident":
+            _refuse_what_gives_no_checks(root, unknown.name, own.rows.unreadable)
+        near = difflib.get_close_matches(unknown.name, unknown.known, 3, 0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else _known(unknown.known)
+        raise click.UsageError(f"no {unknown.what} has the name {unknown.name!r}; {hint}")
+    for name in selection.values:
+        incident, slash, parameter = name.rpartition("/")
+        asking = [
+            row
+            for by in judged_by
+            for row in ([by.rows.rows.get(incident, {})] if slash else by.rows.rows.values())
+        ]
+        if not any(parameter in row.get("parameters", ()) for row in asking):
+            of = f"of {incident} " if slash else ""
+            raise click.UsageError(f"no check {of}has the parameter {parameter}")
 
 
 def _refuse_what_gives_no_checks(root: Path, name: str, unreadable: tuple[str, ...]) -> None:

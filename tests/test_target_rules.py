@@ -419,3 +419,32 @@ def test_what_git_cannot_tell_is_an_error(server: Repository, tmp_path: Path) ->
     done = run(clone, variables)
     assert done.exit_code == 2
     assert "does not contain its incidents/one/incident.yaml; clone without a filter" in done.stderr
+
+
+def test_rules_of_the_target_that_lint_refuses_do_no_harm(
+    server: Repository, tmp_path: Path
+) -> None:
+    """Globs that match nothing, and expressions that could take long; the pull request repairs them."""
+    server.git("checkout", "--quiet", "main")
+    root = server.folder / "kb"
+    kinds = """\
+        migration: ["**/migrations/**", "src/@(a|b)/*.ts", "x[", ".\\\\y"]
+        slow:
+          paths: ["**"]
+          when_added: [{ regex: '(a+)+b' }]
+        odd: ["{a,b", "!x"]
+"""
+    (root / "mkdocs.yml").write_text(
+        CONFIG.replace('        migration: ["**/migrations/**"]\n', kinds)
+    )
+    slow = {"paths": ["services/**", "x["], "when_added": [{"regex": "(a+)+b"}]}
+    of_check("one/paths", applies_to=slow)(root)
+    server.commit()
+    server.branch("topic", "main")
+    server.commit("services/cart/x.js", "app/migrations/1.sql", content="a" * 5000 + "\n")
+
+    def repaired(root: Path) -> None:
+        write_base(root, {"one": CONTENT["one"]})
+
+    clone, variables = pull_request(server, repaired, tmp_path)
+    assert {"one/cart", "one/paths", "two/other"} <= set(listed(clone, variables))

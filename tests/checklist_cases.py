@@ -37,6 +37,8 @@ ENGINE = (
     "checklist-conditions.js",
     "checklist-engine.js",
     "checklist-formats.js",
+    "tick-store.js",
+    "checklist-link.js",
 )
 
 _DRIVER = """
@@ -47,23 +49,41 @@ globalThis.window = globalThis;
 for (const script of scripts) vm.runInThisContext(script);
 const engine = globalThis.runbooksChecklist;
 const known = Object.fromEntries(Object.entries(bases).map(([name, data]) => [name, engine.readBase(data)]));
-const answers = cases.map(({ base, release, values, phases, levels }) => {
+// What who opens a link to a release sees; null if the link cannot hold its files, or holds no lines
+// because one looks like a secret.
+async function linked(asked, release) {
+    if (release.paths?.some((path) => path.startsWith("./"))) return null; // no list gives such a path
+    const list = { paths: release.paths || [], lines: release.lines || [] };
+    const { parts, left } = await engine.packFiles(asked, list, release);
+    if (left) return null;
+    if (!parts[0]?.startsWith("list=")) {
+        const paths = parts.map((part) => engine.readList(decodeURIComponent(part.slice("path=".length))).paths[0]);
+        return { ...release, paths, lines: [] };
+    }
+    const { text, lines, of } = await engine.unpackFiles(parts[0].slice("list=".length));
+    const known = new Map(release.lines);
+    if (lines.some(([path, of]) => of.join() === "?" && known.get(path).join() !== "?")) return null;
+    return { ...release, paths: text ? engine.readList(text).paths : [], lines, of };
+}
+async function answer({ base, release, values, phases, levels }) {
     const asked = known[base];
     const only = { phases, levels };
     const items = engine.choose(asked, release, { ...only, values: new Map(values) });
     const checklist = { items, about: engine.about(release, only), site: asked.site, unreadable: asked.unreadable };
+    const seen = await linked(asked, release);
     return {
+        linked: seen && engine.asJson({ ...checklist, items: engine.choose(asked, seen, { ...only, values: new Map(values) }) }),
         json: engine.asJson(checklist),
         markdown: engine.asMarkdown(checklist),
         unknown: engine.unknownNames(asked, release).map(({ what, name }) => [what, name]),
     };
-});
-process.stdout.write(JSON.stringify({
-    cases: answers,
+}
+(async () => process.stdout.write(JSON.stringify({
+    cases: await Promise.all(cases.map(answer)),
     lists: lists.map((text) => engine.readList(text)),
     shown: lists.map((text) => engine.readList(text).paths.map(engine.shownPath)),
     lines: lists.map((text) => engine.readList(text).paths.map(engine.asLine)),
-}));
+})))();
 """
 
 

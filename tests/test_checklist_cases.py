@@ -64,6 +64,12 @@ def test_browser(number: int, browser_says: dict[str, Any]) -> None:
     judge(CASES[number], browser_says["cases"][number])
 
 
+def test_who_opens_a_link_sees_the_same(browser_says: dict[str, Any]) -> None:
+    for case, said in zip(CASES, browser_says["cases"], strict=True):
+        assert said["linked"] in (said["json"], None), case["name"]
+    assert sum(said["linked"] is not None for said in browser_says["cases"]) > len(CASES) - 3
+
+
 def test_both_say_the_same_to_the_letter(browser_says: dict[str, Any]) -> None:
     for case, said in zip(CASES, browser_says["cases"], strict=True):
         own = answer(DATA["bases"][case["base"]], case)
@@ -300,6 +306,7 @@ def test_random_releases(seed: int) -> None:
         assert theirs["data"] == own["data"], (bases[case["base"]], case)
         assert theirs["markdown"] == own["markdown"]
         assert theirs["unknown"] == own["unknown"]
+        assert theirs["linked"] in (theirs["json"], None), (bases[case["base"]], case)
         found += len(own["data"]["checks"])
     assert found > len(cases) / 2  # lists that are all empty would agree on nothing
     for text, paths in zip(texts, said["lists"], strict=True):

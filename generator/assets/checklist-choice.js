@@ -92,7 +92,7 @@
 
     // The part of the URL after "#", and how many files it had to leave out.
     async address() {
-      const { parts, left } = await engine.packFiles(this.base, this.list);
+      const { parts, left } = await engine.packFiles(this.base, this.list, this.release);
       const { pair } = engine;
       for (const [name, key] of Object.entries(SETS)) parts.push(...[...this[key]].map((value) => pair(name, value)));
       if (this.everything) parts.push("all");

@@ -186,8 +186,8 @@ window.runbooksChecklist = (() => {
 
   // The files of a release that decide which checks it needs, {paths, lines}; of those whose lines are known
   // the lines that decide.
-  function filesThatCount(base, { paths, lines }) {
-    const asked = { incidents: new Set(), everything: false, ...touchedBy(base, { paths, lines }) };
+  function filesThatCount(base, release) {
+    const asked = { incidents: new Set(), everything: false, ...touchedBy(base, release) };
     for (const row of base.rows.values()) for (const check of row.checks || []) matchedBy(row, check, asked);
     const counted = asked.paths.paths.filter((path) => asked.conditions.counted.has(path));
     const known = counted.map((path) => [path, asked.conditions.linesThatCount(path)]);

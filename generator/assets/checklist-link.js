@@ -11,10 +11,11 @@
   const UNKNOWN = "?";
 
   // The parts of a URL for the files, and how many it had to leave out.
-  // list: {paths, lines}, as the reader gave them, or {of, key} as well, from another link.
-  async function packFiles(base, list) {
+  // list: {paths, lines}, as the reader gave them, or {of, key} as well, from another link; release: what
+  // the release touches, with this list.
+  async function packFiles(base, list, release) {
     if (!list.paths.length && !list.of) return { parts: [], left: 0 };
-    const { paths, lines } = engine.filesThatCount(base, list);
+    const { paths, lines } = engine.filesThatCount(base, release);
     const plain = paths.map((path) => pair("path", engine.asLine(path)));
     const all = paths.length === list.paths.length && !list.of;
     if (all && !lines.length && plain.join("&").length <= PLAIN) return { parts: plain, left: 0 };

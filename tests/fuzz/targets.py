@@ -31,8 +31,8 @@ from generator.checklists.choose import (
     choose_checks,
     files_with_conditions,
 )
-from generator.checklists.conditions import condition_of, problem_of
 from generator.checklists.comment_text import read_comment
+from generator.checklists.conditions import condition_of, problem_of
 from generator.checklists.file_lists import listed_paths, read_file_list
 from generator.checklists.formats import FORMATS as CHECKLIST_FORMATS
 from generator.checklists.glob_syntax import GlobError, alternatives

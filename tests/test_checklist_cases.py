@@ -67,7 +67,8 @@ def test_browser(number: int, browser_says: dict[str, Any]) -> None:
 def test_who_opens_a_link_sees_the_same(browser_says: dict[str, Any]) -> None:
     for case, said in zip(CASES, browser_says["cases"], strict=True):
         assert said["linked"] in (said["json"], None), case["name"]
-    assert sum(said["linked"] is not None for said in browser_says["cases"]) > len(CASES) - 3
+    unlike = [said["linked"] is None for said in browser_says["cases"]]
+    assert sum(unlike) < len(CASES) / 10
 
 
 def test_both_say_the_same_to_the_letter(browser_says: dict[str, Any]) -> None:

@@ -266,3 +266,95 @@ def test_an_entry_takes_the_zone_that_most_others_name() -> None:
         "# Mill\n\n## Timeline on March 4, 2026\n\n" + "\n".join(f"- {line}" for line in lines[:3])
     )
     assert len(data["timeline"]) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-03-03 (all times in PST, UTC-8; what people in Europe saw is 9 hours later)",
+        "**2026-03-03** (PST)",
+    ],
+)
+def test_a_day_can_have_a_remark_about_its_times(line: str) -> None:
+    data = made_of(f"{_LEAD}## Timeline\n\n{line}\n\n* 02:12 It stops\n")
+    assert data["timeline"][0]["at"] == "2026-03-03T02:12:00-08:00"
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "The feast, planned for that day, was moved to March 9.",
+        "By [Bea Miller](/people/bea) and [Jo Sack](/people/jo), engineers, realtime · March 9, 2026 · 9 min read",
+        "March 9, 2026",
+    ],
+)
+def test_a_day_of_the_page_or_of_a_plan_is_not_that_of_the_incident(lead: str) -> None:
+    text = f"# The mill stood on March 4, 2026\n\n{lead}\n\n## Timeline\n\n* 02:12 UTC It stops\n"
+    assert made_of(text)["timeline"][0]["at"] == "2026-03-04T02:12:00Z"
+
+
+def test_a_table_of_other_incidents_has_no_action_items() -> None:
+    table = "## Related incidents\n\n| Bug | Date | Description |\n|---|---|---|\n| [17](https://b.example/show_bug.cgi?id=17) | 2021-06-09 | It stood then |\n"
+    assert "action_items" not in made_of(_LEAD + table)
+
+
+@pytest.mark.parametrize(
+    "line", ["[1] See the announcement.", "**Appendix**", "bea 23:02: who has the key?"]
+)
+def test_remarks_beside_items_are_none(line: str) -> None:
+    data = made_of(
+        f"{_LEAD}## Action items\n\n- [ ] Oil the belt\n- [x] Sweep the floor\n\n{line}\n"
+    )
+    assert [item["do"] for item in data["action_items"]] == ["Oil the belt", "Sweep the floor"]
+
+
+def test_items_that_are_not_planned_are_dropped() -> None:
+    data = made_of(
+        f"{_LEAD}## Action items\n\n**Now**\n\n- Oil the belt\n\n**Not planned**\n\n- A second mill\n"
+    )
+    assert [item["state"] for item in data["action_items"]] == ["unknown", "dropped"]
+
+
+def test_the_sides_of_lessons_can_be_items_of_a_list() -> None:
+    text = f"{_LEAD}## Lessons learned\n\n* **What went well:**\n    * The oil\n* **What didn't go well:**\n    * The belt\n* **Where we got lucky:**\n    * The rain\n* **Additional:** More oil\n"
+    assert made_of(text)["lessons"] == {
+        "learned": ["Additional: More oil"],
+        "went_well": ["The oil"],
+        "went_wrong": ["The belt"],
+        "got_lucky": ["The rain"],
+    }
+
+
+def test_what_went_wrong_the_first_time_is_a_story() -> None:
+    data = made_of(
+        f"{_LEAD}## What went wrong the first time?\n\nThe belt was old.\n\nThen it broke.\n"
+    )
+    assert data["root_cause"].endswith("The belt was old.\n\nThen it broke.")
+    assert "lessons" not in data
+
+
+@pytest.mark.parametrize(
+    ("line", "signatures"),
+    [
+        (
+            "Out of memory: Killed process 2113 (beam.smp) total-vm:48kB",
+            ["Out of memory: Killed process {_} ({_})"],
+        ),
+        (
+            '{"level":"warn","msg":"policy limit of the mill exceeded","value":41}',
+            ["policy limit of the mill exceeded"],
+        ),
+        ('{"level":"warn","msg":"the mill is a little slow today","value":41}', []),
+    ],
+)
+def test_more_errors(line: str, signatures: list[str]) -> None:
+    assert _signatures(f"{_LEAD}## Cause\n\n```\n{line}\n```\n") == signatures
+
+
+def test_milestones_in_other_languages() -> None:
+    text = "# 障害\n\n## 概要\n\n- **開始日時**: 2026年3月4日 23:18 JST\n- **復旧日時**: 2026年3月5日 5:40 JST\n"
+    marks = [(event["at"], event["marks"]) for event in made_of(text)["timeline"]]
+    assert marks == [
+        ("2026-03-04T23:18:00+09:00", "started"),
+        ("2026-03-05T05:40:00+09:00", "resolved"),
+    ]

@@ -22,7 +22,7 @@ from generator.importers.words import words
 from generator.knowledge.base import load
 from generator.limits import EXPORT_BYTES, YAML_BYTES
 from generator.text import extras
-from tests.write_ups import fields
+from tests.write_ups import data_of, draft_of, fields
 
 DATA = Path(__file__).parent / "data" / "other-formats"
 GOLDEN = Path(__file__).parent / "golden" / "formats"
@@ -528,3 +528,23 @@ def test_xml_that_is_no_page_is_refused(name: str) -> None:
     with pytest.raises(Refused, match="it is XML"):
         read(name, b'<?xml version="1.0"?><rss><channel><item><title>A</title')
     assert markdown('<?xml version="1.0"?><html><body><h1>A', name) == "# A\n"
+
+
+def test_the_comments_at_the_top_of_a_page_of_nikola_are_read() -> None:
+    text = ".. title: The mill stood\n.. slug: mill\n.. date: 2026-03-12 15:00:00 UTC\n.. tags: mill, belt\n\nOn March 4, 2026 it stood.\n\nTimeline\n--------\n\n- 10:00 UTC It stops\n"
+    data = data_of(text, name="mill.rst")
+    assert (data["title"], data["tags"]) == ("The mill stood", ["mill", "belt"])
+    assert data["timeline"][0]["at"] == "2026-03-04T10:00:00Z"
+
+
+def test_a_field_whose_body_is_a_list_heads_it() -> None:
+    text = "The mill\n========\n\nAction items\n------------\n\n:Now: - Oil the belt\n      - Sweep the floor\n:Later: - Paint it\n"
+    items = data_of(text, name="mill.rst")["action_items"]
+    assert [item["do"] for item in items] == ["Oil the belt", "Sweep the floor", "Paint it"]
+
+
+def test_links_to_other_posts_are_around_the_page() -> None:
+    page = "<html><body><main><h1>The mill</h1><h2>What is next?</h2><ul><li>Oil the belt</li></ul><aside><h4>Read next</h4><ul><li><a href='/x'>Five years of mills</a></li></ul></aside></main></body></html>"
+    draft = draft_of(page, "mill.html")
+    assert [item["do"] for item in fields(draft)["action_items"]] == ["Oil the belt"]
+    assert any("Five years of mills" in remark for remark in draft.remarks)

@@ -70,8 +70,8 @@ def test_sentences(text: str, events: list[tuple[str, str]]) -> None:
 @pytest.mark.parametrize(
     ("text", "days"),
     [
-        ("At 23:50 UTC it stopped. At 00:12 UTC it ran.", ["2026-03-04", "2026-03-05"]),
-        ("At 23:50 UTC it stopped. At 00:12 UTC it ran. At 04:40 UTC it was oiled.", ["2026-03-04", "2026-03-05"]),
+        ("On March 4, 2026 at 23:50 UTC it stopped. At 00:12 UTC it ran.", ["2026-03-04", "2026-03-05"]),
+        ("On March 4, 2026 at 23:50 UTC it stopped. At 00:12 UTC it ran. At 04:40 UTC it was oiled.", ["2026-03-04", "2026-03-05"]),
         ("At 10:00 UTC it stopped. At 17:00 UTC it ran.", ["2026-03-04", "2026-03-04"]),
         # It may have been on that day, or on the day after.
         ("At 10:00 UTC it stopped. At 08:00 UTC a sack fell.", ["2026-03-04"]),
@@ -137,3 +137,8 @@ def test_sentences_are_the_paragraph(text: str) -> None:
     found = list(sentences(text))
     assert "".join("".join(part.split()) for _, part in found) == "".join(text.split())
     assert all(text[begin:].startswith(part) for begin, part in found)
+
+
+def test_events_that_pass_midnight_may_begin_on_the_day_before() -> None:
+    # "Early on March 4": that the wheel stopped at 23:50 was on March 3.
+    assert _events("At 23:50 UTC it slowed. At 00:10 UTC it stopped. At 02:40 UTC it ran.") == []

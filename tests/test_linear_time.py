@@ -65,8 +65,9 @@ MADE_LATER: dict[str, list[re.Pattern[str]] | str] = {
         re.compile(r"^\t*EOF$", re.MULTILINE)
     ],
     "generator.importers.figures: re.search(pattern, label.casefold())": (
-        _from_table((*figures._UNTIL, *figures._MOMENTS))
+        _from_table(figures._UNTIL)
     ),
+    "generator.importers.milestones: re.search(pattern, plain)": _from_table(milestones._MOMENTS),
     "generator.importers.vocabulary: re.compile('|'.join(map(_within, names)))": [
         pattern for language in languages() for pattern, _ in language.within
     ],

@@ -36,7 +36,7 @@ _WRITTEN = re.compile(
     re.IGNORECASE,
 )
 _PLANNED = re.compile(
-    r"\b(?:due|deadline|by|until|copyright|version|release|eta|target)\b[^.;\n]{0,25}\Z",
+    r"\b(?:due|deadline|by|until|copyright|version|release|eta|target|moved|postponed|rescheduled|shifted|planned|expected)\b[^.;\n]{0,25}\Z",
     re.IGNORECASE,
 )
 _OF_FILE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(0[1-9]|1[0-2])[-_. ]?([0-2]\d|3[01])(?!\d)")
@@ -86,8 +86,18 @@ def calendar_of(
     calendar.years = list(_years(heading, name, calendar))
     incident = [label for label in labels if _is_of_incident(label)]
     plain = [label for label in labels if label_topic(label.name) is Topic.DATE and label not in incident]  # fmt: skip
+    first = next(filter(None, (tuple(_days([text])) for text in lead)), ())
+    of_title = {stated.readings[0][:2] for stated in _days([heading])}
+    of_page = {calendar.published, calendar.written} - {None}
+    if (
+        of_title
+        and len(first) == 1
+        and first[0].sure() in of_page
+        and first[0].readings[0][:2] not in of_title
+    ):
+        first = ()  # The day of publication, beside the title with that of the incident.
     calendar.learn((
-        SaidOfDays("its first paragraph", next(filter(None, (tuple(_days([text])) for text in lead)), ())),
+        SaidOfDays("its first paragraph", first),
         SaidOfDays("a label", tuple(_days(label.value for label in incident))),
         SaidOfDays("a label", tuple(_days(label.value for label in plain))),
         SaidOfDays("its title", tuple(_days([heading]))),

@@ -20,7 +20,7 @@ _ERROR = re.compile(
     r"\b\w*(?:[Ee]rror|ERROR|Exception|Failure)\b|\bFATAL\b|\bPANIC\b|\bpanic:|\b[Ff]ailed\b|\bFAILED\b"
     r"|\b[Cc]annot\b|\b[Cc]ould not\b|\brefused\b|\bdenied\b|\btimed out\b|\bnot found\b|\bTraceback\b"
     r"|\bOOMKilled\b|\bsegfault\b|\bunable to\b|\bexceeded\b|\bCrashLoopBackOff\b|\bcore dumped\b"
-    r"|\b[45]\d\d (?:[A-Z][a-z]+ ?)+"
+    r"|\b[45]\d\d (?:[A-Z][a-z]+ ?)+|\b[Oo]ut of memory\b|\bKilled process \d|\binvoked oom-killer\b"
 )
 _COMMANDS = re.compile(r"^[^\S\n]*[$#>] \S", re.MULTILINE)
 _CODE = re.compile(
@@ -48,6 +48,7 @@ _LEVEL = re.compile(
     r"\"(?:log\.)?(?:level|lvl|severity|loglevel|levelname)\"\s{0,9}:\s{0,9}\"(?:err(?:or)?|fatal|critical|panic|alert|emerg\w{0,9})\"",
     re.IGNORECASE,
 )
+_WARNS = re.compile(r"\"(?:log\.)?(?:level|lvl|severity|loglevel|levelname)\"\s{0,9}:\s{0,9}\"warn", re.IGNORECASE)  # fmt: skip
 # `failed with ...`, `threw ...`; and `saw ...`, if it is an error.
 _FAILED_WITH = re.compile(
     r"\b(?:(?:fail\w{0,3}|died|dies|exit\w{0,2}|crash\w{0,3}|abort\w{0,3}|errored|reject\w{0,3})(?:\s(?:out|up))?\swith|threw|throws|throwing|raised|raises)\b[^\"\u201c\u201d`.,\n]{0,25}\Z"
@@ -93,8 +94,9 @@ def looks_like_error(code: WriteUpCode) -> bool:
     logged = _LOG_LINE.match(code.text.lstrip("\n")) is not None
     if len(code.text) > _LONGEST or _COMMANDS.search(code.text):
         return False
-    if all(_RECORD.match(line) for line in code.text.split("\n")) and _LEVEL.search(code.text):
-        return True
+    if all(_RECORD.match(line) for line in code.text.split("\n")):
+        warns = _WARNS.search(code.text) and _ERROR.search(code.text)
+        return _LEVEL.search(code.text) is not None or bool(warns)
     if code.language and code.language not in _LOGS and (not logged or code.language in _NEVER):
         return False
     if not _ERROR.search(code.text) or _NO_ERROR.search(code.text):

@@ -8,7 +8,7 @@ from generator.importers.dates import find_date
 from generator.importers.days import Near
 from generator.importers.draft import PLACES, Draft
 from generator.importers.headings import Topic, phrase, says_no_more, state_word
-from generator.importers.milestones import mark_of
+from generator.importers.milestones import moment_of
 from generator.importers.tickets import leading_ticket
 from generator.importers.times import read_stated_time, spell_time
 from generator.knowledge.drafting import latin_slug
@@ -33,13 +33,6 @@ _UNTIL: tuple[tuple[str, Moment], ...] = (
     (r"acknowledge|tta|mtta|respond", Moment.ACKNOWLEDGED),
     (r"mitigat|ttm|mttm", Moment.MITIGATED),
     (r"recover|resol|restor|repair|fix|ttr|mttr", Moment.RESOLVED),
-)
-_MOMENTS: tuple[tuple[str, Moment], ...] = (
-    (r"start", Moment.STARTED),
-    (r"detect", Moment.DETECTED),
-    (r"acknowledge", Moment.ACKNOWLEDGED),
-    (r"mitigat", Moment.MITIGATED),
-    (r"end|resolved", Moment.RESOLVED),
 )
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TICKET = re.compile(r"(?=\S*\d)[\w#./:-]{1,80}\Z")
@@ -256,8 +249,7 @@ def _data_lost(draft: Draft, label: str, value: str, heading: str) -> bool:  # n
 def _moment(draft: Draft, label: str, value: str, heading: str) -> bool:
     """Make an event from a milestone whose time has a day and a zone."""
     stamp = read_stated_time(value)
-    mark = next((m for pattern, m in _MOMENTS if re.search(pattern, label.casefold())), None)
-    mark = mark or mark_of(label)
+    mark = moment_of(label)
     spelled = " ".join(_HUMP.sub(" ", label).replace("_", " ").split())
     if stamp is None or mark is None:
         return _keep(draft, label, value, heading)

@@ -26,7 +26,8 @@ _GUIDELINES = re.compile(
 )
 _LINK = re.compile(r"!?\[[^\[\]\n]{0,300}\]\([^()\n]{0,600}\)")
 _PICTURE = re.compile(r"!\[[^\[\]\n]{0,600}\]\([^()\n]{0,600}\)")
-_MOST_WORDS_OF_BYLINE = 16
+_ADDRESS = re.compile(r" \([^()\s]{1,600}\)")
+_MOST_WORDS_OF_BYLINE = 24
 _ITALICS = re.compile(r"(?:\*(?!\*)[^*]{1,900}\*|_(?!_)[^_]{1,900}_)\Z")
 _CODE_SPAN = re.compile(r"`[^`\n]{1,80}`|(?<!\w)#[\w-]{1,40}")
 _MOST_WORDS_AT_END = 80
@@ -37,7 +38,8 @@ _SMALL_WORDS = frozenset(("and", "of", "de", "van", "von", "der", "the"))
 
 def is_byline(text: str) -> bool:
     """Whether a paragraph says who published the write-up, or how long it takes to read."""
-    return _BYLINE.match(text) is not None and len(words(text)) <= _MOST_WORDS_OF_BYLINE
+    plain = _ADDRESS.sub("", text)
+    return _BYLINE.match(plain) is not None and len(words(plain)) <= _MOST_WORDS_OF_BYLINE
 
 
 def says_byline(line: str) -> bool:

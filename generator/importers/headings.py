@@ -87,9 +87,12 @@ def heading_topic(heading: str) -> Topic | None:
 
 
 def may_tell_cause(heading: str) -> bool:
-    """Whether a heading of what went wrong tells the cause, if prose stands below it."""
+    """Whether a heading of what went wrong tells the cause, if prose stands below it.
+
+    "What went wrong the first time?" says more, and may tell it as well.
+    """
     plain = phrase(heading)
-    return any(plain in language.cause for language in languages())
+    return any(plain.startswith(begin) for language in languages() for begin in language.cause)
 
 
 def may_sum_up(heading: str) -> bool:

@@ -18,7 +18,8 @@ def is_action_table(table: WriteUpTable) -> bool:
         is_column(cell, kind)
         for cell in cells
         for kind in ("owner", "due", "priority")
-        if not is_column(cell, "do")
+        # A column "Date" may say when something was.
+        if not is_column(cell, "do") and not (kind == "due" and is_column(cell, "at"))
     )
 
 

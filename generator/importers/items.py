@@ -52,8 +52,13 @@ _STATES_ABOVE = {
     "done": ItemState.DONE,
     "in progress": ItemState.IN_PROGRESS,
     "proposed": ItemState.PROPOSED,
+    "not planned": ItemState.DROPPED,
+    "rejected": ItemState.DROPPED,
+    "dropped": ItemState.DROPPED,
+    "declined": ItemState.DROPPED,
 }
-_STATE_ABOVE = re.compile(r"\b(?:completed|done|in progress|proposed)\b", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"\[\d{1,3}\]\s")
+_STATE_ABOVE = re.compile(rf"\b(?:{'|'.join(_STATES_ABOVE)})\b", re.IGNORECASE)
 
 
 def read_items(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, above: str) -> None:
@@ -144,8 +149,10 @@ class _Items:
                     block = List(item.raw, (item,), ordered=False)
                 position += 1
             with self.draft.unit(self.heading, block.raw, note_text(block)):
-                if beside and isinstance(block, WriteUpParagraph) and not block.label and not says_more(block.text) and not introduces(block):  # fmt: skip
-                    continue  # A remark beside the items: "One ticket for each, please."
+                if isinstance(block, WriteUpParagraph) and _is_remark(
+                    block, following, beside=beside
+                ):
+                    continue
                 self._block(block, following)
 
     def _takes_list(self, block: WriteUpBlock) -> bool:
@@ -247,6 +254,20 @@ def _said(draft: Draft, text: str, value: str) -> None:
     there = set(words(value))
     if said := " ".join(word for word in words(text) if word not in there):
         draft.said_by_field_name(said)
+
+
+def _is_remark(block: WriteUpParagraph, following: WriteUpBlock | None, *, beside: bool) -> bool:
+    """Whether a paragraph is no item: a footnote, or a remark beside the list of items: "One ticket each, please."."""
+    if _FOOTNOTE.match(block.text):
+        return True
+    leads = isinstance(following, List | WriteUpTable) and _is_bold_line(block)
+    return (
+        beside
+        and not leads
+        and not says_more(block.text)
+        and not introduces(block)
+        and (block.label is None or labelled(f"{block.label.name}: {block.label.value}") is None)
+    )
 
 
 def _is_bold_line(block: WriteUpBlock) -> bool:

@@ -33,6 +33,20 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(r"\b(?:not|never|partially|partly|almost|nearly|believed|assumed|appears|seems|thought)\b|\?", re.I)  # fmt: skip
+# Words of labels whose topic is a milestone.
+_MOMENTS: tuple[tuple[str, Moment], ...] = (
+    (
+        r"start|beg[ia]n|debut|d\u00e9but|inicio|in\u00edcio|\u958b\u59cb|\u767a\u751f",
+        Moment.STARTED,
+    ),
+    (r"detect|erkannt|bemerkt|\u691c\u77e5", Moment.DETECTED),
+    (r"acknowledge", Moment.ACKNOWLEDGED),
+    (r"mitigat", Moment.MITIGATED),
+    (
+        r"end|resolved|behoben|gel\u00f6st|\bfin\b|\bfim\b|\u7d42\u4e86|\u5fa9\u65e7|\u89e3\u6d88",
+        Moment.RESOLVED,
+    ),
+)
 _PAGED = re.compile(
     r"\b(?:(?:is|are|was|were|am|got|gets|been|we['\u2019]re|being) (?:\w{1,12} )?paged|paged (?:by|via|through|again)"
     r"|pages? (?:the )?(?:[\w-]{1,20} ){0,3}on-?call|receives? (?:an? |the )?(?:\w{1,12} )?page(?:r\b|s?\b)|received (?:an? |the )?(?:\w{1,12} )?page(?:r\b|s?\b)"
@@ -60,6 +74,12 @@ def mark_of(what: str) -> Moment | None:
             if re.fullmatch(pattern, plain, re.IGNORECASE):
                 return moment
     return None
+
+
+def moment_of(label: str) -> Moment | None:
+    """Return the milestone that a label of a time means, such as `Start time` and `Ende`."""
+    plain = label.casefold()
+    return next((m for pattern, m in _MOMENTS if re.search(pattern, plain)), None) or mark_of(label)
 
 
 def is_page(what: str) -> bool:

@@ -48,10 +48,12 @@ class Narrative:
             if isinstance(block, WriteUpParagraph) and not block.is_image
         ]
         times = ToldTimes(draft.calendar)
-        times.learn([block.text for block in blocks])
-        for block in blocks:
+        for block in blocks if times.learn([block.text for block in blocks]) else ():
             if told := times.events(block.text):
                 self._told[id(block)] = told
+        if times.doubtful:
+            sure = ((n, [e for e in told if not e.assumed]) for n, told in self._told.items())
+            self._told = {number: told for number, told in sure if told}
 
     def story(self, heading: str, blocks: Sequence[WriteUpBlock], *, lead: bool) -> tuple[list[WriteUpBlock], list[WriteUpBlock]]:  # fmt: skip
         """Read the paragraphs of a section about nothing in particular that tell events.

@@ -200,7 +200,8 @@ class _Splitter:
                         position += 1
                     self.target = self.own
                     continue
-            if self.topic in _WHOLE and isinstance(block, List) and self._skeleton(block):
+            whole = self.topic in _WHOLE or self.topic in LESSONS
+            if whole and isinstance(block, List) and self._skeleton(block):
                 continue
             self.target.append(block)
 

@@ -29,9 +29,9 @@ from generator.importers.document import (
 )
 from generator.importers.draft import Draft, Values
 from generator.importers.errors import place_error_of
-from generator.importers.headings import Topic, is_column
+from generator.importers.headings import Topic, is_column, label_topic
 from generator.importers.items import NUMBERS
-from generator.importers.milestones import mark_of
+from generator.importers.milestones import mark_of, moment_of
 from generator.importers.response import place_command
 from generator.importers.struck import is_struck
 from generator.importers.timeline_columns import TimeColumns, time_columns
@@ -50,6 +50,7 @@ from generator.importers.timeline_entries import (
 )
 from generator.importers.times import StatedTime, read_relative, read_stated_time, spell_time
 from generator.importers.words import words
+from generator.model import Moment
 
 _LONGEST_HEADING = 300
 
@@ -210,7 +211,8 @@ class Timeline:
             return self._relative(text, *relative)
         if (found := labelled_time(text)) is not None:
             label, when, stamp = found
-            return self.event(when, stamp, label)
+            is_moment = label_topic(label) is Topic.MOMENT
+            return self.event(when, stamp, label, moment_of(label) if is_moment else None)
         return False
 
     def table(self, table: WriteUpTable) -> None:
@@ -311,13 +313,14 @@ class Timeline:
         at = self.draft.calendar.since_start(length) if what else None
         return at is not None and self._add(text[:end], spell_time(at), what)
 
-    def event(self, when: str, stamp: StatedTime, what: str) -> bool:
+    def event(self, when: str, stamp: StatedTime, what: str, mark: Moment | None = None) -> bool:
         """Add an event; False if its time is open.
 
         Args:
             when: its time as written.
             stamp: the same, as read.
             what: what happened.
+            mark: the milestone, if it is known.
         """
         if not any(c.isalnum() for c in what) or is_struck(what):
             return False
@@ -349,17 +352,17 @@ class Timeline:
         if stamp.about or words(when[stamp.clock_end :]):  # Such as the end of a span.
             what = f"{what} ({' '.join(when.split()).strip('`*[]() ')})"
             self.draft.seen(when)
-            return self._add("", spell_time(at), what)
-        return self._add(when, spell_time(at), what)
+            return self._add("", spell_time(at), what, mark)
+        return self._add(when, spell_time(at), what, mark)
 
-    def _add(self, when: str, told: str, what: str) -> bool:
+    def _add(self, when: str, told: str, what: str, mark: Moment | None = None) -> bool:
         if when:
             self.draft.time_as_written(
                 re.sub(r"^\W*(?:at|um|\u00e0)\s", "", when, flags=re.I), told
             )
             self.draft.seen(when)
         value: Values = {"at": told, "what": what}
-        if mark := mark_of(what):
+        if mark := mark or mark_of(what):
             value["marks"] = mark.value
         self.draft.entry("timeline", value)
         return True

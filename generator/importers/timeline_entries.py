@@ -17,6 +17,8 @@ from generator.importers.zones import Zone, named_zone, stated_zone
 _SEPARATOR = re.compile(r"[\s`*~)\]]{0,20}(?:[-\u2013\u2014:|,;\u2192>]+\s*|\s)")
 _LABEL = re.compile(r"([^\W\d][^:\n|]{1,60}?)\s?:\s+(?=\S)")
 _MOST_WORDS_OF_ZONE = 5
+# `2024-07-02 (all times in UTC; what users saw is in CET)`
+_ASIDE = re.compile(r"[\s*_`:,]{0,6}\([^()\n]{3,240}\)[\s*_`:.]{0,6}")
 _NO_WORD = re.compile(r"[^\w]*")
 _NEXT_DAY = re.compile(r"\W{0,9}(?:the\s)?(?:next|following)\sday\W{0,9}", re.IGNORECASE)
 _SOME_DAY = re.compile(
@@ -61,7 +63,8 @@ def day_line(text: str) -> tuple[StatedDay, Zone | None] | None:
     day = read_day(text, begin.end() if begin else 0)
     rest = text[day.end :] if day else ""
     zone = stated_zone(rest) or named_zone(rest)
-    few = len(words(rest)) <= _MOST_WORDS_OF_ZONE and not is_timed(text)
+    aside = _ASIDE.fullmatch(rest) is not None
+    few = (aside or len(words(rest)) <= _MOST_WORDS_OF_ZONE) and not is_timed(text)
     return (day, zone) if day and zone and few else None
 
 

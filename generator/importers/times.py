@@ -36,8 +36,8 @@ _WEEKDAY_ALONE = re.compile(
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _GAP = re.compile(r"(?:T(?=\d)|[\s,`@*_|)\]:\u2013\u2014-]|(?:at|um|\u00e0)\s)*", re.IGNORECASE)
 _CLOSERS = re.compile(r"[\]`*~)_]*")
-# `7:20-ish`
-_VAGUE = re.compile(r"-?ish\b", re.IGNORECASE)
+# `7:20-ish`, `2:00頃`
+_VAGUE = re.compile(r"-?ish\b|\u9803", re.IGNORECASE)
 _DAY_BEHIND = re.compile(r"(?:,\s{0,3}|\s{1,3}on\s{1,3}(?:the\s)?|\s{0,3}\()", re.IGNORECASE)
 _SPAN = re.compile(
     r"\s{0,9}(?:-|\u2013|\u2014|\bto\b|\buntil\b|\bbis\b|\u2192|->)\s{0,9}", re.IGNORECASE

@@ -55,6 +55,7 @@ _JOINS = re.compile(r"\W{0,4}(?:and|to|until|till)?\W{0,4}", re.IGNORECASE)
 _SOON = timedelta(hours=3)
 """How long after the last event a time without a day is still taken to be."""
 _NEAR = timedelta(days=7)
+_MOST_CLOCKS = 2_000
 _LONGEST = 2_000
 
 
@@ -66,11 +67,13 @@ class Told:
         begin: where it begins in the paragraph.
         text: the text.
         at: when it was, in the format of an incident's file.
+        assumed: whether its day is that of the write-up, as nothing near it names one.
     """
 
     begin: int
     text: str
     at: str
+    assumed: bool = False
 
 
 @dataclass
@@ -81,27 +84,37 @@ class ToldTimes:
         calendar: what the write-up says about its days and zones.
         zone: the zone of times that name none: the only one of the write-up.
         halves: whether the write-up has times such as `9:41 PM`, so that `9:41` may be either.
+        doubtful: whether the events pass midnight, and nothing says on which side of it the day of the write-up is.
     """
 
     calendar: Calendar
     zone: Zone | None = None
     halves: bool = False
+    doubtful: bool = False
     _last: datetime | None = None
     _first: datetime | None = None
     _one_day: date | None = None
+    _assumes: bool = False
     # The first span whose day is stated: times in it are on that day.
     _span: tuple[date, time, time] | None = None
 
-    def learn(self, paragraphs: Sequence[str]) -> None:
+    def learn(self, paragraphs: Sequence[str]) -> bool:
         """Look at all paragraphs before the first is read.
 
         Args:
             paragraphs: their texts.
+
+        Returns:
+            Whether they have times, and not more than a story has.
         """
+        clocks = 0
         zones: list[Zone] = []
         days: set[tuple[int, int]] = set()
         for text in paragraphs:
             for clock in _CLOCK.finditer(text):
+                clocks += 1
+                if clocks > _MOST_CLOCKS:
+                    return False
                 stamp = read_stated_time(text[clock.start("clock") : clock.end() + 60])
                 zones += [stamp.zone] if stamp and stamp.zone else []
                 self.halves = self.halves or _HALF.search(clock["clock"]) is not None
@@ -111,6 +124,7 @@ class ToldTimes:
         self.zone = self.calendar.zone or (one if one and not one.several else None)
         day = self.calendar.day
         self._one_day = day if day and days <= {(day.month, day.day)} else None
+        return clocks > 0
 
     def events(self, paragraph: str) -> list[Told]:
         """Return the events of a paragraph, in its order."""
@@ -124,7 +138,11 @@ class ToldTimes:
                 if at is not None:
                     end = parts[number + 1][0] if number + 1 < len(parts) else len(sentence)
                     text = sentence[start:end]
-                    found.append(Told(begin + start, _JOIN_BEHIND.sub("", text), spell_time(at)))
+                    found.append(
+                        Told(
+                            begin + start, _JOIN_BEHIND.sub("", text), spell_time(at), self._assumes
+                        )
+                    )
         return found
 
     def _parts(self, sentence: str) -> Iterator[tuple[int, StatedTime, date | None]]:
@@ -204,7 +222,9 @@ class ToldTimes:
             zone = settled(zone, self.calendar.text)
         if zone is None or zone.several or stamp.weekday is not None:
             return None
-        day = day or self._assumed(stamp, sentence)
+        known, day = day, day or self._assumed(stamp, sentence)
+        if known:
+            self._assumes = False
         if day and self.calendar.day and abs(day - self.calendar.day) > _NEAR:
             return None  # Long before the incident, or planned for some day after it.
         at = self.calendar.time_of(day, stamp.clock, (zone,)) if day else None
@@ -219,17 +239,20 @@ class ToldTimes:
             if _SAME_DAY.search(sentence):
                 return last.date()
             here = datetime.combine(last.date(), stamp.clock, last.tzinfo)
-            if here < last and last - here > HALF_A_DAY:
-                here += timedelta(days=1)
+            passed = here < last and last - here > HALF_A_DAY
+            here += timedelta(days=passed)
             if timedelta() <= here - last <= _SOON:
+                self.doubtful = self.doubtful or (passed and self._assumes)
                 return here.date()
         if self._span and self._span[1] <= stamp.clock <= self._span[2]:
+            self._assumes = False
             return self._span[0]
         first = self._first
         if self._one_day is None:
             return None
         if first and (stamp.clock < first.time() or first.date() != self._one_day):
             return None
+        self._assumes = True
         return self._one_day
 
 

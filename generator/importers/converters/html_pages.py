@@ -120,6 +120,7 @@ def content_of(document: Any) -> tuple[Any, list[str]]:
     around_it: list[str] = []
     for element in list(document.body.iter()):
         around = classes(element) & _AROUND or element.get("role") in _NAVIGATION
+        around = around or (element.tag == "aside" and _links_alone(element))
         if (around or element.tag in ("nav", "footer")) and element is not document.body:
             around_it.append(one_line(" ".join(element.itertext())))
             _drop(element)
@@ -134,6 +135,13 @@ def content_of(document: Any) -> tuple[Any, list[str]]:
         content.tail = None
         around_it.append(one_line(" ".join(document.body.itertext())))
     return content, [text for text in around_it if words(text)]
+
+
+def _links_alone(element: Any) -> bool:
+    """Whether most of what an element says is in links: `Read next`, `Related posts`."""
+    said = words(" ".join(element.itertext()))
+    linked = [word for link in element.iter("a") for word in words(" ".join(link.itertext()))]
+    return bool(said) and 2 * len(linked) >= len(said)
 
 
 def address_of(element: Any, name: str) -> str:

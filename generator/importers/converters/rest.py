@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from generator.importers.converters.base import Converted, counted, left_out, need
-from generator.importers.converters.markdown_text import joined, whole
+from generator.importers.converters.markdown_text import Lines, joined, paragraph, whole
 from generator.importers.converters.rest_nodes import RestBlocks
 from generator.importers.decoding import Refused
 from generator.limits import REST_MARKUP
@@ -22,6 +22,9 @@ _SIGNS = re.compile(
 )
 _ADORNED = re.compile(r"^\S[^\n]{2,100}\n([~^\"*#+])\1{3,}[ ]*$", re.MULTILINE)
 _MARKS = re.compile(r"[*`|_]")
+_METADATA = re.compile(r"\.\. (?P<name>[a-z]{2,20}):(?P<value>[^\n:][^\n]{0,600}|)\Z")
+_OF_PAGE = frozenset(("title", "published", "tags", "category", "author", "updated", "description"))
+_MOST_METADATA = 20
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _DEEP = "it nests too deeply"
 
@@ -47,9 +50,27 @@ def convert(text: str) -> Converted:
     except RecursionError:
         raise Refused(_DEEP, "save it as Markdown") from None
     count = len(text.split("\n"))
+    lines = [*_metadata(text), *lines]
     lines = [(line, min(max(number, 1), count)) for line, number in lines]
     dropped = (counted(number, noun) for noun, number in blocks.dropped.items())
     return Converted(*whole(lines), left_out(dropped))
+
+
+def _metadata(text: str) -> Lines:
+    """Return what the first comments say of the page, as Nikola has it: `.. title: ...`.
+
+    The `date` there is the day on which the page was published.
+    """
+    lines: Lines = []
+    for number, line in enumerate(text.split("\n")[:_MOST_METADATA], 1):
+        found = _METADATA.match(line)
+        if found is None:
+            break
+        name = {"date": "published"}.get(found["name"], found["name"])
+        if name in _OF_PAGE and found["value"].strip():
+            lines += paragraph(f"**{name}**: {found['value'].strip()}", number)
+            lines.append(("", number))
+    return lines
 
 
 def parsed(text: str) -> Any:

@@ -129,6 +129,10 @@ class RestBlocks:
 
     def _field(self, node: Any) -> Iterator[Lines]:
         name, body = node.children[0], node.children[1]
+        if body.children and body.children[0].tagname != "paragraph":
+            yield caption(f"{self._plain(name)}:", self._line(node))
+            yield from self._all(body)
+            return
         blocks = joined(self._all(body))
         first = blocks[0][0] if blocks else ""
         yield [(f"**{self._plain(name)}**: {first}".rstrip(), self._line(node)), *blocks[1:]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from generator.knowledge.diagnostics import Severity
 from generator.knowledge.drafting import NoTime, free_id, id_from, point_in_time, yaml_value
 from generator.knowledge.loader import is_id
 from generator.knowledge.source import parse_yaml
-from generator.model import Incident, Moment, SeverityLevel, Status
+from generator.model import Evidence, Incident, Moment, SeverityLevel, Status
 from generator.model.docstrings import field_descriptions
 from generator.rules import RULES, lint
 from tests.pace import PATIENCE
@@ -179,6 +180,63 @@ def test_each_field_has_the_comment_of_the_model(root: Path) -> None:
             description = field_descriptions(Incident)[key[1]].splitlines()[0]
             above = "\n".join(lines[number - 3 : number])
             assert description in above, key[1]
+
+
+def test_a_draft_like_another_has_its_steps_and_helpers_and_not_its_story(
+    full: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "kb"
+    shutil.copytree(full, root)
+    model = load(root).incidents["everything"]
+    helpers = root / "incidents/everything/proofs"
+    (helpers / "shared").mkdir(parents=True, exist_ok=True)
+    (helpers / "shared/connect.mjs").write_text("export const one = 1;\n", "utf-8")
+    (helpers / "package.json").write_text("{}\n", "utf-8")
+    (helpers / "node_modules").mkdir()
+    (helpers / "node_modules/left.js").write_text("1\n", "utf-8")
+    run = new(root, "--like", "everything", "--title", "Another one", "--severity", "SEV4")
+    assert run.returncode == 0, run.stderr
+    incident = made(root, "another-one")
+    assert incident.title == "Another one"
+    assert incident.severity is SeverityLevel.SEV4
+    assert (incident.components, incident.tags) == (model.components, model.tags)
+    assert incident.related == ("everything",)
+    assert incident.parameters == model.parameters
+    for part in ("diagnosis", "mitigation", "verification", "checks"):
+        own, its = getattr(incident, part), getattr(model, part)
+        assert [(a.run, a.expect, a.risk, a.rollback) for a in own] == [
+            (a.run, a.expect, a.risk, a.rollback) for a in its
+        ]
+        assert {(a.evidence, a.source, a.proof) for a in own} <= {(Evidence.REPORTED, (), None)}
+    assert [step.run for step in incident.fix.steps] == [step.run for step in model.fix.steps]
+    # Its story is its own.
+    assert not incident.symptom.signatures
+    assert not incident.timeline
+    assert not incident.proofs
+    assert not incident.sources
+    folder = root / "incidents/another-one/proofs"
+    assert (folder / "shared/connect.mjs").read_text("utf-8") == "export const one = 1;\n"
+    assert (folder / "package.json").is_file()
+    assert not (folder / "node_modules").exists()
+    assert not (folder / "record.json").exists()
+    errors = [d for d in lint(load(root), RULES) if "another-one" in str(d.file) and d.severity is Severity.ERROR]  # fmt: skip
+    assert errors == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--like", "nosuch", "--title", "x"], "no incident has the id 'nosuch'"),
+        (["--like", "everything"], "--like needs the title"),
+        (["--like", "everything", "--title", "x", "--short"], "does not go with"),
+        (["--like", "everything", "--title", "x", "--id", "everything"], "already exists"),
+    ],
+)
+def test_what_a_draft_like_another_needs(full: Path, options: list[str], words: str) -> None:
+    run = new(full, *options)
+    assert run.returncode == 2
+    assert words in run.stderr
+    assert not (full / "incidents/x").exists()
 
 
 def test_nothing_is_overwritten(root: Path) -> None:

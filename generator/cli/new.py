@@ -114,10 +114,11 @@ def _option(read: Reader[Any]) -> Callable[[click.Context, click.Parameter, Any]
 )
 @click.option("--id", "wanted", metavar="ID", help="Name of the folder. Default: from the title.")
 @click.option("--from-record", "record", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="RECORD", help="Make the draft of this record of `runbooks run`.")  # fmt: skip
+@click.option("--like", "model", metavar="ID", help="Take steps, checks, parameters and what proofs share from this incident.")  # fmt: skip
 @click.option("--short", is_flag=True, help="Write only the six fields that each incident needs.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask, even on a terminal.")
 @root_option
-def new_command(title: str | None, severity: str | None, components: tuple[str, ...], symptom: str | None, when: datetime | None, wanted: str | None, record: Path | None, short: bool, yes: bool, root: Path) -> None:  # fmt: skip
+def new_command(title: str | None, severity: str | None, components: tuple[str, ...], symptom: str | None, when: datetime | None, wanted: str | None, record: Path | None, model: str | None, short: bool, yes: bool, root: Path) -> None:  # fmt: skip
     """Create a draft of an incident.
 
     The draft is incidents/ID/incident.yaml, with a comment for each field. With --short, the draft
@@ -126,6 +127,10 @@ def new_command(title: str | None, severity: str | None, components: tuple[str, 
 
     On a terminal, it asks for values that no option gives. Only the title is required; to skip the
     others, press Enter. Nothing is overwritten. Prints the path of the new file.
+
+    With --like, the draft has the steps, checks and parameters of another incident, without what says
+    how well they are known, and the helpers and packages of its proofs are copied. Give the title and,
+    where they differ, severity, components and symptom.
 
     With --from-record, timeline, parameters and steps come from the record of a run, and no other
     option but --id is used.
@@ -138,11 +143,15 @@ def new_command(title: str | None, severity: str | None, components: tuple[str, 
       runbooks new --title "Logins fail after the deploy" --severity SEV2 --when now
       runbooks new --title "Disk full on db-1" --component database --symptom "Every write fails"
       runbooks new --short --title "Disk full on db-1" --severity SEV2
+      runbooks new --like disk-full --title "Disk full on the replica"
       runbooks new --from-record run-disk-full-20261121T070000Z.json
     """
     if record is not None:
-        given = (title, severity, components, symptom, when, short)
+        given = (title, severity, components, symptom, when, short, model)
         _from_record(root, record, wanted, alone=not any(given))
+        return
+    if model is not None:
+        _like(root, model, wanted, title, severity, components, symptom, alone=not (when or short))
         return
     asks = sys.stdin.isatty() and not yes
     if title is None and not asks:
@@ -177,6 +186,29 @@ def _from_record(root: Path, record: Path, wanted: str | None, *, alone: bool) -
     if wanted is not None and not is_id(wanted):
         raise click.BadParameter(f"{wanted!r} is not an id", param_hint="--id")
     _tell(root / INCIDENTS / draft_of_record(root, record, wanted) / INCIDENT_FILE)
+
+
+def _like(root: Path, model: str, wanted: str | None, title: str | None, severity: str | None, components: tuple[str, ...], symptom: str | None, *, alone: bool) -> None:  # fmt: skip
+    from generator.cli.new_like import copy_helpers, text_like
+    from generator.cli.opening import load_base, resolve_id
+
+    if not alone:
+        raise click.UsageError("--like does not go with --when or --short")
+    if title is None:
+        raise click.UsageError('--like needs the title: --title "What broke, in one line"')
+    base = load_base(root)
+    model_id = resolve_id(base, model)
+    if model_id not in base.incidents:
+        raise click.ClickException(f"{model_id} has errors; see `runbooks lint {model_id}`")
+    incident_id = _free(root, wanted, title, asks=False)
+    given = {"title": title, "status": "draft", "severity": severity, "components": list(components), "symptom": symptom}  # fmt: skip
+    text = text_like(base.incidents[model_id], model_id, {k: v for k, v in given.items() if v})
+    path = root / INCIDENTS / incident_id / INCIDENT_FILE
+    write_new(path, text)
+    copied = copy_helpers(root, model_id, path.parent)
+    _tell(path)
+    if copied:
+        say(f"  write proofs.yaml beside it; copied: {', '.join(copied)}")
 
 
 def _tell(path: Path) -> None:

@@ -35,9 +35,10 @@ export async function stop(command, { env, sleep = 0, grace = 5000 } = {}) {
   await pause(150);
   await pause(sleep);
   const ended = once(child, 'exit');
+  const closed = once(child, 'close'); // later: all that it printed is here
   child.kill('SIGTERM');
   const late = await Promise.race([ended.then(() => ''), pause(grace, ', killed after the grace period', { ref: false })]);
   try { process.kill(-child.pid, 'SIGKILL'); } catch { /* nothing is left */ }
-  await ended;
+  await closed;
   return `${log().includes('SIGTERM arrived') ? 'SIGTERM arrived' : 'no SIGTERM'}, request ${await answer}${late}`;
 }

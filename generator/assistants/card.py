@@ -126,7 +126,7 @@ def _details(step: Step, values: Mapping[str, str | None]) -> Iterator[str]:
         f"{part.words} {span(part.text)}"
         if part.words and part.text is not None
         else part.text or part.words
-        for part in described(step.expect)
+        for part in described(step.expect, step.poll)
     ]
     if expected:
         yield f"Expect: {'; '.join(expected)}"

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from generator.checklists.choose import PathRules, Release, choose_checks
 from generator.checklists.formats.html_format import as_html
 from generator.checklists.items import Checklist, ParameterValue
+from generator.checklists.summary_index import read_rows
 from generator.model import Expect, Level, Phase, Risk, Rollback
+from tests.browser.test_card import A4_PAGES, pages_of
+from tests.conftest import ROOT
 from tests.test_checklist_exports import HOSTILE, checklist, everything, item
 
 SIZES = {"phone": {"width": 390, "height": 800}, "desktop": {"width": 1280, "height": 900}}
@@ -127,6 +131,13 @@ def test_on_paper_there_are_no_buttons_and_whole_commands(page_of) -> None:
     assert page.locator(".bar").is_hidden()
     assert page.evaluate("(e => e.scrollWidth <= e.clientWidth)(document.querySelector('pre'))")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_thirty_checks_are_four_sheets(page_of) -> None:
+    ours = choose_checks(read_rows(ROOT), Release(everything=True), PathRules())
+    assert len(ours) >= 30
+    page = page_of(checklist(*ours[:30], site_url="https://runbooks.example.com/"))
+    assert pages_of(page.pdf(format="A4")) <= A4_PAGES
 
 
 def test_accessible(page_of) -> None:

@@ -315,6 +315,14 @@ def test_a_token_of_the_job_has_a_known_owner(kind: str, author: str, tmp_path: 
         assert "a holds" in server.state.comments[1]["text"]
 
 
+@pytest.mark.parametrize(("author", "ours"), [(f"{OURS}[bot]", True), (f"{OURS}x", False)])
+def test_an_app_is_its_bot(author: str, ours: bool, tmp_path: Path) -> None:
+    with running("GitHub") as server:
+        server.state.say(author, f"{MARKER}\nold")
+        done = run(variables(server, tmp_path), written(server, blocking("a")))
+        assert (": changed" in done.stderr) is ours
+
+
 @pytest.mark.parametrize("kind", ["GitLab", "Bitbucket"])
 def test_whose_a_comment_is_must_be_known(kind: str, tmp_path: Path) -> None:
     with running(kind) as server:

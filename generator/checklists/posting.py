@@ -70,7 +70,8 @@ def _owners(forge: Forge, ask: ForgeCaller) -> tuple[str, ...]:
         if not error.no_right:
             raise
         name = ""
-    owners = (name,) if name else forge.otherwise
+    # GitHub says the name of an app with this ending, or without it; no person can have it.
+    owners = (name, f"{name}[bot]") if name else forge.otherwise
     if not owners:
         raise ForgeRefused(
             f"{forge.name}: the forge does not say whose the token is, so that nobody can tell our "

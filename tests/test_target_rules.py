@@ -183,6 +183,10 @@ def test_what_a_pull_request_weakens_counts_and_is_said(
         said = run(clone, variables, "--format", "github")
         assert f"{name}: {RULE_CHANGES[note]}" in said.stderr
         assert RULE_CHANGES[note] in said.stdout
+        altered = [line for line in said.stdout.splitlines() if "altered here) <!-- check" in line]
+        assert f"**This change alters {len(altered)} check" in said.stdout
+        one_line = {"one/paths": "one/cart"}.get(name, name)  # they run the same command
+        assert any(f"<!-- check {one_line} " in line for line in altered)
         comment = read_comment(said.stdout)
         assert comment
         assert comment.gates == sum(box.gate for box in comment.boxes.values())

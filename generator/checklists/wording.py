@@ -79,7 +79,21 @@ def marks(item: ChosenCheck) -> str:
     kind = "by hand" if item.manual else item.risk.value if item.risk else ""
     second = "needs a second person" if item.approval else ""
     waived = "waived" if item.waived else ""
-    return ", ".join(part for part in (item.level.value, kind, second, waived) if part)
+    altered = "altered here" if _altered(item) else ""
+    return ", ".join(part for part in (item.level.value, kind, second, waived, altered) if part)
+
+
+def _altered(item: ChosenCheck) -> bool:
+    return any(match.kind == "rules" for reason in item.reasons for match in reason.matched)
+
+
+def altering(checklist: Checklist) -> str:
+    """Return how many of its own checks a release alters, as a sentence; empty if none."""
+    number = sum(map(_altered, checklist.items))
+    if not number:
+        return ""
+    them = "It is" if number == 1 else "They are"
+    return f"This change alters {plural(number, 'check')} of its own. {them} marked: altered here."
 
 
 def waiver(item: ChosenCheck) -> str:

@@ -32,7 +32,7 @@ from generator.cli.messages import say
 from generator.cli.options import F
 from generator.cli.progress import bar
 from generator.cli.release import Selection, described_release
-from generator.cli.targeting import rules_of_target, say_what_weakens
+from generator.cli.targeting import rules_of_target, say_what_is_altered
 from generator.cli.waiving import waived_checks
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_FILE, STANDING_ID
 from generator.knowledge.settings import CONFIG_FILE, load_settings
@@ -211,7 +211,7 @@ def make_checklist(
     items = in_order(chosen, map(Phase, selection.phases), map(Level, selection.levels))
     now = datetime.now(UTC)
     items = waived_checks(root, items, waived or {}, operator, now.date(), target)
-    say_what_weakens(items)
+    say_what_is_altered(items)
     return Checklist(
         items,
         described.about,

@@ -74,8 +74,8 @@ def _commit(root: Path, selection: Selection, target: ChangedFiles | None) -> st
     return old or None
 
 
-def say_what_weakens(items: Iterable[ChosenCheck]) -> None:
-    """Say which checks the release changes in its own favor."""
+def say_what_is_altered(items: Iterable[ChosenCheck]) -> None:
+    """Say what the release does to its own checks."""
     for item in items:
         for reason in item.reasons:
             for match in reason.matched:

@@ -34,6 +34,10 @@ def heading(checklist: Checklist) -> Iterator[str]:
         names = ", ".join(span(name) for name in checklist.unreadable)
         yield ""
         yield f"**Not all checks are known:** these incidents have errors: {names}."
+    altering = wording.altering(checklist)
+    if altering:
+        yield ""
+        yield f"**{altering}**"
 
 
 def task(item: ChosenCheck) -> Iterator[str]:

@@ -526,7 +526,9 @@ SESSIONS = "postgresql-concurrent-create-table"
 def test_paths_of_the_write_ups_choose_the_right_checks_and_no_others(
     path: str, incident_id: str, names: set[str]
 ) -> None:
-    found = chosen(ROOT, "--changed-files", "-", given=f"{path}\nfrontend/index.html\n")
+    listed = chosen(ROOT, "--changed-files", "-", given=f"{path}\nfrontend/index.html\n")
+    # A list without lines cannot rule out the checks that look at lines.
+    found = [check for check in listed if not all(m.get("lines_unknown") for r in check["reasons"] for m in r["matched"])]  # fmt: skip
     assert {check["id"].partition("/")[0] for check in found} == {incident_id}
     assert set(ids(found)) == names
 

@@ -86,6 +86,8 @@ def test_every_exported_regex_is_re2_and_finds_its_samples(sample: tuple[str, An
         assert any(one.search(text) for one in compiled), text
         assert any(pattern.needle in text for pattern in patterns)
         assert any(re.compile(pattern.regex).search(text) for pattern in patterns)
+    if signature.all or signature.fields:
+        return  # a log system looks at one part of it only
     for text in signature.rejects:
         if not any(one.search(text) for one in without):
             assert not any(one.search(text) for one in compiled), text

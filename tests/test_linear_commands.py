@@ -214,7 +214,7 @@ def test_long_lists(name, base):
     assert is_linear(lint, 250)
 
 
-@pytest.mark.parametrize("path", ["a", "a/", "src/a", "b\\", "é"])
+@pytest.mark.parametrize("path", ["a", "a/", "src/a", "é"])
 def test_long_paths_and_many(path, base):
     def checklist(size: int) -> None:
         long = path * (size // 8 // len(path))

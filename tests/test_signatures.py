@@ -58,9 +58,11 @@ def test_there_are_enough_vectors_of_both_sorts():
 
 def test_the_signatures_in_the_vectors_are_the_incidents():
     base = load(ROOT)
-    for incident_id, incident in base.incidents.items():
-        own = [s.source for s in incident.symptom.signatures]
-        assert DATA["incidents"][incident_id] == own, "write tests/data/vectors.json anew"
+    for incident_id, known in DATA["incidents"].items():
+        if incident_id not in base.incidents:
+            continue  # of the vectors alone
+        own = [s.source for s in base.incidents[incident_id].symptom.signatures]
+        assert known == own, "write tests/data/vectors.json anew"
 
 
 # --- templates

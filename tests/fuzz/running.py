@@ -80,7 +80,8 @@ def fuzz(target: Target, seed: int, seconds: float, keep: Path, first: int = 0) 
     target.input(seed, 0)  # reads the corpus here, once
     number = first
     context: Any = multiprocessing.get_context("fork")
-    while (left := seconds - (time.monotonic() - began)) > 0:
+    # At least once: a machine that is busy may need longer than that to begin.
+    while (left := seconds - (time.monotonic() - began)) > 0 or number == first:
         shared = mmap.mmap(-1, 16)
         shared.write(struct.pack("qd", number, time.monotonic()))
         receive, send = context.Pipe(duplex=False)

@@ -159,10 +159,11 @@ def test_a_deploy_whose_copies_create_tables_is_stopped(
     migration = "backend/migrations/create-sessions-table.js"
     code, checks, said = app.gate(*before, *sets(**values, MIGRATE=migration))
     assert code == 0, said
-    assert {name: check["verdict"] for name, check in checks.items()} == {
+    # Nothing in this release drops a table. Other incidents have checks for it, too.
+    own = {check.id for check in load(ROOT).incidents[SESSIONS].checks}
+    assert {name: check["verdict"] for name, check in checks.items() if name in own} == {
         "several-copies-start-together": "passed",
         "no-sync-at-start": "passed",
-        "deploy-drops-no-table": "passed",
     }
 
     during = ("--phase", "during", *sets(NEW_TABLE="UserSessions"))

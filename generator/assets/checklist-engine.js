@@ -398,5 +398,5 @@ window.runbooksChecklist = (() => {
     return joined;
   }
 
-  return { PHASES, LEVELS, SPACE, readBase, touchedBy, filesThatCount, readList, shownPath, asLine, textOf, unknownNames, choose };
+  return { PHASES, LEVELS, SPACE, readBase, touchedBy, filesThatCount, readList, shownPath, asLine, textOf, unknownNames, kindsIn, choose };
 })();

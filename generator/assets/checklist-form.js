@@ -92,9 +92,11 @@
 
   // The names that a check or a rule has: no other name has an effect.
   function offered(base, key) {
-    const names = new Set(base[key].keys());
-    for (const row of base.rows.values()) for (const check of row.checks || []) for (const name of check[key] || []) names.add(name);
-    return [...names].sort();
+    const checks = [...base.rows.values()].flatMap((row) => row.checks || []);
+    const named = new Set(checks.flatMap((check) => check[key] || []));
+    // What only narrows checks selects none.
+    const narrowing = new Set(key === "kinds" ? checks.flatMap(engine.kindsIn) : []);
+    return [...named, ...[...base[key].keys()].filter((name) => !named.has(name) && !narrowing.has(name))].sort();
   }
 
   function buttons(takeFile, clear) {

@@ -145,6 +145,7 @@ class Conditions:
         self._kinds = kinds
         self._named = named
         self._files: dict[tuple[str, ...], set[str]] = {}
+        self._known: dict[tuple[int, str], FileDecision | None] = {}
 
     def narrowed(
         self, paths: Sequence[str], condition: Condition
@@ -157,12 +158,16 @@ class Conditions:
         """
         if not condition:
             return paths, NO_CONDITION
+        there = self.of_repository(condition)
+        if there is None:
+            return (), NO_CONDITION
+        of_file = _by_sign(condition)
         sure: list[str] = []
         unsure: list[str] = []
         first: FileDecision | None = None
         perhaps: FileDecision | None = None
         for path in paths:
-            decision = self.decided(condition, path)
+            decision = self._decided(there, of_file, path)
             if decision is None:
                 continue
             if decision.unsure:
@@ -171,14 +176,19 @@ class Conditions:
             else:
                 first = first or decision
                 sure.append(path)
-        return [*sure, *unsure], first or perhaps or NO_CONDITION
+        return [*sure, *unsure], _shown(first or perhaps or NO_CONDITION)
 
-    def decided(self, condition: Condition, path: str) -> FileDecision | None:
-        """Return why a condition holds for a file; None if it does not hold."""
-        found = self.of_repository(condition)
-        by_sign: dict[str, list[Sequence[str]]] = {}
-        for part in condition:
-            by_sign.setdefault(_OF_LINES[0] if part[0] in _OF_LINES else part[0], []).append(part)
+    def _decided(
+        self, there: FileDecision, by_sign: Mapping[str, Condition], path: str
+    ) -> FileDecision | None:
+        """Return why a condition holds for a file, with whole lines; None if it does not hold.
+
+        Args:
+            there: why what it says about the repository holds.
+            by_sign: its other parts.
+            path: the file.
+        """
+        found: FileDecision | None = there
         for sign, judge in (
             (KIND, self._of_kinds),
             (NEW, self._of_new_file),
@@ -205,13 +215,21 @@ class Conditions:
             for rule in self._kinds[name]:
                 if path not in self._matching(rule.paths):
                     continue
-                decision = self.decided(rule.when, path)
+                decision = self._of_rule(rule, path)
                 if decision is not None:
                     decision = replace(decision, lines=(KIND + name, *decision.lines))
                     if not decision.unsure:
                         return decision
                     perhaps = perhaps or decision
         return perhaps
+
+    def _of_rule(self, rule: FileRule, path: str) -> FileDecision | None:
+        key = id(rule), path
+        if key not in self._known:
+            there = self.of_repository(rule.when)
+            found = None if there is None else self._decided(there, _by_sign(rule.when), path)
+            self._known[key] = found
+        return self._known[key]
 
     def _matching(self, globs: tuple[str, ...]) -> set[str]:
         if globs not in self._files:
@@ -227,9 +245,9 @@ class Conditions:
 
     def _of_lines(self, condition: Condition, path: str) -> FileDecision | None:
         lines = self._known_lines(path)
-        quotes = _quotes(condition, lines)
-        if quotes is not None:
-            return FileDecision(quotes)
+        deciding = None if lines == (UNKNOWN,) else _deciding(condition, lines)
+        if deciding is not None:
+            return FileDecision(deciding)
         return FileDecision(lines_unknown=True) if UNKNOWN in lines else None
 
     def _of_updates(self, condition: Condition, path: str) -> FileDecision | None:
@@ -278,7 +296,25 @@ def _is_named(pattern: str, name: str) -> bool:
     return fnmatchcase(name, pattern.replace("[", "[[]").replace("?", "[?]"))
 
 
-def _quotes(condition: Condition, lines: Sequence[str]) -> tuple[str, ...] | None:
+def _by_sign(condition: Condition) -> dict[str, list[Sequence[str]]]:
+    """Return the parts of a condition on a file, together with which each is judged."""
+    found: dict[str, list[Sequence[str]]] = {}
+    for part in condition:
+        sign = ADDED if part[0] in _OF_LINES else part[0]
+        found.setdefault(sign, []).append(part)
+    return found
+
+
+def _shown(decision: FileDecision) -> FileDecision:
+    """Return a decision with its lines as they are shown."""
+    lines = [
+        line[0] + shown_line(line[1:]) if line[0] in (ADDED, REMOVED) else line
+        for line in decision.lines
+    ]
+    return replace(decision, lines=tuple(dict.fromkeys(lines))) if lines else decision
+
+
+def _deciding(condition: Condition, lines: Sequence[str]) -> tuple[str, ...] | None:
     """Return the lines of a file that decided; None if none of them do.
 
     Lines of one hunk belong together, such as the old version and the new one: they are quoted if one
@@ -291,10 +327,10 @@ def _quotes(condition: Condition, lines: Sequence[str]) -> tuple[str, ...] | Non
     for hunk in _hunks(lines):
         here = {sign: line for sign, of in tests.items() if (line := _first(sign, of, hunk))}
         if len(here) == len(tests):
-            return _quoted(here)
+            return _in_order(here)
         for sign, line in here.items():
             anywhere.setdefault(sign, line)
-    return _quoted(anywhere) if len(anywhere) == len(tests) else None
+    return _in_order(anywhere) if len(anywhere) == len(tests) else None
 
 
 def _hunks(lines: Iterable[str]) -> Iterator[list[str]]:
@@ -324,7 +360,6 @@ def _test(how: str, pattern: str) -> Callable[[str], bool]:
     return lambda line: expression.find(line) is not None
 
 
-def _quoted(found: Mapping[str, str]) -> tuple[str, ...]:
+def _in_order(found: Mapping[str, str]) -> tuple[str, ...]:
     # What was there comes before what is there now.
-    lines = sorted(dict.fromkeys(found.values()), key=lambda line: line[0] != REMOVED)
-    return tuple(line[0] + shown_line(line[1:]) for line in lines)
+    return tuple(sorted(dict.fromkeys(found.values()), key=lambda line: line[0] != REMOVED))

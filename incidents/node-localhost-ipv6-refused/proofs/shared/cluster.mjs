@@ -1,7 +1,7 @@
 // A PostgreSQL server of the proof's own, for what a shared one cannot show: limits and logins.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
@@ -17,11 +17,12 @@ export async function cluster(settings = [], { hba, files = {} } = {}) {
   for (const [name, text] of Object.entries(files)) writeFileSync(`${home}/${name}`, text, { mode: 0o600 });
   let server;
   const start = async () => {
-    server = spawn('postgres', ['-D', home], { stdio: 'ignore' });
+    const log = openSync(`${home}/log`, 'a');
+    server = spawn('postgres', ['-D', home], { stdio: ['ignore', log, log] });
     const state = `${home}/postmaster.pid`;
     for (const limit = Date.now() + 30000; ; await pause(10)) {
       if (existsSync(state) && readFileSync(state, 'utf8').split('\n')[7]?.trim() === 'ready') return;
-      assert.ok(Date.now() < limit && server.exitCode === null, 'the server did not start');
+      assert.ok(Date.now() < limit && server.exitCode === null, readFileSync(`${home}/log`, 'utf8'));
     }
   };
   const stop = async () => {

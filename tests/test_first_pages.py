@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
 from generator.plugin.first_pages import first_pages
 from generator.plugin.server import Server
@@ -89,6 +90,11 @@ def test_pages_that_are_made_first_are_those_of_the_build(seed: int, tmp_path: P
 
 def test_a_saved_incident_is_shown_before_the_build(tmp_path: Path) -> None:
     root = new_base(tmp_path / "kb")
+    (root / "own").mkdir()
+    (root / "own" / "own.css").write_text("body {}")
+    settings = yaml.safe_load((root / "mkdocs.yml").read_text())
+    settings["theme"]["custom_dir"] = "own"
+    (root / "mkdocs.yml").write_text(yaml.safe_dump(settings))
     with served(root) as live:
         live.rebuild()
         replace_line(incident_file(root), "title", "Saved now")
@@ -99,6 +105,8 @@ def test_a_saved_incident_is_shown_before_the_build(tmp_path: Path) -> None:
         assert PAGE in live.server._first
         assert "assets/runbooks/runbooks.css" in live.server._first
         assert "assets/runbooks/match-data.js" not in live.server._first
+        assert (Path(live.server.root) / "own.css").exists()
+        assert "own.css" not in live.server._first
         assert any(name.endswith(".css") for name in live.server._first if "runbooks" not in name)
         live.rebuild()
         assert "Saved now" in page(live)

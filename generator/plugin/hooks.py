@@ -112,7 +112,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         self.prepared: PreparedBuild | None = None
         self.settings = Settings()
         self.written = 0
-        # After a build that is served: what finishes pages, and the files that no incident changes.
+        # After a build that is served: what finishes pages, and the files that nobody edits.
         self.finisher: FinishedPages | None = None
         self.fixed: frozenset[str] = frozenset()
         self._own_builder: SiteBuilder | None = None
@@ -378,8 +378,8 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         self._forget()
 
     def _fixed(self, config: MkDocsConfig) -> frozenset[str]:
-        """Return the paths of the files that no incident changes: those of the theme and of this package."""
-        themes = set(config.theme.dirs)
+        """Return the paths of the files that nobody edits: those of installed themes and of this package."""
+        themes = {*config.theme.dirs} - {config.theme.custom_dir}
         found = (file.dest_uri for file in self._files or () if file.src_dir in themes)
         return frozenset((*found, *(f"{FOLDER}/{name}" for name in JOINED)))
 

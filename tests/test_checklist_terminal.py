@@ -335,3 +335,18 @@ def test_what_a_person_skipped_stays_skipped(tmp_path: Path) -> None:
     assert "skipped before: x/a: The table is not there yet" in done.stdout
     assert verdicts(root) == {"a": "skipped", "b": "passed"}
     assert record(root)["by_id"]["a"]["reason"] == "The table is not there yet"
+
+
+def test_the_wait_for_a_result_is_shown_and_ends_with_ctrl_c(tmp_path: Path) -> None:
+    root = base(tmp_path, a=check("echo no; false", poll={"every": "30s", "for": "5m"}))
+    with terminal(root) as seen:
+        seen.until(READ)
+        seen.type()
+        seen.until("not yet, after")
+        seen.until("not as expected yet, ")
+        seen.until("of at most 5 min")
+        seen.press(b"\x03")
+        seen.until("INTERRUPTED")
+        assert seen.ends() == 130
+    made = record(root)["by_id"]["a"]
+    assert (made["verdict"], made["tries"], made["output"]) == ("interrupted", 1, "no")

@@ -19,7 +19,7 @@ from generator.checklists.wording import PHASE_TITLES, waiver
 from generator.cli.messages import print_parts
 from generator.commands.expectations import in_words
 from generator.commands.masking import Masker, visible
-from generator.model import Phase, Risk, seconds
+from generator.model import Phase, Poll, Risk, seconds
 from generator.text.urls import incident_address, on_site
 
 _WIDEST = 100
@@ -52,6 +52,8 @@ class Screen:
         self._output: _Output | None = None
         self._limit = 0.0
         self._masker = Masker({})
+        self._poll: Poll | None = None
+        self._doing = ""
         self._not_yet: tuple[str, float] = "", 0.0  # what was said last, and when
 
     def say(self, text: str = "", style: str = "") -> None:
@@ -70,7 +72,7 @@ class Screen:
             or [""]
         ]
         for number, line in enumerate(lines):
-            start = f"  {label:{_LABEL}}" if not number else indent
+            start = f"  {label:{_LABEL - 1}} " if not number else indent
             print_parts(self._console, (start, "dim"), (line, style or "not dim"))
 
     def phase(self, phase: Phase | Stage) -> None:
@@ -133,8 +135,9 @@ class Screen:
 
     def begins(self, prepared: PreparedCheck) -> None:
         """Prepare for a command's output."""
-        poll = prepared.item.poll
-        self._limit = max(prepared.timeout, seconds(poll.within) if poll else 0)
+        self._limit = prepared.timeout
+        self._poll = prepared.item.poll
+        self._doing = "running"
         self._not_yet = "", 0.0
         self._masker = prepared.masker
         self._open_output()
@@ -153,10 +156,13 @@ class Screen:
     def waits(self, spent: float) -> None:
         """Show how long a command has run."""
         if self._status:
-            self._status.update(f"running, {spent:.0f} s of at most {_seconds(self._limit)}")
+            limit = _seconds(self._limit)
+            self._status.update(f"{self._doing}, {spent:.0f} s of at most {limit}")
 
     def tries_again(self, wrong: Sequence[str], spent: float) -> None:
         """Show that a result is not as expected yet: when that changes, and once a minute."""
+        if self._poll:
+            self._doing, self._limit = "not as expected yet", seconds(self._poll.within)
         said, when = self._not_yet
         why = self._masker(visible("; ".join(wrong)))
         if why == said and spent - when < _MINUTE:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from generator.checklists.changed_lines import ChangedLines, read_changed_lines
 from generator.checklists.changes import changed_since, digest_of_changes, uncommitted
+from generator.checklists.repositories import identified
 from generator.knowledge.history import changes
 
 ROOT = Path(__file__).parents[1]
@@ -113,6 +115,18 @@ def test_no_program_that_a_repository_names_runs(repository: Path, canary: Path)
     digest_of_changes(repository)
     assert set(changes(repository)) == {"a"}
     assert not canary.exists(), canary.read_text()
+
+
+def test_conditions_of_checks_run_no_program_either(repository: Path, canary: Path) -> None:
+    for name in ("pager.grep", "pager.config", "alias.grep", "alias.config"):
+        git(repository, "config", name, str(repository.parent / "program"))
+    lines = ChangedLines()
+    read_changed_lines(repository, "v1", "HEAD", ["filtered", "inner"], lines)
+    assert "+two" in lines.by_path["filtered"]
+    parts = [["@", "file", "filtered*", "two"], ["@", "name", "nobody/knows"]]
+    found = identified(repository, "HEAD", [parts])
+    assert found == {("file", "filtered*", "two"): ("file", "filtered", "two")}
+    assert not canary.exists()
 
 
 def test_plain_git_would_run_them(repository: Path, canary: Path) -> None:

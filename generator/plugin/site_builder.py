@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment
 
@@ -30,7 +31,7 @@ from generator.knowledge.settings import Settings
 from generator.knowledge.templates import template_files
 from generator.rules import RULES, lint
 from generator.search.index import VARIABLE, OtherPage, extract_document
-from generator.search.kept import kept_index
+from generator.search.kept import extract_row, keep_extracts, kept_index
 from generator.site import Asset, LateAsset, Page, Pages, build_assets, environment
 from generator.site.assets import INDEX_FILE
 from generator.site.charts import can_draw
@@ -141,7 +142,11 @@ class SiteBuilder:
             return list(maker.of(entry, by_id.get(entry.id, entry.diagnostics)))
 
         def make(entry: Entry) -> Value:
-            return {"pages": [asdict(page) for page in again(entry)]}
+            made: Value = {"pages": [asdict(page) for page in again(entry)]}
+            if most and entry.readable:  # spread over the cores once, and not for each of them
+                made["extract"] = extract_row(base, entry.id)
+                made["piece"] = make_piece(base, entry.id)
+            return made
 
         inputs = _PageInputs(base, maker.insight_pages.incidents, maker.listed, today)
         keys = {
@@ -154,9 +159,16 @@ class SiteBuilder:
         }
         known = self.store.get_many(keys.values())
         new = [entry for entry in base.entries if keys[entry.id] not in known]
-        found = do_all(make, new, lambda: (base.newest, base.referrers))
-        for entry, value in found:
+        most = len(new) * 2 > len(base.entries)  # of fewer, the search index is patched
+        pieces = self._pieces(base)
+        extracts: dict[str, list[Any]] = {}
+        for entry, value in do_all(make, new, lambda: (base.newest, base.referrers)):
             known[keys[entry.id]] = self._keep(keys[entry.id], map(_page, value["pages"]))
+            if "piece" in value:
+                extracts[entry.id] = value["extract"]
+                self.store.put_many({pieces.kept_key(entry.id): value["piece"]})
+        if extracts:
+            keep_extracts(base, extracts)
         pages = [
             page
             for entry in base.entries
@@ -222,8 +234,10 @@ class SiteBuilder:
     def assets(self, checked: Checked) -> Iterator[Asset | LateAsset]:
         """Yield the files that are copied to the site, except the search index."""
         base = checked.base.shown
-        pieces = Pieces(base, make_piece, self.store.get_or_make)
-        return build_assets(base, self._example_files, pieces)
+        return build_assets(base, self._example_files, self._pieces(base))
+
+    def _pieces(self, base: KnowledgeBase) -> Pieces:
+        return Pieces(base, make_piece, self.store.get_or_make)
 
     def index(self, checked: Checked, documents: Iterable[OtherPage]) -> Asset:
         """Return the search index.

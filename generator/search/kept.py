@@ -119,13 +119,28 @@ def extracts_of(base: KnowledgeBase, digests: Mapping[str, str]) -> dict[str, Pa
     return {i: PageExtract.from_row(row) for i, row in rows.all(partial(_extracted, base)).items()}
 
 
-def _extracted(base: KnowledgeBase, ids: list[str]) -> Iterator[tuple[str, list[Any]]]:
+def extract_row(base: KnowledgeBase, incident_id: str) -> list[Any]:
+    """Return the index data of an incident, as `keep_extracts` takes it."""
     from generator.search.index import extract
 
-    def row(incident_id: str) -> list[Any]:
-        return extract(incident_id, base.incidents[incident_id]).row()
+    return extract(incident_id, base.incidents[incident_id]).row()
 
-    return do_all(row, ids)
+
+def keep_extracts(base: KnowledgeBase, made: Mapping[str, list[Any]]) -> None:
+    """Keep index data that was made together with something else.
+
+    Args:
+        base: the knowledge base.
+        made: what `extract_row` has returned, by id.
+    """
+    rows = Rows(base.root / EXTRACTS, {i: base.by_id[i].digest for i in base.newest})
+    for incident_id, row in made.items():
+        rows.put(incident_id, row)
+    rows.save()
+
+
+def _extracted(base: KnowledgeBase, ids: list[str]) -> Iterator[tuple[str, list[Any]]]:
+    return do_all(partial(extract_row, base), ids)
 
 
 def _patched_index(

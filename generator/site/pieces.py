@@ -40,10 +40,13 @@ class Pieces:
         """Return the piece of an incident."""
         if incident_id not in self._known:
             self._known[incident_id] = self._keep(
-                digest("piece", self.key_of(incident_id)),
-                lambda: self._make(self._base, incident_id),
+                self.kept_key(incident_id), lambda: self._make(self._base, incident_id)
             )
         return self._known[incident_id]
+
+    def kept_key(self, incident_id: str) -> bytes:
+        """Return the key under which the piece of an incident is kept."""
+        return digest("piece", self.key_of(incident_id))
 
     def key_of(self, incident_id: str) -> bytes:
         """Return a digest of everything that comes from an incident's file, and of the settings."""

@@ -69,5 +69,5 @@ def make_page(
     shown = inline(title, links=False)
     text = templates.get_template(f"pages/{template}").render(title=shown, **values)
     # Templates may leave several empty lines if a part is absent.
-    text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    text = re.sub("\n\n\n+", "\n\n", text).strip() + "\n"
     return Page(path, title, text, description, incident, listed)

@@ -12,7 +12,7 @@ _ACTIVE = (
     "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f"
     "\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff"
 )
-_HARMFUL = re.compile(rf"[{_ACTIVE}]|\r(?!\n)")
+_HARMFUL = re.compile(rf"[{_ACTIVE}\r](?!(?<=\r)\n)")
 _NOT_ON_A_LINE = re.compile(rf"[{_ACTIVE}\r\n\u2028\u2029]")
 
 

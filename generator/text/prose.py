@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-CODE_SPAN = re.compile(r"(?<!`)`(?=\s*[^`\s])([^`\n]+)`(?!`)")
+CODE_SPAN = re.compile(r"`(?<!``)(?=\s*[^`\s])([^`\n]+)`(?!`)")
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]]+[^\s<>\"'`|\\^{}\[\].,;:!?)]")
 _MARKUP = re.compile(f"{CODE_SPAN.pattern}|{_ADDRESS.pattern}")
-_SPACE = re.compile(r"\s+")
 _ITEM = re.compile(r"- +")
 _GAP = re.compile(r"\n\s*\n")
 
@@ -51,7 +50,7 @@ class ProseBlock(NamedTuple):
 
 def one_line(value: str) -> str:
     """Return a text on one line: each run of white space becomes one space, none at the ends."""
-    return _SPACE.sub(" ", value).strip()
+    return " ".join(value.split())
 
 
 def prose_pieces(value: str) -> list[ProsePiece]:

@@ -76,6 +76,15 @@ _DETECTORS = (
     _Detector(_OURS, "SlackAppDetector", ("xapp-",), 40),
     _Detector(_OURS, "VaultDetector", ("hvs.", "hvb.", "hvr."), 24),
 )
+# Each with its texts that match any case, and the others.
+_SOUGHT = [
+    (
+        detector,
+        [part for part in detector.needs or () if part.islower()],
+        [part for part in detector.needs or () if not part.islower()],
+    )
+    for detector in _DETECTORS
+]
 # What detect-secrets writes between a name and its value, and the same in linear time.
 _ASSIGNS = "(?: *)(?:=|:|:=|=>| +|::)(?: *)"
 _ASSIGNS_ONCE = "(?: *+(?:=>|:=|::|=|:) *+| ++)"
@@ -132,12 +141,13 @@ def _worth_running(text: str) -> list[_Detector]:
     run, word = (max(map(len, kind.findall(text)), default=0) for kind in (_RUNS, _WORDS))
     return [
         detector
-        for detector in _DETECTORS
+        for detector, any_case, exact in _SOUGHT
         if detector.run <= run
         and detector.word <= word
         and (
             detector.needs is None
-            or any(part in (folded if part.islower() else text) for part in detector.needs)
+            or any(map(folded.__contains__, any_case))
+            or any(map(text.__contains__, exact))
         )
         and (not detector.shape or re.search(detector.shape, text))
     ]

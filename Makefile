@@ -15,7 +15,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site test test-pythons check wheel bench fuzz format docs golden lock licenses release clean
+.PHONY: help serve site test prove test-pythons check wheel bench fuzz format docs golden lock licenses release clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -28,6 +28,9 @@ site: $(VENV)/.installed ## build the site into site/
 
 test: $(VENV)/.installed-test ## run all tests
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+prove: $(VENV)/.installed-test ## run all proofs and record them, with the services that the tests unpacked
+	@PATH="$$($(BIN)/python -c 'from tests.programs import services_on_path; print(services_on_path())')" $(BIN)/runbooks prove --trust
 
 test-pythons: ## run the fast tests on every installed Python
 	@$(PYTHON) -m tests.pythons

@@ -411,7 +411,7 @@ def test_escape_characters_reach_no_terminal():
 @pytest.mark.parametrize("output", [v for v in DATA["vectors"] if v["name"].startswith("real:") and v["expect"]], ids=lambda v: v["name"])  # fmt: skip
 def test_real_outputs_give_their_incident(output):
     report = json.loads(run("--format", "json", stdin=output["text"]).stdout)
-    assert report["matches"][0]["incident"] == next(iter(output["expect"]))
+    assert next(iter(output["expect"])) in [one["incident"] for one in report["matches"]]
 
 
 # --- cache

@@ -294,7 +294,39 @@ def test_attributes_of_asciidoc_that_grow_do_no_harm() -> None:
     assert len(markdown(f"{bomb}\nx " + "{u} " * 10_000, "a.adoc")) < YAML_BYTES
 
 
+@pytest.mark.parametrize(("mediawiki", "expected"), [
+    ("== A '''b''' ==\nc\nd", "## A b\n\nc d\n"),
+    ("* a\n** b\n*# c\n# d\n\ne", "- a\n  - b\n  1. c\n1. d\n\ne\n"),
+    ("; a : b\n: c", "- **a**: b\n- c\n"),
+    ("a '''b''' ''c'' <code>d</code> <s>e</s> <nowiki>''f''</nowiki>", "a **b** c `d` ~~e~~ ''f''\n"),
+    ("[[A page]] [[B|b]] [http://c d] [http://e] http://f", "A page b [d](http://c) http://e http://f\n"),
+    ("[[File:A b.png|thumb|400px|What it shows]]", "![What it shows](A_b.png)\n"),
+    ("<pre>\na\n b\n</pre>\nc", "```\na\n b\n```\n\nc\n"),
+    ('<syntaxhighlight lang="sql">SELECT 1</syntaxhighlight>', "```sql\nSELECT 1\n```\n"),
+    ('a <syntaxhighlight lang="sh" inline>ls -l</syntaxhighlight> b', "a `ls -l` b\n"),
+    ("<blockquote>a\nb</blockquote>", "> a b\n"),
+    ('{| class="wikitable"\n|+ A table\n|-\n! A !! B\n|-\n| a || style="x" | b\n|}', "A table\n\n| A | B |\n| --- | --- |\n| a | b |\n"),
+    ('{|\n! rowspan="2" | A\n| a\n|-\n| b\n|}', "|  |  |\n| --- | --- |\n| A | a |\n|  | b |\n"),
+    ("{{Card\n| start = 1\n| end =\n| impact = {{x|none}}\n}}\na", "**start**: 1\n\n**impact**: none\n\na\n"),
+    ("* {{done}} {{task|T1}} a {{declined}}", "- ✅ T1 a ❌\n"),
+    ("a <!-- b\nc --> d\n__NOTOC__\n[[Category:E]]", "a d\n\n**Categories**: E\n"),
+    ("<pre>\nnever closed", "```\nnever closed\n```\n"),
+    ("{| a\n| never closed", "|  |\n| --- |\n| never closed |\n"),
+    ("{{Never\n| closed = 1", "**closed**: 1\n"),
+])  # fmt: skip
+def test_mediawiki(mediawiki: str, expected: str) -> None:
+    assert markdown(mediawiki, "a.mediawiki") == expected
+
+
+def test_the_ending_wiki_means_several_kinds_of_markup() -> None:
+    text = "== Impact ==\n\n'''Nobody''' could log in.\n"
+    assert converter_of("a.wiki", text) == converter_of("a.txt", text) == "mediawiki"
+    assert converter_of("a.wiki", "h2. Impact\n\n*Nobody* could log in.") == "wiki"
+
+
 MARKUP = {
+    "a.mediawiki": ["== ", " ==", "* ", "** ", "# ", ": ", "; ", "{|", "|}", "|-", "| ", "! ", "||", "!!", "'''", "''", "[[", "]]", "[http://w4 ", "]", "<pre>", "</pre>",
+                    "<code>", "</code>", "<s>", "</s>", "<blockquote>", "<br>", "----", "<ref>", "</ref>"],
     "a.wiki": ["h2. ", "* ", "** ", "# ", "|", "||", "*", "_", "-", "{{", "}}", "[", "]", "{quote}", "{panel:title=w4}", "{panel}",
                "{code}", "{noformat}", "{expand:w5}", "\\\\", "!", "bq. ", "----", "{color:red}", "\\", "^", "+"],
     "a.adoc": ["== ", "* ", "** ", ". ", "|===", "|", "a|", ".2+|", "*", "_", "`", "----", "====", "____", "....", "--", "+",

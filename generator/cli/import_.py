@@ -156,7 +156,7 @@ def import_command(context: click.Context, files: tuple[Path, ...], incident_id:
     """Import write-ups, and records of runs, as drafts.
 
     A draft is `incidents/<id>/incident.yaml`, with the status draft. FILE is a write-up in
-    Markdown, HTML, AsciiDoc, reStructuredText or wiki markup of Jira and Confluence; a chat export
+    Markdown, HTML, AsciiDoc, reStructuredText, MediaWiki or wiki markup of Jira and Confluence; a chat export
     (the folder of a channel of Slack, or a .json file of it); or the record (.json) that `runbooks
     run` has written: then timeline, parameters and steps come from it. HTML and reStructuredText
     need the extra `import`; without it, the command says how to install it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from generator.importers.blocks import (
@@ -65,6 +66,8 @@ _MIXED = frozenset((None, Topic.SUMMARY, Topic.STATS))
 
 _FEW_WORDS = 400
 _LONGEST_VALUE = 200
+# A label with no more words behind it, and no field, is a fact about the write-up.
+_FACT = 12
 
 
 def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, Topic], title: WriteUpSection | None) -> None:  # fmt: skip
@@ -211,7 +214,8 @@ class _SectionReader:
                         run.append(block)
                         self.draft.seen(block.text)
                 continue
-            if home is Topic.SUMMARY and self.about and label and label.bold and not label.alone:
+            fact = self.about or (label and not named and len(words(label.value)) <= _FACT)
+            if home is Topic.SUMMARY and label and label.bold and not label.alone and fact:
                 # Facts about the whole write-up that fit in no field: its authors, its status.
                 self._flush(run, home)
                 self.passages.note(block)
@@ -292,17 +296,19 @@ class _SectionReader:
     def _labelled_items(self, block: List, topic: Topic | None) -> Iterator[WriteUpBlock]:
         """Yield the items that are labels, and the rest as a list."""
         rest: list[ListItem] = []
+        facts = self.about and all(i.label and i.label.value and not i.below for i in block.items)
         for item in block.items:
             label = item.label
             named = self._topic_of(label) if label else None
             first = item.blocks[0] if item.blocks else None
             away = label and not label.alone and self._leads_away(named, topic, label)
-            about = topic is Topic.STATS or (self.about and label and label.bold)
+            about = topic is Topic.STATS or (self.about and label and (label.bold or facts))
             if label and not item.below and (away or about) and isinstance(first, WriteUpParagraph):
                 if rest:
                     yield List("\n".join(i.raw for i in rest), tuple(rest), block.ordered)
                     rest = []
-                yield first
+                # A list of nothing but labels is about the page: `- Created by: ...`.
+                yield replace(first, label=replace(label, bold=True)) if facts else first
             else:
                 rest.append(item)
         if len(rest) == len(block.items):

@@ -89,6 +89,7 @@ def _subject(document: ParsedWriteUp) -> str:
         for block in section.blocks[:1]:
             if (
                 isinstance(block, WriteUpParagraph)
+                and not (block.label and block.label.value)
                 and block.raw.startswith("**")
                 and len(block.text) <= 150
                 and not heading_topic(block.text)

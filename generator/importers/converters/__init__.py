@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import PurePath
 
-from generator.importers.converters import asciidoc, html, rest, slack, wiki
+from generator.importers.converters import asciidoc, html, mediawiki, rest, slack, wiki
 from generator.importers.converters.base import Converter
 from generator.importers.decoding import Refused, WriteUp
 from generator.limits import YAML_BYTES
@@ -23,6 +23,7 @@ CONVERTERS: dict[str, Converter] = {
     "html": Converter("HTML, as Confluence, Google Docs and Notion export it", html.ENDINGS, html.is_html, html.convert),
     "asciidoc": Converter("AsciiDoc", asciidoc.ENDINGS, asciidoc.is_asciidoc, asciidoc.convert),
     "rst": Converter("reStructuredText", rest.ENDINGS, rest.is_rest, rest.convert),
+    "mediawiki": Converter("markup of MediaWiki", mediawiki.ENDINGS, mediawiki.is_mediawiki, mediawiki.convert),
     "wiki": Converter("wiki markup of Jira and Confluence", wiki.ENDINGS, wiki.is_wiki, wiki.convert),
     "slack": Converter("a chat export of Slack", slack.ENDINGS, slack.is_chat, slack.convert),
 }  # fmt: skip
@@ -37,6 +38,9 @@ def converter_of(name: str, text: str) -> str | None:
         text: its text.
     """
     ending = PurePath(name).suffix.lower()
+    # Several wikis share an ending.
+    if ending in wiki.ENDINGS and mediawiki.is_mediawiki(text) and not wiki.is_wiki(text):
+        return "mediawiki"
     for form, converter in CONVERTERS.items():
         if ending in converter.endings:
             return form

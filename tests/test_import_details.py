@@ -358,3 +358,10 @@ def test_milestones_in_other_languages() -> None:
         ("2026-03-04T23:18:00+09:00", "started"),
         ("2026-03-05T05:40:00+09:00", "resolved"),
     ]
+
+
+def test_a_column_of_numbers_is_a_list() -> None:
+    table = "## Action items\n\n| Nr. | Action | Owner |\n|---|---|---|\n| 1 | Oil the belt | Mill team |\n| 2 | Sweep | Mill team |\n"
+    data = made_of(_LEAD + table)
+    assert [item["do"] for item in data["action_items"]] == ["Oil the belt", "Sweep"]
+    assert "notes" not in data

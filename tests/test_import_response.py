@@ -91,3 +91,10 @@ def test_each_statement_of_a_query_is_code_by_itself() -> None:
     (step,) = _below("Mitigation", "We looked, and removed it:", code)["mitigation"]
     assert step["do"].endswith("`SELECT wheel FROM wheels;` `DELETE FROM wheels;`")
     assert "run" not in step
+
+
+def test_a_query_below_a_fix_is_no_change_of_code() -> None:
+    code = "```sql\nSELECT wheel\nFROM wheels;\n```"
+    data = _below("Fix", "We oiled it.\n\nAfterwards we checked that no wheel stands:", code)
+    assert data["fix"][-1]["do"].endswith("`SELECT wheel FROM wheels;`")
+    assert "notes" not in data

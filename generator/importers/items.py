@@ -300,6 +300,9 @@ def _table(draft: Draft, table: WriteUpTable, priority: str | None, state: ItemS
     for kind, n in columns.items():
         if kind != "do" or is_column(header[n], "do"):
             draft.said_by_field_name(header[n])
+    for name in header:
+        if name.strip() in NUMBERS:
+            draft.said_by_field_name(name)
     for row, cells in zip(table.rows, plain_cells(table), strict=True):
         with draft.unit(heading, row.raw, row_text(row)):
             _row(draft, header, cells, columns, priority, state)

@@ -68,6 +68,7 @@ _FEW_WORDS = 400
 _LONGEST_VALUE = 200
 # A label with no more words behind it, and no field, is a fact about the write-up.
 _FACT = 12
+_FEWEST_FACTS = 3
 
 
 def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, Topic], title: WriteUpSection | None) -> None:  # fmt: skip
@@ -201,7 +202,10 @@ class _SectionReader:
         """Read the blocks; labels may move some of them to other fields."""
         run: list[WriteUpBlock] = []
         home = topic
-        for block in self._taken_apart(blocks, topic):
+        parts = list(self._taken_apart(blocks, topic))
+        labels = [b.label for b in parts if isinstance(b, WriteUpParagraph) and b.label]
+        many = sum(label.bold and not label.alone for label in labels) >= _FEWEST_FACTS
+        for block in parts:
             label = block.label if isinstance(block, WriteUpParagraph) else None
             named = self._topic_of(label) if label else None
             if label and not label.alone and self._leads_away(named, home, label):
@@ -214,8 +218,10 @@ class _SectionReader:
                         run.append(block)
                         self.draft.seen(block.text)
                 continue
-            fact = self.about or (label and not named and len(words(label.value)) <= _FACT)
-            if home is Topic.SUMMARY and label and label.bold and not label.alone and fact:
+            facts = self.about or (
+                many and label and not named and len(words(label.value)) <= _FACT
+            )
+            if home is Topic.SUMMARY and label and label.bold and not label.alone and facts:
                 # Facts about the whole write-up that fit in no field: its authors, its status.
                 self._flush(run, home)
                 self.passages.note(block)

@@ -7,6 +7,7 @@ import re
 from generator.importers.document import WriteUpCode
 from generator.importers.draft import Values
 from generator.importers.shell import is_shell
+from generator.importers.steps import is_query
 from generator.importers.words import words
 
 LINE = re.compile(r"\(?\b[Ll]ines?[ :#]*([1-9]\d{0,5})\b(?:\s*[-\u2013]\s*\d{1,6})?\)?")
@@ -40,6 +41,8 @@ def code_change(code: WriteUpCode, side: str) -> Values | None:
     """
     if code.language == "diff" or code.language == "patch":
         return _from_diff(code)
+    if not side and is_query(code):
+        return None  # It reads what there is, and changes nothing.
     if not is_code(code) and not (_BEFORE.search(code.text) and _AFTER.search(code.text)):
         return None
     value: Values = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.test_import_truth import made_of, notes_of
@@ -365,3 +367,69 @@ def test_a_column_of_numbers_is_a_list() -> None:
     data = made_of(_LEAD + table)
     assert [item["do"] for item in data["action_items"]] == ["Oil the belt", "Sweep"]
     assert "notes" not in data
+
+
+def _data(text: str) -> dict[str, Any]:
+    return fields(draft_of(f"# D\n\n{text}"))
+
+
+def _items(text: str) -> list[dict[str, Any]]:
+    return _data(f"## Action items\n\n{text}")["action_items"]  # type: ignore[no-any-return]
+
+
+def test_what_stands_beside_a_list_of_items_is_none() -> None:
+    found = _items(
+        "Now:\n\n- Remove the old path ([infra#12](https://x.example/infra/issues/12), merged)\n- Test each hour. Done on Monday.\n\n"
+        "Not planned:\n\n- A second provider\n\nSome things did work.\n\n— Rosa\n"
+    )
+    assert [(item["do"][:8], item["state"]) for item in found] == [
+        ("Remove t", "done"),
+        ("Test eac", "done"),
+        ("A second", "dropped"),
+    ]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("~~Block the host~~ rejected: the vendor uses it", ("Block the host (rejected: the vendor uses it)", "dropped")),
+    ("~~Block the host~~ ❌", ("Block the host", "dropped")),
+    ("~~Block the host~~ (done)", ("Block the host", "done")),
+    ("~~Block the host~~", None), ("~~Block the host~~ we talked", None),
+])  # fmt: skip
+def test_a_struck_item_is_one_if_it_says_what_became_of_it(text: str, expected: tuple[str, str] | None) -> None:  # fmt: skip
+    found = _items(f"- Fix the disk\n- {text}\n")[1:]
+    assert [(item["do"], item["state"]) for item in found] == ([expected] if expected else [])
+
+
+def test_a_struck_row_and_numbers_of_rows() -> None:
+    data = _data("## Action items\n\n| Nr. | Action | Owner | Status |\n|---|---|---|---|\n| 1 | Fix the disk | Ops | done |\n| 2 | ~~Buy it~~ declined by finance | Ops | ❌ |\n")  # fmt: skip
+    assert data["action_items"] == [
+        {"do": "Fix the disk", "owner": "Ops", "state": "done"},
+        {"do": "Buy it (declined by finance)", "owner": "Ops", "state": "dropped"},
+    ]
+    assert "notes" not in data
+
+
+def test_a_query_below_a_fix_is_no_code_of_a_change() -> None:
+    data = _data("## Fix\n\nAfterwards we checked that no traffic goes there:\n\n```sql\nSELECT count(*)\nFROM t;\n```\n\nThen:\n\n```python\na = 2\nb = 3\n```\n")  # fmt: skip
+    (step, *_) = data["fix"]
+    assert step["do"].endswith("goes there: `SELECT count(*) FROM t;`")
+    (note,) = data["notes"]
+    assert note["text"] == "```python\na = 2\nb = 3\n```"
+
+
+def test_plain_labels_about_the_page_are_no_summary() -> None:
+    text = "# The mill stood\n\n- Created By: @bea\n- Last Modified: 2026-03-09\n- Impact: no flour\n\n## Summary\n\nThe belt broke.\n"
+    data = fields(draft_of(text))
+    assert (data["summary"].strip(), data["impact"]) == ("The belt broke.", "no flour")
+    assert "@bea" in str(data["notes"])
+
+
+@pytest.mark.parametrize(("line", "alerts"), [
+    ("A page goes out: `EditFailures`", ["EditFailures"]), ("Page: EditFailures", ["EditFailures"]),
+    ("[FIRING:1] EditFailures on db-1", ["EditFailures"]), ("The alarm `queue-age-high` fired", ["queue-age-high"]),
+    ("CloudWatch のアラート `queue-age-high` が発報", ["queue-age-high"]),
+    ("The alarm `queue-age-high` never fired", []), ("We looked at the page of EditFailures", []),
+])  # fmt: skip
+def test_alerts_that_fired(line: str, alerts: list[str]) -> None:
+    data = _data(f"## Timeline\n\n- 2026-03-04 02:12 UTC {line}\n")
+    assert data.get("symptom", {}).get("alerts", []) == alerts

@@ -25,7 +25,7 @@ from generator.importers.draft import Draft, Values
 from generator.importers.headings import is_column, phrase, without_number
 from generator.importers.shell import is_shell
 from generator.importers.snippets import LINE, SAME, code_change
-from generator.importers.steps import read_steps
+from generator.importers.steps import is_query, read_steps
 from generator.importers.words import words
 from generator.knowledge.drafting import CODE_LEFT
 
@@ -83,9 +83,9 @@ def read_fix(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lead: s
     for block in blocks:
         if isinstance(block, WriteUpTable) and is_file_table(block):
             read_changes(draft, [block], heading, "")
-        elif isinstance(block, WriteUpCode) and (change := code_change(block, pending)):
+        elif isinstance(block, WriteUpCode) and (pending or draft.last_file or not is_query(block)) and (change := code_change(block, pending)):  # fmt: skip
             with draft.unit(heading, block.raw):
-                _add_change(draft, change, draft.last_file, block.text)
+                _add_change(draft, change, block.text, stated=bool(pending))
             if pending and rest:
                 # The change replaces "Before:".
                 marker = rest.pop()
@@ -216,9 +216,16 @@ def keys_in_order(change: Values) -> Values:
     return {key: change[key] for key in _ORDER if key in change}
 
 
-def _add_change(draft: Draft, change: Values, place: tuple[str, int | None] | None, raw: str) -> None:  # fmt: skip
-    """Add a change of code to the file that was named last; without one, the change waits."""
-    change = dict(change)
+def _add_change(draft: Draft, change: Values, raw: str, *, stated: bool) -> None:
+    """Add a change of code to the file that was named last; without one, the change waits.
+
+    Args:
+        draft: the draft.
+        change: the change.
+        raw: the code as the write-up has it.
+        stated: whether the write-up says that it is the code before or after.
+    """
+    change, place = dict(change), draft.last_file
     draft.count("fix", *(str(v) for v in change.values()))
     said = {word for value in change.values() for word in words(str(value))}
     markers = [word for word in words(raw) if word not in said]
@@ -229,6 +236,8 @@ def _add_change(draft: Draft, change: Values, place: tuple[str, int | None] | No
         if place[1] and "line" not in change:
             change["line"] = place[1]
     if "file" not in change:
+        if not stated and "before" not in change and words(raw) == words(change["after"]):
+            change["code"] = change.pop("after")
         draft.pending_changes.append(change)
         return
     _put(draft, change)
@@ -256,14 +265,15 @@ def place_changes_without_file(draft: Draft) -> None:
     files = files or draft.files
     for change in draft.pending_changes:
         if len(files) == 1:
-            _put(draft, {**change, "file": files[0]})
+            named = {"after" if key == "code" else key: value for key, value in change.items()}
+            _put(draft, {**named, "file": files[0]})
             continue
-        for key in ("description", "before", "after"):
+        for key in ("description", "before", "after", "code"):
             if key in change:
                 # The language is a word of the write-up, too.
                 fence = f"```{change.get('language', '')}"
                 code = change[key] if key == "description" else f"{fence}\n{change[key]}\n```"
-                draft.note(CODE_LEFT, f"{key.capitalize()}:\n\n{code}")
+                draft.note(CODE_LEFT, code if key == "code" else f"{key.capitalize()}:\n\n{code}")
     draft.pending_changes.clear()
     if "changes" in draft.fields:
         draft.fields["changes"] = [keys_in_order(change) for change in draft.fields["changes"]]

@@ -41,6 +41,10 @@ _HUMPS = r"`?\b([A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]+)+)\b`?"
 _FIRES = r"(?:fired|fires|firing|triggered|went off|was raised|paged|alerted)"
 _ALERT_IN_TEXT = re.compile(
     rf"\b[Aa]lerts? (?:named |called )?{_HUMPS} (?:\w+ )?{_FIRES}|{_HUMPS} (?:alert )?(?:\w+ )?{_FIRES}\b"
+    # "A page goes out: `EditFailures`", "[FIRING:1] EditFailures", "the alarm `queue-age-high` fired".
+    rf"|\b(?:[Pp]age|[Aa]lert|[Aa]larm)(?: goes out| went out| is sent| fires| fired)?: {_HUMPS}"
+    rf"|\[FIRING(?::\d{{1,4}})?\] {_HUMPS}"
+    rf"|(?:\b[Aa]lert|\b[Aa]larm|アラート) ?`([A-Za-z][\w.:-]{{2,80}})` ?(?:{_FIRES}\b|が?発[報火])"
 )
 _MOST_WORDS = 5
 
@@ -212,7 +216,7 @@ def _alerts(draft: Draft, label: str, value: str, heading: str) -> bool:  # noqa
 def alerts_in(draft: Draft, text: str) -> None:
     """Record the alerts that a text names."""
     for match in _ALERT_IN_TEXT.finditer(text):
-        draft.in_symptom("alerts", match[1] or match[2])
+        draft.in_symptom("alerts", next(filter(None, match.groups())))
 
 
 def _written(draft: Draft, label: str, value: str, heading: str) -> bool:

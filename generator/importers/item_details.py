@@ -74,11 +74,13 @@ _LABEL_BEFORE = re.compile(
 _NAME_AT_END = re.compile(rf"(?:(?<!\s)\s{{1,3}})?\[?(?<![\w.-])({TICKET_NAME})\]?\Z")
 _BEHIND = re.compile(r"\s?(?:\(([^()\n]{1,400})\)|\[([^\[\]\n]{1,120})\])[.;]?\Z")
 _INLINE = re.compile(r"\(([^()\n]{4,80})\)")
+_LINKED_TO = re.compile(r"\s?\(https?://[^\s()]{1,400}\)")
 _NO_DETAILS = frozenset(("date", "when", "progress"))
 _NO_LABEL = re.compile(r"(?:https?|\w*//)")
 # Words of states that say so without a label.
 _SAYS_STATE = re.compile(
-    r"(?:done|completed?|closed|finished|to[ -]?do|open|in[ -]progress|wip|not started|pending|planned|won'?t (?:do|fix))\Z",
+    r"(?:done|completed?|closed|finished|merged|shipped|to[ -]?do|open|in[ -]progress|wip|not started|pending|planned|won'?t (?:do|fix)|declined|rejected)"
+    r"(?:\s(?:on|in|at|since|as of)\s[^.;:\n]{1,24})?\Z",
     re.IGNORECASE,
 )
 _GAPS = (" - ", " \u2013 ", " \u2014 ", " | ", "; ", ". ", ", ")
@@ -322,7 +324,8 @@ def _cut_behind(details: ItemDetails) -> bool:
         before, found, behind = text.rpartition(gap)
         if not found or not words(before) or len(behind) > 120:
             continue
-        if gap in (". ", ", ") and not (_LABEL.match(behind) or _DUE.match(behind)):
+        ends = gap == ". " and _SAYS_STATE.match(behind.rstrip("."))
+        if gap in (". ", ", ") and not (_LABEL.match(behind) or _DUE.match(behind) or ends):
             continue
         if details.take(behind):
             details.do = before + ("." if gap == ". " else "")
@@ -343,7 +346,7 @@ def _cut_behind(details: ItemDetails) -> bool:
 def _inside(details: ItemDetails) -> None:
     """Read what the middle of the text says; the text stays."""
     text, values = details.do, details.values
-    for match in _INLINE.finditer(text):
+    for match in _INLINE.finditer(_LINKED_TO.sub("", text)):
         for part in re.split(r"[,;]\s*", match[1]):
             if found := labelled(part):
                 values.setdefault(found[0], found[1])

@@ -12,9 +12,7 @@ from generator.importers.blocks import (
     is_prose,
     item_prose,
     note_text,
-    plain_cells,
     prose_of,
-    row_text,
 )
 from generator.importers.document import (
     List,
@@ -24,22 +22,19 @@ from generator.importers.document import (
     WriteUpTable,
 )
 from generator.importers.draft import LEAD_IN, Draft, Values
-from generator.importers.due_days import due_alone, due_in
-from generator.importers.headings import is_column
+from generator.importers.due_days import due_in
+from generator.importers.headings import state_word
 from generator.importers.item_details import (
-    KINDS,
     PRIORITY,
     details_of,
     labelled,
-    says_none,
-    state_behind,
-    value_of,
 )
 from generator.importers.item_lists import says_more, tells_details
+from generator.importers.item_tables import note_said, ordered, read_table
+from generator.importers.struck import given_up, is_struck, without_struck
 from generator.importers.words import words
 from generator.model import ItemState, Priority
 
-NUMBERS = frozenset(("#", "No", "No.", "Nr", "Nr."))
 # A bold line above a list is an item, unless it only groups the items below it.
 _GROUPS = re.compile(
     r"\b(?:term|immediate(?:ly)?|prevent\w*|detect\w*|mitigat\w*|process|phases?|priority|P[0-4]|teams?|done|completed?"
@@ -57,6 +52,7 @@ _STATES_ABOVE = {
     "dropped": ItemState.DROPPED,
     "declined": ItemState.DROPPED,
 }
+_MOST_WORDS_ABOVE = 6
 _FOOTNOTE = re.compile(r"\[\d{1,3}\]\s")
 _STATE_ABOVE = re.compile(rf"\b(?:{'|'.join(_STATES_ABOVE)})\b", re.IGNORECASE)
 
@@ -70,7 +66,7 @@ def read_items(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, above
         heading: the heading for a note.
         above: the heading directly above, which may name a priority: `Immediate (P0)`.
     """
-    items = _Items(draft, heading)
+    items = _Items(draft, heading, above)
     items.below(above)
     items.read(joined_lists(blocks))
 
@@ -117,25 +113,36 @@ class _Items:
     Attributes:
         draft: the draft.
         heading: the heading for a note.
+        above: the heading directly above.
         priority: the priority of items that do not say one.
         state: their state.
     """
 
     draft: Draft
     heading: str
+    above: str = ""
     priority: str | None = None
     state: ItemState = ItemState.UNKNOWN
 
     def below(self, heading: str) -> None:
         """Take what a heading says about all items below it."""
         found, told = PRIORITY.search(heading), _STATE_ABOVE.search(heading)
+        word = state_word(heading)
         self.priority = Priority(f"P{found[1]}").value if found else None
         self.state = _STATES_ABOVE[told[0].casefold()] if told else ItemState.UNKNOWN
+        if not told and word and word[1]:
+            self.state = word[0]
+
+    def _below_line(self, text: str) -> None:
+        """Take what a line such as `Not planned:` says about the list below it."""
+        word = state_word(text)
+        says = PRIORITY.search(text) or (word and word[1])
+        self.below(text if says and len(words(text)) <= _MOST_WORDS_ABOVE else self.above)
 
     def read(self, blocks: Sequence[WriteUpBlock]) -> None:
         """Read blocks; a list below an item that introduces it belongs to the item."""
         position = 0
-        beside = any(tells_details(block) for block in blocks)
+        beside = any(isinstance(b, List) and len(b.items) > 1 for b in blocks) or any(map(tells_details, blocks))  # fmt: skip
         while position < len(blocks):
             block = blocks[position]
             following = blocks[position + 1] if position + 1 < len(blocks) else None
@@ -149,8 +156,8 @@ class _Items:
                     block = List(item.raw, (item,), ordered=False)
                 position += 1
             with self.draft.unit(self.heading, block.raw, note_text(block)):
-                if isinstance(block, WriteUpParagraph) and _is_remark(
-                    block, following, beside=beside
+                if isinstance(block, WriteUpParagraph) and (
+                    is_struck(block.text) or _is_remark(block, following, beside=beside)
                 ):
                     continue
                 self._block(block, following)
@@ -173,12 +180,13 @@ class _Items:
                 with self.draft.unit(self.heading, item.raw):
                     self._item(item)
         elif isinstance(block, WriteUpTable):
-            _table(self.draft, block, self.priority, self.state, self.heading)
+            read_table(self.draft, block, self.priority, self.state, self.heading)
         elif _is_bold_line(block) and isinstance(following, List | WriteUpTable):
             self.below(block.raw)
             self.draft.leftover_headings.append(prose_of(block))
             self.draft.seen(block.raw)
         elif isinstance(block, WriteUpParagraph) and isinstance(following, List) and _introduces(block):  # fmt: skip
+            self._below_line(block.text)
             if introduces(block):
                 self.draft.drop(block.raw, LEAD_IN)
         elif isinstance(block, WriteUpParagraph) and self._goes_on(block):
@@ -195,13 +203,22 @@ class _Items:
             return False
         value = {**items[-1], found[0]: found[1]}
         items[-1].clear()
-        items[-1].update(_ordered(value))
-        _said(self.draft, block.text, found[1])
+        items[-1].update(ordered(value))
+        note_said(self.draft, block.text, found[1])
         self.draft.count("action_items", found[1])
         return True
 
     def _item(self, item: ListItem) -> None:
         values: Values = {}
+        if is_struck(item.text):
+            if told := given_up(item.text):
+                self._add("\n".join((told[0], *map(prose_of, item.below))), {"state": told[1]})
+            return
+        struck: list[str] = []
+        item = ListItem(item.raw, tuple(without_struck(item.blocks, struck)), item.checked)
+        for text in struck:
+            self.draft.note(self.heading, text)
+            self.draft.seen(text)
         if item.checked is not None:
             values["state"] = (ItemState.DONE if item.checked else ItemState.OPEN).value
         blocks: list[WriteUpBlock] = []
@@ -226,7 +243,7 @@ class _Items:
             found = labelled(text)
             if found and found[2] and found[0] not in values:
                 values[found[0]] = found[1]
-                _said(self.draft, text, found[1])
+                note_said(self.draft, text, found[1])
             else:
                 rest.append(line)
         if not values:
@@ -239,21 +256,14 @@ class _Items:
     def _add(self, text: str, values: Values) -> None:
         details = details_of(text)
         for said in details.said:
-            _said(self.draft, said, " ".join(details.values.values()))
+            note_said(self.draft, said, " ".join(details.values.values()))
         value = {**details.values, **values, "do": details.do}
         if "due" not in value and (due := due_in(text, self.draft.calendar)):
             value["due"] = due.isoformat()
         if self.priority:
             value.setdefault("priority", self.priority)
         value.setdefault("state", self.state.value)
-        self.draft.entry("action_items", _ordered(value))
-
-
-def _said(draft: Draft, text: str, value: str) -> None:
-    """Record which words of a text a value, and the name of its field, replace."""
-    there = set(words(value))
-    if said := " ".join(word for word in words(text) if word not in there):
-        draft.said_by_field_name(said)
+        self.draft.entry("action_items", ordered(value))
 
 
 def _is_remark(block: WriteUpParagraph, following: WriteUpBlock | None, *, beside: bool) -> bool:
@@ -277,79 +287,3 @@ def _is_bold_line(block: WriteUpBlock) -> bool:
 
 def _introduces(block: WriteUpBlock) -> bool:
     return isinstance(block, WriteUpParagraph) and block.text.rstrip().endswith((":", "\uff1a"))
-
-
-def _ordered(value: Values) -> Values:
-    return {key: value[key] for key in ("do", "owner", "due", "priority", "state", "ticket") if key in value}  # fmt: skip
-
-
-def _table(draft: Draft, table: WriteUpTable, priority: str | None, state: ItemState, heading: str) -> None:  # fmt: skip
-    header = list(table.header.cells)
-    columns: dict[str, int] = {}
-    for kind in ("do", *KINDS):
-        n = next((n for n, c in enumerate(header) if is_column(c, kind) and n not in columns.values()), None)  # fmt: skip
-        if n is not None:
-            columns[kind] = n
-    if "do" not in columns:
-        free = [n for n in range(len(header)) if n not in columns.values()]
-        if not free:
-            return
-        columns["do"] = free[0]
-        draft.count("action_items", header[free[0]])
-        draft.leftover_headings.append(header[free[0]])
-    for kind, n in columns.items():
-        if kind != "do" or is_column(header[n], "do"):
-            draft.said_by_field_name(header[n])
-    for name in header:
-        if name.strip() in NUMBERS:
-            draft.said_by_field_name(name)
-    for row, cells in zip(table.rows, plain_cells(table), strict=True):
-        with draft.unit(heading, row.raw, row_text(row)):
-            _row(draft, header, cells, columns, priority, state)
-
-
-def _row(draft: Draft, header: list[str], cells: list[str], columns: dict[str, int], priority: str | None, state: ItemState) -> None:  # fmt: skip
-    text = cells[columns["do"]]
-    if not any(c.isalnum() for c in text):
-        return
-    value: Values = {"state": state.value}
-    if priority:
-        value["priority"] = priority
-    left = [n for n in range(len(header)) if n not in columns.values() and cells[n]]
-    for n in [n for n in left if header[n].strip() in NUMBERS and cells[n].strip(" .").isdecimal()]:
-        left.remove(n)  # The number of the row, as in a list.
-        draft.said_by_field_name(cells[n])
-    read_state = said = ""
-    if "ticket" in columns and "state" not in columns:
-        read_state, said = state_behind(cells[columns["ticket"]])
-        if read_state:
-            value["state"] = read_state
-            draft.said_by_field_name(said)
-    for kind, n in columns.items():
-        if kind != "do" and cells[n].strip():
-            cell = cells[n]
-            if kind == "ticket" and read_state:
-                cell = cell.strip().removesuffix(said).rstrip(" *(`_-")
-            read = value_of(kind, cell)
-            if kind == "due" and read is None and (due := due_alone(cell, draft.calendar)):
-                read = due.isoformat(), True
-            if read is None:
-                if says_none(cells[n]):
-                    draft.said_by_field_name(cells[n])
-                else:
-                    left.append(n)
-            else:
-                value[kind], exact = read
-                if not exact:
-                    left.append(n)
-                else:
-                    _said(draft, cells[n], value[kind])
-    details = details_of(text)
-    for said in details.said:
-        _said(draft, said, " ".join(details.values.values()))
-    given = {**value, **details.values}
-    value = {**given, **{kind: value[kind] for kind in columns if kind in value}}
-    text = details.do
-    behind = "; ".join(f"{header[n]}: {cells[n]}" for n in left)
-    value["do"] = f"{text} ({behind})" if behind else text
-    draft.entry("action_items", _ordered(value), *(header[n] for n in left))

@@ -92,7 +92,9 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
     for part in parts:
         section, topic, above = part.section, part.topic, part.above
         struck: list[str] = []
-        blocks = [b for b in without_struck(part.blocks, struck) if not is_empty(b)]
+        # An action item that is struck out may say what became of it.
+        told = part.blocks if topic is Topic.ACTIONS else without_struck(part.blocks, struck)
+        blocks = [block for block in told if not is_empty(block)]
         is_about = section is title or not section.heading or (section is below_title and not topic)
         if topic in _MIXED and not is_about and timelines.is_one(section):
             topic = Topic.TIMELINE
@@ -120,8 +122,8 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
         for text in struck:
             draft.note(reader.passages.heading, text)
         if topic is None and not draft.several:
-            told, blocks = narrative.story(reader.passages.heading, blocks, lead=is_about)
-            reader.read(told, Topic.SUMMARY)
+            lead, blocks = narrative.story(reader.passages.heading, blocks, lead=is_about)
+            reader.read(lead, Topic.SUMMARY)
         if topic is Topic.TIMELINE:
             timelines.read(section, reader.passages.heading, blocks)
         else:

@@ -13,9 +13,13 @@ from generator.importers.document import (
     WriteUpParagraph,
     WriteUpTable,
 )
+from generator.importers.headings import state_word
 from generator.importers.words import words
+from generator.model import ItemState
 
 _MARKS = (("~~", "~~"), ("<del>", "</del>"), ("<s>", "</s>"), ("<strike>", "</strike>"))
+_GIVEN_UP = "❌✗✘✖"
+_AROUND_REMARK = " ().:;,\u2013\u2014-"
 _GOES_ON = tuple("(\u2013\u2014-:;,.[")
 
 
@@ -24,6 +28,11 @@ def is_struck(text: str) -> bool:
 
     A correction is not: of `~~100~~ 200 users were affected`, the rest still stands.
     """
+    return parts_of_struck(text) is not None
+
+
+def parts_of_struck(text: str) -> tuple[str, str] | None:
+    """Return what is struck out of a statement, and the remark behind it; None if the statement stands."""
     text = text.strip(" \n\t*_\"'")
     for begin, end in _MARKS:
         if text.casefold().startswith(begin):
@@ -31,8 +40,10 @@ def is_struck(text: str) -> bool:
             rest = rest.strip(" \n*_\"'.")
             # More struck parts may follow the first one.
             much = len(words(inside)) >= len(words(rest))
-            return bool(found) and (rest.startswith(_GOES_ON) or much)
-    return False
+            much = much or _state_after(rest) is not None
+            stands = not found or not (rest.startswith(_GOES_ON) or much)
+            return None if stands else (inside.strip(), rest)
+    return None
 
 
 def without_struck(blocks: Iterable[WriteUpBlock], struck: list[str]) -> Iterator[WriteUpBlock]:
@@ -78,3 +89,29 @@ def _items(block: List, struck: list[str]) -> Iterator[ListItem]:
             yield item
         elif blocks:
             yield ListItem("\n".join(part.raw for part in blocks), blocks, item.checked)
+
+
+def given_up(text: str) -> tuple[str, str] | None:
+    """Return what a struck item said, and the state that the remark behind it tells; None if it tells none.
+
+    Some strike out what is done, others what they will not do.
+    """
+    parts = parts_of_struck(text)
+    if not parts:
+        return None
+    inside, remark = parts
+    found = _state_after(remark)
+    if not found:
+        return None
+    state, exact = found
+    said = remark.strip(_AROUND_REMARK)
+    return (inside if exact else f"{inside} ({said})"), state.value
+
+
+def _state_after(remark: str) -> tuple[ItemState, bool] | None:
+    """Return whether a struck item is done or dropped, as the remark behind it begins, and whether it says no more."""
+    said = remark.strip(_AROUND_REMARK)
+    word = state_word(said.lstrip(_GIVEN_UP + "\ufe0f "))
+    if word:
+        return word if word[0] in (ItemState.DROPPED, ItemState.DONE) else None
+    return (ItemState.DROPPED, not words(said)) if set(_GIVEN_UP) & set(said[:1]) else None

@@ -29,8 +29,9 @@ from generator.importers.document import (
 )
 from generator.importers.draft import Draft, Values
 from generator.importers.errors import place_error_of
+from generator.importers.figures import alerts_in
 from generator.importers.headings import Topic, is_column, label_topic
-from generator.importers.items import NUMBERS
+from generator.importers.item_tables import is_number_column
 from generator.importers.milestones import mark_of, moment_of
 from generator.importers.response import place_command
 from generator.importers.struck import is_struck
@@ -263,7 +264,7 @@ class Timeline:
                 self.near = replace(self.near, day=None, why=("the day cannot be read", cell[:40]))
         left = [n for n in columns.rest if any(c.isalnum() for c in cells[n])]
         for n in [
-            n for n in left if header[n].strip() in NUMBERS and cells[n].strip(" .").isdecimal()
+            n for n in left if is_number_column(header[n]) and cells[n].strip(" .").isdecimal()
         ]:
             left.remove(n)  # The number of the row, as in a list.
             self.draft.said_by_field_name(cells[n])
@@ -365,4 +366,5 @@ class Timeline:
         if mark := mark or mark_of(what):
             value["marks"] = mark.value
         self.draft.entry("timeline", value)
+        alerts_in(self.draft, value["what"])
         return True

@@ -18,7 +18,7 @@ const listening = async (server) => {
 /** Newer versions of Node.js close an idle connection this much later than `keepAliveTimeout`, in milliseconds. */
 export const LATER = 1000;
 
-/** Start an application; return its port, how many requests came, and a wait until it closes a connection. */
+/** Start an application; return its port, how many requests came, and a wait until it has closed every connection. */
 export async function application(keepAliveTimeout) {
   const app = { requests: 0 };
   const server = http.createServer((request, response) => {
@@ -26,9 +26,13 @@ export async function application(keepAliveTimeout) {
   });
   if (keepAliveTimeout !== undefined) server.keepAliveTimeout = keepAliveTimeout;
   server.setMaxListeners(0);
-  server.on('connection', (socket) => socket.once('close', () => server.emit('closed')));
+  let open = 0;
+  server.on('connection', (socket) => {
+    open += 1;
+    socket.once('close', () => { open -= 1; server.emit('closed'); });
+  });
   app.port = await listening(server);
-  app.closed = () => once(server, 'closed');
+  app.closed = async () => { while (open > 0) await once(server, 'closed'); };
   return app;
 }
 

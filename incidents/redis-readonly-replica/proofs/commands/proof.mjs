@@ -1,6 +1,6 @@
 // The commands of the runbook: the role of a server and who writes to it, connections ended at the old
 // primary, and a write through the address of the application.
-import { connect, said, shows, runbook } from '../shared/redis.mjs';
+import { connect, said, shows, runbook, until } from '../shared/redis.mjs';
 import { pair } from '../shared/pair.mjs';
 
 const { address, failover, first, second } = await pair();
@@ -15,7 +15,7 @@ shows('the role of the old primary', await runbook('diagnosis-1', { ...values, R
 shows('a write to it', await runbook('verification-1', { ...values, REDIS_URL: first.url }), /^READONLY.*; exit \d$/);
 shows('the client', await said(client.set('order', '2')), /^READONLY/);
 shows('connections ended', await runbook('mitigation-1', values), /^[1-9]\d*; exit 0$/);
-await new Promise((resolve) => { client.once('ready', resolve); });
+await until(async () => (await said(client.set('order', '3'))) === 'OK', 'the client did not come back');
 shows('the client', await said(client.set('order', '3')), 'OK');
 shows('check', await runbook('check-address-leads-to-primary', { ...values, REDIS_URL: second.url }), 'OK; exit 0');
 process.exit(0);

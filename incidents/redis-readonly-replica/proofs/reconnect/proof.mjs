@@ -1,6 +1,6 @@
 // The fix: on READONLY the client connects again, which leads to the new primary, and sends the command
 // once more. The mitigation: connections that the old primary ends come back to the new one.
-import { connect, said, shows } from '../shared/redis.mjs';
+import { connect, said, shows, until } from '../shared/redis.mjs';
 import { pair } from '../shared/pair.mjs';
 
 const reconnectOnError = (error) => (error.message.includes('READONLY') ? 2 : false);
@@ -13,6 +13,6 @@ shows('with reconnectOnError, the first write', await said(mended.set('order', '
 shows('at the new primary', await primary.get('order'), '2');
 shows('without it', await said(usual.set('other', '2')), /^READONLY/);
 await old.client('KILL', 'TYPE', 'normal');
-await new Promise((resolve) => { usual.once('ready', resolve); });
+await until(async () => (await said(usual.set('other', '2'))) === 'OK', 'the client did not come back');
 shows('without it, after its connection was ended', await said(usual.set('other', '2')), 'OK');
 process.exit(0);

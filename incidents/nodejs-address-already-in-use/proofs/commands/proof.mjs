@@ -10,5 +10,5 @@ shows('who answers', await answer(), 'nothing');
 await old.ended;
 shows('end it again', runbook('mitigation-1', { PID: String(old.child.pid) }), 'no such process; exit 1');
 const next = await start('2');
-shows('verification', runbook('verification-1', { PORT, PID: String(next.child.pid) }), /the process that listens is \d+; exit 0/);
+shows('verification', runbook('verification-1', { PORT, NEW_PID: String(next.child.pid) }), /the process that listens is \d+; exit 0/);
 next.child.kill('SIGKILL');

@@ -19,6 +19,7 @@ await client.query('DROP INDEX "My Shop".users_email; INSERT INTO "My Shop".user
 await said(client, CREATE);
 shows('drop it', run('mitigation-1.sh', { INDEX: '"My Shop".users_email' }).split('\n').at(-1), 'DROP INDEX');
 shows('then', run('diagnosis-1.sh') || 'no row', 'no row');
+shows('rebuild it after that', run('fix-1.sh', { INDEX: '"My Shop".users_email' }) || 'nothing', 'nothing');
 await disconnect();
 
 mkdirSync('fault');

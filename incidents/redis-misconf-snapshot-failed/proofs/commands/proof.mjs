@@ -10,7 +10,9 @@ shows('the reason', await runbook('diagnosis-2', values), /Error moving temp DB 
 shows('a snapshot', await runbook('verification-1', values), 'err; exit 0');
 shows('the check off', await runbook('mitigation-1', values), 'OK; exit 0');
 shows('a write', await said(client.set('after', '1')), 'OK');
+shows('is the check on', await runbook('verification-2', values), 'stop-writes-on-bgsave-error and no; exit 0');
 shows('the check on', await runbook('mitigation-1-rollback', values), 'OK; exit 0');
+shows('is the check on', await runbook('verification-2', values), 'stop-writes-on-bgsave-error and yes; exit 0');
 shows('a write', await said(client.set('after', '2')), /^MISCONF /);
 await mend();
 shows('a snapshot when the disk is mended', await runbook('verification-1', values), 'ok; exit 0');

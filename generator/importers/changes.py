@@ -25,7 +25,7 @@ from generator.importers.draft import Draft, Values
 from generator.importers.headings import is_column, phrase, without_number
 from generator.importers.shell import is_shell
 from generator.importers.snippets import LINE, SAME, code_change
-from generator.importers.steps import is_query, read_steps
+from generator.importers.steps import read_steps
 from generator.importers.words import words
 from generator.knowledge.drafting import CODE_LEFT
 
@@ -83,7 +83,7 @@ def read_fix(draft: Draft, blocks: Sequence[WriteUpBlock], heading: str, lead: s
     for block in blocks:
         if isinstance(block, WriteUpTable) and is_file_table(block):
             read_changes(draft, [block], heading, "")
-        elif isinstance(block, WriteUpCode) and (pending or draft.last_file or not is_query(block)) and (change := code_change(block, pending)):  # fmt: skip
+        elif isinstance(block, WriteUpCode) and (change := code_change(block, pending)):
             with draft.unit(heading, block.raw):
                 _add_change(draft, change, block.text, stated=bool(pending))
             if pending and rest:

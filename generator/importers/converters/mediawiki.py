@@ -38,6 +38,7 @@ _SIGNS = re.compile(
     r"^(={2,6})[^=\n]{1,200}\1[ \t]*$|^\{\|[^\n]{0,200}$|^\|-|'''[^'\n]{1,200}'''|\[\[[^\[\]\n]{1,200}\]\]|^\{\{[A-Z][^\n]{0,200}$|<syntaxhighlight\b",
     re.MULTILINE,
 )
+_CELL_ENDS, _HEADER_ENDS = re.compile(r"\|\|"), re.compile(r"!!|\|\|")
 _ROWSPAN = re.compile(r"\browspan\s?=\s?[\"']?(\d{1,2})", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"(?:[\w-]{1,30}\s?=\s?(?:\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|[\w%#-]{1,60})\s{0,9}){1,9}\|(?!\|)")  # fmt: skip
 
@@ -207,6 +208,6 @@ class _Reader:
         )
 
     def _cells(self, line: str) -> list[str]:
-        ends = r"!!|\|\|" if line[0] == "!" else r"\|\|"
-        cells = [_ATTRIBUTES.sub("", cell.strip(), count=1) for cell in re.split(ends, line[1:])]
+        ends = _HEADER_ENDS if line[0] == "!" else _CELL_ENDS
+        cells = [_ATTRIBUTES.sub("", cell.strip(), count=1) for cell in ends.split(line[1:])]
         return [inline(cell.strip(), self.dropped) for cell in cells]

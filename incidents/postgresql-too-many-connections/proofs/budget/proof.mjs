@@ -18,7 +18,10 @@ for (const [instances, pool, verdict] of [[2, 4, 'fits'], [1, 8, 'fits'], [2, 5,
     new RegExp(`^${verdict}[^;]*; really: ${verdict === 'fits' ? 'no errors' : 'errors'}$`));
 }
 const two = await release(server.url('app'), 2, 4);
-shows('verification', runbook('verification-1.sh', { DATABASE_URL: server.url() }), /^9 of 17 used$/);
+shows('verification', runbook('verification-1.sh', { DATABASE_URL: server.url() }), /^9 of 17 used, 8 left$/);
 await two.end();
+const full = await release(server.url('app'), 2, 8);
+shows('verification when nothing is left', runbook('verification-1.sh', { DATABASE_URL: server.url() }), /^17 of 17 used, 0 left$/);
+await full.end();
 await admin.end();
 await server.stop();

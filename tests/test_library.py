@@ -69,4 +69,33 @@ def test_error_texts_of_public_reports_show_their_incident_and_others_none() -> 
     )
     found = json.loads(done.stdout)
     assert done.exit_code == 0
-    assert len(list(ERRORS.rglob("*.txt"))) >= 90, found
+    assert len(list(ERRORS.rglob("*.txt"))) >= 300, found
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        "(node:12) UnhandledPromiseRejectionWarning: {}",
+        "node:internal/process/promises:288\n"
+        "            triggerUncaughtException(err, true /* fromPromise */);\n            ^\n\n{}",
+        "{}\n(node:12) UnhandledPromiseRejectionWarning: Unhandled promise rejection. This error originated either by "
+        "throwing inside of an async function without a catch block, or by rejecting a promise which was not handled",
+    ],
+)
+def test_an_error_in_an_unhandled_rejection_shows_its_own_incident_first(
+    wrapper: str, tmp_path: Path
+) -> None:
+    # How Node.js says that nobody handled an error is not the reason, so the reason comes first.
+    # Access logs and tables are no errors that a program throws.
+    for file in ERRORS.rglob("*.txt"):
+        if file.parent.name != "none" and "error" in file.read_text().lower():
+            copy = tmp_path / file.relative_to(ERRORS)
+            copy.parent.mkdir(exist_ok=True)
+            copy.write_text(wrapper.format(file.read_text()))
+    done = CliRunner().invoke(
+        runbooks,
+        ["match", "--root", str(ROOT), "--coverage", str(tmp_path), "--format", "json"],
+    )
+    texts = json.loads(done.stdout)["texts"]
+    assert len(texts) >= 100
+    assert [text for text in texts if text["state"] != "known"] == []

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from generator.cli.completion import incident_ids
 from generator.cli.files import write_new
 from generator.cli.messages import echo, say
 from generator.cli.opening import today
@@ -114,7 +115,7 @@ def _option(read: Reader[Any]) -> Callable[[click.Context, click.Parameter, Any]
 )
 @click.option("--id", "wanted", metavar="ID", help="Name of the folder. Default: from the title.")
 @click.option("--from-record", "record", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="RECORD", help="Make the draft of this record of `runbooks run`.")  # fmt: skip
-@click.option("--like", "model", metavar="ID", help="Take steps, checks, parameters and what proofs share from this incident.")  # fmt: skip
+@click.option("--like", "model", metavar="ID", shell_complete=incident_ids, help="Take steps, checks, parameters and what proofs share from this incident.")  # fmt: skip
 @click.option("--short", is_flag=True, help="Write only the six fields that each incident needs.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask, even on a terminal.")
 @root_option

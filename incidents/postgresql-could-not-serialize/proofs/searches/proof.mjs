@@ -11,7 +11,7 @@ mkdirSync('fixed');
 writeFileSync('fixed/a.js', "for (;;) { sequelize.transaction({ isolationLevel: 'SERIALIZABLE' }, work); if (code !== '40001') throw error; }\n");
 writeFileSync('fixed/b.js', 'sequelize.transaction(work);\n');
 for (const state of ['fault', 'fixed']) {
-  const values = { LOG: `${state}.log`, BACKEND: state };
+  const values = { LOG: `${state}.log`, NEW_LOG: `${state}.log`, BACKEND: state };
   shows(`${state}, statements`, runbook('diagnosis-1', values).replace(/ +/g, ' '),
     state === 'fault' ? /^ ?2 STATEMENT: UPDATE seats SET taken = 1 and ?2 could not serialize access due to concurrent update; exit 0$|2 could not .* 2 STATEMENT: UPDATE/ : 'nothing; exit 0');
   shows(`${state}, errors`, runbook('verification-1', values), state === 'fault' ? '2; exit 0' : '0; exit 1');

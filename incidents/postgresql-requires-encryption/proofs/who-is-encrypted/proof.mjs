@@ -1,7 +1,7 @@
 // The commands of the runbook: which entry of pg_hba.conf is in the way, whether sessions are
 // encrypted, and which settings of the application turn the check of certificates off.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import pg from 'pg';
 import { cluster } from '../shared/cluster.mjs';
 import { certificates, ENCRYPTED_ONLY, SETTINGS, shows } from '../shared/tls.mjs';
@@ -21,9 +21,19 @@ const run = (file, values) => {
 };
 const DATABASE_URL = `postgres://postgres@/postgres?host=${encodeURIComponent(server.host)}&port=${PORT}`;
 shows('entries', run('diagnosis-2.sh', { DATABASE_URL }), 'local|{all}|{postgres}| |trust and hostssl|{all}|{app}|127.0.0.1 255.255.255.255|password; exit 0');
+shows('no session', run('verification-1.sh', { DATABASE_URL }), 'no session; exit 0');
 const client = new pg.Client({ host: '127.0.0.1', port: PORT, user: 'app', password: 'secret of the application', database: 'postgres', ssl: { ca } });
 await client.connect();
-shows('sessions', run('verification-1.sh', { DATABASE_URL }), 'app|127.0.0.1|t|TLSv1.3; exit 0');
+shows('sessions', run('verification-1.sh', { DATABASE_URL }), 'all are encrypted and app|127.0.0.1|t|TLSv1.3; exit 0');
+appendFileSync(`${server.host}/pg_hba.conf`, 'host all app 127.0.0.1/32 trust\n');
+await admin.query('SELECT pg_reload_conf()');
+let plain;
+for (let tries = 0; plain === undefined && tries < 500; tries += 1) { // until the server has read its file again
+  const one = new pg.Client({ host: '127.0.0.1', port: PORT, user: 'app', database: 'postgres' });
+  plain = await one.connect().then(() => one, () => new Promise((resolve) => { setTimeout(resolve, 10); }));
+}
+shows('one of two sessions', run('verification-1.sh', { DATABASE_URL }), /^not all are encrypted and .*app\|127.0.0.1\|f\|/);
+await plain.end();
 await client.end();
 await admin.end();
 await server.stop();

@@ -334,12 +334,13 @@ def test_chosen_checks_are_those_of_the_command(bed: Site, visit, copied) -> Non
 
 
 def test_the_pages_lead_to_each_other(bed: Site, visit) -> None:
-    page = visit(bed.page("index.html"))
-    for name, incident in bed.incidents.items():
+    page = visit(bed.page("incidents/index.html"))
+    for name, incident in list(bed.incidents.items())[:5]:
         page.locator("a.kb-link", has_text=incident["title"]).first.click()
         page.wait_for_url(f"**/incidents/{name}/index.html")
         expect(page.locator("h1")).to_contain_text(incident["title"])
         page.go_back()
+    page = visit(bed.page("index.html"))
     page.get_by_role("link", name="deploy checklist").last.click()
     page.locator(".kb-checklist__status").wait_for()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -217,8 +218,7 @@ def test_without_a_match_it_says_so_and_shows_what_is_similar(site: Path, visit)
     expect(similar.locator("h2")).to_have_text("Not a match, but similar")
     assert page.locator(TITLES).count() == 0
     link = similar.locator("a").first.get_attribute("href")
-    assert f"/incidents/{POSTGRES}/index.html" in link
-    assert "#" not in link
+    assert re.search(r"/incidents/postgresql-[a-z-]+/index\.html$", link)
     expect(similar).to_contain_text("Has in common: ")
     expect(similar).to_contain_text("constraint")
     page.locator(".kb-form__text").fill("")

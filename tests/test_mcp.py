@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,9 @@ def talk(root: Path, calls: Callable[[ClientSession], Awaitable[Any]]) -> Any:
             await session.initialize()
             return await calls(session)
 
-    return asyncio.run(asyncio.wait_for(whole(), PATIENCE))
+    # In a thread of its own: Playwright, in another test, leaves an event loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(asyncio.wait_for(whole(), PATIENCE))).result()
 
 
 def ask(root: Path, tool: str, /, **arguments: object) -> tuple[str, dict[str, Any]]:

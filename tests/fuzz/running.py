@@ -116,7 +116,7 @@ def fuzz(target: Target, seed: int, seconds: float, keep: Path, first: int = 0) 
 def _work(target: Target, seed: int, number: int, seconds: float, keep: Path, shared: mmap.mmap, send: Any) -> None:  # fmt: skip
     """Work through inputs in this process until the time is over, and send what happened."""
     # What a process has before it begins depends on who begins it, such as a worker of pytest.
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    pages, resident = map(int, Path("/proc/self/statm").read_text("ascii").split()[:2])
     most = pages * resource.getpagesize() + _ADDRESSES
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -143,7 +143,8 @@ def _work(target: Target, seed: int, number: int, seconds: float, keep: Path, sh
                     number += 1
                     break
             number += 1
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    most_resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    memory = max(0, most_resident - resident * resource.getpagesize())
     if memory > MEMORY:
         failures["too much memory"] = (number - 1, f"{memory:,} bytes")
     report = {"inputs": number - first, "slowest": slowest, "memory": memory, "failures": failures}

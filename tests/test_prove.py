@@ -250,6 +250,7 @@ http {
 def test_a_proof_starts_nginx_with_its_own_configuration(tmp_path: Path) -> None:
     run = """
       mkdir tmp; nginx -e stderr -p "$PWD" -c nginx.conf & nginx=$!
+      until [ -S nginx.sock ]; do sleep 0.05; done
       curl -sS --retry 50 --retry-connrefused --retry-delay 1 --unix-socket nginx.sock http://x/
       kill $nginx; wait"""
     root = base(tmp_path / "kb", serves={**HOLDS, "run": run, "needs": ["nginx"]})

@@ -33,11 +33,12 @@ incident is known, say so: do not invent a runbook. This server runs nothing: be
 command that changes something, show its risk, its guard and how to undo it. {RULE}"""
 
 
-def serve(tools: KnowledgeTools) -> None:
+def serve(tools: KnowledgeTools, begins: Callable[[], None]) -> None:
     """Serve until standard input ends.
 
     Args:
         tools: answers the questions.
+        begins: called once before the first question can come.
 
     Raises:
         NotInstalled: the package `mcp` is missing.
@@ -48,6 +49,7 @@ def serve(tools: KnowledgeTools) -> None:
     from mcp.server.stdio import stdio_server
 
     server = make_server(tools)
+    begins()
 
     async def run() -> None:
         async with stdio_server() as (read, write):

@@ -83,6 +83,8 @@ def actions_command(context: click.Context, which: str, owner: tuple[str, ...], 
     chosen = ActionItems(items.of(*groups.get(which, tuple(ActionItemGroup))))
     say_unreadable(base, "not included")
     if forge is not None:
+        if all(item.ticket for item in chosen.all):
+            say("No listed action item lacks a ticket: the script creates none")
         echo(script(forge, chosen.all, partial(_about, base)), nl=False)
         return
     if form == "json":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -36,5 +37,5 @@ def mcp_command(root: Path) -> None:
         tools.base()
     except NotAKnowledgeBase as error:
         stop(str(error))
-    say(f"Serving {root} to an assistant over standard input and output; Ctrl-C ends it")
-    serve(tools)
+    said = f"Serving {root} to an assistant over standard input and output; Ctrl-C ends it"
+    serve(tools, partial(say, said))

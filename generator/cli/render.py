@@ -22,6 +22,7 @@ from generator.site.assets import INDEX_FILE
 from generator.site.engine_config import CannotConfigure, docs_folder, read_raw
 from generator.site.folder import NotOurPages, write_folder
 from generator.site.project import project
+from generator.text.labels import plural
 
 
 @click.command("render")
@@ -59,12 +60,13 @@ def render_command(folder: Path, form: str, force: bool, root: Path) -> None:
         stop(f"{error}. Name another folder, or add --force", EXIT_USAGE)
     except OSError as error:
         stop(f"Cannot write {error.filename or folder}: {error.strerror}")
-    if form == "site":
-        say_no_charts()
     removed = f", {written.removed:,} removed" if written.removed else ""
+    if form == "skills":
+        say(f"{plural(written.pages + written.others, 'file')} → {folder}/{removed}")
+        return
+    say_no_charts()
     say(f"{written.pages:,} pages and {written.others:,} files → {folder}/{removed}")
-    if form == "site":
-        say(f"To build the site: cd {folder} && zensical build")
+    say(f"To build the site: cd {folder} && zensical build")
 
 
 def _site(root: Path, base: KnowledgeBase) -> dict[str, bytes]:

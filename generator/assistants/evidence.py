@@ -112,4 +112,4 @@ class IncidentEvidence:
         if statement.evidence is not Evidence.PROVED or known is None:
             return None
         _, state, run = known
-        return run if state in (ProofState.GOOD, ProofState.OLD) else None
+        return run if state.holds else None

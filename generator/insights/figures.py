@@ -335,7 +335,7 @@ def _support(base: KnowledgeBase, incident_id: str, evidence: str) -> str:
         return evidence
     incident = base.incidents[incident_id]
     proof = next((p for p in incident.proofs if p.id == incident.root_cause.proof), None)
-    holds = proof and base.proof_state(incident_id, proof) in (ProofState.GOOD, ProofState.OLD)
+    holds = proof and base.proof_state(incident_id, proof).holds
     return Evidence.PROVED.value if holds else NOT_PROVED
 
 

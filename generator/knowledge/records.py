@@ -213,6 +213,11 @@ class ProofState(StrEnum):
     STALE = "stale"
     OLD = "old"
 
+    @property
+    def holds(self) -> bool:
+        """Whether the proof shows the statement as it is now, however long ago it ran."""
+        return self in (ProofState.GOOD, ProofState.OLD)
+
 
 def proof_state(
     folder: Path,

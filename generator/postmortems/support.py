@@ -68,7 +68,7 @@ class SupportNotes:
         if proof is None:
             return "not proved: no proof"
         state = self.base.proof_state(self.id, proof)
-        if state in (ProofState.GOOD, ProofState.OLD):
+        if state.holds:
             old = ", long ago" if state is ProofState.OLD else ""
             return f"{proved} by {proof.id}{old}"
         return f"not proved: proof {proof.id} {_WHY_NOT[state]}"

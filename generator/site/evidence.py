@@ -50,7 +50,7 @@ def proof_badge(
         components: show only the versions of these, if the record has any; a badge has room for
             what the incident is about, not for each library that it uses.
     """
-    if run is None or state not in (ProofState.GOOD, ProofState.OLD):
+    if run is None or not state.holds:
         return ProofBadge(link, False, f"proof {state.value}")
     old = ", long ago" if state is ProofState.OLD else ""
     on = run_on(run, components)

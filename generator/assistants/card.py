@@ -13,7 +13,6 @@ from generator.checklists.formats.markdown import span
 from generator.commands.expectations import described
 from generator.commands.exports import filled_in, mentions
 from generator.model import NOT_WRITTEN, Action, Incident, Risk, Status, Step
-from generator.signatures.source import first_text
 from generator.text.controls import written_out
 from generator.text.labels import HEADINGS, spell_severity
 from generator.text.markdown import fence
@@ -57,8 +56,7 @@ def _lines(incident_id: str, incident: Incident, evidence: IncidentEvidence, val
     yield from _values(incident, values)
     yield from _section(HEADINGS["diagnosis"])
     for signature in incident.symptom.signatures:
-        text = signature.samples[0] if signature.matches else first_text(signature.source)
-        yield from (fence(text), "")
+        yield from (fence(signature.example), "")
     yield from _steps(incident.diagnosis, evidence, values)
     for title, steps in (
         (HEADINGS["mitigation"], incident.mitigation),

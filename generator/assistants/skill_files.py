@@ -14,7 +14,6 @@ from generator.assistants.evidence import IncidentEvidence
 from generator.checklists.formats.markdown import span
 from generator.knowledge.base import KnowledgeBase
 from generator.model import Incident, Status
-from generator.signatures.source import first_text
 from generator.text.controls import written_out
 from generator.text.labels import spell_severity
 from generator.text.markdown import inline
@@ -80,7 +79,6 @@ def _row(base: KnowledgeBase, incident_id: str, incident: Incident) -> list[str]
     about = f"({spell_severity(facts.severity)}, {facts.status})"
     lines = [f"{head} {about}. {IncidentEvidence(base, incident_id).summary}"]
     for signature in incident.symptom.signatures[:_ERRORS]:
-        text = signature.samples[0] if signature.matches else first_text(signature.source)
-        lines.append(f"  - {span(text.strip().splitlines()[0][:300])}")
+        lines.append(f"  - {span(signature.example.strip().splitlines()[0][:300])}")
     lines += [f"  - alert {span(alert)}" for alert in facts.alerts[:_ERRORS]]
     return lines

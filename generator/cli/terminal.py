@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from generator.commands.expectations import in_words
 from generator.model import NOT_WRITTEN, Action, Evidence, Incident, Status, Step
-from generator.signatures.source import first_text
 from generator.text.labels import HEADINGS, spell_severity
 
 _WIDTH = 88
@@ -44,8 +43,7 @@ def _lines(incident_id: str, incident: Incident) -> Iterator[str]:
             yield from _wrap(f"{p.name}: {p.description}{known}", "  ", "    ")
     yield from _heading(HEADINGS["diagnosis"])
     for signature in incident.symptom.signatures:
-        sample = signature.samples[0] if signature.matches else first_text(signature.source)
-        yield from _block(sample)
+        yield from _block(signature.example)
         yield ""
     yield from _steps(incident.diagnosis)
     for title, steps in (

@@ -36,7 +36,7 @@ from generator.model.base import (
 )
 from generator.model.roles import SHOWN, Role, Weight
 from generator.model.steps import Expect, Step
-from generator.signatures.source import MOST_LINES, SOURCE_KEYS, Source
+from generator.signatures.source import MOST_LINES, SOURCE_KEYS, Source, first_text
 
 
 class Sample(Model):
@@ -103,6 +103,11 @@ class Signature(Model):
     def samples(self) -> tuple[str, ...]:
         """The texts that it matches."""
         return tuple(sample.text for sample in self.matches)
+
+    @property
+    def example(self) -> str:
+        """A text to show for it: its first sample, else what it searches for."""
+        return self.samples[0] if self.matches else first_text(self.source)
 
     @property
     def source(self) -> Source:

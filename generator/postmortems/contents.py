@@ -33,7 +33,6 @@ from generator.postmortems.document import (
     prose,
 )
 from generator.postmortems.support import SupportNotes
-from generator.signatures.source import first_text
 from generator.text.durations import spell_duration
 from generator.text.urls import incident_address, on_site
 
@@ -260,8 +259,7 @@ def _detection(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedB
     for signature in symptom.signatures:
         if signature.note:
             yield PrintedParagraph(prose(signature.note))
-        sample = signature.samples[0] if signature.matches else first_text(signature.source)
-        yield code(sample or "")
+        yield code(signature.example)
 
 
 def _resolution(support: SupportNotes, missing: MissingPart) -> Iterator[PrintedBlock]:

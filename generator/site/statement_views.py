@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.model import Change, Incident, RuledOut, Signature, Statement
-from generator.signatures.source import first_text
 from generator.site.evidence import BadgeLinks, evidence_badge, source_links
 from generator.text.markdown import (
     LIST_INDENT,
@@ -70,7 +69,7 @@ def signature_views(signatures: Iterable[Signature]) -> list[SignatureView]:
     return [
         SignatureView(
             html_inline(s.note) if s.note else Markdown(),
-            in_html((s.samples[0] if s.matches else first_text(s.source)).strip("\n")),
+            in_html(s.example.strip("\n")),
         )
         for s in signatures
     ]

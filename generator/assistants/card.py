@@ -16,6 +16,7 @@ from generator.model import NOT_WRITTEN, Action, Incident, Risk, Status, Step
 from generator.text.controls import written_out
 from generator.text.labels import HEADINGS, spell_severity
 from generator.text.markdown import fence
+from generator.text.prose import one_line
 
 _INDENT = "   "
 UNDO = "Undo: "
@@ -37,7 +38,7 @@ def card(incident_id: str, incident: Incident, evidence: IncidentEvidence, value
 
 
 def _lines(incident_id: str, incident: Incident, evidence: IncidentEvidence, values: Mapping[str, str | None]) -> Iterator[str]:  # fmt: skip
-    yield f"# {_line(incident.title)}"
+    yield f"# {one_line(incident.title)}"
     yield ""
     about = (
         span(incident_id),
@@ -69,7 +70,7 @@ def _lines(incident_id: str, incident: Incident, evidence: IncidentEvidence, val
     yield from _section("Who to wake")
     for role in incident.escalation:
         reach = ", ".join(filter(None, (role.role, role.contact)))
-        yield f"- {_line(reach)}{f': {_line(role.when)}' if role.when else ''}"
+        yield f"- {one_line(reach)}{f': {one_line(role.when)}' if role.when else ''}"
     if not incident.escalation:
         yield "No role is recorded."
     yield from _section("Cause")
@@ -97,7 +98,7 @@ def _values(incident: Incident, values: Mapping[str, str | None]) -> Iterator[st
     for parameter in incident.parameters:
         value = values[parameter.name]
         shown = f"= {span(value)}" if value is not None else "is not known yet: ask for it"
-        yield f"- {span(parameter.name)} {shown} ({_line(parameter.description)})"
+        yield f"- {span(parameter.name)} {shown} ({one_line(parameter.description)})"
 
 
 def _section(title: str) -> Iterator[str]:
@@ -108,14 +109,14 @@ def _steps(steps: Sequence[Step], evidence: IncidentEvidence, values: Mapping[st
     if not steps:
         yield "Nothing is recorded."
     for number, step in enumerate(steps, 1):
-        yield f"{number}. {_line(step.do)} ({evidence.words(step)})"
+        yield f"{number}. {one_line(step.do)} ({evidence.words(step)})"
         for part in _details(step, values):
             yield from ("", f"{_INDENT}{part}")
 
 
 def _details(step: Step, values: Mapping[str, str | None]) -> Iterator[str]:
     if step.needs:
-        yield f"Needs: {_line('; '.join(step.needs))}"
+        yield f"Needs: {one_line('; '.join(step.needs))}"
     if step.run:
         yield _command(step.run, values, _guards(step))
     else:
@@ -152,14 +153,10 @@ def _guards(action: Action) -> list[str]:
     if action.approval:
         lines.append("# Guard: a second person has to agree.")
     if action.rollback:
-        lines.append(f"# {UNDO}{_line(action.rollback.do)}")
+        lines.append(f"# {UNDO}{one_line(action.rollback.do)}")
     elif action.risk is Risk.DESTRUCTIVE:
         lines.append(f"# {UNDO}nothing is recorded.")
     return lines
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _indented(text: str) -> str:
@@ -170,11 +167,11 @@ def _indented(text: str) -> str:
 def _if_not(incident: Incident, evidence: IncidentEvidence) -> Iterator[str]:
     yield from _section("If not")
     lines = [
-        f"- Looks the same, but is something else: {_line(one.text)} ({evidence.words(one)})"
+        f"- Looks the same, but is something else: {one_line(one.text)} ({evidence.words(one)})"
         for one in incident.symptom.false_positives
     ]
     lines += [
-        f"- NOT TRUE: {sentence(claim.claim)} {_line(claim.why)} ({evidence.words(claim)})"
+        f"- NOT TRUE: {sentence(claim.claim)} {one_line(claim.why)} ({evidence.words(claim)})"
         for claim in incident.root_cause.ruled_out
     ]
     if incident.related:
@@ -184,5 +181,5 @@ def _if_not(incident: Incident, evidence: IncidentEvidence) -> Iterator[str]:
 
 def sentence(text: str) -> str:
     """Return a text on one line, with a full stop if it has no end."""
-    line = _line(text)
+    line = one_line(text)
     return line if line.endswith((".", "!", "?")) else f"{line}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -18,22 +18,16 @@ class IncidentEvidence:
     """What the records of an incident's proofs say about its statements."""
 
     def __init__(self, base: KnowledgeBase, incident_id: str) -> None:
-        """Read the records.
+        """Read nothing yet: the state of a proof is found when it is asked for, from its files.
 
         Args:
             base: the knowledge base.
             incident_id: an incident that can be read.
         """
+        self._base = base
+        self._id = incident_id
         self._incident = base.incidents[incident_id]
-        record = base.record(incident_id)
-        self._proofs: Mapping[str, tuple[Proof, ProofState, ProofRun | None]] = {
-            proof.id: (
-                proof,
-                base.proof_state(incident_id, proof),
-                record.run(proof.id) if record else None,
-            )
-            for proof in self._incident.proofs
-        }
+        self._states: dict[str, ProofState] = {}
 
     def level(self, statement: Supported) -> str:
         """Return `proved`, `not proved`, `observed` or `reported`.
@@ -51,8 +45,8 @@ class IncidentEvidence:
             return f"proved {run.when:%Y-%m-%d}"
         level = self.level(statement)
         if level == "not proved":
-            known = self._proofs.get(statement.proof or "")
-            why = known[1].value if known else "missing"
+            known = self._of(statement)
+            why = self._state(known).value if known else ProofState.MISSING.value
             return f"not proved: the record of its proof is {why}"
         return level
 
@@ -96,7 +90,8 @@ class IncidentEvidence:
 
     def proofs(self) -> Iterator[tuple[Proof, ProofState, ProofRun | None]]:
         """Yield each proof with what its record is worth, and the record."""
-        yield from self._proofs.values()
+        for proof in self._incident.proofs:
+            yield proof, self._state(proof), self._run(proof)
 
     def counts(self) -> dict[str, int]:
         """Return how many statements have each level."""
@@ -108,8 +103,20 @@ class IncidentEvidence:
 
     def _holding(self, statement: Supported) -> ProofRun | None:
         """Return the run that proves a statement now; None if none does."""
-        known = self._proofs.get(statement.proof or "")
-        if statement.evidence is not Evidence.PROVED or known is None:
+        proof = self._of(statement)
+        if statement.evidence is not Evidence.PROVED or proof is None:
             return None
-        _, state, run = known
-        return run if state.holds else None
+        return self._run(proof) if self._state(proof).holds else None
+
+    def _of(self, statement: Supported) -> Proof | None:
+        """Return the proof that a statement names."""
+        return next((one for one in self._incident.proofs if one.id == statement.proof), None)
+
+    def _state(self, proof: Proof) -> ProofState:
+        if proof.id not in self._states:
+            self._states[proof.id] = self._base.proof_state(self._id, proof)
+        return self._states[proof.id]
+
+    def _run(self, proof: Proof) -> ProofRun | None:
+        record = self._base.record(self._id)
+        return record.run(proof.id) if record else None

@@ -12,6 +12,10 @@ _ID = Field(description="Id of the incident, an alias, or the beginning of its i
 _NAMES = Field(max_length=100)
 
 
+class CannotAnswer(Exception):
+    """A question cannot be answered; the message says why, and what to ask instead."""
+
+
 class Arguments(BaseModel):
     """Arguments of a tool; unknown ones are an error."""
 

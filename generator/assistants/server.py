@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from generator.assistants.data_marks import RULE
-from generator.assistants.inputs import ShowArguments
-from generator.assistants.tools import TOOLS, CannotAnswer, KnowledgeTools, ToolAnswer
+from generator.assistants.inputs import CannotAnswer, ShowArguments
+from generator.assistants.tools import TOOLS, KnowledgeTools, ToolAnswer
 from generator.text.extras import DISTRIBUTION, NotInstalled, is_installed
 
 if TYPE_CHECKING:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +14,16 @@ from generator.assistants.data_marks import as_data
 from generator.assistants.evidence import IncidentEvidence
 from generator.assistants.inputs import (
     Arguments,
+    CannotAnswer,
     ChecklistArguments,
     EvidenceArguments,
     MatchArguments,
     SearchArguments,
     ShowArguments,
 )
+from generator.assistants.release_checks import checklist_for
 from generator.checklists import wording
-from generator.checklists.changed_lines import ChangedLines
-from generator.checklists.choose import Release, choose_checks, unknown_names
-from generator.checklists.file_lists import read_file_list
 from generator.checklists.formats.markdown import as_markdown
-from generator.checklists.items import Checklist
-from generator.checklists.path_rules import path_rules
-from generator.checklists.quoted_paths import NotAFileList
-from generator.checklists.summary_index import read_rows
 from generator.knowledge.base import KnowledgeBase, load
 from generator.model import Status
 from generator.search.kept import kept_engine
@@ -37,19 +31,13 @@ from generator.signatures.source import described
 from generator.site.evidence import run_on
 from generator.text.controls import on_one_line, written_out
 from generator.text.labels import plural, spell_severity
+from generator.text.prose import one_line
 from generator.text.urls import incident_address, on_site
 from generator.triage.alerts import alert_names
 from generator.triage.catalog import Catalog, catalog
-from generator.triage.results import MatchedIncident, matched_incidents
-
-_SIMILAR_BYTES = 1 << 20
-"""How much of a text is compared to find similar incidents; `runbooks match` compares as much."""
+from generator.triage.results import SIMILAR_BYTES, MatchedIncident, matched_incidents
 
 _AND_TEXT = " and the text that was asked about"
-
-
-class CannotAnswer(Exception):
-    """A question cannot be answered; the message says why, and what to ask instead."""
 
 
 @dataclass(frozen=True)
@@ -85,20 +73,20 @@ class Tool:
 class KnowledgeTools:
     """Answers from one knowledge base, each time as its files are now."""
 
-    def __init__(self, root: Path, today: Callable[[], date]) -> None:
+    def __init__(self, root: Path, now: Callable[[], datetime]) -> None:
         """Remember where it is; it is loaded with the first question.
 
         Args:
             root: the folder that contains `mkdocs.yml` and `incidents/`.
-            today: returns the day from which the age of a proof is judged.
+            now: returns the time, in UTC; the age of a proof is judged by it.
         """
         self.root = root
-        self._today = today
+        self._now = now
         self._loaded: KnowledgeBase | None = None
 
     def base(self) -> KnowledgeBase:
         """Return the knowledge base as it is now, without drafts if the site has none."""
-        self._loaded = load(self.root, self._today(), kept=True, before=self._loaded)
+        self._loaded = load(self.root, self._now().date(), kept=True, before=self._loaded)
         return self._loaded.shown
 
     def match(self, asked: MatchArguments) -> ToolAnswer:
@@ -111,12 +99,12 @@ class KnowledgeTools:
             for one in matched_incidents(known.named, known.matcher.scan(text))
             if one.incident in base.facts
         ]
-        seen = {one.incident for one in found}
         by_alert = {
             incident: alert
-            for alert in alert_names(text) or ()
-            for incident in known.by_alert.get(alert, ())
-            if incident not in seen and incident in base.facts
+            for incident, alert in known.alerted(
+                alert_names(text) or (), (one.incident for one in found)
+            ).items()
+            if incident in base.facts
         }
         if not found and not by_alert:
             return self._unknown(base, known, text)
@@ -151,7 +139,7 @@ class KnowledgeTools:
 
     def _unknown(self, base: KnowledgeBase, known: Catalog, text: bytes) -> ToolAnswer:
         near = kept_engine(self.root, lambda: base).engine.similar(
-            text[:_SIMILAR_BYTES].decode("utf-8", "replace")
+            text[:SIMILAR_BYTES].decode("utf-8", "replace")
         )
         near = tuple(one for one in near if one.page.incident in base.facts)
         looked = (
@@ -201,11 +189,15 @@ class KnowledgeTools:
             known = f"its parameters: {', '.join(names)}" if names else "it has no parameters"
             raise CannotAnswer(f"{incident_id} has no parameter {unknown[0]!r}; {known}")
         values = {name: value.replace("\0", "") for name, value in asked.values.items()}
-        text = card(incident_id, incident, IncidentEvidence(base, incident_id), values)
+        evidence = IncidentEvidence(base, incident_id)
+        text = card(incident_id, incident, evidence, values)
         lacking = [
             p.name for p in incident.parameters if values.get(p.name, p.default) is None
         ]  # fmt: skip
-        data = self._facts(base, incident_id) | {"values": values, "values_not_known": lacking}
+        data = self._facts(base, incident_id, evidence) | {
+            "values": values,
+            "values_not_known": lacking,
+        }
         return ToolAnswer(as_data(text, base.by_id[incident_id].file), data)
 
     def evidence(self, asked: EvidenceArguments) -> ToolAnswer:
@@ -219,12 +211,12 @@ class KnowledgeTools:
         if claims:
             lines += ["", "Believed, and false:", ""]
         for claim in claims:
-            why = f"{sentence(claim.claim)} {_line(claim.why)}"
+            why = f"{sentence(claim.claim)} {one_line(claim.why)}"
             lines.append(f"- NOT TRUE: {why} ({known.words(claim)})")
         runs: list[dict[str, Any]] = []
         for proof, state, run in known.proofs():
             told = f"{run.when:%Y-%m-%d}{run_on(run)}, {run.outcome.value}" if run else "never run"
-            about = _line(proof.description)
+            about = one_line(proof.description)
             lines += ["" if runs else "\nProofs:\n", f"- {proof.id} ({state.value}; {told}): {about}"]  # fmt: skip
             runs.append(
                 {
@@ -236,7 +228,7 @@ class KnowledgeTools:
                     "versions": dict(run.versions) if run else {},
                 }
             )
-        data = self._facts(base, incident_id) | {
+        data = self._facts(base, incident_id, known) | {
             "statements": known.counts(),
             "ruled_out": [
                 {"claim": one.claim, "why": one.why, **known.statement_as_json(one)}
@@ -250,58 +242,32 @@ class KnowledgeTools:
 
     def checklist(self, asked: ChecklistArguments) -> ToolAnswer:
         """Say which checks a release needs."""
-        base = self.base()
-        lines = ChangedLines()
-        try:
-            listed = io.BytesIO(asked.changed.encode("utf-8", "surrogatepass"))
-            paths = read_file_list(listed, lines) if asked.changed.strip() else ()
-        except NotAFileList as error:
-            raise CannotAnswer(f"`changed` is no list of files: {error}") from None
-        if not (paths or asked.components or asked.kinds):
-            raise CannotAnswer("nothing describes the release; give changed, components or kinds")
-        lines.add_unknown([path for path in paths if path not in lines.by_path])
-        rows = read_rows(self.root)
-        if not base.settings.drafts:
-            rows = rows.published()
-        rules = path_rules(base.settings, rows.kinds)
-        release = Release(paths, asked.components, asked.kinds, lines=lines.by_path)
-        for unknown in unknown_names(rows, rules, release):
-            names = ", ".join(difflib.get_close_matches(unknown.name, unknown.known, 3, 0.5))
-            near = names or ", ".join(unknown.known[:20]) or "none"
-            raise CannotAnswer(f"no {unknown.what} has the name {unknown.name!r}; known: {near}")
-        checks = choose_checks(rows, release, rules)
-        about = f"{plural(len(paths), 'changed file')}"
-        now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        broken = dict.fromkeys((*rows.unreadable, *rows.undecided, *rules.undefined(rows)))
-        found = Checklist(checks, about, base.settings.site_url, now, tuple(broken))
-        text = written_out(as_markdown(found))
-        data = {
-            "checks": [
-                {
-                    "id": one.id,
-                    "phase": one.phase.value,
-                    "blocking": one.blocking,
-                    "check": one.check,
-                    "risk": one.risk.value if one.risk else None,
-                    "incidents": [reason.incident or None for reason in one.reasons],
-                }
-                for one in checks
-            ],
-            "unreadable": list(broken),
-        }
-        origin = "the checks of the incidents that it names"
-        return ToolAnswer(f"{wording.summary(found)}\n\n{as_data(text, origin)}", data)
+        found = checklist_for(self.base(), asked, self._now())
+        checks = [
+            {
+                "id": one.id,
+                "phase": one.phase.value,
+                "blocking": one.blocking,
+                "check": one.check,
+                "risk": one.risk.value if one.risk else None,
+                "incidents": [reason.incident or None for reason in one.reasons],
+            }
+            for one in found.items
+        ]
+        text = as_data(written_out(as_markdown(found)), "the checks of the incidents that it names")
+        data = {"checks": checks, "unreadable": list(found.unreadable)}
+        return ToolAnswer(f"{wording.summary(found)}\n\n{text}", data)
 
     def _about(self, base: KnowledgeBase, incident_id: str, lines: list[str], more: Mapping[str, Any], also_from: str = "") -> tuple[str, dict[str, Any]]:  # fmt: skip
         """Return an incident in a few lines, marked as data, and the same for programs."""
         facts = base.facts[incident_id]
-        head = f"{incident_id} ({spell_severity(facts.severity)}, {facts.status}): {_line(facts.title)}"  # fmt: skip
+        head = f"{incident_id} ({spell_severity(facts.severity)}, {facts.status}): {one_line(facts.title)}"  # fmt: skip
         evidence = IncidentEvidence(base, incident_id)
         text = written_out("\n".join([head, evidence.summary, *lines]))
-        data = self._facts(base, incident_id) | dict(more)
+        data = self._facts(base, incident_id, evidence) | dict(more)
         return as_data(text, f"{base.by_id[incident_id].file}{also_from}"), data
 
-    def _facts(self, base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
+    def _facts(self, base: KnowledgeBase, incident_id: str, evidence: IncidentEvidence) -> dict[str, Any]:  # fmt: skip
         facts, site = base.facts[incident_id], base.settings.site_url
         return {
             "incident": incident_id,
@@ -310,7 +276,7 @@ class KnowledgeTools:
             "status": facts.status,
             "origin": base.by_id[incident_id].file,
             "url": on_site(site, incident_address(incident_id)) if site else None,
-            "evidence": IncidentEvidence(base, incident_id).as_json(),
+            "evidence": evidence.as_json(),
         }
 
     def _resolved(self, base: KnowledgeBase, wanted: str) -> str:
@@ -335,10 +301,6 @@ class KnowledgeTools:
 
 def _shown(text: str) -> str:
     return on_one_line(text[:500])
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
 
 
 TOOLS: Mapping[str, Tool] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from generator.cli.match_answers import (
     match_as_text,
     steps_as_json,
 )
-from generator.cli.match_reading import STDIN, SearchedFiles, alerted, name_of, opened, scan
+from generator.cli.match_reading import STDIN, SearchedFiles, name_of, opened, scan
 from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, echo, echo_json, say
 from generator.cli.opening import load_base
 from generator.cli.options import format_option, root_option
@@ -88,7 +89,7 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
     if not report.was_read:
         context.exit(EXIT_USAGE)
     incidents = matched_incidents(known.named, report.findings.found)
-    only_alerted = alerted(known, report, incidents)
+    only_alerted = known.alerted(report.alerts, (one.incident for one in incidents))
     near: tuple[SimilarIncident, ...] = ()
     if not incidents and not only_alerted:
         from generator.search.kept import kept_engine  # a match does without
@@ -100,7 +101,7 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
         parts = [match_as_text(report.findings, s, known.cards[s.incident]) for s in incidents]
         parts += [
             card_as_text(known.cards[i], {}, [f"alert    {on_one_line(name)}"])
-            for i, name in only_alerted
+            for i, name in only_alerted.items()
         ]
         echo("\n\n".join(parts))
     else:
@@ -124,11 +125,11 @@ def _say_nothing(near: tuple[SimilarIncident, ...]) -> None:
     echo("\n".join(lines))
 
 
-def _as_json(known: Catalog, report: SearchedFiles, incidents: list[MatchedIncident], alerted: list[tuple[str, str]], near: tuple[SimilarIncident, ...]) -> dict[str, Any]:  # fmt: skip
+def _as_json(known: Catalog, report: SearchedFiles, incidents: list[MatchedIncident], alerted: Mapping[str, str], near: tuple[SimilarIncident, ...]) -> dict[str, Any]:  # fmt: skip
     matches = [match_as_json(report.findings, s, known.cards[s.incident]) for s in incidents]
     matches += [
         {**about(known.cards[i]), "alert": name, "signature": None, "captures": {}, "count": None, "line": None, "steps": steps_as_json(known.cards[i])}
-        for i, name in alerted
+        for i, name in alerted.items()
     ]  # fmt: skip
     return {
         "version": VERSION,

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from generator.cli.match_reading import SearchedFiles, alerted, scan
+from generator.cli.match_reading import SearchedFiles, scan
 from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, echo, echo_json, say
 from generator.knowledge.files import walk
 from generator.text.controls import on_one_line
@@ -91,7 +91,8 @@ def _text(known: Catalog, folder: Path, name: str, why: str) -> CoveredText:
     report = SearchedFiles()
     scan(known, str(folder / name), report)
     matched = matched_incidents(known.named, report.findings.found)
-    shown = [one.incident for one in matched] + [i for i, _ in alerted(known, report, matched)]
+    shown = [one.incident for one in matched]
+    shown += known.alerted(report.alerts, shown)
     return CoveredText(name, tuple(shown), expected, tuple(report.notes))
 
 

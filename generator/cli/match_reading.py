@@ -13,11 +13,9 @@ from generator.signatures.scanner import Scanner
 from generator.signatures.streams import NotReadable, decoded_pieces
 from generator.triage.alerts import BODY_MAX, alert_names
 from generator.triage.catalog import Catalog
-from generator.triage.results import MatchedIncident
+from generator.triage.results import SIMILAR_BYTES
 
 STDIN = "-"
-_BEGIN = 1 << 20
-"""How many bytes are compared to find similar incidents."""
 
 
 @dataclass
@@ -91,7 +89,7 @@ def scan(known: Catalog, file: str, report: SearchedFiles) -> None:
     report.was_read |= bool(scanner.read) or name not in report.unreadable
     report.findings.add(SearchedFile(name), scanner.found)
     text = b"".join(begin)
-    report.begin += text[: _BEGIN - len(report.begin)]
+    report.begin += text[: SIMILAR_BYTES - len(report.begin)]
     if len(text) == scanner.read:
         report.alerts += alert_names(text) or []
 
@@ -102,16 +100,3 @@ def _installs(extra: str) -> str:
     from generator.text.extras import install_command  # slow to import, and rarely needed
 
     return f", or install support for it: {install_command(extra)}"
-
-
-def alerted(
-    known: Catalog, report: SearchedFiles, incidents: list[MatchedIncident]
-) -> list[tuple[str, str]]:
-    """Return the incidents that only an alert shows, each with the alert's name."""
-    seen = {s.incident for s in incidents}
-    named: dict[str, str] = {}
-    for alert in report.alerts:
-        for incident in known.by_alert.get(alert, ()):
-            if incident not in seen:
-                named.setdefault(incident, alert)
-    return list(named.items())

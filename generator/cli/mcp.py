@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import click
 
 from generator.cli.messages import say, stop
-from generator.cli.opening import today
 from generator.cli.options import root_option
 
 
@@ -32,7 +32,7 @@ def mcp_command(root: Path) -> None:
     from generator.assistants.tools import KnowledgeTools
     from generator.knowledge.roots import NotAKnowledgeBase
 
-    tools = KnowledgeTools(root, today)
+    tools = KnowledgeTools(root, partial(datetime.now, UTC))
     try:
         tools.base()
     except NotAKnowledgeBase as error:

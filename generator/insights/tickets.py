@@ -13,6 +13,7 @@ import yaml
 from generator.commands.exports import quoted
 from generator.insights.actions import TrackedActionItem
 from generator.knowledge.source import Source, compose, parse_yaml
+from generator.text.prose import one_line
 
 ITEMS, TICKET = "action_items", "ticket"
 _TITLE = 200
@@ -58,7 +59,7 @@ def script(forge: str, items: Iterable[TrackedActionItem], about: Callable[[str]
     for item in items:
         if item.ticket:
             continue
-        title = " ".join(item.do.split())
+        title = one_line(item.do)
         facts = [
             f"Owner: {item.owner}" if item.owner else "",
             f"Due: {item.due}" if item.due else "",

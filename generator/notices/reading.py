@@ -13,6 +13,7 @@ from typing import Any
 
 from generator.commands.masking import Masker, visible
 from generator.text.labels import plural, spell_severity
+from generator.text.prose import one_line
 from generator.text.secrets import mask
 
 MOST = 20
@@ -160,5 +161,5 @@ def _notice(about: str, title: str, level: str, items: Sequence[NoticeItem]) -> 
 
 
 def _line(text: Any) -> str:
-    line = " ".join(visible(mask(str(text))).split())
+    line = one_line(visible(mask(str(text))))
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

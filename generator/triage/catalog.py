@@ -68,6 +68,21 @@ class Catalog:
         """Every signature with its incident; each is compiled on first use."""
         return _Lazily(self.rows)
 
+    def alerted(self, alerts: Iterable[str], seen: Iterable[str]) -> dict[str, str]:
+        """Return the incidents that only an alert shows, each with the first such alert.
+
+        Args:
+            alerts: the names of alerts.
+            seen: the incidents that a text shows already.
+        """
+        found: dict[str, str] = {}
+        for alert in alerts:
+            for incident in self.by_alert.get(alert, ()):
+                found.setdefault(incident, alert)
+        for incident in seen:
+            found.pop(incident, None)
+        return found
+
     @cached_property
     def matcher(self) -> Matcher:
         """The matcher of all signatures."""

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from generator.signatures.block import VALUES, FoundSignature
 from generator.signatures.language import CompiledSignature
 
+SIMILAR_BYTES = 1 << 20
+"""How many bytes of a text are compared to find similar incidents."""
+
 
 @dataclass(frozen=True)
 class IncidentSignature:

@@ -6,14 +6,10 @@ other accounts, asks for the server's random password, and runs in a sandbox.
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from generator.commands import processes
 from generator.proofs.services.base import (
     Need,
     NotAvailable,
@@ -21,9 +17,9 @@ from generator.proofs.services.base import (
     Workspace,
     sandbox_in,
     socket_in,
-    wait_for_socket,
 )
 from generator.proofs.services.programs import Programs, find
+from generator.proofs.services.servers import ServersOfProofs
 
 _PORT = 6432
 
@@ -42,12 +38,6 @@ pool_mode = transaction
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Pool:
-    home: Path
-    process: processes.Started
-
-
 class PgBouncer:
     """Starts pools from the program that is installed on the machine."""
 
@@ -55,8 +45,7 @@ class PgBouncer:
         """Take a scratch folder, as every service."""
         self._scratch = scratch
         self._programs: dict[str, Programs] = {}
-        self._pools: list[_Pool] = []
-        self._lock = threading.Lock()
+        self._pools = ServersOfProofs("PgBouncer")
 
     def start(self, need: Need) -> None:
         """Find the program."""
@@ -75,16 +64,13 @@ class PgBouncer:
             folder.mkdir(mode=0o700)
         socket = socket_in(home / "socket", f".s.PGSQL.{_PORT}")
         settings = _write_settings(home, database.environment)
-        pool = processes.start(
+        readable = (*programs.readable, *database.readable)
+        self._pools.start(
             [str(programs.folder / "pgbouncer"), str(settings)],
-            home, {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}, home / "log",
-            sandbox=sandbox_in(
-                self._scratch, home, (*programs.readable, *database.readable), database.ports
-            ),
-        )  # fmt: skip
-        with self._lock:
-            self._pools.append(_Pool(home, pool))
-        wait_for_socket(socket, pool, home / "log", "PgBouncer")
+            home,
+            socket,
+            sandbox_in(self._scratch, home, readable, database.ports),
+        )
         return Provided(
             _variables(socket.parent, database.environment) | {"PATH": str(programs.folder)},
             {"PgBouncer": programs.version},
@@ -94,10 +80,7 @@ class PgBouncer:
 
     def close(self) -> None:
         """Stop every pool and remove its files."""
-        for pool in self._pools:
-            pool.process.stop()
-            shutil.rmtree(pool.home, ignore_errors=True)
-        self._pools.clear()
+        self._pools.close()
 
 
 def _write_settings(home: Path, database: Mapping[str, str]) -> Path:

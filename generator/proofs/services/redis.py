@@ -7,21 +7,17 @@ other accounts, and asks for a random password. It runs in a sandbox, as proofs 
 from __future__ import annotations
 
 import secrets
-import shutil
-import threading
-from dataclasses import dataclass
 from pathlib import Path
 
-from generator.commands import processes
 from generator.proofs.services.base import (
     Need,
     Provided,
     Workspace,
     sandbox_in,
     socket_in,
-    wait_for_socket,
 )
 from generator.proofs.services.programs import Programs, find
+from generator.proofs.services.servers import ServersOfProofs
 
 _PROGRAMS = ("redis-server", "redis-cli")
 
@@ -37,12 +33,6 @@ databases 16
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Server:
-    home: Path
-    process: processes.Started
-
-
 class Redis:
     """Starts servers from the program that is installed on the machine."""
 
@@ -50,8 +40,7 @@ class Redis:
         """Take a scratch folder, as every service."""
         self._scratch = scratch
         self._programs: dict[str, Programs] = {}
-        self._servers: list[_Server] = []
-        self._lock = threading.Lock()
+        self._servers = ServersOfProofs("Redis")
 
     def start(self, need: Need) -> None:
         """Find the program."""
@@ -71,14 +60,12 @@ class Redis:
             f'{_CONFIGURATION}dir "{home / "data"}"\nunixsocket "{socket}"\nrequirepass {password}\n',
             "utf-8",
         )
-        server = processes.start(
+        self._servers.start(
             [str(programs.folder / "redis-server"), str(settings)],
-            home, {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}, home / "log",
-            sandbox=sandbox_in(self._scratch, home, programs.readable),
-        )  # fmt: skip
-        with self._lock:
-            self._servers.append(_Server(home, server))
-        wait_for_socket(socket, server, home / "log", "Redis")
+            home,
+            socket,
+            sandbox_in(self._scratch, home, programs.readable),
+        )
         return Provided(
             {
                 "REDIS_SOCKET": str(socket),
@@ -93,7 +80,4 @@ class Redis:
 
     def close(self) -> None:
         """Stop every server and remove its data."""
-        for server in self._servers:
-            server.process.stop()
-            shutil.rmtree(server.home, ignore_errors=True)
-        self._servers.clear()
+        self._servers.close()

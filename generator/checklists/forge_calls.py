@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from generator.limits import FORGE_BYTES
+from generator.text.no_redirects import opener
 
 _SECONDS = 30.0
 _TRIES = 4
@@ -38,13 +39,6 @@ class ForgeRefused(Exception):
         self.answer = answer
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """The token would be sent to wherever an answer points."""
-
-    def redirect_request(self, *_: Any) -> None:
-        """Follow nothing."""
-
-
 class ForgeCaller:
     """Calls the API of one forge with one token."""
 
@@ -64,7 +58,7 @@ class ForgeCaller:
         self.name = name
         self._headers = headers
         self._wait = wait
-        self._opener = urllib.request.build_opener(_NoRedirect)
+        self._opener = opener()
 
     def __call__(self, method: str, url: str, data: object = None) -> Any:
         """Call the API, and return what it answers.

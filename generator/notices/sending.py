@@ -5,8 +5,9 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from ipaddress import ip_address
-from typing import Any
 from urllib.parse import urlsplit
+
+from generator.text.no_redirects import opener
 
 _SECONDS = 30.0
 _ANSWER = 500
@@ -14,13 +15,6 @@ _ANSWER = 500
 
 class NotSent(Exception):
     """A message could not be sent; the text says why, without the URL, which is often a secret."""
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Sends nothing to another place than the one that was named."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
 
 
 def receiver(url: str) -> str:
@@ -54,9 +48,8 @@ def send(url: str, body: bytes) -> None:
     host = receiver(url)
     headers = {"Content-Type": "application/json", "User-Agent": "incident-runbooks"}
     request = urllib.request.Request(url, body, headers, method="POST")  # noqa: S310 - `receiver` checks it
-    opener = urllib.request.build_opener(_NoRedirect)
     try:
-        with opener.open(request, timeout=_SECONDS):
+        with opener().open(request, timeout=_SECONDS):
             return
     except urllib.error.HTTPError as error:
         with error:

@@ -303,6 +303,7 @@ class Model(BaseModel):
             if name in descriptions:
                 field = dict(sorted({**field, "description": descriptions[name]}.items()))
             long_form["properties"][name] = field if name in required else or_nothing(field)
+        cls._narrow(long_form)
         if cls.short_form is None:
             return schema
         short = {"type": SHORT_FORM, "description": f"Short form: only `{cls.short_form}`."}
@@ -312,6 +313,14 @@ class Model(BaseModel):
         long_form.clear()
         long_form.update(alternatives)
         return schema
+
+    @classmethod
+    def _narrow(cls, long_form: JsonSchemaValue) -> None:
+        """Add to the schema of a mapping what else a validator of this part asks for.
+
+        Args:
+            long_form: the schema, which is changed.
+        """
 
 
 def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:

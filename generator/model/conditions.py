@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import GetJsonSchemaHandler, model_validator
+from pydantic import model_validator
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from generator.model.base import SHORT_FORM, Line, Model, OneOrMany, given
 from generator.model.roles import SHOWN
@@ -26,13 +26,8 @@ class LinePattern(Model):
     """A regular expression that matches in the line, in the dialect of signatures."""
 
     @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        schema = super().__get_pydantic_json_schema__(core_schema, handler)
-        long_form = handler.resolve_ref_schema(schema)["anyOf"][-1]
+    def _narrow(cls, long_form: JsonSchemaValue) -> None:
         long_form["oneOf"] = [given("text", _TEXTS), given("regex", _TEXTS)]
-        return schema
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -54,14 +49,9 @@ class RepositoryPattern(Model):
     """A text that such a file contains, exactly as written."""
 
     @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        schema = super().__get_pydantic_json_schema__(core_schema, handler)
-        long_form = handler.resolve_ref_schema(schema)["anyOf"][-1]
+    def _narrow(cls, long_form: JsonSchemaValue) -> None:
         alone = {"allOf": [given("name", _TEXTS), {"not": given("contains", _TEXTS)}]}
         long_form["oneOf"] = [alone, given("file", _TEXTS)]
-        return schema
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

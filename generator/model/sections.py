@@ -119,16 +119,11 @@ class Signature(Model):
         return {n: list(v) if isinstance(v, tuple) else v for n, v in given.items()}
 
     @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        schema = super().__get_pydantic_json_schema__(core_schema, handler)
-        long_form = handler.resolve_ref_schema(schema)["anyOf"][-1]
+    def _narrow(cls, long_form: JsonSchemaValue) -> None:
         first = [given(name, [*SHORT_FORM, "boolean", "array"]) for name in _FIRST]
         others = [given(name, ["array", "object", *SHORT_FORM]) for name in ("all", "fields")]
         long_form["anyOf"] = [*first, *others]
         long_form["not"] = {"anyOf": [{"allOf": list(pair)} for pair in combinations(first, 2)]}
-        return schema
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { application, network, nginx, shows } from '../shared/proxy.mjs';
-import { runbook } from '../shared/runbook.mjs';
+import { runbook } from '../shared/runbook-meanwhile.mjs';
 
 const app = await application(1);
 const proxy = await nginx([await network(app.port)]);

@@ -8,8 +8,8 @@ import { setTimeout as pause } from 'node:timers/promises';
  * Make a server with these lines of configuration and start it. Return how to reach it as its
  * superuser `postgres`, and functions that stop it and start it again.
  */
-export async function cluster(settings = [], { hba, files = {} } = {}) {
-  const home = `${process.env.TMPDIR}/cluster`;
+export async function cluster(settings = [], { name = 'cluster', hba, files = {} } = {}) {
+  const home = `${process.env.TMPDIR}/${name}`;
   execFileSync('initdb', ['-D', home, '-U', 'postgres', '-A', 'trust', '-N', '-E', 'UTF8', '--locale=C'], { stdio: 'ignore' });
   appendFileSync(`${home}/postgresql.conf`,
     ["listen_addresses = ''", `unix_socket_directories = '${home}'`, 'fsync = off', 'shared_buffers = 4MB', ...settings].join('\n'));

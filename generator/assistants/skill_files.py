@@ -7,13 +7,14 @@ incident has a file of its own, which an assistant reads only when it needs it.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from generator.assistants.card import card
 from generator.assistants.data_marks import RULE, as_data
 from generator.assistants.evidence import IncidentEvidence
 from generator.checklists.formats.markdown import span
 from generator.knowledge.base import KnowledgeBase
-from generator.model import Incident, Status
+from generator.model import Status
 from generator.text.controls import written_out
 from generator.text.labels import spell_severity
 from generator.text.markdown import inline
@@ -33,21 +34,25 @@ def skill_files(base: KnowledgeBase) -> dict[str, bytes]:
         base: the knowledge base.
     """
     base = base.shown
-    shown = [i for i in base.newest if base.facts[i].status != Status.WITHDRAWN]
+    shown = {
+        i: IncidentEvidence(base, i)
+        for i in base.newest
+        if base.facts[i].status != Status.WITHDRAWN
+    }
     files = {INDEX: _index(base, shown)}
-    for i in shown:
-        text = card(i, base.incidents[i], IncidentEvidence(base, i), {})
+    for i, evidence in shown.items():
+        text = card(i, base.incidents[i], evidence, {})
         files[f"{FOLDER}/{i}.md"] = as_data(text, base.by_id[i].file) + "\n"
     return {path: text.encode("utf-8", "replace") for path, text in files.items()}
 
 
-def _index(base: KnowledgeBase, shown: list[str]) -> str:
+def _index(base: KnowledgeBase, shown: Mapping[str, IncidentEvidence]) -> str:
     components = ", ".join(base.by_component) or "none"
     about = (
         "Runbooks of known incidents, with evidence. Use them when there is an error, a stack trace, "
         f"an alert or an outage to explain. Components: {components}."
     )
-    rows = (line for i in shown for line in _row(base, i, base.incidents[i]))
+    rows = (line for i, evidence in shown.items() for line in _row(base, i, evidence))
     return "\n".join(
         [
             "---",
@@ -73,12 +78,12 @@ def _index(base: KnowledgeBase, shown: list[str]) -> str:
     )
 
 
-def _row(base: KnowledgeBase, incident_id: str, incident: Incident) -> list[str]:
+def _row(base: KnowledgeBase, incident_id: str, evidence: IncidentEvidence) -> list[str]:
     facts = base.facts[incident_id]
     head = f"- [{inline(facts.title, links=False)}]({FOLDER}/{incident_id}.md)"
     about = f"({spell_severity(facts.severity)}, {facts.status})"
-    lines = [f"{head} {about}. {IncidentEvidence(base, incident_id).summary}"]
-    for signature in incident.symptom.signatures[:_ERRORS]:
+    lines = [f"{head} {about}. {evidence.summary}"]
+    for signature in base.incidents[incident_id].symptom.signatures[:_ERRORS]:
         lines.append(f"  - {span(signature.example.strip().splitlines()[0][:300])}")
     lines += [f"  - alert {span(alert)}" for alert in facts.alerts[:_ERRORS]]
     return lines

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+INCIDENT_PAGES = "incidents/"
+"""The folder of the incidents' pages, relative to the site root."""
+
 
 def slug(name: str) -> str:
     """Convert any name, such as an alert's, to a folder name that is valid on every system."""
@@ -12,7 +15,7 @@ def slug(name: str) -> str:
 
 def incident_address(incident_id: str) -> str:
     """Return the URL of an incident, relative to the site root: `incidents/some-id/`."""
-    return f"incidents/{incident_id}/"
+    return f"{INCIDENT_PAGES}{incident_id}/"
 
 
 def alert_address(name: str) -> str:

@@ -136,7 +136,8 @@ def test_on_paper_there_are_no_buttons_and_whole_commands(page_of) -> None:
 def test_thirty_checks_are_four_sheets(page_of) -> None:
     ours = choose_checks(read_rows(ROOT), Release(everything=True), PathRules())
     assert len(ours) >= 30
-    page = page_of(checklist(*ours[:30], site_url="https://runbooks.example.com/"))
+    some = ours[:: len(ours) // 30][:30]  # from all incidents alike
+    page = page_of(checklist(*some, site_url="https://runbooks.example.com/"))
     assert pages_of(page.pdf(format="A4")) <= A4_PAGES
 
 

@@ -22,7 +22,7 @@ from generator.checklists.wording import SentencePart
 from generator.commands.expectations import described
 from generator.text.prose import PieceKind, one_line, prose_pieces
 from generator.text.templating import new_environment, packaged_assets, packaged_templates
-from generator.text.urls import incident_address, on_site
+from generator.text.urls import INCIDENT_PAGES, incident_address, on_site
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -52,6 +52,7 @@ def as_html(checklist: Checklist) -> str:
         summary=wording.summary(checklist),
         revision=printable(checklist.revision),
         unreadable=plain_words.unreadable(checklist),
+        runbooks=on_site(checklist.site_url, INCIDENT_PAGES) if checklist.site_url else None,
         made=checklist.made,
         total=len(checklist.items),
         phases=phases,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ import pytest
 
 from generator.knowledge.base import KnowledgeBase, load
 from generator.model import Incident
+from generator.plugin.site_builder import SiteBuilder
 from generator.site import build_assets
-from generator.site.api import FOLDER, build_api
+from generator.site.api import build_api
+from generator.text.urls import API
 from tests.conftest import FULL, ROOT
 from tests.teaching import TODAY, base_of, story, write_base
 
@@ -26,8 +29,8 @@ CHECK = {
 def api_of(base: KnowledgeBase) -> dict[str, Any]:
     """Return all files, read, by their path below `api/v1/`."""
     assets = {asset.path: asset.content for asset in build_api(base)}
-    assert all(path.startswith(f"{FOLDER}/") for path in assets)
-    return {path.removeprefix(f"{FOLDER}/"): json.loads(data) for path, data in assets.items()}
+    assert all(path.startswith(f"{API}/") for path in assets)
+    return {path.removeprefix(f"{API}/"): json.loads(data) for path, data in assets.items()}
 
 
 def api_contents(base: KnowledgeBase) -> list[tuple[str, bytes]]:
@@ -97,7 +100,7 @@ def test_an_incident_stands_there_whole(tmp_path: Path) -> None:
     assert files["incidents/draft.json"]["derived"]["unwritten"][0] == "severity"
     row = next(row for row in files["incidents.json"]["incidents"] if row["id"] == "first")
     assert {key: one[key] for key in row} == row
-    assert row["api"] == f"{FOLDER}/incidents/first.json"
+    assert row["api"] == f"{API}/incidents/first.json"
 
 
 def without_nulls(value: Any) -> Any:
@@ -156,3 +159,88 @@ def test_what_it_says_of_pages_and_files_is_there() -> None:
     assets = {asset.path for asset in build_assets(base)}
     for row in api_of(base)["incidents.json"]["incidents"]:
         assert {row["file"], row["api"]} <= assets
+
+
+def digests(base: KnowledgeBase) -> dict[str, str]:
+    return {row["id"]: row["digest"] for row in api_of(base)["incidents.json"]["incidents"]}
+
+
+@pytest.mark.parametrize("name", ["own", "full", "story"])
+def test_a_digest_is_that_of_the_file_without_its_first_line(tmp_path: Path, name: str) -> None:
+    base = bases(tmp_path)[name]
+    contents = dict(api_contents(base))
+    for incident_id, told in digests(base).items():
+        content = contents[f"{API}/incidents/{incident_id}.json"]
+        _, _, rest = content.partition(b"\n")
+        assert sha256(rest).hexdigest() == told
+        assert json.loads(b"{" + rest).keys() == {"incident", "record", "standing"}
+        assert json.loads(content)["digest"] == told, "both places say the same"
+
+
+def test_a_digest_changes_with_the_incident_and_with_nothing_else(tmp_path: Path) -> None:
+    root = write_base(tmp_path, story())
+    before = digests(load(root, today=TODAY))
+    told = story()
+    told["new"] = {**told["first"], "recurrence_of": "second"}
+    told["first"]["title"] = "Another title"
+    root = write_base(tmp_path / "later", told)
+    later = load(root, today=TODAY.replace(year=2031))
+    assert "new" in later.referrers["second"], "else this would show nothing"
+    after = digests(later)
+    assert {i for i in before if before[i] != after[i]} == {"first"}
+
+
+def test_records_of_proofs_are_whole_and_of_any_age() -> None:
+    base = load(ROOT, today=TODAY)
+    with_proofs = next(i for i, it in base.incidents.items() if it.proofs)
+    one = api_of(base)[f"incidents/{with_proofs}.json"]
+    record = base.record(with_proofs)
+    assert record is not None
+    assert one["record"] == json.loads(record.text())
+    assert set(one["standing"].values()) == {"good"}
+    old = load(ROOT, today=TODAY.replace(year=2040))
+    again = api_of(old)[f"incidents/{with_proofs}.json"]
+    assert {proof["standing"] for proof in again["derived"]["proofs"]} == {"old"}
+    assert again["standing"] == one["standing"]
+    assert digests(old)[with_proofs] == digests(base)[with_proofs]
+
+
+def test_a_new_record_changes_the_index_of_the_next_build(tmp_path: Path) -> None:
+    root = write_base(tmp_path, story())
+    own = ROOT / "incidents/nodejs-cannot-find-module"
+    copied = root / "incidents/proved"
+    (copied / "proofs").mkdir(parents=True)
+    for name in ("incident.yaml", "proofs.yaml", "sources.yaml"):
+        (copied / name).write_bytes((own / name).read_bytes())
+
+    def index() -> dict[str, Any]:
+        builder = SiteBuilder(root)
+        checked = builder.check(TODAY)
+        made = {asset.path: asset for asset in builder.assets(checked)}
+        asset = made[f"{API}/incidents.json"]
+        builder.store.flush()
+        rows = {row["id"]: row for row in json.loads(asset.content)["incidents"]}
+        return {"key": asset.key, "digest": rows["proved"]["digest"]}  # type: ignore[union-attr]
+
+    alone = index()
+    assert index() == alone
+    record = (own / "proofs/record.json").read_bytes()
+    (copied / "proofs/record.json").write_bytes(record)
+    with_record = index()
+    assert with_record["key"] != alone["key"]
+    assert with_record["digest"] == digests(load(root))["proved"] != alone["digest"]
+    (copied / "proofs/record.json").unlink()
+    (copied / "proofs").rmdir()
+    assert index()["digest"] == alone["digest"]
+
+
+def test_a_schema_says_where_it_is() -> None:
+    known = api_of(base_of(story(), site_url="https://kb.example/docs/"))
+    for name in ("incidents", "incident", "signatures", "checks"):
+        schema = known[f"schemas/{name}.json"]
+        assert schema["$id"] == f"https://kb.example/docs/api/v1/schemas/{name}.json"
+    unknown = api_of(base_of(story()))
+    assert unknown["schemas/incident.json"]["$id"] == "urn:incident-runbooks:api:v1:incident"
+    assert known["incidents.json"]["url"] == "https://kb.example/docs/"
+    assert unknown["incidents.json"]["url"] is None
+    assert unknown["incidents.json"]["name"] == "Incident runbooks"

@@ -6,9 +6,10 @@ contains `v1`. Every file has a JSON Schema. The same knowledge base gives the s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 import pydantic
@@ -16,18 +17,14 @@ import pydantic
 from generator.cache.fingerprints import code_fingerprint, digest
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENTS, STANDING_FILE
-from generator.knowledge.records import ProofState
+from generator.knowledge.records import ProofRecord, ProofState
 from generator.log_systems import SignatureExportOptions, json_format, portable_signatures
-from generator.model import INTERVALS, Check, Incident, SeverityLevel, Status
+from generator.model import INTERVALS, Check, Status
+from generator.site.api_schemas import API_SCHEMAS, api_schema
 from generator.site.page import Asset, LateAsset
 from generator.site.pieces import Pieces
 from generator.text.scripts import compact
-from generator.text.urls import incident_address, on_site
-
-VERSION = 1
-FOLDER = f"api/v{VERSION}"
-
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+from generator.text.urls import API, API_VERSION, incident_address, on_site
 
 
 def build_api(base: KnowledgeBase, pieces: Pieces | None = None) -> Iterator[Asset | LateAsset]:
@@ -44,48 +41,121 @@ def build_api(base: KnowledgeBase, pieces: Pieces | None = None) -> Iterator[Ass
     pieces = pieces or Pieces(base, api_piece)
     ids = sorted(base.facts)
 
-    def index(name: str, make: Callable[[], Iterator[str]], version: int = VERSION) -> LateAsset:
-        def content() -> bytes:
-            return f'{{"version":{version},"{name}":[{",".join(filter(None, make()))}]}}'.encode()
+    def index(
+        name: str,
+        make: Callable[[], Iterator[str]],
+        version: int = API_VERSION,
+        about: Mapping[str, Any] | None = None,
+        inputs: str = "",
+    ) -> LateAsset:
+        head = compact({"version": version, **(about or {})})[:-1]
 
-        return LateAsset(f"{FOLDER}/{name}.json", pieces.key(name), content)
+        def content() -> bytes:
+            return f'{head},"{name}":[{",".join(filter(None, make()))}]}}'.encode()
+
+        key = digest(pieces.key(name), inputs).hex()
+        return LateAsset(f"{API}/{name}.json", key, content)
 
     def of_each(name: str) -> Iterator[str]:
         return (pieces.of(i)[name] for i in ids)
+
+    def rows() -> Iterator[str]:
+        for i in ids:
+            piece = pieces.of(i)
+            told = recorded[i].digest if i in recorded else piece["digest"]
+            yield f'{piece["row"][:-1]},"digest":"{told}"}}'
 
     def checks() -> Iterator[str]:
         yield from of_each("checks")
         yield from _standing_checks(base)
 
-    yield index("incidents", lambda: of_each("row"))
+    # What lies beside an incident's files belongs to no piece, so it is read for every build.
+    recorded = {i: _told(base, i, alone=False) for i in ids if not base.is_alone(i)}
+    about = {"name": base.settings.site_name, "url": base.settings.site_url}
+    changing = " ".join(told.digest for told in recorded.values())
+    yield index("incidents", rows, about=about, inputs=changing)
     for i in ids:
-        yield _one(base, pieces, i)
+        yield _one(base, pieces, i, recorded.get(i))
     yield index("signatures", lambda: of_each("signatures"), json_format.VERSION)
     yield index("checks", checks)
-    for name, make in _SCHEMAS.items():
-        key = digest("schema", code_fingerprint(), pydantic.VERSION, name).hex()
-        yield LateAsset(f"{FOLDER}/schemas/{name}.json", key, partial(_schema, make))
+    site = base.settings.site_url
+    for name in API_SCHEMAS:
+        key = digest("schema", code_fingerprint(), pydantic.VERSION, name, site or "").hex()
+        yield LateAsset(f"{API}/schemas/{name}.json", key, partial(api_schema, name, site))
 
 
-def _one(base: KnowledgeBase, pieces: Pieces, incident_id: str) -> Asset | LateAsset:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What others take over of an incident.
+
+    Attributes:
+        text: the lines of its file after the first.
+        digest: of these lines.
+        record: the records of its proofs; None if there are none.
+        standing: what they are worth, by the proof.
+    """
+
+    text: str
+    digest: str
+    record: ProofRecord | None
+    standing: Mapping[str, ProofState]
+
+
+def _told(base: KnowledgeBase, incident_id: str, *, alone: bool) -> _Told:
+    """Return what others take over of an incident.
+
+    It depends on nothing but the incident and its proofs, so that it changes only with them.
+
+    Args:
+        base: the knowledge base.
+        incident_id: the incident.
+        alone: no records are beside it.
+    """
+    incident = base.incidents[incident_id]
+    record, standing = None, {proof.id: ProofState.MISSING for proof in incident.proofs}
+    if incident.proofs and not alone:
+        record = base.record(incident_id)
+        standing = {proof.id: base.proof_state(incident_id, proof) for proof in incident.proofs}
+    # How old a record is changes with the day, and whoever takes it over says how old it may be.
+    ageless = {proof: state.without_age.value for proof, state in standing.items()}
+    # The model writes its own JSON much faster than code here could.
+    text = (
+        f'"incident":{incident.model_dump_json(by_alias=True)},\n'
+        f'"record":{record.model_dump_json() if record else "null"},\n'
+        f'"standing":{compact(ageless)}}}\n'
+    )
+    return _Told(text, sha256(text.encode()).hexdigest(), record, standing)
+
+
+def _one(
+    base: KnowledgeBase, pieces: Pieces, incident_id: str, told: _Told | None
+) -> Asset | LateAsset:
     """Return the file of one incident.
 
     If other files are beside the incident's, such as a record of proofs, it depends on them, too.
     """
-    path = f"{FOLDER}/incidents/{incident_id}.json"
-    if not base.is_alone(incident_id):
-        return Asset(path, _whole(base, incident_id))
+    path = f"{API}/incidents/{incident_id}.json"
+    if told:
+        return Asset(path, _whole(base, incident_id, told))
     referrers = base.referrers.get(incident_id, ())
     key = digest("api", pieces.key_of(incident_id), repr(referrers))
-    return LateAsset(path, key.hex(), partial(_whole, base, incident_id))
+
+    def content() -> bytes:
+        return _whole(base, incident_id, _told(base, incident_id, alone=True))
+
+    return LateAsset(path, key.hex(), content)
 
 
 def api_piece(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
-    """Return what the indexes take from one incident, as JSON: its row, its signatures, its checks."""
+    """Return what the indexes take from one incident, as JSON: its row, its signatures, its checks.
+
+    The digest is that of an incident without records, on which a piece does not depend.
+    """
     options = SignatureExportOptions(base.settings.site_url)
     signatures, _ = portable_signatures(base, options, [incident_id])
     return {
         "row": compact(_row(base, incident_id)),
+        "digest": _told(base, incident_id, alone=True).digest,
         "signatures": ",".join(map(compact, json_format.report(signatures)["signatures"])),
         "checks": ",".join(_checks(base, incident_id)),
     }
@@ -110,17 +180,19 @@ def _row(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
         "address": f"{address}index.html",
         "url": on_site(site, address) if site else None,
         "file": base.by_id[incident_id].file,
-        "api": f"{FOLDER}/incidents/{incident_id}.json",
+        "api": f"{API}/incidents/{incident_id}.json",
     }
 
 
-def _whole(base: KnowledgeBase, incident_id: str) -> bytes:
-    """Return the file of one incident: its entry in the index, the incident, and derived values."""
-    row = _row(base, incident_id)
+def _whole(base: KnowledgeBase, incident_id: str, told: _Told) -> bytes:
+    """Return the file of one incident.
+
+    The first line has its entry in the index, and values that depend on others and on the day; the
+    other lines have what others take over, of which the digest is.
+    """
     incident = base.incidents[incident_id]
     spent = {short.lower(): incident.time_to(until) for short, _, until in INTERVALS}
-    record = base.record(incident_id) if incident.proofs else None
-    runs = {run.proof: run for run in record.proofs} if record else {}
+    runs = {run.proof: run for run in told.record.proofs} if told.record else {}
     derived = {
         "seconds": {
             name: took.total_seconds() if took is not None else None for name, took in spent.items()
@@ -129,17 +201,21 @@ def _whole(base: KnowledgeBase, incident_id: str) -> bytes:
         "referrers": base.referrers.get(incident_id, ()),
         "proofs": [
             {
-                "id": proof.id,
-                "standing": base.proof_state(incident_id, proof).value,
-                "run": runs[proof.id].when.isoformat() if proof.id in runs else None,
+                "id": proof,
+                "standing": state.value,
+                "run": runs[proof].when.isoformat() if proof in runs else None,
             }
-            for proof in incident.proofs
+            for proof, state in told.standing.items()
         ],
     }
-    files = base.by_id[incident_id].files
-    head = compact({"version": VERSION, **row, "files": files, "derived": derived})
-    # The model writes its own JSON much faster than code here could.
-    return f'{head[:-1]},"incident":{incident.model_dump_json(by_alias=True)}}}\n'.encode()
+    head = {
+        "version": API_VERSION,
+        **_row(base, incident_id),
+        "digest": told.digest,
+        "files": base.by_id[incident_id].files,
+        "derived": derived,
+    }
+    return f"{compact(head)[:-1]},\n{told.text}".encode()
 
 
 def _checks(base: KnowledgeBase, incident_id: str) -> Iterator[str]:
@@ -171,110 +247,3 @@ def _standing_checks(base: KnowledgeBase) -> Iterator[str]:
 def _joined(about: Mapping[str, Any], check: Check) -> str:
     """Write both as one object; their keys differ."""
     return f"{compact(about)[:-1]},{check.model_dump_json(by_alias=True)[1:]}"
-
-
-# -- schemas -----------------------------------------------------------------------------------
-
-_TEXT = {"type": "string"}
-_TEXTS = {"type": "array", "items": _TEXT}
-_MAYBE = {"type": ["string", "null"]}
-_DAY = {"type": ["string", "null"], "format": "date"}
-_SEVERITY = {"enum": [level.value for level in SeverityLevel]}
-_STATUS = {"enum": [status.value for status in Status]}
-_SECONDS = {"type": ["number", "null"], "minimum": 0}
-
-_ROW: dict[str, Any] = {
-    "id": {**_TEXT, "description": "Stable, and never reused."},
-    "title": _TEXT,
-    "status": _STATUS,
-    "severity": _SEVERITY,
-    "components": _TEXTS,
-    "tags": _TEXTS,
-    "occurred": {**_DAY, "description": "The day on which it began, from its timeline."},
-    "documented": {**_DAY, "description": "The day of its newest source."},
-    "reviewed": {**_DAY, "description": "The day of its newest review."},
-    "recurrence_of": {
-        **_MAYBE,
-        "description": "The id of the earlier incident of which this is a recurrence.",
-    },
-    "superseded_by": {**_MAYBE, "description": "The id of the incident that replaces it."},
-    "address": {**_TEXT, "description": "The path of its page, relative to the site root."},
-    "url": {**_MAYBE, "description": "The full URL of its page, if `site_url` is set."},
-    "file": {
-        **_TEXT,
-        "description": "The path of its YAML, relative to the site root and to the repository root.",
-    },
-    "api": {**_TEXT, "description": "The path of its file in this API, relative to the site root."},
-}
-
-
-def _object(properties: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": dict(properties), "required": list(properties), **more}
-
-
-def _listing(title: str, name: str, item: Mapping[str, Any]) -> dict[str, Any]:
-    properties = {"version": {"const": VERSION}, name: {"type": "array", "items": item}}
-    return {"$schema": _DIALECT, "title": title, **_object(properties)}
-
-
-def _schema(make: Callable[[], Mapping[str, Any]]) -> bytes:
-    return (json.dumps(make(), indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def _incident_schema() -> dict[str, Any]:
-    incident = Incident.model_json_schema(mode="serialization")
-    definitions = incident.pop("$defs")
-    proof = {"id": _TEXT, "standing": {"enum": [s.value for s in ProofState]}, "run": _MAYBE}
-    derived = {
-        "seconds": {
-            **_object({short.lower(): _SECONDS for short, _, _ in INTERVALS}),
-            "description": "Time to detect, mitigate and resolve, from the timeline.",
-        },
-        "unwritten": {**_TEXTS, "description": "Required fields that are missing in a draft."},
-        "referrers": {**_TEXTS, "description": "Ids of the incidents that refer to it."},
-        "proofs": {"type": "array", "items": _object(proof)},
-    }
-    properties = {
-        "version": {"const": VERSION},
-        **_ROW,
-        "files": {
-            **_TEXTS,
-            "description": "The paths of all its YAML: `file`, and `proofs.yaml` and `sources.yaml` if they "
-            "stand beside it.",
-        },
-        "derived": _object(
-            derived, description="Values derived from the incident and its record of proofs."
-        ),
-        "incident": {**incident, "description": "The incident, with all fields."},
-    }
-    head = {"$schema": _DIALECT, "title": "One incident"}
-    return {**head, **_object(properties), "$defs": definitions}
-
-
-def _checks_schema() -> dict[str, Any]:
-    check = Check.model_json_schema(mode="serialization")
-    definitions = check.pop("$defs")
-    about = {
-        "incident": {**_MAYBE, "description": "The id of the incident; null for a standing check."},
-        "title": _MAYBE,
-        "severity": {"enum": [*_SEVERITY["enum"], None]},
-        "status": {"enum": [*_STATUS["enum"], None]},
-        "components": {**_TEXTS, "description": "The incident's components."},
-        "file": {**_TEXT, "description": "The YAML file that contains it."},
-        "address": {
-            **_MAYBE,
-            "description": "The path of its place on the site, relative to the site root.",
-        },
-    }
-    own = check["properties"]
-    item = _object({**about, **own})
-    return {**_listing("All deploy checks", "checks", item), "$defs": definitions}
-
-
-_SCHEMAS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
-    "incidents": lambda: _listing("All incidents", "incidents", _object(_ROW)),
-    "incident": _incident_schema,
-    "signatures": lambda: json_format.SCHEMA,
-    "checks": _checks_schema,
-}
-"""The schema of every kind of file, by name."""

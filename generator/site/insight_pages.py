@@ -25,7 +25,6 @@ from generator.insights.atom import FILE as FEED
 from generator.insights.recurrence import chains_by_incident
 from generator.knowledge.base import KnowledgeBase
 from generator.site import action_views, insight_views
-from generator.site.api import FOLDER as API
 from generator.site.insight_views import InsightSection, OriginList
 from generator.site.page import Page, relative
 from generator.site.paging import PageDraft, PartOfList, split
@@ -33,6 +32,7 @@ from generator.site.recurrence_views import ReturnView, chain_view
 from generator.site.templates import make_page
 from generator.text.labels import plural
 from generator.text.markdown import Markdown
+from generator.text.urls import API
 
 
 @dataclass(frozen=True)

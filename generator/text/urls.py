@@ -6,6 +6,9 @@ import re
 
 INCIDENT_PAGES = "incidents/"
 """The folder of the incidents' pages, relative to the site root."""
+API_VERSION = 1
+API = f"api/v{API_VERSION}"
+"""The path of the static API, relative to the site root."""
 
 
 def slug(name: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.plugin import atomic_swap as replace
+from generator.cache import exchange
 from generator.plugin.atomic_swap import MARKER, NotASite, check_target, clean_up, replacing
 from tests.sites import change, command, environment, incident_file, new_base, runbooks, tree
 
@@ -178,7 +178,7 @@ def test_control_c_leaves_the_old_site_and_no_leftovers(root: Path) -> None:
 @pytest.fixture(params=["one step", "two steps"])
 def steps(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "two steps":
-        monkeypatch.setattr(replace, "_rename_exchange", lambda one, other: False)
+        monkeypatch.setattr(exchange, "_rename_exchange", lambda one, other: False)
     elif sys.platform != "linux":
         pytest.skip("only Linux exchanges names in one step")
     return str(request.param)

@@ -7,23 +7,20 @@ restores the old site first.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from generator.cache.exchange import put_in_place
 from generator.cache.scratch import lock_folder, unlock_folder
 
 MARKER = ".runbooks-site"
 """The file that marks a folder as a site that may be replaced."""
 
 _PREFIX = ".site-"
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
 
 
 class NotASite(Exception):
@@ -78,9 +75,7 @@ def replacing(target: Path) -> Iterator[Path]:
         )
         if target.exists():
             _keep_hidden(target, new)
-            _exchange(new, target)
-        else:
-            new.rename(target)
+        put_in_place(new, target)
     finally:
         shutil.rmtree(new, ignore_errors=True)
         unlock_folder(lock)
@@ -112,33 +107,3 @@ def _keep_hidden(old: Path, new: Path) -> None:
             shutil.copytree(path, new / path.name, symlinks=True)
         else:
             shutil.copy2(path, new / path.name, follow_symlinks=False)
-
-
-def _exchange(new: Path, target: Path) -> None:
-    if _rename_exchange(new, target):
-        return
-    old = new.with_name(f"{new.name}-old")
-    target.rename(old)
-    try:
-        new.rename(target)
-    except BaseException:
-        old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _rename_exchange(one: Path, other: Path) -> bool:
-    """Swap the names of two folders in one step.
-
-    Returns:
-        False if the system, or its file system, does not support that.
-    """
-    if sys.platform != "linux":
-        return False
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except (AttributeError, OSError):  # an old or a small C library
-        return False
-    names = (_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other))
-    # If it fails, two renames are tried; their error is reported.
-    return bool(rename(*names, ctypes.c_uint(_RENAME_EXCHANGE)) == 0)

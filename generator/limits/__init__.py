@@ -168,6 +168,31 @@ FORGE_BYTES = Limit(
     "It is held in memory; 100 of the longest comments of GitHub have 7 MiB.",
 )
 
+SITE_INDEX_BYTES = Limit(
+    64 << 20,
+    "bytes",
+    "the list of incidents of a site that is a source (api/v1/incidents.json)",
+    "It is held in memory; 50,000 incidents have 40 MiB.",
+)
+SITE_INCIDENT_BYTES = Limit(
+    10 << 20,
+    "bytes",
+    "an incident of such a site (api/v1/incidents/ID.json)",
+    "As much as its incident.yaml and its record.json may have here.",
+)
+SITE_BYTES = Limit(
+    1 << 30,
+    "bytes",
+    "what is fetched of such a site at once",
+    "50,000 incidents with 20 KiB each.",
+)
+SITE_SECONDS = Limit(
+    900,
+    "seconds",
+    "how long fetching such a site may take",
+    "50,000 files, eight at once, from a server that answers in 100 ms, take 11 minutes.",
+)
+
 LIMITS = (
     YAML_BYTES,
     YAML_CHARACTERS,
@@ -190,5 +215,9 @@ LIMITS = (
     FORGE_BYTES,
     ASSISTANT_TEXT,
     ASSISTANT_LIST,
+    SITE_INDEX_BYTES,
+    SITE_INCIDENT_BYTES,
+    SITE_BYTES,
+    SITE_SECONDS,
 )
 """All limits, in the order of the reference."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from generator.text.no_redirects import opener
+from generator.text.no_redirects import is_this_machine, opener
 
 _SECONDS = 30.0
 _ANSWER = 500
@@ -30,7 +29,7 @@ def receiver(url: str) -> str:
         raise NotSent("the URL is not valid") from None
     if not host or parts.scheme not in ("https", "http"):
         raise NotSent("the URL does not begin with https://")
-    if parts.scheme == "http" and not _is_here(host):
+    if parts.scheme == "http" and not is_this_machine(host):
         raise NotSent(f"http:// to {host} can be read on the way: use https://")
     return host
 
@@ -61,10 +60,3 @@ def send(url: str, body: bytes) -> None:
         raise NotSent(
             f"{host} cannot be reached: {getattr(error, 'reason', None) or error}"
         ) from None
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

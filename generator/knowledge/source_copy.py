@@ -1,0 +1,78 @@
+"""What a folder says of itself that has incidents of another knowledge base."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from generator.knowledge.files import read_file
+from generator.knowledge.records import ProofState
+from generator.limits import SITE_INDEX_BYTES
+
+FILE = "source.json"
+"""The file that says it, beside `incidents/`."""
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class CopiedIncident:
+    """What is known of an incident that was copied.
+
+    Attributes:
+        digest: changes when it does.
+        standing: what its records of proofs are worth, by the proof: as those say who have the proofs.
+    """
+
+    digest: str
+    standing: Mapping[str, ProofState] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SourceCopy:
+    """A folder that has incidents of another knowledge base.
+
+    Attributes:
+        name: the name of that knowledge base.
+        address: the URL of its site; empty without one.
+        incidents: what is known of each, by id.
+        refused: why an incident is not in it, by id.
+    """
+
+    name: str
+    address: str = ""
+    incidents: Mapping[str, CopiedIncident] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_copy(folder: Path) -> SourceCopy | None:
+    """Return what a folder says of itself; None if it is no copy.
+
+    Args:
+        folder: the folder that contains `incidents/`.
+    """
+    try:
+        content = json.loads(read_file(folder, FILE, SITE_INDEX_BYTES))
+        if content["version"] != _FORMAT:
+            return None
+        incidents = {
+            incident_id: CopiedIncident(
+                row["digest"], {p: ProofState(s) for p, s in row["standing"].items()}
+            )
+            for incident_id, row in content["incidents"].items()
+        }
+        return SourceCopy(content["name"], content["address"], incidents, content["refused"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def write_copy(folder: Path, copy: SourceCopy) -> None:
+    """Write what a folder says of itself.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    text = json.dumps({"version": _FORMAT, **asdict(copy)}, indent=1)
+    (folder / FILE).write_text(text + "\n", "utf-8")

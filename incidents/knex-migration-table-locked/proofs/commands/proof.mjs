@@ -1,0 +1,30 @@
+// The commands of the runbook, while a migration runs, when it was killed, and on code that migrates at its start.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect, disconnect, shows, untilWaiting } from '../shared/database.mjs';
+import { kill, knex, project } from '../shared/project.mjs';
+import { runbook } from '../shared/runbook.mjs';
+
+const admin = await connect();
+await admin.query('CREATE TABLE held (id int)');
+project({ '1_orders.js': ['CREATE TABLE orders (id int)'] });
+await knex('migrate:latest').ended;
+shows('free', runbook('diagnosis-1'), 'lock: free and no migration was begun and not ended here; exit 0');
+project({ '2_state.js': ['INSERT INTO held VALUES (1)'] }, { transaction: false });
+await admin.query('BEGIN; LOCK TABLE held');
+await admin.query('SELECT 1');
+const first = knex('migrate:latest');
+await untilWaiting(await connect(), 1);
+shows('it runs', runbook('diagnosis-1'), /^lock: taken and session \d+ of .*, active since \d+ s, waits for a lock: INSERT INTO held VALUES \(1\); exit 0$/);
+shows('check, taken', runbook('check-lock-is-free'), '1; exit 0');
+await kill(first, admin);
+for (const limit = Date.now() + 20000; Date.now() < limit && /session/.test(runbook('diagnosis-1'));) await new Promise((resolve) => { setTimeout(resolve, 50); });
+shows('it was killed', runbook('diagnosis-1'), 'lock: taken and no migration was begun and not ended here; exit 0');
+shows('unlock', runbook('mitigation-1'), /Succesfully unlocked.*; exit 0$/);
+shows('free again', runbook('verification-1'), /^lock: free and .*; exit 0$/);
+shows('check, free', runbook('check-lock-is-free'), 'nothing; exit 0');
+await disconnect();
+mkdirSync('src');
+writeFileSync('src/server.js', 'await knex.migrate.latest();\nserver.listen(port);\n');
+shows('check, at the start', runbook('check-migrations-are-no-part-of-the-start', { SOURCE: 'src' }), 'src/server.js:1:await knex.migrate.latest();; exit 0');
+writeFileSync('src/server.js', 'server.listen(port);\n');
+shows('check, a step of its own', runbook('check-migrations-are-no-part-of-the-start', { SOURCE: 'src' }), 'nothing; exit 1');

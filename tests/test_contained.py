@@ -80,6 +80,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "commands/sandbox/namespaces.py": ("open", "folders that a sandbox names"),
     "engines/zensical.py": ("iterdir", "the site"),
     "knowledge/files.py": ("open scandir listdir", "the place itself"),
+    "knowledge/library.py": ("iterdir", "incidents of this package"),
     "knowledge/site_calls.py": ("open", "another site, over the network"),
     "knowledge/templates.py": ("rglob", "templates of this package"),
     "notices/sending.py": ("open", "sends to a URL"),

@@ -11,10 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from generator.knowledge.base import load
+from generator.knowledge.files import find_files
 from tests.conftest import ROOT
 from tests.pace import PATIENCE
 
 pytestmark = pytest.mark.slow
+
+IGNORED_FOLDERS = frozenset(("node_modules", "__pycache__"))
 
 
 def run(*command: str | Path, cwd: Path, **more: str) -> str:
@@ -50,6 +54,20 @@ def test_the_wheel_carries_templates_assets_and_types(built: Path) -> None:
         assert wanted in names
     assert any(name.endswith(".data/data/share/man/man1/runbooks.1") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "incidents/", "docs/"))]
+
+
+def test_the_wheel_carries_the_library_and_no_other_incident(built: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    start = "generator/library/"
+    names = {
+        name.removeprefix(start): content.file_size
+        for content in zipfile.ZipFile(wheel).infolist()
+        if (name := content.filename).startswith(start)
+    }
+    tagged = [i for i, one in load(ROOT).incidents.items() if "library" in one.tags]
+    expected = {f for i in tagged for f in find_files(ROOT, f"incidents/{i}", IGNORED_FOLDERS)}
+    assert names.keys() == expected
+    assert wheel.stat().st_size < 6 << 20, "each knowledge base has a copy of the wheel"
 
 
 def test_the_sdist_carries_what_the_tests_need(built: Path) -> None:

@@ -21,6 +21,8 @@ _SECOND = 1_000_000_000
 _TICK = 20_000_000
 """No clock of a file system ticks slower, in ns, unless it counts whole seconds."""
 _COMPILED = frozenset({"__pycache__"})
+_LIBRARY = "library"
+"""The folder of the package with incidents, which are no code; a source that has them is kept by itself."""
 
 INCIDENT_FILE = "incident.yaml"
 BESIDE_FILES = ("proofs.yaml", "sources.yaml")
@@ -46,7 +48,8 @@ def code_fingerprint() -> bytes:
     modification times are not enough, because some installers set them to a constant; the system
     itself sets inode number and change time.
     """
-    return digest(sys.version, stamp_folders([str(Path(__file__).parents[1])]))
+    package = str(Path(__file__).parents[1])
+    return digest(sys.version, stamp_folders([package], _COMPILED | {_LIBRARY}))
 
 
 @cache

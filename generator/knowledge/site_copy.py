@@ -21,14 +21,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from generator.cache.exchange import put_in_place
-from generator.cache.scratch import new_folder
 from generator.knowledge.files import read_file
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, load_entry
 from generator.knowledge.records import PROOFS, RECORD_FILE, ProofRecord, ProofState
 from generator.knowledge.site_calls import SiteCaller, SiteRefused
 from generator.knowledge.site_list import UPGRADE, SiteIndex, SiteRow, read_json
-from generator.knowledge.source_copy import CopiedIncident, SourceCopy, read_copy, write_copy
+from generator.knowledge.source_copy import (
+    CopiedIncident,
+    SourceCopy,
+    new_copy,
+    read_copy,
+    write_copy,
+)
 from generator.limits import SITE_INCIDENT_BYTES
 from generator.text.controls import on_one_line
 from generator.text.urls import API
@@ -68,9 +72,7 @@ def copy_site(
     ]
     before = read_copy(folder)
     old = before.incidents if before and before.address == index.address else {}
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with new_folder(folder.parent, folder.name) as new:
-        (new / INCIDENTS).mkdir()
+    with new_copy(folder) as new:
         taken: dict[str, CopiedIncident] = {}
         refused = dict(index.refused)
         missing = []
@@ -101,8 +103,6 @@ def copy_site(
             raise SiteRefused(f"{caller.host}: no incident can be taken: {why}")
         made = SourceCopy(index.name, index.address, dict(sorted(taken.items())), refused)
         write_copy(new, made)
-        new.chmod(0o755)
-        put_in_place(new, folder)
     return made
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from generator.cache.exchange import put_in_place
+from generator.cache.scratch import new_folder
 from generator.knowledge.files import read_file
 from generator.knowledge.records import ProofState
+from generator.knowledge.roots import INCIDENTS
 from generator.limits import SITE_INDEX_BYTES
 
 FILE = "source.json"
@@ -45,6 +49,26 @@ class SourceCopy:
     address: str = ""
     incidents: Mapping[str, CopiedIncident] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def new_copy(folder: Path) -> Iterator[Path]:
+    """Yield a new folder with an empty `incidents/`, which takes the place of a copy at the end.
+
+    If the body raises, the new folder is removed and the old one does not change.
+
+    Args:
+        folder: the folder of the copy; its parent is created if needed.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with new_folder(folder.parent, folder.name) as new:
+        (new / INCIDENTS).mkdir()
+        yield new
+        new.chmod(0o755)
+        put_in_place(new, folder)
 
 
 def read_copy(folder: Path) -> SourceCopy | None:

@@ -93,7 +93,7 @@ $(VENV)/.installed: pyproject.toml requirements/build.txt requirements/light.txt
 	@{ $(INSTALL) -r requirements/build.txt -r requirements/site.txt && $(INSTALL) $(OURSELVES) --editable .; } $(QUIETLY)
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed tests/beds.py tests/programs.py tests/data/editor/package-lock.json requirements/test.txt
+$(VENV)/.installed-test: $(VENV)/.installed tests/beds.py tests/browser/chromium.py tests/programs.py tests/data/editor/package-lock.json requirements/test.txt
 	@echo "Installing what the tests need ..."
 	@$(INSTALL) -r requirements/test.txt $(QUIETLY)
 	@$(BIN)/python -m tests.browser.chromium

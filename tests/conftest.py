@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.made_once import MadeOnce
 from tests.programs import services_on_path
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +24,10 @@ SHARED = ROOT.parent / "shared"
 # Ctrl-C; some tests show what it does.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Tests start more than a thousand processes, and without bytecode each compiles every module anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # No test may depend on how fast the machine is. In continuous integration a test tries the same
 # examples each time, so that it fails because of a change or not at all.
@@ -39,6 +45,23 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("RUNBOOKS_TRUST", "1")
         patch.setenv("PATH", services_on_path())
         yield
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeOnce]:
+    """Folders that are slow to make, such as built sites: no test may change them."""
+    made = MadeOnce(tmp_path_factory)
+    yield made
+    assert made.changed() == []
+
+
+@pytest.fixture(scope="session")
+def wheel(made_once: MadeOnce) -> Path:
+    """The wheel of this checkout."""
+    from tests.beds import build_wheel
+
+    (wheel,) = made_once.folder("wheel", build_wheel).glob("*.whl")
+    return wheel
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.beds import BEDS, build_wheel, call
+from tests.beds import BEDS, call
 from tests.conftest import ROOT
 from tests.pace import PATIENCE
 from tests.sites import HOSTILE, change, incident_file, new_base
@@ -23,11 +23,6 @@ pytestmark = pytest.mark.slow
 
 EXAMPLE = "disk-full-on-database-host"
 WITH_AN_ENGINE = ("mkdocs", "properdocs", "zensical")
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")

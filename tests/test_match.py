@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import zlib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -79,8 +80,12 @@ def test_every_finder_gives_the_same(name):
 @settings(max_examples=25)
 @given(st.lists(st.integers(0, len(LOG.encode())), max_size=6))
 def test_cuts_do_not_matter(cuts):
-    data = LOG.encode()
-    assert scan(data, sorted(cuts)) == scan(data)
+    assert scan(LOG.encode(), sorted(cuts)) == in_one_piece()
+
+
+@cache
+def in_one_piece():
+    return scan(LOG.encode())
 
 
 @pytest.mark.parametrize("block", [1 << 14, 1 << 15, 100_003])
@@ -101,7 +106,8 @@ def test_the_order_of_signatures_does_not_matter():
 
 
 def test_the_prefilter_loses_nothing():
-    log = "\n".join(v["text"] for v in DATA["vectors"] if len(v["text"]) < 400)
+    # Each signature at each place takes long. A signature's own vectors are asked one by one elsewhere.
+    log = "\n".join(v["text"] for v in DATA["vectors"][::5] if len(v["text"]) < 400)
     every = Matcher(SIGNATURES, [[None] * len(slots(s)) for s in SIGNATURES]).scan(log)
     assert every == scan(log.encode())
 
@@ -126,14 +132,16 @@ def test_many_hits_are_counted_in_bounded_memory():
 
     scanner = Scanner(Matcher(SIGNATURES))
     part = (KEY + "\n").encode() * 1000
+    peaks = []
     tracemalloc.start()
-    for _ in range(60):
-        scanner.feed(part)
+    for _ in range(2):
+        for _ in range(16):
+            scanner.feed(part)
+        peaks.append(tracemalloc.get_traced_memory()[1])
     scanner.finish()
-    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert [f.count for f in scanner.found.values()] == [60_000]
-    assert peak < 50 << 20
+    assert [f.count for f in scanner.found.values()] == [32_000]
+    assert peaks[1] < 1.1 * peaks[0]
 
 
 def test_nothing_ordinary_matches():

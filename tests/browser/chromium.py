@@ -14,9 +14,11 @@ from playwright.sync_api import Playwright, sync_playwright
 VARIABLE = "RUNBOOKS_CHROMIUM"
 """Says where the browser is, when it is not where one looks for it."""
 
+# Chromium without its windows and menus: a page costs a third. The pages cannot tell them apart.
+_SHELL = "chromium-headless-shell"
+_NAMES = (_SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without a font there is no text to lay out.
-_PACKAGES = ("chromium", "fonts-liberation")
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FONT = "fonts-liberation"
 
 
 def find(driver: Playwright) -> str | None:
@@ -29,14 +31,15 @@ def find(driver: Playwright) -> str | None:
     return next((path for path in candidates if path and Path(path).exists()), None)
 
 
-def _install() -> None:
-    """Install Debian's package when that is possible, else Playwright's own build."""
+def _install_from_debian() -> None:
+    """Install the first of Debian's packages that there is, as root."""
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         debian = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         _try(["apt-get", "update", "-qq"], debian)
-        if _try(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *_PACKAGES], debian):
-            return
-    _try([sys.executable, "-m", "playwright", "install", "chromium"], dict(os.environ))
+        options = ["-y", "-qq", "--no-install-recommends"]
+        for package in (_SHELL, "chromium"):
+            if _try(["apt-get", "install", *options, package, _FONT], debian):
+                return
 
 
 def _try(command: Sequence[str], environment: dict[str, str]) -> bool:
@@ -44,16 +47,19 @@ def _try(command: Sequence[str], environment: dict[str, str]) -> bool:
     return done.returncode == 0
 
 
+def _found() -> str | None:
+    with sync_playwright() as driver:
+        return find(driver)
+
+
 def main() -> None:
     """Install the browser if there is none. Without one the tests say so; this does not fail."""
-    with sync_playwright() as driver:
-        found = find(driver)
-    if not found:
+    if not os.environ.get(VARIABLE) and not shutil.which(_SHELL):
         print("Installing Chromium for the browser tests ...", file=sys.stderr)
-        _install()
-        with sync_playwright() as driver:
-            found = find(driver)
-    if not found:
+        _install_from_debian()
+    if not _found():
+        _try([sys.executable, "-m", "playwright", "install", "chromium"], dict(os.environ))
+    if not _found():
         print(
             f"No Chromium: the browser tests will be skipped. Name one in {VARIABLE}.",
             file=sys.stderr,

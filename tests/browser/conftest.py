@@ -14,6 +14,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import building, chromium
 from tests.conftest import FULL, ROOT
+from tests.made_once import MadeOnce
 from tests.pace import PATIENCE_WITH_PAGES
 
 pytest.register_assert_rewrite("tests.browser.bed_suite")
@@ -80,26 +81,26 @@ def browser() -> Iterator:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, browser) -> Path:
+def site(made_once: MadeOnce, browser) -> Path:
     """The repository's own site."""
-    site = tmp_path_factory.mktemp("site") / "site"
-    building.build(ROOT, site)
-    return site
+    return made_once.folder("own", lambda folder: building.build(ROOT, folder / "site")) / "site"
 
 
 @pytest.fixture(scope="session")
-def full_site(tmp_path_factory: pytest.TempPathFactory, browser) -> Path:
+def full_site(made_once: MadeOnce, browser) -> Path:
     """A site whose incidents use every field, one of them hostile, one broken."""
-    root = tmp_path_factory.mktemp("full") / "base"
+    return made_once.folder("full", build_full) / "site"
+
+
+def build_full(folder: Path) -> None:
+    root = folder / "base"
     shutil.copytree(FULL, root, ignore=shutil.ignore_patterns("mkdocs.yml"))
     (root / "docs").mkdir()
     # The repository's looks; its navigation leads to pages of its own.
     config = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))
     config.pop("nav", None)
     (root / "mkdocs.yml").write_text(yaml.safe_dump(config), "utf-8")
-    site = root.with_name("site")
-    building.build_in_spite_of_findings(root, site)
-    return site
+    building.build_in_spite_of_findings(root, folder / "site")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from generator.site.offline import WORKER, idle_worker
-from tests.browser.bed_suite import NAMES, built, served, wheel  # noqa: F401
+from tests.browser.bed_suite import NAMES, built, served  # noqa: F401
 from tests.browser.building import COMMAND, build
 from tests.browser.test_match import ALIAS, PHONE, SEQUELIZE, status
 

@@ -20,7 +20,6 @@ from tests.browser.bed_suite import (
     served,
     steps_of,
     texts_of,
-    wheel,  # noqa: F401
 )
 from tests.browser.test_every_page import unfold
 from tests.browser.test_match import POSTGRES

@@ -105,7 +105,10 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "knowledge/built_in_kinds.py": ("read_text", "the table of this package"),
     "importers/vocabulary.py": ("read_text", "words of this package"),
     "site/folder.py": ("iterdir read_text read_bytes", "the folder that it writes"),
-    "site/offline.py": ("read_bytes read_text", "the site that was built; assets of this package"),
+    "site/offline.py": (
+        "read_bytes read_text glob",
+        "the site that was built; assets of this package",
+    ),
     "site/project.py": ("read_bytes", "assets of this package"),
     "text/templating.py": ("FileSystemLoader", "templates of this package"),
 }

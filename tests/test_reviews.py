@@ -137,7 +137,7 @@ def test_the_site_leaves_drafts_out(root: Path) -> None:
     session = SiteBuilder(root)
     checked = session.check(TODAY)
     made = {page.path: page.markdown for page in session.pages(checked, TODAY)}
-    assets = {a.path: a.content for a in (*session.assets(checked), session.index(checked, []))}
+    assets = {a.path: a.content for a in (*session.assets(checked), *session.index(checked, []))}
     for word in ("Logins take", DRAFT, "login provider", "platypus"):
         assert [path for path, text in made.items() if word in text] == [], word
         found = [path for path, content in assets.items() if word.encode() in content]

@@ -41,7 +41,7 @@ def made_from_nothing(root: Path, today: date = TODAY) -> tuple[object, ...]:
     base = load(root, today=today)
     findings = lint(base, RULES)
     by_id = {i: [f for f in findings if incident_of(f.file) == i] for i in base.by_id}
-    index = Asset(INDEX_FILE, build_index(base, ()))
+    index = [Asset(INDEX_FILE, build_index(base, ()))]
     contents = [(asset.path, asset.content) for asset in build_assets(base.shown)]
     return tuple(findings), list(build_pages(base, by_id, today)), index, contents
 

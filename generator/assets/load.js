@@ -63,7 +63,19 @@
     return index;
   }
 
-  Object.assign(window.runbooks, { load, searchIndex });
+  // What a method of the index answers; of a large one, its parts are loaded until it can.
+  async function ask(method, ...query) {
+    const index = await searchIndex();
+    for (let turn = 0; turn < 5; turn++) {
+      const answer = index[method](...query);
+      const needed = index.needs();
+      if (!needed.length) return answer;
+      await load(...needed);
+    }
+    throw notLoaded("search-index.js");
+  }
+
+  Object.assign(window.runbooks, { load, searchIndex, ask });
 
   // What a page has, and the scripts that it needs for that.
   const NEEDED = {

@@ -3,7 +3,7 @@
 // and the files that are loaded do not depend on the pasted text.
 (() => {
   "use strict";
-  const { element, badge, acceptDrops, load, searchIndex } = window.runbooks;
+  const { element, badge, acceptDrops, load, ask } = window.runbooks;
   const site = new URL("../../", document.currentScript.src); // this script is assets/runbooks/match.js
 
   const PAUSE = 150; // milliseconds after the last key
@@ -220,7 +220,7 @@
 
   // Similar incidents, if nothing matches: only a hint, and labelled as such.
   async function similarTo(text) {
-    return (await searchIndex()).similar(text);
+    return ask("similar", text);
   }
 
   function shownSimilar(pages) {

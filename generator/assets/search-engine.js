@@ -9,6 +9,8 @@ window.runbooksSearch = (() => {
   const MOST_WORDS = 150; // of a pasted trace; later words only cost time
   const MOST_FUZZY = 6; // words of one query that are looked up with typing errors
   const MOST_PHRASES = 200; // candidates whose text is compared with the whole query
+  // The same in a large index, of which only those parts are here that were loaded (generator/search/parts.py).
+  const LARGE = { words: 30, phrases: 30, fits: 8 };
   // More than the ratio between the best and the worst place of a word: a whole phrase ranks above its
   // words scattered over titles.
   const PHRASE = { title: 5, line: 4 };
@@ -88,14 +90,26 @@ window.runbooksSearch = (() => {
     return { add, rows };
   }
 
+  window.runbooksSearchParts ||= {}; // by name; each part is a script that adds itself
+
   function open(index) {
+    const { large } = index;
+    const missing = new Set(); // names of parts that an answer needs
+
+    function part(name) {
+      const found = window.runbooksSearchParts[name];
+      if (found === undefined) missing.add(name);
+      return found;
+    }
+
     const vocabulary = [];
     let before = "";
     for (const coded of index.words ? index.words.split(" ") : []) {
       before = before.slice(0, VALUE.get(coded[0])) + coded.slice(1);
       vocabulary.push(before);
     }
-    const posts = index.posts.split(" ");
+    const posts = index.posts?.split(" "); // not of an index in parts
+    const cutPosts = new Map(); // the postings of a part, by its name
     const numbers = new Map(vocabulary.map((word, n) => [word, n]));
     // All words in one string: the fastest way to look for a piece of a word.
     const joined = ` ${vocabulary.join(" ")} `;
@@ -108,15 +122,57 @@ window.runbooksSearch = (() => {
     const stop = new Set(index.stop);
     const common = new Set(index.common);
     const telling = new RegExp(index.telling, "i");
-    const docs = index.docs.map((row) => ({
-      address: row[2] < 0 ? row[0] : `incidents/${row[0]}/index.html`,
-      title: row[1],
-      severity: index.severities[row[2]] || "",
-      status: index.statuses[row[3]] || "",
-      components: row[4].map((n) => index.components[n]),
-      day: row[5],
-      lines: row[6] ? row[6].split("\n") : [],
-    }));
+    const docs = index.docs?.map(docOf);
+    const size = docs ? docs.length : index.pages.count;
+
+    function docOf(row) {
+      return {
+        address: row[2] < 0 ? row[0] : `incidents/${row[0]}/index.html`,
+        title: row[1],
+        severity: index.severities[row[2]] || "",
+        status: index.statuses[row[3]] || "",
+        components: row[4].map((n) => index.components[n]),
+        day: row[5],
+        lines: row[6] ? row[6].split("\n") : [],
+      };
+    }
+
+    // A page as it is shown; without its part, one that says nothing.
+    function docAt(n) {
+      if (docs) return docs[n];
+      const { parts, each } = index.pages;
+      const rows = part(parts[Math.floor(n / each)]);
+      return rows ? docOf(rows[n % each]) : { title: "", lines: [], components: [] };
+    }
+
+    // What decides whether a page is kept: known of all pages without their parts, except components.
+    function narrowAt(n) {
+      if (docs) return docs[n];
+      const { severity, status, components } = index.pages;
+      return {
+        severity: index.severities[severity[n]] || "",
+        status: index.statuses[status[n]] || "",
+        get components() {
+          return (part(components)?.[n] || []).map((number) => index.components[number]);
+        },
+      };
+    }
+
+    function postsOf(number) {
+      if (posts) return posts[number];
+      const { starts, parts } = index.postings;
+      let low = 0;
+      let high = starts.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (starts[middle] <= number) low = middle;
+        else high = middle - 1;
+      }
+      const text = part(parts[low]);
+      if (text === undefined) return "";
+      if (!cutPosts.has(low)) cutPosts.set(low, text.split(" "));
+      return cutPosts.get(low)[number - starts[low]];
+    }
 
     // -- words of the index for a word of the query --------------------------------------------
 
@@ -165,8 +221,13 @@ window.runbooksSearch = (() => {
         word.length >= 3
           ? containing(word, 100).map((n) => [n, 0.5 + (0.4 * word.length) / vocabulary[n].length])
           : [];
-      if (inside.length || whole) return inside;
-      return fuzzy && word.length >= 5 && /^\p{L}+$/u.test(word) ? misspelled(word) : [];
+      if (inside.length || whole) return best(inside);
+      return fuzzy && word.length >= 5 && /^\p{L}+$/u.test(word) ? best(misspelled(word)) : [];
+    }
+
+    // In a large index only the best, because each costs a part.
+    function best(fits) {
+      return large ? fits.sort((a, b) => b[1] - a[1]).slice(0, LARGE.fits) : fits;
     }
 
     // -- ranking -------------------------------------------------------------------------------
@@ -174,7 +235,7 @@ window.runbooksSearch = (() => {
     function eachPosting(number, visit) {
       let doc = 0;
       let value = 0;
-      for (const digit of posts[number]) {
+      for (const digit of postsOf(number)) {
         const n = VALUE.get(digit);
         value = value * BASE + (n % BASE);
         if (n >= BASE) continue;
@@ -184,19 +245,20 @@ window.runbooksSearch = (() => {
       }
     }
 
-    function queryWords(query) {
+    function queryWords(query, most = MOST_WORDS) {
       const seen = new Map();
       for (const found of words(query)) {
         if (!stop.has(found.word) && !seen.has(found.word)) seen.set(found.word, found);
-        if (seen.size >= MOST_WORDS) break;
+        if (seen.size >= most) break;
       }
       return [...seen.values()];
     }
 
-    // Pages for a query, best first; keep(doc) narrows them, by severity for example.
+    // Pages for a query, best first; keep(doc) narrows them, by severity for example. Of a large index,
+    // the answer is only right if needs() is empty afterwards.
     function search(query, { most = 12, keep = () => true } = {}) {
-      const wanted = queryWords(query);
-      const counted = tally(docs.length);
+      const wanted = queryWords(query, large ? LARGE.words : MOST_WORDS);
+      const counted = tally(size);
       const terms = new Set();
       let fuzzy = MOST_FUZZY;
       wanted.forEach((item, n) => {
@@ -212,24 +274,25 @@ window.runbooksSearch = (() => {
         counted.add(touched, touched.size);
         addTerms(terms, item.word, fits);
       });
+      if (missing.size) return { total: 0, results: [] };
       let ranked = counted
         .rows()
-        .map(([doc, part, score]) => ({ doc: docs[doc], part, score }))
-        .filter(({ doc }) => keep(doc))
+        .map(([doc, part, score]) => ({ doc, part, score }))
+        .filter(({ doc }) => keep(narrowAt(doc)))
         .sort((a, b) => b.score - a.score);
+      if (missing.size) return { total: 0, results: [] };
       // Pages that share only a common word with the query are noise.
       ranked = ranked.filter(({ part }) => part >= 0.3 * ranked[0].part);
       const phrases = phrasesOf(query);
-      for (const result of ranked.slice(0, MOST_PHRASES)) result.score *= phraseFactor(result.doc, phrases);
+      const compared = large ? LARGE.phrases : MOST_PHRASES;
+      for (const result of ranked.slice(0, compared)) result.score *= phraseFactor(docAt(result.doc), phrases);
       ranked.sort((a, b) => b.score - a.score);
       return {
         total: ranked.length,
-        results: ranked.slice(0, most).map(({ doc, score: points }) => ({
-          ...doc,
-          score: points,
-          line: bestLine(doc, phrases, terms),
-          terms: [...terms],
-        })),
+        results: ranked.slice(0, most).map(({ doc, score: points }) => {
+          const shown = docAt(doc);
+          return { ...shown, score: points, line: bestLine(shown, phrases, terms), terms: [...terms] };
+        }),
       };
     }
 
@@ -247,11 +310,11 @@ window.runbooksSearch = (() => {
         }
       }
       const ranked = [...best.values()].sort((a, b) => b.score - a.score).slice(0, most);
-      return ranked.filter(({ score }) => score >= LEAST_OF_BEST * ranked[0].score).map(({ doc, ...rest }) => ({ ...docs[doc], ...rest }));
+      return ranked.filter(({ score }) => score >= LEAST_OF_BEST * ranked[0].score).map(({ doc, ...rest }) => ({ ...docAt(doc), ...rest }));
     }
 
     function similarTo(line, factor) {
-      const counted = tally(docs.length);
+      const counted = tally(size);
       const shared = new Map();
       for (const item of queryWords(line)) {
         if (common.has(item.word) || !tells(item.word)) continue;
@@ -271,11 +334,15 @@ window.runbooksSearch = (() => {
           shared.get(doc).push({ ...item, worth: rarity * weight });
         }
       }
+      if (missing.size) return [];
       return counted
         .rows()
         // In a small knowledge base, no word is rarer than in a large one.
-        .map(([doc, , points]) => ({ doc, score: (factor * points) / Math.log(1 + docs.length) }))
-        .filter(({ doc, score }) => score >= LEAST_SIMILAR && docs[doc].severity && docs[doc].status !== "withdrawn")
+        .map(([doc, , points]) => ({ doc, score: (factor * points) / Math.log(1 + size) }))
+        .filter(({ doc, score }) => {
+          const { severity, status } = narrowAt(doc);
+          return score >= LEAST_SIMILAR && severity && status !== "withdrawn";
+        })
         .map(({ doc, score }) => ({ doc, score, shared: inCommon(shared.get(doc)) }));
     }
 
@@ -287,9 +354,17 @@ window.runbooksSearch = (() => {
     }
 
     // The filters for these pages: only filters that leave some of them.
-    const severities = index.severities.filter((level) => docs.some((doc) => doc.severity === level));
+    const used = new Set(docs ? docs.map(({ severity }) => severity) : [...index.pages.severity].map((n) => index.severities[n]));
+    const severities = index.severities.filter((level) => used.has(level));
 
-    return { search, similar, size: docs.length, components: index.components, severities };
+    // The scripts that the last answer lacks, beside that of the index; none of a small index.
+    function needs() {
+      const names = [...missing].map((name) => `search/${name}.js`);
+      missing.clear();
+      return names;
+    }
+
+    return { search, similar, needs, large, size, components: index.components, severities };
   }
 
   function plain(text) {

@@ -2,7 +2,7 @@
 // described in the ARIA practices.
 (() => {
   "use strict";
-  const { element, badge, load, searchIndex } = window.runbooks;
+  const { element, badge, load, searchIndex, ask } = window.runbooks;
   const site = new URL("../../", document.currentScript.src); // this script is assets/runbooks/search.js
 
   const ERROR_LEAST = 12; // characters; a shorter text is not treated as an error
@@ -40,8 +40,11 @@
         const ready = await searchIndex();
         if (mine !== turn) return; // the query has changed
         narrow.offer(ready);
-        const { results, total } = ready.search(input.value.trim(), { keep: narrow.keep });
-        const error = errorIn(input.pasted?.shown === input.value ? input.pasted.text : query);
+        const { results, total } = await ask("search", input.value.trim(), { keep: narrow.keep });
+        if (mine !== turn) return;
+        const pasted = input.pasted?.shown === input.value;
+        // Of a large knowledge base, the signatures are many: they are loaded for what was pasted.
+        const error = ready.large && !pasted ? [] : errorIn(pasted ? input.pasted.text : query);
         const more = total > results.length ? `, best ${results.length} shown` : "";
         const where = narrow.said();
         show(results, total ? `${total} ${total === 1 ? "result" : "results"}${where}${more}` : `Nothing found for “${query.slice(0, 80)}”${where}. Try fewer words, or a word of the error message.`);

@@ -16,12 +16,12 @@ from generator.knowledge.diagnostics import Severity
 from generator.rules import RULES
 from generator.rules.engine import lint
 from generator.search.documents import documents
-from generator.search.index import build_index
-from generator.site import Asset, build_assets, build_pages
-from generator.site.assets import INDEX_FILE
+from generator.search.index import extract_all, index_of
+from generator.site import build_assets, build_pages
 from generator.site.engine_config import CannotConfigure, docs_folder, read_raw
 from generator.site.folder import NotOurPages, write_folder
 from generator.site.project import project
+from generator.site.search_data import search_assets
 from generator.text.labels import plural
 
 
@@ -73,5 +73,5 @@ def _site(root: Path, base: KnowledgeBase) -> dict[str, bytes]:
     config = read_raw(root)
     pages = list(build_pages(base, {}, today()))
     found = documents(root, docs_folder(config))
-    index = Asset(INDEX_FILE, build_index(base, found))
-    return project(root, config, pages, [*build_assets(base), index])
+    index = search_assets(index_of(extract_all(base, found)))
+    return project(root, config, pages, [*build_assets(base), *index])

@@ -96,7 +96,7 @@ def _render(
     """
     pages = builder.pages(checked, today)
     found = documents(root, docs_folder(config))
-    assets = [*builder.assets(checked), builder.index(checked, found)]
+    assets = [*builder.assets(checked), *builder.index(checked, found)]
     contents = project(root, config, pages, assets)
     write_folder(folder, contents)
     return [

@@ -271,8 +271,8 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
             for page in self._pages
             if page.made is None
         ]
-        index = prepared.builder.index(prepared.checked, documents)
-        self._add(files, config, index.path, index.content)
+        for asset in prepared.builder.index(prepared.checked, documents):
+            self._add(files, config, asset.path, asset.content)
         alone = not self._others_hook(config, (*_BEFORE, *_AFTER))
         if alone and self._nav is not None and can_frame(config):
             self._frames = PageCache(prepared.builder.store, config, self._nav, env)

@@ -30,17 +30,16 @@ from generator.knowledge.records import IGNORED
 from generator.knowledge.settings import Settings
 from generator.knowledge.templates import template_files
 from generator.rules import RULES, lint
-from generator.search.index import VARIABLE, OtherPage, extract_document
+from generator.search.index import OtherPage, extract_document
 from generator.search.kept import extract_row, keep_extracts, kept_index
 from generator.site import Asset, LateAsset, Page, Pages, build_assets, environment
-from generator.site.assets import INDEX_FILE
 from generator.site.charts import can_draw
 from generator.site.list_lines import ListText
 from generator.site.page import LatePage
 from generator.site.pages import make_piece
 from generator.site.paging import PageDraft
 from generator.site.pieces import Pieces
-from generator.text.scripts import script
+from generator.site.search_data import search_assets
 
 SITE_INDEX = f"{FOLDER}/site-search.json"
 
@@ -239,8 +238,8 @@ class SiteBuilder:
     def _pieces(self, base: KnowledgeBase) -> Pieces:
         return Pieces(base, make_piece, self.store.get_or_make)
 
-    def index(self, checked: Checked, documents: Iterable[OtherPage]) -> Asset:
-        """Return the search index.
+    def index(self, checked: Checked, documents: Iterable[OtherPage]) -> list[Asset]:
+        """Return the search index: one script, or of a large one its parts, too.
 
         Args:
             checked: what `check` returned.
@@ -249,7 +248,7 @@ class SiteBuilder:
         pages = [extract_document(document) for document in documents]
         index = kept_index(checked.base.shown, pages, self.root / SITE_INDEX)
         self.store.flush()
-        return Asset(INDEX_FILE, script(VARIABLE, index))
+        return search_assets(index)
 
     def _made(self, what: str, salt: bytes, drafts: Iterable[PageDraft]) -> Iterator[LatePage]:
         """Yield pages; those whose inputs are known are not made again."""

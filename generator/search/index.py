@@ -9,6 +9,8 @@ Contents of the file, as small as possible without a decompressor:
 - `docs`: one row for each page: URL or ID, title, severity, status, components, day, lines of text.
 - `words`: every word once, sorted, joined by spaces; each begins with a digit that says how many
   letters it shares with the previous word.
+- `large`: whether there are so many pages that a query looks at fewer words and texts, and that the
+  site has the index in parts (`parts.py`).
 - `stop`, `common`, `telling`: words that are ignored in a query; words that do not make two texts
   similar; the pattern of lines that say what went wrong.
 - `posts`: for each word the pages that contain it, in the same order, joined by spaces. A posting is
@@ -49,6 +51,9 @@ _TEXT_LEAST, _TEXT_MOST = 200, 8_000  # ... and the limits for one page
 # From this number of pages, a word in more than the share in `_TOO_COMMON` is left out of the places
 # with that weight: it costs more than it helps. In titles and errors it is still found.
 _COMMON = 200
+
+LARGE = 3_000
+"""From so many pages on, a browser loads parts of the index: of 5,000, it has 4 MB as a whole."""
 
 _PLACEHOLDER = re.compile(r"\{[A-Z_][A-Z0-9_]*\}")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
@@ -334,6 +339,7 @@ def _index(components: list[str], docs: list[Any], posts: Mapping[str, str]) -> 
     vocabulary = sorted(posts)
     return {
         "format": FORMAT,
+        "large": len(docs) >= LARGE,
         "severities": _SEVERITIES,
         "statuses": _STATUSES,
         "components": components,

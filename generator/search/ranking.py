@@ -20,6 +20,9 @@ _WEIGHTS = (1, 1.6, 2.6, 3)  # by the place of a word: body, prose, error, title
 _MOST_WORDS = 150  # of a pasted trace; later words only cost time
 _MOST_FUZZY = 6  # words of one query that are looked up with typing errors
 _MOST_PHRASES = 200  # candidates whose text is compared with the whole query
+# The same in a large index, of which a browser has only the parts that it has loaded.
+_LARGE_WORDS, _LARGE_PHRASES = 30, 30
+_LARGE_FITS = 8  # words that contain a word of the query, or differ by a typing error
 # Larger than the ratio of the best weight to the worst, so that a whole phrase ranks above its words
 # scattered over titles.
 _PHRASE_IN_TITLE, _PHRASE_IN_LINE = 5, 4
@@ -158,6 +161,7 @@ class SearchEngine:
         Args:
             index: the result of `index_of`.
         """
+        self._large: bool = index["large"]
         self._vocabulary = list(decoded(index["words"]))
         self._posts: list[str] = index["posts"].split(" ")
         self._numbers = {word: n for n, word in enumerate(self._vocabulary)}
@@ -178,7 +182,7 @@ class SearchEngine:
             most: the maximum number of results to return.
             keep: returns whether a page may be a result.
         """
-        wanted = self._words(query)
+        wanted = self._words(query, _LARGE_WORDS if self._large else _MOST_WORDS)
         lowered = query.lower()
         tally = _Tally(len(self.pages))
         terms: dict[str, None] = {}
@@ -204,8 +208,9 @@ class SearchEngine:
         # Pages that share only a common word with the best one are noise.
         ranked = [row for row in ranked if row[1] >= 0.3 * ranked[0][1]]
         phrases = _phrases(query)
+        most_phrases = _LARGE_PHRASES if self._large else _MOST_PHRASES
         scored = [
-            (page, points * (_phrase_factor(page, phrases) if n < _MOST_PHRASES else 1))
+            (page, points * (_phrase_factor(page, phrases) if n < most_phrases else 1))
             for n, (page, _, points) in enumerate(ranked)
         ]
         scored.sort(key=lambda row: -row[1])
@@ -241,7 +246,7 @@ class SearchEngine:
     def _similar_to(self, line: str, factor: float) -> Iterator[tuple[int, SimilarIncident]]:
         tally = _Tally(len(self.pages))
         shared: dict[int, list[tuple[float, _Word]]] = {}
-        for word in self._words(line):
+        for word in self._words(line, _MOST_WORDS):
             if word.text in self._common or not _tells(word.text):
                 continue
             known = self._numbers.get(word.text)
@@ -260,12 +265,12 @@ class SearchEngine:
             if score >= _LEAST_SIMILAR and page.incident and page.status != "withdrawn":
                 yield number, SimilarIncident(page, score, _in_common(shared[number]))
 
-    def _words(self, query: str) -> list[_Word]:
+    def _words(self, query: str, most: int) -> list[_Word]:
         seen: dict[str, _Word] = {}
         for word in _query_words(query):
             if word.text not in self._stop and word.text not in seen:
                 seen[word.text] = word
-            if len(seen) >= _MOST_WORDS:
+            if len(seen) >= most:
                 break
         return list(seen.values())
 
@@ -286,8 +291,14 @@ class SearchEngine:
                 for n in self._containing(str.__contains__, text, 100)
             ]
         if inside or word.whole:
-            return inside
-        return self._misspelled(text) if fuzzy and len(text) >= 5 and text.isalpha() else []
+            return self._best(inside)
+        if not (fuzzy and len(text) >= 5 and text.isalpha()):
+            return []
+        return self._best(self._misspelled(text))
+
+    def _best(self, fits: Fits) -> Fits:
+        """Return the fits that are looked up: in a large index the best, because each costs a part."""
+        return sorted(fits, key=lambda fit: -fit[1])[:_LARGE_FITS] if self._large else fits
 
     def _containing(self, holds: Callable[[str, str], bool], piece: str, most: int) -> list[int]:
         found = []

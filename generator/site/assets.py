@@ -13,7 +13,7 @@ FOLDER = "assets/runbooks"
 """The folder of these files in the site."""
 
 INDEX_FILE = f"{FOLDER}/search-index.js"
-"""The search index, which `generator.search` makes."""
+"""The search index, which `generator.search` makes; a large one has parts in `search/` beside it."""
 
 STYLE = "runbooks.css"
 """The style sheet of every page."""

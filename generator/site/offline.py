@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
+from generator.search.parts import FOLDER as PARTS
 from generator.site.assets import FOLDER, INDEX_FILE
 from generator.site.match_data import DATA_FILE
 from generator.text.urls import incident_address
@@ -76,7 +77,7 @@ def _files(site: Path, newest: Iterable[str], most: int) -> dict[str, str]:
         return content
 
     first, *others = [f"{incident_address(i)}index.html" for i in newest] or [""]
-    for name in (*_DATA, *(f"{FOLDER}/{script}" for script in _SCRIPTS)):
+    for name in (*_DATA, *(f"{FOLDER}/{script}" for script in _SCRIPTS), *_parts(site, most)):
         keep(name)
     for page in (*_PAGES, first):
         for name in _loaded(page, keep(page).decode("utf-8", "replace")):
@@ -86,6 +87,14 @@ def _files(site: Path, newest: Iterable[str], most: int) -> dict[str, str]:
         if path.is_file() and size + path.stat().st_size <= most:
             keep(page)
     return found
+
+
+def _parts(site: Path, most: int) -> list[str]:
+    """Return the parts of a large search index, if they leave room for as much of runbooks."""
+    folder = f"{FOLDER}/{PARTS}"
+    names = [f"{folder}/{path.name}" for path in sorted((site / folder).glob("*.js"))]
+    fit = sum((site / name).stat().st_size for name in names) <= most // 2
+    return names if fit else []
 
 
 def _loaded(page: str, text: str) -> Iterator[str]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from generator.knowledge.base import load
 from generator.search import index as search
+from generator.search import parts
 from generator.search.ranking import SearchEngine
 from generator.signatures.ordinary import ordinary_text
 from tests import search_cases
@@ -209,6 +213,92 @@ def test_browser_and_command_rank_alike_in_a_large_base(site: Path, visit, tmp_p
     for case, mine, other in zip(cases, expected, found, strict=True):
         assert mine[0] == other[0], case
         assert [hit[:3] for hit in mine[1]] == [hit[:3] for hit in other[1]], case
+
+
+IN_PARTS = """([scripts, cases]) => {
+    const run = (name) => new Function(scripts[name])();
+    run("search-index.js");
+    const engine = runbooksSearch.open(window.runbooksSearchIndex);
+    const loaded = new Set();
+    const ask = (method, ...query) => {
+        for (;;) {
+            const answer = engine[method](...query);
+            const needed = engine.needs();
+            if (!needed.length) return answer;
+            for (const name of needed) {
+                if (loaded.has(name)) throw new Error(`twice: ${name}`);
+                loaded.add(name);
+                run(name);
+            }
+        }
+    };
+    const found = cases.map(({query, component, severity}) => {
+        const keep = (doc) =>
+            (!component || doc.components.includes(component)) && (!severity || doc.severity === severity);
+        const {total, results} = ask("search", query, {keep});
+        return [total, results.map((r) => [r.address, r.line, r.terms, r.score])];
+    });
+    const first = loaded.size;
+    const similar = cases.map(({query}) => ask("similar", query).map((s) => [s.address, s.score, s.shared]));
+    return {found, similar, first, components: engine.components, severities: engine.severities};
+}"""
+
+
+def test_an_index_in_parts_answers_like_the_whole(
+    site: Path, visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, 250)
+    monkeypatch.setattr(search, "LARGE", 100)
+    monkeypatch.setattr(parts, "_POSTS_BYTES", 300)
+    index = search.index_of(search.extract_all(load(tmp_path)))
+    scripts = {name: content.decode() for name, content in parts.index_scripts(index)}
+    assert len(scripts) > 30, "else this would show little"
+    queries = "kafka; kafka timeout; conection pool; dlok; essageDrop; E1; commits its offset; checkout-api; deadlok".split(";")  # fmt: skip
+    cases = [{"query": query.strip()} for query in queries]
+    cases += [{**case, "severity": "SEV1"} for case in cases]
+    cases += [{"query": "kafka", "component": index["components"][3]}]
+    page = visit(site / "index.html")
+    page.evaluate("runbooks.load('search-engine.js')")
+    found = page.evaluate(IN_PARTS, [scripts, cases])
+    for case, mine, other in zip(cases, in_python(index, cases), found["found"], strict=True):
+        assert mine[0] == other[0], case
+        assert [hit[:3] for hit in mine[1]] == [hit[:3] for hit in other[1]], case
+    engine = SearchEngine(index)
+    mine = [[[s.page.address, list(s.shared)] for s in engine.similar(c["query"])] for c in cases]
+    assert [[[a, shared] for a, _, shared in one] for one in found["similar"]] == mine
+    assert found["first"] < len(scripts) - 1, "not everything was loaded"
+    assert found["components"] == index["components"]
+    assert found["severities"] == ["SEV1", "SEV2", "SEV3", "SEV4"]
+
+
+def test_a_page_loads_the_parts_that_a_query_needs(site: Path, visit, tmp_path: Path) -> None:
+    copy = shutil.copytree(site, tmp_path / "site")
+    scripts = copy / "assets/runbooks"
+    data = (scripts / "search-index.js").read_text("utf-8").partition("=")[2].rstrip(";\n")
+    names = dict(parts.index_scripts({**json.loads(data), "large": True}))
+    (scripts / parts.FOLDER).mkdir()
+    for name, content in names.items():
+        (scripts / name).write_bytes(content)
+    page = visit(copy / "index.html")
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.keyboard.press("/")
+    page.keyboard.insert_text("sequelize")
+    results = page.locator(".kb-home-search .kb-result")
+    results.nth(1).wait_for()
+    assert "sequelize" in results.first.get_attribute("href")
+    every = results.count()
+    page.locator(".kb-home-search").get_by_label("Component").select_option("session-store")
+    expect(results).to_have_count(1)
+    assert every > 1
+    own = {url.rpartition("/")[2] for url in loaded if f"/{parts.FOLDER}/" in url}
+    assert own <= {name.rpartition("/")[2] for name in names}
+    assert len(own) == len([url for url in loaded if f"/{parts.FOLDER}/" in url]), "none twice"
+    for part in (scripts / parts.FOLDER).iterdir():
+        part.unlink()
+    page.locator(".kb-home-search .kb-search__input").fill("postgresql")
+    status = page.locator(".kb-home-search [role=status]")
+    expect(status).to_have_text(re.compile("result|could not be loaded"))
 
 
 def test_results_can_be_narrowed(site: Path, visit) -> None:

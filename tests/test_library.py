@@ -25,7 +25,14 @@ def library() -> dict[str, Incident]:
 LIBRARY = library()
 
 
-HELPERS = ("cluster.mjs", "database.mjs", "nginx.mjs", "redis.mjs", "runbook.mjs", "runbook-meanwhile.mjs")
+HELPERS = (
+    "cluster.mjs",
+    "database.mjs",
+    "nginx.mjs",
+    "redis.mjs",
+    "runbook.mjs",
+    "runbook-meanwhile.mjs",
+)
 """Helpers of proofs that several incidents have, each in its own folder: an incident is taken as a whole."""
 
 

@@ -400,6 +400,29 @@ def test_list_runs_nothing(tmp_path: Path) -> None:
     assert read_record(root / "incidents/x") is None
 
 
+def test_a_proof_that_holds_only_sometimes_is_not_recorded(tmp_path: Path) -> None:
+    # Heads or tails: all of 24 throws are the same once in eight million times.
+    sometimes = {**HOLDS, "run": "bash -c '((RANDOM % 2))' && echo shown"}
+    root = base(tmp_path / "kb", sometimes=sometimes, always=HOLDS)
+    done = prove(root, "--times", "24")
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    (often,) = (line for line in lines if " of 24 times" in line)
+    held = int(often.removeprefix("x/sometimes held ").removesuffix(" of 24 times"))
+    assert 0 < held < 24
+    assert "records are unchanged" in lines[-2]
+    assert lines[-1] == "1 proved, 1 DISPROVED"
+    assert read_record(root / "incidents/x") is None
+
+
+def test_proofs_that_hold_each_time_are_recorded(tmp_path: Path) -> None:
+    root = base(tmp_path / "kb", always=HOLDS)
+    done = prove(root, "--times", "3")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-2:] == ["Each proof held 3 times.", "1 proved"]
+    assert read_record(root / "incidents/x") is not None
+
+
 def test_keep_keeps_the_scratch_folder(tmp_path: Path) -> None:
     root = base(tmp_path / "kb", a={**HOLDS, "run": "echo shown | tee file"})
     done = prove(root, "--keep")

@@ -32,8 +32,21 @@ def proof_line(incident_id: str, run: ProofRun) -> str:
     return f"{incident_id}/{run.proof} ({run.shows}): {WORDS[run.outcome]}{why} [{facts}]"
 
 
-def text(results: Sequence[ProofResult]) -> str:
-    """Return all outcomes, the output of proofs that were not proved, and a summary."""
+def worst(rounds: Sequence[Sequence[ProofResult]]) -> list[ProofResult]:
+    """Return one result for each proof: the first that did not hold, or the last."""
+    return [
+        next((one for one in own if one.run.outcome is not ProofOutcome.PROVED), own[-1])
+        for own in zip(*rounds, strict=True)
+    ]
+
+
+def text(results: Sequence[ProofResult], rounds: Sequence[Sequence[ProofResult]] = ()) -> str:
+    """Return all outcomes, the output of proofs that were not proved, and a summary.
+
+    Args:
+        results: one result for each proof.
+        rounds: the results of each round, if the proofs ran several times.
+    """
     lines = []
     for result in results:
         lines.append(proof_line(result.job.incident_id, result.run))
@@ -42,11 +55,27 @@ def text(results: Sequence[ProofResult]) -> str:
             lines += [f"    {one}" for one in printed[-_LINES:]]
         if result.scratch:
             lines.append(f"    kept in {result.scratch}")
+    if len(rounds) > 1:
+        lines += _how_often(rounds)
     counts = Counter(result.run.outcome for result in results)
     lines.append(
         ", ".join(f"{counts[outcome]} {word}" for outcome, word in WORDS.items() if counts[outcome])
     )
     return "\n".join(lines)
+
+
+def _how_often(rounds: Sequence[Sequence[ProofResult]]) -> list[str]:
+    """Return a line for each proof that did not hold each time."""
+    lines = []
+    for own in zip(*rounds, strict=True):
+        held = sum(one.run.outcome is ProofOutcome.PROVED for one in own)
+        if held < len(own):
+            lines.append(
+                f"{own[0].job.incident_id}/{own[0].run.proof} held {held} of {len(own)} times"
+            )
+    if lines:
+        return [*lines, "The records are unchanged, because not every proof held each time."]
+    return [f"Each proof held {len(rounds)} times."]
 
 
 def guarded(guards: Iterable[Guard]) -> str:

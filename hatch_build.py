@@ -21,6 +21,8 @@ class LibraryHook(BuildHookInterface[Any]):
         if version == "editable":
             return
         root = Path(self.root)
+        # It defines the kinds of change of their checks.
+        build_data["force_include"][str(root / "mkdocs.yml")] = "generator/library/mkdocs.yml"
         for incident in sorted(root.glob("incidents/*/incident.yaml")):
             if not _TAGGED.search(incident.read_text("utf-8")):
                 continue

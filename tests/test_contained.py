@@ -56,7 +56,6 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "cli/__init__.py": ("open", "standard streams"),
     "cli/approval.py": ("read_text", "what the command line names"),
     "cli/checklist_comment.py": ("read_bytes", "what the command line names"),
-    "cli/completion.py": ("scandir", "ids"),
     "cli/coverage.py": ("read_bytes", "what the command line names"),
     "cli/files.py": ("fdopen", "writes"),
     "cli/import_.py": ("iterdir", "ids that are taken"),
@@ -466,6 +465,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "search": ("search", "disk"),
     "show": ("show", "disk-full"),
     "signature": ("signature",),
+    "sources": ("sources",),
     "stats": ("stats",),
 }
 

@@ -17,6 +17,7 @@ from generator.cache import state
 from generator.cache.trust import FOLDER
 from generator.cli import runbooks
 from generator.knowledge.base import load
+from generator.knowledge.loader import load_entry
 from tests.conftest import ROOT
 from tests.sites import incident_file, new_base, replace_line
 
@@ -290,13 +291,12 @@ def test_what_did_not_change_is_not_read_again(
     time.sleep(0.03)
     assert len(load(root, kept=True).facts) == COUNT
     read: list[str] = []
-    original = load.__globals__["load_entry"]
 
     def noted(root: Path, incident_id: str) -> object:
         read.append(incident_id)
-        return original(root, incident_id)
+        return load_entry(root, incident_id)
 
-    monkeypatch.setattr("generator.knowledge.kept.load_entry", noted)
+    monkeypatch.setattr("generator.knowledge.loader.load_entry", noted)
     base = load(root, kept=True)
     assert [base.incidents[i].title for i in base.newest]
     assert read == []

@@ -16,7 +16,8 @@ from click.testing import CliRunner, Result
 from generator.checklists.comment_text import read_comment
 from generator.checklists.wording import RULE_CHANGES
 from generator.cli import runbooks
-from generator.knowledge.earlier import NoEarlierFiles, write_earlier_files
+from generator.knowledge.earlier import write_earlier_files
+from generator.knowledge.git_objects import NotInGit
 from generator.limits import YAML_BYTES
 from tests.forge_clones import Repository, github_variables, pull_request_event
 from tests.releases import CONFIG, check, incident, write_base
@@ -407,7 +408,7 @@ def test_a_commit_with_names_that_lead_out_writes_nothing_there(tmp_path: Path) 
 
 
 def test_what_git_cannot_tell_is_an_error(server: Repository, tmp_path: Path) -> None:
-    with pytest.raises(NoEarlierFiles, match="git diff"):
+    with pytest.raises(NotInGit, match="git diff"):
         write_earlier_files(server.folder / "kb", "0" * 40, tmp_path)
     # A clone that gets blobs only when they are needed does not contain those of the target.
     clone, variables = pull_request(server, check_removed, tmp_path)

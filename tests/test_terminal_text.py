@@ -65,7 +65,10 @@ def changed(data: Any, route: tuple[Any, ...]) -> Any:
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A knowledge base in which every text that may hold anything does."""
     folder = tmp_path_factory.mktemp("hostile")
-    (folder / "mkdocs.yml").write_text("site_name: Test\nplugins: [runbooks]\n")
+    (folder / "mkdocs.yml").write_text(
+        "site_name: Test\nplugins: [{runbooks: {sources: [{name: other, folder: other}]}}]\n"
+    )
+    (folder / "other/incidents").mkdir(parents=True)
     where = folder / "incidents/everything"
     shutil.copytree(FULL / "incidents/everything", where)
     shutil.copytree(FULL / "incidents/short", folder / "incidents/short")
@@ -130,6 +133,7 @@ ARGUMENTS = {
     "notify": ["slack found", "webhook found"],
     "run": ["everything --dry-run"],
     "schema": [""],
+    "sources": [""],
 }
 SILENT = {"build", "completion", "init", "mcp", "new", "reference", "render", "serve"}
 """They print nothing of an incident, a log or a write-up but through `say`."""

@@ -115,6 +115,8 @@ CALLS: dict[str, tuple[str, ...]] = {
     "serve": ("--port", "0"),
     "show": ("case-0", "--format", "markdown"),
     "signature": ("it broke",),
+    "sources": (),
+    "sources update": (),
     "stats": (),
 }
 GATED = ("build", "serve", "prove", "checklist run", "run")

@@ -274,7 +274,7 @@ window.runbooksChecklist = (() => {
   function itemOf(row, check, matched, values) {
     const id = `${row.id}/${check.id}`;
     const incident = row.id === STANDING ? "" : row.id;
-    const { title = "", severity = "", status = "", date = "", documented = false } = row;
+    const { title = "", severity = "", status = "", date = "", documented = false, source = "" } = row;
     return {
       id,
       phase: check.phase,
@@ -289,7 +289,7 @@ window.runbooksChecklist = (() => {
       poll: check.poll || null,
       approval: Boolean(check.approval),
       values: (check.uses || []).map((name) => valueOf(row, check, name, values)),
-      reasons: [{ id, incident, title, severity, status, date, documented, matched }],
+      reasons: [{ id, incident, title, severity, status, date, documented, source, matched }],
     };
   }
 

@@ -51,9 +51,9 @@
   }
 
   // Facts about an incident: its severity, its date, and whether it is a draft.
-  function origin({ severity, status, date, documented }) {
+  function origin({ severity, status, date, documented, source }) {
     const day = documented ? `documented ${date}` : date;
-    return [severity === "unknown" ? "" : severity, day, status === "draft" ? "draft" : ""].filter(Boolean).join(", ");
+    return [severity === "unknown" ? "" : severity, day, status === "draft" ? "draft" : "", source ? `from ${source}` : ""].filter(Boolean).join(", ");
   }
 
   // What in the release matched: the parts of one sentence; some parts are names.
@@ -329,6 +329,7 @@
       status: reason.status || null,
       date: reason.date || null,
       documented: reason.documented,
+      source: reason.source || null,
       why: why(reason).map(({ text }) => text).join(""),
       matched: reason.matched.map((match) => Object.fromEntries(Object.entries(match).filter(([, value]) => value && value.length !== 0))),
     };

@@ -23,8 +23,8 @@
   }
 
   function read(data) {
-    const incidents = data.incidents.map(([id, title, severity, status, parameters, steps, alerts]) => ({
-      id, title, severity, status, steps, alerts,
+    const incidents = data.incidents.map(([id, title, severity, status, parameters, steps, alerts, source]) => ({
+      id, title, severity, status, steps, alerts, source,
       // Each parameter with its default.
       parameters: new Map(parameters.map((text) => [text.split("=", 1)[0], text.split("=").slice(1).join("=")])),
     }));
@@ -123,6 +123,7 @@
     fillIn();
     const facts = element("p", { class: "kb-meta" }, badge(incident.severity, `kb-${incident.severity.toLowerCase()}`));
     if (incident.status !== "published") facts.append(badge(incident.status, `kb-status kb-status-${incident.status}`));
+    if (incident.source) facts.append(badge(`from ${incident.source}`, "kb-origin"));
     facts.append(element("span", { class: "kb-match__fact" }, best ? placeOf(best) : `Alert: ${one.alerts.join(", ")}`));
 
     // Everything that depends on the values.

@@ -134,6 +134,7 @@ window.runbooksSearch = (() => {
         components: row[4].map((n) => index.components[n]),
         day: row[5],
         lines: row[6] ? row[6].split("\n") : [],
+        source: row[7] || "",
       };
     }
 

@@ -140,6 +140,7 @@
     if (result.severity) {
       head.append(badge(result.severity, `kb-${result.severity.toLowerCase()}`));
     }
+    if (result.source) head.append(badge(`from ${result.source}`, "kb-origin"));
     for (const name of result.components) head.append(badge(name, "kb-component"));
     if (result.status && result.status !== "published") {
       head.append(badge(result.status, `kb-status kb-status-${result.status}`));

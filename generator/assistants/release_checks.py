@@ -17,6 +17,7 @@ from generator.checklists.summary_index import read_rows
 from generator.checklists.waivers import with_waivers
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import load_waivers
+from generator.knowledge.source_kinds import source_kinds
 from generator.text.labels import plural
 
 
@@ -43,7 +44,7 @@ def checklist_for(base: KnowledgeBase, asked: ChecklistArguments, now: datetime)
     rows = read_rows(base.root)
     if not base.settings.drafts:
         rows = rows.published()
-    rules = path_rules(base.settings, rows.kinds)
+    rules = path_rules(base.settings, rows.kinds, source_kinds(base.root))
     release = Release(paths, asked.components, asked.kinds, lines=lines.by_path)
     for unknown in unknown_names(rows, rules, release):
         names = ", ".join(difflib.get_close_matches(unknown.name, unknown.known, 3, 0.5))
@@ -55,7 +56,9 @@ def checklist_for(base: KnowledgeBase, asked: ChecklistArguments, now: datetime)
     checks = with_waivers(
         choose_checks(rows, release, rules), waivers.content.waivers, {}, "", now.date()
     )
-    broken = dict.fromkeys((*rows.unreadable, *rows.undecided, *rules.undefined(rows)))
+    broken = dict.fromkeys(
+        (*rows.unreadable, *rows.left_out, *rows.undecided, *rules.undefined(rows))
+    )
     return Checklist(
         checks,
         plural(len(paths), "changed file"),

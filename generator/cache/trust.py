@@ -39,8 +39,11 @@ def is_trusted(path: Path) -> bool:
 
 def can_write(path: Path) -> bool:
     """Create the folder of a file of the cache, ignored by git; say whether it may be written to."""
-    if key() is None:
-        return False
+    return key() is not None and can_make(path)
+
+
+def can_make(path: Path) -> bool:
+    """Create the folder of a file of the cache in the same way, for what needs no key."""
     try:
         for folder in (path.parent.parent, path.parent):
             folder.mkdir(parents=True, exist_ok=True)

@@ -320,6 +320,7 @@ def _item(
         row.get("date", ""),
         row.get("documented", False),
         matched,
+        row.get("source", ""),
     )
     rollback = check.get("rollback")
     return ChosenCheck(

@@ -70,6 +70,7 @@ class Reason:
         date: the day of the incident, `2026-11-20`; empty if it is not known.
         documented: whether the day is the day of its newest source, not its start.
         matched: what matched; at least one.
+        source: the source that the incident comes from; empty if it is ours.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Reason:
     date: str
     documented: bool
     matched: tuple[ReleaseMatch, ...]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,12 @@ class ChosenCheck:
     def name(self) -> str:
         """Its id without the incident: `mitigation-1`."""
         return self.id.rpartition("/")[2]
+
+    @property
+    def source(self) -> str:
+        """The source that its command comes from; empty if it is one of ours, too."""
+        ours = any(not reason.source for reason in self.reasons)
+        return "" if ours else self.reasons[0].source
 
     @property
     def step(self) -> bool:

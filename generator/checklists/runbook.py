@@ -27,7 +27,11 @@ def steps_of(incident: Incident) -> Iterator[tuple[str, Stage, Step]]:
 
 
 def walk_of(
-    incident_id: str, incident: Incident, values: Mapping[str, str], site_url: str | None = None
+    incident_id: str,
+    incident: Incident,
+    values: Mapping[str, str],
+    site_url: str | None = None,
+    source: str = "",
 ) -> Checklist:
     """Return the steps of a runbook.
 
@@ -38,10 +42,11 @@ def walk_of(
         incident: the incident.
         values: given values of its parameters.
         site_url: the URL of the site, for links.
+        source: the source that the incident comes from; empty if it is ours.
     """
     reason = Reason(
         incident_id, incident_id, incident.title, incident.severity.value, incident.status.value,
-        "", False, (),
+        "", False, (), source,
     )  # fmt: skip
     items = tuple(
         ChosenCheck(

@@ -4,7 +4,7 @@ A row contains one incident with its checks, or the standing checks. Rows are pl
 5,000 of them load quickly; the site gives the same rows to the browser. `Rows` keeps them: only those
 of changed incidents are made again.
 
-    {"id", "title", "severity", "status", "date", "documented", "components": [name],
+    {"id", "title", "source", "severity", "status", "date", "documented", "components": [name],
      "parameters": {name: {"description", "example", "default"}},
      "checks": [{"id", "phase", "level", "check", "run", "expect", "risk", "rollback": {"do", "run"},
                  "needs", "timeout", "poll", "approval", "components", "paths", "kinds", "when": condition,
@@ -14,7 +14,7 @@ of changed incidents are made again.
 the command cannot run. A row with `bad_globs` has a check with a glob that matches nothing, or an
 expression that is refused: to what it applies is not known. `conditions.py` says what a condition
 is.
-Keys with an empty value are left out.
+`source` names the source of an incident that is not ours. Keys with an empty value are left out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from generator.cache.fingerprints import incident_stamps, settled_stamp
+from generator.cache.fingerprints import settled_stamp
 from generator.cache.memory import collector_off
 from generator.cache.parallel import do_all
 from generator.cache.rows import Rows
@@ -35,9 +35,9 @@ from generator.knowledge.loader import (
     INCIDENTS,
     STANDING_FILE,
     STANDING_ID,
-    load_entry,
     load_standing,
 )
+from generator.knowledge.origins import IncidentPlaces, incident_places
 from generator.model import Check, Incident, Parameter, Status
 
 FILE = f"{FOLDER}/checks.rows"
@@ -52,16 +52,23 @@ class SummaryRows:
     Attributes:
         rows: one for each incident that is not withdrawn, by id, and for the standing checks.
         unreadable: ids of the incidents that have errors; their checks are not known.
+        left_out: the same of incidents that are not ours, each with its source.
     """
 
-    def __init__(self, rows: dict[str, Row], unreadable: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        rows: dict[str, Row],
+        unreadable: tuple[str, ...] = (),
+        left_out: Mapping[str, str] | None = None,
+    ) -> None:
         self.rows = rows
         self.unreadable = unreadable
+        self.left_out = left_out or {}
 
     def published(self) -> SummaryRows:
         """Return the rows, except drafts."""
         kept = {i: row for i, row in self.rows.items() if row.get("status") != "draft"}
-        return SummaryRows(kept, self.unreadable)
+        return SummaryRows(kept, self.unreadable, self.left_out)
 
     @property
     def undecided(self) -> tuple[str, ...]:
@@ -100,13 +107,20 @@ def kinds_in(check: Row) -> Iterator[str]:
     return (part[2] for part in check.get("when", ()) if part[0] == KIND)
 
 
-def incident_row(incident_id: str, incident: Incident) -> Row:
-    """Return the row of an incident."""
+def incident_row(incident_id: str, incident: Incident, source: str = "") -> Row:
+    """Return the row of an incident.
+
+    Args:
+        incident_id: its id.
+        incident: what it says.
+        source: the source that it comes from; empty if it is ours.
+    """
     day = incident.occurred or incident.documented
     return _small(
         {
             "id": incident_id,
             "title": incident.title,
+            "source": source,
             "severity": incident.severity.value,
             "status": incident.status.value,
             "date": f"{day:%Y-%m-%d}" if day else "",
@@ -196,13 +210,14 @@ def read_rows(root: Path, progress: Callable[[int, int], None] = lambda *_: None
         root: the folder that contains `mkdocs.yml` and `incidents/`.
         progress: called with the number of incidents read, and the number to read.
     """
-    stamps = incident_stamps(root)
+    places = incident_places(root)
+    stamps = dict(places.stamps)
     stamps.pop(STANDING_ID, None)  # no incident can have this name
     stamps[STANDING_ID] = settled_stamp(str(root / INCIDENTS / STANDING_FILE))
 
     def make(ids: list[str]) -> Iterator[tuple[str, Row]]:
         with collector_off():
-            for done, made in enumerate(_make(root, ids), 1):
+            for done, made in enumerate(_make(places, ids), 1):
                 progress(done, len(ids))
                 yield made
 
@@ -216,27 +231,31 @@ def made_rows(root: Path, ids: Iterable[str]) -> SummaryRows:
         root: the folder that contains `incidents/`.
         ids: their ids.
     """
-    return _of(dict(_make(root, list(ids))))
+    return _of(dict(_make(IncidentPlaces(root, {}), list(ids))))
 
 
 def _of(found: Mapping[str, Row]) -> SummaryRows:
     rows = {i: row for i, row in found.items() if row.get("checks") is not None}
-    return SummaryRows(rows, tuple(i for i, row in found.items() if row == {"broken": True}))
+    broken = {i: row["broken"] for i, row in found.items() if "broken" in row}
+    ours = tuple(i for i, source in broken.items() if source is True)
+    return SummaryRows(rows, ours, {i: of for i, of in broken.items() if of is not True})
 
 
-def _make(root: Path, ids: list[str]) -> Iterator[tuple[str, Row]]:
+def _make(places: IncidentPlaces, ids: list[str]) -> Iterator[tuple[str, Row]]:
     """Yield the rows of incidents; several processes make them if there are many."""
 
     def row(incident_id: str) -> Row:
         if incident_id == STANDING_ID:
-            standing = load_standing(root)
+            standing = load_standing(places.root)
             if standing.diagnostics:
                 return {"broken": True}
             content = standing.content
             return standing_row(content.checks, content.parameters) if content.checks else {}
-        incident = load_entry(root, incident_id).incident
+        incident, there = places.load(incident_id).incident, places.foreign.get(incident_id)
         if incident is None:
-            return {"broken": True}
-        return {} if incident.status is Status.WITHDRAWN else incident_row(incident_id, incident)
+            return {"broken": there.origin.name if there else True}
+        if incident.status is Status.WITHDRAWN:
+            return {}
+        return incident_row(incident_id, incident, there.origin.name if there else "")
 
     return do_all(row, ids)

@@ -25,6 +25,7 @@ from generator.knowledge.loader import (
     load_waivers,
 )
 from generator.knowledge.settings import CONFIG_FILE, Settings, load_settings
+from generator.knowledge.source_kinds import source_kinds
 from generator.model import Level, SeverityLevel, Waiver
 
 _LEVELS = list(Level)
@@ -60,7 +61,7 @@ def target_rules(
         settings: its settings.
 
     Raises:
-        NoEarlierFiles: git cannot tell.
+        NotInGit: git cannot tell.
     """
     with tempfile.TemporaryDirectory(prefix="runbooks-target-") as name:
         folder = Path(name)
@@ -84,7 +85,7 @@ def target_rules(
             waivers = load_waivers(folder).content.waivers
     return TargetRules(
         before if settings.drafts else before.published(),
-        path_rules(settings, before.kinds),
+        path_rules(settings, before.kinds, source_kinds(root)),
         waivers,
         tuple(problems),
     )

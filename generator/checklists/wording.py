@@ -109,11 +109,12 @@ def waiver(item: ChosenCheck) -> str:
 
 
 def origin(reason: Reason) -> str:
-    """Return the facts of an incident: its severity, its date, and whether it is a draft."""
+    """Return the facts of an incident: severity, date, whether it is a draft, and whose it is if not ours."""
     draft = "draft" if reason.status == "draft" else ""
     severity = reason.severity if reason.severity != "unknown" else ""
+    whose = f"from {reason.source}" if reason.source else ""
     day = f"documented {reason.date}" if reason.documented else reason.date
-    return ", ".join(part for part in (severity, day, draft) if part)
+    return ", ".join(part for part in (severity, day, draft, whose) if part)
 
 
 def about(item: ChosenCheck, reason: Reason) -> list[SentencePart]:

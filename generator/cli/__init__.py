@@ -78,6 +78,10 @@ COMMANDS = {
     "serve": ("generator.cli.build:serve_command", "Serve the site with live reload."),
     "show": ("generator.cli.show:show_command", "Show one incident's runbook."),
     "signature": ("generator.cli.signature:signature_command", "Propose a signature for an error."),
+    "sources": (
+        "generator.cli.sources:sources_command",
+        "Show the sources of incidents, and what was taken of them.",
+    ),
     "stats": (
         "generator.cli.stats:stats_command",
         'Print the figures of the site\'s page "Insights".',

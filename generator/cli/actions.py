@@ -69,7 +69,7 @@ def actions_command(context: click.Context, which: str, owner: tuple[str, ...], 
       runbooks actions --owner "platform team" --format json | jq '.items[].do'
       runbooks actions --script gh > tickets.sh && sh tickets.sh && runbooks actions --tickets tickets.tsv
     """
-    base = load_base(root)
+    base = load_base(root).own  # others do theirs
     if tickets is not None:
         write_back(base, tickets)
         return

@@ -36,7 +36,7 @@ from generator.cli.release import Selection
 from generator.cli.run_prompts import UnattendedDecider
 from generator.cli.run_screen import Screen
 from generator.cli.selection import make_checklist, selection_options
-from generator.cli.trusting import trust_option
+from generator.cli.trusting import trust_option, trust_source_option
 from generator.cli.waiving import read_waivers
 from generator.commands.masking import visible
 from generator.model import Phase, Risk
@@ -55,9 +55,10 @@ from generator.text.labels import plural
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write the verdicts as JUnit XML.")  # fmt: skip
 @schema_option("a record", schema)
 @trust_option
+@trust_source_option
 @root_option
 @click.pass_context
-def run_command(context: click.Context, selection: Selection, yes: bool, allow: str | None, allow_empty: bool, waived: dict[str, str], keep_going: bool, report_only: bool, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, junit: Path | None, root: Path, trusted: bool) -> None:  # fmt: skip
+def run_command(context: click.Context, selection: Selection, yes: bool, allow: str | None, allow_empty: bool, waived: dict[str, str], keep_going: bool, report_only: bool, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, junit: Path | None, root: Path, trusted: bool, trusted_sources: tuple[str, ...]) -> None:  # fmt: skip
     """Perform the checks of a release.
 
     Shows each check, runs it, compares the result, and keeps a record. Asks before each command: to
@@ -100,7 +101,7 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
         if junit:  # a pipeline expects the file anyway
             write_whole(junit, as_junit(new_record(checklist, (), tool(), "", session)))
         return
-    agree_to_run(root, "checks", ((item.id, item.run) for item in items), trusted)
+    agree_to_run(root, "checks", items, trusted, trusted_sources)
     record, path = _begun(checklist, items, selection.repository, record_dir, resume, session)
 
     def also(changed: RunRecord) -> None:

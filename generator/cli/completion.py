@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli.groups import ROOT
-from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase, find_root
+from generator.knowledge.origins import incident_places
+from generator.knowledge.roots import NotAKnowledgeBase, find_root
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -67,13 +67,12 @@ def incident_ids(
     try:
         # The shell passes on what was typed, without expanding a `~`.
         root = Path(given).expanduser() if given else find_root(Path.cwd())
-        with os.scandir(root / INCIDENTS) as entries:
-            names = [entry.name for entry in entries if entry.is_dir()]
+        names = incident_places(root).stamps
     except (OSError, RuntimeError, NotAKnowledgeBase):
         return []
     return [
         CompletionItem(name)
-        for name in sorted(names)
+        for name in names
         if name.startswith(incomplete) and _ID.fullmatch(name) and name not in taken
     ]
 

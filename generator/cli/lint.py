@@ -108,10 +108,10 @@ def lint_command(
       runbooks lint --repo ../shop
       runbooks lint --format sarif -o lint.sarif
     """
-    base = load_base(root)
+    base = load_base(root, tells=False)
     ids = _resolve(base, chosen)
     files = tracked_files(repositories) if repositories else None
-    with bar("Checking incidents", len(base.entries if ids is None else ids)) as advance:
+    with bar("Checking incidents", len(base.own.entries if ids is None else ids)) as advance:
         found = lint(base, RULES, ids, advance, files)
     report = FORMATS[form](found, RULES)
     if output:
@@ -130,9 +130,13 @@ def _resolve(base: KnowledgeBase, chosen: tuple[str, ...]) -> frozenset[str] | N
     folder = (base.root / INCIDENTS).resolve()
     ids = set()
     for name in chosen:
-        if name in base.by_id:
+        if name in base.own.by_id:
             ids.add(name)
             continue
+        if name in base.by_id:
+            raise click.BadParameter(
+                f"{name!r} comes from the source {base.source_of(name)}, which checks it itself"
+            )
         try:
             path = Path(name).resolve()
         except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL character
@@ -140,8 +144,8 @@ def _resolve(base: KnowledgeBase, chosen: tuple[str, ...]) -> frozenset[str] | N
         if path == folder:
             return None
         inside = path.relative_to(folder).parts if path.is_relative_to(folder) else ()
-        if not inside or inside[0] not in base.by_id:
-            near = difflib.get_close_matches(name, base.by_id, 1, 0.6)
+        if not inside or inside[0] not in base.own.by_id:
+            near = difflib.get_close_matches(name, base.own.by_id, 1, 0.6)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise click.BadParameter(
                 f"{name!r} is neither an incident's id nor a path in {folder}{hint}"

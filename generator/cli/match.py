@@ -19,7 +19,7 @@ from generator.cli.match_answers import (
 )
 from generator.cli.match_reading import STDIN, SearchedFiles, name_of, opened, scan
 from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, echo, echo_json, say
-from generator.cli.opening import load_base
+from generator.cli.opening import load_base, say_missing_sources
 from generator.cli.options import format_option, root_option
 from generator.text.controls import on_one_line
 from generator.text.labels import spell_severity
@@ -64,7 +64,8 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
         raise click.UsageError("--coverage takes a folder, and neither FILE nor --follow")
     if following and len(files) > 1:
         raise click.UsageError("--follow takes one file, or standard input")
-    load = cache(lambda: load_base(root))
+    load = cache(lambda: load_base(root, tells=False))
+    say_missing_sources(root)
     known = catalog(root, load)
     if known.skipped:
         say(f"{known.skipped} signatures cannot be used; `runbooks lint` says why")

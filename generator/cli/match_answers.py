@@ -144,6 +144,7 @@ def card_as_text(card: IncidentCard, values: Mapping[str, str], why: Iterable[st
     head = f"{card.id}  {spell_severity(card.severity)}" + (
         "" if card.status == "published" else f" · {card.status}"
     )
+    head += f" · from {card.source}" if card.source else ""
     lines = [styled(head, bold=True), f"    {on_one_line(card.title)}"]
     lines += [f"    {line}" for line in why]
     lines.append(f"    page     {card.address}")
@@ -172,7 +173,7 @@ def card_as_text(card: IncidentCard, values: Mapping[str, str], why: Iterable[st
 
 def about(card: IncidentCard) -> dict[str, Any]:
     """Return what identifies an incident."""
-    return {"incident": card.id, "title": card.title, "severity": card.severity, "status": card.status, "address": card.address}  # fmt: skip
+    return {"incident": card.id, "title": card.title, "severity": card.severity, "status": card.status, "address": card.address, "source": card.source or None}  # fmt: skip
 
 
 def steps_as_json(card: IncidentCard) -> list[dict[str, Any]]:

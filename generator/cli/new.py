@@ -206,7 +206,7 @@ def _like(root: Path, model: str, wanted: str | None, title: str | None, severit
     text = text_like(base.incidents[model_id], model_id, {k: v for k, v in given.items() if v})
     path = root / INCIDENTS / incident_id / INCIDENT_FILE
     write_new(path, text)
-    copied = copy_helpers(root, model_id, path.parent)
+    copied = copy_helpers(base.folder(model_id), path.parent)
     _tell(path)
     if copied:
         say(f"  write proofs.yaml beside it; copied: {', '.join(copied)}")

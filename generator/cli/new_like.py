@@ -70,12 +70,11 @@ def _values(part: Any) -> dict[str, Any]:
     return found
 
 
-def copy_helpers(root: Path, model_id: str, folder: Path) -> list[str]:
+def copy_helpers(model: Path, folder: Path) -> list[str]:
     """Copy what all proofs of an incident share, and the packages that they need.
 
     Args:
-        root: the knowledge base.
-        model_id: the incident.
+        model: the folder of the incident.
         folder: the folder of the new incident.
 
     Returns:
@@ -84,13 +83,12 @@ def copy_helpers(root: Path, model_id: str, folder: Path) -> list[str]:
     Raises:
         click.ClickException: a file cannot be copied; what was copied is removed.
     """
-    model = root / INCIDENTS / model_id
     names = [*written_files(model, PROOFS, deep=False), *written_files(model, f"{PROOFS}/{SHARED}")]
     try:
         for name in names:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            copy_file(root, f"{INCIDENTS}/{model_id}/{name}", target)
+            copy_file(model.parents[1], f"{INCIDENTS}/{model.name}/{name}", target)
     except OSError as error:
         shutil.rmtree(folder / PROOFS, ignore_errors=True)
         raise click.ClickException(f"{error.filename or model}: {error.strerror}") from None

@@ -11,6 +11,8 @@ import click
 
 from generator.cli.messages import say
 from generator.cli.progress import bar
+from generator.knowledge.origins import origins
+from generator.knowledge.roots import INCIDENTS
 from generator.text.labels import plural
 
 # Slow imports are done where they are used: `match` must answer at once.
@@ -23,13 +25,33 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def load_base(root: Path) -> KnowledgeBase:
-    """Load the knowledge base, with a progress bar on a terminal when it takes long."""
+def load_base(root: Path, *, tells: bool = True) -> KnowledgeBase:
+    """Load the knowledge base, with a progress bar on a terminal when it takes long.
+
+    Args:
+        root: the knowledge base.
+        tells: whether to say which sources are missing.
+    """
     from generator.cache.memory import collect_rarely
     from generator.knowledge.base import load
 
     collect_rarely()
+    if tells:
+        say_missing_sources(root)
     return load(root, today(), kept=True, reading=partial(bar, "Loading incidents"))
+
+
+def say_missing_sources(root: Path) -> None:
+    """Say which sources of a knowledge base are not here; nothing is fetched for that."""
+    for origin in origins(root):
+        if (origin.folder / INCIDENTS).is_dir():
+            continue
+        hint = (
+            "correct `folder` in mkdocs.yml"
+            if origin.kind == "folder"
+            else "run `runbooks sources update`"
+        )
+        say(f"The incidents of the source {origin.name} are not here: {hint}")
 
 
 def resolve_id(base: KnowledgeBase, wanted: str) -> str:

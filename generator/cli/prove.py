@@ -18,7 +18,7 @@ from generator.cli.files import write_whole
 from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, echo, say, stop
 from generator.cli.opening import load_base
 from generator.cli.options import format_option, root_option
-from generator.cli.trusting import ask_to_run, commands_that_run, trust_option
+from generator.cli.trusting import ask_to_run, commands_that_run, trust_option, trust_source_option
 from generator.commands import accounts
 from generator.commands.processes.orphans import ended_with_this
 from generator.knowledge.base import KnowledgeBase
@@ -73,15 +73,17 @@ EXIT_INTERRUPTED = 130
     help="Print the proofs with their commands, and which guards are active here; run nothing.",
 )
 @trust_option
+@trust_source_option
 @root_option
 @click.pass_context
-def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit: Path | None, jobs: int, times: int, keep: bool, postgresql: str, no_record: bool, only_list: bool, root: Path, trusted: bool) -> None:  # fmt: skip
+def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit: Path | None, jobs: int, times: int, keep: bool, postgresql: str, no_record: bool, only_list: bool, root: Path, trusted: bool, trusted_sources: tuple[str, ...]) -> None:  # fmt: skip
     """Run the proofs of all incidents, or of those named.
 
     A proof is a program in incidents/ID/proofs/. It runs in a scratch folder, with its own services,
     and sees none of your environment variables except PATH. It runs in a sandbox; --list prints its
     guards. The outcome is written to
-    incidents/ID/proofs/record.json.
+    incidents/ID/proofs/record.json. Proofs of a source run only with --trust-source and its incident's
+    ID, and are not recorded.
 
     Exit codes: 0 all are proved, 1 one is disproved, 2 wrong usage, 3 internal error, 4 one could
     not run.
@@ -94,7 +96,7 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
       runbooks prove --list
     """
     base = load_base(root)
-    chosen = _chosen(base, ids)
+    chosen = _chosen(base, ids, trusted_sources)
     listed = [f"{job.incident_id}/{job.proof.id} ({job.proof.shows}): {job.proof.run}" for job in chosen]  # fmt: skip
     if only_list:
         for line in listed:
@@ -140,10 +142,19 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _chosen(base: KnowledgeBase, ids: tuple[str, ...]) -> list[ProofJob]:
-    everything = jobs_of(base, sorted(base.incidents))
+def _chosen(
+    base: KnowledgeBase, ids: tuple[str, ...], trusted_sources: tuple[str, ...]
+) -> list[ProofJob]:
     if not ids:
-        return everything
+        return jobs_of(base.own, sorted(base.own.incidents))
+    for wanted in ids:
+        source = base.source_of(wanted.partition("/")[0])
+        if source and source not in trusted_sources:
+            raise click.UsageError(
+                f"{wanted} comes from the source {source}, which runs its proofs itself; to run them "
+                f"here, add --trust-source {source}"
+            )
+    everything = jobs_of(base, sorted(base.incidents))
     chosen: list[ProofJob] = []
     for wanted in ids:
         found = [

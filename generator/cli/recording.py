@@ -9,7 +9,7 @@ import shlex
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -35,7 +35,7 @@ from generator.cli.files import write_whole
 from generator.cli.messages import EXIT_FINDINGS
 from generator.cli.options import F
 from generator.cli.run_screen import Screen
-from generator.cli.trusting import ask_to_run, commands_that_run
+from generator.cli.trusting import ask_to_run, ask_to_run_theirs, commands_that_run
 from generator.commands.masking import visible
 from generator.model import seconds
 
@@ -151,20 +151,33 @@ def _keep_others_out(path: Path) -> None:
     click.get_current_context().call_on_close(leave)
 
 
-def agree_to_run(root: Path, what: str, commands: Iterable[tuple[str, str]], trusted: bool) -> None:
+def agree_to_run(
+    root: Path,
+    what: str,
+    items: Iterable[ChosenCheck],
+    trusted: bool,
+    trusted_sources: Collection[str],
+) -> None:
     """Ask whether the commands of a run may run, where this knowledge base is not trusted yet.
 
     Args:
         root: the knowledge base.
         what: what has the commands, in the plural: `checks`.
-        commands: what each is called, and the command; empty for what has none.
-        trusted: whether the command line says that they may.
+        items: the checks or steps.
+        trusted: whether the command line says that ours may.
+        trusted_sources: the sources whose commands may, as the command line says.
 
     Raises:
         click.ClickException: they may not, or nothing runs them.
     """
-    listed = [f"{name}: {command}" for name, command in commands if command]
-    ask_to_run(root, commands_that_run(what, listed), trusted)
+    listed = [
+        (item.source, f"{item.name if item.step else item.id}: {item.run}")
+        for item in items
+        if item.run
+    ]
+    ours = [text for source, text in listed if not source]
+    ask_to_run(root, commands_that_run(what, ours), trusted)
+    ask_to_run_theirs(root, what, listed, trusted_sources)
     if listed and shutil.which("bash") is None:
         raise click.ClickException(f"the {what} run in bash, and bash is not on PATH")
 

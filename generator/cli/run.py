@@ -35,7 +35,7 @@ from generator.cli.recording import (
 from generator.cli.run_prompts import UnattendedDecider
 from generator.cli.run_screen import Screen
 from generator.cli.selection import read_values
-from generator.cli.trusting import trust_option
+from generator.cli.trusting import trust_option, trust_source_option
 from generator.commands.masking import Masker, visible
 from generator.model import Incident, Status
 from generator.text.labels import plural
@@ -52,9 +52,10 @@ from generator.text.labels import plural
 @run_options("steps")
 @schema_option("a record", schema)
 @trust_option
+@trust_source_option
 @given_root_option
 @click.pass_context
-def run_command(context: click.Context, incident_id: str | None, values: dict[str, str], stage: str | None, dry_run: bool, yes: bool, allowed: tuple[str, ...], approve: tuple[Path, str] | None, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, root: Path | None, trusted: bool) -> None:  # fmt: skip
+def run_command(context: click.Context, incident_id: str | None, values: dict[str, str], stage: str | None, dry_run: bool, yes: bool, allowed: tuple[str, ...], approve: tuple[Path, str] | None, timeout: float, record_dir: Path, resume: Path | None, operator: str | None, root: Path | None, trusted: bool, trusted_sources: tuple[str, ...]) -> None:  # fmt: skip
     """Walk through a runbook.
 
     Shows each step, runs its command, compares the result, and keeps a record. Asks before each
@@ -94,7 +95,7 @@ def run_command(context: click.Context, incident_id: str | None, values: dict[st
     if dry_run:
         _show(screen, walk, commands, _first(walk, stage) or 0, allowed if yes else None)
         return
-    agree_to_run(root, "steps", ((item.name, item.run) for item in walk.items), trusted)
+    agree_to_run(root, "steps", walk.items, trusted, trusted_sources)
     record, path = _begun(walk, stage, record_dir, resume, begun_session(operator))
     save = saved_first(record, path, resume, lambda _: None)
     prepare_streams(asks=not yes)
@@ -138,7 +139,7 @@ def _walk(context: click.Context, root: Path, wanted: str, values: dict[str, str
         if name not in declared:
             hint = f"parameters: {', '.join(declared)}" if declared else "it has no parameters"
             raise click.UsageError(f"{entry.id} has no parameter {name}; {hint}")
-    walk = walk_of(entry.id, incident, values, base.settings.site_url)
+    walk = walk_of(entry.id, incident, values, base.settings.site_url, base.source_of(entry.id))
     if not walk.items:
         raise click.UsageError(f"{entry.id} has no steps yet")
     return walk

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.cli.messages import EXIT_FINDINGS, echo, echo_json, say, styled
-from generator.cli.opening import load_base, say_number_unreadable, today
+from generator.cli.opening import load_base, say_missing_sources, say_number_unreadable, today
 from generator.cli.options import format_option, root_option
 from generator.search.kept import kept_engine
 from generator.search.ranking import (
@@ -84,7 +84,8 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
       runbooks search shopping carts alias --severity SEV1
       runbooks search BackendDown --format json | jq -r '.results[].incident'
     """
-    load = cache(partial(load_base, root))  # fresh kept data does without
+    load = cache(partial(load_base, root, tells=False))  # fresh kept data does without
+    say_missing_sources(root)
     engine, unreadable = kept_engine(root, load)
     _check_components(engine, component)
     query = " ".join(words)
@@ -173,6 +174,7 @@ def _hit_as_json(hit: SearchHit, site: str | None, now: date) -> dict[str, Any]:
         "terms": list(hit.terms),
         "score": round(hit.score, 6),
         "address": page.address,
+        "source": page.source or None,
         "url": on_site(site, page.address) if site else None,
     }
 
@@ -183,6 +185,7 @@ def _as_text(hit: SearchHit, now: date) -> str:
         "matches this error" if hit.matches else "",
         spell_severity(page.severity) or "page",
         page.status if page.status != "published" else "",
+        f"from {page.source}" if page.source else "",
         f"{page.day} ({age(page.day, now)})" if page.day else "",
         ", ".join(page.components),
     ]

@@ -29,6 +29,7 @@ from generator.checklists.target_rules import strictest
 from generator.cli.completion import incident_ids
 from generator.cli.judging import Judge, judges
 from generator.cli.messages import say
+from generator.cli.opening import say_missing_sources
 from generator.cli.options import F
 from generator.cli.progress import bar
 from generator.cli.release import Selection, described_release
@@ -36,6 +37,7 @@ from generator.cli.targeting import rules_of_target, say_what_is_altered
 from generator.cli.waiving import waived_checks
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_FILE, STANDING_ID
 from generator.knowledge.settings import CONFIG_FILE, load_settings
+from generator.knowledge.source_kinds import source_kinds
 from generator.model import Level, Phase
 from generator.text.labels import plural
 
@@ -185,16 +187,26 @@ def make_checklist(
         if done == total:
             progress[0].__exit__()
 
+    say_missing_sources(root)
     rows = read_rows(root, read)
     target = rules_of_target(root, selection, described.target, rows, settings)
     if not settings.drafts:
         rows = rows.published()
-    rules = path_rules(settings, rows.kinds)
+    rules = path_rules(settings, rows.kinds, source_kinds(root))
     # If only incidents are named, no other incident's check can be on the list.
     named = release == Release(incidents=release.incidents) and selection.changed_since is None
     unreadable = tuple(i for i in rows.unreadable if not named or i == STANDING_ID)
+    left_out = {} if named else dict(rows.left_out)
     if not named and not release.everything:
-        unreadable = (*unreadable, *dict.fromkeys((*rows.undecided, *rules.undefined(rows))))
+        for one in dict.fromkeys((*rows.undecided, *rules.undefined(rows))):
+            if source := rows.rows[one].get("source"):
+                left_out[one] = source
+            else:
+                unreadable = (*unreadable, one)
+    for source in dict.fromkeys(left_out.values()):
+        unknown = [one for one, of in left_out.items() if of == source]
+        count = plural(len(unknown), "incident")
+        say(f"Of {source}, the checks of {count} are not known: {', '.join(unknown)}")
     if unreadable:
         # Before anything else: one of them may define a name that is unknown otherwise.
         say(

@@ -16,7 +16,7 @@ from generator.checklists.wording import RULE_CHANGES
 from generator.cli.messages import say
 from generator.cli.release import Selection
 from generator.commands.masking import visible
-from generator.knowledge.earlier import NoEarlierFiles
+from generator.knowledge.git_objects import NotInGit
 from generator.knowledge.settings import Settings
 
 
@@ -44,7 +44,7 @@ def rules_of_target(
         if commit is None:
             return None
         found = target_rules(root, commit, rows, settings)
-    except (NoChanges, NoEarlierFiles) as error:
+    except (NoChanges, NotInGit) as error:
         raise click.UsageError(
             visible(f"the rules of the target cannot be read: {error}")
         ) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -12,10 +12,12 @@ from generator.cli.messages import EXIT_USAGE, say, stop
 from generator.cli.options import F
 from generator.commands.masking import visible
 from generator.knowledge.foreign_code import Runs
-from generator.knowledge.trusted import is_trusted_with, trust
+from generator.knowledge.origins import origins
+from generator.knowledge.trusted import is_told_to_trust, is_trusted_with, trust
 from generator.text.labels import plural
 
 VARIABLE = "RUNBOOKS_TRUST"
+SOURCES_VARIABLE = "RUNBOOKS_TRUST_SOURCE"
 _SHOWN = 10
 _LONGEST = 160
 
@@ -28,6 +30,18 @@ def trust_option(command: F) -> F:
         is_flag=True,
         envvar=VARIABLE,
         help=f"Run what this knowledge base brings without asking; {VARIABLE}=1 says the same.",
+    )(command)
+
+
+def trust_source_option(command: F) -> F:
+    """Add `--trust-source NAME`; the command gets the names as `trusted_sources`."""
+    return click.option(
+        "--trust-source",
+        "trusted_sources",
+        multiple=True,
+        metavar="NAME",
+        envvar=SOURCES_VARIABLE,
+        help="Run what comes from this source of mkdocs.yml, too; --trust does not. Can be repeated.",
     )(command)
 
 
@@ -67,6 +81,43 @@ def ask_to_run(root: Path, runs: Sequence[Runs], trusted: bool) -> None:
     if not click.confirm("Do you trust whoever wrote it?", err=True):
         stop("Nothing was run.", EXIT_USAGE)
     trust(root, digests)
+
+
+def ask_to_run_theirs(
+    root: Path, kind: str, commands: Iterable[tuple[str, str]], named: Collection[str]
+) -> None:
+    """Ask whether commands of sources may run; who trusts a knowledge base does not trust its sources.
+
+    Args:
+        root: the knowledge base.
+        kind: what has the commands, in the plural: `checks`.
+        commands: each with the name of its source; empty for one of ours.
+        named: the sources that the command line trusts.
+    """
+    by_source: dict[str, list[str]] = {}
+    for source, text in commands:
+        if source and source not in named:
+            by_source.setdefault(source, []).append(text)
+    places = {origin.name: str(origin.folder) for origin in origins(root)}
+    for source, texts in by_source.items():
+        digest = f"source {source} {places.get(source, '')} {kind}"
+        if is_told_to_trust(root, digest):
+            continue
+        command = click.get_current_context().command_path
+        say(f"These {kind} come from the source {source}, and run with your rights:")
+        for text in texts[:_SHOWN]:
+            say(f"  {_line(text)}")
+        if len(texts) > _SHOWN:
+            say(f"  and {len(texts) - _SHOWN:,} more")
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            stop(
+                f"You have not said yet that you trust it, so nothing was run. If you do: {command} "
+                f"--trust-source {source}, or {SOURCES_VARIABLE}={source} in a pipeline",
+                EXIT_USAGE,
+            )
+        if not click.confirm(f"Do you trust {source}?", err=True):
+            stop("Nothing was run.", EXIT_USAGE)
+        trust(root, [digest])
 
 
 def not_asked_about(root: Path, runs: Sequence[Runs], trusted: bool) -> str:

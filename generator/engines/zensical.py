@@ -17,6 +17,7 @@ from generator.cache.fingerprints import stamp_all
 from generator.cache.scratch import Scratch
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.files import find_files
+from generator.knowledge.origins import origins
 from generator.knowledge.roots import INCIDENTS
 from generator.knowledge.settings import CONFIG_FILE, load_settings
 from generator.plugin.building import BuildFailed, CannotServe, building
@@ -213,4 +214,9 @@ def _free_port(host: str, port: int) -> int:
 def _stamp(root: Path) -> str:
     """Return a value that changes if any input of the pages changes."""
     below = (name for place in (INCIDENTS, DOCS, TEMPLATES) for name in find_files(root, place))
-    return stamp_all(str(root / name) for name in (CONFIG_FILE, *below))
+    theirs = (
+        str(one.folder / name)
+        for one in origins(root)
+        for name in find_files(one.folder, INCIDENTS)
+    )
+    return stamp_all((*(str(root / name) for name in (CONFIG_FILE, *below)), *theirs))

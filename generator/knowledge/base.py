@@ -6,11 +6,10 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from generator.cache.fingerprints import incident_stamps
 from generator.cache.memory import collector_off
 from generator.knowledge import history
 from generator.knowledge.diagnostics import Diagnostic
@@ -22,22 +21,24 @@ from generator.knowledge.loader import (
     Entry,
     FileEntry,
     load_entries,
-    load_entry,
     load_standing,
     load_waivers,
 )
+from generator.knowledge.origins import IncidentPlaces, Origin, incident_places
 from generator.knowledge.records import (
     GENERATED,
     PROOFS,
     TOOLS,
     ProofRecord,
     ProofState,
+    aged,
     proof_state,
     read_record,
     written_files,
 )
 from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase
 from generator.knowledge.settings import Settings, load_settings
+from generator.knowledge.source_copy import SourceCopy, read_copy
 from generator.model import Incident, Proof, StandingChecks, Status, Waivers
 from generator.signatures.source import as_key
 
@@ -56,6 +57,7 @@ class KnowledgeBase:
         diagnostics: what is wrong with `mkdocs.yml`.
         today: the day from which the age of a proof's record is judged; None judges no age.
         kept: what earlier runs have kept of the incidents; None if each was read from its file.
+        places: where the incidents are; None if all of them are ours.
     """
 
     root: Path
@@ -67,17 +69,53 @@ class KnowledgeBase:
         default_factory=lambda: FileEntry(StandingChecks())
     )
     kept: KeptIncidents | None = field(default=None, compare=False, repr=False)
+    places: IncidentPlaces | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def shown(self) -> KnowledgeBase:
         """What the site and its data show: everything, or no drafts if `mkdocs.yml` says so.
 
-        A folder that cannot be read is kept: its status is unknown.
+        A folder of ours that cannot be read is kept: its status is unknown. What cannot be read of
+        a source is left out.
         """
-        if self.settings.drafts:
+        foreign = self.places.foreign if self.places else {}
+        if self.settings.drafts and not foreign:
             return self
-        entries = (e for e in self.entries if not e.facts or e.facts.status != Status.DRAFT)
+        entries = (e for e in self.entries if e.readable or e.id not in foreign)
+        if not self.settings.drafts:
+            entries = (e for e in entries if not e.facts or e.facts.status != Status.DRAFT)
         return replace(self, entries=tuple(entries))
+
+    @cached_property
+    def own(self) -> KnowledgeBase:
+        """What is ours: without the incidents of sources."""
+        if self.places is None or not self.places.foreign:
+            return self
+        entries = (e for e in self.entries if e.id not in self.places.foreign)
+        return replace(self, entries=tuple(entries))
+
+    def origin(self, incident_id: str) -> Origin | None:
+        """Return the source of an incident; None if it is ours."""
+        there = self.places.foreign.get(incident_id) if self.places else None
+        return there.origin if there else None
+
+    def source_of(self, incident_id: str) -> str:
+        """Return the name of the source of an incident; empty if it is ours."""
+        origin = self.origin(incident_id)
+        return origin.name if origin else ""
+
+    def address_there(self, incident_id: str) -> str:
+        """Return the URL of an incident's page on the site of its source; empty if there is none."""
+        there = self.places.foreign.get(incident_id) if self.places else None
+        return there.address if there else ""
+
+    def folder(self, incident_id: str) -> Path:
+        """Return the folder of an incident."""
+        root, there = self._base_of(incident_id)
+        return root / INCIDENTS / there
+
+    def _base_of(self, incident_id: str) -> tuple[Path, str]:
+        return self.places.base_of(incident_id) if self.places else (self.root, incident_id)
 
     @cached_property
     def waivers(self) -> FileEntry[Waivers]:
@@ -186,8 +224,9 @@ class KnowledgeBase:
     def is_alone(self, incident_id: str) -> bool:
         """Return whether an incident's folder has nothing but the incident itself."""
         if incident_id not in self._alone:
-            folder = f"{INCIDENTS}/{incident_id}"
-            self._alone[incident_id] = holds_only(self.root, folder, INCIDENT_FILES)
+            root, there = self._base_of(incident_id)
+            folder = f"{INCIDENTS}/{there}"
+            self._alone[incident_id] = holds_only(root, folder, INCIDENT_FILES)
         return self._alone[incident_id]
 
     @cached_property
@@ -197,7 +236,7 @@ class KnowledgeBase:
     def record(self, incident_id: str) -> ProofRecord | None:
         """Return the records of an incident's proofs; None if there are none."""
         if incident_id not in self._records:
-            self._records[incident_id] = read_record(self.root / INCIDENTS / incident_id)
+            self._records[incident_id] = read_record(self.folder(incident_id))
         return self._records[incident_id]
 
     @cached_property
@@ -205,9 +244,18 @@ class KnowledgeBase:
         return {}
 
     def proof_state(self, incident_id: str, proof: Proof) -> ProofState:
-        """Return whether the record of an incident's proof is still good."""
+        """Return whether the record of an incident's proof is still good.
+
+        A site gives no files of its proofs, so for its incidents, that is what it says itself.
+        """
+        stands = self._standing_there(incident_id)
+        if stands is not None:
+            record = self.record(incident_id)
+            run = record.run(proof.id) if record else None
+            state = stands.get(proof.id, ProofState.MISSING)
+            return aged(state, run, self.today, self.settings.proof_max_age_days)
         return proof_state(
-            self.root / INCIDENTS / incident_id,
+            self.folder(incident_id),
             self.incidents[incident_id],
             proof,
             self.record(incident_id),
@@ -215,9 +263,25 @@ class KnowledgeBase:
             self.settings.proof_max_age_days,
         )
 
+    def _standing_there(self, incident_id: str) -> Mapping[str, ProofState] | None:
+        """Return what proofs of an incident are worth as its site says; None if it comes from no site."""
+        there = self.places.foreign.get(incident_id) if self.places else None
+        if there is None or there.origin.kind != "site":
+            return None
+        folder = there.origin.folder
+        if folder not in self._copies:
+            self._copies[folder] = read_copy(folder)
+        copy = self._copies[folder]
+        one = copy.incidents.get(there.id) if copy else None
+        return one.standing if one else {}
+
+    @cached_property
+    def _copies(self) -> dict[Path, SourceCopy | None]:
+        return {}
+
     def proof_files(self, incident_id: str, proof_id: str) -> Mapping[str, str]:
         """Return the text of a proof's own files, by their path from the proof's folder."""
-        folder = self.root / INCIDENTS / incident_id
+        folder = self.folder(incident_id)
         part = f"{PROOFS}/{proof_id}"
         return {
             name.removeprefix(f"{part}/"): self.content(incident_id, name).decode(
@@ -229,7 +293,7 @@ class KnowledgeBase:
 
     def tools(self, incident_id: str) -> tuple[str, ...]:
         """Return the tools that an incident gives its readers, as paths from its folder."""
-        return tuple(written_files(self.root / INCIDENTS / incident_id, TOOLS))
+        return tuple(written_files(self.folder(incident_id), TOOLS))
 
     def content(self, incident_id: str, name: str) -> bytes:
         """Return what a file holds, named by its path from the incident's folder.
@@ -237,7 +301,8 @@ class KnowledgeBase:
         Raises:
             OSError: it cannot be read.
         """
-        return read_file(self.root, f"{INCIDENTS}/{incident_id}/{name}")
+        root, there = self._base_of(incident_id)
+        return read_file(root, f"{INCIDENTS}/{there}/{name}")
 
     def _index(self, keys: Callable[[Facts], Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
         index: dict[str, dict[str, None]] = {}
@@ -294,9 +359,9 @@ def load(
     settings, diagnostics = load_settings(root)
     known = KeptIncidents(root, reading, before.kept if before else None) if kept else None
     with collector_off():
-        ids = known.stamps if known else incident_stamps(root)
-        entries = tuple(
-            load_entries(root, ids, known.entry if known else partial(load_entry, root))
-        )
+        places = known.places if known else incident_places(root)
+        entries = tuple(load_entries(root, places.stamps, known.entry if known else places.load))
     standing = load_standing(root)
-    return KnowledgeBase(root, entries, settings, tuple(diagnostics), today, standing, known)
+    return KnowledgeBase(
+        root, entries, settings, tuple(diagnostics), today, standing, known, places
+    )

@@ -8,23 +8,17 @@ names of the model are taken, and no larger than such a file may be.
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.knowledge.git import git
+from generator.knowledge.git_objects import REGULAR, asked, contents_of, missing_in_clone
 from generator.knowledge.loader import INCIDENT_FILES, STANDING_FILE, WAIVERS_FILE, is_id
 from generator.knowledge.roots import CONFIG_FILE, INCIDENTS
 from generator.limits import YAML_BYTES
 
-_REGULAR = (b"100644", b"100755")
 _AT_ONCE = 100
 _SINGLE = (CONFIG_FILE, f"{INCIDENTS}/{STANDING_FILE}", f"{INCIDENTS}/{WAIVERS_FILE}")
-
-
-class NoEarlierFiles(Exception):
-    """Git cannot tell what a commit has; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +45,9 @@ def write_earlier_files(root: Path, commit: str, folder: Path) -> EarlierFiles:
         folder: an empty folder.
 
     Raises:
-        NoEarlierFiles: git cannot tell.
+        NotInGit: git cannot tell.
     """
-    changed = _asked(
+    changed = asked(
         root, "diff", "--name-only", "--no-renames", "--relative", "-z", commit, "--",
         INCIDENTS, CONFIG_FILE,
     )  # fmt: skip
@@ -71,8 +65,8 @@ def write_earlier_files(root: Path, commit: str, folder: Path) -> EarlierFiles:
     entries = list(wanted.items())
     for start in range(0, len(entries), _AT_ONCE):
         some = entries[start : start + _AT_ONCE]
-        contents = _contents(root, [blob for _, blob in some])
-        for (name, _), content in zip(some, contents, strict=True):
+        found = contents_of(root, [blob for _, blob in some])
+        for (name, _), content in zip(some, found, strict=True):
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
@@ -92,47 +86,18 @@ def _incident(name: str) -> str:
 
 def _listed(root: Path, commit: str, refused: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the paths of a commit that the model knows, and their blobs."""
-    listed = _asked(root, "ls-tree", "-r", "-l", "-z", commit, "--", f"{INCIDENTS}/", CONFIG_FILE)
+    listed = asked(root, "ls-tree", "-r", "-l", "-z", commit, "--", f"{INCIDENTS}/", CONFIG_FILE)
     for entry in listed.split(b"\0"):
         about, _, raw = entry.partition(b"\t")
         name = os.fsdecode(raw)
         if name not in _SINGLE and not _incident(name):
             continue
         mode, _, blob, size = about.split()
-        if mode not in _REGULAR:
+        if mode not in REGULAR:
             refused[name] = "it is not a regular file"
         elif not size.isdigit():
-            raise _missing(name)
+            raise missing_in_clone(name)
         elif int(size) > YAML_BYTES:
             refused[name] = f"it is larger than {YAML_BYTES.shown}"
         else:
             yield name, blob.decode()
-
-
-def _missing(name: str) -> NoEarlierFiles:
-    """Return what to do about a file that is left out, as in a clone with a filter."""
-    return NoEarlierFiles(f"this clone does not contain its {name}; clone without a filter")
-
-
-def _contents(root: Path, blobs: list[str]) -> Iterator[bytes]:
-    """Yield what blobs contain."""
-    rest = _asked(root, "cat-file", "--batch", given="\n".join(blobs).encode() + b"\n")
-    for _ in blobs:
-        header, _, rest = rest.partition(b"\n")
-        words = header.split()
-        if len(words) != 3:
-            raise _missing("files")
-        size = int(words[2])
-        yield rest[:size]
-        rest = rest[size + 1 :]
-
-
-def _asked(root: Path, subcommand: str, *arguments: str, given: bytes = b"") -> bytes:
-    try:
-        done = git(root, subcommand, *arguments, given=given)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise NoEarlierFiles(f"git {subcommand}: {error}") from None
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise NoEarlierFiles(f"git {subcommand}: {said[-1] if said else 'it failed'}")
-    return done.stdout

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from generator.cache.fingerprints import incident_stamps
+from generator.cache.fingerprints import digest
 from generator.cache.memory import collector_off
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
@@ -23,7 +23,8 @@ from generator.knowledge.beside import field_of
 from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.facts import Facts, facts_of
 from generator.knowledge.files import FileRefused, read_file
-from generator.knowledge.loader import Entry, incident_file, load_entry, text_digest
+from generator.knowledge.loader import INCIDENT_FILE, Entry, incident_file, text_digest
+from generator.knowledge.origins import incident_places, with_id
 from generator.knowledge.roots import INCIDENTS
 from generator.knowledge.source import Source
 from generator.model import Incident
@@ -44,6 +45,7 @@ class KeptIncidents:
     """The incidents of a knowledge base, read from their files only where those have changed.
 
     Attributes:
+        places: where the incidents are.
         stamps: the stamp of each incident's files by id, empty where nothing is kept of it.
     """
 
@@ -58,7 +60,8 @@ class KeptIncidents:
             before: the same folder as this process has known it; what did not change is shared.
         """
         self.root = root
-        self.stamps = incident_stamps(root)
+        self.places = incident_places(root)
+        self.stamps = self.places.stamps
         self._reading = reading
         self._read: dict[str, Entry] = {}
         self._incidents: dict[str, Incident] = {}
@@ -75,13 +78,14 @@ class KeptIncidents:
     def read(self, incident_id: str) -> Entry:
         """Return an incident as its files have it now."""
         if incident_id not in self._read:
-            self._read[incident_id] = load_entry(self.root, incident_id)
+            self._read[incident_id] = self.places.read(incident_id)
         return self._read[incident_id]
 
     def incident(self, incident_id: str) -> Incident | None:
         """Return an incident, or None if its files have errors."""
         if not self.are_known:  # somebody needs only this one
-            return self.read(incident_id).incident
+            one = self.read(incident_id).incident
+            return one and self.places.with_ids_here(incident_id, one)
         if incident_id not in self.facts:
             return None
         if incident_id not in self._incidents:
@@ -89,9 +93,9 @@ class KeptIncidents:
             found = Incident.model_validate_json(payload) if payload else None
             found = found or self.read(incident_id).incident
             if found is None:
-                raise _changed(self.root, incident_id)
+                raise self._changed(incident_id)
             self._incidents[incident_id] = found
-        return self._incidents[incident_id]
+        return self.places.with_ids_here(incident_id, self._incidents[incident_id])
 
     def source(self, incident_id: str) -> Source | None:
         """Return what an incident's files say, or None if `incident.yaml` cannot be read as YAML."""
@@ -99,24 +103,19 @@ class KeptIncidents:
             return self.read(incident_id).source
         if self._last is not None and self._last[0] == incident_id:
             return self._last[1]
+        root, there = self.places.base_of(incident_id)
         beside = {
-            field_of(name): self._text(f"{INCIDENTS}/{incident_id}/{name}")
+            field_of(name): _text(root, f"{INCIDENTS}/{there}/{name}")
             for name in self.beside.get(incident_id, ())
         }
-        source = replace(self._text(incident_file(incident_id)), beside=beside)
-        if text_digest(source) != self.digests[incident_id]:
-            raise _changed(self.root, incident_id)
+        source = replace(_text(root, incident_file(there)), beside=beside)
+        if there != incident_id:
+            source = with_id(source, incident_id)
+        if text_digest(source) != self._known[1][incident_id]:
+            raise self._changed(incident_id)
         # One that asks for it twice in turn, as rules do, gets the same, with its positions.
         self._last = incident_id, source
         return source
-
-    def _text(self, file: str) -> Source:
-        """Return what a file says, without its data."""
-        try:
-            text = read_file(self.root, file).decode("utf-8-sig", "replace")
-        except OSError:
-            text = ""
-        return Source(file, text, None)
 
     def rows(self, name: str, make: Callable[[Incident], Any]) -> dict[str, Any]:
         """Return what is made of each incident, by id, and keep it.
@@ -140,15 +139,31 @@ class KeptIncidents:
         """Whether the facts of all incidents have been read already."""
         return "_known" in self.__dict__
 
-    @property
+    @cached_property
     def facts(self) -> Mapping[str, Facts]:
         """The facts of all incidents that can be read, by id."""
-        return self._known[0]
+        found = self._known[0]
+        if not self.places.foreign:
+            return found
+        return {i: self.places.facts_here(i, facts) for i, facts in found.items()}
 
-    @property
+    @cached_property
     def digests(self) -> Mapping[str, str]:
-        """A digest of what the files of each incident say that can be read, by id."""
-        return self._known[1]
+        """A digest of what each incident says that can be read, by id: of its files, and of what ids mean here."""
+        found = self._known[1]
+        if not self.places.foreign:
+            return found
+        return {i: self._digest_here(i, of) for i, of in found.items()}
+
+    def _digest_here(self, incident_id: str, of: str) -> str:
+        there = self.places.foreign.get(incident_id)
+        if there is None:
+            return of
+        return digest(of, there.origin.name, *self.facts[incident_id].references).hex()
+
+    def _changed(self, incident_id: str) -> FileRefused:
+        path = self.places.folder(incident_id) / INCIDENT_FILE
+        return FileRefused(path, "the file changed while it was read", "run the command again")
 
     @property
     def beside(self) -> Mapping[str, Sequence[str]]:
@@ -179,7 +194,7 @@ class KeptIncidents:
             return
         with self._reading(len(ids)) as advance:
             for incident_id in ids:
-                entry = self._read.pop(incident_id, None) or load_entry(self.root, incident_id)
+                entry = self._read.pop(incident_id, None) or self.places.read(incident_id)
                 if entry.incident is None or entry.source is None:
                     self._read[incident_id] = entry
                 else:
@@ -244,6 +259,10 @@ class KeptEntry(Entry):
         return () if self.readable else self._kept.read(self.id).diagnostics
 
 
-def _changed(root: Path, incident_id: str) -> FileRefused:
-    path = root / incident_file(incident_id)
-    return FileRefused(path, "the file changed while it was read", "run the command again")
+def _text(root: Path, file: str) -> Source:
+    """Return what a file says, without its data."""
+    try:
+        text = read_file(root, file).decode("utf-8-sig", "replace")
+    except OSError:
+        text = ""
+    return Source(file, text, None)

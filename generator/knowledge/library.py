@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from generator.knowledge.files import copy_file, find_files, read_file
+from generator.knowledge.files import copy_file, find_files, is_missing, read_file
 from generator.knowledge.loader import INCIDENTS, load_entry
+from generator.knowledge.roots import CONFIG_FILE
 from generator.knowledge.source_copy import CopiedIncident, SourceCopy, new_copy, write_copy
 
 TAG = "library"
@@ -54,6 +55,8 @@ def copy_library(folder: Path) -> SourceCopy:
                 (new / name).parent.mkdir(parents=True, exist_ok=True)
                 copy_file(root, name, new / name)
             taken[incident_id] = CopiedIncident(_digest(root, incident_id))
+        if not is_missing(root, CONFIG_FILE):  # it defines the kinds of change of their checks
+            copy_file(root, CONFIG_FILE, new / CONFIG_FILE)
         made = SourceCopy(NAME, incidents=taken)
         write_copy(new, made)
     return made

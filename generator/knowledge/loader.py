@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,9 @@ from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.facts import Facts, facts_of
 from generator.knowledge.files import diagnostic, read_file
 from generator.knowledge.roots import INCIDENTS as INCIDENTS
+from generator.knowledge.roots import STANDING_ID as STANDING_ID
 from generator.knowledge.roots import earlier_twins
+from generator.knowledge.roots import is_id as is_id
 from generator.knowledge.source import Source, SourceError, parse_yaml
 from generator.knowledge.validation import M, failure, validate
 from generator.model import Incident, StandingChecks, Waivers
@@ -26,14 +27,6 @@ STANDING_FILE = "checks.yaml"
 
 WAIVERS_FILE = "waivers.yaml"
 """The file under `incidents/` with the checks that need not hold for a while."""
-
-STANDING_ID = "standing"
-"""The prefix of the ids of those checks, in place of an incident's id; no incident can have it."""
-
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
-_ID_MAX = 100
-# Windows cannot create folders with these names, so nobody there could check out the repository.
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")
 
 
 class Entry:
@@ -149,11 +142,6 @@ def incident_of(file: str) -> str:
     top, _, rest = file.partition("/")
     incident_id, _, name = rest.partition("/")
     return incident_id if top == INCIDENTS and name in INCIDENT_FILES else ""
-
-
-def is_id(name: str) -> bool:
-    """Say whether a folder with this name can contain an incident."""
-    return bool(_ID.match(name)) and len(name) <= _ID_MAX and not _RESERVED.match(name)
 
 
 def load_entry(root: Path, incident_id: str) -> Entry:

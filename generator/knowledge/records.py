@@ -251,6 +251,24 @@ def proof_state(
         return ProofState.STALE
     if run.proof_digest != proof_digest(folder, proof):
         return ProofState.STALE
+    return aged(ProofState.GOOD, run, today, max_age_days)
+
+
+def aged(
+    state: ProofState, run: ProofRun | None, today: date | None, max_age_days: int
+) -> ProofState:
+    """Return the state of a proof, given whether its record is good but for its age.
+
+    Args:
+        state: the state.
+        run: its record, if there is one.
+        today: the day from which the age is calculated; None ignores the age.
+        max_age_days: how many days a record stays good.
+    """
+    if not state.holds:
+        return state
+    if run is None or run.outcome is not ProofOutcome.PROVED:
+        return ProofState.MISSING
     if today is not None and (today - run.when.date()).days > max_age_days:
         return ProofState.OLD
     return ProofState.GOOD

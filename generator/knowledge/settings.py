@@ -6,13 +6,23 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from generator.knowledge.config_file import CODE, read_config
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.files import is_inside
 from generator.knowledge.roots import CONFIG_FILE as CONFIG_FILE
 from generator.knowledge.source import Route
+from generator.knowledge.source_settings import IncidentSource, without_twins
+from generator.limits import SOURCES
 from generator.model import FileConditions
 
 PLUGIN = "runbooks"
@@ -83,6 +93,10 @@ class Settings(BaseModel):
     """Components, each with its files, as globs of .gitignore."""
     tags: dict[str, TagPage] = {}
     """Tags whose pages have a title, a text and parts of their own."""
+    sources: Annotated[tuple[IncidentSource, ...], AfterValidator(without_twins)] = Field(
+        default=(), max_length=SOURCES
+    )
+    """Other knowledge bases whose incidents are shown beside ours, the first ones first; see the guide."""
     engine: Literal["mkdocs", "properdocs", "zensical"] | None = None
     """The site engine, if several are installed; `--engine` on the command line takes precedence."""
     edit_url: str | None = None

@@ -29,6 +29,11 @@ def is_trusted_with(root: Path, digests: Iterable[str]) -> bool:
     return EVERYTHING in known or set(digests) <= set(known)
 
 
+def is_told_to_trust(root: Path, digest: str) -> bool:
+    """Say whether a knowledge base may run just this: that it may run everything does not count."""
+    return digest in _read().get(str(root.resolve()), [])
+
+
 def trust(root: Path, digests: Iterable[str]) -> None:
     """Remember that a knowledge base may run some things. That it cannot be kept is no error.
 

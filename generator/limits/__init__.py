@@ -192,6 +192,30 @@ SITE_SECONDS = Limit(
     "how long fetching such a site may take",
     "50,000 files, eight at once, from a server that answers in 100 ms, take 11 minutes.",
 )
+SOURCES = Limit(
+    50,
+    "sources",
+    "the other knowledge bases whose incidents are shown (sources in mkdocs.yml)",
+    "Every command looks at the files of each.",
+)
+SOURCE_INCIDENTS = Limit(
+    50_000,
+    "incidents",
+    "what is taken of one such knowledge base",
+    "Somebody else decides how many it has; 20 teams with 1,000 each have 20,000.",
+)
+SOURCE_BYTES = Limit(
+    512 << 20,
+    "bytes",
+    "all files of one such knowledge base that is copied",
+    "1,000 incidents with their proofs have some 20 MiB.",
+)
+LOCK_BYTES = Limit(
+    32 << 20,
+    "bytes",
+    "what was taken of sources (sources.lock.yaml)",
+    "It has a line of 100 characters for each incident of the sources.",
+)
 
 LIMITS = (
     YAML_BYTES,
@@ -219,5 +243,9 @@ LIMITS = (
     SITE_INCIDENT_BYTES,
     SITE_BYTES,
     SITE_SECONDS,
+    SOURCES,
+    SOURCE_INCIDENTS,
+    SOURCE_BYTES,
+    LOCK_BYTES,
 )
 """All limits, in the order of the reference."""

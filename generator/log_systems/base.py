@@ -57,6 +57,7 @@ class PortableSignature:
         without: forms of what must not be near.
         template: the compiled template; None if it is something else.
         samples: texts that the signature finds.
+        source: the source that the incident comes from; empty if it is ours.
     """
 
     incident: str
@@ -72,6 +73,7 @@ class PortableSignature:
     without: tuple[tuple[PortablePattern, ...], ...] = ()
     template: Template | None = None
     samples: tuple[str, ...] = ()
+    source: str = ""
 
     @property
     def name(self) -> str:
@@ -149,6 +151,7 @@ def portable_signatures(
                     without=_patterns(compiled.without),
                     template=searched if isinstance(searched, Template) else None,
                     samples=tuple(signature.samples),
+                    source=base.source_of(incident_id),
                 )
                 for form, searched in enumerate(chain(*compiled.key), 1)
             ]

@@ -61,6 +61,10 @@ SCHEMA: dict[str, Any] = {
                         "description": "The runbook's URL; null if the site's URL is not known.",
                     },
                     "note": {"type": ["string", "null"]},
+                    "source": {
+                        "type": ["string", "null"],
+                        "description": "The source that the incident comes from; null if it is ours.",
+                    },
                 },
             },
         },
@@ -87,6 +91,7 @@ def report(signatures: Sequence[PortableSignature]) -> dict[str, Any]:
                 "signature": s.number,
                 "title": s.title,
                 "severity": s.severity,
+                "source": s.source or None,
                 "text": s.text,
                 "regex": s.pattern.regex,
                 "literals": list(s.pattern.literals),

@@ -76,8 +76,8 @@ def building(
         builder = SiteBuilder(root, progress=progress)
         try:
             checked = builder.check(today, settings)
-            worst = Severity.WARNING if strict else Severity.ERROR
-            if any(d.severity >= worst for d in checked.findings):
+            warned = strict and any(d.severity >= Severity.WARNING for d in checked.findings)
+            if warned or checked.errors:
                 raise HasErrors(checked.findings)
             with replacing(target) as folder:
                 yield BuildInput(builder, checked, folder, target)

@@ -29,6 +29,7 @@ from pydantic import ValidationError as SettingsError
 
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENTS
+from generator.knowledge.origins import origins
 from generator.knowledge.settings import Settings
 from generator.plugin.documents import text_of
 from generator.plugin.finished_pages import (
@@ -401,11 +402,12 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         config: MkDocsConfig,
         builder: Callable[..., Any],  # noqa: ARG002
     ) -> LiveReloadServer:
-        """Watch incidents and templates."""
+        """Watch incidents, those of sources too, and templates."""
         root = Path(config.config_file_path).parent
-        for name in (INCIDENTS, TEMPLATES):
-            if (root / name).is_dir():
-                server.watch(str(root / name))
+        theirs = (origin.folder / INCIDENTS for origin in origins(root))
+        for folder in (root / INCIDENTS, root / TEMPLATES, *theirs):
+            if folder.is_dir():
+                server.watch(str(folder))
         return server
 
     @property

@@ -18,6 +18,7 @@ from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
 from mkdocs.utils import get_theme_names
 from mkdocs.utils.yaml import yaml_load
 
+from generator.knowledge.diagnostics import Severity
 from generator.knowledge.settings import CONFIG_FILE, NO_PLUGIN, PLUGIN, load_settings
 from generator.plugin.building import BuildFailed, HasErrors, building
 from generator.plugin.hooks import PreparedBuild, RunbooksPlugin
@@ -37,6 +38,7 @@ from generator.plugin.unchanged import (
     what_was_done,
     write_record,
 )
+from generator.rules.sources import SOURCE_CODES
 from generator.text.templating import TEMPLATES, packaged_templates
 
 # Whose plugins are known.
@@ -82,7 +84,9 @@ def build_site(
             run_mkdocs(config)
     findings = work.checked.findings
     done = {}
-    if folders is not None and read is not None and not heard.warnings:
+    # A source that could not be copied is tried again by the next build.
+    missing = any(d.code in SOURCE_CODES and d.severity is Severity.ERROR for d in findings)
+    if folders is not None and read is not None and not heard.warnings and not missing:
         done = what_was_done(request, folders, read, plugin.written, findings)
     with suppress(OSError):  # somebody has removed the site already
         rows = kept.finish(target)

@@ -25,11 +25,16 @@ from generator.cache.trust import FOLDER
 from generator.insights import CountedIncident
 from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.diagnostics import Diagnostic, Severity
-from generator.knowledge.loader import INCIDENT_FILES, INCIDENTS, Entry, incident_of, load_entry
+from generator.knowledge.loader import INCIDENT_FILES, Entry, incident_of
+from generator.knowledge.lock import BadLock
+from generator.knowledge.origins import incident_places
 from generator.knowledge.records import IGNORED
+from generator.knowledge.roots import CONFIG_FILE, LOCK_FILE
 from generator.knowledge.settings import Settings
+from generator.knowledge.taking import restore
 from generator.knowledge.templates import template_files
 from generator.rules import RULES, lint
+from generator.rules.sources import SOURCE_CODES
 from generator.search.index import OtherPage, extract_document
 from generator.search.kept import extract_row, keep_extracts, kept_index
 from generator.site import Asset, LateAsset, Page, Pages, build_assets, environment
@@ -63,8 +68,10 @@ class Checked:
 
     @property
     def errors(self) -> list[Diagnostic]:
-        """The findings that stop a build."""
-        return [d for d in self.findings if d.severity is Severity.ERROR]
+        """The findings that stop a build; without a source, the rest of the site is built."""
+        return [
+            d for d in self.findings if d.severity is Severity.ERROR and d.code not in SOURCE_CODES
+        ]
 
 
 class SiteBuilder:
@@ -87,6 +94,7 @@ class SiteBuilder:
         self._example_files: list[Asset] | None = None
         self._templates: tuple[str, Environment] | None = None
         self._maker: Pages | None = None
+        self._sources: tuple[str, dict[str, str]] | None = None
 
     def check(self, today: date, settings: Settings | None = None) -> Checked:
         """Load and lint.
@@ -99,13 +107,26 @@ class SiteBuilder:
         def reading(total: int) -> AbstractContextManager[Callable[[], None]]:
             return nullcontext(_counter(self.progress, "Loading incidents", total))
 
+        problems = self._restored()
         base = load(self.root, today, kept=True, reading=reading, before=self._before)
         self._before = base
         if settings is not None:
             base = replace(base, settings=settings)
-        done = _counter(self.progress, "Checking incidents", len(base.entries))
-        findings = lint(base, RULES, progress=done)
+        done = _counter(self.progress, "Checking incidents", len(base.own.entries))
+        findings = lint(base, RULES, progress=done, sources=problems)
         return Checked(base, tuple(findings))
+
+    def _restored(self) -> dict[str, str]:
+        """Make the copies of sources that the lock says; again only if it changes, as that may fetch."""
+        files = (str(self.root / CONFIG_FILE), str(self.root / LOCK_FILE))
+        now = fingerprints.stamp_all(files)
+        if self._sources is None or self._sources[0] != now:
+            try:
+                problems = restore(self.root)
+            except BadLock:
+                problems = {}  # lint reports it
+            self._sources = now, problems
+        return self._sources[1]
 
     def pages(self, checked: Checked, today: date) -> list[Page]:
         """Return every page, complete.
@@ -191,7 +212,8 @@ class SiteBuilder:
         if maker is None or maker.base.kept is None or templates is None:
             return []
         before = maker.base.kept.stamps
-        stamps = fingerprints.incident_stamps(self.root)
+        places = incident_places(self.root)
+        stamps = places.stamps
         changed = [i for i, now in stamps.items() if not now or now != before.get(i)]
         if (
             len(changed) > _MOST_FIRST
@@ -200,7 +222,7 @@ class SiteBuilder:
             or templates[0] != fingerprints.stamp_all(template_files(self.root))
         ):
             return []
-        fresh = {i: load_entry(self.root, i) for i in changed if i in maker.base.by_id}
+        fresh = {i: places.load(i) for i in changed if i in maker.base.by_id}
         if not all(entry.incident for entry in fresh.values()):
             return []
         now = maker.with_fresh(fresh)
@@ -308,10 +330,11 @@ class _PageInputs:
         of = self.counted[entry.id]
         ages = bool(of.proofs) or any(item.due for item in of.action_items)
         alone = base.is_alone(entry.id)
-        files = [] if alone else list(_files_beside(base.root / INCIDENTS / entry.id))
+        files = [] if alone else list(_files_beside(base.folder(entry.id)))
         changed = base.changes.get(entry.id)
         day = self.today if ages else None
-        return repr((entry.id, entry.digest, [*others], day, files, changed))
+        there = base.address_there(entry.id)
+        return repr((entry.id, entry.digest, there, [*others], day, files, changed))
 
     def _other(self, incident_id: str) -> tuple[object, ...]:
         """Return what a page shows of another incident, or sorts it by."""

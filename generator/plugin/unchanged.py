@@ -20,12 +20,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from generator.cache.fingerprints import digest, told
+from generator.cache.fingerprints import digest, stamp, told
 from generator.cache.kept_files import read_kept, write_kept
 from generator.cache.trust import FOLDER
 from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.git import git
-from generator.knowledge.roots import CONFIG_FILE, INCIDENTS
+from generator.knowledge.origins import origins
+from generator.knowledge.roots import CONFIG_FILE, INCIDENTS, LOCK_FILE
 from generator.plugin.kept_site import Rows, is_untouched
 
 FILE = f"{FOLDER}/site.json"
@@ -179,7 +180,8 @@ def what_is_read(request: BuildRequest, folders: Folders) -> str | None:
     config = (root / CONFIG_FILE).stat()
     rows = [f"{CONFIG_FILE} {_told(config)}"]
     newest = max(config.st_ctime_ns, config.st_mtime_ns)
-    for folder, skip in ((str(root / INCIDENTS), _INSTALLED), *folders):
+    theirs = [(str(one.folder / INCIDENTS), _INSTALLED) for one in origins(root)]
+    for folder, skip in ((str(root / INCIDENTS), _INSTALLED), *theirs, *folders):
         for path, about in _files(folder, skip):
             if about is None:
                 return None
@@ -188,6 +190,8 @@ def what_is_read(request: BuildRequest, folders: Folders) -> str | None:
     if newest > begun - _RECENT_NS:
         return None
     rows += [
+        *(stamp(str(one.folder / CONFIG_FILE)) for one in origins(root)),
+        stamp(str(root / LOCK_FILE)),
         str(request.today),
         str(datetime.now(UTC).date()),
         *(f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith(_VARIABLES)),

@@ -275,7 +275,7 @@ class _Runner:
 
     def _workspace(self, job: ProofJob, place: Path) -> Workspace:
         """Copy the files of the proof into a scratch folder."""
-        source = self.base.root / INCIDENTS / job.incident_id
+        source = self.base.folder(job.incident_id)
         incident = place / job.incident_id
         place.mkdir(mode=0o700)
         for folder in (place / "home", place / "tmp", incident / PROOFS):
@@ -305,7 +305,7 @@ class _Runner:
         return (ProofOutcome.DISPROVED, "; ".join(wrong)) if wrong else (ProofOutcome.PROVED, "")
 
     def _outcome(self, job: ProofJob, outcome: ProofOutcome, reason: str) -> ProofRun:
-        folder = self.base.root / INCIDENTS / job.incident_id
+        folder = self.base.folder(job.incident_id)
         return ProofRun(
             proof=job.proof.id,
             shows=job.proof.shows.value,
@@ -335,12 +335,13 @@ def _copy(source: Path, part: str, target: Path, *, deep: bool = True) -> None:
 
 
 def recorded(base: KnowledgeBase, results: Iterable[ProofResult]) -> dict[Path, ProofRecord]:
-    """Return the new record of each incident's folder."""
+    """Return the new record of each incident's folder; what is not ours is not recorded."""
     by_incident: dict[str, list[ProofResult]] = {}
     for result in results:
-        by_incident.setdefault(result.job.incident_id, []).append(result)
+        if not base.source_of(result.job.incident_id):
+            by_incident.setdefault(result.job.incident_id, []).append(result)
     records = {}
     for incident_id, own in by_incident.items():
-        folder = base.root / INCIDENTS / incident_id
+        folder = base.folder(incident_id)
         records[folder] = merged(read_record(folder), own[0].job.incident, [r.run for r in own])
     return records

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from generator.model import Incident, Status
 from generator.rules.base import Finding, Rule, Subject
 from generator.rules.checks import lint_config
 from generator.rules.others import Answers, Others
+from generator.rules.sources import lint_sources
 from generator.rules.strays import strays
 from generator.rules.waivers import lint_waivers
 
@@ -52,6 +53,7 @@ def lint(
     ids: Collection[str] | None = None,
     progress: Callable[[], None] = lambda: None,
     files: RepositoryFiles | None = None,
+    sources: Mapping[str, str] | None = None,
 ) -> list[Diagnostic]:
     """Return all findings of all files, sorted by file and position.
 
@@ -59,15 +61,18 @@ def lint(
     that did not change, if the answers to all questions of the rules (`Others`) are the same.
 
     Args:
-        base: the knowledge base; for broken incidents, the findings are the loader's diagnostics.
+        base: the knowledge base; for broken incidents, the findings are the loader's diagnostics. What
+            comes from its sources is not checked: its authors do that.
         rules: the rules to apply.
         ids: the incidents to check; None for all incidents and the settings.
         progress: called once for each incident.
         files: the files of the repositories that are released, for the globs of checks.
+        sources: why sources could not be copied just now, by their names.
     """
-    linter = _Linter(base, rules, Answers(base, files=files))
-    entries = [entry for entry in base.entries if ids is None or entry.id in ids]
-    found = [*(base.diagnostics if ids is None else ()), *strays(base, ids)]
+    own = base.own
+    entries = [entry for entry in own.entries if ids is None or entry.id in ids]
+    found = [*(base.diagnostics if ids is None else ()), *strays(own, ids)]
+    linter = _Linter(base, rules, Answers(own, base, files))
     with collector_off():
         for diagnostics in linter.all(entries, progress):
             found.extend(diagnostics)
@@ -75,6 +80,7 @@ def lint(
             found.extend(lint_standing(base, rules, files))
             found.extend(lint_config(base, files))
             found.extend(lint_waivers(base))
+            found.extend(lint_sources(base, sources))
     return sorted(found, key=lambda d: d.sort_key)
 
 
@@ -84,7 +90,8 @@ class _Linter:
     def __init__(self, base: KnowledgeBase, rules: Sequence[Rule], answers: Answers) -> None:
         self._rules = rules
         self._answers = answers
-        stamps = base.kept.stamps if base.kept else {}
+        own = {entry.id for entry in base.own.entries} if base.kept else ()
+        stamps = {i: now for i, now in base.kept.stamps.items() if i in own} if base.kept else {}
         codes = " ".join(rule.code for rule in rules)
         self._kept = Rows(base.root / FILE, stamps, codes) if base.kept else None
 

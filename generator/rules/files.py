@@ -207,6 +207,51 @@ FILES = (
         """,
     ),
     Rule(
+        "KB013",
+        "missing-source",
+        Severity.ERROR,
+        "",
+        "",
+        explanation="""
+        The incidents of a source cannot be read.
+
+        `sources` in `mkdocs.yml` names other knowledge bases. A folder must be there, with
+        `incidents/` in it; of everything else there is a copy in `.cache/runbooks/sources/`, which
+        `runbooks sources update` makes, and a build where `sources.lock.yaml` says what belongs into
+        it. The site is built without these incidents; with `--strict`, nothing is built.
+        """,
+    ),
+    Rule(
+        "KB014",
+        "source-differs",
+        Severity.ERROR,
+        "",
+        "",
+        explanation="""
+        A source is not what `sources.lock.yaml` says.
+
+        The file says of each source what somebody has looked at and taken. If the source has something
+        else now, or nothing was taken yet, nobody has looked at that: it is left out, and the last copy
+        is used. For a folder, which is read where it is, this is only a hint. Run `runbooks sources
+        update`, look at what it shows, and commit the file.
+        """,
+    ),
+    Rule(
+        "KB015",
+        "source-left-out",
+        Severity.WARNING,
+        "",
+        "",
+        explanation="""
+        Not all incidents of a source are taken.
+
+        Some have errors, or ids that are not ids here, or there are more than a source may have. The
+        others are shown. An id that is taken already gets the name of the source before it; if that is
+        taken too, or too long, the incident is left out. Its authors can mend it: `runbooks lint` in
+        their knowledge base names each error. `only` in `mkdocs.yml` takes a part of a source.
+        """,
+    ),
+    Rule(
         "KB020",
         "unused-suppression",
         Severity.WARNING,

@@ -28,8 +28,9 @@ class Answers:
     """Answers the questions of all incidents.
 
     Attributes:
-        base: the knowledge base.
-        whole: where kinds and components are defined; `base` can be a part of it.
+        base: the incidents that are compared.
+        whole: where kinds and components are defined, and what can be referred to; `base` can be a
+            part of it.
         files: the files of the repositories that are released; None if nobody named one.
     """
 
@@ -84,7 +85,7 @@ class Answers:
     @cached_property
     def ids(self) -> str:
         """A digest of all ids."""
-        return digest("\n".join(self.base.by_id)).hex()
+        return digest("\n".join(self.whole.by_id)).hex()
 
 
 class Others:
@@ -117,7 +118,7 @@ class Others:
     def near(self, incident_id: str) -> str | None:
         """Return the id that is most like a wrong one."""
         self._ask("ids")
-        near = difflib.get_close_matches(incident_id, self._answers.base.by_id, 1, 0.7)
+        near = difflib.get_close_matches(incident_id, self._answers.whole.by_id, 1, 0.7)
         return near[0] if near else None
 
     def status(self, incident_id: str) -> str | None:
@@ -191,12 +192,12 @@ class Others:
 
 
 def _status(answers: Answers, incident_id: str) -> str | None:
-    facts = answers.base.facts.get(incident_id)
+    facts = answers.whole.facts.get(incident_id)
     return facts.status if facts else None
 
 
 def _following(answers: Answers, incident_id: str, field: str) -> str | None:
-    facts = answers.base.facts.get(incident_id)
+    facts = answers.whole.facts.get(incident_id)
     return getattr(facts, field) if facts else None
 
 
@@ -244,7 +245,7 @@ def _proof(answers: Answers, incident_id: str, proof_id: str) -> list[str]:
 
 
 QUESTIONS: dict[str, Callable[..., Any]] = {
-    "has": lambda answers, i: i in answers.base.by_id,
+    "has": lambda answers, i: i in answers.whole.by_id,
     "ids": lambda answers: answers.ids,
     "status": _status,
     "following": _following,

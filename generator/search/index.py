@@ -6,7 +6,8 @@ the browser and `ranking.py` read the result. A test compares how all three spli
 
 Contents of the file, as small as possible without a decompressor:
 
-- `docs`: one row for each page: URL or ID, title, severity, status, components, day, lines of text.
+- `docs`: one row for each page: URL or ID, title, severity, status, components, day, lines of text,
+  and the source of an incident that is not ours.
 - `words`: every word once, sorted, joined by spaces; each begins with a digit that says how many
   letters it shares with the previous word.
 - `large`: whether there are so many pages that a query looks at fewer words and texts, and that the
@@ -105,6 +106,7 @@ class PageExtract:
         day: ISO date, or empty.
         words: each word with the weight of the best place that contains it.
         lines: texts to show under a result, the most informative first.
+        source: the source of an incident that is not ours; empty otherwise.
     """
 
     address: str
@@ -115,6 +117,7 @@ class PageExtract:
     day: str
     words: dict[str, int]
     lines: tuple[str, ...]
+    source: str = ""
 
     def row(self) -> list[Any]:
         """Return the data as JSON has it; the same in every process."""
@@ -141,7 +144,7 @@ def extract_all(base: KnowledgeBase, documents: Iterable[OtherPage] = ()) -> lis
         base: its readable incidents come first, from the newest to the oldest.
         documents: the other pages to find.
     """
-    extracts = [extract(i, base.incidents[i]) for i in base.newest]
+    extracts = [extract(i, base.incidents[i], base.source_of(i)) for i in base.newest]
     extracts.extend(extract_document(document) for document in documents)
     return extracts
 
@@ -167,8 +170,14 @@ def words_to_index(text: str, wholes: bool = True) -> set[str]:
     return set().union(*map(cut, set(TOKEN.findall(text))))
 
 
-def extract(incident_id: str, incident: Incident) -> PageExtract:
-    """Return the index data of an incident."""
+def extract(incident_id: str, incident: Incident, source: str = "") -> PageExtract:
+    """Return the index data of an incident.
+
+    Args:
+        incident_id: its id.
+        incident: what it says.
+        source: the source that it comes from; empty if it is ours.
+    """
     symptom, cause = incident.symptom, incident.root_cause
     samples = list(_samples(symptom.signatures))
     verification = (step for step in incident.verification if step.do != NOT_WRITTEN)
@@ -201,6 +210,7 @@ def extract(incident_id: str, incident: Incident) -> PageExtract:
         day=day.isoformat() if day else "",
         words=found,
         lines=_lines(line for line in lines if line != NOT_WRITTEN),
+        source=source,
     )
 
 
@@ -362,6 +372,7 @@ def _doc(page: PageExtract, pages: int, number: Callable[[str], int]) -> list[An
         [number(name) for name in page.components],
         page.day,
         "\n".join(_within(page.lines, budget)),
+        *([page.source] if page.source else []),
     ]
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from generator.cache.fingerprints import digest, incident_stamps, whole_stamp
+from generator.cache.fingerprints import digest, whole_stamp
 from generator.cache.json_text import encode
 from generator.cache.kept_files import read_kept, write_kept
 from generator.cache.memory import collector_off
@@ -15,6 +15,7 @@ from generator.cache.parallel import do_all
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
 from generator.knowledge.files import find_files
+from generator.knowledge.origins import incident_places
 from generator.search.ranking import SearchEngine
 
 # The modules that load a knowledge base are slow to import, and a fresh index does not need them.
@@ -51,8 +52,10 @@ def kept_engine(root: Path, load: Callable[[], KnowledgeBase]) -> KeptSearch:
         load: loads the knowledge base; called only if something has changed.
     """
     docs = (str(root / file) for file in find_files(root, DOCS) if file.endswith(".md"))
-    stamps = incident_stamps(root)
-    stamp = whole_stamp(root, stamps, docs)
+    places = incident_places(root)
+    stamps = places.stamps
+    settled = all(stamps[i] for i in places.foreign)
+    stamp = whole_stamp(root, stamps, docs) if settled else ""
     kept: Kept = read_kept(root / FILE, "") or {}
 
     def opened(index: Index) -> KeptSearch:
@@ -123,7 +126,8 @@ def extract_row(base: KnowledgeBase, incident_id: str) -> list[Any]:
     """Return the index data of an incident, as `keep_extracts` takes it."""
     from generator.search.index import extract
 
-    return extract(incident_id, base.incidents[incident_id]).row()
+    source = base.source_of(incident_id)
+    return extract(incident_id, base.incidents[incident_id], source).row()
 
 
 def keep_extracts(base: KnowledgeBase, made: Mapping[str, list[Any]]) -> None:

@@ -54,6 +54,7 @@ class FindablePage:
         components: the affected components.
         day: ISO date, or empty.
         lines: texts that may be shown under it.
+        source: the source of an incident that is not ours; empty otherwise.
     """
 
     address: str
@@ -64,6 +65,7 @@ class FindablePage:
     components: tuple[str, ...]
     day: str
     lines: tuple[str, ...]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +368,7 @@ def marked(text: str, terms: Sequence[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _page(row: list[Any], index: dict[str, Any]) -> FindablePage:
-    name, title, severity, status, components, day, lines = row
+    name, title, severity, status, components, day, lines, *source = row
     is_incident = severity >= 0
     return FindablePage(
         address=f"incidents/{name}/index.html" if is_incident else name,
@@ -377,6 +379,7 @@ def _page(row: list[Any], index: dict[str, Any]) -> FindablePage:
         components=tuple(index["components"][n] for n in components),
         day=day,
         lines=tuple(lines.split("\n")) if lines else (),
+        source=source[0] if source else "",
     )
 
 

@@ -31,13 +31,14 @@ def build_api(base: KnowledgeBase, pieces: Pieces | None = None) -> Iterator[Ass
     """Yield the files of the API: indexes, a file for each incident, and the schemas.
 
     The API includes withdrawn incidents, marked by their status, because their pages stay, but not
-    their signatures and checks. It does not include an incident that cannot be read.
+    their signatures and checks. It does not include an incident that cannot be read, nor what comes
+    from a source: whoever wants that has the same source.
 
     Args:
         base: the knowledge base.
         pieces: what indexes take from each incident; it may be kept.
     """
-    base = base.shown
+    base = base.shown.own
     pieces = pieces or Pieces(base, api_piece)
     ids = sorted(base.facts)
 

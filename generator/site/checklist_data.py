@@ -36,6 +36,7 @@ from generator.checklists.summary_index import (
 )
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import STANDING_ID
+from generator.knowledge.source_kinds import source_kinds
 from generator.model import Status
 from generator.signatures.expression import compile_regex
 from generator.signatures.template import SignatureError
@@ -61,14 +62,16 @@ def build_checklist_data(base: KnowledgeBase, pieces: Pieces | None = None) -> L
     def content() -> bytes:
         return script(VARIABLE, checklist_data(base, pieces))
 
-    return LateAsset(DATA_FILE, pieces.key("checklist"), content)
+    theirs = repr(sorted(source_kinds(base.root).items())) if base.places else ""
+    return LateAsset(DATA_FILE, pieces.key(f"checklist {theirs}"), content)
 
 
 def checklist_piece(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
     """Return what the script takes from one incident: its row; nothing of a withdrawn incident."""
     incident = base.incidents[incident_id]
     shown = incident.status is not Status.WITHDRAWN
-    return {"checklist": incident_row(incident_id, incident) if shown else None}
+    source = base.source_of(incident_id)
+    return {"checklist": incident_row(incident_id, incident, source) if shown else None}
 
 
 def checklist_data(base: KnowledgeBase, pieces: Pieces) -> dict[str, object]:
@@ -81,7 +84,7 @@ def checklist_data(base: KnowledgeBase, pieces: Pieces) -> dict[str, object]:
     settings = base.settings
     rows = list(_rows(base, pieces))
     known = SummaryRows({row["id"]: {"checks": (), **row} for row in rows})
-    rules = path_rules(settings, known.kinds)
+    rules = path_rules(settings, known.kinds, source_kinds(base.root) if base.places else None)
     unreadable = dict.fromkeys((*_unreadable(base, rows), *rules.undefined(known)))
     return {
         "format": FORMAT,

@@ -39,7 +39,11 @@ class ProofBadge:
 
 
 def proof_badge(
-    link: str, state: ProofState, run: ProofRun | None, components: Sequence[str] = ()
+    link: str,
+    state: ProofState,
+    run: ProofRun | None,
+    components: Sequence[str] = (),
+    by: str = "",
 ) -> ProofBadge:
     """Return the badge of a proof.
 
@@ -49,12 +53,14 @@ def proof_badge(
         run: its record, if there is one.
         components: show only the versions of these, if the record has any; a badge has room for
             what the incident is about, not for each library that it uses.
+        by: the source that ran it; empty if it is ours.
     """
     if run is None or not state.holds:
         return ProofBadge(link, False, f"proof {state.value}")
     old = ", long ago" if state is ProofState.OLD else ""
     on = run_on(run, components)
-    return ProofBadge(link, True, f"{run.when:%Y-%m-%d}{old}{on}, {run.seconds:.1f} s")
+    whose = f"by {by}, " if by else ""
+    return ProofBadge(link, True, f"{whose}{run.when:%Y-%m-%d}{old}{on}, {run.seconds:.1f} s")
 
 
 def run_on(run: ProofRun, components: Sequence[str] = ()) -> str:

@@ -65,6 +65,7 @@ def proofs_page(
         title=f"Proofs: {incident.title}",
         incident=incident_id,
         id=incident_id,
+        source=base.source_of(incident_id),
         runbook=title_link(base, path, incident_id),
         proofs=[
             proof_view(
@@ -72,6 +73,7 @@ def proofs_page(
                 base.proof_state(incident_id, proof),
                 record.run(proof.id) if record else None,
                 base.proof_files(incident_id, proof.id),
+                base.source_of(incident_id),
             )
             for proof in incident.proofs
         ],
@@ -120,6 +122,7 @@ def _support(base: KnowledgeBase, incident_id: str, incident: Incident) -> Badge
             base.proof_state(incident_id, proof),
             record.run(proof.id) if record else None,
             incident.components,
+            base.source_of(incident_id),
         )
         for proof in incident.proofs
     }

@@ -53,6 +53,7 @@ from generator.text.markdown import (
     html_inline,
     inline,
     prose,
+    styled,
 )
 
 
@@ -63,6 +64,7 @@ class HeaderView:
     severity: Markdown
     status: Markdown
     given: Markdown
+    origin: Markdown
     components: list[Markdown]
     notice: Markdown
     lead: Markdown
@@ -211,6 +213,7 @@ class AboutView:
     tags: list[Markdown]
     files: list[str]
     edit: Markdown
+    origin: Markdown
     changed: str
 
 
@@ -301,6 +304,7 @@ class IncidentViews:
             severity=group_link(self.path, "severity", incident.severity.value),
             status=group_link(self.path, "status", incident.status.value),
             given=given(incident),
+            origin=self._origin_badge(),
             components=self._groups("components", incident.components),
             notice=notice(incident, successor),
             lead=inline(begin(incident)),
@@ -384,8 +388,30 @@ class IncidentViews:
             tags=self._groups("tags", incident.tags),
             files=[posixpath.basename(file) for file in entry.files],
             edit=self._edit_link(entry.file),
+            origin=self._origin_link(),
             changed=f"{change.last:%Y-%m-%d}" if change else "",
         )
+
+    def _origin_badge(self) -> Markdown:
+        """Return the badge that says from which source the incident is; nothing of ours."""
+        source = self.base.source_of(self.id)
+        if not source:
+            return Markdown()
+        page = self.base.address_there(self.id)
+        what = inline(f"from {source}", links=False)
+        return (
+            styled("a", "kb-badge kb-origin", what, link=page)
+            if page
+            else styled("em", "kb-badge kb-origin", what)
+        )
+
+    def _origin_link(self) -> Markdown:
+        """Return where the incident is kept, if that is not here."""
+        source, page = self.base.source_of(self.id), self.base.address_there(self.id)
+        if not source:
+            return Markdown()
+        there = f'<a href="{attribute(page)}">{code(source)}</a>' if page else code(source)
+        return Markdown(there)
 
     def _edit_link(self, file: str) -> Markdown:
         template = self.base.settings.edit_url

@@ -147,6 +147,7 @@ class IndexPages:
             link=relative(path, f"{incident_address(incident_id)}index.html"),
             severity=facts.severity,
             status=facts.status,
+            source=self.base.source_of(incident_id),
             components=facts.components,
             when=text.when,
             lead=text.lead,

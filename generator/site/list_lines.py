@@ -20,6 +20,7 @@ class IncidentLine:
     link: str
     severity: str
     status: str
+    source: str
     components: tuple[str, ...]
     when: str
     lead: Markdown

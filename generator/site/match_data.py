@@ -5,7 +5,7 @@
 What the script contains:
 
 - `incidents`: one row for each incident that is not withdrawn, ordered by id: id, title, severity,
-  status, parameters, first steps, alerts. A parameter is its name, with "=" and its default if it
+  status, parameters, first steps, alerts, and the source of one that is not ours. A parameter is its name, with "=" and its default if it
   has one. A step is the part of the card whose first step it is, what to do, its command, the risk
   of the command, and how to undo it.
 - `headings`: the heading of each part.
@@ -80,10 +80,12 @@ def match_piece(base: KnowledgeBase, incident_id: str) -> dict[str, Any]:
         return {"match": []}
     rows = [signature_row(0, s.source) for s in incident.symptom.signatures]
     signatures = [compact(row[1:])[1:] for row in rows]
-    return {"match": [compact(_row(incident_id, incident)), signatures]}
+    return {
+        "match": [compact(_row(incident_id, incident, base.source_of(incident_id))), signatures]
+    }
 
 
-def _row(incident_id: str, incident: Incident) -> list[object]:
+def _row(incident_id: str, incident: Incident, source: str) -> list[object]:
     return [
         incident_id,
         incident.title,
@@ -92,6 +94,7 @@ def _row(incident_id: str, incident: Incident) -> list[object]:
         [_parameter(parameter) for parameter in incident.parameters],
         [_step(part, step) for part, step in incident.urgent_steps],
         list(incident.symptom.alerts),
+        *([source] if source else []),
     ]
 
 

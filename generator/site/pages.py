@@ -136,7 +136,7 @@ def build_assets(
     yield build_match_data(base, pieces)
     yield build_checklist_data(base, pieces)
     yield from Examples(base).assets() if examples is None else examples
-    yield _feed(base, pieces)
+    yield _feed(base.own, pieces)
     yield from build_api(base, pieces)
     yield LateAsset(LLMS, pieces.key(LLMS), lambda: llms_txt(base))
     for entry in base.entries:

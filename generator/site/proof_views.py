@@ -39,7 +39,11 @@ class ProofView:
 
 
 def proof_view(
-    proof: Proof, state: ProofState, run: ProofRun | None, files: Mapping[str, str]
+    proof: Proof,
+    state: ProofState,
+    run: ProofRun | None,
+    files: Mapping[str, str],
+    by: str = "",
 ) -> ProofView:
     """Return the view of a proof.
 
@@ -48,8 +52,9 @@ def proof_view(
         state: what its record is worth.
         run: its record, if there is one.
         files: the content of its own files, by path relative to the proof's folder.
+        by: the source that ran it; empty if it is ours.
     """
-    badge = proof_badge("", state, run)
+    badge = proof_badge("", state, run, by=by)
     style = "kb-proved" if badge.holds else "kb-unproved"
     word = "proved" if badge.holds else "not proved"
     return ProofView(

@@ -40,13 +40,30 @@ class FirstStep:
 
 @dataclass(frozen=True)
 class IncidentCard:
-    """The facts to show for an incident that matches."""
+    """The facts to show for an incident that matches.
+
+    Attributes:
+        id: its id.
+        title: its title.
+        severity: its severity.
+        status: its status.
+        address: the URL of its page, or its path from the site root if no site is known.
+        source: the source that it comes from; empty if it is ours.
+        alerts: the names of its alerts.
+        parameters: the names of its parameters.
+        defaults: their defaults, where they have one.
+        log_files: the parameters that are the log.
+        steps: the first steps.
+        more_steps: how many steps follow.
+        signatures: each in its plain form.
+    """
 
     id: str
     title: str
     severity: str
     status: str
     address: str
+    source: str
     alerts: tuple[str, ...]
     parameters: tuple[str, ...]
     defaults: dict[str, str]
@@ -125,15 +142,19 @@ def row_of(incident: Incident | None) -> IncidentRow:
 class Cards(Mapping[str, IncidentCard]):
     """The cards by ID, each made when it is first asked for: few incidents match."""
 
-    def __init__(self, rows: Mapping[str, IncidentRow], site: str | None) -> None:
+    def __init__(
+        self, rows: Mapping[str, IncidentRow], site: str | None, sources: Mapping[str, str]
+    ) -> None:
         """Keep the rows of incidents that have a card.
 
         Args:
             rows: the rows, by the name of the folder.
             site: the URL of the site, if it is known.
+            sources: the names of the sources of those that are not ours, by the same names.
         """
         self._rows = {name: row for name, row in rows.items() if row.card}
         self._site = site
+        self._sources = sources
         self._made: dict[str, IncidentCard] = {}
 
     def __iter__(self) -> Iterator[str]:
@@ -157,6 +178,7 @@ class Cards(Mapping[str, IncidentCard]):
             severity,
             status,
             on_site(self._site, address) if self._site else address,
+            self._sources.get(incident_id, ""),
             tuple(row.alerts),
             tuple(parameters),
             defaults,

@@ -16,11 +16,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from generator.cache.fingerprints import INCIDENT_FILE, incident_stamps, stamp
+from generator.cache.fingerprints import INCIDENT_FILE, stamp
 from generator.cache.json_text import decode, encode
 from generator.cache.kept_files import read_kept_bytes, write_kept_bytes
 from generator.cache.memory import collector_off
 from generator.cache.trust import FOLDER
+from generator.knowledge.origins import IncidentPlaces, incident_places
 from generator.knowledge.roots import earlier_twins
 from generator.signatures.anchors import MANY, choose_anchor
 from generator.signatures.language import CompiledSignature, compile_signature
@@ -162,7 +163,9 @@ def catalog(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
 
 
 def _fresh(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
-    config, stamps = stamp(str(root / "mkdocs.yml")), _stamps(root)
+    places = _places(root)
+    config, stamps = stamp(str(root / "mkdocs.yml")), _stamps(places)
+    sources = {i: there.origin.name for i, there in places.foreign.items()}
     path = root / FILE
     known = _read(path)
     if known is None or not stamps:
@@ -172,23 +175,26 @@ def _fresh(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
         and list(known.stamps.items()) == list(stamps.items())
         and all(stamps.values())
     ):
-        return _catalog(known)
+        return _catalog(known, sources)
     else:
-        known = _patched(root, load, known, config, stamps)
+        known = _patched(places, load, known, config, stamps)
     _write(path, known)
-    return _catalog(known)
+    return _catalog(known, sources)
 
 
-def _stamps(root: Path) -> dict[str, str]:
-    """Return the stamp of each folder's file, in the order of names; empty if it is always read."""
+def _places(root: Path) -> IncidentPlaces:
     try:
-        found = incident_stamps(root)
+        return incident_places(root)
     except OSError:
-        return {}
-    twins = earlier_twins(found)
+        return IncidentPlaces(root, {})
+
+
+def _stamps(places: IncidentPlaces) -> dict[str, str]:
+    """Return the stamp of each folder's file, in the order of names; empty if it is always read."""
+    twins = earlier_twins(places.stamps)
     return {
-        name: _TWIN if name in twins else now or (_MISSING if _is_missing(root, name) else "")
-        for name, now in found.items()
+        name: _TWIN if name in twins else now or (_MISSING if _is_missing(places, name) else "")
+        for name, now in places.stamps.items()
     }
 
 
@@ -196,13 +202,14 @@ _MISSING, _TWIN = "missing", "twin"
 """Stamps of folders that have no incident: without a file, or like an earlier one except for case."""
 
 
-def _is_missing(root: Path, name: str) -> bool:
-    return stamp(str(root / "incidents" / name / INCIDENT_FILE)) == _MISSING
+def _is_missing(places: IncidentPlaces, name: str) -> bool:
+    return stamp(str(places.folder(name) / INCIDENT_FILE)) == _MISSING
 
 
 def make_catalog(base: KnowledgeBase) -> Catalog:
     """Make the catalog of a loaded knowledge base, without invalid signatures."""
-    return _catalog(_made(base, "", dict.fromkeys(base.incidents, "")))
+    sources = {i: base.source_of(i) for i in base.incidents}
+    return _catalog(_made(base, "", dict.fromkeys(base.incidents, "")), sources)
 
 
 def _made(base: KnowledgeBase, config: str, stamps: dict[str, str]) -> _Known:
@@ -211,29 +218,25 @@ def _made(base: KnowledgeBase, config: str, stamps: dict[str, str]) -> _Known:
     return _Known(settings, stamps, rows, _anchors({}, rows, {}))
 
 
-def _patched(root: Path, load: Callable[[], KnowledgeBase], known: _Known, config: str, stamps: dict[str, str]) -> _Known:  # fmt: skip
+def _patched(places: IncidentPlaces, load: Callable[[], KnowledgeBase], known: _Known, config: str, stamps: dict[str, str]) -> _Known:  # fmt: skip
     """Read again what has changed, and keep the rest."""
     changed = [name for name, now in stamps.items() if not now or known.stamps.get(name) != now]
     if len(changed) > max(_FEW, len(stamps) // 4):
         return _made(load(), config, stamps)
     before = known.with_choices()
-    fresh = {name: row_of(_incident(root, name, stamps[name])) for name in changed}
+    fresh = {name: row_of(_incident(places, name, stamps[name])) for name in changed}
     rows = {name: fresh[name] if name in fresh else before[name] for name in stamps}
     settings = known.settings
     if settings.stamp != config:
         from generator.knowledge.settings import load_settings
 
-        read, problems = load_settings(root)
+        read, problems = load_settings(places.root)
         settings = _Settings(config, read.site_url, bool(problems))
     return _Known(settings, stamps, rows, _anchors(before, rows, known.anchors))
 
 
-def _incident(root: Path, name: str, now: str) -> Incident | None:
-    if now in (_MISSING, _TWIN):
-        return None
-    from generator.knowledge.loader import load_entry
-
-    return load_entry(root, name).incident
+def _incident(places: IncidentPlaces, name: str, now: str) -> Incident | None:
+    return None if now in (_MISSING, _TWIN) else places.load(name).incident
 
 
 def _anchors(before: Mapping[str, IncidentRow], rows: Mapping[str, IncidentRow], known: Mapping[str, Anchors]) -> dict[str, Anchors]:  # fmt: skip
@@ -271,13 +274,13 @@ def _texts(row: IncidentRow) -> Iterable[str]:
     return chain.from_iterable(chain.from_iterable(row.choices))
 
 
-def _catalog(known: _Known) -> Catalog:
+def _catalog(known: _Known, sources: Mapping[str, str]) -> Catalog:
     by_alert: dict[str, list[str]] = {}
     for name, row in known.rows.items():
         for alert in row.alerts:
             by_alert.setdefault(alert, []).append(name)
     return Catalog(
-        Cards(known.rows, known.settings.site),
+        Cards(known.rows, known.settings.site, sources),
         [
             (name, index, source)
             for name, row in known.rows.items()

@@ -67,6 +67,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "status": reason.status or None,
         "date": reason.date or None,
         "documented": reason.documented,
+        "source": reason.source or None,
         "why": wording.joined(wording.why(reason)),
         "matched": [
             {
@@ -176,6 +177,10 @@ SCHEMA = {
                         documented={
                             "type": "boolean",
                             "description": "Whether the date is the date of its newest source.",
+                        },
+                        source={
+                            **_maybe("string"),
+                            "description": "The source that it comes from; null if it is ours.",
                         },
                         why={**_TEXT, "description": "What in the release matched, in words."},
                         matched={

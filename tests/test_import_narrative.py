@@ -142,3 +142,22 @@ def test_sentences_are_the_paragraph(text: str) -> None:
 def test_events_that_pass_midnight_may_begin_on_the_day_before() -> None:
     # "Early on March 4": that the wheel stopped at 23:50 was on March 3.
     assert _events("At 23:50 UTC it slowed. At 00:10 UTC it stopped. At 02:40 UTC it ran.") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["March 4, 2026 - 16:40 UTC", "When: Wednesday 2026-03-04, 10:05 to 12:10 UTC.", "Through 15:02 UTC on March 4."],
+)  # fmt: skip
+def test_a_time_alone_is_no_event(text: str) -> None:
+    assert _events(text) == []
+
+
+def test_a_time_that_opens_a_sentence_keeps_its_clause() -> None:
+    text = "However, at 19:30 UTC, the wheel fell off, and all was well again by 23:30 UTC."
+    assert [(at[11:16], what) for at, what in _events(text)] == [
+        ("19:30", "However, at 19:30 UTC, the wheel fell off"),
+        ("23:30", "All was well again by 23:30 UTC."),
+    ]
+    # What lasted until 23:00 was not at 23:00.
+    text = "On March 4, 2026, at 14:27 UTC, the mill had a fault that lasted until March 5, 2026, at 03:00 UTC."
+    assert [at[11:16] for at, _ in _events(text)] == ["14:27"]

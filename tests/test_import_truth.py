@@ -408,3 +408,105 @@ We watched it all day.
     assert times_of(data) == [f"2026-03-{hour}:00Z" for hour in hours]
     assert data["summary"] == "The mill stood on two days."
     assert all(said in notes_of(data) for said in ("mill stop", "watched", "How an old belt"))
+
+
+STATES = ("Resolved", "Monitoring", "Investigating")
+HOURS = ("16:40", "15:31", "14:58")
+
+
+def _page(update: str) -> dict[str, Any]:
+    told = zip(STATES, HOURS, strict=True)
+    updates = "\n\n".join(update.format(state=state, hour=hour) for state, hour in told)
+    return made_of(f"# The mill stands still\n\n{updates}\n\nThis affected the wheel.\n")
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "**{state}** - The wheel was {state}.\nMar 3, 2026 - {hour} UTC",
+        "{state}\nThe wheel was {state}.\nPosted 2 months ago. Mar 03, 2026 - {hour} UTC",
+        "{state}\nThe wheel was {state}.\n\nPosted on Mar 03, 2026 - {hour} UTC",
+        "{state} - The wheel was {state}.\n\n*March 3, 2026, {hour} UTC*",
+    ],
+)
+def test_updates_of_a_status_page_stand_above_their_times(update: str) -> None:
+    data = _page(update)
+    assert times_of(data) == [f"2026-03-03T{hour}:00Z" for hour in sorted(HOURS)]
+    told = [event["what"] for event in data["timeline"]]
+    for state, what in zip(reversed(STATES), told, strict=True):
+        assert what.startswith(state)
+        assert what.endswith(f"The wheel was {state}.")
+    assert data["timeline"][-1]["marks"] == "resolved"
+    assert data["summary"] == "This affected the wheel."
+    assert "notes" not in data
+
+
+def test_a_time_above_what_happened_is_not_taken_for_one_below() -> None:
+    data = made_of(
+        "# The mill stands still\n\nAll about it.\n\n2026-03-03 10:00 UTC\n\nThe wheel stops.\n\n"
+        "2026-03-03 11:00 UTC\n\nThe wheel turns.\n"
+    )
+    for event in data.get("timeline", []):
+        assert ("stops" in event["what"]) == (event["at"] == "2026-03-03T10:00:00Z")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "What went wrong / right?", "What went well, or badly", "What worked / what didn't", "What worked and what did not",
+        "What went well? What didn't?", "What went well & less well", "Things that went well and poorly",
+    ],
+)  # fmt: skip
+def test_a_heading_with_both_sides_decides_none(heading: str) -> None:
+    lessons = made_of(f"# Mill\n\n## {heading}\n\n- The pager rang\n")["lessons"]
+    assert lessons == {"learned": ["The pager rang"]}
+
+
+@pytest.mark.parametrize(
+    ("heading", "side"),
+    [
+        ("What did not go right", "went_wrong"), ("What didn't go well this time", "went_wrong"),
+        ("What went well after the rollback", "went_well"), ("What could have worked better", "went_wrong"),
+    ],
+)  # fmt: skip
+def test_a_heading_with_one_side_keeps_it(heading: str, side: str) -> None:
+    assert list(made_of(f"# Mill\n\n## {heading}\n\n- The pager\n")["lessons"]) == [side]
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "at"),
+    [
+        ("Report of 2026-02-11 (PST)", "", "2026-02-11T09:58:00-08:00"),
+        ("Bericht", "Am 11. Februar 2026 stand die M\u00fchle von 9:58 Uhr bis 10:20 Uhr (MEZ).", "2026-02-11T09:58:00+01:00"),
+    ],
+)  # fmt: skip
+def test_a_zone_in_the_title_or_behind_a_clock_of_the_lead_counts(
+    title: str, lead: str, at: str
+) -> None:
+    data = made_of(f"# {title}\n\n{lead}\n\n## Timeline\n\n- 9:58: The wheel stops.\n")
+    assert times_of(data) == [at]
+
+
+def test_a_place_in_the_title_is_no_zone() -> None:
+    text = "# Europe/Berlin is down, 2026-02-11\n\n## Timeline\n\n- 9:58: The wheel stops.\n"
+    assert "timeline" not in made_of(text)
+
+
+def test_a_day_as_jira_writes_it_has_its_year() -> None:
+    data = made_of("# Mill\n\n## Timeline\n\n- 02/Jun/26 8:14 AM UTC: The wheel stops.\n")
+    assert times_of(data) == ["2026-06-02T08:14:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("item", "due"),
+    [
+        ("Buy a wheel, by 05/11/2026", "2026-11-05"), ("Ein Rad kaufen, bis 30.10.2026", "2026-10-30"),
+        ("Delete rows from before 20/10/2026, as they are wrong", None),
+        ("Delete what was written until 20/10/2026 in the log", None),
+    ],
+)  # fmt: skip
+def test_the_order_of_other_days_settles_when_an_item_is_due(item: str, due: str | None) -> None:
+    (found,) = made_of(
+        f"# Mill\n\n**Incident start:** 14/10/2026 07:41 UTC\n\n## Action items\n\n- {item}\n"
+    )["action_items"]
+    assert found.get("due") == due

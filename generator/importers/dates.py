@@ -56,6 +56,8 @@ _FORMS = (
     r"(?P<y2>(?:19|20)\d\d)年\s?(?P<m2>\d{1,2})月\s?(?P<d2>\d{1,2})日",
     # 2024 July 2
     rf"(?P<y3>{_YEAR}),?[\s-](?P<n3>{_ENGLISH_MONTH})\.?[\s-](?P<d3>\d{{1,2}})(?![\d:])",
+    # 02/Jul/24, as Jira writes it
+    rf"(?P<d9>\d{{1,2}})(?P<s9>[/-])(?P<n9>{_ENGLISH_MONTH})(?P=s9)(?P<y9>\d\d)(?![\w:/-])",
     # 2 July 2024, 2nd of July, 2. Juli 2024, 2 de julio de 2024, 2-Jul-2024
     rf"(?P<d4>\d{{1,2}}){_NTH}\.?[\s/-]{{1,3}}(?:(?:of|de)\s)?(?P<n4>{_ANY_MONTH})\b\.?(?:(?:,?\s|[/-]|\sde\s|\sdel\s)(?P<y4>{_YEAR})\b(?!:\d))?",
     # July 2nd, 2024, July 2-3, 2024
@@ -201,7 +203,7 @@ def _stated(match: re.Match[str]) -> StatedDay | None:
     part = {name: value for name, value in match.groupdict().items() if value is not None}
     form = next(name[1] for name in part if name[0] in "dab" and name != "w")
     year = int(part[f"y{form}"]) if f"y{form}" in part else None
-    if form == "8" and year is not None:
+    if form in "89" and year is not None:
         year += 2000
     weekday = _WEEKDAYS[part["w"].lower()] if "w" in part else None
     name = part.get(f"n{form}", "")

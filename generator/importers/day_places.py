@@ -45,12 +45,15 @@ _OF_PAGE = frozenset(("date", "layout", "permalink", "published", "lastmod", "dr
 _PUBLISHED = frozenset((*_OF_PAGE, "updated", "modified", "last modified", "created", "publish date", "published at", "publishedat"))  # fmt: skip
 _OF_INCIDENT = re.compile(r"\b(?:incident|outage|occurred|event|start(?:ed)?|began|begin)\b")
 _CLOCK = re.compile(
-    r"(?<![\w:.+-])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?[ap]\.?m\b\.?)?", re.IGNORECASE
+    r"(?<![\w:.+-])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?[ap]\.?m\b\.?)?(?:\s(?:Uhr|hrs?|h)\b)?",
+    re.IGNORECASE,
 )
+_ASIDE = re.compile(r"\(([^()\n]{1,40})\)")
 _START = re.compile(r"(?<!\w)T\s?(?:\+?\s?0)?\s?(?:=|is|was|being|:|\()\s*", re.IGNORECASE)
 _MOST_LINES = 4_000
 _MOST_PARAGRAPHS = 3
 _MOST_WORDS = 12
+_ZONE_WORDS = 4
 
 
 def calendar_of(
@@ -104,7 +107,7 @@ def calendar_of(
         SaidOfDays(FILE_NAME, (of_file,) if of_file else ()),
         SaidOfDays("its front matter", tuple(_days(value for key, value in front.items() if label_topic(key) in (Topic.DATE, Topic.MOMENT) and key != "date"))),
     ))  # fmt: skip
-    _learn_zone(calendar, lead, labels, front, body)
+    _learn_zone(calendar, lead, labels, front, body, heading)
     calendar.start = _start(calendar, labels, body)
     return calendar
 
@@ -267,9 +270,7 @@ def _words_of_file(name: str) -> str:
     )
 
 
-def _learn_zone(
-    calendar: Calendar, lead: list[str], labels: list[Label], front: Mapping[str, str], body: str
-) -> None:
+def _learn_zone(calendar: Calendar, lead: list[str], labels: list[Label], front: Mapping[str, str], body: str, heading: str) -> None:  # fmt: skip
     of_labels = [
         named_zone(label.value) for label in labels if label_topic(label.name) is Topic.ZONE
     ]
@@ -284,6 +285,13 @@ def _learn_zone(
         calendar.zone = one_zone(filter(None, zones))
         if calendar.zone and not calendar.zone.several:
             calendar.zone_remark = f"Times without a zone are in {calendar.zone.name}, as other times of the write-up. Check them."  # fmt: skip
+    # Without parentheses, a title is about a place: "Europe/Berlin cannot be reached".
+    of_title = (named_zone(aside) for aside in _ASIDE.findall(heading) if len(words(aside)) <= _ZONE_WORDS)  # fmt: skip
+    if calendar.zone is None and (zone := next(filter(None, of_title), None)):
+        calendar.zone = zone
+        calendar.zone_remark = (
+            f"Times without a zone are in {zone.name}, as its title says. Check them."
+        )
     if calendar.zone is None and (zone := _zone_of_entries(body)):
         calendar.zone = zone
         calendar.zone_remark = f"Times without a zone are in {zone.name}, as most others of the write-up. Check them."  # fmt: skip

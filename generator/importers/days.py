@@ -8,7 +8,7 @@ From nearest to farthest; what is farther and says something else loses:
 4. what the section of the timeline says in a sentence ("All times in CET.");
 5. the first paragraph: "On July 2, 2024 the API failed.";
 6. labels: the start, the date of the incident, then `**Date**`;
-7. the title, then the file name;
+7. the title (a zone only in parentheses), then the file name;
 8. front matter about the incident (`incident_date`).
 
 The day on which a write-up was published (`date` of the front matter, "Last updated", a day alone under the

@@ -18,6 +18,7 @@ _KINDS_OF_FILES = frozenset(
 
 _SMALL = frozenset("a an the this that our of and for so some bit little more".split())
 _MOST_WORDS = 6
+_NEGATED = re.compile(r"\b(?:not|never|(?:did|does|do|was|were|has|have|is|could|would)nt)\b")
 _PARENTHESES = re.compile(r"\([^()]*\)")
 
 
@@ -77,13 +78,23 @@ def heading_topic(heading: str) -> Topic | None:
     within = (pair for language in languages() for pair in language.within)
     matches = ((match, topic) for pattern, topic in within if (match := pattern.search(outside)))
     first = next(matches, None)
-    if first is None or first[1] is not Topic.WENT_WRONG:
+    if first is None or first[1] not in (Topic.WENT_WRONG, Topic.WENT_WELL):
         return first[1] if first else None
+    seen, side = first
     # "What could have worked better" is one side; "what went well and went wrong" are both.
-    well = next((match for match, topic in matches if topic is Topic.WENT_WELL), None)
-    wrong = first[0]
-    apart = well and (well.end() <= wrong.start() or wrong.end() <= well.start())
-    return Topic.LESSONS if apart else Topic.WENT_WRONG
+    other = Topic.WENT_WELL if side is Topic.WENT_WRONG else Topic.WENT_WRONG
+    again = next((match for match, topic in matches if topic is other), None)
+    if again and (again.end() <= seen.start() or seen.end() <= again.start()):
+        return Topic.LESSONS
+    return Topic.LESSONS if _names_other(outside, seen, other) else side
+
+
+def _names_other(heading: str, found: re.Match[str], other: Topic) -> bool:
+    """Whether a heading names the other side besides what was found: "What worked, what didn't"."""
+    if other is Topic.WENT_WELL and _NEGATED.search(found[0]):
+        return False  # "What did not go right"
+    around = f"{heading[: found.start()]} {heading[found.end() :]}".split()
+    return any(not language.sides[other].isdisjoint(around) for language in languages())
 
 
 def may_tell_cause(heading: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from generator.importers.dates import find_date, only_day
+from generator.importers.dates import days_in, find_date, only_day
 from generator.importers.draft import Values
 from generator.importers.headings import is_column, state_word
 from generator.importers.tickets import (
@@ -51,7 +51,7 @@ _DUE = re.compile(
     r"(?:due(?: (?:date|by|on))?|by|deadline|before|until|eta|target)\b\s*[:=]?\s*", re.IGNORECASE
 )
 _DUE_AT_END = re.compile(
-    r"\b(?:due|by|before|until|deadline)\s[^.;:()\n]{4,40}\.?\Z", re.IGNORECASE
+    r"(?<!\bfrom )\b(?:due|by|before|until|deadline)\s[^.;:()\n]{4,40}\.?\Z", re.IGNORECASE
 )
 _LABEL = re.compile(r"([A-Za-z][\w -]{1,24}?)\s?[:=]\s?(?=\S)")
 _DONE, _OPEN, _GOES_ON = "✅☑✔✓🎉", "☐⬜🔲❌✗✘🔴", "🚧⏳🔄🟡🟠🏗⌛"
@@ -350,8 +350,11 @@ def _inside(details: ItemDetails) -> None:
         for part in re.split(r"[,;]\s*", match[1]):
             if found := labelled(part):
                 values.setdefault(found[0], found[1])
-    if "due" not in values and (due := _DUE_AT_END.search(text[-60:])) and (day := find_date(due[0])):  # fmt: skip
-        values["due"] = day.isoformat()
+    if "due" not in values and (due := _DUE_AT_END.search(text[-60:])):
+        # The day ends the text: "Delete what was written before 2024-05-01 in the log" has no deadline.
+        days = [stated for _, stated in days_in(due[0])]
+        if days and (day := days[-1].sure()) and not words(due[0].rpartition(days[-1].text)[2]):
+            values["due"] = day.isoformat()
     if (found_priority := PRIORITY.search(text)) and "priority" not in values:
         values["priority"] = Priority(f"P{found_priority[1]}").value
     if ticket := ticket_inside(text):

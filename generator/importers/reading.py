@@ -49,6 +49,7 @@ from generator.importers.outline import KEEP_ALL, LESSONS, OPEN, STEPS, outline
 from generator.importers.prose import Label
 from generator.importers.prose_fields import Passages
 from generator.importers.several import incidents_told, said_of_several
+from generator.importers.status_updates import with_updates
 from generator.importers.steps import read_steps
 from generator.importers.struck import without_struck
 from generator.importers.timeline_columns import is_timeline
@@ -81,6 +82,8 @@ def read_sections(draft: Draft, document: ParsedWriteUp, special: Mapping[str, T
         title: the section whose heading is the title of the write-up, if there is one.
     """
     of_title = title.heading if title else ""
+    for section in document.sections:
+        section.blocks[:] = with_updates(draft, section.blocks)
     draft.several = incidents_told(document, title)
     if draft.several:
         draft.remarks.append(said_of_several(draft.several))

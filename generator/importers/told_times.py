@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from generator.importers.dates import days_in
+from generator.importers.dates import days_in, only_spells_a_time
 from generator.importers.days import HALF_A_DAY, Calendar, Near
 from generator.importers.times import StatedTime, read_stated_time, spell_time
+from generator.importers.words import words
 from generator.importers.zones import Zone, one_zone, settled
 
 _SENTENCE_END = re.compile(
@@ -35,6 +36,7 @@ _OPENING = re.compile(
 _JOIN = re.compile(r"\s{0,3}(?:[,;]\s{1,3}(?:(?:and|but|then|so)\s{1,3}){0,2}|(?:and|but)\s{1,3})", re.IGNORECASE)  # fmt: skip
 _CLAUSE = re.compile(r"[,;]\s{1,3}(?:(?:and|but|then|so)\s{1,3}){0,2}\Z", re.IGNORECASE)
 _SEMICOLON = re.compile(r";\s{1,3}")
+_CLAUSES = re.compile(r"[,;]\s{1,3}(?:(?:and|but|then|so)\s{1,3}){1,2}|;\s{1,3}", re.IGNORECASE)
 _JOIN_BEHIND = re.compile(r"[,;]?(?:\s(?:and|but|then|so))?\s{0,3}\Z")
 _ENDS_CLAUSE = re.compile(
     r"[\s)*_`]{0,4}(?:[,;.!]|\Z)|\s(?:and|but|when|after which|where|by|because|due to|with|without|as|in|for|on|to|from|(?:on )?(?:that|the same) (?:day|night|morning|evening|afternoon))\b"
@@ -55,6 +57,7 @@ _JOINS = re.compile(r"\W{0,4}(?:and|to|until|till)?\W{0,4}", re.IGNORECASE)
 _SOON = timedelta(hours=3)
 """How long after the last event a time without a day is still taken to be."""
 _NEAR = timedelta(days=7)
+_FEWEST_WORDS = 2
 _MOST_CLOCKS = 2_000
 _LONGEST = 2_000
 
@@ -134,10 +137,10 @@ class ToldTimes:
         for begin, sentence in sentences(paragraph):
             parts = [] if _NO_MOMENT.search(sentence) else list(self._parts(sentence))
             for number, (start, stamp, day) in enumerate(parts):
+                end = parts[number + 1][0] if number + 1 < len(parts) else len(sentence)
+                text = sentence[start:end]
                 at = self._time(stamp, day, sentence)
-                if at is not None:
-                    end = parts[number + 1][0] if number + 1 < len(parts) else len(sentence)
-                    text = sentence[start:end]
+                if at is not None and _tells(text):
                     found.append(
                         Told(
                             begin + start, _JOIN_BEHIND.sub("", text), spell_time(at), self._assumes
@@ -147,7 +150,7 @@ class ToldTimes:
 
     def _parts(self, sentence: str) -> Iterator[tuple[int, StatedTime, date | None]]:
         """Yield the times that the parts of a sentence are about: where each part begins, its time and its day."""
-        behind = part = 0
+        behind = part = last = 0
         for clock in _CLOCK.finditer(sentence[:_LONGEST]):
             if clock.start() < behind:
                 continue
@@ -160,11 +163,14 @@ class ToldTimes:
             # The part begins behind the last one: `..., and at 4:40 AM`, `... at 13:44 UTC and confirmed`.
             stated = self._day_before(sentence, clock.start())
             start, day = stated if stated else (clock.start(), None)
-            joined = (
-                _JOIN.match(sentence, behind)
-                or _CLAUSE.search(sentence, behind, start)
-                or _SEMICOLON.search(sentence, behind, start)
-            )
+            if behind and not _tells(sentence[last:behind]):
+                joined = _behind_clause(sentence, behind, start)
+            else:
+                joined = (
+                    _JOIN.match(sentence, behind)
+                    or _CLAUSE.search(sentence, behind, start)
+                    or _SEMICOLON.search(sentence, behind, start)
+                )
             part = joined.end() if behind and joined else 0
             apart = behind == 0 or joined is not None
             end, behind = behind, begin + stamp.end
@@ -182,6 +188,7 @@ class ToldTimes:
                 day = self.calendar.date_of(stamp.day, Near())[0]
                 if day is None:
                     continue
+            last = part
             yield part, stamp, day
 
     def _is_about(self, sentence: str, part: int, start: int, end: int) -> bool:
@@ -254,6 +261,28 @@ class ToldTimes:
             return None
         self._assumes = True
         return self._one_day
+
+
+def _behind_clause(sentence: str, begin: int, end: int) -> re.Match[str] | None:
+    """Return what joins a second clause to that of a time before it: `At 19:30, A went down, and B was back by 23:30`."""
+    for joined in _CLAUSES.finditer(sentence, begin, end):
+        if _tells(sentence[begin : joined.start()]):
+            return joined
+    return None
+
+
+def _tells(text: str) -> bool:
+    """Whether a text says more than a time: `Mar 3, 2026 - 16:40 UTC` and `When: 10:05 to 12:10` tell nothing."""
+    rest, behind = "", 0
+    for clock in _CLOCK.finditer(text):
+        if clock.start() >= behind:
+            begin = clock.start("clock")
+            stamp = read_stated_time(text[begin:])
+            rest += f"{text[behind : clock.start()]} "
+            behind = begin + stamp.end if stamp else clock.end()
+    rest += text[behind:]
+    told = [word for word in words(rest) if not any(map(str.isdecimal, word))]
+    return sum(not only_spells_a_time(word) for word in told) >= _FEWEST_WORDS
 
 
 def sentences(paragraph: str) -> Iterator[tuple[int, str]]:

@@ -8,6 +8,7 @@ Each file of `languages/` has the words of one language:
 - `states`: the states of an action item, by the state in the model.
 - `within`: words that tell the topic of a longer heading. The first topic that matches counts. `...` stands for
   a few words, and `*` for any ending.
+- `sides`: words that name a side of the lessons beside the words of the other one: "what worked, what didn't".
 - `cause`: headings of what went wrong that tell the cause, if prose stands below them and no lessons beside them.
 - `closing`: headings at the end that sum the story up, if only prose stands below them.
 - `around`: words around a heading that do not change what it means.
@@ -107,6 +108,7 @@ class Language:
         columns: the headings of columns, by what is in the column.
         states: the state of an action item that a word means.
         within: expressions that find a topic in a longer heading.
+        sides: words that name a side of the lessons.
         cause: headings of what went wrong that may tell the cause.
         closing: headings that may sum the story up.
         around: words around a heading that do not change what it means.
@@ -118,6 +120,7 @@ class Language:
     columns: Mapping[str, frozenset[str]]
     states: Mapping[str, ItemState]
     within: tuple[tuple[re.Pattern[str], Topic], ...]
+    sides: Mapping[Topic, frozenset[str]]
     cause: frozenset[str]
     closing: frozenset[str]
     around: frozenset[str]
@@ -153,6 +156,7 @@ def _language(name: str) -> Language:
         columns={kind: frozenset(map(phrase, names)) for kind, names in data["columns"].items()},
         states={phrase(n): ItemState(s) for s, names in data["states"].items() for n in names},
         within=tuple((_any_of(names), Topic(topic)) for topic, names in data["within"].items()),
+        sides={Topic(t): frozenset(map(phrase, names)) for t, names in data["sides"].items()},
         cause=frozenset(map(phrase, data["cause"])),
         closing=frozenset(map(phrase, data["closing"])),
         around=frozenset(map(phrase, data["around"])),

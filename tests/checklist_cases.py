@@ -52,7 +52,7 @@ const known = Object.fromEntries(Object.entries(bases).map(([name, data]) => [na
 // What who opens a link to a release sees; null if the link cannot hold its files, or holds no lines
 // because one looks like a secret.
 async function linked(asked, release) {
-    if (release.paths?.some((path) => path.startsWith("./"))) return null; // no list gives such a path
+    if (release.paths?.some((path) => path.startsWith("./") || path.endsWith("/"))) return null; // no list gives such a path
     const list = { paths: release.paths || [], lines: release.lines || [] };
     const { parts, left } = await engine.packFiles(asked, list, release);
     if (left) return null;

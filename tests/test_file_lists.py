@@ -181,6 +181,27 @@ def test_the_command_reads_what_it_is_given_or_says_why_not(shop: Path) -> None:
     assert "\x1b" not in refused.stderr
 
 
+def test_a_list_that_selects_nothing_may_be_the_wrong_list(tmp_path: Path, shop: Path) -> None:
+    repository = tmp_path / "released"
+    repository.mkdir()
+    git = git_in(repository)
+    git("init", "-q")
+    write(repository, {"README.md": "x"})
+    git("add", ".")
+    git("commit", "-qm", "1")
+
+    def said(given: bytes) -> str:
+        done = checklist(shop, "--changed-files", "-", "--repo", repository, given=given)
+        assert done.exit_code == 0
+        assert "No check applies" in done.stdout
+        return done.stderr
+
+    assert "The list of changed files is empty." in said(b"")
+    # The names of tags, or of another repository.
+    assert f"none is in the repository {repository.resolve()}." in said(b"v1.0\nv1.1\n")
+    assert said(b"README.md\nremoved.md\n") == ""
+
+
 @pytest.mark.parametrize("given", [b"", b"[]", b"\n\n"])
 def test_a_gate_does_not_pass_without_a_single_changed_file(given: bytes, shop: Path) -> None:
     failed = gate(shop, "--changed-files", "-", given=given)

@@ -517,6 +517,11 @@ window.runbooksLists = (() => {
   const NO_PATHS = [
     [/^(?:fatal|error|warning|hint|usage|remote): /, "a message of a program"],
     [/^(?:commit [0-9a-f]{40}(?: |$)|(?=[0-9]*[a-f])[0-9a-f]{7,40} [^/.]*$)/, "a commit"],
+    [/^ [0-9]+ files? changed(?![A-Za-z0-9_])/, "a summary without names"],
+    [/^ (?:(?:create|delete) mode [0-7]{6}|mode change [0-7]{6}|rename|copy|rewrite) /, "of a summary, which names only some files"],
+    [/^(?:total [0-9]+$|[bcdlps-](?:[r-][w-][xsStT-]){3})/, "of a listing of a folder"],
+    [/^[-*+\u2022] /, "of a list with bullets"],
+    [/^[`'][^\n]*[`']$|,$|[^ ] {2,}[^ ]/, "no name alone"],
     [new RegExp(`^ {2,}[^${SPACE}]`), "no name alone"],
     [/^(?:[ACDMRTUXB][0-9]{0,3} {2,}|(?:[0-9]+|-) {2,}(?:[0-9]+|-) {2,})/, "no name alone"],
     [/^<[!?A-Za-z/]/, "HTML"],
@@ -527,6 +532,9 @@ window.runbooksLists = (() => {
     [/[\x00-\x1f\x7f]/, "no path that git prints"],
     [/^[^./ ]+(?: [^./ ]+){3}(?: [^./ ]+)*[.:!]?$/, "a sentence"],
   ];
+
+  // `a.py b.py` and `a.py, b.py`, as some actions and scripts join names.
+  const JOINED = /\.[A-Za-z][A-Za-z0-9]{0,7}(?:, ?| )[^ ,]/;
 
   function listed(text) {
     if (JSON_BEGINS.test(text.slice(0, 1000))) return forgePaths(text);
@@ -544,7 +552,17 @@ window.runbooksLists = (() => {
       if (readLine === oneSpace) refuse("each line begins with a letter and a space; give the names alone");
       return found.flat();
     }
-    return lines.map(([number, line]) => pathOf(number, line));
+    const paths = lines.map(([number, line]) => pathOf(number, line));
+    if (paths.length === 1 && paths[0] === lines[0][1] && JOINED.test(paths[0])) {
+      refuse(`it has several names on one line: ${shortened(paths[0])}; write a line for each, or one name in double quotes`);
+    }
+    return paths;
+  }
+
+  // `git status` names a new folder, and not what is in it.
+  function fileOf(path) {
+    if (path.endsWith("/")) refuse(`${shortened(path)} is a folder, not a file; git status names files with -uall`);
+    return path;
   }
 
   function ofForm(form, readLine, lines) {
@@ -565,7 +583,7 @@ window.runbooksLists = (() => {
     const changed = new Map();
     try {
       const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
-      const found = isDiff(lines) ? diffPaths(lines.at(-1) ? lines : lines.slice(0, -1), changed) : listed(text);
+      const found = isDiff(lines) ? diffPaths(lines.at(-1) ? lines : lines.slice(0, -1), changed) : listed(text).map(fileOf);
       return { paths: [...new Set(found.map((path) => path.replace(/^\.\//, "")))], lines: [...changed], error: "" };
     } catch (error) {
       if (!(error instanceof NotAFileList)) throw error;

@@ -25,6 +25,11 @@ _HEAD = 1 << 16  # enough to see what it is
 _NO_PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\A(?:fatal|error|warning|hint|usage|remote): "), "a message of a program"),
     (re.compile(r"\A(?:commit [0-9a-f]{40}(?: |\Z)|(?=[0-9]*[a-f])[0-9a-f]{7,40} [^/.]*\Z)"), "a commit"),
+    (re.compile(r"\A [0-9]+ files? changed(?![A-Za-z0-9_])"), "a summary without names"),
+    (re.compile(r"\A (?:(?:create|delete) mode [0-7]{6}|mode change [0-7]{6}|rename|copy|rewrite) "), "of a summary, which names only some files"),
+    (re.compile(r"\A(?:total [0-9]+\Z|[bcdlps-](?:[r-][w-][xsStT-]){3})"), "of a listing of a folder"),
+    (re.compile(r"\A[-*+\u2022] "), "of a list with bullets"),
+    (re.compile(r"\A[`'].*[`']\Z|,\Z|[^ ] {2,}[^ ]"), "no name alone"),
     (re.compile(r"\A(?: {2,}\S|[ACDMRTUXB][0-9]{0,3} {2,}|(?:[0-9]+|-) {2,}(?:[0-9]+|-) {2,})"), "no name alone"),
     (re.compile(r"\A<[!?A-Za-z/]"), "HTML"),
     (re.compile(r"\A[A-Za-z][A-Za-z+.-]*://"), "a URL"),
@@ -34,6 +39,9 @@ _NO_PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[\x00-\x1f\x7f]"), "no path that git prints"),
     (re.compile(r"\A[^./ ]+(?: [^./ ]+){3}(?: [^./ ]+)*[.:!]?\Z"), "a sentence"),
 )  # fmt: skip
+
+# `a.py b.py` and `a.py, b.py`, as some actions and scripts join names.
+_JOINED = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}(?:, ?| )[^ ,]")
 
 # Most lines are paths: one search says so.
 _MAYBE_NO_PATH = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _NO_PATHS))
@@ -65,7 +73,7 @@ def read_file_list(stream: BinaryIO, changed: TakesLines | None = None) -> tuple
     if is_diff(os.fsdecode(line.removesuffix(b"\r")) for line in lines):
         found: Iterable[str] = diff_paths(_lines(head, stream), changed)
     else:
-        found = _listed(os.fsdecode(_whole(head, stream)))
+        found = [_file(path) for path in list(_listed(os.fsdecode(_whole(head, stream))))]
     return tuple(dict.fromkeys(path.removeprefix("./") for path in found))
 
 
@@ -76,6 +84,15 @@ def listed_paths(content: bytes) -> tuple[str, ...]:
         NotAFileList: it is none.
     """
     return read_file_list(io.BytesIO(content))
+
+
+def _file(path: str) -> str:
+    """Return a path that is a file's: `git status` names a new folder, and not what is in it."""
+    if path.endswith("/"):
+        raise NotAFileList(
+            f"{shortened(path)} is a folder, not a file; git status names files with -uall"
+        )
+    return path
 
 
 def _whole(head: bytes, stream: BinaryIO) -> bytes:
@@ -133,7 +150,13 @@ def _listed(text: str) -> Iterable[str]:
         if not form:
             raise NotAFileList("each line begins with a letter and a space; give the names alone")
         return [path for found in by_line for path in found or ()]
-    return [_path(number, line) for number, line in numbered]
+    paths = [_path(number, line) for number, line in numbered]
+    if len(paths) == 1 and paths[0] is numbered[0][1] and _JOINED.search(paths[0]):
+        raise NotAFileList(
+            f"it has several names on one line: {shortened(paths[0])}; write a line for each, "
+            "or one name in double quotes"
+        )
+    return paths
 
 
 def _of_form(form: str, numbered: Iterable[tuple[int, str]]) -> Iterator[str]:

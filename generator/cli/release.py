@@ -204,6 +204,26 @@ def _head(repository: Path) -> str:
         return ""
 
 
+def say_what_is_odd(selection: Selection, described: DescribedRelease) -> None:
+    """Say why a list of files that selects no check may not be the right list."""
+    paths = described.release.paths
+    if selection.changed_files is None or selection.changed_since is not None:
+        return
+    if described.is_empty:
+        say("The list of changed files is empty. If the command that prints it failed, so that it is empty, no check is known.")  # fmt: skip
+        return
+    try:
+        known = paths and set(tracked(selection.repository))
+    except NoChanges:
+        return
+    if known and known.isdisjoint(paths):
+        where = visible(str(selection.repository.resolve()))
+        say(
+            f"Of {plural(len(paths), 'file')} in the list, none is in the repository {where}. "
+            "Names are those from its top folder; --repo names another repository."
+        )
+
+
 def tracked_files(repositories: Iterable[Path]) -> RepositoryFiles:
     """Return the files of some repositories.
 

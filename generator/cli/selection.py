@@ -32,7 +32,7 @@ from generator.cli.messages import say
 from generator.cli.opening import say_missing_sources
 from generator.cli.options import F
 from generator.cli.progress import bar
-from generator.cli.release import Selection, described_release
+from generator.cli.release import Selection, described_release, say_what_is_odd
 from generator.cli.targeting import rules_of_target, say_what_is_altered
 from generator.cli.waiving import waived_checks
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_FILE, STANDING_ID
@@ -224,6 +224,8 @@ def make_checklist(
     now = datetime.now(UTC)
     items = waived_checks(root, items, waived or {}, operator, now.date(), target)
     say_what_is_altered(items)
+    if not items:
+        say_what_is_odd(selection, described)
     return Checklist(
         items,
         described.about,

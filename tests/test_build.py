@@ -136,7 +136,7 @@ def test_a_kill_at_any_time_leaves_a_whole_site(root: Path) -> None:
         assert runbooks("build", cwd=root).returncode == 0
         states.append(tree(root / "site"))
     took = (time.monotonic() - began) / 2
-    for number in range(12):
+    for number in range(6):
         change(incident_file(root), title=f"The {('first', 'second')[number % 2]} state")
         process = subprocess.Popen(
             command("build"),
@@ -146,7 +146,7 @@ def test_a_kill_at_any_time_leaves_a_whole_site(root: Path) -> None:
             start_new_session=True,
         )
         # From the middle of a build to its end, where folders change places.
-        time.sleep(took * (0.5 + number / 20))
+        time.sleep(took * (0.5 + number / 10))
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         assert tree(root / "site") in states

@@ -36,10 +36,18 @@ def bed(wheel: Path):
     return bed
 
 
+@pytest.fixture(scope="module")
+def new(bed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new knowledge base, to be copied."""
+    folder = tmp_path_factory.mktemp("new")
+    call([bed("light").program("runbooks"), "init", folder / "base"], folder)
+    return folder / "base"
+
+
 @pytest.fixture
-def base(bed, tmp_path: Path) -> Path:
+def base(new: Path, tmp_path: Path) -> Path:
     """A new knowledge base with a site that must stay."""
-    call([bed("light").program("runbooks"), "init", tmp_path / "base"], tmp_path)
+    shutil.copytree(new, tmp_path / "base")
     old = tmp_path / "base" / "site"
     old.mkdir()
     (old / ".runbooks-site").write_text("ours")

@@ -28,9 +28,7 @@ class Editor:
             [*YAML_LANGUAGE_SERVER.need(), "--stdio"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder,
         )  # fmt: skip
-        self._watch = Timer(PATIENCE, self._process.kill)
-        self._watch.daemon = True
-        self._watch.start()
+        self._watch = self._patience()
         self._number = 0
         self._found: dict[str, list[dict[str, Any]]] = {}
         self._ask(
@@ -43,6 +41,13 @@ class Editor:
         )
         self._tell("initialized", {})
         self._tell("workspace/didChangeConfiguration", {"settings": _SETTINGS})
+
+    def _patience(self) -> Timer:
+        """End the server where it does not answer; each request has the whole time."""
+        watch = Timer(PATIENCE, self._process.kill)
+        watch.daemon = True
+        watch.start()
+        return watch
 
     def __enter__(self) -> Self:
         return self
@@ -97,6 +102,8 @@ class Editor:
 
     def _send(self, message: dict[str, Any]) -> None:
         assert self._process.stdin is not None
+        self._watch.cancel()
+        self._watch = self._patience()
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
         self._process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
         self._process.stdin.flush()

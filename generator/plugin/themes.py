@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 import jinja2
-from jinja2.bccache import Bucket
 from mkdocs.theme import Theme
+
+from generator.text.compiled_templates import CompiledTemplates
 
 THEME = str(Path(__file__).parent / "theme")
 """The folder of this package's templates: they override Material's; the user's override them."""
@@ -39,25 +40,7 @@ class _Loader(jinja2.FileSystemLoader):
         return sorted(found)
 
 
-class _Compiled(jinja2.BytecodeCache):
-    """Compiled templates, for the lifetime of the process.
-
-    The key of a template is its source, so a changed template is compiled again.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[str, bytes]] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        checksum, code = self._known.get(bucket.key, ("", b""))
-        if checksum == bucket.checksum:
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._known[bucket.key] = bucket.checksum, bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
+_COMPILED = CompiledTemplates()
 
 
 def cache_templates(theme: Theme) -> None:

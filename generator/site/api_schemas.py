@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from generator.knowledge.records import ProofRecord, ProofState
@@ -138,6 +139,7 @@ API_SCHEMAS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
 """The schema of every kind of file, by name."""
 
 
+@lru_cache(maxsize=16)  # `serve` builds often, and a schema takes longer than a page
 def api_schema(name: str, site: str | None = None) -> bytes:
     """Return a schema as JSON text.
 

@@ -48,7 +48,10 @@ def new_environment(
     """
     from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
+    from generator.text.compiled_templates import compiled_with
+
     places = tuple(sources)
+    trusted = set(places) <= {packaged_templates(), packaged_assets()}
     options: dict[str, Any] = {
         "loader": ChoiceLoader(
             [FileSystemLoader(one) if isinstance(one, Path) else one for one in places]
@@ -60,8 +63,9 @@ def new_environment(
         "lstrip_blocks": True,
         "keep_trailing_newline": True,
         "auto_reload": False,
+        "bytecode_cache": compiled_with(trusted, finalize, autoescape),
     }
-    if set(places) <= {packaged_templates(), packaged_assets()}:
+    if trusted:
         return Environment(**options)  # noqa: S701 - Markdown and scripts are no HTML
     from generator.text.template_sandbox import TemplateSandbox
 

@@ -48,13 +48,13 @@ def as_bat(checklist: Checklist) -> str:
 
 def _environment() -> Environment:
     """Return the templates of batch files, which only print numbers and checked text."""
+    return new_environment([packaged_templates()], _checked)
 
-    def checked(value: Any) -> str:
-        if not isinstance(value, Batch | int):
-            raise TypeError(f"{value!r} must not be printed into a batch file")
-        return str(value)
 
-    return new_environment([packaged_templates()], checked)
+def _checked(value: Any) -> str:
+    if not isinstance(value, Batch | int):
+        raise TypeError(f"{value!r} must not be printed into a batch file")
+    return str(value)
 
 
 def _steps(checklist: Checklist) -> Iterator[dict[str, Any]]:

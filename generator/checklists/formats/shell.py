@@ -35,11 +35,11 @@ def as_sh(checklist: Checklist) -> str:
 
 def _environment() -> Environment:
     """Return the package's templates of scripts. Custom templates are not used, because their text runs."""
+    return new_environment([packaged_templates()], _quoted)
 
-    def quoted(value: Any) -> str:
-        return value if isinstance(value, Bash) else literal(str(value))
 
-    return new_environment([packaged_templates()], quoted)
+def _quoted(value: Any) -> str:
+    return value if isinstance(value, Bash) else literal(str(value))
 
 
 def _check(item: ChosenCheck, site_url: str | None) -> dict[str, Any]:

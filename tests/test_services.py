@@ -39,22 +39,40 @@ PROGRAMS = ("copies", "programs-")
 STARTING_CALLS = {"system", "popen", "fork", "forkpty", "posix_spawn", "execv", "startfile"}
 
 
-@pytest.fixture(params=["all guards", "without namespaces"])
-def scratch(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+GUARDS = ("all guards", "without namespaces")
+
+
+@contextlib.contextmanager
+def scratch_of_a_run(guard: str) -> Iterator[Path]:
+    """Make the scratch folder of a run with these guards."""
+    with pytest.MonkeyPatch.context() as patch:
+        if guard == "without namespaces":
+            patch.setattr(guards, "namespaces_missing", lambda: "a test")
+        elif guards.namespaces_missing():
+            pytest.skip(guards.namespaces_missing())
+        folder = accounts.scratch_folder("test-services-", Path(tempfile.gettempdir()))
+        yield folder
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(params=GUARDS)
+def scratch(request: pytest.FixtureRequest) -> Iterator[Path]:
     """The scratch folder of a run."""
-    if request.param == "without namespaces":
-        monkeypatch.setattr(guards, "namespaces_missing", lambda: "a test")
-    elif guards.namespaces_missing():
-        pytest.skip(guards.namespaces_missing())
-    folder = accounts.scratch_folder("test-services-", Path(tempfile.gettempdir()))
-    yield folder
-    shutil.rmtree(folder)
+    with scratch_of_a_run(request.param) as folder:
+        yield folder
 
 
-@pytest.fixture(params=SERVICES)
-def given(request: pytest.FixtureRequest, scratch: Path) -> Iterator[Provided]:
-    """What each service gives to a proof, while it runs."""
-    yield from opened(request.param, scratch)
+@pytest.fixture(
+    scope="class",
+    params=[(guard, name) for guard in GUARDS for name in SERVICES],
+    ids=" ".join,
+)
+def running(request: pytest.FixtureRequest) -> Iterator[tuple[Path, Provided]]:
+    """Each service while it runs, for tests that only look: the scratch folder, and what a proof gets."""
+    guard, name = request.param
+    with scratch_of_a_run(guard) as scratch:
+        for provided in opened(name, scratch):
+            yield scratch, provided
 
 
 @pytest.fixture
@@ -154,39 +172,48 @@ as_root = pytest.mark.skipif(
 on_linux = pytest.mark.skipif(not Path("/proc/self/ns").exists(), reason="needs Linux")
 
 
-@as_root
-@others
-def test_another_account_gets_nowhere(other: str, given: Provided, scratch: Path) -> None:
-    record = pwd.getpwnam(other)
-    below = [path for path in scratch.rglob("*") if not path.is_symlink()]
-    attempts: dict[str, Callable[[], object]] = {"list the scratch folder": lambda: list(scratch.iterdir())}  # fmt: skip
-    for path in below:
-        name = str(path.relative_to(scratch))
-        mode = path.lstat().st_mode
-        if stat.S_ISSOCK(mode):
-            attempts[f"connect to {name}"] = lambda path=path: socket.socket(socket.AF_UNIX).connect(str(path))  # fmt: skip
-        elif stat.S_ISDIR(mode):
-            attempts[f"list {name}"] = lambda path=path: list(path.iterdir())
-            attempts[f"write to {name}"] = lambda path=path: (path / "new").touch()
-        else:
-            attempts[f"read {name}"] = lambda path=path: path.open("rb")
-            attempts[f"see {name}"] = lambda path=path: path.stat()
-    for pid in started():
-        attempts[f"read the variables of {pid}"] = lambda pid=pid: Path(f"/proc/{pid}/environ").read_bytes()  # fmt: skip
-        attempts[f"enter the folder of {pid}"] = lambda pid=pid: list(
-            Path(f"/proc/{pid}/root/").iterdir()
-        )
-        attempts[f"open the files of {pid}"] = lambda pid=pid: list(
-            Path(f"/proc/{pid}/fd").iterdir()
-        )
-        attempts[f"signal {pid}"] = lambda pid=pid: os.kill(pid, 0)
-    assert len(attempts) > 1
-    assert as_account(Account(record.pw_uid, record.pw_gid), attempts) == []
+class TestWhileItRuns:
+    @as_root
+    @others
+    def test_another_account_gets_nowhere(self, other: str, running: tuple[Path, Provided]) -> None:
+        scratch, _ = running
+        record = pwd.getpwnam(other)
+        below = [path for path in scratch.rglob("*") if not path.is_symlink()]
+        attempts: dict[str, Callable[[], object]] = {"list the scratch folder": lambda: list(scratch.iterdir())}  # fmt: skip
+        for path in below:
+            name = str(path.relative_to(scratch))
+            mode = path.lstat().st_mode
+            if stat.S_ISSOCK(mode):
+                attempts[f"connect to {name}"] = lambda path=path: socket.socket(socket.AF_UNIX).connect(str(path))  # fmt: skip
+            elif stat.S_ISDIR(mode):
+                attempts[f"list {name}"] = lambda path=path: list(path.iterdir())
+                attempts[f"write to {name}"] = lambda path=path: (path / "new").touch()
+            else:
+                attempts[f"read {name}"] = lambda path=path: path.open("rb")
+                attempts[f"see {name}"] = lambda path=path: path.stat()
+        for pid in started():
+            attempts[f"read the variables of {pid}"] = lambda pid=pid: Path(f"/proc/{pid}/environ").read_bytes()  # fmt: skip
+            attempts[f"enter the folder of {pid}"] = lambda pid=pid: list(
+                Path(f"/proc/{pid}/root/").iterdir()
+            )
+            attempts[f"open the files of {pid}"] = lambda pid=pid: list(
+                Path(f"/proc/{pid}/fd").iterdir()
+            )
+            attempts[f"signal {pid}"] = lambda pid=pid: os.kill(pid, 0)
+        assert len(attempts) > 1
+        assert as_account(Account(record.pw_uid, record.pw_gid), attempts) == []
 
+    @on_linux
+    def test_nothing_listens_where_others_connect(self, running: tuple[Path, Provided]) -> None:
+        assert [address for pid in started() for address in listening(pid)] == []
 
-@on_linux
-def test_nothing_listens_where_others_connect(given: Provided) -> None:
-    assert [address for pid in started() for address in listening(pid)] == []
+    def test_no_secret_stands_in_the_arguments_of_a_process(
+        self, running: tuple[Path, Provided]
+    ) -> None:
+        secret = [s for s, name in running[1].hidden.items() if name == "PASSWORD"]
+        for pid in started():
+            line = Path(f"/proc/{pid}/cmdline").read_bytes().decode()
+            assert not [s for s in secret if s in line]
 
 
 @on_linux
@@ -194,13 +221,6 @@ def test_the_check_finds_what_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         assert [a for a in listening(os.getpid()) if a.endswith(f":{port:04X}")]
-
-
-def test_no_secret_stands_in_the_arguments_of_a_process(given: Provided) -> None:
-    secret = [s for s, name in given.hidden.items() if name == "PASSWORD"]
-    for pid in started():
-        line = Path(f"/proc/{pid}/cmdline").read_bytes().decode()
-        assert not [s for s in secret if s in line]
 
 
 def test_postgresql_is_closed_and_asks_for_its_password(postgresql: Provided) -> None:

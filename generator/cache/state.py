@@ -144,7 +144,8 @@ class Seal:
 def _update(hashed: blake2b, parts: Iterable[str | bytes]) -> None:
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        hashed.update(len(data).to_bytes(8, "big") + data)
+        hashed.update(len(data).to_bytes(8, "big"))
+        hashed.update(data)  # not joined: it may be large
 
 
 def seal(*parts: str | bytes) -> bytes:

@@ -33,12 +33,11 @@ def starts(folder: Path) -> list[Job]:
     return [Job(name, {f"{name}, CPU": "cpu"}, start(*words[name])) for name in words]
 
 
-def write_paste(root: Path, count: int) -> None:
-    """Write an error of one incident with a trace of 50 lines, for `match`."""
-    file = root / "incidents" / identifier(count // 3, count) / "incident.yaml"
+def write_paste(file: Path) -> None:
+    """Write an error of one incident with a trace of 50 lines, for `match`, into the top folder."""
     error = yaml.safe_load(file.read_text("utf-8"))["symptom"]["signatures"][0]["matches"][0]
     trace = "    at step (/app/server.js:10:5)\n" * 49
-    (root / _PASTE).write_text(f"{error}\n{trace}", "utf-8")
+    (file.parents[2] / _PASTE).write_text(f"{error}\n{trace}", "utf-8")
 
 
 def write_lists(root: Path) -> None:

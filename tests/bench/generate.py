@@ -345,14 +345,17 @@ def identifier(number: int, total: int) -> str:
     return f"case-{number:0{len(str(total))}d}"
 
 
-def write(root: Path, count: int, *, seed: int = SEED) -> None:
+def write(root: Path, count: int, *, seed: int = SEED, first: int = 0, total: int = 0) -> None:
     """Write a knowledge base.
 
     Args:
         root: an empty or missing folder.
         count: how many incidents.
         seed: another seed gives other texts.
+        first: the number of the first.
+        total: how many there are in all knowledge bases whose numbers differ; as many as here by default.
     """
+    total = total or count
     (root / "docs").mkdir(parents=True)
     (root / "docs" / "guide.md").write_text("# Guide\n\nHow we use these runbooks.\n", "utf-8")
     (root / "mkdocs.yml").write_text(
@@ -364,11 +367,11 @@ def write(root: Path, count: int, *, seed: int = SEED) -> None:
         "  - Components: components/index.md\n  - Errors: errors/index.md\n",
         "utf-8",
     )
-    for number in range(count):
-        folder = root / "incidents" / identifier(number, count)
+    for number in range(first, first + count):
+        folder = root / "incidents" / identifier(number, total)
         folder.mkdir(parents=True)
         text = yaml.dump(
-            _Writer(number, count, seed).incident(),
+            _Writer(number, total, seed).incident(),
             Dumper=_Dumper,
             sort_keys=False,
             allow_unicode=True,

@@ -10,13 +10,14 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from tests.bench.commands import commands, starts, write_lists, write_paste
-from tests.bench.generate import liven, write
+from tests.bench.generate import identifier, liven, write
 from tests.bench.importing import imports
 from tests.bench.jobs import Job, Pace, Progress, chosen, measure
 from tests.bench.processes import ROOT, copied_code
 from tests.bench.report import LAST, README, Cell, Machine, Table, load, markdown, save
 from tests.bench.rows import ANY, wanted
 from tests.bench.sites import builds, serve
+from tests.bench.teams import TEAMS, teams, write_teams
 from tests.bench.throughput import logs
 
 _MANY = 10_000  # signatures, with which ripgrep reads 1 to 6 MB a second
@@ -48,9 +49,19 @@ class _Bench:
                 self._tell(f"{about}: writing them")
                 write(root, count)
                 liven(root, count)
-                write_paste(root, count)
+                write_paste(root / "incidents" / identifier(count // 3, count) / "incident.yaml")
                 write_lists(root)
             self._measure(about, count, jobs)
+
+    def teams(self, each: int) -> None:
+        """Measure a knowledge base that shows those of many teams."""
+        folder, count = self._folder / f"{each}-teams", TEAMS * each
+        about = f"{TEAMS} teams of {each:,} incidents"
+        jobs = teams(folder, each)
+        if chosen(jobs, self._rows):
+            self._tell(f"{about}: writing them")
+            write_teams(folder, each)
+        self._measure(about, count, jobs)
 
     def signatures(self, count: int, megabytes: int) -> None:
         """Measure how fast a long log is read."""
@@ -76,6 +87,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--only", default="", metavar="PATTERN", help="only rows whose names a regular expression finds, and what they are compared with")  # fmt: skip
     add("--write", action="store_true", help=f"replace {LAST.name} and {README.name}")
     add("--incidents", type=sizes, default="100,1000,5000", help="sizes (default: %(default)s)")
+    add("--teams", type=sizes, default="50,1000", help=f"sizes of each of {TEAMS} teams (default: %(default)s)")  # fmt: skip
     add("--signatures", type=sizes, default="100,1000,10000", help="sizes (default: %(default)s)")
     add("--log", type=int, default=256, metavar="MB", help="size of the log (default: %(default)s)")
     add("--rounds", type=int, default=3, help="repeat so often at most (default: %(default)s)")
@@ -94,6 +106,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     if options.small:
         options.incidents = [n for n in options.incidents if n <= 1_000]
         options.signatures = [n for n in options.signatures if n <= 1_000]
+        options.teams = [n for n in options.teams if n <= 50]
     return options
 
 
@@ -110,6 +123,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 bench.signatures(count, options.log if count < _MANY else options.log // 16 or 1)
             for count in options.incidents:
                 bench.incidents(count)
+            for each in options.teams:
+                bench.teams(each)
         except KeyboardInterrupt:
             print("Interrupted: the table has what was measured before.", file=sys.stderr)
     table = Table(machine, bench.cells)

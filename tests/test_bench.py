@@ -202,7 +202,18 @@ def test_options_that_do_not_fit_are_wrong_usage(options: list[str]) -> None:
 def test_a_tiny_knowledge_base_is_measured(capfd: pytest.CaptureFixture[str]) -> None:
     from tests.bench.table import main
 
-    sizes = ["--incidents", "5", "--signatures", "10", "--log", "1", "--rounds", "1"]
+    sizes = [
+        "--incidents",
+        "5",
+        "--teams",
+        "2",
+        "--signatures",
+        "10",
+        "--log",
+        "1",
+        "--rounds",
+        "1",
+    ]
     main([*sizes, "--only", "search|nothing changed|match a log|saved"])
     printed, told = capfd.readouterr()
     lines = {line.split(" | ")[0][2:]: line for line in printed.splitlines() if line[:1] == "|"}

@@ -112,6 +112,8 @@
 
   // -- results ---------------------------------------------------------------------------------
 
+  const SHOWN_LINES = 3; // on the runbook's page
+
   function shownMatch(one, place) {
     const isBest = place === 0;
     const { incident, hits } = one;
@@ -154,8 +156,12 @@
   // The runbook shows the error that led to it, in place of samples (matched.js). It stays in this tab.
   function handOver({ incident, hits, values }) {
     const [best] = hits;
+    if (!best) return;
+    // Besides the best line, those that gave values.
+    const shown = [best, ...hits.slice(1).filter((hit) => hit.text !== best.text && Object.keys(hit.captures).length)].slice(0, SHOWN_LINES);
+    const lines = shown.map((hit) => ({ text: hit.text, place: placeOf(hit) }));
     // Without a storage the runbook shows its samples.
-    if (best) window.runbooksTicks.stored("runbooks:matched", "sessionStorage").keep({ incident: incident.id, text: best.text, place: placeOf(best), values });
+    window.runbooksTicks.stored("runbooks:matched", "sessionStorage").keep({ incident: incident.id, lines, values });
   }
 
   function lineOf({ text }) {

@@ -7,15 +7,13 @@
 // the page.
 (() => {
   "use strict";
-  const { element, announce, copyText, codeOf, valueField, fitLines, exportLines, exportsBox, decode } = window.runbooks;
+  const { element, announce, copyText, codeOf, valueField, fitLines, exportLines, exportsBox, decode, SECRET } = window.runbooks;
   const { mentions, neededIn, filledIn } = window.runbooksFillIn;
   const { isSecret } = window.runbooksSecrets;
 
   const fields = new Map(); // name -> its field
   const commands = []; // {block, names, exports}
   let touched = false; // a command was copied without a value
-
-  const SECRET = "This looks like a secret. It stays on this page: it is not in the address, nor in a copied link.";
 
   const box = document.querySelector(".kb-parameters");
   const summary = element("summary");

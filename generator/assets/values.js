@@ -5,7 +5,10 @@
   const { element, announce, copyButton } = window.runbooks;
   const { quoted, neededIn, filledIn } = window.runbooksFillIn;
 
+  const { isSecret } = window.runbooksSecrets;
+
   const TALLEST = 8; // most lines of a field
+  const SECRET = "This looks like a secret. It stays on this page: it is not in the address, nor in a copied link.";
 
   // A field for a value, which can have several lines: an <input> would silently drop them.
   function valueField(attributes, left = () => {}) {
@@ -39,6 +42,7 @@
       line.append(`export ${name}=`, ask ? button("kb-unfilled", `Fill in ${name}`, missing) : missing);
     } else {
       line.append(`export ${name}=${quoted(value)}`, ...(ask ? [" ", button("kb-change", `Change ${name}`, "Change")] : []));
+      if (ask && isSecret(name, value)) line.append(element("span", { class: "kb-secret", role: "status" }, SECRET));
     }
     return line;
 
@@ -122,5 +126,5 @@
     }
   }
 
-  Object.assign(window.runbooks, { valueField, fitLines, exportLines, exportsBox, commandBlock, announceCopied, decode });
+  Object.assign(window.runbooks, { valueField, fitLines, exportLines, exportsBox, commandBlock, announceCopied, decode, SECRET });
 })();

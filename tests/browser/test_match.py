@@ -97,6 +97,20 @@ def test_the_runbook_shows_what_was_pasted(site: Path, visit) -> None:
     expect(pasted).to_have_count(0)
 
 
+def test_the_runbook_shows_each_line_that_gave_a_value(site: Path, visit) -> None:
+    """The best line need not be the one that a value comes from."""
+    page = visit(site / "index.html", **PHONE)
+    lines = ERROR.splitlines()
+    paste(page, "\n".join([lines[0], "something else", *lines[1:]]))
+    status(page)
+    page.locator(".kb-match__open").click()
+    pasted = page.locator(".kb-matched")
+    expect(pasted).to_contain_text("TABLE is Sessions")
+    shown = pasted.locator("pre").all_inner_texts()
+    assert len(shown) == len(set(shown)) > 1
+    assert any("Sessions" in text for text in shown)
+
+
 def test_a_captured_secret_is_in_no_address(site: Path, visit) -> None:
     page = visit(site / "index.html")
     paste(page, ALIAS.replace("shoppingCarts", "Kd03mZq1Lx7Rt5Wv9Yb2Nc4"))

@@ -225,6 +225,22 @@ def test_a_secret_is_in_no_address_and_in_no_link(site: Path, visit, copied) -> 
     expect(commands_with(page, "DATABASE_URL").first).to_contain_text("b7Rk2mXw9")
 
 
+def test_a_secret_that_is_typed_at_its_command_says_so_there(site: Path, visit) -> None:
+    page = visit(site / PAGE)
+    command = commands_with(page, "DATABASE_URL").first
+    said = command.locator(".kb-export .kb-secret")
+    command.locator('.kb-unfilled[data-value="DATABASE_URL"]').click()
+    page.keyboard.type("postgres://app@db.internal/app")
+    page.keyboard.press("Enter")
+    expect(said).to_have_count(0)
+    command.locator('.kb-change[data-value="DATABASE_URL"]').click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("postgres://app:b7Rk2mXw9@db.internal/app")
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("stays on this page")
+    assert "b7Rk2mXw9" not in page.url
+
+
 def _bare() -> dict[str, str]:
     """An environment without anybody's values, where a stray `rm -rf ~` would find nothing."""
     return {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LC_ALL": "C.UTF-8"}

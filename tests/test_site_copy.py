@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from generator.cache.fingerprints import copy_stamps, incident_stamps, settled_stamp
 from generator.knowledge import site_list
 from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.site_calls import SiteCaller, SiteRefused, site_address
@@ -408,3 +409,21 @@ def test_any_text_arrives_as_it_was(tmp_path_factory: pytest.TempPathFactory, te
     caller = Given(files_of(base))
     copy_site(caller, read_site(caller), folder / "copy")
     assert dict(load(folder / "copy").incidents) == dict(base.incidents)
+
+
+def test_one_look_tells_of_a_whole_copy(tmp_path: Path, site: ServedSite) -> None:
+    take(site.address, tmp_path / "copy")
+    about = tmp_path / "copy" / "source.json"
+    copy = tmp_path / "copy"
+    assert copy_stamps(copy, "source.json").keys() == incident_stamps(copy).keys()
+    deadline = 500
+    while not settled_stamp(str(about)) and deadline:
+        deadline -= 1
+        time.sleep(0.01)
+    first = copy_stamps(copy, "source.json")
+    assert set(first.values()) == {settled_stamp(str(about))}
+    site.files.update(files_of(base_of({**story(), "added": content(title="Another")})))
+    take(site.address, copy)
+    later = copy_stamps(copy, "source.json")
+    assert later.keys() == first.keys() | {"added"}
+    assert not set(later.values()) & set(first.values())

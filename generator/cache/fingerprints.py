@@ -142,6 +142,24 @@ def incident_stamps(root: Path) -> dict[str, str]:
     }
 
 
+def copy_stamps(root: Path, about: str) -> dict[str, str]:
+    """Return the same of a folder that is only ever replaced as a whole: one look tells of all.
+
+    Args:
+        root: the folder that contains `incidents/`.
+        about: the file in it that was made with it.
+
+    Raises:
+        OSError: there is no such folder, or it cannot be read.
+    """
+    told = settled_stamp(f"{root}/{about}")
+    if not told:
+        return incident_stamps(root)
+    with os.scandir(root / "incidents") as folders:
+        names = sorted(f.name for f in folders if f.is_dir(follow_symlinks=False))
+    return {name: told for name in names if name[:1] != "."}
+
+
 def _incident_stamp(folder: str) -> str:
     told = settled_stamp(f"{folder}/{INCIDENT_FILE}")
     for name in BESIDE_FILES:

@@ -18,12 +18,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from generator.cache.fingerprints import INCIDENT_FILE, digest, incident_stamps, stamp
+from generator.cache.fingerprints import (
+    INCIDENT_FILE,
+    copy_stamps,
+    digest,
+    incident_stamps,
+    stamp,
+)
 from generator.cache.kept_files import read_kept, write_kept
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
 from generator.knowledge.files import read_file
-from generator.knowledge.roots import CONFIG_FILE, INCIDENTS, STANDING_ID, is_id
+from generator.knowledge.roots import CONFIG_FILE, COPY_FILE, INCIDENTS, STANDING_ID, is_id
 from generator.limits import SOURCE_INCIDENTS
 from generator.text.urls import incident_address, on_site
 
@@ -38,6 +44,9 @@ FILE = f"{FOLDER}/origins.json"
 ABOUT = f"{FOLDER}/origins.rows"
 COPIES = f"{FOLDER}/sources"
 """The folder of the copies, each in a folder with the name of its source."""
+
+_WHOLE = ("site", "package")
+"""Kinds of which a copy says in `COPY_FILE` what it has, and is only ever replaced as a whole."""
 
 
 @dataclass(frozen=True)
@@ -371,7 +380,11 @@ def _is_wanted(origin: Origin, about: _About) -> bool:
 def _listed(origin: Origin, refused: LeftOut) -> dict[str, str]:
     """Return the stamps of a source's incidents, by their ids there."""
     try:
-        stamps = incident_stamps(origin.folder)
+        stamps = (
+            copy_stamps(origin.folder, COPY_FILE)
+            if origin.kind in _WHOLE
+            else incident_stamps(origin.folder)
+        )
     except OSError as error:
         refused.missing = error.strerror or type(error).__name__
         return {}

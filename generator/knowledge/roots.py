@@ -8,6 +8,8 @@ from pathlib import Path
 
 CONFIG_FILE = "mkdocs.yml"
 INCIDENTS = "incidents"
+COPY_FILE = "source.json"
+"""What a copy of another knowledge base says of itself, beside `incidents/`."""
 LOCK_FILE = "sources.lock.yaml"
 """The file beside `mkdocs.yml` that says what was taken of each source."""
 

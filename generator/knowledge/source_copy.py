@@ -12,11 +12,8 @@ from generator.cache.exchange import put_in_place
 from generator.cache.scratch import new_folder
 from generator.knowledge.files import read_file
 from generator.knowledge.records import ProofState
-from generator.knowledge.roots import INCIDENTS
+from generator.knowledge.roots import COPY_FILE, INCIDENTS
 from generator.limits import SITE_INDEX_BYTES
-
-FILE = "source.json"
-"""The file that says it, beside `incidents/`."""
 
 _FORMAT = 1
 
@@ -78,7 +75,7 @@ def read_copy(folder: Path) -> SourceCopy | None:
         folder: the folder that contains `incidents/`.
     """
     try:
-        content = json.loads(read_file(folder, FILE, SITE_INDEX_BYTES))
+        content = json.loads(read_file(folder, COPY_FILE, SITE_INDEX_BYTES))
         if content["version"] != _FORMAT:
             return None
         incidents = {
@@ -99,4 +96,4 @@ def write_copy(folder: Path, copy: SourceCopy) -> None:
         OSError: it cannot be written.
     """
     text = json.dumps({"version": _FORMAT, **asdict(copy)}, indent=1)
-    (folder / FILE).write_text(text + "\n", "utf-8")
+    (folder / COPY_FILE).write_text(text + "\n", "utf-8")

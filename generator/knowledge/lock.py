@@ -64,7 +64,7 @@ class SourcesLock(BaseModel):
         """Return the file."""
         data = self.model_dump(mode="json", exclude_defaults=True)
         data = {"version": 1, "sources": {}} | data
-        return _HEAD + yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=1000)
+        return _HEAD + yaml.safe_dump(data, sort_keys=False, width=1000)
 
 
 class BadLock(Exception):

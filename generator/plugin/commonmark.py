@@ -27,10 +27,10 @@ from markdown.extensions.toc import (  # type: ignore[import-untyped]
 from markdown.util import parseBoolValue  # type: ignore[import-untyped]
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import get_relative_url
-from pymdownx.highlight import Highlight, HighlightExtension  # type: ignore[import-untyped]
 
 from generator.cache.store import Value
 from generator.knowledge.templates import overrides_pages
+from generator.plugin.code_blocks import CodePrinter, code_printer
 
 try:
     import pyromark
@@ -69,12 +69,7 @@ _ALIKE: dict[str, frozenset[str] | None] = {
 }
 """The extensions that leave our pages as they are, each with the options that do."""
 
-# With these, what is printed depends on the number of the block on its page.
-_NUMBERING = ("line_spans", "line_anchors", "anchor_linenums")
-
-_Code = Callable[[str, str, str, int], str]
 _TAB = 4
-_CODE_KEPT = 8192
 
 
 class Renderer:
@@ -97,7 +92,7 @@ class Renderer:
         fences = options.get("pymdownx.superfences", {})
         self._headings = _Headings(options.get("toc", {}))
         self._special = {str(fence.get("name")) for fence in fences.get("custom_fences") or ()}
-        self._code = _highlighter(
+        self._code = code_printer(
             options.get("pymdownx.highlight", {}), str(fences.get("css_class") or "")
         )
         self._options = pyromark.Options.ENABLE_HEADING_ATTRIBUTES
@@ -156,31 +151,6 @@ def _why_not(config: MkDocsConfig) -> str | None:
             "the option auto_title_map of the Markdown extension pymdownx.highlight may change them"
         )
     return None
-
-
-def _highlighter(options: Mapping[str, Any], css_class: str) -> _Code:
-    """Return a function from a block of code to HTML: its language, class, text and number."""
-    settings = HighlightExtension(**options).getConfigs()
-    own_class = settings.pop("css_class")
-    settings.pop("_enabled", None)
-    highlight = Highlight(None, **settings)
-
-    numbered = any(settings.get(option) for option in _NUMBERING)
-
-    @lru_cache(maxsize=_CODE_KEPT)
-    def code(language: str, style: str, text: str, number: int) -> str:
-        classes = [style] if style else None
-        return str(
-            highlight.highlight(
-                text,
-                language,
-                css_class or own_class,
-                classes=classes,
-                code_block_count=number,
-            )
-        )
-
-    return code if numbered else lambda language, style, text, _: code(language, style, text, 0)
 
 
 class _Headings:
@@ -260,6 +230,16 @@ class _Anchors(HTMLParser):
 
 
 _HAS_ANCHOR = re.compile(r"\s(?:id|name)=")
+
+
+@lru_cache(maxsize=8192)
+def _anchors_in(markup: str) -> frozenset[str]:
+    """Return the anchors in a piece of HTML; most pages have the same ones."""
+    anchors = _Anchors()
+    anchors.feed(markup)
+    return frozenset(anchors.found)
+
+
 # A language and a class, as pymdownx.superfences reads them.
 _CLASSED = re.compile(r"\{ \.([\w+#-]+) \.([\w-]+) \}")
 _STARTS = {
@@ -282,14 +262,16 @@ _ENDS = {
 class _Printer:
     """Prints the events of one page as HTML."""
 
-    def __init__(self, links: _Links, special: set[str], code: _Code, headings: _Headings) -> None:
+    def __init__(
+        self, links: _Links, special: set[str], code: CodePrinter, headings: _Headings
+    ) -> None:
         self._links = links
         self._special = special
         self._code = code
         self._headings = headings
         self._blocks = 0
         self._ids: set[str] = set()
-        self._anchors = _Anchors()
+        self._anchors: set[str] = set()
         self._toc: list[Value] = []
         self._title: str | None = None
         self._out: list[str] = []
@@ -319,14 +301,14 @@ class _Printer:
             elif kind == "InlineHtml" or kind == "Html":
                 out.append(value)
                 if _HAS_ANCHOR.search(value):
-                    self._anchors.feed(value)
+                    self._anchors |= _anchors_in(value)
             else:
                 _refuse()
         return {
             "content": "".join(out).strip(),
             "toc": nest_toc_tokens(self._toc),
             "title": self._title,
-            "anchors": sorted(self._anchors.found | self._ids),
+            "anchors": sorted(self._anchors | self._ids),
             "anchored": self._links.anchored,
             "links": self._links.found,
         }

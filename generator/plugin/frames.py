@@ -11,9 +11,8 @@ builds, because compiling the theme's templates takes longer than all pages of a
 from __future__ import annotations
 
 import copy
-import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import jinja2
@@ -24,7 +23,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.toc import AnchorLink, get_toc
 
 from generator.cache.fingerprints import describe, digest
-from generator.plugin.markdown_cache import RunbookPage, token_of
+from generator.plugin.markdown_cache import RunbookPage
 from generator.plugin.page_cache import PageCache
 
 _TOC_ITEM = "partials/toc-item.html"
@@ -76,7 +75,8 @@ class Frames:
         self._frames: dict[str, _Frame | None] = {
             shape: _Frame(*frame) if frame else None for shape, frame in self._before.items()
         }
-        self._items: dict[str, str] = {}
+        self._items: dict[tuple[Any, ...], str] = {}
+        self._leaves: dict[int, Sequence[str] | None] = {}
         self._seen: set[tuple[str, int]] = set()
         # Templates of the user's may do anything with a value; so may a theme's own overrides.
         self._can = not config.theme.custom_dir
@@ -179,11 +179,10 @@ class Frames:
             between, _, after = rest.partition(two)
             text = f"{before}{mark}items{after}"
             slots[f"{mark}items"] = "items"
-        pattern = "|".join(re.escape(slot) for slot in sorted(slots, key=len, reverse=True))
-        parts = re.split(f"({pattern})", text)
+        parts = _parts(text, slots)
         if mark in between or any(mark in part for part in parts[::2]):
             return None
-        return _Frame([slots.get(part, part) for part in parts], between)
+        return _Frame(parts, between)
 
     def _fill(self, frame: _Frame, page: RunbookPage) -> str:
         first = next(iter(page.toc))
@@ -200,11 +199,41 @@ class Frames:
 
     def _item(self, item: AnchorLink) -> str:
         """Return an item of the table of contents as the theme prints it."""
-        key = json.dumps(token_of(item))
+        key = _key(item)
         if key not in self._items:
-            context = {"config": self._config, "toc_item": item}
-            self._items[key] = self._env.get_template(_TOC_ITEM).render(context)
+            self._items[key] = self._leaf(item) or self._rendered(item)
         return self._items[key]
+
+    def _leaf(self, item: AnchorLink) -> str | None:
+        """Return an item without items below it; None if a template does more than print its values."""
+        if item.children:
+            return None
+        if item.level not in self._leaves:
+            names = {f"{self._mark}name": "name", f"#{self._mark}id": "url"}
+            other = AnchorLink(f"{self._mark}name", f"{self._mark}id", item.level)
+            parts = _parts(self._rendered(other), names)
+            alike = "".join(_filled(parts, _values(item))) == self._rendered(item)
+            self._leaves[item.level] = parts if alike else None
+        known = self._leaves[item.level]
+        return None if known is None else "".join(_filled(known, _values(item)))
+
+    def _rendered(self, item: AnchorLink) -> str:
+        context = {"config": self._config, "toc_item": item}
+        return self._env.get_template(_TOC_ITEM).render(context)
+
+
+def _parts(text: str, slots: Mapping[str, str]) -> list[str]:
+    """Split a text at the marks that stand for values; in every second place is the name of one."""
+    pattern = "|".join(re.escape(slot) for slot in sorted(slots, key=len, reverse=True))
+    return [slots.get(part, part) for part in re.split(f"({pattern})", text)]
+
+
+def _key(item: AnchorLink) -> tuple[Any, ...]:
+    return item.title, item.id, item.level, *map(_key, item.children)
+
+
+def _values(item: AnchorLink) -> dict[str, str]:
+    return {"name": item.title, "url": item.url}
 
 
 def _filled(parts: Sequence[str], values: dict[str, Any]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -119,7 +119,7 @@ class RunbookPage(MkDocsPage):
         if self.made is None or self.markdown != self.made.markdown:
             return None
         known = self._renderings.renderer.render(
-            self.made.markdown, self.file.src_uri, self.file.url, partial(_url, files)
+            self.made.markdown, self.file.src_uri, self.file.url, self._renderings.targets(files)
         )
         if known is not None:
             self.restore(known, files)
@@ -253,6 +253,10 @@ class MarkdownCache:
     def link_holds(self, path: str, url: str) -> bool:
         """Return whether a path still has an address."""
         return self._target(path) == url
+
+    def targets(self, files: Files) -> Callable[[str], str | None]:
+        """Return what finds the address of a path among the files, as `link_holds` does."""
+        return self._target if files is self._files else partial(_url, files)
 
     def _target(self, path: str) -> str | None:
         if path not in self._targets:

@@ -18,6 +18,8 @@ class _Detector(NamedTuple):
         module: the module: its whole name, or that of one in `detect_secrets.plugins`.
         name: the class in it.
         needs: texts of which a match contains one; lower-case texts match any case. None: no such text.
+        apart: whether such a text can stand outside of a long word, in which case all of a text is searched
+            for it, and not only its long words, which are a fifth.
         run: the least length of a run of letters, digits, `_` and `-` in a match.
         word: the least length of a run of letters and digits alone. Ids of incidents are long runs, too,
             but no long words.
@@ -30,6 +32,7 @@ class _Detector(NamedTuple):
     run: int = 0
     word: int = 0
     shape: str = ""
+    apart: bool = False
 
 
 _OURS = "generator.text.token_plugins"
@@ -40,24 +43,31 @@ _DETECTORS = (
     _Detector(
         "artifactory", "ArtifactoryDetector", ("AKC", *(f"AP{c}" for c in "0123456789ABCDEF"))
     ),
-    _Detector("aws", "AWSKeyDetector", ("AKIA", "ASIA", "ABIA", "ACCA", "A3T", "aws")),
+    _Detector("aws", "AWSKeyDetector", ("AKIA", "ASIA", "ABIA", "ACCA", "A3T", "aws"), apart=True),
     _Detector("azure_storage_key", "AzureStorageKeyDetector", ("AccountKey=",)),
     _Detector(
-        "cloudant", "CloudantDetector", ("cl",), word=24, shape="[A-Za-z]{24}|[0-9A-Fa-f]{64}"
+        *("cloudant", "CloudantDetector", ("cl",)),
+        word=24,
+        shape="[A-Za-z]{24}|[0-9A-Fa-f]{64}",
+        apart=True,
     ),
     _Detector(
         "discord", "DiscordBotTokenDetector", None, 27, shape=r"[MNO][\w-]{23,25}\.[\w-]{6}\."
     ),
     _Detector("github_token", "GitHubTokenDetector", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
     _Detector("gitlab_token", "GitLabTokenDetector", ("gl", "GR1348941"), 20),
-    _Detector("ibm_cloud_iam", "IbmCloudIamDetector", ("key", "pwd", "pass", "token"), 44),
-    _Detector("ibm_cos_hmac", "IbmCosHmacDetector", ("secret",), word=48),
+    _Detector(
+        "ibm_cloud_iam", "IbmCloudIamDetector", ("key", "pwd", "pass", "token"), 44, apart=True
+    ),
+    _Detector("ibm_cos_hmac", "IbmCosHmacDetector", ("secret",), word=48, apart=True),
     _Detector("mailchimp", "MailchimpDetector", ("-us",), word=32),
-    _Detector("private_key", "PrivateKeyDetector", ("PRIVATE KEY", "PuTTY-User-Key-File")),
+    _Detector(
+        "private_key", "PrivateKeyDetector", ("PRIVATE KEY", "PuTTY-User-Key-File"), apart=True
+    ),
     _Detector("pypi_token", "PypiTokenDetector", ("pypi-",)),
     _Detector("sendgrid", "SendGridDetector", ("SG.",)),
-    _Detector("slack", "SlackDetector", ("xox", "hooks.slack.com")),
-    _Detector("softlayer", "SoftlayerDetector", ("sl", "softlayer"), word=64),
+    _Detector("slack", "SlackDetector", ("xox", "hooks.slack.com"), apart=True),
+    _Detector("softlayer", "SoftlayerDetector", ("sl", "softlayer"), word=64, apart=True),
     _Detector("square_oauth", "SquareOAuthDetector", ("sq0csp-",)),
     _Detector("stripe", "StripeDetector", ("k_live_",)),
     _Detector("telegram_token", "TelegramBotTokenDetector", None, 35, shape=r"\d{8}:[\w-]{35}"),
@@ -70,8 +80,8 @@ _DETECTORS = (
     _Detector(_OURS, "GoogleApiKeyDetector", ("AIza", "GOCSPX-")),
     _Detector(_OURS, "GrafanaDetector", ("glsa_", "glc_", "eyJrIjoi")),
     _Detector(_OURS, "HuggingFaceDetector", ("hf_", "api_org_"), 34),
-    _Detector(_OURS, "JwtDetector", ("eyJ",)),
-    _Detector(_OURS, "NpmTokenDetector", ("npm_", "_authToken="), 36),
+    _Detector(_OURS, "JwtDetector", ("eyJ",), apart=True),
+    _Detector(_OURS, "NpmTokenDetector", ("npm_", "_authToken="), 36, apart=True),
     _Detector(_OURS, "OpenAIKeyDetector", ("T3BlbkFJ",)),
     _Detector(_OURS, "SlackAppDetector", ("xapp-",), 40),
     _Detector(_OURS, "VaultDetector", ("hvs.", "hvb.", "hvr."), 24),
@@ -85,6 +95,8 @@ _SOUGHT = [
     )
     for detector in _DETECTORS
 ]
+# The shortest match that stands in one word: `AP`, one more character, and 8 of a password.
+_LONG = 11
 # What detect-secrets writes between a name and its value, and the same in linear time.
 _ASSIGNS = "(?: *)(?:=|:|:=|=>| +|::)(?: *)"
 _ASSIGNS_ONCE = "(?: *+(?:=>|:=|::|=|:) *+| ++)"
@@ -137,8 +149,9 @@ def find_secrets(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _worth_running(text: str) -> list[_Detector]:
     """Return the detectors that can find something in a text."""
-    folded = text.casefold()
-    run, word = (max(map(len, kind.findall(text)), default=0) for kind in (_RUNS, _WORDS))
+    long = " ".join([word for word in text.split() if len(word) >= _LONG])
+    run, word = (max(map(len, kind.findall(long)), default=0) for kind in (_RUNS, _WORDS))
+    places = {False: (long, long.casefold()), True: (text, text.casefold())}
     return [
         detector
         for detector, any_case, exact in _SOUGHT
@@ -146,8 +159,8 @@ def _worth_running(text: str) -> list[_Detector]:
         and detector.word <= word
         and (
             detector.needs is None
-            or any(map(folded.__contains__, any_case))
-            or any(map(text.__contains__, exact))
+            or any(map(places[detector.apart][1].__contains__, any_case))
+            or any(map(places[detector.apart][0].__contains__, exact))
         )
         and (not detector.shape or re.search(detector.shape, text))
     ]

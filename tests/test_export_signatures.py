@@ -81,7 +81,8 @@ def test_every_exported_regex_is_re2_and_finds_its_samples(sample: tuple[str, An
     for one, pattern in zip(compiled, patterns, strict=True):
         assert tuple(sorted(one.groupindex)) == tuple(sorted(pattern.captures))
     for text in signature.samples:
-        if not shows(signature.source, text):
+        # Log systems look at each line alone.
+        if not any(shows(signature.source, line) for line in text.splitlines()):
             continue
         assert any(one.search(text) for one in compiled), text
         assert any(pattern.needle in text for pattern in patterns)
@@ -331,7 +332,9 @@ def test_vector_program(root: Path) -> None:
     text = exported("vector", root, "--field", "log.message")
     signatures = of_single_lines(root)
     assert 'message = string(.log.message) ?? ""' in text
-    assert text.count("{") == text.count("}") or root == FULL  # strings may hold some
+    code = re.sub(r"^#.*", "", text, flags=re.MULTILINE)
+    code = re.sub(r"""r'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", "", code)
+    assert code.count("{") == code.count("}")
     literals = re.findall(r"parse_regex\(message, (r'(?:[^'\\]|\\.)*')\)", text)
     assert [vrl_regex(literal) for literal in literals] == [
         s.pattern.regex.replace("'", r"\x27") for s in signatures

@@ -66,7 +66,7 @@ def entries(data: bytes) -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize("root", [ROOT, FULL])
 def test_real_incidents_make_a_valid_feed(root: Path) -> None:
     base = load(root)
-    assert len(entries(feed(base, {}))) == len(base.incidents)
+    assert len(entries(feed(base, {}))) == min(len(base.incidents), MOST)
 
 
 def test_without_git_an_incidents_own_dates_count() -> None:

@@ -212,7 +212,7 @@ def test_what_was_kept_is_used_until_something_changes(tmp_path: Path) -> None:
 FINDS = [
     ("pg_type_typname_nsp_index", "postgresql-concurrent-create-table"),
     ("typname_nsp", "postgresql-concurrent-create-table"),
-    ("UniqueConstraintError", "postgresql-concurrent-create-table"),
+    ("UniqueConstraintError", "postgresql-duplicate-key-concurrent-upsert"),
     ("shopping carts alias", "sequelize-duplicate-association-alias"),
     ("SequelizeAssociationEror", "sequelize-duplicate-association-alias"),
 ]

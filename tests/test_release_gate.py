@@ -47,8 +47,21 @@ def services() -> Iterator[dict[str, Any]]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A knowledge base of the two incidents; the library has checks for what else these servers have."""
+    folder = tmp_path_factory.mktemp("two")
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    for name in (ALIAS, SESSIONS):
+        shutil.copytree(ROOT / "incidents" / name, folder / "incidents" / name)
+    App.base = folder
+    return folder
+
+
 class App:
     """A repository with a server's code, and the variables that its commands see."""
+
+    base: Path
 
     def __init__(self, root: Path, incident_id: str, services: dict[str, Any], *names: str) -> None:
         self.root = root
@@ -85,7 +98,7 @@ class App:
         for old in self.root.glob("checklist-*"):
             old.unlink()
         done = subprocess.run(
-            command("checklist", "run", "--root", ROOT, "--repo", ".", "--changed-since", "v1", "--yes", *options),
+            command("checklist", "run", "--root", self.base, "--repo", ".", "--changed-since", "v1", "--yes", *options),
             cwd=self.root, env=self.variables, capture_output=True, text=True, check=False, timeout=PATIENCE,
         )  # fmt: skip
         records = list(self.root.glob("checklist-*.json"))

@@ -25,13 +25,12 @@ SEQUELIZE = "sequelize-duplicate-association-alias"
 FINDS = [
     ("pg_type_typname_nsp_index", POSTGRES),
     ("typname_nsp", POSTGRES),
-    ("UniqueConstraintError", POSTGRES),
     (
         'ERROR:  duplicate key value violates unique constraint "users_email_typname_nsp_index"',
         POSTGRES,
     ),
     ("Key (typname, typnamespace)=(Carts, 2200) already exists.", POSTGRES),
-    ("built-in type", POSTGRES),
+    ("name of a built-in type", POSTGRES),
     ("shopping carts alias", SEQUELIZE),
     ("shoppingCarts", SEQUELIZE),
     ("SequelizeAssociationEror", SEQUELIZE),

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from generator.cli import runbooks
-from generator.knowledge import library
 from generator.knowledge.base import load
-from generator.knowledge.lock import read_lock
+from generator.knowledge.sources import library
+from generator.knowledge.sources.lock import read_lock
 from tests.conftest import ROOT
 
 ERROR = "Error: Cannot find module 'express'\n"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.knowledge import library
 from generator.knowledge.base import KnowledgeBase, load
-from generator.knowledge.library import copy_library, library_digests
-from generator.knowledge.source_copy import read_copy
+from generator.knowledge.sources import library
+from generator.knowledge.sources.copies import read_copy
+from generator.knowledge.sources.library import copy_library, library_digests
 from tests.conftest import ROOT
 from tests.teaching import TODAY
 

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from generator.cache.fingerprints import copy_stamps, incident_stamps, settled_stamp
-from generator.knowledge import site_list
 from generator.knowledge.base import KnowledgeBase, load
-from generator.knowledge.site_calls import SiteCaller, SiteRefused, site_address
-from generator.knowledge.site_copy import copy_site
-from generator.knowledge.site_list import read_site
-from generator.knowledge.source_copy import SourceCopy, read_copy
+from generator.knowledge.sources import site_list
+from generator.knowledge.sources.copies import SourceCopy, read_copy
+from generator.knowledge.sources.site_calls import SiteCaller, SiteRefused, site_address
+from generator.knowledge.sources.site_copy import copy_site
+from generator.knowledge.sources.site_list import read_site
 from generator.limits import Limit
 from generator.site.api import build_api
 from generator.text.urls import API

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.cli import runbooks
-from generator.knowledge.git_copy import copy_commit, look_at_commit
 from generator.knowledge.git_objects import NotInGit
-from generator.knowledge.lock import LockedSource, SourcesLock, read_lock
-from generator.knowledge.origins import COPIES
 from generator.knowledge.roots import LOCK_FILE
+from generator.knowledge.sources.git_copy import copy_commit, look_at_commit
+from generator.knowledge.sources.lock import LockedSource, SourcesLock, read_lock
+from generator.knowledge.sources.origins import COPIES
 from tests.sites import tree
 from tests.test_git import commit, git
 from tests.test_sources import ask, asked, base, write

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from generator.knowledge.base import load
-from generator.knowledge.origins import COPIES
 from generator.knowledge.records import ProofState
 from generator.knowledge.roots import LOCK_FILE
+from generator.knowledge.sources.origins import COPIES
 from generator.site.api import build_api
 from tests.site_server import served
 from tests.test_sources import ask, base, write

@@ -17,7 +17,7 @@ from generator.checklists.summary_index import read_rows
 from generator.checklists.waivers import with_waivers
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import load_waivers
-from generator.knowledge.source_kinds import source_kinds
+from generator.knowledge.sources.kinds import source_kinds
 from generator.text.labels import plural
 
 

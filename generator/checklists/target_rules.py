@@ -25,7 +25,7 @@ from generator.knowledge.loader import (
     load_waivers,
 )
 from generator.knowledge.settings import CONFIG_FILE, Settings, load_settings
-from generator.knowledge.source_kinds import source_kinds
+from generator.knowledge.sources.kinds import source_kinds
 from generator.model import Level, SeverityLevel, Waiver
 
 _LEVELS = list(Level)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli.groups import ROOT
-from generator.knowledge.origins import incident_places
 from generator.knowledge.roots import NotAKnowledgeBase, find_root
+from generator.knowledge.sources.origins import incident_places
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -13,13 +13,13 @@ from generator.cache.scratch import NEW_ENDS, new_folder
 from generator.cli.messages import say
 from generator.cli.own_wheel import WHEELS, InstallSource, install_source
 from generator.engines import extra_here
-from generator.knowledge.library import library_digests
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS
-from generator.knowledge.lock import LockedSource, SourcesLock
 from generator.knowledge.roots import LOCK_FILE
 from generator.knowledge.schema import SCHEMA_COMMENT, SCHEMA_FILES, schema_text
-from generator.knowledge.source_settings import LIBRARY, IncidentSource
-from generator.knowledge.taking import place_of, restore
+from generator.knowledge.sources.library import library_digests
+from generator.knowledge.sources.lock import LockedSource, SourcesLock
+from generator.knowledge.sources.settings import LIBRARY, IncidentSource
+from generator.knowledge.sources.taking import place_of, restore
 from generator.knowledge.trusted import EVERYTHING, trust
 from generator.search.documents import STAND_IN
 from generator.site import environment

@@ -11,8 +11,8 @@ import click
 
 from generator.cli.messages import say
 from generator.cli.progress import bar
-from generator.knowledge.origins import origins
 from generator.knowledge.roots import INCIDENTS
+from generator.knowledge.sources.origins import origins
 from generator.text.labels import plural
 
 # Slow imports are done where they are used: `match` must answer at once.

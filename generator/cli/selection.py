@@ -37,7 +37,7 @@ from generator.cli.targeting import rules_of_target, say_what_is_altered
 from generator.cli.waiving import waived_checks
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_FILE, STANDING_ID
 from generator.knowledge.settings import CONFIG_FILE, load_settings
-from generator.knowledge.source_kinds import source_kinds
+from generator.knowledge.sources.kinds import source_kinds
 from generator.model import Level, Phase
 from generator.text.labels import plural
 

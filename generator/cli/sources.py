@@ -12,11 +12,11 @@ from generator.cli.groups import CommandGroup
 from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, echo, echo_json, say, stop, styled
 from generator.cli.opening import today
 from generator.cli.options import format_option, given_root_option, resolved_root
-from generator.knowledge.lock import BadLock
 from generator.knowledge.roots import LOCK_FILE
 from generator.knowledge.settings import CONFIG_FILE, load_settings
-from generator.knowledge.source_settings import IncidentSource
-from generator.knowledge.taking import SourceState, place_of, source_states
+from generator.knowledge.sources.lock import BadLock
+from generator.knowledge.sources.settings import IncidentSource
+from generator.knowledge.sources.taking import SourceState, place_of, source_states
 from generator.text.controls import on_one_line
 from generator.text.labels import plural
 

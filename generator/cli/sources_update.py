@@ -12,13 +12,13 @@ from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, echo, say, stop, s
 from generator.cli.opening import today
 from generator.cli.options import root_option
 from generator.cli.sources import chosen_sources
-from generator.knowledge.incident_changes import relied_on
 from generator.knowledge.loader import load_entry
-from generator.knowledge.lock import BadLock, LockedSource, SourcesLock, read_lock
-from generator.knowledge.origins import Origin, origins
 from generator.knowledge.roots import LOCK_FILE
-from generator.knowledge.source_settings import IncidentSource
-from generator.knowledge.taking import (
+from generator.knowledge.sources.changes import relied_on
+from generator.knowledge.sources.lock import BadLock, LockedSource, SourcesLock, read_lock
+from generator.knowledge.sources.origins import Origin, origins
+from generator.knowledge.sources.settings import IncidentSource
+from generator.knowledge.sources.taking import (
     ChangedIncidents,
     NotTaken,
     changes,

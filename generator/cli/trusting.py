@@ -12,7 +12,7 @@ from generator.cli.messages import EXIT_USAGE, say, stop
 from generator.cli.options import F
 from generator.commands.masking import visible
 from generator.knowledge.foreign_code import Runs
-from generator.knowledge.origins import origins
+from generator.knowledge.sources.origins import origins
 from generator.knowledge.trusted import is_told_to_trust, is_trusted_with, trust
 from generator.text.labels import plural
 

@@ -17,9 +17,9 @@ from generator.cache.fingerprints import stamp_all
 from generator.cache.scratch import Scratch
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.files import find_files
-from generator.knowledge.origins import origins
 from generator.knowledge.roots import INCIDENTS
 from generator.knowledge.settings import CONFIG_FILE, load_settings
+from generator.knowledge.sources.origins import origins
 from generator.plugin.building import BuildFailed, CannotServe, building
 from generator.plugin.site_builder import Checked, Progress, SiteBuilder, silent
 from generator.plugin.unchanged import BuiltSite

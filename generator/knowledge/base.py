@@ -24,7 +24,6 @@ from generator.knowledge.loader import (
     load_standing,
     load_waivers,
 )
-from generator.knowledge.origins import IncidentPlaces, Origin, incident_places
 from generator.knowledge.records import (
     GENERATED,
     PROOFS,
@@ -38,7 +37,8 @@ from generator.knowledge.records import (
 )
 from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase
 from generator.knowledge.settings import Settings, load_settings
-from generator.knowledge.source_copy import SourceCopy, read_copy
+from generator.knowledge.sources.copies import SourceCopy, read_copy
+from generator.knowledge.sources.origins import IncidentPlaces, Origin, incident_places
 from generator.model import Incident, Proof, StandingChecks, Status, Waivers
 from generator.signatures.source import as_key
 

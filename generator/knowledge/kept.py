@@ -24,9 +24,9 @@ from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.facts import Facts, facts_of
 from generator.knowledge.files import FileRefused, read_file
 from generator.knowledge.loader import INCIDENT_FILE, Entry, incident_file, text_digest
-from generator.knowledge.origins import incident_places, with_id
 from generator.knowledge.roots import INCIDENTS
 from generator.knowledge.source import Source
+from generator.knowledge.sources.origins import incident_places, with_id
 from generator.model import Incident
 
 FACTS = f"{FOLDER}/facts.rows"

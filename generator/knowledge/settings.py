@@ -21,7 +21,7 @@ from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.files import is_inside
 from generator.knowledge.roots import CONFIG_FILE as CONFIG_FILE
 from generator.knowledge.source import Route
-from generator.knowledge.source_settings import IncidentSource, without_twins
+from generator.knowledge.sources.settings import IncidentSource, without_twins
 from generator.limits import SOURCES
 from generator.model import FileConditions
 

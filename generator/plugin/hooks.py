@@ -29,8 +29,8 @@ from pydantic import ValidationError as SettingsError
 
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENTS
-from generator.knowledge.origins import origins
 from generator.knowledge.settings import Settings
+from generator.knowledge.sources.origins import origins
 from generator.plugin.documents import text_of
 from generator.plugin.finished_pages import (
     FinishedFile,

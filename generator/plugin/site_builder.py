@@ -26,12 +26,12 @@ from generator.insights import CountedIncident
 from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.loader import INCIDENT_FILES, Entry, incident_of
-from generator.knowledge.lock import BadLock
-from generator.knowledge.origins import incident_places
 from generator.knowledge.records import IGNORED
 from generator.knowledge.roots import CONFIG_FILE, LOCK_FILE
 from generator.knowledge.settings import Settings
-from generator.knowledge.taking import restore
+from generator.knowledge.sources.lock import BadLock
+from generator.knowledge.sources.origins import incident_places
+from generator.knowledge.sources.taking import restore
 from generator.knowledge.templates import template_files
 from generator.rules import RULES, lint
 from generator.rules.sources import SOURCE_CODES

@@ -25,8 +25,8 @@ from generator.cache.kept_files import read_kept, write_kept
 from generator.cache.trust import FOLDER
 from generator.knowledge.diagnostics import Diagnostic
 from generator.knowledge.git import git
-from generator.knowledge.origins import origins
 from generator.knowledge.roots import CONFIG_FILE, INCIDENTS, LOCK_FILE
+from generator.knowledge.sources.origins import origins
 from generator.plugin.kept_site import Rows, is_untouched
 
 FILE = f"{FOLDER}/site.json"

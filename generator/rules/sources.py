@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.config_file import read_config
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
-from generator.knowledge.lock import BadLock
-from generator.knowledge.origins import LeftOut, Origin
 from generator.knowledge.roots import CONFIG_FILE, LOCK_FILE
 from generator.knowledge.settings import options_route
-from generator.knowledge.taking import source_states
+from generator.knowledge.sources.lock import BadLock
+from generator.knowledge.sources.origins import LeftOut, Origin
+from generator.knowledge.sources.taking import source_states
 from generator.limits import SOURCE_INCIDENTS
 from generator.text.labels import plural
 

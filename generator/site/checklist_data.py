@@ -36,7 +36,7 @@ from generator.checklists.summary_index import (
 )
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import STANDING_ID
-from generator.knowledge.source_kinds import source_kinds
+from generator.knowledge.sources.kinds import source_kinds
 from generator.model import Status
 from generator.signatures.expression import compile_regex
 from generator.signatures.template import SignatureError

@@ -24,15 +24,15 @@ from pydantic import ValidationError
 from generator.knowledge.files import read_file
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, load_entry
 from generator.knowledge.records import PROOFS, RECORD_FILE, ProofRecord, ProofState
-from generator.knowledge.site_calls import SiteCaller, SiteRefused
-from generator.knowledge.site_list import UPGRADE, SiteIndex, SiteRow, read_json
-from generator.knowledge.source_copy import (
+from generator.knowledge.sources.copies import (
     CopiedIncident,
     SourceCopy,
     new_copy,
     read_copy,
     write_copy,
 )
+from generator.knowledge.sources.site_calls import SiteCaller, SiteRefused
+from generator.knowledge.sources.site_list import UPGRADE, SiteIndex, SiteRow, read_json
 from generator.limits import SITE_INCIDENT_BYTES
 from generator.text.controls import on_one_line
 from generator.text.urls import API

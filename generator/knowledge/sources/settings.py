@@ -76,7 +76,10 @@ class IncidentSource(BaseModel):
     def _check_address(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        from generator.knowledge.site_calls import SiteRefused, site_address  # most have no site
+        from generator.knowledge.sources.site_calls import (  # most have no site
+            SiteRefused,
+            site_address,
+        )
 
         try:
             return site_address(value)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from generator.knowledge.origins import origins
 from generator.knowledge.settings import ChangeKind, Settings
+from generator.knowledge.sources.origins import origins
 
 
 def source_kinds(root: Path) -> Mapping[str, tuple[ChangeKind, ...]]:

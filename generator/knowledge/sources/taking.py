@@ -16,18 +16,18 @@ from generator.cache.fingerprints import digest, incident_stamps, stamp_folders
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER, can_make
 from generator.knowledge.files import find_files, read_file
-from generator.knowledge.git_copy import copy_commit, look_at_commit, read_commit_copy
 from generator.knowledge.git_objects import NotInGit
-from generator.knowledge.library import copy_library, library_digests
-from generator.knowledge.lock import LockedSource, read_lock
-from generator.knowledge.origins import COPIES
 from generator.knowledge.roots import INCIDENTS, LOCK_FILE, is_id
 from generator.knowledge.settings import load_settings
-from generator.knowledge.site_calls import SiteCaller, SiteRefused
-from generator.knowledge.site_copy import copy_site
-from generator.knowledge.site_list import SiteIndex, read_site
-from generator.knowledge.source_copy import SourceCopy, read_copy
-from generator.knowledge.source_settings import IncidentSource, OriginKind
+from generator.knowledge.sources.copies import SourceCopy, read_copy
+from generator.knowledge.sources.git_copy import copy_commit, look_at_commit, read_commit_copy
+from generator.knowledge.sources.library import copy_library, library_digests
+from generator.knowledge.sources.lock import LockedSource, read_lock
+from generator.knowledge.sources.origins import COPIES
+from generator.knowledge.sources.settings import IncidentSource, OriginKind
+from generator.knowledge.sources.site_calls import SiteCaller, SiteRefused
+from generator.knowledge.sources.site_copy import copy_site
+from generator.knowledge.sources.site_list import SiteIndex, read_site
 
 _INSTALLED = frozenset(("node_modules", "__pycache__"))
 _FOLDERS = f"{FOLDER}/sources-digests.rows"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from generator.knowledge.loader import STANDING_ID, is_id
-from generator.knowledge.site_calls import SiteCaller, SiteRefused
+from generator.knowledge.sources.site_calls import SiteCaller, SiteRefused
 from generator.limits import SITE_INDEX_BYTES
 from generator.text.controls import on_one_line
 from generator.text.urls import API, API_VERSION

@@ -9,7 +9,7 @@ from pathlib import Path
 from generator.knowledge.files import copy_file, find_files, is_missing, read_file
 from generator.knowledge.loader import INCIDENTS, load_entry
 from generator.knowledge.roots import CONFIG_FILE
-from generator.knowledge.source_copy import CopiedIncident, SourceCopy, new_copy, write_copy
+from generator.knowledge.sources.copies import CopiedIncident, SourceCopy, new_copy, write_copy
 
 TAG = "library"
 NAME = "Library of incident-runbooks"
@@ -23,7 +23,7 @@ def library_root() -> Path:
     In a wheel, it is inside the package (`hatch_build.py` puts it there); in a checkout, it is the
     knowledge base itself, which has others, too.
     """
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parents[2]
     inside = package / "library"
     return inside if inside.is_dir() else package.parent
 

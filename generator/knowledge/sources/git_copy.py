@@ -16,7 +16,7 @@ from pathlib import Path
 from generator.knowledge.files import limit_of, read_file
 from generator.knowledge.git_objects import REGULAR, NotInGit, asked, contents_of, missing_in_clone
 from generator.knowledge.roots import CONFIG_FILE, INCIDENTS, STANDING_ID, is_id
-from generator.knowledge.source_copy import new_copy
+from generator.knowledge.sources.copies import new_copy
 from generator.limits import FOLDER_DEPTH, LOCK_BYTES, SOURCE_BYTES, SOURCE_INCIDENTS
 
 ABOUT = "commit.json"

@@ -196,8 +196,8 @@ CHANGES = {
     ),
     "match, by a module that it only imports": (
         "text/urls.py",
-        'return f"incidents/',
-        'return f"NEW/incidents/',
+        'return f"{INCIDENT_PAGES}',
+        'return f"NEW/{INCIDENT_PAGES}',
         ("match", "error.log"),
     ),
     "build, by code": (

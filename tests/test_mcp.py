@@ -86,7 +86,7 @@ UNKNOWN = [
     for what in (
         "connection reset by peer while reading the upstream",
         "TypeError: cannot read properties of undefined (reading 'total')",
-        "certificate has expired",
+        "the license has expired",
         "panic: runtime error: index out of range [3] with length 3",
         "java.lang.OutOfMemoryError: Metaspace",
         "Segmentation fault (core dumped)",

@@ -23,8 +23,8 @@ def pages(root: Path = FULL) -> dict[str, Page]:
 
 
 def without_code(text: str) -> str:
-    """Leave the fenced blocks out: what looks like a link in a program is none."""
-    return re.sub(r"(?ms)^ *(`{3,}).*?^ *\1$", "", text)
+    """Leave code out: what looks like a link in it is none."""
+    return re.sub(r"`[^`\n]+`", "", re.sub(r"(?ms)^ *(`{3,}).*?^ *\1$", "", text))
 
 
 def anchors(page: Page) -> set[str]:

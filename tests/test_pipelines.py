@@ -90,7 +90,7 @@ def this_package(folder: Path) -> str:
     made = Repository(folder)
     tracked = subprocess.run(
         ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--",
-         "generator", "templates", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"],
+         "generator", "templates", "incidents", "mkdocs.yml", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"],
         check=True, capture_output=True,
     )  # fmt: skip
     for name in filter(None, tracked.stdout.decode().split("\0")):

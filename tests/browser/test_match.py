@@ -242,7 +242,7 @@ def test_without_a_match_it_says_so_and_shows_what_is_similar(site: Path, visit)
 
 
 @pytest.mark.parametrize(
-    "told", [UNKNOWN, 'type "Sessions" already exists'], ids=["telling", "plain"]
+    "told", [UNKNOWN, "relation catalog type name index violation"], ids=["telling", "plain"]
 )
 def test_page_and_terminal_say_the_same_is_similar(site: Path, visit, told: str) -> None:
     lines = ordinary_text().splitlines()

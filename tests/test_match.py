@@ -356,7 +356,7 @@ def test_a_match_loads_nothing_of_the_search(tmp_path):
     shutil.copytree(ROOT / "incidents", tmp_path / "incidents")
     shutil.copy(ROOT / "mkdocs.yml", tmp_path)
     code = "import sys; from generator.cli.match import match_command; match_command(['-', '--root', sys.argv[1]], standalone_mode=False); print(*(m for m in sys.modules if m.startswith('generator.search') or m == 'pydantic'), file=sys.stderr)"
-    time.sleep(0.1)  # what has just changed is read again
+    time.sleep(0.5)  # what has just changed is read again
     run("--root", str(tmp_path), stdin=KEY)  # the catalog is fresh now
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], input=KEY, capture_output=True, text=True, cwd=ROOT)  # fmt: skip
     assert PG in done.stdout

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from generator.cli import runbooks
 from generator.knowledge.base import load
-from generator.knowledge.sources.origins import incident_places
+from generator.knowledge.sources.places import incident_places
 from tests.sites import tree
 
 INCIDENT = """\

@@ -37,7 +37,7 @@ from generator.knowledge.loader import (
     STANDING_ID,
     load_standing,
 )
-from generator.knowledge.sources.origins import IncidentPlaces, incident_places
+from generator.knowledge.sources.places import IncidentPlaces, incident_places
 from generator.model import Check, Incident, Parameter, Status
 
 FILE = f"{FOLDER}/checks.rows"

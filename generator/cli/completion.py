@@ -10,7 +10,7 @@ import click
 
 from generator.cli.groups import ROOT
 from generator.knowledge.roots import NotAKnowledgeBase, find_root
-from generator.knowledge.sources.origins import incident_places
+from generator.knowledge.sources.places import incident_places
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

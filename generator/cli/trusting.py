@@ -68,18 +68,7 @@ def ask_to_run(root: Path, runs: Sequence[Runs], trusted: bool) -> None:
         return
     command = click.get_current_context().command_path
     say(f"`{command}` runs code of the knowledge base {visible(str(root))}, with your rights:")
-    for each in runs[:_SHOWN]:
-        say(f"  {_line(each.text)}")
-    if len(runs) > _SHOWN:
-        say(f"  and {len(runs) - _SHOWN:,} more")
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        stop(
-            f"You have not said yet that you trust it, so nothing was run. If you do: {command} --trust, "
-            f"or {VARIABLE}=1 in a pipeline",
-            EXIT_USAGE,
-        )
-    if not click.confirm("Do you trust whoever wrote it?", err=True):
-        stop("Nothing was run.", EXIT_USAGE)
+    _agree([each.text for each in runs], "--trust", f"{VARIABLE}=1", "whoever wrote it")
     trust(root, digests)
 
 
@@ -103,21 +92,33 @@ def ask_to_run_theirs(
         digest = f"source {source} {places.get(source, '')} {kind}"
         if is_told_to_trust(root, digest):
             continue
-        command = click.get_current_context().command_path
         say(f"These {kind} come from the source {source}, and run with your rights:")
-        for text in texts[:_SHOWN]:
-            say(f"  {_line(text)}")
-        if len(texts) > _SHOWN:
-            say(f"  and {len(texts) - _SHOWN:,} more")
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            stop(
-                f"You have not said yet that you trust it, so nothing was run. If you do: {command} "
-                f"--trust-source {source}, or {SOURCES_VARIABLE}={source} in a pipeline",
-                EXIT_USAGE,
-            )
-        if not click.confirm(f"Do you trust {source}?", err=True):
-            stop("Nothing was run.", EXIT_USAGE)
+        _agree(texts, f"--trust-source {source}", f"{SOURCES_VARIABLE}={source}", source)
         trust(root, [digest])
+
+
+def _agree(texts: Sequence[str], option: str, setting: str, who: str) -> None:
+    """Show what would run, and ask; end where nobody says that it may.
+
+    Args:
+        texts: what would run.
+        option: the option that says so.
+        setting: the environment variable that says so, with its value.
+        who: whom one trusts.
+    """
+    for text in texts[:_SHOWN]:
+        say(f"  {_line(text)}")
+    if len(texts) > _SHOWN:
+        say(f"  and {len(texts) - _SHOWN:,} more")
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        command = click.get_current_context().command_path
+        stop(
+            f"You have not said yet that you trust it, so nothing was run. If you do: {command} {option}, "
+            f"or {setting} in a pipeline",
+            EXIT_USAGE,
+        )
+    if not click.confirm(f"Do you trust {who}?", err=True):
+        stop("Nothing was run.", EXIT_USAGE)
 
 
 def not_asked_about(root: Path, runs: Sequence[Runs], trusted: bool) -> str:

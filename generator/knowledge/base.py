@@ -38,7 +38,8 @@ from generator.knowledge.records import (
 from generator.knowledge.roots import INCIDENTS, NotAKnowledgeBase
 from generator.knowledge.settings import Settings, load_settings
 from generator.knowledge.sources.copies import SourceCopy, read_copy
-from generator.knowledge.sources.origins import IncidentPlaces, Origin, incident_places
+from generator.knowledge.sources.origins import Origin
+from generator.knowledge.sources.places import IncidentPlaces, incident_places
 from generator.model import Incident, Proof, StandingChecks, Status, Waivers
 from generator.signatures.source import as_key
 

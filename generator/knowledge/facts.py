@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from generator.model import Incident
@@ -58,15 +57,6 @@ class Facts:
     def references(self) -> tuple[str, ...]:
         """The incidents that it names as related, repeated or superseding."""
         return tuple(i for i in (*self.related, self.recurrence_of, self.superseded_by) if i)
-
-    def with_references(self, ids: Mapping[str, str]) -> Facts:
-        """Return the facts with other ids for those that they name; without those that have none."""
-        return replace(
-            self,
-            related=tuple(ids[i] for i in self.related if i in ids),
-            recurrence_of=ids.get(self.recurrence_of or ""),
-            superseded_by=ids.get(self.superseded_by or ""),
-        )
 
     def row(self) -> list[Any]:
         """Return the facts as data for JSON."""

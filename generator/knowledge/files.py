@@ -20,6 +20,9 @@ from typing import NoReturn
 from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 from generator.limits import FILE_BYTES, FOLDER_DEPTH, FOLDER_FILES, RECORD_BYTES, YAML_BYTES, Limit
 
+INSTALLED = frozenset(("node_modules", "__pycache__"))
+"""Folders that programs make, beside what authors have written."""
+
 _LIMITS = {
     "incident.yaml": YAML_BYTES,
     "checks.yaml": YAML_BYTES,

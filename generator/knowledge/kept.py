@@ -26,7 +26,7 @@ from generator.knowledge.files import FileRefused, read_file
 from generator.knowledge.loader import INCIDENT_FILE, Entry, incident_file, text_digest
 from generator.knowledge.roots import INCIDENTS
 from generator.knowledge.source import Source
-from generator.knowledge.sources.origins import incident_places, with_id
+from generator.knowledge.sources.places import incident_places, with_id
 from generator.model import Incident
 
 FACTS = f"{FOLDER}/facts.rows"

@@ -30,7 +30,7 @@ from generator.knowledge.records import IGNORED
 from generator.knowledge.roots import CONFIG_FILE, LOCK_FILE
 from generator.knowledge.settings import Settings
 from generator.knowledge.sources.lock import BadLock
-from generator.knowledge.sources.origins import incident_places
+from generator.knowledge.sources.places import incident_places
 from generator.knowledge.sources.taking import restore
 from generator.knowledge.templates import template_files
 from generator.rules import RULES, lint

@@ -14,7 +14,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from generator.cache.fingerprints import digest, stamp, told
 from generator.cache.kept_files import read_kept, write_kept
 from generator.cache.trust import FOLDER
 from generator.knowledge.diagnostics import Diagnostic
+from generator.knowledge.files import INSTALLED
 from generator.knowledge.git import git
 from generator.knowledge.roots import CONFIG_FILE, INCIDENTS, LOCK_FILE
 from generator.knowledge.sources.origins import origins
@@ -32,11 +33,10 @@ from generator.plugin.kept_site import Rows, is_untouched
 FILE = f"{FOLDER}/site.json"
 """Its path, relative to the root of the knowledge base."""
 
-Folders = Sequence[tuple[str, Sequence[str]]]
+Folders = Sequence[tuple[str, Collection[str]]]
 """Folders of which a build reads every file, each with the names of folders below that it does not."""
 
 _RECENT_NS = 50_000_000
-_INSTALLED = ("node_modules", "__pycache__")
 # What else says how git reads a repository, and what a site engine takes for the time.
 _VARIABLES = ("GIT_", "SOURCE_DATE_EPOCH", "XDG_CONFIG_HOME", "HOME", "PATH")
 
@@ -180,8 +180,8 @@ def what_is_read(request: BuildRequest, folders: Folders) -> str | None:
     config = (root / CONFIG_FILE).stat()
     rows = [f"{CONFIG_FILE} {_told(config)}"]
     newest = max(config.st_ctime_ns, config.st_mtime_ns)
-    theirs = [(str(one.folder / INCIDENTS), _INSTALLED) for one in origins(root)]
-    for folder, skip in ((str(root / INCIDENTS), _INSTALLED), *theirs, *folders):
+    theirs = [(str(one.folder / INCIDENTS), INSTALLED) for one in origins(root)]
+    for folder, skip in ((str(root / INCIDENTS), INSTALLED), *theirs, *folders):
         for path, about in _files(folder, skip):
             if about is None:
                 return None
@@ -205,7 +205,7 @@ def _told(about: os.stat_result) -> str:
     return f"{told(about)} {about.st_mode:o}"
 
 
-def _files(top: str, skip: Sequence[str]) -> Iterator[tuple[str, os.stat_result | None]]:
+def _files(top: str, skip: Collection[str]) -> Iterator[tuple[str, os.stat_result | None]]:
     """Yield all below a folder, in the order of names; None for a link, which may lead anywhere."""
     if not os.path.lexists(top):
         return

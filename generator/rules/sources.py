@@ -13,7 +13,8 @@ from generator.knowledge.diagnostics import Diagnostic, Position, Severity
 from generator.knowledge.roots import CONFIG_FILE, LOCK_FILE
 from generator.knowledge.settings import options_route
 from generator.knowledge.sources.lock import BadLock
-from generator.knowledge.sources.origins import LeftOut, Origin
+from generator.knowledge.sources.origins import Origin
+from generator.knowledge.sources.places import LeftOut
 from generator.knowledge.sources.taking import source_states
 from generator.limits import SOURCE_INCIDENTS
 from generator.text.labels import plural

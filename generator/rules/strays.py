@@ -10,12 +10,10 @@ from collections.abc import Collection, Iterator
 
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Diagnostic
-from generator.knowledge.files import diagnostic, walk
+from generator.knowledge.files import INSTALLED, diagnostic, walk
 from generator.knowledge.loader import Entry
 from generator.knowledge.roots import INCIDENTS
 from generator.text.templating import TEMPLATES
-
-_INSTALLED = frozenset(("node_modules", "__pycache__"))
 
 
 def strays(base: KnowledgeBase, ids: Collection[str] | None = None) -> Iterator[Diagnostic]:
@@ -48,6 +46,6 @@ def _has_one_file(base: KnowledgeBase, entry: Entry) -> bool:
 
 def strays_in(base: KnowledgeBase, folder: str) -> Iterator[Diagnostic]:
     """Yield a finding for each file below a folder that is not opened."""
-    for found in walk(base.root, folder, _INSTALLED):
+    for found in walk(base.root, folder, INSTALLED):
         if found.why is not None:
             yield diagnostic(found.name, found.why)

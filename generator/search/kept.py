@@ -15,7 +15,7 @@ from generator.cache.parallel import do_all
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
 from generator.knowledge.files import find_files
-from generator.knowledge.sources.origins import incident_places
+from generator.knowledge.sources.places import incident_places
 from generator.search.ranking import SearchEngine
 
 # The modules that load a knowledge base are slow to import, and a fresh index does not need them.

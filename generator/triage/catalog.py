@@ -22,7 +22,7 @@ from generator.cache.kept_files import read_kept_bytes, write_kept_bytes
 from generator.cache.memory import collector_off
 from generator.cache.trust import FOLDER
 from generator.knowledge.roots import earlier_twins
-from generator.knowledge.sources.origins import IncidentPlaces, incident_places
+from generator.knowledge.sources.places import IncidentPlaces, incident_places
 from generator.signatures.anchors import MANY, choose_anchor
 from generator.signatures.language import CompiledSignature, compile_signature
 from generator.signatures.ordinary import ordinary_text

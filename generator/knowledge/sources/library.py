@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from generator.knowledge.files import copy_file, find_files, is_missing, read_file
+from generator.knowledge.files import INSTALLED, copy_file, find_files, is_missing, read_file
 from generator.knowledge.loader import INCIDENTS, load_entry
 from generator.knowledge.roots import CONFIG_FILE
 from generator.knowledge.sources.copies import CopiedIncident, SourceCopy, new_copy, write_copy
 
 TAG = "library"
 NAME = "Library of incident-runbooks"
-
-_INSTALLED = frozenset(("node_modules", "__pycache__"))
 
 
 def library_root() -> Path:
@@ -38,26 +36,26 @@ def library_digests() -> dict[str, str]:
     return {incident_id: _digest(root, incident_id) for incident_id in _ids(root)}
 
 
-def copy_library(folder: Path) -> SourceCopy:
+def copy_library(folder: Path, digests: Mapping[str, str] | None = None) -> SourceCopy:
     """Make a folder have these incidents, with their proofs and records.
 
     Args:
         folder: the folder; it is replaced as a whole.
+        digests: what `library_digests` has just returned, if it was asked.
 
     Raises:
         OSError: this installation has none, or the folder cannot be written. It stays as it was.
     """
     root = library_root()
-    taken: dict[str, CopiedIncident] = {}
+    digests = library_digests() if digests is None else digests
     with new_copy(folder) as new:
-        for incident_id in _ids(root):
+        for incident_id in digests:
             for name in _files(root, incident_id):
                 (new / name).parent.mkdir(parents=True, exist_ok=True)
                 copy_file(root, name, new / name)
-            taken[incident_id] = CopiedIncident(_digest(root, incident_id))
         if not is_missing(root, CONFIG_FILE):  # it defines the kinds of change of their checks
             copy_file(root, CONFIG_FILE, new / CONFIG_FILE)
-        made = SourceCopy(NAME, incidents=taken)
+        made = SourceCopy(NAME, incidents={i: CopiedIncident(of) for i, of in digests.items()})
         write_copy(new, made)
     return made
 
@@ -71,7 +69,7 @@ def _ids(root: Path) -> Iterator[str]:
 
 
 def _files(root: Path, incident_id: str) -> Iterator[str]:
-    return find_files(root, f"{INCIDENTS}/{incident_id}", _INSTALLED)
+    return find_files(root, f"{INCIDENTS}/{incident_id}", INSTALLED)
 
 
 def _digest(root: Path, incident_id: str) -> str:

@@ -32,7 +32,6 @@ except ImportError:  # pragma: no cover - PyYAML built without LibYAML
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 _HEAD = "# What was taken of each source. `runbooks sources update` writes this file; commit it.\n"
-_RECORD = "record.json"
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")]
 

@@ -28,14 +28,12 @@ class SiteRow:
     Attributes:
         id: its id.
         digest: changes when the incident, or the record of its proofs, does.
-        title: its title.
         components: its components.
         tags: its tags.
     """
 
     id: str
     digest: str
-    title: str = ""
     components: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
@@ -98,7 +96,7 @@ def _row(row: Any) -> tuple[SiteRow | None, str]:
     if not isinstance(digest, str) or not _DIGEST.match(digest):
         return None, "it has no digest: the site was made by an older version of incident-runbooks"
     names = _texts(row.get("components")), _texts(row.get("tags"))
-    return SiteRow(incident_id, digest, _text(row.get("title")), *names), ""
+    return SiteRow(incident_id, digest, *names), ""
 
 
 def read_json(content: bytes, what: str) -> Any:

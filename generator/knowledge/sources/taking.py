@@ -15,7 +15,7 @@ from typing import Any
 from generator.cache.fingerprints import digest, incident_stamps, stamp_folders
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER, can_make
-from generator.knowledge.files import find_files, read_file
+from generator.knowledge.files import INSTALLED, find_files, read_file
 from generator.knowledge.git_objects import NotInGit
 from generator.knowledge.roots import INCIDENTS, LOCK_FILE, is_id
 from generator.knowledge.settings import load_settings
@@ -23,14 +23,11 @@ from generator.knowledge.sources.copies import SourceCopy, read_copy
 from generator.knowledge.sources.git_copy import copy_commit, look_at_commit, read_commit_copy
 from generator.knowledge.sources.library import copy_library, library_digests
 from generator.knowledge.sources.lock import LockedSource, read_lock
-from generator.knowledge.sources.origins import COPIES
+from generator.knowledge.sources.origins import COPIES, is_in
 from generator.knowledge.sources.settings import IncidentSource, OriginKind
 from generator.knowledge.sources.site_calls import SiteCaller, SiteRefused
 from generator.knowledge.sources.site_copy import copy_site
 from generator.knowledge.sources.site_list import SiteIndex, read_site
-
-_INSTALLED = frozenset(("node_modules", "__pycache__"))
-_FOLDERS = f"{FOLDER}/sources-digests.rows"
 
 
 class NotTaken(Exception):
@@ -92,8 +89,7 @@ def _of_site(source: IncidentSource) -> SourceContent:
     wanted = {
         i: row.digest
         for i, row in index.rows.items()
-        if (not only.components or not {*only.components}.isdisjoint(row.components))
-        and (not only.tags or not {*only.tags}.isdisjoint(row.tags))
+        if is_in(only.components, only.tags, row.components, row.tags)
     }
     if not index.rows and index.refused:
         raise SiteRefused(
@@ -131,8 +127,9 @@ def take(root: Path, source: IncidentSource, wanted: SourceContent) -> SourceCon
             assert wanted.site is not None
             return _of_copy(copy_site(*wanted.site, folder, pinned=wanted.incidents))
         if source.kind is OriginKind.PACKAGE:
-            _same(wanted, SourceContent(library_digests()))
-            return _of_copy(copy_library(folder))
+            now = SourceContent(library_digests())
+            _same(wanted, now)
+            return _of_copy(copy_library(folder, now.incidents))
     except (NotInGit, SiteRefused, OSError) as error:
         raise NotTaken(_said(error)) from None
     return wanted
@@ -176,7 +173,7 @@ def _of_folder(root: Path, source: IncidentSource) -> SourceContent:
     folder = root / source.place
     ids = [name for name in incident_stamps(folder) if is_id(name)]
     stamps = {
-        f"{source.name}/{i}": stamp_folders([str(folder / INCIDENTS / i)], _INSTALLED) for i in ids
+        f"{source.name}/{i}": stamp_folders([str(folder / INCIDENTS / i)], INSTALLED) for i in ids
     }
 
     def make(names: list[str]) -> Iterator[tuple[str, Any]]:
@@ -190,7 +187,7 @@ def _of_folder(root: Path, source: IncidentSource) -> SourceContent:
 def _digest(root: Path, incident_id: str) -> str:
     """Return a digest of all files of an incident, without those that are installed."""
     parts: list[str | bytes] = []
-    for name in find_files(root, f"{INCIDENTS}/{incident_id}", _INSTALLED):
+    for name in find_files(root, f"{INCIDENTS}/{incident_id}", INSTALLED):
         parts += [name, read_file(root, name)]
     return digest(*parts).hex()
 

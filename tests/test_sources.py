@@ -185,6 +185,7 @@ def test_nothing_is_written_into_a_source(two: tuple[Path, Path]) -> None:
     assert tree(theirs) == before
 
 
+@pytest.mark.slow
 def test_the_site_says_where_an_incident_comes_from(two: tuple[Path, Path]) -> None:
     ours, theirs = two
     config = yaml.safe_load((theirs / "mkdocs.yml").read_text("utf-8"))
@@ -206,6 +207,7 @@ def test_the_site_says_where_an_incident_comes_from(two: tuple[Path, Path]) -> N
     assert "Incident changed-disk" in page
 
 
+@pytest.mark.slow
 def test_lint_checks_ours_and_says_of_a_source_what_is_left_out(two: tuple[Path, Path]) -> None:
     ours, theirs = two
     write(theirs, "bad-one").write_text("title: [", "utf-8")
@@ -224,6 +226,7 @@ def test_lint_checks_ours_and_says_of_a_source_what_is_left_out(two: tuple[Path,
     assert ask(ours, "lint", "full-disk").exit_code == 2
 
 
+@pytest.mark.slow
 def test_a_source_that_is_gone_stops_nothing(two: tuple[Path, Path]) -> None:
     ours, theirs = two
     theirs.rename(theirs.with_name("moved"))
@@ -333,6 +336,7 @@ def test_places_are_the_same_with_and_without_a_cache(
     assert kept.foreign == fresh.foreign
 
 
+@pytest.mark.slow
 def test_checks_of_a_source_are_chosen_by_its_kinds_of_change(two: tuple[Path, Path]) -> None:
     ours, theirs = two
     base(theirs, kinds={"queue-config": ["queues/**"], "bad": ["a,b"], "ours": ["x/**"]})

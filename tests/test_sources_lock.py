@@ -75,6 +75,7 @@ def ask_sources(root: Path, *arguments: str) -> Result:
     return result
 
 
+@pytest.mark.slow
 def test_nothing_is_taken_before_somebody_says_so(ours: Path) -> None:
     assert found_in(ours, "their-disk") == []
     missing = ask(ours, "match", "-", given="x")
@@ -88,6 +89,7 @@ def test_nothing_is_taken_before_somebody_says_so(ours: Path) -> None:
     assert ask_sources(ours).exit_code == 1
 
 
+@pytest.mark.slow
 def test_what_was_taken_is_used_until_the_next_update(ours: Path, theirs: Path) -> None:
     assert "2 added; 2 in all" in update(ours)
     assert found_in(ours, "their-disk") == ["full-disk"]
@@ -118,6 +120,7 @@ def test_what_was_taken_is_used_until_the_next_update(ours: Path, theirs: Path) 
     assert "no changes, 2 incidents" in update(ours)
 
 
+@pytest.mark.slow
 def test_a_fresh_clone_gets_what_the_lock_says_and_nothing_newer(ours: Path, theirs: Path) -> None:
     update(ours)
     write(theirs, "full-disk", "changed-disk")
@@ -138,6 +141,7 @@ def test_a_fresh_clone_gets_what_the_lock_says_and_nothing_newer(ours: Path, the
     assert (ours / LOCK_FILE).read_bytes() == lock
 
 
+@pytest.mark.slow
 def test_the_last_copy_stays_where_the_lock_cannot_be_followed(ours: Path, theirs: Path) -> None:
     update(ours)
     theirs.rename(theirs.with_name("gone"))
@@ -157,6 +161,7 @@ def test_the_last_copy_stays_where_the_lock_cannot_be_followed(ours: Path, their
     assert "0" * 40 in (ours / LOCK_FILE).read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_lock_with_other_digests_than_its_commit_is_not_followed(ours: Path) -> None:
     update(ours)
     lock = yaml.safe_load((ours / LOCK_FILE).read_text("utf-8"))
@@ -169,6 +174,7 @@ def test_a_lock_with_other_digests_than_its_commit_is_not_followed(ours: Path) -
     assert found_in(ours, "their-disk") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -39,6 +39,7 @@ def ours_of(tmp_path: Path, address: str, **more: object) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_a_site_is_made_from_nothing_but_the_api_of_another(theirs: Path, tmp_path: Path) -> None:
     with served(api(theirs)) as site:
         ours = ours_of(tmp_path, site.address)
@@ -56,6 +57,7 @@ def test_a_site_is_made_from_nothing_but_the_api_of_another(theirs: Path, tmp_pa
     assert not {"KB013", "KB014"} & {*codes(ours)}
 
 
+@pytest.mark.slow
 def test_a_site_that_has_changed_is_told_and_what_is_the_same_is_taken(
     theirs: Path, tmp_path: Path
 ) -> None:
@@ -96,6 +98,7 @@ def test_only_what_is_wanted_is_fetched(theirs: Path, tmp_path: Path) -> None:
         assert "2 in all" in update(ours)
 
 
+@pytest.mark.slow
 def test_a_site_that_is_gone_leaves_the_copy(theirs: Path, tmp_path: Path) -> None:
     with served(api(theirs)) as site:
         ours = ours_of(tmp_path, site.address)

@@ -84,7 +84,9 @@ async function answer(event, path) {
   const copy = await copyOf(path);
   if (copy && !isPage && Date.now() < restsUntil) return copy;
   try {
-    const found = await inTime(fetch(event.request), copy ? PATIENCE : 0);
+    // Asked anew: a page that the browser kept for other reasons may be older than the copy, and does not say so.
+    const loading = isPage ? fetch(event.request, { cache: "no-cache" }) : fetch(event.request);
+    const found = await inTime(loading, copy ? PATIENCE : 0);
     if (copy && found.status >= 500) throw new Error("the server is there, and the site is not");
     if (isPage) restsUntil = 0;
     return found;

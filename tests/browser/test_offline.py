@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from generator.site.offline import WORKER, idle_worker
-from tests.browser.bed_suite import NAMES, built, served  # noqa: F401
+from tests.browser.bed_suite import NAMES, Quiet, built, served  # noqa: F401
 from tests.browser.building import COMMAND, build
 from tests.browser.test_match import ALIAS, PHONE, SEQUELIZE, status
 
@@ -115,6 +115,7 @@ def test_a_new_build_replaces_the_copy_as_a_whole(base: Path, serve, visit) -> N
     write(base, "Second title")
     build(base, site)
     new = (site / PAGE).read_bytes()
+    assert "Second title" in (site / "index.html").read_text("utf-8")
     (site / PAGE).unlink()
     (site / PAGE).write_bytes(old)
     page.evaluate(
@@ -146,6 +147,29 @@ def test_a_new_build_replaces_the_copy_as_a_whole(base: Path, serve, visit) -> N
     page.context.set_offline(True)
     for name in ("", "index.html", "incidents/hello/", PAGE):
         page.goto(f"{url}/site/{name}", wait_until="commit")
+        expect(page.locator("main")).to_contain_text("Second title")
+
+
+def test_an_edited_page_is_shown_though_the_host_lets_browsers_keep_pages(
+    base: Path, browser: Browser
+) -> None:
+    class Kept(Quiet):
+        def end_headers(self) -> None:
+            self.send_header("Cache-Control", "max-age=600")  # as GitHub Pages does
+            super().end_headers()
+
+    site = base / "site"
+    build(base, site)
+    # The browser keeps nothing where requests are looked at, as `visit` does.
+    with served(site, Kept) as url, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{url}/index.html")
+        keeps(page)
+        page.goto(f"{url}/index.html")
+        expect(page.locator("main")).to_contain_text("First title")
+        write(base, "Second title")
+        build(base, site)
+        page.goto(f"{url}/index.html")
         expect(page.locator("main")).to_contain_text("Second title")
 
 

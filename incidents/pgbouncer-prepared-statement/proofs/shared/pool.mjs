@@ -1,5 +1,6 @@
 // Clients of PgBouncer, and of the server behind it. `moved` makes what happens by chance under load
 // happen every time: a client's next query goes to another connection of the server.
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import postgres from 'postgres';
 
@@ -32,12 +33,17 @@ export async function disconnect() {
 /** A query that node-postgres prepares under this name, once for each client. */
 export const named = (name) => ({ name, text: 'SELECT $1::int + 1 AS found', values: [41] });
 
-/** Return what a query answers, or its error as PostgreSQL names it. */
+/**
+ * Return what a query answers, or its error as PostgreSQL names it. An error arrives before the server
+ * is ready again, and PgBouncer keeps the connection until then: what follows begins only after that,
+ * so that it is always the same connection that was given back last.
+ */
 export async function said(query) {
   try {
     const result = await query;
     return String((result.rows ?? result)[0].found);
   } catch (error) {
+    while (!open.every((client) => client.readyForQuery)) await pause(1);
     return `${error.code} ${error.message}`;
   }
 }

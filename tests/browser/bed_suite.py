@@ -38,6 +38,7 @@ from tests.browser.test_match import (
 )
 from tests.conftest import ROOT
 from tests.made_once import MadeOnce
+from tests.telling import telling
 
 EXAMPLE = "disk-full-on-database-host"
 """The incident that `runbooks init` writes."""
@@ -55,7 +56,7 @@ class Site:
         folder: the site.
         runbooks: the command as the bed has it.
         url: where the site is served; empty from file://.
-        incidents: what its YAML files hold, by id.
+        incidents: what the YAML files of its telling incidents hold, by id.
     """
 
     bed: str
@@ -107,6 +108,9 @@ def built(made_once: MadeOnce, wheel: Path, site: Path):
             for path in sorted((known[name].base / "incidents").glob("*/*.yaml")):
                 incident = known[name].incidents.setdefault(path.parent.name, {})
                 incident.update(yaml.safe_load(path.read_text("utf-8")))
+            # A page takes seconds, and the library grows: other pages show nothing else.
+            chosen = {POSTGRES, SEQUELIZE, EXAMPLE, *telling(known[name].incidents)}
+            known[name].incidents = {k: v for k, v in known[name].incidents.items() if k in chosen}
         return known[name]
 
     return built

@@ -177,6 +177,45 @@ def test_if_not_leads_to_a_step_and_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_resumed_walk_asks_for_no_value_twice(tmp_path: Path) -> None:
+    asks = 'echo "host $HOST" with "${DB_PASSWORD:0:1}"'
+    root = base(
+        tmp_path,
+        diagnosis=[step(asks), step(asks)],
+        parameters=[
+            {"name": "HOST", "description": "The host."},
+            {"name": "DB_PASSWORD", "description": "Its password."},
+        ],
+    )
+    seen = terminal(root)
+    try:
+        seen.until("HOST (empty: unknown) = ")
+        seen.type("db-1")
+        seen.until("= ")
+        seen.type("secret-of-db-1")
+        seen.until(READ)
+        seen.type()
+        seen.until(READ)
+        seen.type("q")
+        assert seen.ends() == 1
+    finally:
+        seen.close()
+    again = terminal(root, "--resume", file(root))
+    try:
+        shown = again.until("DB_PASSWORD (not shown; empty: unknown) = ")
+        assert "HOST (" not in shown
+        again.type("secret-of-db-1")
+        assert "HOST=db-1  (the record)" in again.until(READ)
+        again.type()
+        again.until("host db-1 with s")
+        again.until(GO)
+        again.type("q")
+        assert again.ends() == 1
+    finally:
+        again.close()
+
+
+@pytest.mark.slow
 def test_a_destructive_step_wants_a_second_person(tmp_path: Path) -> None:
     destroys = step("touch gone", risk="destructive", rollback="Restore", approval="second-person")
     root = base(tmp_path, mitigation=[destroys])

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from generator.checklists.items import ChosenCheck, ParameterValue
 from generator.commands import processes
@@ -83,14 +84,16 @@ class CommandRunner:
         """Return the timeout of a check's command in seconds."""
         return seconds(item.timeout) if item.timeout else self.default_timeout
 
-    def values(self, item: ChosenCheck, typed: Mapping[tuple[str, str], str]) -> tuple[tuple[CommandValue, ...], tuple[ParameterValue, ...]]:  # fmt: skip
+    def values(self, item: ChosenCheck, typed: Mapping[tuple[str, str], str], before: Mapping[tuple[str, str], str] = MappingProxyType({})) -> tuple[tuple[CommandValue, ...], tuple[ParameterValue, ...]]:  # fmt: skip
         """Return the values of a check's command, and the missing values.
 
-        Values given for this run come first, then values typed in, the environment, and the default.
+        Values given for this run come first, then values typed in, the environment, the default, and
+        values from before the run was resumed.
 
         Args:
             item: the check.
             typed: values that a person has typed in, by incident and name.
+            before: values from before the run was resumed, by incident and name.
         """
         used, missing = [], []
         incident = item.id.partition("/")[0]
@@ -105,6 +108,9 @@ class CommandRunner:
                 used.append(CommandValue(value.name, around, "environment"))
             elif value.value is not None:
                 used.append(CommandValue(value.name, self._resolved(item, value.value), "default"))
+            elif (incident, value.name) in before:
+                earlier = before[incident, value.name]
+                used.append(CommandValue(value.name, earlier, "the record"))
             elif value.needed:
                 missing.append(value)
         return tuple(used), tuple(missing)

@@ -13,6 +13,7 @@ from enum import Enum, auto
 from typing import Protocol
 
 from generator.checklists.commands import CommandResult, CommandRunner, CommandValue
+from generator.checklists.earlier_values import values_before
 from generator.checklists.items import ChosenCheck, ParameterValue, Stage
 from generator.checklists.polling import TriesFollower, run_tries
 from generator.checklists.record import (
@@ -195,6 +196,7 @@ class _ChecklistRun:
         self._keep_going = keep_going
         self._operator = record.sessions[-1].operator
         self._typed: dict[tuple[str, str], str] = {}
+        self._before = values_before(record)
         self._settled = {number for number, check in enumerate(record.checks) if check.settled}
 
     def keep(self, record: RunRecord) -> None:
@@ -301,14 +303,14 @@ class _ChecklistRun:
         self._decider.ends(number, self.record.checks[number])
 
     def _prepared(self, item: ChosenCheck) -> PreparedCheck:
-        used, missing = self._commands.values(item, self._typed)
+        used, missing = self._commands.values(item, self._typed, self._before)
         for value in missing:
             # The same name may mean something else in another incident: suggest the value, do not use it.
             known = [typed for (_, name), typed in self._typed.items() if name == value.name]
             answer = self._decider.value(item, value, known[-1] if known else "")
             if answer:
                 self._typed[item.id.partition("/")[0], value.name] = answer
-        used, missing = self._commands.values(item, self._typed)
+        used, missing = self._commands.values(item, self._typed, self._before)
         masker = Masker({one.name: one.value for one in used})
         return PreparedCheck(item, used, missing, masker, self._commands.timeout(item))
 
@@ -371,13 +373,14 @@ class _ChecklistRun:
         if not wanted:
             return shown.model_copy(update={"outcome": "declined"})
         values = {one.name: one.value for one in prepared.used}
+        incident = prepared.item.id.partition("/")[0]
         for name in self._commands.unknown(shown.run, values):
-            answer = self._decider.value(
+            answer = self._typed.get((incident, name)) or self._decider.value(
                 prepared.item, ParameterValue(name, "a value of the rollback"), ""
             )
             if not answer:
                 return shown.model_copy(update={"outcome": "declined", "wrong": (f"needs {name}",)})
-            values[name] = answer
+            values[name] = self._typed[incident, name] = answer
         masker = Masker(values)
         self._decider.begins(replace(prepared, masker=masker))
         ran = self._commands.run(

@@ -20,6 +20,7 @@ from generator.cli.messages import print_parts
 from generator.commands.expectations import in_words
 from generator.commands.masking import Masker, visible
 from generator.model import Phase, Poll, Risk, seconds
+from generator.text.soft_breaks import without_soft_breaks
 from generator.text.urls import incident_address, on_site
 
 _WIDEST = 100
@@ -65,9 +66,13 @@ class Screen:
         indent = " " * (_LABEL + 2)
         lines = [
             part
-            for line in visible(text).strip().splitlines() or [""]
+            for line in without_soft_breaks(visible(text)) or [""]
             for part in textwrap.wrap(
-                line, self._width - len(indent), break_long_words=False, break_on_hyphens=False
+                line,
+                self._width - len(indent),
+                subsequent_indent="  " if line.startswith("- ") else "",
+                break_long_words=False,
+                break_on_hyphens=False,
             )
             or [""]
         ]

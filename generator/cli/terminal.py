@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from generator.commands.expectations import in_words
 from generator.model import NOT_WRITTEN, Action, Evidence, Incident, Status, Step
 from generator.text.labels import HEADINGS, spell_severity
+from generator.text.soft_breaks import without_soft_breaks
 
 _WIDTH = 88
 
@@ -53,12 +54,14 @@ def _lines(incident_id: str, incident: Incident) -> Iterator[str]:
     ):
         yield from _heading(title)
         yield from _steps([step for step in steps if step.do != NOT_WRITTEN])
-    yield from _heading("If not")
+    if incident.symptom.false_positives or incident.related:
+        yield from _heading("If not")
     for statement in incident.symptom.false_positives:
         yield from _wrap(f"- {statement.text}", "  ")
     if incident.related:
         yield from _wrap(f"- See also: {', '.join(incident.related)}", "  ")
-    yield from _heading("Who to wake")
+    if incident.escalation:
+        yield from _heading("Who to wake")
     for e in incident.escalation:
         reach = ", ".join(part for part in (e.role, e.contact) if part)
         yield from _wrap(f"- {reach}{f': {e.when}' if e.when else ''}", "  ")
@@ -148,15 +151,15 @@ def _block(text: str, indent: str = "    ") -> Iterable[str]:
 def _wrap(text: str, indent: str = "", rest: str | None = None) -> Iterator[str]:
     """Break prose into lines; paragraphs and list items begin new lines."""
     first, later = indent, indent if rest is None else rest
-    for paragraph in text.strip().splitlines():
-        if not paragraph.strip():
+    for paragraph in without_soft_breaks(text):
+        if not paragraph:
             yield ""
             continue
         yield from textwrap.wrap(
-            paragraph.strip(),
+            paragraph,
             _WIDTH,
             initial_indent=first,
-            subsequent_indent=later + ("  " if paragraph.lstrip().startswith("- ") else ""),
+            subsequent_indent=later + ("  " if paragraph.startswith("- ") else ""),
             break_long_words=False,
             break_on_hyphens=False,
         )

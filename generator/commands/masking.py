@@ -84,6 +84,16 @@ def is_secret(name: str) -> bool:
     return bool(_SECRET_NAME.search(name))
 
 
+def is_whole(name: str, value: str) -> bool:
+    """Whether a value that a record keeps is what was given: nothing is masked or spelled out.
+
+    Args:
+        name: the parameter.
+        value: its value as `Masker.values` has it.
+    """
+    return bool(value) and not is_secret(name) and _HIDDEN not in value and "\\" not in value
+
+
 def visible(text: str) -> str:
     """Return a text that cannot control a terminal: without colours, other control characters escaped."""
     plain = _ANSI.sub("", text).replace("\r\n", "\n")

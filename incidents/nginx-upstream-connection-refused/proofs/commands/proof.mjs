@@ -8,7 +8,7 @@ const app = () => http.createServer((request, response) => response.end('done'))
 const close = (server) => new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); });
 const port = await freePort();
 const front = await nginx(`location / { proxy_pass http://127.0.0.2:${port}; }`);
-const values = { ERROR_LOG: `${front.home}/error.log`, UPSTREAM: `http://127.0.0.2:${port}/`, PORT: String(port), SITE_URL: `${front.url}/`, SOURCE: 'src' };
+const values = { ERROR_LOG: `${front.home}/error.log`, UPSTREAM: `http://127.0.0.2:${port}/`, SITE_URL: `${front.url}/`, SOURCE: 'src' };
 const listens = (label, expected) => runbook('diagnosis-3', values).then((text) => shows(label, text.replaceAll(String(port), 'PORT'), expected));
 
 shows('log before', await runbook('diagnosis-1', values), 'nothing; exit 1');

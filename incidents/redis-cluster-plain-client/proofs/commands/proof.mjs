@@ -11,6 +11,10 @@ shows('slots', await runbook('diagnosis-2', { ...whole, KEYS_IN_COMMAND: 'user:7
 const tagged = await runbook('diagnosis-2', { ...whole, KEYS_IN_COMMAND: '{user:7}:name {user:7}:cart' });
 shows('slots with a hash tag', new Set(tagged.match(/slot \d+/g)).size, '1');
 shows('verification', await runbook('verification-1', whole), 'cluster_state:ok and cluster_slots_ok:16384; exit 0');
+shows('no refusals', await runbook('verification-2', whole), 'nothing refused in 3 s; exit 0');
+const plain = setInterval(() => made[0].client.mget('a', 'b').catch(() => {}), 20);
+shows('a client that is refused', await runbook('verification-2', whole), /^before: .* and after: .*errorstat_CROSSSLOT:count=\d+; exit 1$/);
+clearInterval(plain);
 const half = await nodes([0, 8191]);
 shows('half of the slots', await runbook('check-cluster-serves-all-slots', at(half[0].server)), 'cluster_state:fail and cluster_slots_ok:8192; exit 0');
 shows('a single Redis', await runbook('diagnosis-1', at(await redis())), /^cluster_enabled:0; exit 1$/);

@@ -3,6 +3,11 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 
+// A command ends with its last work, and not ten seconds later: neither the engine's limit on its wait for a lock,
+// whose timer it never clears, nor an idle connection keeps the process.
+const { setTimeout } = globalThis;
+globalThis.setTimeout = (...all) => (all[1] >= 10_000 ? setTimeout(...all).unref() : setTimeout(...all));
+
 for (const { prototype } of [pg.Client, pg.Pool]) {
   const { query } = prototype;
   prototype.query = function (...all) {
@@ -20,7 +25,7 @@ export default {
   schema: 'prisma/schema.prisma',
   migrations: { path: 'prisma/migrations' },
   adapter: async () => {
-    const factory = new PrismaPg({ connectionString: process.env.DATABASE_URL, max: 1 });
+    const factory = new PrismaPg({ connectionString: process.env.DATABASE_URL, max: 1, allowExitOnIdle: true });
     const connect = factory.connect.bind(factory);
     factory.connect = async () => {
       const adapter = await connect();

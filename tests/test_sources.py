@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from generator.assistants.tools import TOOLS, KnowledgeTools
 from generator.cli import runbooks
 from generator.knowledge.base import load
 from generator.knowledge.sources.places import incident_places
@@ -110,6 +112,43 @@ def test_incidents_of_a_source_are_found_with_where_they_come_from(two: tuple[Pa
     assert whose["own-thing/no-lock"] is None
     assert "from platform" in ask(ours, "checklist", "--all").stdout
     assert "Incident their-disk" in ask(ours, "show", "full-disk").stdout
+
+
+def test_figures_and_assistants_are_told_where_an_incident_comes_from(
+    two: tuple[Path, Path],
+) -> None:
+    ours, _ = two
+    counted = asked(ours, "stats")["counted"]
+    assert [(g["source"], g["count"]) for g in counted["sources"]] == [("platform", 2)]
+    assert set(counted["sources"][0]["incidents"]) == {"full-disk", "stuck-queue"}
+    assert "Incidents: 3, 2 from platform" in ask(ours, "stats").stdout
+
+    tools = KnowledgeTools(ours, lambda: datetime(2026, 11, 27, tzinfo=UTC))
+
+    def told(tool: str, **arguments: object) -> dict[str, object]:
+        asks = TOOLS[tool]
+        answer = asks.answer(tools, asks.arguments(**arguments))
+        assert "from platform" in answer.text
+        return answer.data
+
+    found = told("match", text="queue their-disk is stuck after 3 s")["incidents"]
+    assert [(one["incident"], one["source"]) for one in found] == [("full-disk", "platform")]
+    assert told("search", words="their-disk")["incidents"][0]["source"] == "platform"
+    for tool in ("show", "evidence"):
+        assert told(tool, incident="full-disk")["source"] == "platform"
+    reasons = [
+        r
+        for check in told("checklist", changed="their-disk/x\ntheir-queue/x\nown-thing/x")["checks"]
+        for r in check["reasons"]
+    ]
+    assert {(r["incident"], r["source"]) for r in reasons} == {
+        ("full-disk", "platform"),
+        ("stuck-queue", "platform"),
+        ("own-thing", None),
+    }
+    own = TOOLS["show"].answer(tools, TOOLS["show"].arguments(incident="own-thing"))
+    assert own.data["source"] is None
+    assert "from " not in own.text.splitlines()[3]
 
 
 def test_kept_answers_follow_every_change_of_a_source(two: tuple[Path, Path]) -> None:

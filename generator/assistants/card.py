@@ -22,7 +22,7 @@ _INDENT = "   "
 UNDO = "Undo: "
 
 
-def card(incident_id: str, incident: Incident, evidence: IncidentEvidence, values: Mapping[str, str]) -> str:  # fmt: skip
+def card(incident_id: str, incident: Incident, evidence: IncidentEvidence, values: Mapping[str, str], source: str = "") -> str:  # fmt: skip
     """Return the card.
 
     Args:
@@ -30,20 +30,22 @@ def card(incident_id: str, incident: Incident, evidence: IncidentEvidence, value
         incident: the incident.
         evidence: how well it is supported.
         values: values of its parameters, by name; defaults stand in for the others.
+        source: the source that it comes from; empty if it is ours.
     """
     known: dict[str, str | None] = {
         p.name: values.get(p.name, p.default) for p in incident.parameters
     }
-    return written_out("\n".join(_lines(incident_id, incident, evidence, known)) + "\n")
+    return written_out("\n".join(_lines(incident_id, incident, evidence, known, source)) + "\n")
 
 
-def _lines(incident_id: str, incident: Incident, evidence: IncidentEvidence, values: Mapping[str, str | None]) -> Iterator[str]:  # fmt: skip
+def _lines(incident_id: str, incident: Incident, evidence: IncidentEvidence, values: Mapping[str, str | None], source: str) -> Iterator[str]:  # fmt: skip
     yield f"# {one_line(incident.title)}"
     yield ""
     about = (
         span(incident_id),
         spell_severity(incident.severity.value),
         incident.status.value,
+        f"from {source}" if source else "",
         ", ".join(incident.components),
     )
     yield " · ".join(filter(None, about))

@@ -41,7 +41,7 @@ def skill_files(base: KnowledgeBase) -> dict[str, bytes]:
     }
     files = {INDEX: _index(base, shown)}
     for i, evidence in shown.items():
-        text = card(i, base.incidents[i], evidence, {})
+        text = card(i, base.incidents[i], evidence, {}, base.source_of(i))
         files[f"{FOLDER}/{i}.md"] = as_data(text, base.by_id[i].file) + "\n"
     return {path: text.encode("utf-8", "replace") for path, text in files.items()}
 
@@ -81,7 +81,9 @@ def _index(base: KnowledgeBase, shown: Mapping[str, IncidentEvidence]) -> str:
 def _row(base: KnowledgeBase, incident_id: str, evidence: IncidentEvidence) -> list[str]:
     facts = base.facts[incident_id]
     head = f"- [{inline(facts.title, links=False)}]({FOLDER}/{incident_id}.md)"
-    about = f"({spell_severity(facts.severity)}, {facts.status})"
+    source = base.source_of(incident_id)
+    whose = f", from {source}" if source else ""
+    about = f"({spell_severity(facts.severity)}, {facts.status}{whose})"
     lines = [f"{head} {about}. {evidence.summary}"]
     for signature in base.incidents[incident_id].symptom.signatures[:_ERRORS]:
         lines.append(f"  - {span(signature.example.strip().splitlines()[0][:300])}")

@@ -151,7 +151,10 @@ class KnowledgeTools:
             shared = ", ".join(map(on_one_line, one.shared))
             about, _ = self._about(base, one.page.incident, [f"Words in common: {shared}"], {})
             lines += ["Not a match, but similar:", about]
-        similar = [{"incident": one.page.incident, "words": list(one.shared)} for one in near]
+        similar = [
+            {"incident": one.page.incident, "source": one.page.source or None, "words": list(one.shared)}
+            for one in near
+        ]  # fmt: skip
         looked_for = {
             "signatures": len(known.named),
             "alerts": len(known.by_alert),
@@ -190,7 +193,7 @@ class KnowledgeTools:
             raise CannotAnswer(f"{incident_id} has no parameter {unknown[0]!r}; {known}")
         values = {name: value.replace("\0", "") for name, value in asked.values.items()}
         evidence = IncidentEvidence(base, incident_id)
-        text = card(incident_id, incident, evidence, values)
+        text = card(incident_id, incident, evidence, values, base.source_of(incident_id))
         lacking = [
             p.name for p in incident.parameters if values.get(p.name, p.default) is None
         ]  # fmt: skip
@@ -205,7 +208,8 @@ class KnowledgeTools:
         base = self.base()
         incident_id = self._resolved(base, asked.incident)
         incident, known = base.incidents[incident_id], IncidentEvidence(base, incident_id)
-        lines = [known.summary, ""]
+        source = base.source_of(incident_id)
+        lines = [*([f"{incident_id} is from {source}.", ""] if source else []), known.summary, ""]
         lines += [f"- {number} statements: {level}" for level, number in known.counts().items()]
         claims = incident.root_cause.ruled_out
         if claims:
@@ -251,6 +255,10 @@ class KnowledgeTools:
                 "check": one.check,
                 "risk": one.risk.value if one.risk else None,
                 "incidents": [reason.incident or None for reason in one.reasons],
+                "reasons": [
+                    {"incident": reason.incident or None, "source": reason.source or None}
+                    for reason in one.reasons
+                ],
             }
             for one in found.items
         ]
@@ -261,7 +269,9 @@ class KnowledgeTools:
     def _about(self, base: KnowledgeBase, incident_id: str, lines: list[str], more: Mapping[str, Any], also_from: str = "") -> tuple[str, dict[str, Any]]:  # fmt: skip
         """Return an incident in a few lines, marked as data, and the same for programs."""
         facts = base.facts[incident_id]
-        head = f"{incident_id} ({spell_severity(facts.severity)}, {facts.status}): {one_line(facts.title)}"  # fmt: skip
+        source = base.source_of(incident_id)
+        whose = f", from {source}" if source else ""
+        head = f"{incident_id} ({spell_severity(facts.severity)}, {facts.status}{whose}): {one_line(facts.title)}"  # fmt: skip
         evidence = IncidentEvidence(base, incident_id)
         text = written_out("\n".join([head, evidence.summary, *lines]))
         data = self._facts(base, incident_id, evidence) | dict(more)
@@ -274,6 +284,7 @@ class KnowledgeTools:
             "title": facts.title,
             "severity": facts.severity,
             "status": facts.status,
+            "source": base.source_of(incident_id) or None,
             "origin": base.by_id[incident_id].file,
             "url": on_site(site, incident_address(incident_id)) if site else None,
             "evidence": evidence.as_json(),

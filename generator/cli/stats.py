@@ -12,7 +12,7 @@ from generator.cli.messages import echo, echo_json
 from generator.cli.opening import load_base, say_unreadable, today
 from generator.cli.options import format_option, root_option
 from generator.insights import LEAST, Figures, figures
-from generator.insights.figures import NOT_PROVED, IncidentGroups, Measure
+from generator.insights.figures import NOT_PROVED, IncidentGroups, Measure, told_sources
 from generator.insights.report import figures_report
 from generator.text.durations import spell_duration
 
@@ -51,8 +51,9 @@ def _lines(known: Figures) -> Iterator[str]:
         if number
     ]
     drafts = f", {len(known.drafts):,} of them drafts" if known.drafts else ""
+    sources = f", {told_sources(known)}" if known.sources else ""
     out = f"; left out: {', '.join(left_out)}" if left_out else ""
-    yield f"Incidents: {len(known.incidents):,}{drafts}{out}"
+    yield f"Incidents: {len(known.incidents):,}{drafts}{sources}{out}"
     yield from _over_time(known)
     yield from _section("By component", _groups(known.components))
     causes = known.causes

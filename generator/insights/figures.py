@@ -179,6 +179,7 @@ class Figures:
     Attributes:
         incidents: the incidents that count, newest first.
         drafts: the drafts among them.
+        sources: those of other knowledge bases, by the name of the source.
         withdrawn: the number of withdrawn incidents, which do not count.
         hidden_drafts: the number of drafts that do not count, because the site does not show them.
         over_time: by start.
@@ -194,6 +195,7 @@ class Figures:
 
     incidents: Ids
     drafts: Ids
+    sources: tuple[IncidentGroup, ...]
     withdrawn: int
     hidden_drafts: int
     over_time: OverTime
@@ -205,6 +207,11 @@ class Figures:
     proofs: Proofs
     chains: tuple[Chain, ...]
     actions: tuple[tuple[str, int], ...]
+
+
+def told_sources(figures: Figures) -> str:
+    """Return how many of the incidents come from which source, in words; empty if all are ours."""
+    return ", ".join(f"{len(group.incidents):,} from {group.name}" for group in figures.sources)
 
 
 def figures(
@@ -228,6 +235,7 @@ def figures(
     return Figures(
         incidents=ids,
         drafts=_having(incidents, lambda it: it.status == Status.DRAFT),
+        sources=_by_source(base, ids),
         withdrawn=len(visible) - len(those),
         hidden_drafts=len(base.facts) - len(visible),
         over_time=_over_time(incidents),
@@ -244,6 +252,14 @@ def figures(
         chains=chains(visible),
         actions=tuple(action_items(visible, today).counts().items()),
     )
+
+
+def _by_source(base: KnowledgeBase, ids: Ids) -> tuple[IncidentGroup, ...]:
+    members: dict[str, list[str]] = {}
+    for i in ids:
+        if source := base.source_of(i):
+            members.setdefault(source, []).append(i)
+    return tuple(IncidentGroup(source, tuple(members[source])) for source in sorted(members))
 
 
 def _having(

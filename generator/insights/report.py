@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ VERSION = 1
 
 def figures_report(figures: Figures, today: date) -> dict[str, Any]:
     """Return all figures, each with the ids of its incidents."""
+    whose = {i: group.name for group in figures.sources for i in group.incidents}
     over, causes, proofs = figures.over_time, figures.causes, figures.proofs
     return {
         "version": VERSION,
@@ -23,6 +24,10 @@ def figures_report(figures: Figures, today: date) -> dict[str, Any]:
         "counted": {
             "incidents": len(figures.incidents),
             "drafts": list(figures.drafts),
+            "sources": [
+                {"source": g.name, "count": len(g.incidents), "incidents": list(g.incidents)}
+                for g in figures.sources
+            ],
             "withdrawn_left_out": figures.withdrawn,
             "drafts_left_out": figures.hidden_drafts,
         },
@@ -65,7 +70,7 @@ def figures_report(figures: Figures, today: date) -> dict[str, Any]:
                 for g in proofs.by_state
             ],
         },
-        "recurrences": [_chain(chain) for chain in figures.chains],
+        "recurrences": [_chain(chain, whose) for chain in figures.chains],
         "action_items": dict(figures.actions),
     }
 
@@ -118,17 +123,18 @@ def _seconds(length: timedelta | None) -> float | None:
     return None if length is None else length.total_seconds()
 
 
-def _chain(chain: Chain) -> dict[str, Any]:
+def _chain(chain: Chain, whose: Mapping[str, str]) -> dict[str, Any]:
     return {
         "first": chain.first,
         "known": chain.known,
-        "returns": [_return(back) for back in chain.returns],
+        "returns": [_return(back, whose.get(back.incident)) for back in chain.returns],
     }
 
 
-def _return(back: Recurrence) -> dict[str, Any]:
+def _return(back: Recurrence, source: str | None) -> dict[str, Any]:
     return {
         "incident": back.incident,
+        "source": source,
         "recurrence_of": back.of,
         "occurred": back.occurred.isoformat() if back.occurred else None,
         "action_items": [

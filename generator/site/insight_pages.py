@@ -22,6 +22,7 @@ from generator.insights import (
     figures,
 )
 from generator.insights.atom import FILE as FEED
+from generator.insights.figures import told_sources
 from generator.insights.recurrence import chains_by_incident
 from generator.knowledge.base import KnowledgeBase
 from generator.site import action_views, insight_views
@@ -143,6 +144,7 @@ class InsightPages:
             title="Insights",
             listed=True,
             counted=plural(len(known.incidents), "incident"),
+            sources=told_sources(known),
             drafts=plural(len(known.drafts), "draft") if known.drafts else "",
             withdrawn=plural(known.withdrawn, "withdrawn incident") if known.withdrawn else "",
             hidden=not self.base.settings.drafts,

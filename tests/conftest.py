@@ -68,7 +68,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many processes again as there are cores: a test often waits for what it has started."""
+    here = getattr(os, "sched_getaffinity", None)
+    cores = len(here(0)) if here else os.cpu_count() or 1
+    return cores + cores // 2
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # A file is one process's, and what takes longest begins first, so that nobody waits for it at the end.
+    items.sort(key=lambda item: item.path.name != "test_own_proofs.py")
     if SHARED.is_dir():
         return
     absent = pytest.mark.skip(reason="../shared, with the write-ups of others, is not beside this clone")  # fmt: skip

@@ -48,6 +48,8 @@ def superlinear(regex: re.Pattern[Any], run: Run) -> str | None:
     """Return what repeats in a text on which the time of an expression grows too fast, or None."""
     source: str | bytes = regex.pattern
     text = source if isinstance(source, str) else source.decode("latin-1")
+    if _ways(_parser.parse(text, regex.flags & ~re.UNICODE)) <= _LONG:
+        return None  # from each place of a text it makes so few attempts
     for begin, pump, end in texts(text, regex.flags & ~re.UNICODE):
         if _grows(lambda times, b=begin, p=pump, e=end: run(b + p * times + e), len(pump)):
             return f"{begin!r} + {pump!r} * n + {end!r}"
@@ -65,9 +67,9 @@ def _grows(run: Callable[[int], object], size: int) -> bool:
     for length in (32, 128, 512):  # Cubic ones before texts that are long.
         few = max(4, length // size)  # one or two may match at once, and more not
         many = 4 * few
-        if _ratio(run, few, many, 1) > 24 and _ratio(run, few, many, 5) > 24:
+        ratio = _ratio(run, few, many, 1 if length < 512 else 2)
+        if ratio > 24 and _ratio(run, few, many, 5) > 24:
             return True
-    ratio = _ratio(run, few, many, 2)
     if ratio > 9 and _ratio(run, few, many, 5) > 9:
         return True
     if ratio < 5.5:  # as of a linear one
@@ -124,6 +126,23 @@ def _repeats(seq: Any, before: list[Any], flags: int) -> Iterator[tuple[list[Any
             yield from _repeats(value, lead, flags)
         elif op in (c.ASSERT, c.ASSERT_NOT):
             yield from _repeats(value[1], lead, flags)
+
+
+def _ways(seq: Any) -> int:
+    """Return how often what a sequence repeats may be repeated in all; an endless repetition is 1,000."""
+    ways = 1
+    for op, value in seq:
+        if op in _REPEATS:
+            ways *= max(1, min(value[1], 1000)) * _ways(value[2])
+        elif op is c.SUBPATTERN:
+            ways *= _ways(value[3])
+        elif op is c.BRANCH:
+            ways *= max(map(_ways, value[1]))
+        elif op is c.ATOMIC_GROUP:
+            ways *= _ways(value)
+        elif op in (c.ASSERT, c.ASSERT_NOT):
+            ways *= _ways(value[1])
+    return ways
 
 
 def _word(seq: Any, variant: int, flags: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -22,7 +23,12 @@ from tests.pumping import superlinear
 # It imports every module of the package, so it needs a site engine.
 pytestmark = pytest.mark.slow
 
-PATTERNS = package_patterns()
+
+@cache
+def patterns() -> list[Pattern]:
+    return package_patterns()
+
+
 # Expressions that are more than linear, and why that does no harm.
 BOUNDED = {
     "generator.triage.example_lines._PIECE": "sees one line of at most 1,000 characters",
@@ -113,13 +119,13 @@ MADE_LATER: dict[str, list[re.Pattern[str]] | str] = {
 
 
 def test_no_expression_is_left_out():
-    later = {pattern.where for pattern in PATTERNS if pattern.regex is None}
+    later = {pattern.where for pattern in patterns() if pattern.regex is None}
     assert later == set(MADE_LATER), "say in MADE_LATER with which texts these are made"
-    assert set(BOUNDED) <= {pattern.where for pattern in PATTERNS}
+    assert set(BOUNDED) <= {pattern.where for pattern in patterns()}
 
 
 def _all_patterns() -> list[Pattern]:
-    found = [p for p in PATTERNS if p.regex is not None and p.where not in BOUNDED]
+    found = [p for p in patterns() if p.regex is not None and p.where not in BOUNDED]
     for where, examples in MADE_LATER.items():
         if not isinstance(examples, str):
             used = re.findall(r"re\.(\w+)\(", where)[0].replace("compile", "search")
@@ -127,19 +133,8 @@ def _all_patterns() -> list[Pattern]:
     return found
 
 
-def _by_module() -> dict[str, list[Pattern]]:
-    modules: dict[str, list[Pattern]] = {}
-    for pattern in _all_patterns():
-        modules.setdefault(re.split(r":|\.(?=\w+\Z)", pattern.where)[0], []).append(pattern)
-    return modules
-
-
-MODULES = _by_module()
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_expressions_are_linear(module):
-    slow = {pattern.where: superlinear(pattern.regex, pattern.run) for pattern in MODULES[module]}
+def test_expressions_are_linear():
+    slow = {pattern.where: superlinear(pattern.regex, pattern.run) for pattern in _all_patterns()}
     assert not {where: text for where, text in slow.items() if text}
 
 

@@ -250,7 +250,10 @@ def test_the_status_of_nothing_and_of_not_everything(tmp_path: Path) -> None:
         run(known, written(server), "--status")
         assert status() == ("success", "No blocking check applies before the deploy")
         run(known, written(server, unreadable=("x", "y")), "--status")
-        assert status() == ("pending", "Not all checks are known: 2 files with errors")
+        assert status() == (
+            "pending",
+            "Not all checks are known: 2 files or sources cannot be read",
+        )
         # What is cut off from a long list is open.
         many = [blocking(f"n{n}", check="x" * 300) for n in range(400)]
         run(known, written(server, *many), "--status")

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from generator.cli import runbooks
@@ -89,6 +90,47 @@ def test_an_installation_without_the_library_makes_nothing(
     assert made.exit_code == 1
     assert "Traceback" not in made.output
     assert not (tmp_path / "ops").exists()
+
+
+def test_its_pipelines_work_in_a_fresh_clone(base: Path) -> None:
+    shutil.rmtree(base / ".cache")
+    steps = yaml.safe_load((base / ".github/workflows/runbooks.yml").read_text("utf-8"))["jobs"]["site"]["steps"]  # fmt: skip
+    commands = [step["run"] for step in steps if step.get("run", "").startswith("runbooks ")]
+    jobs = yaml.safe_load((base / ".gitlab-ci.yml").read_text("utf-8"))
+    on_gitlab = [line for line in jobs["runbooks"]["script"] if line.startswith("runbooks ")]
+    assert [one.split()[1] for one in commands] == ["sources", "lint", "build"]
+    assert [one.split()[1] for one in on_gitlab] == ["sources", "lint", "build"]
+    for command in commands[:2] + on_gitlab[:2]:
+        done = run(*command.split()[1:], "--root", base)
+        assert done.exit_code == 0, done.output
+
+
+def test_a_gate_without_a_source_does_not_open(base: Path, tmp_path: Path) -> None:
+    shutil.rmtree(base / ".cache")
+    changed = tmp_path / "changed.txt"
+    changed.write_text("package-lock.json\n", "utf-8")
+    release = ("--changed-files", changed, "--root", base)
+    listed = run("checklist", *release)
+    assert listed.exit_code == 0
+    assert "Not all checks are known:** these sources are not here: `library`" in listed.stdout
+    assert "run `runbooks sources update --locked`" in listed.stderr
+    assert json.loads(run("checklist", *release, "--format", "json").stdout)["missing_sources"] == ["library"]  # fmt: skip
+    for form in ("sh", "html", "bat"):
+        assert "these sources are not here" in run("checklist", *release, "--format", form).stdout
+    gate = run("checklist", "run", *release, "--yes")
+    assert gate.exit_code == 1
+    assert "run `runbooks sources update --locked` first" in gate.stderr
+    run("sources", "update", "--locked", "--root", base)
+    assert "not known" not in run("checklist", *release).output
+
+
+def test_what_the_lock_does_not_know_is_not_copied_in_silence(base: Path) -> None:
+    (base / "sources.lock.yaml").unlink()
+    shutil.rmtree(base / ".cache")
+    done = run("sources", "update", "--locked", "--root", base)
+    assert done.exit_code == 1
+    assert "library: sources.lock.yaml does not say what was taken of it" in done.stderr
+    assert "run `runbooks sources update`" in run("search", "disk", "--root", base).stderr
 
 
 def test_without_the_option_there_is_no_source(tmp_path: Path) -> None:

@@ -300,6 +300,7 @@
       about: checklist.about,
       revision: "",
       unreadable: checklist.unreadable,
+      missing_sources: [], // a page has what was here when it was made
       checks: checklist.items.map((item) => ({
         id: item.id,
         phase: item.phase,

@@ -62,7 +62,7 @@ class ChecklistComment:
         boxes: its checks with boxes, by the number of their line.
         frame: what stands around its marks.
         checks: the number of checks that apply.
-        unknown: how many incidents have errors, so that their checks are not known.
+        unknown: how many incidents have errors, and sources are missing, so that their checks are not known.
         hidden: for how many checks that are not shown the release waits.
         commit: the commit for which it was made; empty before it is posted.
         key: distinguishes comments of several jobs; None if it has none.
@@ -170,9 +170,8 @@ def marked(checklist: Checklist, text: str, frame: Frame = HTML) -> str:
     """
     gates = sum(map(waited_for, checklist.items))
     shown = sum(box.gate for _, box in _boxes(text.split("\n")))
-    counts = (
-        f"checks={len(checklist.items)} unknown={len(checklist.unreadable)} hidden={gates - shown}"
-    )
+    unknown = len(checklist.unreadable) + len(checklist.missing_sources)
+    counts = f"checks={len(checklist.items)} unknown={unknown} hidden={gates - shown}"
     return "\n".join([_framed(frame, _NAME), _framed(frame, counts), text])
 
 

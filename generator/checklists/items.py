@@ -225,6 +225,7 @@ class Checklist:
         unreadable: incidents that have errors, so that their checks are not known.
         revision: the git revision of the release, if it is known.
         incident: the id of the incident whose runbook it is; empty for the checks of a release.
+        missing_sources: sources that are not here, so that their checks are not known.
     """
 
     items: tuple[ChosenCheck, ...]
@@ -234,6 +235,7 @@ class Checklist:
     unreadable: tuple[str, ...] = ()
     revision: str = ""
     incident: str = ""
+    missing_sources: tuple[str, ...] = ()
     by_phase: Mapping[Phase, tuple[ChosenCheck, ...]] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -145,8 +145,8 @@ def status_of(comment: ChecklistComment, link: str = "") -> CommitStatus:
     """Return the status of the commit for which a comment was made."""
     name = f"deploy checklist ({comment.key})" if comment.key else "deploy checklist"
     if comment.unknown:
-        of = plural(comment.unknown, "file")
-        return CommitStatus(name, False, f"Not all checks are known: {of} with errors", link)
+        of = plural(comment.unknown, "file or source", "files or sources")
+        return CommitStatus(name, False, f"Not all checks are known: {of} cannot be read", link)
     if not comment.gates:
         return CommitStatus(name, True, "No blocking check applies before the deploy", link)
     of = plural(comment.gates, "blocking check")

@@ -92,6 +92,10 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
         raise click.ClickException(
             "--yes needs all checks: fix these files, or withdraw the incidents"
         )
+    if yes and checklist.missing_sources:
+        raise click.ClickException(
+            "--yes needs all checks: run `runbooks sources update --locked` first"
+        )
     items = _walked(checklist, selection, unattended=yes)
     if not items:
         for phase, number in _left_out(checklist, items).items():

@@ -41,17 +41,28 @@ def load_base(root: Path, *, tells: bool = True) -> KnowledgeBase:
     return load(root, today(), kept=True, reading=partial(bar, "Loading incidents"))
 
 
-def say_missing_sources(root: Path) -> None:
-    """Say which sources of a knowledge base are not here; nothing is fetched for that."""
-    for origin in origins(root):
-        if (origin.folder / INCIDENTS).is_dir():
-            continue
+def say_missing_sources(root: Path) -> tuple[str, ...]:
+    """Say which sources of a knowledge base are not here, and return their names; nothing is fetched."""
+    missing = [one for one in origins(root) if not (one.folder / INCIDENTS).is_dir()]
+    for origin in missing:
         hint = (
             "correct `folder` in mkdocs.yml"
             if origin.kind == "folder"
-            else "run `runbooks sources update`"
+            else f"run `{_update_command(root, origin.name)}`"
         )
         say(f"The incidents of the source {origin.name} are not here: {hint}")
+    return tuple(origin.name for origin in missing)
+
+
+def _update_command(root: Path, source: str) -> str:
+    """Return the command that makes a copy of a source, as its lock says if it says something."""
+    from generator.knowledge.sources.lock import BadLock, read_lock
+
+    try:
+        locked = source in read_lock(root).sources
+    except BadLock:
+        locked = False
+    return "runbooks sources update" + (" --locked" if locked else "")
 
 
 def resolve_id(base: KnowledgeBase, wanted: str) -> str:

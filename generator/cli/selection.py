@@ -187,7 +187,7 @@ def make_checklist(
         if done == total:
             progress[0].__exit__()
 
-    say_missing_sources(root)
+    missing = say_missing_sources(root)
     rows = read_rows(root, read)
     target = rules_of_target(root, selection, described.target, rows, settings)
     if not settings.drafts:
@@ -233,6 +233,7 @@ def make_checklist(
         f"{now:%Y-%m-%dT%H:%M:%SZ}",
         unreadable,
         described.head,
+        missing_sources=() if named else missing,
     )
 
 

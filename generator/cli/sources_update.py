@@ -26,6 +26,7 @@ from generator.knowledge.sources.taking import (
     content_of_copy,
     place_of,
     restore,
+    source_states,
     take,
 )
 from generator.model import Incident
@@ -159,7 +160,12 @@ def _lock(root: Path) -> SourcesLock:
 
 
 def _restored(root: Path, name: str | None) -> dict[str, str]:
+    """Copy what the lock says; return why a source is not as it says, by its name."""
     try:
-        return restore(root, only=name)
+        problems = restore(root, only=name)
+        for state in source_states(root):
+            if name in (None, state.source.name) and state.why and not state.is_folder:
+                problems.setdefault(state.source.name, state.why)
+        return problems
     except BadLock as error:
         stop(f"{LOCK_FILE}: {error}", EXIT_USAGE)

@@ -25,6 +25,7 @@ def as_data(checklist: Checklist) -> dict[str, Any]:
         "about": checklist.about,
         "revision": checklist.revision,
         "unreadable": list(checklist.unreadable),
+        "missing_sources": list(checklist.missing_sources),
         "checks": [_item(item) for item in checklist.items],
     }
 
@@ -108,6 +109,10 @@ SCHEMA = {
         about={**_TEXT, "description": "The description of the release."},
         revision={**_TEXT, "description": "The git revision; may be empty."},
         unreadable={**_texts(), "description": "Incidents with errors; their checks are missing."},
+        missing_sources={
+            **_texts(),
+            "description": "Sources that are not here; their checks are missing.",
+        },
         checks={
             "type": "array",
             "description": "The checks, in the order in which they run.",

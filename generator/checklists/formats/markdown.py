@@ -34,6 +34,10 @@ def heading(checklist: Checklist) -> Iterator[str]:
         names = ", ".join(span(name) for name in checklist.unreadable)
         yield ""
         yield f"**Not all checks are known:** these incidents have errors: {names}."
+    if checklist.missing_sources:
+        names = ", ".join(span(name) for name in checklist.missing_sources)
+        yield ""
+        yield f"**Not all checks are known:** these sources are not here: {names}."
     altering = wording.altering(checklist)
     if altering:
         yield ""

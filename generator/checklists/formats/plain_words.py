@@ -48,6 +48,10 @@ def expected(item: ChosenCheck) -> str:
 
 
 def unreadable(checklist: Checklist) -> str:
-    """Return a sentence about missing checks; empty if no checks are missing."""
-    names = ", ".join(map(one_line, checklist.unreadable))
-    return f"Not all checks are known: these incidents have errors: {names}." if names else ""
+    """Return what is said about missing checks; empty if no checks are missing."""
+    why = (
+        ("these incidents have errors", checklist.unreadable),
+        ("these sources are not here", checklist.missing_sources),
+    )
+    said = (f"{what}: {', '.join(map(one_line, names))}" for what, names in why if names)
+    return " ".join(f"Not all checks are known: {one}." for one in said)

@@ -105,22 +105,45 @@ def test_its_pipelines_work_in_a_fresh_clone(base: Path) -> None:
         assert done.exit_code == 0, done.output
 
 
+def test_a_fresh_clone_answers_the_first_question(base: Path) -> None:
+    asked = ("search", "the redis server is out of reach", "--root", base)
+    for ask in (asked, ("lint", "--root", base), ("sources", "--root", base)):
+        shutil.rmtree(base / ".cache")
+        done = run(*ask)
+        assert done.exit_code == 0, done.output
+        assert done.stderr == ""
+    assert "from library" in run(*asked).stdout
+
+
+def test_a_library_that_is_not_what_the_lock_says_is_not_copied(base: Path, tmp_path: Path) -> None:
+    shutil.rmtree(base / ".cache")
+    shutil.rmtree(tmp_path / "package/incidents/redis-out-of-reach")
+    done = run("search", "redis", "--root", base)
+    assert done.stdout == ""
+    assert "The incidents of the source library are not here: run `runbooks sources update`\n" in done.stderr  # fmt: skip
+    listed = run("sources", "--root", base)
+    assert listed.exit_code == 1
+    assert "there is no copy of it here\n    run `runbooks sources update`\n" in listed.stdout
+
+
 def test_a_gate_without_a_source_does_not_open(base: Path, tmp_path: Path) -> None:
     shutil.rmtree(base / ".cache")
+    lacking = tmp_path / "package/incidents/redis-out-of-reach"
+    lacking.rename(tmp_path / "elsewhere")
     changed = tmp_path / "changed.txt"
     changed.write_text("package-lock.json\n", "utf-8")
     release = ("--changed-files", changed, "--root", base)
     listed = run("checklist", *release)
     assert listed.exit_code == 0
     assert "Not all checks are known:** these sources are not here: `library`" in listed.stdout
-    assert "run `runbooks sources update --locked`" in listed.stderr
+    assert "run `runbooks sources update`" in listed.stderr
     assert json.loads(run("checklist", *release, "--format", "json").stdout)["missing_sources"] == ["library"]  # fmt: skip
     for form in ("sh", "html", "bat"):
         assert "these sources are not here" in run("checklist", *release, "--format", form).stdout
     gate = run("checklist", "run", *release, "--yes")
     assert gate.exit_code == 1
-    assert "run `runbooks sources update --locked` first" in gate.stderr
-    run("sources", "update", "--locked", "--root", base)
+    assert "take the incidents of the missing sources first" in gate.stderr
+    (tmp_path / "elsewhere").rename(lacking)
     assert "not known" not in run("checklist", *release).output
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from generator.assistants.tools import TOOLS, KnowledgeTools
 from generator.cli import runbooks
 from generator.knowledge.base import load
 from generator.knowledge.sources.places import incident_places
+from generator.site import build_pages
 from tests.sites import tree
 
 INCIDENT = """\
@@ -244,6 +245,23 @@ def test_the_site_says_where_an_incident_comes_from(two: tuple[Path, Path]) -> N
     assert ask(ours, "build").exit_code == 0
     page = (ours / "site" / "incidents" / "full-disk" / "index.html").read_text("utf-8")
     assert "Incident changed-disk" in page
+
+
+def test_lists_begin_with_ours(two: tuple[Path, Path]) -> None:
+    """However new theirs are: a library must not push what broke here off the home page."""
+    ours, theirs = two
+    written = {"id": "talk", "kind": "write-up", "title": "A talk", "date": "2025-01-01"}
+    write(theirs, "full-disk", "their-disk", sources=[written])
+    found = load(ours)
+    assert found.facts["full-disk"].day > found.facts["own-thing"].day
+    assert found.newest == ("own-thing", "full-disk", "stuck-queue")
+    pages = {page.path: page.markdown for page in build_pages(found, {}, date(2026, 1, 1))}
+    broken = pages["index.md"].partition("What broke before")[2]
+    assert 0 < broken.index("own-thing") < broken.index("full-disk") < broken.index("stuck-queue")
+    order = "3 incidents, ours before those of other knowledge bases, each newest first."
+    assert order in pages["incidents/index.md"]
+    alone = {p.path: p.markdown for p in build_pages(load(theirs), {}, date(2026, 1, 1))}
+    assert "2 incidents, newest first." in alone["incidents/index.md"]
 
 
 @pytest.mark.slow

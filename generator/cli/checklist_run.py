@@ -94,7 +94,7 @@ def run_command(context: click.Context, selection: Selection, yes: bool, allow: 
         )
     if yes and checklist.missing_sources:
         raise click.ClickException(
-            "--yes needs all checks: run `runbooks sources update --locked` first"
+            "--yes needs all checks; take the incidents of the missing sources first, as said above"
         )
     items = _walked(checklist, selection, unattended=yes)
     if not items:

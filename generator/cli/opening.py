@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ import click
 from generator.cli.messages import say
 from generator.cli.progress import bar
 from generator.knowledge.roots import INCIDENTS
-from generator.knowledge.sources.origins import origins
+from generator.knowledge.sources.origins import Origin, origins
 from generator.text.labels import plural
 
 # Slow imports are done where they are used: `match` must answer at once.
@@ -38,28 +39,47 @@ def load_base(root: Path, *, tells: bool = True) -> KnowledgeBase:
     collect_rarely()
     if tells:
         say_missing_sources(root)
+    else:
+        missing_sources(root)
     return load(root, today(), kept=True, reading=partial(bar, "Loading incidents"))
 
 
 def say_missing_sources(root: Path) -> tuple[str, ...]:
     """Say which sources of a knowledge base are not here, and return their names; nothing is fetched."""
-    missing = [one for one in origins(root) if not (one.folder / INCIDENTS).is_dir()]
+    missing = missing_sources(root)
     for origin in missing:
         hint = (
             "correct `folder` in mkdocs.yml"
             if origin.kind == "folder"
-            else f"run `{_update_command(root, origin.name)}`"
+            else f"run `{copying_command(root, origin)}`"
         )
         say(f"The incidents of the source {origin.name} are not here: {hint}")
     return tuple(origin.name for origin in missing)
 
 
-def _update_command(root: Path, source: str) -> str:
+def missing_sources(root: Path) -> list[Origin]:
+    """Return the sources that are not here, once what comes with this program has been copied.
+
+    That needs no server and no other folder, so a fresh clone answers the first question that is asked.
+    """
+    missing = [one for one in origins(root) if not (one.folder / INCIDENTS).is_dir()]
+    for origin in missing:
+        if origin.kind == "package":
+            from generator.knowledge.sources.lock import BadLock
+            from generator.knowledge.sources.taking import restore
+
+            with suppress(BadLock):  # what cannot be copied is missing
+                restore(root, only=origin.name)
+    return [one for one in missing if not (one.folder / INCIDENTS).is_dir()]
+
+
+def copying_command(root: Path, origin: Origin) -> str:
     """Return the command that makes a copy of a source, as its lock says if it says something."""
     from generator.knowledge.sources.lock import BadLock, read_lock
 
     try:
-        locked = source in read_lock(root).sources
+        # What comes with this program would be here, if it were what the lock says.
+        locked = origin.kind != "package" and origin.name in read_lock(root).sources
     except BadLock:
         locked = False
     return "runbooks sources update" + (" --locked" if locked else "")

@@ -10,7 +10,7 @@ import click
 
 from generator.cli.groups import CommandGroup
 from generator.cli.messages import EXIT_FINDINGS, EXIT_USAGE, echo, echo_json, say, stop, styled
-from generator.cli.opening import today
+from generator.cli.opening import copying_command, missing_sources, today
 from generator.cli.options import format_option, given_root_option, resolved_root
 from generator.knowledge.roots import LOCK_FILE
 from generator.knowledge.settings import CONFIG_FILE, load_settings
@@ -51,11 +51,16 @@ def sources_command(context: click.Context, form: str, root: Path | None) -> Non
     """
     if context.invoked_subcommand is not None:
         return
-    states = _states(resolved_root(root))
+    folder = resolved_root(root)
+    missing = {origin.name: origin for origin in missing_sources(folder)}
+    states = _states(folder)
     if form == "json":
         echo_json({"version": VERSION, "sources": [_as_json(state) for state in states]})
     elif states:
-        echo("\n".join(line for state in states for line in _as_text(state)))
+        for state in states:
+            echo("\n".join(_as_text(state)))
+            if not state.is_folder and (origin := missing.get(state.source.name)):
+                echo(f"    run `{copying_command(folder, origin)}`")
     else:
         say(f"No sources; `sources` in {CONFIG_FILE} names them")
     if any(state.why and not state.is_folder for state in states):
@@ -87,8 +92,9 @@ def _states(root: Path) -> list[SourceState]:
 
 
 def _as_text(state: SourceState) -> Iterator[str]:
-    number = len(state.content.incidents) if state.content else 0
-    facts = [place_of(state.source), plural(number, "incident")]
+    facts = [place_of(state.source)]
+    if state.content:
+        facts.append(plural(len(state.content.incidents), "incident"))
     if state.locked:
         age = state.age or 0
         facts.append("taken today" if age <= 0 else f"taken {plural(age, 'day')} ago")

@@ -147,8 +147,13 @@ class KnowledgeBase:
 
     @cached_property
     def newest(self) -> tuple[str, ...]:
-        """Ids, the newest incident first: by the day it began, else by its newest source."""
-        return tuple(sorted(sorted(self.facts), key=lambda i: self.facts[i].day, reverse=True))
+        """Ids, ours before those of other knowledge bases, the newest incident first.
+
+        By the day it began, else by its newest source. A library that is newer than all that happened
+        here must not push our incidents off the home page.
+        """
+        by_day = sorted(sorted(self.facts), key=lambda i: self.facts[i].day, reverse=True)
+        return tuple(sorted(by_day, key=lambda i: bool(self.source_of(i))))
 
     @cached_property
     def by_component(self) -> Mapping[str, tuple[str, ...]]:

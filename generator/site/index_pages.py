@@ -93,13 +93,20 @@ class IndexPages:
     def _list(
         self, path: str, title: str, ids: Sequence[str], *, listed: bool = False, tag: TagPage | None = None
     ) -> Iterator[PageDraft]:  # fmt: skip
+        mixed = len({bool(self.base.source_of(i)) for i in ids}) > 1
+        order = (
+            "ours before those of other knowledge bases, each newest first"
+            if mixed
+            else "newest first"
+        )
         for part in split(path, ids, newest_first=True):
             # A page that stays as it is does not tell how many there are.
-            counted = "" if part.number else plural(len(ids), "incident")
+            counted = "Earlier incidents" if part.number else plural(len(ids), "incident")
+            intro = f"{counted}, {order}."
             sections = self._sections(part.rows, tag)
-            inputs = repr((part.path, title, counted, part.nav, listed, sections))
+            inputs = repr((part.path, title, intro, part.nav, listed, sections))
             inputs += "".join(self._line_inputs(i) for i in part.rows)
-            make = partial(self._list_page, part, title, counted, listed, tag, sections)
+            make = partial(self._list_page, part, title, intro, listed, tag, sections)
             yield PageDraft(part.path, inputs, make)
 
     def _sections(self, ids: Sequence[str], tag: TagPage | None) -> dict[str, list[str]]:
@@ -111,7 +118,7 @@ class IndexPages:
         return {name: of for name, of in found.items() if of}
 
     def _list_page(
-        self, part: PartOfList[str], title: str, counted: str, listed: bool,
+        self, part: PartOfList[str], title: str, intro: str, listed: bool,
         tag: TagPage | None, sections: Mapping[str, Sequence[str]],
     ) -> Page:  # fmt: skip
         shown = [
@@ -123,7 +130,7 @@ class IndexPages:
             for name, ids in sections.items()
         ]
         return self._part(
-            part, "incidents.md.j2", title=title, listed=listed, sections=shown, counted=counted,
+            part, "incidents.md.j2", title=title, listed=listed, sections=shown, intro=intro,
             about=inline(tag.about if tag else ""),
         ).make()  # fmt: skip
 

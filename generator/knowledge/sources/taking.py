@@ -1,7 +1,8 @@
 """Taking the incidents of sources: what a source has now, what the lock says, and the copy between both.
 
 Only `runbooks sources update` looks at what a source has now, and only a build makes a copy of what
-the lock says where there is none. Everything else reads what is there.
+the lock says where there is none. Everything else reads what is there, except that any command copies
+what comes with this program: that needs nothing from elsewhere.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
+from tests import started
 from tests.pace import PATIENCE
 
 RUN = [sys.executable, "-m", "generator", "checklist", "run"]
@@ -61,10 +62,8 @@ def arguments(root: Path, *more: str | Path) -> list[str]:
 
 def run(root: Path, *more: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run all checks unattended."""
-    return subprocess.run(
-        arguments(root, "--yes", *more), cwd=root.parent / "app", capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, timeout=PATIENCE, env={**os.environ, **environment}, errors="replace",
-    )  # fmt: skip
+    words = arguments(root, "--yes", *more)
+    return started.run(words, root.parent / "app", {**os.environ, **environment}, PATIENCE)
 
 
 @cache

@@ -30,6 +30,7 @@ class Editor:
         )  # fmt: skip
         self._watch = self._patience()
         self._number = 0
+        self._opened: set[Path] = set()
         self._found: dict[str, list[dict[str, Any]]] = {}
         self._ask(
             "initialize",
@@ -62,17 +63,25 @@ class Editor:
         self._process.kill()
         self._process.communicate()
 
+    def open(self, *files: Path) -> None:
+        """Open files. The server waits for more typing before it looks at a file: at all in that time."""
+        for file in files:
+            self._opened.add(file)
+            self._tell(
+                "textDocument/didOpen",
+                {
+                    "textDocument": {
+                        "uri": file.as_uri(), "languageId": "yaml", "version": 1, "text": file.read_text("utf-8"),
+                    }
+                },
+            )  # fmt: skip
+
     def problems(self, file: Path) -> list[tuple[int, str]]:
-        """Open a file; return what is marked in it: the line, from 1, and what is said."""
+        """Return what is marked in a file: the line, from 1, and what is said."""
+        if file not in self._opened:
+            self.open(file)
+        self._opened.discard(file)
         uri = file.as_uri()
-        self._tell(
-            "textDocument/didOpen",
-            {
-                "textDocument": {
-                    "uri": uri, "languageId": "yaml", "version": 1, "text": file.read_text("utf-8"),
-                }
-            },
-        )  # fmt: skip
         while uri not in self._found:
             self._read()
         return [(one["range"]["start"]["line"] + 1, one["message"]) for one in self._found.pop(uri)]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from tests import started
 from tests.bench.generate import identifier, write
 from tests.pace import PATIENCE
 
@@ -53,20 +54,12 @@ def change(path: Path, **values: object) -> None:
 
 
 def command(*arguments: str | Path) -> list[str]:
-    return [sys.executable, "-m", "generator", *map(str, arguments)]
+    return [*started.COMMAND, *map(str, arguments)]
 
 
 def runbooks(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a user would, and keep what it says."""
-    return subprocess.run(
-        command(*arguments),
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        env=environment(),
-        check=False,
-    )
+    """Run the command line as a user would, in a process of its own, and keep what it says."""
+    return started.run(command(*arguments), cwd, environment(), PATIENCE)
 
 
 def environment() -> dict[str, str]:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 # What these hold is named by the incident itself.
 _NAMED_BY_ITSELF = ("captures", "fields", "values")
+
+
+def read_incidents(root: Path) -> dict[str, Any]:
+    """Return what the YAML files of each incident of a knowledge base hold, by id."""
+    incidents: dict[str, Any] = {}
+    for path in sorted((root / "incidents").glob("*/*.yaml")):
+        incidents.setdefault(path.parent.name, {}).update(yaml.safe_load(path.read_text("utf-8")))
+    return incidents
 
 
 def telling(incidents: Mapping[str, Any]) -> list[str]:

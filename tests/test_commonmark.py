@@ -55,16 +55,24 @@ def configure(folder: Path, extensions: object = (), **more: object) -> MkDocsCo
     return config
 
 
+class Made:
+    """What is made of a knowledge base, whatever the settings of its site say."""
+
+    def __init__(self, root: Path) -> None:
+        base = load(root, today=TODAY)
+        self.pages = [*build_pages(base, {}, TODAY)]
+        pages = [(page.path, page.markdown) for page in self.pages]
+        self.files = [*pages, *((asset.path, asset.content) for asset in build_assets(base))]
+
+
 class Both:
     """The pages of a knowledge base, for both engines."""
 
-    def __init__(self, root: Path, config: MkDocsConfig) -> None:
-        base = load(root, today=TODAY)
-        self.pages = [*build_pages(base, {}, TODAY)]
+    def __init__(self, made: Made, config: MkDocsConfig) -> None:
+        self.pages = made.pages
         self.config = config
         self.renderer = Renderer(config)
-        made = [(page.path, page.markdown) for page in self.pages]
-        files = [*made, *((asset.path, asset.content) for asset in build_assets(base))]
+        files = made.files
         self.files = Files([File.generated(config, path, content=of) for path, of in files])
 
     def fast(self, page: Page) -> Mapping[str, Any]:
@@ -102,7 +110,7 @@ def toc(tokens: list[dict[str, Any]]) -> list[object]:
 @pytest.fixture(scope="module", params=[FULL, ROOT], ids=["full", "own"])
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Both:
     config = configure(tmp_path_factory.mktemp("settings"), [{"toc": {"permalink": True}}])
-    return Both(request.param, config)
+    return Both(Made(request.param), config)
 
 
 def test_every_page_is_the_same(both: Both) -> None:
@@ -114,7 +122,7 @@ def test_the_pages_of_long_lists_are_the_same(tmp_path: Path) -> None:
     root = new_base(tmp_path / "kb", 120)
     for number in range(120):
         replace_line(incident_file(root, number, 120), "state", "open")
-    pages = Both(root, configure(tmp_path / "settings"))
+    pages = Both(Made(root), configure(tmp_path / "settings"))
     lists = [page for page in pages.pages if page.incident is None]
     assert sum("kb-pages" in page.markdown for page in lists) > 10
     for page in lists:
@@ -122,7 +130,7 @@ def test_the_pages_of_long_lists_are_the_same(tmp_path: Path) -> None:
 
 
 def test_the_pages_of_a_generated_knowledge_base_are_the_same(tmp_path: Path) -> None:
-    pages = Both(new_base(tmp_path / "kb", 12), configure(tmp_path / "settings"))
+    pages = Both(Made(new_base(tmp_path / "kb", 12)), configure(tmp_path / "settings"))
     for page in pages.pages:
         pages.compare(page)
 
@@ -161,7 +169,7 @@ def test_whatever_an_incident_says_its_pages_are_the_same(
     incident = replaced({**EVERYTHING, "notes": NOTES}, "", lambda: next(rest))
     file = hostile_base / "incidents/everything/incident.yaml"
     file.write_text(yaml.safe_dump(incident, allow_unicode=True, sort_keys=False), "utf-8")
-    pages = Both(hostile_base, configure(hostile_base / "settings"))
+    pages = Both(Made(hostile_base), configure(hostile_base / "settings"))
     assert any(page.title != "everything: cannot be shown" for page in pages.pages if page.incident)
     for page in pages.pages:
         pages.compare(page)
@@ -171,15 +179,20 @@ def test_whatever_an_incident_says_its_pages_are_the_same(
 
 
 @pytest.fixture(scope="module")
-def plain_both(tmp_path_factory: pytest.TempPathFactory) -> Both:
-    return Both(FULL, configure(tmp_path_factory.mktemp("plain")))
+def made_of_full() -> Made:
+    return Made(FULL)
+
+
+@pytest.fixture(scope="module")
+def plain_both(tmp_path_factory: pytest.TempPathFactory, made_of_full: Made) -> Both:
+    return Both(made_of_full, configure(tmp_path_factory.mktemp("plain")))
 
 
 @pytest.mark.parametrize("name", sorted(_ALIKE))
 def test_an_extension_that_is_known_changes_no_page(
-    tmp_path: Path, plain_both: Both, name: str
+    tmp_path: Path, made_of_full: Made, plain_both: Both, name: str
 ) -> None:
-    pages = Both(FULL, configure(tmp_path, [name]))
+    pages = Both(made_of_full, configure(tmp_path, [name]))
     assert pages.renderer.why_not is None
     for page in pages.pages:
         pages.compare(page)
@@ -226,8 +239,10 @@ def test_an_extension_that_is_known_changes_no_page(
     ],
     ids=str,
 )
-def test_known_options_have_the_same_effect(tmp_path: Path, extension: dict[str, object]) -> None:
-    pages = Both(FULL, configure(tmp_path, [extension]))
+def test_known_options_have_the_same_effect(
+    tmp_path: Path, made_of_full: Made, extension: dict[str, object]
+) -> None:
+    pages = Both(made_of_full, configure(tmp_path, [extension]))
     assert pages.renderer.why_not is None
     for page in pages.pages:
         pages.compare(page)

@@ -75,13 +75,12 @@ def test_what_a_new_base_holds_is_right_in_every_editor(
     assert refused(base / "incidents/incident.schema.json", file) == ""
 
 
-@pytest.mark.parametrize(
-    "file",
-    sorted(ROOT.glob("incidents/*/*.yaml")),
-    ids=lambda file: f"{file.parent.name}-{file.stem}",
-)
-def test_our_own_incidents_are_right_in_an_editor(file: Path, editor: Editor) -> None:
-    assert editor.problems(file) == []
+def test_our_own_incidents_are_right_in_an_editor(editor: Editor) -> None:
+    files = sorted(ROOT.glob("incidents/*/*.yaml"))
+    assert len(files) > 100
+    editor.open(*files)
+    found = {file.relative_to(ROOT).as_posix(): editor.problems(file) for file in files}
+    assert {name: problems for name, problems in found.items() if problems} == {}
 
 
 @pytest.mark.parametrize("kind", ["incident", "proofs", "sources"])

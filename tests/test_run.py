@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from generator.checklists.turns import suggested
 from generator.cli.run_prompts import UnattendedDecider
 from generator.cli.run_screen import Screen
 from generator.model import Incident
+from tests import started
 from tests.checklists import LONG, Terminal, left_behind
 from tests.pace import PATIENCE
 from tests.sites import command, environment
@@ -62,10 +64,7 @@ def words(root: Path, *more: str | Path) -> list[str]:
 
 def run(root: Path, *more: str | Path) -> subprocess.CompletedProcess[str]:
     """Walk unattended."""
-    return subprocess.run(
-        words(root, *more), cwd=root.parent / "app", capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, timeout=PATIENCE,
-    )  # fmt: skip
+    return started.run(words(root, *more), root.parent / "app", dict(os.environ), PATIENCE)
 
 
 def terminal(root: Path, *more: str | Path) -> Terminal:

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from playwright.sync_api import expect
 
 from tests.beds import BEDS, Bed, call
@@ -38,7 +37,7 @@ from tests.browser.test_match import (
 )
 from tests.conftest import ROOT
 from tests.made_once import MadeOnce
-from tests.telling import telling
+from tests.telling import read_incidents, telling
 
 EXAMPLE = "disk-full-on-database-host"
 """The incident that `runbooks init` writes."""
@@ -105,12 +104,10 @@ def built(made_once: MadeOnce, wheel: Path, site: Path):
                 folder = made_once.folder(name, partial(build, bed))
                 command = (str(bed.program("runbooks")),)
                 known[name] = Site(name, folder / "base", folder / "site", command)
-            for path in sorted((known[name].base / "incidents").glob("*/*.yaml")):
-                incident = known[name].incidents.setdefault(path.parent.name, {})
-                incident.update(yaml.safe_load(path.read_text("utf-8")))
             # A page takes seconds, and the library grows: other pages show nothing else.
-            chosen = {POSTGRES, SEQUELIZE, EXAMPLE, *telling(known[name].incidents)}
-            known[name].incidents = {k: v for k, v in known[name].incidents.items() if k in chosen}
+            incidents = read_incidents(known[name].base)
+            chosen = {POSTGRES, SEQUELIZE, EXAMPLE, *telling(incidents)}
+            known[name].incidents = {k: v for k, v in incidents.items() if k in chosen}
         return known[name]
 
     return built

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 
 from generator.cli import runbooks
 from generator.cli.match_answers import SearchedFile
+from generator.commands.exports import default_export
 from generator.text.labels import HEADINGS
 from tests.conftest import ROOT
 
@@ -108,7 +110,7 @@ def test_the_log_is_the_file_that_was_given(base, monkeypatch):
 def test_a_pipe_or_a_compressed_file_is_no_log_for_commands(base):
     incident = HEAD + DIAGNOSIS + FIX + PARAMETERS
     shown, match = answer(base, incident)
-    assert "export LOG='other.log'\n" in shown
+    assert "export LOG=${LOG:-'other.log'}\n" in shown
     assert match["filled"] == {}
     (base / "a.gz").write_bytes(gzip.compress(ERROR.encode()))
     assert answer(base, incident, str(base / "a.gz"))[1]["filled"] == {}
@@ -117,6 +119,18 @@ def test_a_pipe_or_a_compressed_file_is_no_log_for_commands(base):
     os.mkfifo(base / "pipe")
     assert SearchedFile(str(base / "pipe")).log == ""
     assert SearchedFile(str(base / "none")).log == ""
+
+
+@pytest.mark.parametrize(
+    ("around", "used"), [({}, "it's $HOME } here"), ({"LOG": "my own"}, "my own")]
+)
+def test_a_value_of_the_environment_comes_before_the_default(around, used):
+    line = default_export("LOG", "it's $HOME } here")
+    ran = subprocess.run(
+        ["bash", "-c", f"{line}\nprintenv LOG"], env={"PATH": os.environ["PATH"], **around},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ran.stdout == f"{used}\n"
 
 
 def test_a_captured_value_is_kept_instead(base):

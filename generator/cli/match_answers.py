@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from generator.cli.messages import styled
-from generator.commands.exports import exports
+from generator.commands.exports import default_export, exports
 from generator.signatures.block import FoundSignature
 from generator.signatures.source import described
 from generator.signatures.streams import is_compressed
@@ -149,11 +149,14 @@ def card_as_text(card: IncidentCard, values: Mapping[str, str], why: Iterable[st
     lines += [f"    {line}" for line in why]
     lines.append(f"    page     {card.address}")
     lines.append("")
-    known = {**card.defaults, **values}
-    used = {name: known[name] for name in card.parameters if name in known}
-    used.update({name: value for name, value in values.items() if name not in used})
-    lines += [f"      {on_one_line(line)}" for line in exports(used)]
-    missing = [name for name in card.parameters if name not in used]
+    names = dict.fromkeys([*card.parameters, *values])
+    for name in names:
+        if name in values:
+            lines += [f"      {on_one_line(line)}" for line in exports({name: values[name]})]
+        elif name in card.defaults:
+            # As in `run`: a value of the environment, such as DATABASE_URL, comes before the default.
+            lines.append(f"      {on_one_line(default_export(name, card.defaults[name]))}")
+    missing = [name for name in names if name not in values and name not in card.defaults]
     if missing:
         lines.append(f"      # not set yet: {', '.join(missing)}")
     for step in card.steps:

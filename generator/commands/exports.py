@@ -35,6 +35,16 @@ def exports(values: Mapping[str, str]) -> list[str]:
     return [f"export {name}={quoted(value)}" for name, value in values.items()]
 
 
+def default_export(name: str, value: str) -> str:
+    """Return a line that sets a parameter to its default, unless the environment has a value for it.
+
+    Args:
+        name: the parameter.
+        value: its default.
+    """
+    return f"export {name}=${{{name}:-{quoted(value)}}}"
+
+
 def mentions(command: str) -> dict[str, bool]:
     """Return the variables that a command mentions, each with whether its value is optional.
 

@@ -10,13 +10,15 @@ shows('diagnosis, no failure', runbook('diagnosis-1'), 'nothing; exit 0');
 migration('2_state', 'ALTER TABLE orders ADD COLUMN state text NOT NULL;\n');
 migrate('deploy');
 shows('diagnosis, failure', runbook('diagnosis-1'), /^2_state, since .*: .*; exit 0$/);
+const { DATABASE_URL } = process.env;
+shows('diagnosis, an address with the schema', runbook('diagnosis-1', { DATABASE_URL: `${DATABASE_URL}${DATABASE_URL.includes('?') ? '&' : '?'}schema=public` }), /^2_state, since .*: .*; exit 0$/);
 shows('check, failure', runbook('check-no-failed-migration'), /^2_state; exit 0$/);
 const table = { TABLE: 'orders' };
 shows('what is there', runbook('diagnosis-2', table), /^column id and column note and index orders_pkey and table orders; exit 0$|column id and column note and index orders_pkey; exit 0$/);
 shows('status', runbook('verification-1'), /; exit 1$/);
 shows('rolled back', runbook('mitigation-2', { MIGRATION: '2_state' }), /marked as rolled back\.?; exit 0$/);
 migration('2_state', "ALTER TABLE orders ADD COLUMN state text NOT NULL DEFAULT 'open';\n");
-shows('deploy', runbook('fix-1'), /successfully applied\.; exit 0$/);
+shows('deploy', runbook('fix-3'), /successfully applied\.; exit 0$/);
 shows('status', runbook('verification-1'), /Database schema is up to date!; exit 0$/);
 shows('check, none', runbook('check-no-failed-migration'), 'nothing; exit 0');
 
@@ -24,7 +26,7 @@ await sql('ALTER TABLE orders ADD COLUMN by_hand int');
 migration('3_hand', 'ALTER TABLE orders ADD COLUMN by_hand int;\n');
 migrate('deploy');
 shows('by hand, what is there', runbook('diagnosis-2', table), /column by_hand/);
-shows('by hand, applied', runbook('fix-3', { MIGRATION: '3_hand' }), /marked as applied\.?; exit 0$/);
+shows('by hand, applied', runbook('fix-2', { MIGRATION: '3_hand' }), /marked as applied\.?; exit 0$/);
 shows('by hand, deploy', migrate('deploy'), 'No pending migrations to apply; exit 0');
 
 shows('check, no COMMIT', runbook('check-no-transaction-of-its-own', { MIGRATIONS: 'prisma/migrations' }), 'nothing; exit 1');

@@ -24,4 +24,11 @@ shows('default privileges', runbook('fix-2', { ...role, OWNER_URL: url('postgres
 await as('postgres', 'CREATE TABLE later (id serial)');
 shows('a later table', await as('my app', 'INSERT INTO later DEFAULT VALUES'), 'done');
 shows('tables revoked', runbook('mitigation-2-rollback', role), 'REVOKE and REVOKE; exit 0');
+
+await as('postgres', 'ALTER TABLE later OWNER TO migrator');
+const alter = () => as('my app', 'ALTER TABLE later ADD COLUMN note text');
+shows('a change of the table of another role', await alter(), /must be owner of table later/);
+await as('postgres', 'GRANT migrator TO "my app"');
+shows('as a member of its owner', await alter(), 'done');
+shows('verification of the schema, refused', runbook('verification-2', role), /may not create; exit 0$/);
 await stop();

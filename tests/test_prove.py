@@ -423,6 +423,22 @@ def test_proofs_that_hold_each_time_are_recorded(tmp_path: Path) -> None:
     assert read_record(root / "incidents/x") is not None
 
 
+def test_what_took_longest_the_last_time_begins_first_after_what_never_ran(tmp_path: Path) -> None:
+    root = base(
+        tmp_path / "kb", **{name: {**HOLDS, "run": "date +%s.%N; echo shown"} for name in "abcd"}
+    )
+    assert prove(root, "x/a", "x/b", "x/d").returncode == 0
+    path = record_path(root / "incidents/x")
+    record = json.loads(path.read_text("utf-8"))
+    for run, seconds in zip(record["proofs"], (1.5, 0.5, 20), strict=True):
+        run["seconds"] = seconds
+    path.write_text(json.dumps(record), "utf-8")
+    runs = json.loads(prove(root, "--jobs", "1", "--format", "json").stdout)["proofs"]
+    assert [run["proof"] for run in runs] == ["a", "b", "c", "d"]
+    begun = {run["proof"]: float(run["output"].split()[0]) for run in runs}
+    assert sorted(begun, key=begun.__getitem__) == ["c", "d", "a", "b"]
+
+
 def test_keep_keeps_the_scratch_folder(tmp_path: Path) -> None:
     root = base(tmp_path / "kb", a={**HOLDS, "run": "echo shown | tee file"})
     done = prove(root, "--keep")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,12 @@ def presentable(output: str, hidden: Mapping[str, str]) -> str:
         output = output.replace(path, name)
     output = mask(re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", output).replace("\r\n", "\n"))
     return _shortened(output.strip("\n"))
+
+
+def seconds_before(record: ProofRecord | None, proof_id: str) -> float:
+    """Return how long a proof took when it was recorded; infinity if it never was."""
+    run = record.run(proof_id) if record else None
+    return run.seconds if run else math.inf
 
 
 def _shortened(output: str) -> str:

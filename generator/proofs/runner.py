@@ -31,7 +31,7 @@ from generator.knowledge.records import (
     statement_digest,
 )
 from generator.model import Incident, Proof, seconds
-from generator.proofs.recording import joined, merged, presentable
+from generator.proofs.recording import joined, merged, presentable, seconds_before
 from generator.proofs.runbook_commands import write_runbook_commands
 from generator.proofs.services import (
     SERVICES,
@@ -102,6 +102,9 @@ def prove(
 ) -> list[ProofResult]:
     """Run proofs and return their results, in the order of the jobs.
 
+    Those that took longest the last time begin first, so that no core waits for one at the end; those
+    that never ran begin before them.
+
     Args:
         base: the knowledge base.
         jobs: the proofs to run.
@@ -121,16 +124,18 @@ def prove(
         missing = _start_services(jobs, scratch, options, services)
         runner = _Runner(base, scratch, options, services, missing, stop, now)
 
-        def one(numbered: tuple[int, ProofJob]) -> ProofResult:
-            number, job = numbered
-            begun(job)
-            result = runner.run(number, job)
+        def one(number: int) -> ProofResult:
+            begun(jobs[number])
+            result = runner.run(number, jobs[number])
             ended(result)
             return result
 
+        before = [seconds_before(base.record(job.incident_id), job.proof.id) for job in jobs]
+        order = sorted(range(len(jobs)), key=before.__getitem__, reverse=True)
         with ThreadPoolExecutor(max(options.jobs, 1)) as pool:
             try:
-                return list(pool.map(one, enumerate(jobs)))
+                results = dict(zip(order, pool.map(one, order), strict=True))
+                return [results[number] for number in range(len(jobs))]
             except BaseException:
                 # Usually an interrupt: start no more proofs, and end the running ones.
                 stop.set()

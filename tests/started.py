@@ -122,11 +122,13 @@ def _exactly(line: socket.socket, size: int) -> bytes:
 def _import_all() -> None:
     import generator
 
-    for module in pkgutil.walk_packages(generator.__path__, "generator."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
-    for name in _ALSO:
-        importlib.import_module(name)
+    modules = pkgutil.walk_packages(generator.__path__, "generator.")
+    for name in (
+        *(module.name for module in modules if module.name != "generator.__main__"),
+        *_ALSO,
+    ):
+        with contextlib.suppress(ImportError):  # it needs what is not installed here
+            importlib.import_module(name)
 
 
 def serve(address: str) -> None:

@@ -19,6 +19,7 @@ await held.connect();
 await until(0);
 await pause(20);
 shows('a client that is held, idle for too long', await ended(held.query('SELECT 1')), 'no code Client has encountered a connection error and is not queryable');
+shows('and when it is tried again', await ended(held.query('SELECT 1')), 'no code Client has encountered a connection error and is not queryable');
 shows('its event', reason, 'terminating connection due to idle-session timeout');
 
 const errors = { long: 0, short: 0 };

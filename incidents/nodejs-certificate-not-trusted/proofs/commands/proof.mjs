@@ -14,6 +14,9 @@ const values = { HOST: 'localhost', PORT: port, CA_FILE: file('root.crt') };
 shows('verification', await runbook('verification-1', values), /and trusted; exit 0$/);
 shows('verification, fault', await runbook('verification-1', { ...values, CA_FILE: file('other.crt') }), /; exit 1$/);
 shows('check of the chain', await runbook('check-server-sends-its-chain', values), /and trusted; exit 0$/);
+shows('a process that is gone', await runbook('diagnosis-2', { PID: '999999999' }), 'nothing; exit 1');
+const alone = await server('server', 'between');
+shows('without a file', await runbook('verification-1', { ...values, PORT: alone.port, CA_FILE: '/dev/null' }), /UNABLE_TO_GET_ISSUER_CERT_LOCALLY; exit 1$/);
 shows('check of the chain, fault', await runbook('check-server-sends-its-chain', { ...values, PORT: (await server('server')).port }), /UNABLE_TO_VERIFY_LEAF_SIGNATURE; exit 1$/);
 
 const settings = async (env) => {
@@ -23,9 +26,9 @@ const settings = async (env) => {
   other.kill();
   return said.replaceAll(file(''), '');
 };
-shows('a process without settings', await settings({}), 'nothing; exit 1');
+shows('a process without settings', await settings({}), 'NODE_EXTRA_CA_CERTS is not set; exit 0');
 shows('a process with the file', await settings({ NODE_EXTRA_CA_CERTS: file('root.crt') }), 'NODE_EXTRA_CA_CERTS=root.crt and 1 certificates in root.crt; exit 0');
-shows('a process without the file', await settings({ NODE_EXTRA_CA_CERTS: file('none.crt') }), 'NODE_EXTRA_CA_CERTS=none.crt and no certificates in none.crt; exit 0');
+shows('a process without the file', await settings({ NODE_EXTRA_CA_CERTS: file('none.crt') }), 'NODE_EXTRA_CA_CERTS=none.crt and 0 certificates in none.crt; exit 0');
 
 mkdirSync('backend');
 const search = () => runbook('check-certificates-are-checked', { BACKEND: 'backend' });

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from generator.cache import exchange
 from generator.plugin.atomic_swap import MARKER, NotASite, check_target, clean_up, replacing
-from tests.sites import change, command, environment, incident_file, new_base, runbooks, tree
+from tests.sites import change, incident_file, new_base, runbooks, tree
 
 pytestmark = pytest.mark.slow
 
@@ -125,34 +122,6 @@ def test_a_link_to_the_site_stays_a_link(root: Path, tmp_path: Path) -> None:
     assert runbooks("build", cwd=root).returncode == 0
     assert (root / "site").is_symlink()
     assert (tmp_path / "www" / "index.html").is_file()
-
-
-def test_a_kill_at_any_time_leaves_a_whole_site(root: Path) -> None:
-    """Two states of the knowledge base take turns; the site is always one of them."""
-    began = time.monotonic()
-    states = []
-    for title in ("first", "second"):
-        change(incident_file(root), title=f"The {title} state")
-        assert runbooks("build", cwd=root).returncode == 0
-        states.append(tree(root / "site"))
-    took = (time.monotonic() - began) / 2
-    for number in range(6):
-        change(incident_file(root), title=f"The {('first', 'second')[number % 2]} state")
-        process = subprocess.Popen(
-            command("build"),
-            cwd=root,
-            env=environment(),
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        # From the middle of a build to its end, where folders change places.
-        time.sleep(took * (0.5 + number / 10))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        assert tree(root / "site") in states
-    assert runbooks("build", cwd=root).returncode == 0
-    assert tree(root / "site") == states[1]
-    assert leftovers(root) == []
 
 
 def test_control_c_leaves_the_old_site_and_no_leftovers(root: Path) -> None:

@@ -293,7 +293,7 @@ class Made:
 
 
 # One example is a batch, so that Node.js starts a few times and not a thousand.
-@settings(max_examples=4, phases=[Phase.generate])
+@settings(max_examples=2, phases=[Phase.generate])
 @given(st.integers(0, 2**64))
 def test_random_releases(seed: int) -> None:
     made = Made(seed)

@@ -88,14 +88,24 @@ def in_one_piece():
     return scan(LOG.encode())
 
 
+LONG_LOG = (LOG + "\n" + "ordinary\n" * 500).encode() * 3
+
+
+@cache
+def in_whole_blocks():
+    from generator.signatures import scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scanner, "BLOCK", len(LONG_LOG) + 1)
+        return scan(LONG_LOG, finder="python")
+
+
 @pytest.mark.parametrize("block", [1 << 14, 1 << 15, 100_003])
 def test_blocks_do_not_matter(block, monkeypatch):
     from generator.signatures import scanner
 
-    data = (LOG + "\n" + "ordinary\n" * 500).encode() * 3
-    whole = scan(data, finder="python")
     monkeypatch.setattr(scanner, "BLOCK", block)
-    assert scan(data, finder="python") == whole
+    assert scan(LONG_LOG, finder="python") == in_whole_blocks()
 
 
 def test_the_order_of_signatures_does_not_matter():

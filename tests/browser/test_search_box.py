@@ -329,7 +329,8 @@ def test_results_can_be_narrowed(site: Path, visit) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_large_indexes_answer_at_once(site: Path, visit) -> None:
+def index_of(count: int) -> str:
+    """Return the index of so many pages."""
     pages = [
         search.PageExtract(
             f"incident-{n}",
@@ -341,20 +342,34 @@ def test_large_indexes_answer_at_once(site: Path, visit) -> None:
             {f"word{(n * k) % 4001}": k % 4 for k in range(1, 200)} | {f"unique{n}thing": 2},
             (f"Error: unique{n}thing",),
         )
-        for n in range(5000)
+        for n in range(count)
     ]
-    data = search.merge(pages).decode().partition("=")[2].rstrip(";\n")
+    return search.merge(pages).decode().partition("=")[2].rstrip(";\n")
+
+
+SEARCH = """([data, text, misspelt]) => {
+    const engine = runbooksSearch.open(JSON.parse(data));
+    let found = null;
+    let least = Infinity;
+    for (let number = 0; number < 5; number += 1) {
+        const begin = performance.now();
+        found = engine.search(text);
+        engine.search(misspelt);
+        least = Math.min(least, performance.now() - begin);
+    }
+    return [found.results[0].address, least];
+}"""
+
+
+def test_large_indexes_are_searched_in_linear_time(site: Path, visit) -> None:
     page = visit(site / "index.html")
     page.evaluate("runbooks.load('search-engine.js')")
-    first, spent = page.evaluate(
-        """data => {
-            const engine = runbooksSearch.open(JSON.parse(data));
-            const begin = performance.now();
-            const found = engine.search('Error word17 word18 unique4321thing');
-            engine.search('uniqe4321thing');
-            return [found.results[0].address, performance.now() - begin];
-        }""",
-        data,
-    )
-    assert first == "incidents/incident-4321/index.html"
-    assert spent < 300, json.dumps(spent)
+    spent = []
+    for count in (625, 5000):
+        last = count - 1
+        words = [f"Error word17 word18 unique{last}thing", f"uniqe{last}thing"]
+        first, least = page.evaluate(SEARCH, [index_of(count), *words])
+        assert first == f"incidents/incident-{last}/index.html"
+        spent.append(least)
+    small, large = spent
+    assert large < 20 * max(small, 0.5)  # a page counts time in steps

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 21)
 COUNT = 5
-SEQUENCES = int(os.environ.get("RUNBOOKS_SEQUENCES", "6"))
+SEQUENCES = int(os.environ.get("RUNBOOKS_SEQUENCES", "4"))
 EDITS_IN_ONE = 4
 
 Edit = Callable[[Path, random.Random], None]

@@ -15,6 +15,7 @@ import json
 import os
 import pkgutil
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -79,15 +80,14 @@ class _Server:
     """The process that forks; it ends when the process of the tests does."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="runbooks-tests-")
-        self._address = f"{self._folder.name}/line"
         path = os.pathsep.join(filter(None, sys.path))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.started", self._address], cwd=Path(__file__).parents[1],
+            [sys.executable, "-m", "tests.started"], cwd=Path(__file__).parents[1],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path},
         )  # fmt: skip
         assert self._process.stdout
-        assert self._process.stdout.readline() == b"ready\n"
+        self._address = self._process.stdout.readline().decode().rstrip("\n")
+        assert self._address, "the process that forks could not begin"
 
     def connect(self) -> socket.socket:
         line = socket.socket(socket.AF_UNIX)
@@ -100,7 +100,6 @@ class _Server:
         self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
-        self._folder.cleanup()
 
 
 @cache
@@ -131,18 +130,20 @@ def _import_all() -> None:
             importlib.import_module(name)
 
 
-def serve(address: str) -> None:
+def serve() -> None:
     """Fork for each command that is asked for, until standard input ends."""
     _import_all()
     gc.collect()
     gc.freeze()
     listening = socket.socket(socket.AF_UNIX)
-    listening.bind(address)
+    folder = tempfile.mkdtemp(prefix="runbooks-tests-")
+    listening.bind(f"{folder}/line")
     listening.listen()
     parent = os.getpid()
-    print("ready", flush=True)
+    print(f"{folder}/line", flush=True)
     if os.fork() == 0:  # a second process, so that no thread is there where it forks
         sys.stdin.buffer.read()
+        shutil.rmtree(folder)
         os.kill(parent, 15)
         os._exit(0)
     while True:
@@ -195,4 +196,4 @@ def _command(arguments: list[str], cwd: str, environment: dict[str, str]) -> Non
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    serve()

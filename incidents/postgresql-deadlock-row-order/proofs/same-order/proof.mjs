@@ -15,7 +15,7 @@ async function crowd({ sorted, retry }) {
   const ends = { ok: 0, deadlock: 0, retries: 0 };
   await Promise.all(Array.from({ length: 8 }, async () => {
     const session = await connect();
-    await session.query("SET deadlock_timeout = '10ms'");
+    await session.query("SET deadlock_timeout = '1ms'");
     for (let round = 0; round < 8; round += 1) {
       const rows = Array.from({ length: 10 }, (_, i) => [random(), i + 1]).sort().slice(0, 6).map(([, id]) => id);
       if (sorted) rows.sort((a, b) => a - b);

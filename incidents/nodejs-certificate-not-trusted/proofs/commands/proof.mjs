@@ -1,6 +1,7 @@
 // The commands of the runbook, on servers that send too little, too much, and what is right.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { file, server } from '../shared/authority.mjs';
 import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
 
@@ -20,8 +21,8 @@ shows('without a file', await runbook('verification-1', { ...values, PORT: alone
 shows('check of the chain, fault', await runbook('check-server-sends-its-chain', { ...values, PORT: (await server('server')).port }), /UNABLE_TO_VERIFY_LEAF_SIGNATURE; exit 1$/);
 
 const settings = async (env) => {
-  const other = spawn('node', ['-e', 'setInterval(() => {}, 1000)'], { env: { PATH: process.env.PATH, ...env }, stdio: 'ignore' });
-  while (!readFileSync(`/proc/${other.pid}/cmdline`, 'utf8').includes('setInterval'));
+  const other = spawn('node', ['-e', 'console.log("runs"); setInterval(() => {}, 1000)'], { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(other.stdout, 'data');
   const said = await runbook('diagnosis-2', { PID: String(other.pid) });
   other.kill();
   return said.replaceAll(file(''), '');

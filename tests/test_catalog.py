@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from generator.knowledge.base import load
-from generator.triage.catalog import FILE, Catalog, _read, catalog, make_catalog
+from generator.triage.catalog import Catalog, catalog, make_catalog
+from generator.triage.kept_catalog import FILE, read_folders, read_parts
 from tests.conftest import ROOT
 
 WORDS = "shard queue lease quorum replica cursor ledger socket broker bucket".split()
@@ -114,9 +115,12 @@ def _told(known: Catalog) -> object:
 
 
 def _kept(root: Path) -> object:
-    known = _read(root / FILE)
-    assert known is not None
-    return known.settings, known.rows, known.anchors, known.choices
+    """What is kept, without stamps: what was written just now has none."""
+    parts, folders = read_parts(root), read_folders(root)
+    assert parts is not None
+    assert folders is not None
+    parts = parts._replace(stamp="", stamps=(), settings=parts.settings._replace(stamp=""))
+    return parts, {name: folder._replace(stamp="") for name, folder in folders.items()}
 
 
 @pytest.mark.parametrize("seed", range(6))

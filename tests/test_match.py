@@ -33,7 +33,8 @@ from generator.signatures.prefilter import FINDERS, make_finder
 from generator.signatures.scanner import Matcher, Scanner
 from generator.signatures.streams import NotReadable, decoded_pieces
 from generator.signatures.survey import find_in
-from generator.triage.catalog import FILE, catalog
+from generator.triage.catalog import catalog
+from generator.triage.kept_catalog import CARDS, CHOICES, FILE
 from generator.triage.propose import propose
 from generator.triage.results import IncidentSignature, matched_incidents
 from generator.triage.times import time_in
@@ -456,11 +457,20 @@ def test_the_cache_is_made_used_and_never_trusted(tmp_path):
         b"",
         b"rubbish",
         path.read_bytes()[:-5],
-        path.read_bytes().replace(b"shard", b"xxxxx"),
+        path.read_bytes().replace(b"one", b"two"),
     ):
         path.write_bytes(damage)
         assert catalog(tmp_path, loaded) == first
     assert len(loads) == 5
+    time.sleep(0.1)  # the stamp of a file that has just changed is not kept
+    catalog(tmp_path, loaded)
+    for name in (CARDS, CHOICES):
+        kept = (tmp_path / name).read_bytes()
+        for damage in (b"", b"rubbish", kept[:-5], kept.replace(b"shard", b"xxxxx")):
+            (tmp_path / name).write_bytes(damage)
+            assert catalog(tmp_path, loaded) == first
+    assert len(loads) == 5  # a card is read from its incident, and nothing has changed
+    (tmp_path / CHOICES).write_bytes(kept)
     incident.write_text(body.format("cannot close shard {_} now"))
     assert catalog(tmp_path, loaded).cards["one"].signatures[0] == "cannot close shard {_} now"
     assert len(loads) == 5  # only what changed is read

@@ -14,7 +14,6 @@ from generator.cli.messages import EXIT_FINDINGS, echo, styled
 from generator.cli.opening import load_base
 from generator.cli.options import root_option
 from generator.cli.progress import bar
-from generator.cli.release import tracked_files
 from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.diagnostics import Severity
 from generator.knowledge.loader import INCIDENTS
@@ -110,7 +109,11 @@ def lint_command(
     """
     base = load_base(root, tells=False)
     ids = _resolve(base, chosen)
-    files = tracked_files(repositories) if repositories else None
+    files = None
+    if repositories:
+        from generator.cli.release import tracked_files  # slow to import, rarely needed
+
+        files = tracked_files(repositories)
     with bar("Checking incidents", len(base.own.entries if ids is None else ids)) as advance:
         found = lint(base, RULES, ids, advance, files)
     report = FORMATS[form](found, RULES)

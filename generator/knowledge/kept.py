@@ -134,6 +134,12 @@ class KeptIncidents:
         with collector_off():
             return Rows(self.root / FOLDER / f"{name}.rows", self.digests).all(new)
 
+    def is_readable(self, incident_id: str) -> bool:
+        """Return whether an incident's files have no errors; of one, without those of all others."""
+        if not self.are_known and self._fact_rows.payload(incident_id) is not None:
+            return True  # nothing is kept of one with errors
+        return incident_id in self.facts
+
     @property
     def are_known(self) -> bool:
         """Whether the facts of all incidents have been read already."""
@@ -175,11 +181,15 @@ class KeptIncidents:
         self,
     ) -> tuple[Mapping[str, Facts], Mapping[str, str], Mapping[str, Sequence[str]]]:
         with collector_off():
-            rows = Rows(self.root / FACTS, self.stamps).all(self._make)
+            rows = self._fact_rows.all(self._make)
             self._whole.save()
             facts = {i: Facts.from_row(row) for i, (_, _, row) in rows.items()}
         digests = {i: digest for i, (digest, _, _) in rows.items()}
         return facts, digests, {i: names for i, (_, names, _) in rows.items() if names}
+
+    @cached_property
+    def _fact_rows(self) -> Rows:
+        return Rows(self.root / FACTS, self.stamps)
 
     @cached_property
     def _whole(self) -> Rows:
@@ -218,7 +228,7 @@ class KeptEntry(Entry):
     @property
     def readable(self) -> bool:
         """Whether there are no errors; tells that without the incident itself."""
-        return self.id in self._kept.facts
+        return self._kept.is_readable(self.id)
 
     @property
     def facts(self) -> Facts | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from typing import Any
 
+from generator.cache.kept_files import read_kept, write_kept
 from generator.cache.memory import collector_off
 from generator.cache.parallel import do_all
 from generator.cache.rows import Rows
@@ -19,12 +20,13 @@ from generator.knowledge.source import Source
 from generator.model import Incident, Status
 from generator.rules.base import Finding, Rule, Subject
 from generator.rules.checks import lint_config
-from generator.rules.others import Answers, Others
+from generator.rules.others import ASKED_ALWAYS, Answers, Others
 from generator.rules.sources import lint_sources
 from generator.rules.strays import strays
 from generator.rules.waivers import lint_waivers
 
 FILE = f"{FOLDER}/findings.rows"
+HELD = f"{FOLDER}/held.json"
 
 _SUPPRESSION = re.compile(r"lint:\s*ignore\[([A-Z0-9,\s]*)\]\s*(.*)")
 
@@ -84,6 +86,30 @@ def lint(
     return sorted(found, key=lambda d: d.sort_key)
 
 
+class _Held:
+    """Incidents whose questions about others had the same answers, as long as no file changes.
+
+    Whoever asks nothing about others needs none of them, however many there are.
+    """
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self._path = base.root / HELD
+        now = base.kept.places.stamp() if base.kept else ""
+        self._stamp = now and f"{now} {base.settings.model_dump_json()}"
+        self._ids = set(read_kept(self._path, self._stamp) or ()) if now else set()
+        self._before = len(self._ids)
+
+    def __contains__(self, incident_id: str) -> bool:
+        return incident_id in self._ids
+
+    def add(self, incident_id: str) -> None:
+        self._ids.add(incident_id)
+
+    def save(self) -> None:
+        if self._stamp and len(self._ids) != self._before:
+            write_kept(self._path, self._stamp, sorted(self._ids))
+
+
 class _Linter:
     """Checks incidents, and keeps what it finds."""
 
@@ -94,6 +120,7 @@ class _Linter:
         stamps = {i: now for i, now in base.kept.stamps.items() if i in own} if base.kept else {}
         codes = " ".join(rule.code for rule in rules)
         self._kept = Rows(base.root / FILE, stamps, codes) if base.kept else None
+        self._held = _Held(base)
 
     def all(
         self, entries: Sequence[Entry], progress: Callable[[], None]
@@ -110,16 +137,24 @@ class _Linter:
         for entry, [found, asked] in self._checked(new):
             if self._kept and entry.readable:
                 self._kept.put(entry.id, [found, asked])
+                self._held.add(entry.id)
             progress()
             yield [Diagnostic.from_row(row) for row in found]
         if self._kept:
             self._kept.save()
+            self._held.save()
 
     def _known(self, entry: Entry) -> list[Diagnostic] | None:
         row = self._kept.get(entry.id) if self._kept and entry.readable else None
-        if row is None or not self._answers.hold(row[1]):
+        if row is None:
             return None
-        return [Diagnostic.from_row(found) for found in row[0]]
+        found, asked = row
+        if entry.id in self._held:
+            asked = [one for one in asked if one[0] in ASKED_ALWAYS]
+        if not self._answers.hold(asked):
+            return None
+        self._held.add(entry.id)
+        return [Diagnostic.from_row(one) for one in found]
 
     def _checked(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, list[Any]]]:
         """Yield each incident with its findings and questions; several processes find them."""

@@ -263,3 +263,6 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "proof_age": lambda answers: answers.base.settings.proof_max_age_days,
 }
 """Every question, by name; an answer is data for JSON."""
+
+ASKED_ALWAYS = frozenset(("suggestion", "has_file", "has_folder", "proof"))
+"""Questions whose answers can change though no incident and no setting has changed."""

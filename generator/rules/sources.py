@@ -15,7 +15,6 @@ from generator.knowledge.settings import options_route
 from generator.knowledge.sources.lock import BadLock
 from generator.knowledge.sources.origins import Origin
 from generator.knowledge.sources.places import LeftOut
-from generator.knowledge.sources.taking import source_states
 from generator.limits import SOURCE_INCIDENTS
 from generator.text.labels import plural
 
@@ -39,6 +38,8 @@ def lint_sources(
     places = base.places
     if places is None or not places.origins:
         return
+    from generator.knowledge.sources.taking import source_states  # slow to import
+
     config = read_config(base.root)[0]
     try:
         states = {state.source.name: state for state in source_states(base.root)}

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from generator.cache.fingerprints import digest, whole_stamp
+from generator.cache.fingerprints import digest
 from generator.cache.json_text import encode
 from generator.cache.kept_files import read_kept, write_kept
 from generator.cache.memory import collector_off
@@ -54,8 +54,7 @@ def kept_engine(root: Path, load: Callable[[], KnowledgeBase]) -> KeptSearch:
     docs = (str(root / file) for file in find_files(root, DOCS) if file.endswith(".md"))
     places = incident_places(root)
     stamps = places.stamps
-    settled = all(stamps[i] for i in places.foreign)
-    stamp = whole_stamp(root, stamps, docs) if settled else ""
+    stamp = places.stamp(docs)
     kept: Kept = read_kept(root / FILE, "") or {}
 
     def opened(index: Index) -> KeptSearch:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from generator.cache.json_text import decode, encode
 from generator.signatures.anchors import Choices, anchor_choices
 from generator.signatures.language import SignatureError, compile_signature
 from generator.signatures.source import Source
@@ -77,18 +76,34 @@ class IncidentRow(NamedTuple):
     """What matching needs of one folder; without a card, its incident cannot match.
 
     Attributes:
-        card: its card as JSON, on one line, without what stands here; empty if it has none.
+        card: what only a result shows, as data for JSON; empty if it has no card.
         alerts: the names of its alerts.
         signatures: each in its plain form.
         skipped: how many of them cannot be used.
         choices: of each slot of each signature, the texts that can be its anchor.
     """
 
-    card: bytes = b""
+    card: tuple[Any, ...] = ()
     alerts: tuple[str, ...] = ()
     signatures: tuple[Source, ...] = ()
     skipped: int = 0
     choices: tuple[Choices, ...] = ()
+
+
+class ShownRow(NamedTuple):
+    """What is only needed of incidents that match.
+
+    Attributes:
+        source: the source that it comes from; empty if it is ours.
+        card: see `IncidentRow`.
+        alerts: see `IncidentRow`.
+        signatures: see `IncidentRow`.
+    """
+
+    source: str
+    card: tuple[Any, ...]
+    alerts: tuple[str, ...]
+    signatures: tuple[Source, ...]
 
 
 NO_CARD = IncidentRow()
@@ -136,41 +151,44 @@ def row_of(incident: Incident | None) -> IncidentRow:
         len(incident.first_steps) - len(steps),
     )
     alerts = tuple(incident.symptom.alerts)
-    return IncidentRow(encode(card), alerts, tuple(kept), skipped, tuple(choices))
+    return IncidentRow(card, alerts, tuple(kept), skipped, tuple(choices))
 
 
 class Cards(Mapping[str, IncidentCard]):
     """The cards by ID, each made when it is first asked for: few incidents match."""
 
     def __init__(
-        self, rows: Mapping[str, IncidentRow], site: str | None, sources: Mapping[str, str]
+        self, ids: Collection[str], shown: Callable[[str], ShownRow], site: str | None
     ) -> None:
-        """Keep the rows of incidents that have a card.
+        """Remember which incidents have a card.
 
         Args:
-            rows: the rows, by the name of the folder.
+            ids: their ids, each once.
+            shown: returns what is shown of one.
             site: the URL of the site, if it is known.
-            sources: the names of the sources of those that are not ours, by the same names.
         """
-        self._rows = {name: row for name, row in rows.items() if row.card}
+        self._ids = dict.fromkeys(ids)
+        self._shown = shown
         self._site = site
-        self._sources = sources
         self._made: dict[str, IncidentCard] = {}
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
+        return iter(self._ids)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._ids)
 
     def __getitem__(self, incident_id: str) -> IncidentCard:
         card = self._made.get(incident_id)
         if card is None:
-            card = self._made[incident_id] = self._card(incident_id, self._rows[incident_id])
+            if incident_id not in self._ids:
+                raise KeyError(incident_id)
+            card = self._made[incident_id] = self._card(incident_id)
         return card
 
-    def _card(self, incident_id: str, row: IncidentRow) -> IncidentCard:
-        title, severity, status, parameters, defaults, log_files, steps, more = decode(row.card)
+    def _card(self, incident_id: str) -> IncidentCard:
+        row = self._shown(incident_id)
+        title, severity, status, parameters, defaults, log_files, steps, more = row.card
         address = incident_address(incident_id)
         return IncidentCard(
             incident_id,
@@ -178,7 +196,7 @@ class Cards(Mapping[str, IncidentCard]):
             severity,
             status,
             on_site(self._site, address) if self._site else address,
-            self._sources.get(incident_id, ""),
+            row.source,
             tuple(row.alerts),
             tuple(parameters),
             defaults,

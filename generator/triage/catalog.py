@@ -1,34 +1,40 @@
-"""The data of a knowledge base for matching, kept in a file so that a small paste answers at once.
+"""The data of a knowledge base for matching, kept so that a small paste answers at once.
 
-The file is in the folder of the knowledge base; `generator.cache` decides whether it is used. It has a
-row for each folder under `incidents/`, with the stamp of its file, so that only what changed is read
-again. Its first line has all rows without their cards, the second the texts to choose anchors from,
-and each other line a card.
+What is kept (`kept_catalog.py`) has the stamp of each incident's files, so that only what changed is
+read again.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from generator.cache.fingerprints import INCIDENT_FILE, stamp
-from generator.cache.json_text import decode, encode
-from generator.cache.kept_files import read_kept_bytes, write_kept_bytes
 from generator.cache.memory import collector_off
-from generator.cache.trust import FOLDER
 from generator.knowledge.roots import earlier_twins
-from generator.knowledge.sources.places import IncidentPlaces, incident_places
+from generator.knowledge.sources.places import IncidentLists, IncidentPlaces, incident_lists
 from generator.signatures.anchors import MANY, choose_anchor
 from generator.signatures.language import CompiledSignature, compile_signature
 from generator.signatures.ordinary import ordinary_text
 from generator.signatures.scanner import Matcher
 from generator.signatures.source import Source
-from generator.triage.cards import Cards, IncidentCard, IncidentRow, row_of
+from generator.triage.cards import Cards, IncidentCard, row_of
+from generator.triage.kept_catalog import (
+    CatalogParts,
+    CatalogSettings,
+    KnownFolder,
+    NumberedSignatures,
+    ShownRows,
+    read_folders,
+    read_parts,
+    shown_of,
+    write_all,
+)
 from generator.triage.results import IncidentSignature
 
 # The modules that load a knowledge base are slow to import, and a fresh catalog does not need them.
@@ -36,12 +42,13 @@ if TYPE_CHECKING:
     from generator.knowledge.base import KnowledgeBase
     from generator.model import Incident
 
-FILE = f"{FOLDER}/matching.json"
-
 _FEW = 50
 """So many changed incidents are read one by one; of more, whoever loads all shows the progress."""
 
-Anchors = list[list[str | None]]
+_MISSING, _TWIN = "missing", "twin"
+"""Stamps of folders that have no incident: without a file, or like an earlier one except for case."""
+
+Folders = Mapping[str, KnownFolder]
 
 
 @dataclass(frozen=True)
@@ -58,9 +65,9 @@ class Catalog:
     """
 
     cards: Mapping[str, IncidentCard]
-    rows: Sequence[tuple[str, int, Source]]
+    rows: Sequence[tuple[str, int, Source]] = field(compare=False)
     anchors: Sequence[Sequence[str | None]]
-    by_alert: Mapping[str, tuple[str, ...]]
+    by_alert: Mapping[str, Sequence[str]]
     skipped: int = 0
     bad_settings: bool = False
 
@@ -116,43 +123,8 @@ class _Signatures(Sequence[CompiledSignature]):
         return self._named[number].signature
 
 
-class _Settings(NamedTuple):
-    """What matters of `mkdocs.yml`, with its stamp."""
-
-    stamp: str
-    site: str | None
-    bad: bool
-
-
-@dataclass
-class _Known:
-    """What is known of a knowledge base.
-
-    Attributes:
-        settings: of `mkdocs.yml`.
-        stamps: of each incident's file, by the name of its folder.
-        rows: by the same name; from a file, they come without choices of anchors.
-        anchors: of each incident's signatures, by the same name.
-        choices: the line with the choices, from a file.
-    """
-
-    settings: _Settings
-    stamps: dict[str, str]
-    rows: dict[str, IncidentRow]
-    anchors: dict[str, Anchors]
-    choices: bytes = b"[]"
-
-    def with_choices(self) -> dict[str, IncidentRow]:
-        """Return the rows with the choices of anchors."""
-        every = decode(self.choices)
-        return {
-            name: row._replace(choices=choices)
-            for (name, row), choices in zip(self.rows.items(), every, strict=True)
-        }
-
-
 def catalog(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
-    """Return the catalog of a knowledge base, from its file as far as that is fresh.
+    """Return the catalog of a knowledge base, from what is kept as far as that is fresh.
 
     Args:
         root: the folder of the knowledge base.
@@ -163,30 +135,33 @@ def catalog(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
 
 
 def _fresh(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
-    places = _places(root)
-    config, stamps = stamp(str(root / "mkdocs.yml")), _stamps(places)
-    sources = {i: there.origin.name for i, there in places.foreign.items()}
-    path = root / FILE
-    known = _read(path)
-    if known is None or not stamps:
-        known = _made(load(), config, stamps)
-    elif (
-        known.settings.stamp == config
-        and list(known.stamps.items()) == list(stamps.items())
-        and all(stamps.values())
-    ):
-        return _catalog(known, sources)
+    lists, config = _lists(root), stamp(str(root / "mkdocs.yml"))
+    now = lists.stamp and f"{lists.stamp} {config}"
+    kept = read_parts(root)
+    if kept is not None and now and kept.stamp == now:
+        return _catalog(kept, ShownRows(root, dict(zip(kept.ids, kept.stamps, strict=True))))
+    places = lists.places()
+    stamps = _stamps(places)
+    before = read_folders(root) if kept and stamps else None
+    changed = [n for n, told in stamps.items() if not told or _stamp_of(before, n) != told]
+    shown = ShownRows(root, stamps)
+    if kept is None or before is None or len(changed) > max(_FEW, len(stamps) // 4):
+        base = load()
+        settings = CatalogSettings(config, base.settings.site_url, bool(base.diagnostics))
+        folders = _made(base, stamps, shown)
     else:
-        known = _patched(places, load, known, config, stamps)
-    _write(path, known)
-    return _catalog(known, sources)
+        settings = _settings(root, kept.settings, config)
+        folders = _patched(places, before, changed, stamps, shown)
+    parts = CatalogParts.of(now if all(stamps.values()) else "", settings, folders)
+    write_all(root, parts, folders, shown)
+    return _catalog(parts, shown)
 
 
-def _places(root: Path) -> IncidentPlaces:
+def _lists(root: Path) -> IncidentLists:
     try:
-        return incident_places(root)
+        return incident_lists(root)
     except OSError:
-        return IncidentPlaces(root, {})
+        return IncidentLists(root, {}, (), {}, {})
 
 
 def _stamps(places: IncidentPlaces) -> dict[str, str]:
@@ -198,125 +173,106 @@ def _stamps(places: IncidentPlaces) -> dict[str, str]:
     }
 
 
-_MISSING, _TWIN = "missing", "twin"
-"""Stamps of folders that have no incident: without a file, or like an earlier one except for case."""
-
-
 def _is_missing(places: IncidentPlaces, name: str) -> bool:
     return stamp(str(places.folder(name) / INCIDENT_FILE)) == _MISSING
 
 
+def _stamp_of(folders: Folders | None, name: str) -> str:
+    known = folders.get(name) if folders else None
+    return known.stamp if known else ""
+
+
 def make_catalog(base: KnowledgeBase) -> Catalog:
     """Make the catalog of a loaded knowledge base, without invalid signatures."""
-    sources = {i: base.source_of(i) for i in base.incidents}
-    return _catalog(_made(base, "", dict.fromkeys(base.incidents, "")), sources)
+    shown = ShownRows(base.root, {})
+    folders = _made(base, dict.fromkeys(base.incidents, ""), shown)
+    settings = CatalogSettings("", base.settings.site_url, bool(base.diagnostics))
+    return _catalog(CatalogParts.of("", settings, folders), shown)
 
 
-def _made(base: KnowledgeBase, config: str, stamps: dict[str, str]) -> _Known:
-    rows = {name: row_of(base.incidents.get(name)) for name in stamps}
-    settings = _Settings(config, base.settings.site_url, bool(base.diagnostics))
-    return _Known(settings, stamps, rows, _anchors({}, rows, {}))
+def _made(base: KnowledgeBase, stamps: Mapping[str, str], shown: ShownRows) -> Folders:
+    folders = {
+        name: _folder(name, base.incidents.get(name), base.source_of(name), now, shown)
+        for name, now in stamps.items()
+    }
+    return _with_anchors({}, folders)
 
 
-def _patched(places: IncidentPlaces, load: Callable[[], KnowledgeBase], known: _Known, config: str, stamps: dict[str, str]) -> _Known:  # fmt: skip
+def _patched(places: IncidentPlaces, before: Folders, changed: Iterable[str], stamps: Mapping[str, str], shown: ShownRows) -> Folders:  # fmt: skip
     """Read again what has changed, and keep the rest."""
-    changed = [name for name, now in stamps.items() if not now or known.stamps.get(name) != now]
-    if len(changed) > max(_FEW, len(stamps) // 4):
-        return _made(load(), config, stamps)
-    before = known.with_choices()
-    fresh = {name: row_of(_incident(places, name, stamps[name])) for name in changed}
-    rows = {name: fresh[name] if name in fresh else before[name] for name in stamps}
-    settings = known.settings
-    if settings.stamp != config:
-        from generator.knowledge.settings import load_settings
+    fresh = {}
+    for name in changed:
+        there, now = places.foreign.get(name), stamps[name]
+        source = there.origin.name if there else ""
+        fresh[name] = _folder(name, _incident(places, name, now), source, now, shown)
+    return _with_anchors(before, {n: fresh[n] if n in fresh else before[n] for n in stamps})
 
-        read, problems = load_settings(places.root)
-        settings = _Settings(config, read.site_url, bool(problems))
-    return _Known(settings, stamps, rows, _anchors(before, rows, known.anchors))
+
+def _folder(name: str, incident: Incident | None, source: str, now: str, shown: ShownRows) -> KnownFolder:  # fmt: skip
+    row = row_of(incident)
+    if row.card:
+        shown.add(name, shown_of(row, source))
+    return KnownFolder.of(row, now)
 
 
 def _incident(places: IncidentPlaces, name: str, now: str) -> Incident | None:
     return None if now in (_MISSING, _TWIN) else places.load(name).incident
 
 
-def _anchors(before: Mapping[str, IncidentRow], rows: Mapping[str, IncidentRow], known: Mapping[str, Anchors]) -> dict[str, Anchors]:  # fmt: skip
+def _settings(root: Path, known: CatalogSettings, config: str) -> CatalogSettings:
+    if known.stamp == config:
+        return known
+    from generator.knowledge.settings import load_settings
+
+    read, problems = load_settings(root)
+    return CatalogSettings(config, read.site_url, bool(problems))
+
+
+def _with_anchors(before: Folders, folders: Folders) -> Folders:
     """Choose the anchors of all signatures; only those are chosen again that can have changed.
 
     A choice depends on how many signatures have the same text, and so on other incidents.
 
     Args:
-        before: the rows for which anchors are known.
-        rows: all rows.
-        known: these anchors.
+        before: the folders for which anchors are known.
+        folders: all folders; those that have not changed are the same objects.
     """
-    kept = {name for name, row in rows.items() if before.get(name) is row}
-    often = _counted(rows.values())
-    gone = _counted(row for name, row in before.items() if name not in kept)
-    came = _counted(row for name, row in rows.items() if name not in kept)
+    kept = {name for name, folder in folders.items() if before.get(name) is folder}
+    often = _counted(folders.values())
+    gone = _counted(folder for name, folder in before.items() if name not in kept)
+    came = _counted(folder for name, folder in folders.items() if name not in kept)
     moved = {
         text
         for text in (gone | came)
         if min(often[text] - came[text] + gone[text], MANY) != min(often[text], MANY)
     }
+
+    def chosen(folder: KnownFolder) -> KnownFolder:
+        anchors = [
+            [choose_anchor(texts, often, ordinary_text()) for texts in of] for of in folder.choices
+        ]
+        return folder._replace(anchors=anchors)
+
     return {
-        name: known[name]
-        if name in kept and moved.isdisjoint(_texts(row))
-        else [[choose_anchor(texts, often, ordinary_text()) for texts in of] for of in row.choices]
-        for name, row in rows.items()
+        name: folder if name in kept and moved.isdisjoint(_texts(folder)) else chosen(folder)
+        for name, folder in folders.items()
     }
 
 
-def _counted(rows: Any) -> Counter[str]:
-    return Counter(chain.from_iterable(map(_texts, rows)))
+def _counted(folders: Iterable[KnownFolder]) -> Counter[str]:
+    return Counter(chain.from_iterable(map(_texts, folders)))
 
 
-def _texts(row: IncidentRow) -> Iterable[str]:
-    return chain.from_iterable(chain.from_iterable(row.choices))
+def _texts(folder: KnownFolder) -> Iterable[str]:
+    return chain.from_iterable(chain.from_iterable(folder.choices))
 
 
-def _catalog(known: _Known, sources: Mapping[str, str]) -> Catalog:
-    by_alert: dict[str, list[str]] = {}
-    for name, row in known.rows.items():
-        for alert in row.alerts:
-            by_alert.setdefault(alert, []).append(name)
+def _catalog(parts: CatalogParts, shown: ShownRows) -> Catalog:
     return Catalog(
-        Cards(known.rows, known.settings.site, sources),
-        [
-            (name, index, source)
-            for name, row in known.rows.items()
-            for index, source in enumerate(row.signatures)
-        ],
-        list(chain.from_iterable(known.anchors.values())),
-        {alert: tuple(ids) for alert, ids in by_alert.items()},
-        sum(row.skipped for row in known.rows.values()),
-        known.settings.bad,
+        Cards(parts.ids, shown, parts.settings.site),
+        NumberedSignatures(parts.ids, parts.counts, shown),
+        parts.anchors,
+        parts.alerts,
+        parts.skipped,
+        parts.settings.bad,
     )
-
-
-def _read(path: Path) -> _Known | None:
-    content = read_kept_bytes(path, "")
-    if content is None:
-        return None
-    head, choices, *cards = content.split(b"\n")
-    data = decode(head)
-    stamps, rows, anchors = {}, {}, {}
-    for (name, now, alerts, signatures, skipped, found), card in zip(
-        data["rows"], cards, strict=True
-    ):
-        stamps[name] = now
-        rows[name] = IncidentRow(card, alerts, signatures, skipped)
-        anchors[name] = found
-    return _Known(_Settings(*data["settings"]), stamps, rows, anchors, choices)
-
-
-def _write(path: Path, known: _Known) -> None:
-    rows = [
-        (name, now, row.alerts, row.signatures, row.skipped, known.anchors[name])
-        for (name, row), now in zip(known.rows.items(), known.stamps.values(), strict=True)
-    ]
-    lines = [
-        encode({"settings": known.settings, "rows": rows}),
-        encode([row.choices for row in known.rows.values()]),
-        *(row.card for row in known.rows.values()),
-    ]
-    write_kept_bytes(path, "", b"\n".join(lines))

@@ -94,6 +94,8 @@ ROWS = (
     Row("20 teams: search, warm, CPU"),
     Row("20 teams: first result in a browser, CPU", "ms", target={20_000: 150}),
     Row("20 teams: moved for the first result", "MB", target={20_000: 1.5}),
+    Row("20 teams: first match in a browser, CPU", "ms"),
+    Row("20 teams: moved for the first match", "MB"),
     Row("20 teams: cold build, CPU"),
     Row("20 teams: one step of a team edited, CPU", of="20 teams: cold build, CPU", target={1_000: 0.2}),
     Row("python -c pass, CPU"),

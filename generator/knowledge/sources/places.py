@@ -8,12 +8,18 @@ out.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from generator.cache.fingerprints import INCIDENT_FILE, copy_stamps, digest, incident_stamps
+from generator.cache.fingerprints import (
+    INCIDENT_FILE,
+    copy_stamps,
+    digest,
+    incident_stamps,
+    whole_stamp,
+)
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
 from generator.knowledge.roots import COPY_FILE, INCIDENTS, STANDING_ID, is_id
@@ -91,6 +97,11 @@ class IncidentPlaces:
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     origins: tuple[Origin, ...] = ()
     refused: Mapping[str, LeftOut] = field(default_factory=dict)
+
+    def stamp(self, others: Iterable[str] = ()) -> str:
+        """Return one stamp of all incidents, and of other files; empty if something changed just now."""
+        settled = all(self.stamps[i] for i in self.foreign)
+        return whole_stamp(self.root, self.stamps, others) if settled else ""
 
     def base_of(self, incident_id: str) -> tuple[Path, str]:
         """Return the folder of the knowledge base that has an incident, and its id there."""
@@ -176,9 +187,55 @@ def incident_places(root: Path) -> IncidentPlaces:
     Raises:
         OSError: there is no `incidents/`, or it cannot be read.
     """
+    return incident_lists(root).places()
+
+
+def incident_lists(root: Path) -> IncidentLists:
+    """Return which incidents there are, before anything is decided about those of sources.
+
+    Args:
+        root: the folder that contains `mkdocs.yml` and `incidents/`.
+
+    Raises:
+        OSError: there is no `incidents/`, or it cannot be read.
+    """
     own = incident_stamps(root)
     found = origins(root)
-    return _Gathering(root, own).all(found) if found else IncidentPlaces(root, own)
+    refused = {origin.name: LeftOut() for origin in found}
+    listed = {origin.name: _listed(origin, refused[origin.name]) for origin in found}
+    return IncidentLists(root, own, found, listed, refused)
+
+
+@dataclass(frozen=True)
+class IncidentLists:
+    """The incidents of a knowledge base and of its sources, each by its id there.
+
+    Attributes:
+        root: the folder of the knowledge base.
+        own: the stamp of each of our incidents' files, by its id.
+        origins: the sources.
+        listed: the same of each source, by its name.
+        refused: what is not taken, by the name of the source.
+    """
+
+    root: Path
+    own: dict[str, str]
+    origins: tuple[Origin, ...]
+    listed: Mapping[str, dict[str, str]]
+    refused: Mapping[str, LeftOut]
+
+    @property
+    def stamp(self) -> str:
+        """One stamp of all that `places` depends on; empty if something changed just now."""
+        stamps = [whole_stamp(self.root, self.own)]
+        stamps += [whole_stamp(o.folder, self.listed[o.name]) for o in self.origins]
+        return digest(repr(self.origins), *stamps).hex() if all(stamps) else ""
+
+    def places(self) -> IncidentPlaces:
+        """Return where each incident is, and by which id it is known here."""
+        if not self.origins:
+            return IncidentPlaces(self.root, self.own)
+        return _Gathering(self.root, self.own, self.listed, self.refused).all(self.origins)
 
 
 def with_id(source: Source, incident_id: str) -> Source:
@@ -205,25 +262,28 @@ class _About(NamedTuple):
 class _Gathering:
     """Decides which incidents of sources are taken, and by which ids they are known."""
 
-    def __init__(self, root: Path, own: dict[str, str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        own: dict[str, str],
+        listed: Mapping[str, dict[str, str]],
+        refused: Mapping[str, LeftOut],
+    ) -> None:
         self._root = root
         self._own = own
         self._taken: dict[str, tuple[Origin | None, str]] = {i.casefold(): (None, i) for i in own}
-        self._listed: dict[str, dict[str, str]] = {}
+        self._listed = listed
+        self._refused = refused
         self._rows: Rows | None = None
 
     def all(self, found: tuple[Origin, ...]) -> IncidentPlaces:
         stamps = dict(self._own)
         foreign: dict[str, ForeignIncident] = {}
         known: dict[str, dict[str, str]] = {}
-        refused: dict[str, LeftOut] = {}
-        for origin in found:
-            refused[origin.name] = LeftOut()
-            self._listed[origin.name] = _listed(origin, refused[origin.name])
         for origin in found:
             ids = known[origin.name] = {}
             for there, now in self._listed[origin.name].items():
-                here = self._id_here(origin, there, refused[origin.name])
+                here = self._id_here(origin, there, self._refused[origin.name])
                 if not here:
                     continue
                 ids[there] = here
@@ -234,7 +294,7 @@ class _Gathering:
         if self._rows:
             self._rows.save()
         return IncidentPlaces(
-            self._root, dict(sorted(stamps.items())), foreign, known, found, refused
+            self._root, dict(sorted(stamps.items())), foreign, known, found, self._refused
         )
 
     def _id_here(self, origin: Origin, there: str, refused: LeftOut) -> str:

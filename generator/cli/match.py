@@ -23,7 +23,7 @@ from generator.cli.opening import load_base, say_missing_sources
 from generator.cli.options import format_option, root_option
 from generator.text.controls import on_one_line
 from generator.text.labels import spell_severity
-from generator.triage.catalog import Catalog, catalog
+from generator.triage.catalog import Catalog, catalog, lists_of
 from generator.triage.results import MatchedIncident, matched_incidents
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
         raise click.UsageError("--follow takes one file, or standard input")
     load = cache(lambda: load_base(root, tells=False))
     say_missing_sources(root)
-    known = catalog(root, load)
+    lists = lists_of(root)
+    known = catalog(root, load, lists)
     if known.skipped:
         say(f"{known.skipped} signatures cannot be used; `runbooks lint` says why")
     if known.bad_settings:
@@ -95,7 +96,9 @@ def match_command(context: click.Context, files: tuple[str, ...], following: boo
     if not incidents and not only_alerted:
         from generator.search.kept import kept_engine  # a match does without
 
-        near = kept_engine(root, load).engine.similar(report.begin.decode("utf-8", "replace"))
+        near = kept_engine(root, load, lists).engine.similar(
+            report.begin.decode("utf-8", "replace")
+        )
     if form == "json":
         echo_json(_as_json(known, report, incidents, only_alerted, near))
     elif incidents or only_alerted:

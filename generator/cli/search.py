@@ -14,6 +14,7 @@ import click
 from generator.cli.messages import EXIT_FINDINGS, echo, echo_json, say, styled
 from generator.cli.opening import load_base, say_missing_sources, say_number_unreadable, today
 from generator.cli.options import format_option, root_option
+from generator.knowledge.sources.places import IncidentLists, incident_lists
 from generator.search.kept import kept_engine
 from generator.search.ranking import (
     FindablePage,
@@ -86,7 +87,8 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
     """
     load = cache(partial(load_base, root, tells=False))  # fresh kept data does without
     say_missing_sources(root)
-    engine, unreadable = kept_engine(root, load)
+    lists = incident_lists(root)
+    engine, unreadable = kept_engine(root, load, lists)
     _check_components(engine, component)
     query = " ".join(words)
     levels = set(severity)
@@ -96,7 +98,7 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
             not component or not set(component).isdisjoint(page.components)
         )
 
-    known = [page for page in _shown_by(root, load, engine, query) if keep(page)]
+    known = [page for page in _shown_by(root, load, lists, engine, query) if keep(page)]
     results = engine.search(query, len(engine.pages) if known else number, keep)
     if known:
         results = _errors_first(results, known, number)
@@ -117,12 +119,16 @@ def search_command(context: click.Context, words: tuple[str, ...], component: tu
 
 
 def _shown_by(
-    root: Path, load: Callable[[], KnowledgeBase], engine: SearchEngine, query: str
+    root: Path,
+    load: Callable[[], KnowledgeBase],
+    lists: IncidentLists,
+    engine: SearchEngine,
+    query: str,
 ) -> list[FindablePage]:
     """Return the incidents that a query shows if it is an error, the most certain first."""
     if len(query) < _ERROR_LEAST:
         return []
-    known = catalog(root, load)
+    known = catalog(root, load, lists)
     pages = {page.incident: page for page in engine.pages}
     found = matched_incidents(known.named, known.matcher.scan(query))
     return [pages[one.incident] for one in found if one.incident in pages]

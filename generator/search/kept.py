@@ -15,7 +15,7 @@ from generator.cache.parallel import do_all
 from generator.cache.rows import Rows
 from generator.cache.trust import FOLDER
 from generator.knowledge.files import find_files
-from generator.knowledge.sources.places import incident_places
+from generator.knowledge.sources.places import IncidentLists, incident_lists
 from generator.search.ranking import SearchEngine
 
 # The modules that load a knowledge base are slow to import, and a fresh index does not need them.
@@ -44,15 +44,18 @@ class KeptSearch(NamedTuple):
     unreadable: int
 
 
-def kept_engine(root: Path, load: Callable[[], KnowledgeBase]) -> KeptSearch:
+def kept_engine(
+    root: Path, load: Callable[[], KnowledgeBase], lists: IncidentLists | None = None
+) -> KeptSearch:
     """Return the engine for all pages that the site's search finds.
 
     Args:
         root: the folder of the knowledge base.
         load: loads the knowledge base; called only if something has changed.
+        lists: which incidents there are, if that was looked up already.
     """
     docs = (str(root / file) for file in find_files(root, DOCS) if file.endswith(".md"))
-    places = incident_places(root)
+    places = (lists or incident_lists(root)).places()
     stamps = places.stamps
     stamp = places.stamp(docs)
     kept: Kept = read_kept(root / FILE, "") or {}

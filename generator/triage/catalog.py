@@ -123,19 +123,22 @@ class _Signatures(Sequence[CompiledSignature]):
         return self._named[number].signature
 
 
-def catalog(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
+def catalog(
+    root: Path, load: Callable[[], KnowledgeBase], lists: IncidentLists | None = None
+) -> Catalog:
     """Return the catalog of a knowledge base, from what is kept as far as that is fresh.
 
     Args:
         root: the folder of the knowledge base.
         load: loads the knowledge base; called only if most of it must be read.
+        lists: which incidents there are, if that was looked up already.
     """
     with collector_off():
-        return _fresh(root, load)
+        return _fresh(root, load, lists or lists_of(root))
 
 
-def _fresh(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
-    lists, config = _lists(root), stamp(str(root / "mkdocs.yml"))
+def _fresh(root: Path, load: Callable[[], KnowledgeBase], lists: IncidentLists) -> Catalog:
+    config = stamp(str(root / "mkdocs.yml"))
     now = lists.stamp and f"{lists.stamp} {config}"
     kept = read_parts(root)
     if kept is not None and now and kept.stamp == now:
@@ -157,7 +160,8 @@ def _fresh(root: Path, load: Callable[[], KnowledgeBase]) -> Catalog:
     return _catalog(parts, shown)
 
 
-def _lists(root: Path) -> IncidentLists:
+def lists_of(root: Path) -> IncidentLists:
+    """Return which incidents there are; none where the folder cannot be read, which loading it reports."""
     try:
         return incident_lists(root)
     except OSError:

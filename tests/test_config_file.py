@@ -99,6 +99,32 @@ def test_our_own_keys_are_read_whatever_else_is_broken(tmp_path: Path) -> None:
     assert (settings.site_url, settings.newest) == ("https://kb.example.com/", Settings().newest)
 
 
+@pytest.mark.parametrize(
+    ("options", "said", "hint"),
+    [
+        ("{newest: many}", "newest: expected a whole number", "see the reference of settings"),
+        ("{newst: 3}", "newst: it is not known", "did you mean `newest`?"),
+        (
+            "{sources: [a]}",
+            "sources[1]: expected fields, found something else",
+            "see the reference",
+        ),
+        ("{sources: [{name: a, foldr: b}]}", "sources[1].foldr: it is not known", "`folder`"),
+        (
+            "{sources: [{name: a, site: 'http://x'}]}",
+            "sources[1].site: the URL of the site does not begin with https://",
+            "see the reference of settings",
+        ),
+    ],
+)
+def test_a_wrong_option_is_told_in_our_words(
+    options: str, said: str, hint: str, tmp_path: Path
+) -> None:
+    _, problems = load_settings(broken_base(tmp_path, f"plugins:\n  - runbooks: {options}\n"))
+    assert [p.message for p in problems][:1] == [f"plugins: runbooks: {said}"]
+    assert hint in problems[0].hint
+
+
 def test_what_mkdocs_reads_is_read(tmp_path: Path) -> None:
     """Tags of MkDocs and merged keys are right there."""
     text = """\

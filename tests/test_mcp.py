@@ -274,7 +274,7 @@ def test_drafts_and_withdrawn_runbooks_say_so_or_are_not_shown(tmp_path: Path):
         ("run", {}, "no tool has the name 'run'; there are match, search, show, evidence, checklist"),
         ("match", {}, "text: Field required"),
         ("match", {"text": ""}, "text: String should have at least 1 character"),
-        ("match", {"text": "x", "root": "/"}, "root: Extra inputs are not permitted"),
+        ("match", {"text": "x", "root": "/"}, "root: it is not known (known fields: text)"),
         ("match", {"text": "x" * (ASSISTANT_TEXT + 1)}, "text: String should have at most"),
         ("show", {"incident": "disk-ful1"}, "did you mean disk-full?"),
         ("show", {"incident": "../../etc"}, "no incident has the id '../../etc'"),

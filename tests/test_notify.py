@@ -96,6 +96,15 @@ def test_a_step_that_changes_something_is_told_with_its_risk_and_its_way_back() 
     assert item.command == "df -h"
 
 
+def test_a_message_says_whose_incident_it_is_and_what_to_set_first() -> None:
+    found = match(source="platform", defaults={"PORT": "5432"}, not_set=["SLOT", "HOST"])
+    (item,) = read_notice(found).items
+    assert item.lines[0] == "Severity SEV2, published, from platform"
+    assert {"DEVICE = sda1", "PORT = 5432 (default)", "Set first: SLOT, HOST"} <= set(item.lines)
+    (ours,) = read_notice(match(source=None)).items
+    assert ours.lines[0] == "Severity SEV2, published"
+
+
 def test_what_other_commands_print_is_read(tmp_path: Path) -> None:
     def printed(*arguments: str, text: str = "") -> str:
         return CliRunner().invoke(runbooks, [*arguments, "--format", "json"], input=text).stdout

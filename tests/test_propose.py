@@ -91,6 +91,12 @@ def test_what_is_specific_is_said():
         # Pod suffixes, counters, dates of klog, offsets.
         (["E0612 03:04:05.678901    1202 shard.go:19] drained shard of pod cart-6d4f9c7b8-x2k4q at offset 8812"],
          "drained shard of pod {POD} at offset"),
+        # What an exception was made from, as Python prints it: the sentence is the error.
+        (["OperationalError: (1205, 'Shard wait timeout exceeded; try restarting the quorum')"],
+         "({_}, 'Shard wait timeout exceeded; try restarting the quorum')"),
+        # A short note beside a number is not.
+        (["cannot drain the shard of the quorum (110: Connection timed out) while rebalancing"],
+         "cannot drain the shard of the quorum ({_}) while rebalancing"),
         (['  Warning  Drained  3s (x2 over 20s)  shardlet  Broken quorum of shard 7'], "Broken quorum of shard"),
     ],
 )  # fmt: skip

@@ -132,7 +132,8 @@ def _details(step: Step, values: Mapping[str, str | None]) -> Iterator[str]:
     if expected:
         yield f"Expect: {'; '.join(expected)}"
     if step.if_not:
-        yield f"If not: {_indented(step.if_not)}"
+        gap = f"\n\n{_INDENT}" if step.if_not.lstrip().startswith(("- ", "* ")) else " "
+        yield f"If not:{gap}{_indented(step.if_not)}"
     if step.rollback:
         yield f"{UNDO}{_indented(step.rollback.do)}"
         if step.rollback.run:

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from generator.assistants.data_marks import RULE
 from generator.assistants.inputs import CannotAnswer, ShowArguments
 from generator.assistants.tools import TOOLS, KnowledgeTools, ToolAnswer
+from generator.knowledge.validation import in_words, near_names, place_in_words
 from generator.text.extras import DISTRIBUTION, NotInstalled, is_installed
 
 if TYPE_CHECKING:
@@ -189,8 +190,11 @@ def answer(tools: KnowledgeTools, name: str, arguments: dict[str, Any]) -> ToolA
         asked = tool.arguments.model_validate(arguments)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the arguments"
-        raise CannotAnswer(f"{where[:100]}: {first['msg']}") from None
+        where = place_in_words(first) or "the arguments"
+        hint = (
+            f" ({near_names(first, tool.arguments)})" if first["type"] == "extra_forbidden" else ""
+        )
+        raise CannotAnswer(f"{where[:100]}: {in_words(first)}{hint}") from None
     return tool.answer(tools, asked)
 
 

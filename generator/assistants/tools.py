@@ -210,7 +210,9 @@ class KnowledgeTools:
         incident, known = base.incidents[incident_id], IncidentEvidence(base, incident_id)
         source = base.source_of(incident_id)
         lines = [*([f"{incident_id} is from {source}.", ""] if source else []), known.summary, ""]
-        lines += [f"- {number} statements: {level}" for level, number in known.counts().items()]
+        lines += [
+            f"- {plural(number, 'statement')}: {level}" for level, number in known.counts().items()
+        ]
         claims = incident.root_cause.ruled_out
         if claims:
             lines += ["", "Believed, and false:", ""]

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from generator.checklists import wording
 from generator.checklists.items import Checklist, ChosenCheck, Stage
 from generator.commands.masking import Masker, visible
+from generator.knowledge.validation import in_words, place_in_words
 from generator.model import Level, Phase, Risk
 
 
@@ -296,8 +297,8 @@ def read_record(text: str) -> RunRecord:
         return RunRecord.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        said = f"{place}: {first['msg']}" if place else first["msg"]
+        place = place_in_words(first)
+        said = f"{place}: {in_words(first)}" if place else in_words(first)
         raise NotARecord(f"it is another file, or damaged ({said})") from None
 
 

@@ -211,13 +211,18 @@ def match_as_json(
             }
         )
     filled = findings.filled(incident, card)
+    known = {**incident.captures, **filled}
     return {
         **about(card),
         **signatures[0],
         "captures": incident.captures,
         "values": incident.values,
         "filled": filled,
-        "exports": exports({**incident.captures, **filled}),
+        "exports": exports(known),
+        "defaults": {
+            n: v for n, v in card.defaults.items() if n in card.parameters and n not in known
+        },
+        "not_set": [n for n in card.parameters if n not in known and n not in card.defaults],
         "steps": steps_as_json(card),
         "signatures": signatures,
     }

@@ -21,6 +21,7 @@ from generator.knowledge.drafting import NoTime, free_id, id_from, point_in_time
 from generator.knowledge.loader import INCIDENT_FILE, INCIDENTS, STANDING_ID, is_id
 from generator.knowledge.schema import SCHEMA_COMMENT
 from generator.knowledge.templates import template_sources
+from generator.knowledge.validation import in_words
 from generator.model import Incident, RootCause, SeverityLevel, Symptom
 from generator.model.base import Line, Slug, Text
 from generator.model.docstrings import field_descriptions
@@ -47,7 +48,7 @@ def _valid(kind: Any, typed: str) -> str:
     try:
         text: str = TypeAdapter(kind).validate_python(typed)
     except ValidationError as error:
-        raise click.BadParameter(error.errors()[0]["msg"]) from None
+        raise click.BadParameter(in_words(error.errors()[0])) from None
     return text
 
 

@@ -22,6 +22,7 @@ from generator.knowledge.files import is_inside
 from generator.knowledge.roots import CONFIG_FILE as CONFIG_FILE
 from generator.knowledge.source import Route
 from generator.knowledge.sources.settings import IncidentSource, without_twins
+from generator.knowledge.validation import in_words, near_names, place_in_words
 from generator.limits import SOURCES
 from generator.model import FileConditions
 
@@ -174,9 +175,10 @@ def load_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
         return Settings.model_validate(options | around), problems
     except ValidationError as error:
         for found in error.errors():
-            option = ".".join(map(str, found["loc"]))
             route = (*options_route(config), *found["loc"])
-            wrong(route, f"plugins: {PLUGIN}: {option}: {found['msg']}", "see the reference of settings")  # fmt: skip
+            unknown = found["type"] == "extra_forbidden"
+            hint = near_names(found, Settings) if unknown else "see the reference of settings"
+            wrong(route, f"plugins: {PLUGIN}: {place_in_words(found)}: {in_words(found)}", hint)
     return Settings.model_validate(around), problems
 
 

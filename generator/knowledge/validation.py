@@ -44,6 +44,33 @@ def failure(
     return Diagnostic(file, position or Position(), code, Severity.ERROR, message, hint)
 
 
+def in_words(error: Any) -> str:
+    """Return what one of pydantic's errors says, in the words of this program, without its place.
+
+    Args:
+        error: one of `ValidationError.errors()`.
+    """
+    kind: str = error["type"]
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    if kind == "literal_error":
+        return f"expected {error['ctx']['expected']}"
+    return _MESSAGES.get(kind) or str(error["msg"])
+
+
+def place_in_words(error: Any) -> str:
+    """Return where one of pydantic's errors is, as an author reads it: `sources[2].site`."""
+    return _spell(error["loc"])
+
+
+def near_names(error: Any, model: type[BaseModel]) -> str:
+    """Return a hint to an unknown field: the known one with the most similar name, or all."""
+    *above, name = error["loc"]
+    names = _field_names(tuple(above), model)
+    near = difflib.get_close_matches(str(name).lower().replace("-", "_"), names, 1, 0.6)
+    return f"did you mean `{near[0]}`?" if near else "known fields: " + ", ".join(names)
+
+
 def _explain(source: Source, error: Any, model: type[BaseModel]) -> Diagnostic:
     """Convert one of pydantic's errors to a diagnostic with its position and a hint."""
     route: Route = error["loc"]
@@ -57,9 +84,7 @@ def _explain(source: Source, error: Any, model: type[BaseModel]) -> Diagnostic:
         return failure(source.file, "KB101", message, hint, source.position(route, of_key=True))
     if kind == "extra_forbidden":
         message = f"unknown field `{name}`" + (f" in `{place}`" if place else "")
-        names = _field_names(route[:-1], model)
-        near = difflib.get_close_matches(name.lower().replace("-", "_"), names, 1, 0.6)
-        hint = f"did you mean `{near[0]}`?" if near else "known fields: " + ", ".join(names)
+        hint = near_names(error, model)
         return failure(source.file, "KB102", message, hint, source.position(route, of_key=True))
     position = source.position(route)
     if kind == "enum":
@@ -69,7 +94,7 @@ def _explain(source: Source, error: Any, model: type[BaseModel]) -> Diagnostic:
         hint = f"did you mean `{near[0]}`?" if near else f"write one of: {expected}"
         return failure(source.file, "KB104", message, hint, position)
     code, hint = _KINDS.get(kind, ("KB104", _field_description(route, model)))
-    message = f"`{_spell(route)}`: {_MESSAGES.get(kind, error['msg'])}"
+    message = f"`{_spell(route)}`: {in_words(error)}"
     return failure(source.file, code, message, hint, position)
 
 
@@ -100,6 +125,12 @@ _KINDS = {
     "empty_fix": ("KB101", "write `steps`, `changes`, or one sentence"),
 }
 _MESSAGES = {
+    "missing": "it is missing",
+    "extra_forbidden": "it is not known",
+    "dict_type": "expected fields, found something else",
+    "list_type": "expected a list",
+    "string_type": "expected a text",
+    "string_pattern_mismatch": "it does not have the right form",
     "model_type": "expected fields, found something else",
     "model_attributes_type": "expected fields, found something else",
     "tuple_type": "expected a list",

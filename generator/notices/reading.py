@@ -98,13 +98,19 @@ def read_notice(data: Any) -> Notice:
 def _of_matches(matches: Sequence[Mapping[str, Any]]) -> Notice:
     items = []
     for one in matches:
-        lines = [f"Severity {spell_severity(one['severity'])}, {one['status']}"]
+        source = f", from {one['source']}" if one.get("source") else ""
+        lines = [f"Severity {spell_severity(one['severity'])}, {one['status']}{source}"]
         masker = Masker(one.get("captures") or {})
         if one.get("text"):
             lines.append(f"Line {one['line']}: {masker(one['text'])}")
         elif one.get("alert"):
             lines.append(f"Alert {one['alert']}")
         lines += [f"{name} = {value}" for name, value in masker.values.items()]
+        lines += [
+            f"{name} = {value} (default)" for name, value in (one.get("defaults") or {}).items()
+        ]
+        if one.get("not_set"):
+            lines.append(f"Set first: {', '.join(map(str, one['not_set']))}")
         command = ""
         for step in one.get("steps") or ():
             risk = f" ({step['risk']})" if step.get("risk") else ""

@@ -31,6 +31,7 @@ from generator.knowledge.base import KnowledgeBase
 from generator.knowledge.loader import INCIDENTS
 from generator.knowledge.settings import Settings
 from generator.knowledge.sources.origins import origins
+from generator.knowledge.validation import in_words, place_in_words
 from generator.plugin.documents import text_of
 from generator.plugin.finished_pages import (
     FinishedFile,
@@ -136,9 +137,7 @@ class RunbooksPlugin(BasePlugin[_Options]):  # type: ignore[no-untyped-call]
         try:
             self.settings = Settings.model_validate(options)
         except SettingsError as error:
-            return [
-                (".".join(map(str, e["loc"])), ValidationError(e["msg"])) for e in error.errors()
-            ], []
+            return [(place_in_words(e), ValidationError(in_words(e))) for e in error.errors()], []
         return [], []
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002

@@ -68,9 +68,30 @@ def _closed(tokens: Sequence[Token], rarity: Rarity) -> list[Token]:
             names = any(one.name for one in inside) or any(
                 rarity(w) >= CODE for w in _words(inside)
             )
-            if not names and len(inside) > 1 and any(one.varies for one in inside):
+            if names or _is_quoted_sentence(inside):
+                continue
+            if len(inside) > 1 and any(one.varies for one in inside):
                 result[begin:-1] = [Token("", "gap")]
     return result
+
+
+def _is_quoted_sentence(inside: Sequence[Token]) -> bool:
+    """Whether it has a sentence in quotes, as an exception prints what it was made from.
+
+    `(1205, 'Lock wait timeout exceeded')`: the sentence is the error, and the number varies.
+    """
+    opened = ""
+    words = 0
+    for token in inside:
+        if opened and token.kind == "word":
+            words += 1
+        elif token.kind == "mark" and token.text == opened:
+            if words > 2:
+                return True
+            opened = ""
+        elif not opened and token.kind == "mark" and token.text in "'\"":
+            opened, words = token.text, 0
+    return False
 
 
 def _without_lead(tokens: list[Token], rarity: Rarity) -> list[Token]:

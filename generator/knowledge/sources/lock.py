@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from generator.knowledge.files import FileRefused, read_file
 from generator.knowledge.roots import LOCK_FILE
+from generator.knowledge.validation import in_words, place_in_words
 from generator.limits import LOCK_BYTES
 
 try:
@@ -88,7 +89,7 @@ def read_lock(root: Path) -> SourcesLock:
         raise BadLock(f"cannot be read: {error.strerror}") from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise BadLock(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        raise BadLock(f"{place_in_words(first)}: {in_words(first)}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         said = getattr(error, "problem", None) or type(error).__name__
         raise BadLock(f"it is not YAML: {said}") from None

@@ -180,6 +180,7 @@ class SiteCaller:
 
     def _refused(self, path: str, error: Exception) -> SiteRefused:
         reason = getattr(error, "reason", None) or error
+        reason = getattr(reason, "strerror", None) or reason
         why = f"{self.host}: {path} cannot be fetched: {str(reason) or type(reason).__name__}"
         return SiteRefused(why, "check the URL and the network")
 

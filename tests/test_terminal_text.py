@@ -23,6 +23,7 @@ from click.testing import CliRunner
 from pydantic import ValidationError
 
 from generator.cli import runbooks
+from generator.cli.terminal import runbook_text
 from generator.knowledge.base import load
 from generator.knowledge.diagnostics import Severity
 from generator.model import Incident
@@ -252,3 +253,13 @@ def test_a_full_disk_leaves_no_empty_record(base: Path, tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert "cannot write" in done.stderr
     assert list(records.iterdir()) == []
+
+
+def test_a_runbook_fits_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = " ".join(["a claim of several words"] * 20)
+    incident = load(Path(__file__).parents[1]).incidents["postgresql-too-many-connections"]
+    incident = incident.model_copy(update={"symptom": incident.symptom.model_copy(update={"description": words})})  # fmt: skip
+    for columns, widest in (("80", 80), ("60", 60), ("200", 88), ("5", 40)):
+        monkeypatch.setenv("COLUMNS", columns)
+        lines = [one for one in runbook_text("x", incident).splitlines() if "a claim" in one]
+        assert widest - 10 < max(map(len, lines)) <= widest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -11,6 +12,7 @@ from generator.text.labels import HEADINGS, spell_severity
 from generator.text.soft_breaks import without_soft_breaks
 
 _WIDTH = 88
+_NARROWEST = 40
 
 
 def runbook_text(incident_id: str, incident: Incident) -> str:
@@ -151,13 +153,15 @@ def _block(text: str, indent: str = "    ") -> Iterable[str]:
 def _wrap(text: str, indent: str = "", rest: str | None = None) -> Iterator[str]:
     """Break prose into lines; paragraphs and list items begin new lines."""
     first, later = indent, indent if rest is None else rest
+    # A line that is wider than the terminal would go on in the middle of a word.
+    width = max(_NARROWEST, min(_WIDTH, shutil.get_terminal_size((_WIDTH, 24)).columns))
     for paragraph in without_soft_breaks(text):
         if not paragraph:
             yield ""
             continue
         yield from textwrap.wrap(
             paragraph,
-            _WIDTH,
+            width,
             initial_indent=first,
             subsequent_indent=later + ("  " if paragraph.startswith("- ") else ""),
             break_long_words=False,

@@ -41,7 +41,8 @@ def test_page(path: str, request: pytest.FixtureRequest) -> None:
 
 @pytest.mark.golden
 @pytest.mark.parametrize("incident_id", ["everything", "short"])
-def test_terminal(incident_id: str, request: pytest.FixtureRequest) -> None:
+def test_terminal(incident_id: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setenv("COLUMNS", "88")
     text = runbook_text(incident_id, load(FULL).incidents[incident_id])
     compare(f"terminal/{incident_id}.txt", text, request)
 

@@ -51,7 +51,8 @@ def test_page(incident_id: str, root: Path, request: pytest.FixtureRequest) -> N
 
 
 @pytest.mark.parametrize("incident_id", INCIDENTS)
-def test_terminal(incident_id: str, root: Path, request: pytest.FixtureRequest) -> None:
+def test_terminal(incident_id: str, root: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setenv("COLUMNS", "88")
     text = runbook_text(incident_id, load(root).incidents[incident_id])
     compare(f"review/{incident_id}.txt", text, request)
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,14 +13,15 @@ import pytest
 
 from generator.cache import parallel as forks
 from generator.cache.store import FILE, Store
-from generator.knowledge.base import load
-from generator.knowledge.loader import incident_of
+from generator.knowledge.base import KnowledgeBase, load
+from generator.knowledge.diagnostics import Diagnostic, Severity
+from generator.knowledge.loader import Entry, incident_of
 from generator.plugin import site_builder as module
 from generator.plugin.site_builder import SiteBuilder
 from generator.rules import RULES
 from generator.rules.engine import lint
 from generator.search.index import build_index
-from generator.site import Asset, LateAsset, build_assets, build_pages
+from generator.site import Asset, LateAsset, Page, Pages, build_assets, build_pages
 from generator.site.assets import INDEX_FILE
 from tests.sites import incident_file, new_base, replace_line
 
@@ -39,11 +42,20 @@ def made(builder: SiteBuilder, today: date = TODAY) -> tuple[object, ...]:
 
 def made_from_nothing(root: Path, today: date = TODAY) -> tuple[object, ...]:
     base = load(root, today=today)
-    findings = lint(base, RULES)
+    findings = lint(base, RULES, least=Severity.WARNING)
+    every = lint(base, RULES)
+    told = {d for d in every if d.severity > Severity.HINT or not _readable(base, d)}
+    assert {*findings} == told
     by_id = {i: [f for f in findings if incident_of(f.file) == i] for i in base.by_id}
     index = [Asset(INDEX_FILE, build_index(base, ()))]
     contents = [(asset.path, asset.content) for asset in build_assets(base.shown)]
     return tuple(findings), list(build_pages(base, by_id, today)), index, contents
+
+
+def _readable(base: KnowledgeBase, found: Diagnostic) -> bool:
+    """Say whether a finding is in an incident that can be read."""
+    entry = base.by_id.get(incident_of(found.file))
+    return entry is not None and entry.readable
 
 
 def _append(root: Path, number: int, text: str) -> None:
@@ -125,29 +137,38 @@ def test_pages_of_long_lists_are_what_is_made_from_nothing(tmp_path: Path) -> No
     assert made(SiteBuilder(root)) == expected
 
 
-def test_the_text_of_a_known_page_is_read_when_it_is_needed(
+def test_the_text_of_a_known_page_is_made_again_when_it_is_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = new_base(tmp_path / "kb", COUNT)
     first = SiteBuilder(root)
     pages = first.pages(first.check(TODAY), TODAY)
     first.store.save()
-    read: list[object] = []
-    original = Store.get_many
+    made_again: list[str] = []
+    original = Pages.of
 
-    def without_texts(self: Store, keys: Iterable[bytes]) -> dict[bytes, Any]:
-        found = original(self, keys)
-        texts = {key for key, value in found.items() if "markdown" in value}
-        read.extend(texts)
-        return {key: value for key, value in found.items() if key not in texts}
+    def counted(self: Pages, entry: Entry, *rest: Any) -> Iterator[Page]:
+        made_again.append(entry.id)
+        return original(self, entry, *rest)
 
-    monkeypatch.setattr(Store, "get_many", without_texts)
+    monkeypatch.setattr(Pages, "of", counted)
     later = SiteBuilder(root)
     late = later.late_pages(later.check(TODAY), TODAY)
-    assert not read
-    # One that is lost or damaged is made again.
+    # The engine reads the pages that the navigation may have, whether they have changed or not.
+    assert [page.whole() for page in late if page.listed] == [p for p in pages if p.listed]
+    assert not made_again
     assert [page.whole() for page in late] == pages
-    assert len(read) == len(pages) - 1  # the examples are kept as a whole
+    assert len(made_again) == COUNT
+
+
+def test_texts_need_no_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    root = new_base(tmp_path / "kb", COUNT)
+    expected = made_from_nothing(root)
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    assert made(SiteBuilder(root)) == expected
 
 
 def _record(root: Path) -> None:
@@ -276,3 +297,24 @@ def test_all_is_done_even_if_a_worker_ends(monkeypatch: pytest.MonkeyPatch) -> N
     assert sorted(found) == [(n, n * n) for n in range(100)]
     assert prepared == [True]
     assert list(forks.do_all(work, [2, 3])) == [(2, 4), (3, 9)]
+
+
+def test_lint_finds_the_hints_that_a_build_does_not_look_for(tmp_path: Path) -> None:
+    root = new_base(tmp_path / "base", COUNT)
+    expected = lint(load(root), RULES)
+    assert any(d.severity is Severity.HINT for d in expected)
+    builder = SiteBuilder(root)
+    few = builder.check(TODAY).findings
+    assert all(d.severity > Severity.HINT for d in few)
+    assert lint(load(root, kept=True), RULES) == expected  # although a build has kept its own
+    assert SiteBuilder(root).check(TODAY).findings == few  # although lint has kept more
+
+
+def test_a_hint_that_is_silenced_is_no_unused_suppression_in_a_build(tmp_path: Path) -> None:
+    root = new_base(tmp_path / "base", COUNT)
+    hint = next(d for d in lint(load(root), RULES) if d.severity is Severity.HINT)
+    path = root / hint.file
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    lines.insert(hint.position.line - 1, f"# lint: ignore[{hint.code}] known\n")
+    path.write_text("".join(lines), "utf-8")
+    assert "KB020" not in {d.code for d in SiteBuilder(root).check(TODAY).findings}

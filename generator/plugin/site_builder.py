@@ -33,6 +33,7 @@ from generator.knowledge.sources.lock import BadLock
 from generator.knowledge.sources.places import incident_places
 from generator.knowledge.sources.taking import restore
 from generator.knowledge.templates import template_files
+from generator.plugin.page_texts import PageTexts
 from generator.rules import RULES, lint
 from generator.rules.sources import SOURCE_CODES
 from generator.search.index import OtherPage, extract_document
@@ -61,7 +62,7 @@ def silent(stage: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Checked:
-    """A knowledge base, and its findings."""
+    """A knowledge base, and its findings; of incidents that can be read, those that are not only hints."""
 
     base: KnowledgeBase
     findings: tuple[Diagnostic, ...]
@@ -94,6 +95,7 @@ class SiteBuilder:
         self._example_files: list[Asset] | None = None
         self._templates: tuple[str, Environment] | None = None
         self._maker: Pages | None = None
+        self._texts = PageTexts()
         self._sources: tuple[str, dict[str, str]] | None = None
 
     def check(self, today: date, settings: Settings | None = None) -> Checked:
@@ -113,7 +115,7 @@ class SiteBuilder:
         if settings is not None:
             base = replace(base, settings=settings)
         done = _counter(self.progress, "Checking incidents", len(base.own.entries))
-        findings = lint(base, RULES, progress=done, sources=problems)
+        findings = lint(base, RULES, progress=done, sources=problems, least=Severity.WARNING)
         return Checked(base, tuple(findings))
 
     def _restored(self) -> dict[str, str]:
@@ -145,6 +147,7 @@ class SiteBuilder:
             today: the date against which due dates are checked.
         """
         base = checked.base.shown
+        self._texts = PageTexts()
         stamps = fingerprints.stamp_all(template_files(self.root))
         if self._templates is None or self._templates[0] != stamps:
             self._templates = stamps, environment(self.root)
@@ -229,12 +232,14 @@ class SiteBuilder:
         return [page for i in fresh if i in now.base.by_id for page in now.of(now.base.by_id[i])]
 
     def _keep(self, key: bytes, pages: Iterable[Page]) -> Value:
-        """Cache pages that were made together: what lists need to know of them, and each text by itself."""
-        pages = list(pages)
-        heads = {"pages": [[asdict(replace(page, markdown="")), page.key] for page in pages]}
-        texts = {_text_key(page.key): {"markdown": page.markdown} for page in pages}
-        self.store.put_many({key: heads, **texts})
-        return heads
+        """Cache pages that were made together; the text only of those that the engine always reads."""
+        heads = []
+        for page in pages:
+            head = page if page.listed else replace(page, markdown="")
+            heads.append([asdict(head), page.key])
+            self._texts.put(page.key, page.markdown)
+        self.store.put_many({key: {"pages": heads}})
+        return {"pages": heads}
 
     def _late(self, heads: Value, again: Callable[[], list[Page]]) -> Iterator[LatePage]:
         """Yield pages that `_keep` has cached.
@@ -245,11 +250,10 @@ class SiteBuilder:
         """
 
         def read(number: int, key: str) -> str:
-            value = self.store.get_many([_text_key(key)]).get(_text_key(key))
-            return value["markdown"] if value else again()[number].markdown
+            known = heads["pages"][number][0]["markdown"] or self._texts.get(key)
+            return again()[number].markdown if known is None else known
 
         for number, (head, key) in enumerate(heads["pages"]):
-            self.store.touch([_text_key(key)])
             yield LatePage(_page(head), key, partial(read, number, key))
 
     def assets(self, checked: Checked) -> Iterator[Asset | LateAsset]:
@@ -301,10 +305,6 @@ class SiteBuilder:
 
 def _page(values: Value) -> Page:
     return Page(**values)
-
-
-def _text_key(key: str) -> bytes:
-    return digest("text", key)
 
 
 def _alone(draft: PageDraft) -> list[Page]:

@@ -56,6 +56,7 @@ def lint(
     progress: Callable[[], None] = lambda: None,
     files: RepositoryFiles | None = None,
     sources: Mapping[str, str] | None = None,
+    least: Severity = Severity.HINT,
 ) -> list[Diagnostic]:
     """Return all findings of all files, sorted by file and position.
 
@@ -70,11 +71,12 @@ def lint(
         progress: called once for each incident.
         files: the files of the repositories that are released, for the globs of checks.
         sources: why sources could not be copied just now, by their names.
+        least: of incidents that can be read, what matters less is not looked for.
     """
     own = base.own
     entries = [entry for entry in own.entries if ids is None or entry.id in ids]
     found = [*(base.diagnostics if ids is None else ()), *strays(own, ids)]
-    linter = _Linter(base, rules, Answers(own, base, files))
+    linter = _Linter(base, rules, Answers(own, base, files), least)
     with collector_off():
         for diagnostics in linter.all(entries, progress):
             found.extend(diagnostics)
@@ -111,10 +113,13 @@ class _Held:
 
 
 class _Linter:
-    """Checks incidents, and keeps what it finds."""
+    """Checks incidents, and keeps what it finds, with the severity from which on that is all."""
 
-    def __init__(self, base: KnowledgeBase, rules: Sequence[Rule], answers: Answers) -> None:
+    def __init__(
+        self, base: KnowledgeBase, rules: Sequence[Rule], answers: Answers, least: Severity
+    ) -> None:
         self._rules = rules
+        self._least = least
         self._answers = answers
         own = {entry.id for entry in base.own.entries} if base.kept else ()
         stamps = {i: now for i, now in base.kept.stamps.items() if i in own} if base.kept else {}
@@ -136,7 +141,7 @@ class _Linter:
                 yield known
         for entry, [found, asked] in self._checked(new):
             if self._kept and entry.readable:
-                self._kept.put(entry.id, [found, asked])
+                self._kept.put(entry.id, [found, asked, self._least])
                 self._held.add(entry.id)
             progress()
             yield [Diagnostic.from_row(row) for row in found]
@@ -146,15 +151,16 @@ class _Linter:
 
     def _known(self, entry: Entry) -> list[Diagnostic] | None:
         row = self._kept.get(entry.id) if self._kept and entry.readable else None
-        if row is None:
+        if row is None or row[2] > self._least:
             return None
-        found, asked = row
+        found, asked, _ = row
         if entry.id in self._held:
             asked = [one for one in asked if one[0] in ASKED_ALWAYS]
         if not self._answers.hold(asked):
             return None
         self._held.add(entry.id)
-        return [Diagnostic.from_row(one) for one in found]
+        known = map(Diagnostic.from_row, found)
+        return [diagnostic for diagnostic in known if diagnostic.severity >= self._least]
 
     def _checked(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, list[Any]]]:
         """Yield each incident with its findings and questions; several processes find them."""
@@ -162,25 +168,36 @@ class _Linter:
 
     def _check(self, entry: Entry) -> list[Any]:
         others = Others(self._answers, entry.id)
-        found = [d.row() for d in lint_entry(entry, others, self._rules)]
+        found = [d.row() for d in lint_entry(entry, others, self._rules, self._least)]
         return [found, others.asked]
 
 
-def lint_entry(entry: Entry, others: Others, rules: Sequence[Rule]) -> Iterator[Diagnostic]:
+def lint_entry(
+    entry: Entry, others: Others, rules: Sequence[Rule], least: Severity = Severity.HINT
+) -> Iterator[Diagnostic]:
     """Yield the findings in one incident's files, except suppressed ones.
 
     Diagnostics of the loader cannot be suppressed: without a valid file there is no incident. If only
     a file beside it has errors, the rules check the rest.
+
+    Args:
+        entry: the incident.
+        others: answers what rules ask about others.
+        rules: the rules to apply.
+        least: what matters less is left out; an incident with errors has a page that shows all.
     """
     yield from entry.diagnostics
     incident, source = entry.incident, entry.source
     if incident is None:
         incident, rules = entry.partial, [rule for rule in rules if not rule.needs_whole]
+        least = Severity.HINT
     if incident is None or source is None:
         return
     suppressions = {one.file: _suppressions(one) for one in source.files}
     subject = Subject(entry, source, incident, others)
-    for within, diagnostic in _findings(subject, rules):
+    # Whether a suppression is used, only the finding tells.
+    looked_for = Severity.HINT if any(suppressions.values()) else least
+    for within, diagnostic in _findings(subject, rules, looked_for):
         silent = [
             s
             for s in suppressions[within.file]
@@ -188,7 +205,7 @@ def lint_entry(entry: Entry, others: Others, rules: Sequence[Rule]) -> Iterator[
         ]
         for suppression in silent:
             suppression.used.add(diagnostic.code)
-        if not silent:
+        if not silent and diagnostic.severity >= least:
             yield diagnostic
     for file, found in suppressions.items():
         for problem in _suppression_problems(file, found, {rule.code for rule in rules}):
@@ -235,18 +252,18 @@ def _about_checks(rule: Rule) -> Rule:
     return replace(rule, check=narrowed, lenient_in_drafts=False)
 
 
-def _findings(subject: Subject, rules: Iterable[Rule]) -> Iterator[tuple[Source, Diagnostic]]:
+def _findings(
+    subject: Subject, rules: Iterable[Rule], least: Severity
+) -> Iterator[tuple[Source, Diagnostic]]:
     """Yield each finding with the file that it is in."""
     is_draft = subject.incident.status is Status.DRAFT
     for rule in rules:
-        if rule.check is None:
+        severity = Severity.HINT if is_draft and rule.lenient_in_drafts else rule.severity
+        if rule.check is None or severity < least:
             continue
         for finding in rule.check(subject):
             within = finding.within or subject.source.holder(finding.route)
             at = finding.at or within.position(finding.route, of_key=finding.of_key)
-            severity = rule.severity
-            if is_draft and rule.lenient_in_drafts:
-                severity = Severity.HINT
             yield (
                 within,
                 Diagnostic(within.file, at, rule.code, severity, finding.message, finding.hint),

@@ -236,6 +236,8 @@ class MarkdownCache:
 
     def key(self, page: RunbookPage) -> bytes:
         """Return the key of the rendering of a page, whose Markdown is known."""
+        if page.made is not None and page.markdown is page.made.markdown:
+            return self.key_of_made(page)  # nobody has changed it
         return self._key(page, digest(page.markdown or "").hex())
 
     def key_of_made(self, page: RunbookPage) -> bytes:

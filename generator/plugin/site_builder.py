@@ -236,8 +236,8 @@ class SiteBuilder:
         heads = []
         for page in pages:
             head = page if page.listed else replace(page, markdown="")
-            heads.append([asdict(head), page.key])
-            self._texts.put(page.key, page.markdown)
+            heads.append([asdict(head), (known_as := page.key)])
+            self._texts.put(known_as, page.markdown)
         self.store.put_many({key: {"pages": heads}})
         return {"pages": heads}
 

@@ -45,9 +45,9 @@ EXIT_INTERRUPTED = 130
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
-    default=lambda: _side_by_side(),
+    default=lambda: _cores(),
     metavar="N",
-    help="Number of proofs that run at the same time. Default: three for every two cores.",
+    help="Number of proofs that run at the same time. Default: one for each core.",
 )
 @click.option(
     "--times",
@@ -135,12 +135,11 @@ def prove_command(context: click.Context, ids: tuple[str, ...], form: str, junit
         context.exit(EXIT_NOT_RUN)
 
 
-def _side_by_side() -> int:
-    """Return how many proofs run at the same time: a proof waits half of its time and needs no core."""
-    # This process may use fewer cores than the machine has.
-    known = hasattr(os, "sched_getaffinity")
-    cores = len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1
-    return max(1, cores * 3 // 2)
+def _cores() -> int:
+    """Return how many cores this process may use, which can be fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _chosen(

@@ -417,6 +417,18 @@ def test_a_query_below_a_fix_is_no_code_of_a_change() -> None:
     assert note["text"] == "```python\na = 2\nb = 3\n```"
 
 
+def test_who_led_the_response_is_no_summary() -> None:
+    text = "# The mill\n\nIncident lead: Ada Berg\nIncident commander: Bea Stone\nSeverity: SEV2\n\nThe belt broke.\n"
+    data = made_of(text)
+    assert (data["summary"], data["severity"]) == ("The belt broke.", "SEV2")
+    assert "Incident lead: Ada Berg" in notes_of(data)
+
+
+def test_two_sentences_behind_a_colon_are_the_summary() -> None:
+    data = made_of("# The mill\n\nThe belt: it broke.\nThe wheel: it stood still.\n")
+    assert data["summary"] == "The belt: it broke.\n\nThe wheel: it stood still."
+
+
 def test_plain_labels_about_the_page_are_no_summary() -> None:
     text = "# The mill stood\n\n- Created By: @bea\n- Last Modified: 2026-03-09\n- Impact: no flour\n\n## Summary\n\nThe belt broke.\n"
     data = fields(draft_of(text))

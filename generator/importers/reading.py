@@ -208,9 +208,8 @@ class _SectionReader:
         run: list[WriteUpBlock] = []
         home = topic
         parts = list(self._taken_apart(blocks, topic))
-        labels = [b.label for b in parts if isinstance(b, WriteUpParagraph) and b.label]
-        many = sum(label.bold and not label.alone for label in labels) >= _FEWEST_FACTS
-        for block in parts:
+        facts = _facts(parts)
+        for number, block in enumerate(parts):
             label = block.label if isinstance(block, WriteUpParagraph) else None
             named = self._topic_of(label) if label else None
             if label and not label.alone and self._leads_away(named, home, label):
@@ -223,10 +222,8 @@ class _SectionReader:
                         run.append(block)
                         self.draft.seen(block.text)
                 continue
-            facts = self.about or (
-                many and label and not named and len(words(label.value)) <= _FACT
-            )
-            if home is Topic.SUMMARY and label and label.bold and not label.alone and facts:
+            stands_apart = label and label.bold and not label.alone and self.about
+            if home is Topic.SUMMARY and (stands_apart or (number in facts and not named)):
                 # Facts about the whole write-up that fit in no field: its authors, its status.
                 self._flush(run, home)
                 self.passages.note(block)
@@ -376,6 +373,19 @@ class _SectionReader:
 
     def _timeline(self, blocks: Sequence[WriteUpBlock]) -> None:
         self.timelines.read(self.section, self.passages.heading, blocks)
+
+
+def _facts(blocks: Sequence[WriteUpBlock]) -> set[int]:
+    """Return the places of short labels with a value, such as `Incident lead: Ada`, that stand together.
+
+    Three with bold names, or two neighbours of which neither value is a sentence.
+    """
+    labels = [block.label if isinstance(block, WriteUpParagraph) else None for block in blocks]
+    short = {n: label for n, label in enumerate(labels) if label and not label.alone and len(words(label.value)) <= _FACT}  # fmt: skip
+    bold = {n for n, label in enumerate(labels) if label and label.bold and not label.alone}
+    plain = {n for n, label in short.items() if not label.value.endswith((".", "!", "?"))}
+    found = {n for n in plain if n - 1 in plain or n + 1 in plain}
+    return found | (bold & short.keys() if len(bold) >= _FEWEST_FACTS else set())
 
 
 def _is_of_entries(table: WriteUpTable) -> bool:

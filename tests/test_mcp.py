@@ -272,7 +272,7 @@ def test_drafts_and_withdrawn_runbooks_say_so_or_are_not_shown(tmp_path: Path):
     ("tool", "arguments", "said"),
     [
         ("run", {}, "no tool has the name 'run'; there are match, search, show, evidence, checklist"),
-        ("match", {}, "text: Field required"),
+        ("match", {}, "text: it is missing"),
         ("match", {"text": ""}, "text: String should have at least 1 character"),
         ("match", {"text": "x", "root": "/"}, "root: it is not known (known fields: text)"),
         ("match", {"text": "x" * (ASSISTANT_TEXT + 1)}, "text: String should have at most"),

@@ -188,8 +188,7 @@ def _open(path: Path) -> sqlite3.Connection | None:
         return None
     for attempt in (1, 2):
         try:
-            if not is_trusted(path) or not _has_mark(path):
-                _begin(path)
+            _begin(path)
             return _connect(path)
         except (sqlite3.OperationalError, OSError):
             return None  # locked, read-only, no space: not for the cache to solve
@@ -218,9 +217,13 @@ def _has_mark(path: Path) -> bool:
 
 
 def _begin(path: Path) -> None:
-    """Replace what is there with an empty file that only this user can read or write."""
-    if os.path.lexists(path) and not _remove(path):
-        raise OSError
+    """Begin with an empty file that only this user can read or write, unless one that is ours is there."""
+    # What another build begins just now is ours, too: only what was looked at is removed.
+    if os.path.lexists(path):
+        if is_trusted(path) and _has_mark(path):
+            return
+        if not _remove(path):
+            raise OSError
     with suppress(FileExistsError):  # another build was faster
         os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 

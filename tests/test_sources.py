@@ -198,6 +198,16 @@ def test_the_same_incident_is_taken_once(tmp_path: Path) -> None:
     }
 
 
+def test_the_same_incident_is_taken_once_beside_another_of_ours(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        write(base(tmp_path / name), "same", "theirs")
+    sources = ({"name": "one", "folder": "../one"}, {"name": "other", "folder": "../other"})
+    ours = base(tmp_path / "ours", *sources)
+    write(ours, "same", "ours")
+    found = load(ours)
+    assert {i: found.source_of(i) for i in found.by_id} == {"same": "", "one-same": "one"}
+
+
 def test_a_source_can_be_narrowed(tmp_path: Path) -> None:
     theirs = base(tmp_path / "theirs")
     write(theirs, "first", component="queue", tag="shared")

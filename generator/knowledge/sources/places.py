@@ -272,6 +272,7 @@ class _Gathering:
         self._root = root
         self._own = own
         self._taken: dict[str, tuple[Origin | None, str]] = {i.casefold(): (None, i) for i in own}
+        self._prefixed: dict[str, list[str]] = {}  # ids here, by the id that was taken already
         self._listed = listed
         self._refused = refused
         self._rows: Rows | None = None
@@ -306,16 +307,18 @@ class _Gathering:
                 origin.components, origin.tags, about.components, about.tags
             ):
                 return ""
-        holder = self._taken.get(there)
-        if holder is None:
+        if there not in self._taken:
             return there
+        prefixed = self._prefixed.setdefault(there, [])
         version = self._about(origin, there).version
-        if version and version == self._about(*holder).version:
-            return there
+        for known in (there, *prefixed):
+            if version and version == self._about(*self._taken[known]).version:
+                return known
         here = f"{origin.name}-{there}"
         if not is_id(here) or here in self._taken:
             refused.bad_ids.append(there)
             return ""
+        prefixed.append(here)
         return here
 
     def _about(self, origin: Origin | None, there: str) -> _About:

@@ -173,13 +173,18 @@ def test_what_has_no_file_loads_no_model(tmp_path: Path) -> None:
     path = tmp_path / "incidents/one/incident.yaml"
     os.utime(path)
     time.sleep(0.1)  # the stamp of a file that has just changed is not kept
-    catalog(tmp_path, lambda: load(tmp_path))
-    before = (tmp_path / FILE).stat()
     code = (
         "import sys; from pathlib import Path; from generator.triage.catalog import catalog;"
         "catalog(Path(sys.argv[1]), None);"
         "print(*(m for m in sys.modules if m in ('pydantic', 'yaml', 'generator.model')))"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, cwd=ROOT, check=True)  # fmt: skip
+    # Where another test touches the program meanwhile, what is kept is made again.
+    for _ in range(5):
+        catalog(tmp_path, lambda: load(tmp_path))
+        before = (tmp_path / FILE).stat()
+        done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, cwd=ROOT)  # fmt: skip
+        if done.returncode == 0:
+            break
+    assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
     assert (tmp_path / FILE).stat().st_ino == before.st_ino  # not written again

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from generator.cache import state
 from tests.made_once import MadeOnce
 from tests.programs import services_on_path
 
@@ -44,6 +45,7 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         patch.setenv("RUNBOOKS_TRUST", "1")
         patch.setenv("PATH", services_on_path())
+        state.key.cache_clear()  # a module that loads a knowledge base at its top has read the user's
         yield
 
 

@@ -94,6 +94,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "plugin/site_builder.py": ("walk", "names, sizes and times"),
     "plugin/themes.py": ("walk", "the theme, after `_need_own_files`"),
     "plugin/unchanged.py": ("scandir", "names, sizes and times"),
+    "proofs/helpers/__init__.py": ("glob read_bytes", "helpers of this package"),
     "proofs/runner.py": ("open glob", "services; scratch folders"),
     "proofs/services/base.py": ("copytree copy2 read_text", "the copy of a server, and its log"),
     "proofs/services/node.py": ("read_bytes read_text copy open", "the copy of a proof"),

@@ -146,6 +146,28 @@ def test_serve_answers_as_the_readme_says(team: Team) -> None:
             process.stderr.close()
 
 
+def test_a_proof_of_a_new_knowledge_base_has_the_helpers_of_the_program(team: Team) -> None:
+    folder = team.home / "proofs"
+    folder.mkdir()
+    base = folder / "base"
+    (base / "incidents/queue-stuck/proofs/empties").mkdir(parents=True)
+    (base / "mkdocs.yml").write_text("site_name: x\n", "utf-8")
+    (base / "incidents/queue-stuck/incident.yaml").write_text(
+        "title: The queue is stuck\nseverity: SEV2\nsymptom: Nothing is sent.\nroot_cause: c\nverification: v\n"
+        "fix:\n  - {do: Empty it, run: echo emptied, risk: read-only, evidence: proved, proof: empties}\n"
+        "proofs:\n  - {id: empties, shows: fix, description: Runs the fix., run: node proof.mjs, needs: node,\n"
+        "     expect: {contains: 'fix: emptied'}}\n",
+        "utf-8",
+    )
+    (base / "incidents/queue-stuck/proofs/empties/proof.mjs").write_text(
+        "import { runbook, shows } from '../helpers/runbook.mjs';\n"
+        "shows('fix', await runbook('fix-1'), 'emptied; exit 0');\n",
+        "utf-8",
+    )
+    assert "1 proved" in team.runs(f"runbooks prove --trust --root {base} queue-stuck")
+    assert "error" not in team.runs(f"runbooks lint --root {base} 2>&1")
+
+
 def test_what_git_leaves_out_is_what_the_commands_write(team: Team) -> None:
     status = subprocess.check_output(
         [*GIT, "-C", team.clone, "status", "--porcelain", "--ignored"], text=True

@@ -50,6 +50,7 @@ def test_the_wheel_carries_templates_assets_and_types(built: Path) -> None:
         "generator/templates/checklists/checklist.css",
         "generator/py.typed",
         "generator/assets/base.css",
+        "generator/proofs/helpers/runbook.mjs",
     ):
         assert wanted in names
     assert any(name.endswith(".data/data/share/man/man1/runbooks.1") for name in names)

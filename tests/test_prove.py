@@ -144,6 +144,64 @@ def test_a_proof_runs_the_commands_of_the_runbook_that_name_it(tmp_path: Path) -
     assert prove(root).returncode == 0
 
 
+USES_HELPERS = """
+import http from 'node:http';
+import { waited } from '../shared/own.mjs';
+import { cluster } from '../helpers/cluster.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { freePort, listening } from '../helpers/ports.mjs';
+import { runbook, shows, until } from '../helpers/runbook.mjs';
+
+shows('fails', await runbook('fix-1', { WHO: 'us' }), 'for us and again; exit 3');
+shows('killed', await runbook('fix-2'), 'nothing; exit SIGKILL');
+const port = await freePort();
+const server = http.createServer((request, response) => response.end('served'));
+shows('port', await listening(server, '127.0.0.1', port) === port, 'true');
+const answer = await fetch(`http://127.0.0.1:${port}`);
+shows('meanwhile', await answer.text(), /^serv/);
+server.close();
+shows('waited', await waited(), '3');
+shows('in vain', await until(() => false, 'never so', 0.05).catch((error) => error.message), 'never so');
+shows('not so', 1, 2);
+"""
+
+
+def test_a_proof_has_the_helpers_of_the_program(tmp_path: Path) -> None:
+    seen = ["waited: 3", "in vain: never so", "not so: 1"]
+    helped = {"run": "node proof.mjs", "needs": ["node"], "expect": {"exit": 1, "contains": seen}}
+    root = base(tmp_path / "kb", helped=helped)
+    path = root / "incidents/x/incident.yaml"
+    (path.parent / "proofs/helped/proof.mjs").write_text(USES_HELPERS, "utf-8")
+    (path.parent / "proofs/shared").mkdir()
+    (path.parent / "proofs/shared/own.mjs").write_text(
+        "import { until } from '../helpers/runbook.mjs';\n"
+        "export async function waited() { let n = 0; await until(() => ++n === 3, 'three'); return n; }\n",
+        "utf-8",
+    )
+    incident = yaml.safe_load(path.read_text("utf-8"))
+    named = {"do": "Say it", "risk": "read-only", "evidence": "proved", "proof": "helped"}
+    incident["fix"] = [
+        {**named, "run": 'echo "for $WHO"; echo; echo again; exit 3'},
+        {**named, "run": "kill -9 $$"},
+    ]
+    path.write_text(yaml.safe_dump(incident), "utf-8")
+    done = prove(root)
+    assert done.returncode == 0, done.stdout
+    assert not (path.parent / "proofs/helpers").exists()
+
+
+@pytest.mark.parametrize("name", ["helpers", "held"])
+def test_an_incident_has_no_folder_named_as_that_of_the_helpers(tmp_path: Path, name: str) -> None:
+    root = base(tmp_path / "kb", **{name: HOLDS})
+    (root / "incidents/x/proofs/helpers").mkdir(exist_ok=True)
+    assert outcome(root) == (
+        4,
+        "not-run",
+        "proofs/helpers is where the program puts its helpers: move your own files to proofs/shared, "
+        "or give the proof another id",
+    )
+
+
 @pytest.mark.skipif(os.name != "posix", reason="npm is a script of another kind there")
 def test_a_proof_that_needs_node_can_run_npm(tmp_path: Path) -> None:
     # The Node.js of the package, as on a machine without any; its npm is outside of all system folders.

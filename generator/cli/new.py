@@ -191,7 +191,7 @@ def _from_record(root: Path, record: Path, wanted: str | None, *, alone: bool) -
 
 
 def _like(root: Path, model: str, wanted: str | None, title: str | None, severity: str | None, components: tuple[str, ...], symptom: str | None, *, alone: bool) -> None:  # fmt: skip
-    from generator.cli.new_like import copy_helpers, text_like
+    from generator.cli.new_like import copy_shared, text_like
     from generator.cli.opening import load_base, resolve_id
 
     if not alone:
@@ -207,7 +207,7 @@ def _like(root: Path, model: str, wanted: str | None, title: str | None, severit
     text = text_like(base.incidents[model_id], model_id, {k: v for k, v in given.items() if v})
     path = root / INCIDENTS / incident_id / INCIDENT_FILE
     write_new(path, text)
-    copied = copy_helpers(base.folder(model_id), path.parent)
+    copied = copy_shared(base.folder(model_id), path.parent)
     _tell(path)
     if copied:
         say(f"  write proofs.yaml beside it; copied: {', '.join(copied)}")

@@ -1,4 +1,4 @@
-"""What `runbooks new --like` takes from another incident: its commands, parameters and helpers of proofs."""
+"""What `runbooks new --like` takes from another incident: its commands, parameters and what its proofs share."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _values(part: Any) -> dict[str, Any]:
     return found
 
 
-def copy_helpers(model: Path, folder: Path) -> list[str]:
+def copy_shared(model: Path, folder: Path) -> list[str]:
     """Copy what all proofs of an incident share, and the packages that they need.
 
     Args:

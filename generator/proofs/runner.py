@@ -31,6 +31,7 @@ from generator.knowledge.records import (
     statement_digest,
 )
 from generator.model import Incident, Proof, seconds
+from generator.proofs.helpers import HELPERS, write_helpers
 from generator.proofs.recording import joined, merged, presentable, seconds_before
 from generator.proofs.runbook_commands import write_runbook_commands
 from generator.proofs.services import (
@@ -279,8 +280,13 @@ class _Runner:
         )
 
     def _workspace(self, job: ProofJob, place: Path) -> Workspace:
-        """Copy the files of the proof into a scratch folder."""
+        """Copy the files of the proof into a scratch folder, with the helpers beside them."""
         source = self.base.folder(job.incident_id)
+        if os.path.lexists(source / PROOFS / HELPERS):
+            raise NotAvailable(
+                f"{PROOFS}/{HELPERS} is where the program puts its helpers: "
+                f"move your own files to {PROOFS}/{SHARED}, or give the proof another id"
+            )
         incident = place / job.incident_id
         place.mkdir(mode=0o700)
         for folder in (place / "home", place / "tmp", incident / PROOFS):
@@ -293,6 +299,7 @@ class _Runner:
         _copy(source, PROOFS, incident, deep=False)
         for part in (TOOLS, f"{PROOFS}/{SHARED}", own):
             _copy(source, part, incident)
+        write_helpers(incident / PROOFS / HELPERS)
         write_runbook_commands(job.incident, job.proof, incident)
         name = re.sub(r"[^a-z0-9]+", "_", f"proof_{place.name}")[:60]
         return Workspace(name, incident, folder, self.options.cache, stop=self.stop)

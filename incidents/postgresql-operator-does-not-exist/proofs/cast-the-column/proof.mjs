@@ -1,6 +1,7 @@
 // The popular advice, tried: cast the column to text. The error is gone, and the index is not used; with the value cast, it is.
 // And making the id a text: PostgreSQL then takes anything for an id.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const admin = await connect();
 await admin.query('CREATE TABLE users (id uuid PRIMARY KEY, name text); INSERT INTO users SELECT gen_random_uuid(), n FROM generate_series(1, 20000) AS n; ANALYZE users');

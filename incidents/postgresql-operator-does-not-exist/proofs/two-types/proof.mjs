@@ -1,6 +1,7 @@
 // Two types that PostgreSQL does not compare: of two columns, of a column and a value whose type the client declares, and of a
 // search in something that is no text. Each works when the value, or one side, is cast.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const admin = await connect();
 const ID = 'a3bb189e-8bf9-4c4b-9f0e-1b1d2f6f7a10';

@@ -1,4 +1,4 @@
-// Connections to the proof's own database, and ways to wait for a state.
+// Connections to the proof's own PostgreSQL database, and a way to wait for a lock. Needs the package `pg`.
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
@@ -29,19 +29,17 @@ export async function said(client, sql, values) {
   }
 }
 
-/** Wait until this many sessions of the database wait for a lock; fail when they never do. */
+/**
+ * Wait until this many sessions of the database wait for a lock; fail when they never do.
+ * Return what they wait for, such as "transactionid" or "relation".
+ */
 export async function untilWaiting(client, count, seconds = 20) {
   for (const limit = Date.now() + seconds * 1000; ; await pause(3)) {
     const { rows } = await client.query(
-      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
-    if (rows.length === count) return;
+      `SELECT wait_event FROM pg_stat_activity
+       WHERE datname = current_database() AND backend_type = 'client backend' AND wait_event_type = 'Lock'
+       ORDER BY wait_event`);
+    if (rows.length === count) return rows.map((row) => row.wait_event);
     assert.ok(Date.now() < limit, `after ${seconds} s, ${rows.length} sessions wait for a lock, not ${count}`);
   }
-}
-
-/** Print a line, and fail when it is not the expected one. */
-export function shows(label, got, expected) {
-  console.log(`${label}: ${got}`);
-  if (expected instanceof RegExp) assert.match(String(got), expected);
-  else assert.equal(String(got), expected);
 }

@@ -466,6 +466,17 @@ def test_a_child_that_ignores_signals_ends_with_its_check(script, shell: str, re
     assert not _left_behind()
 
 
+def test_a_command_that_is_ended_as_it_starts_ends_nothing_else(script) -> None:
+    ended = [item(name=f"n{n}", timeout="1s", level=Level.ADVISORY) for n in range(8)]
+    made = script(*ended, item("echo next", "last"))
+    text = made.path.read_text("utf-8")
+    made.path.write_text(text.replace("limit='1'", "limit='0'"), "utf-8")
+    done = made.run(*"r" * 9)
+    assert done.returncode == 0, done.stdout
+    assert "it took longer than 0 s" in done.stdout
+    assert "> next" in done.stdout
+
+
 @pytest.mark.parametrize("shell", SHELLS[1:])
 def test_another_shell_is_told_to_call_bash(script, shell: str) -> None:
     made = script(item("touch ran"))

@@ -89,8 +89,9 @@ def test_lines_count_from_1_in_each_file(tmp_path):
         first = json.loads(line())
         assert places(first) == (1, 6, 1, 6, 1)
         assert first["filled"] == {"LOG": str(log)}
-        log.rename(tmp_path / "app.log.1")
-        write(log, "x\n" + ERROR)
+        new = tmp_path / "new"
+        write(new, "x\n" + ERROR)
+        new.replace(log)  # at once, so that no moment without a file is seen
         assert places(json.loads(line())) == (1, 6, 2, 2, 2)
         os.truncate(log, 0)
         assert process.stderr.readline().startswith(f"{log} was replaced; ")

@@ -25,25 +25,6 @@ def library() -> dict[str, Incident]:
 LIBRARY = library()
 
 
-HELPERS = (
-    "cluster.mjs",
-    "database.mjs",
-    "nginx.mjs",
-    "redis.mjs",
-    "runbook.mjs",
-    "runbook-meanwhile.mjs",
-)
-"""Helpers of proofs that several incidents have, each in its own folder: an incident is taken as a whole."""
-
-
-@pytest.mark.parametrize("helper", HELPERS)
-def test_copies_of_a_helper_are_the_same(helper: str) -> None:
-    """What is mended in one copy is mended in all; a helper that differs has another name."""
-    copies = [ROOT / INCIDENTS / id_ / "proofs/shared" / helper for id_ in LIBRARY]
-    texts = {path.read_text("utf-8") for path in copies if path.exists()}
-    assert len(texts) == 1
-
-
 def test_the_library_is_there() -> None:
     assert len(LIBRARY) >= 24
     assert {path.name for path in ERRORS.iterdir()} - {"none"} <= LIBRARY.keys()

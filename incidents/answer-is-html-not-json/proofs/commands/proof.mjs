@@ -1,5 +1,5 @@
 // The commands of the runbook, on a real nginx with a fallback and without.
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 import { release, site } from '../shared/site.mjs';
 
 release('first');

@@ -2,7 +2,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import vm from 'node:vm';
-import { listening, nginx } from './nginx.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { listening } from '../helpers/ports.mjs';
 
 const PAGES = `${process.env.TMPDIR}/pages`;
 

@@ -1,5 +1,5 @@
 // What is advised: say that JSON is wanted, clear the cache. And the cure: what is not there is 404.
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { json, release, script, site } from '../shared/site.mjs';
 
 release('first');

@@ -1,5 +1,5 @@
 // Four ways to get a page where JSON or a script is wanted. The API has sent nothing of it.
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { json, release, script, site } from '../shared/site.mjs';
 
 release('first');

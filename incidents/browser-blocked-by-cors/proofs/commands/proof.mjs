@@ -1,7 +1,7 @@
 // The commands of the runbook, on a real nginx in front of a real Express.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { nginx } from '../shared/nginx.mjs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 import { ORIGIN, api } from '../shared/api.mjs';
 
 const good = await api();

@@ -1,6 +1,6 @@
 // The same API, rightly configured: answers of the application have the header, and errors of the proxy in front have not.
-import { nginx } from '../shared/nginx.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { ORIGIN, api, asked } from '../shared/api.mjs';
 
 const good = await api();

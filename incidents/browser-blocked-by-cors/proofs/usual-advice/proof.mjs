@@ -1,6 +1,6 @@
 // What is advised: add the header in nginx. Without `always` it is not on errors; beside that of the application it is there twice.
-import { nginx } from '../shared/nginx.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { ORIGIN, api, asked } from '../shared/api.mjs';
 
 const app = await api();

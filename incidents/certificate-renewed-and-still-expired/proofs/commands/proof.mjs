@@ -1,6 +1,6 @@
 // The commands of the runbook, on servers that send what is in the file, and what was.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 import { KNOWN, file, install, server } from '../shared/certificates.mjs';
 
 const ask = async (what, { port }) => (await runbook(what, { ...KNOWN, HOST: 'localhost', PORT: String(port), CERT_FILE: file('live.crt'), DAYS: '14', SOURCE: 'deploy' })).replace(/[0-9]+ days/g, 'N days');

@@ -1,7 +1,8 @@
 // The file was renewed, and the server sends what it read when it started. And a chain that is as old as its oldest part.
 import { readFileSync } from 'node:fs';
-import { freePort, nginx } from '../shared/nginx.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { freePort } from '../helpers/ports.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { asked, file, install, server } from '../shared/certificates.mjs';
 
 install('old');

@@ -1,8 +1,9 @@
 // What is believed: it was renewed, so the client is at fault. And: the server has a good certificate, so it is sent.
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { freePort, nginx } from '../shared/nginx.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { freePort } from '../helpers/ports.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { KNOWN, asked, file, install, server } from '../shared/certificates.mjs';
 
 install('old');

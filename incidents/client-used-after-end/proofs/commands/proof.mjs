@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { pool, said } from '../shared/clients.mjs';
-import { runbook, shows } from '../shared/runbook.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 mkdirSync('src');
 const look = (text) => { writeFileSync('src/orders.js', `${text}\n`); return runbook('diagnosis-1', { SOURCE: 'src' }); };
-shows('an end in a handler', look('await pool.query(sql);\nawait pool.end();'), 'src/orders.js:2:await pool.end();; exit 0');
-shows('a connect that nobody awaits', look('redisClient.connect();'), 'src/orders.js:1:redisClient.connect();; exit 0');
-shows('others', look('response.end();\nserver.close();\nstream.destroy();'), 'nothing; exit 1');
+shows('an end in a handler', await look('await pool.query(sql);\nawait pool.end();'), 'src/orders.js:2:await pool.end();; exit 0');
+shows('a connect that nobody awaits', await look('redisClient.connect();'), 'src/orders.js:1:redisClient.connect();; exit 0');
+shows('others', await look('response.end();\nserver.close();\nstream.destroy();'), 'nothing; exit 1');
 
 const serve = async (handler) => {
   const server = http.createServer(async (request, response) => { response.statusCode = (await said(handler)) === 'ok' ? 200 : 500; response.end(); });

@@ -1,6 +1,6 @@
 // Each library, before it is opened, while it is open, and after it was closed.
 import { builder, client, pool, redis, said, sequelize, source } from '../shared/clients.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const ONE = 'SELECT 1';
 const ended = 'Cannot use a pool after calling end on the pool';

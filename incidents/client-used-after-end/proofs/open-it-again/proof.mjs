@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { builder, client, pool, said, sequelize } from '../shared/clients.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const ONE = 'SELECT 1';
 const single = client();

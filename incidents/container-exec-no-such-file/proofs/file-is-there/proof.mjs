@@ -2,7 +2,7 @@
 // file is not there, is not executable, or has no first line.
 import { existsSync, readFileSync } from 'node:fs';
 import { ofAnotherLinux, program, starts } from '../shared/files.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const windows = program('windows.sh', '#!/bin/sh\r\necho started\r\n');
 shows('line ends of Windows', starts(windows), 'ENOENT');

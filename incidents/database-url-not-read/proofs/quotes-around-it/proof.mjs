@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { postgres } from '../shared/clients.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 for (const name of ['PGHOST', 'PGUSER', 'PGDATABASE', 'PGPASSWORD', 'USER']) delete process.env[name];
 const INVALID = 'ERR_INVALID_URL Invalid URL';

@@ -1,7 +1,7 @@
 // Addresses as people write them, and what node-postgres and Sequelize read.
 import pg from 'pg';
 import { postgres, sequelize } from '../shared/clients.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 for (const name of ['PGHOST', 'PGUSER', 'PGDATABASE', 'PGPASSWORD', 'USER', 'DATABASE_URL']) delete process.env[name];
 const address = (password) => `postgres://app:${password}@db/shop`;

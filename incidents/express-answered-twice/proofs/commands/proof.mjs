@@ -1,7 +1,7 @@
 // The commands of the runbook, on the log of a real application, and on code.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { application } from '../shared/app.mjs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const plain = (text) => text.replace(/\(?(file:\/\/)?\S*\/shared\/app\.mjs/g, 'app.mjs').replace(/(:[0-9]+):[0-9]+\)?/g, '$1');
 writeFileSync('app.log', 'Server listening\n');

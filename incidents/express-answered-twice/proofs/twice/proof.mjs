@@ -1,6 +1,6 @@
 // The ways to answer twice, and what they do: the client has the first answer, and the code goes on.
 import { application, errors } from '../shared/app.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const app = await application();
 const orders = () => app.ask('/orders');

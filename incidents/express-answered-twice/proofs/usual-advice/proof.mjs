@@ -1,6 +1,6 @@
 // What is believed: it is harmless, since the client has its answer; and asking for headersSent mends it.
 import { application } from '../shared/app.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const app = await application();
 shows('a guard that asks for headersSent: the client sees', await app.ask('/guard/asks-headers-sent?key=wrong'), '403 {"error":"not allowed"}');

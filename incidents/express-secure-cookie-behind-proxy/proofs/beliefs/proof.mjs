@@ -1,6 +1,7 @@
 // What is believed. The store: it has a session for every login. A cookie without `secure`: it ends the
 // loop, and travels over plain HTTP. `trust proxy` true: it believes what every client says of itself.
-import { application, logIn, shows, site } from '../shared/site.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { application, logIn, site } from '../shared/site.mjs';
 
 const usual = application();
 const behind = await site(usual.app);

@@ -1,7 +1,7 @@
 // The commands of the runbook, through a real nginx with TLS: which cookie comes, and what the proxy
 // says about the connection.
-import { application, shows, site } from '../shared/site.mjs';
-import { runbook } from '../shared/runbook-meanwhile.mjs';
+import { application, site } from '../shared/site.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const ask = async (behind) => {
   const values = { URL: `${behind.url}/login`, NGINX_CONF: behind.config, CURL_CA_BUNDLE: behind.certificate };

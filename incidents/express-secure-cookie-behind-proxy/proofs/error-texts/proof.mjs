@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import Cookies from 'cookies';
 import express from 'express';
 import { rateLimit } from 'express-rate-limit';
-import { shows, site } from '../shared/site.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { site } from '../shared/site.mjs';
 
 const { stderr } = spawnSync('node', ['debugged.mjs'], { encoding: 'utf8', env: { ...process.env, DEBUG: 'express-session' } });
 shows('DEBUG=express-session', stderr.match(/express-session not secured/)?.[0], 'express-session not secured');

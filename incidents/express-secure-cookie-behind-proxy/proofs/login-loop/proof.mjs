@@ -1,6 +1,7 @@
 // Express sees plain HTTP from the proxy, so express-session does not send a cookie that is only for
 // HTTPS: the login succeeds, and the next page asks for a login. With the proxy trusted, it is sent.
-import { application, logIn, shows, site } from '../shared/site.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { application, logIn, site } from '../shared/site.mjs';
 
 const usual = application();
 shows('as it is', await logIn(await site(usual.app)), 'login 200 with no cookie, then /me 401');

@@ -9,8 +9,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import express from 'express';
 import session from 'express-session';
 
-export { shows } from './runbook-meanwhile.mjs';
-
 /** Make an application with a login; return it with its store, and with the settings that a test changes. */
 export function application({ trustProxy, cookie = { secure: true } } = {}) {
   const app = express();

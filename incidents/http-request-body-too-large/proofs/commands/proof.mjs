@@ -1,8 +1,8 @@
 // The commands of the runbook, on a real nginx in front of a real Express.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import express from 'express';
-import { nginx } from '../shared/nginx.mjs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 import { application } from '../shared/site.mjs';
 
 const usual = await application((app) => app.use(express.json()));

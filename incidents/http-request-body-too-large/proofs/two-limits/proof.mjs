@@ -1,7 +1,7 @@
 // Two limits on the way, each with its own answer: 1 MB in nginx, 100 kB in Express, unless they are set.
 import express from 'express';
-import { nginx } from '../shared/nginx.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { application, send } from '../shared/site.mjs';
 
 const front = (app, limit = '') => nginx(`location / { ${limit} proxy_pass ${app.url}; }`);

@@ -1,6 +1,6 @@
 // What is advised: add a line with a larger limit. The first parser has read and refused the body before the second is asked.
 import express from 'express';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { application, send } from '../shared/site.mjs';
 
 const added = await application((app) => app.use(express.json()), (app) => app.use(express.json({ limit: '50mb' })));

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { service } from '../shared/service.mjs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const one = await service();
 const ask = async (file, SERVICE_URL) => (await runbook(file, { SERVICE_URL, SECONDS_MAX: '1', SOURCE: 'src' })).replaceAll(String(one.port), 'PORT').replace(/[0-9]+ ms/g, 'N ms');

@@ -2,7 +2,7 @@
 // addresses, and a process that was busy itself while the answer lay there.
 import net from 'node:net';
 import { asked, askedWhileBusy, service } from '../shared/service.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const one = await service();
 shows('it answers', await asked(one.url, 2000), '200');

@@ -1,6 +1,6 @@
 // What is advised: a longer time-out. Of a connection that is swallowed, and of a process that is busy, it makes a longer wait.
 import { asked, askedWhileBusy, service } from '../shared/service.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const one = await service();
 await one.answered();

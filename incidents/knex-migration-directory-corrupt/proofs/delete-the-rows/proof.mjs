@@ -1,7 +1,8 @@
 // The popular advice, tried where the build has given the files another extension: delete the rows, or turn the comparison
 // off. Knex then takes the files for new ones, and runs them on the tables that are there.
 import { renameSync } from 'node:fs';
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { knex, project } from '../shared/project.mjs';
 
 const admin = await connect();

@@ -1,7 +1,8 @@
 // Knex compares the names that it has recorded with the files. It refuses when the release before is deployed again, when
 // a file is renamed, and when the build gives it another extension. Each has its way out.
 import { renameSync, rmSync } from 'node:fs';
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { knex, project } from '../shared/project.mjs';
 
 const admin = await connect();

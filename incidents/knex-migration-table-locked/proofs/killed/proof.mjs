@@ -1,6 +1,7 @@
 // The process that runs migrations is killed. With a migration that has no transaction, the lock is a row that was committed
 // before: it stays, and each later run refuses. If all of them have one, the lock is undone with it, and a second run waits.
-import { connect, disconnect, shows, untilWaiting } from '../shared/database.mjs';
+import { connect, disconnect, untilWaiting } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { kill, knex, project } from '../shared/project.mjs';
 
 const LOCKED = 'MigrationLocked: Migration table is already locked; exit 1';

@@ -1,6 +1,7 @@
 // The popular advice, tried while a migration still runs: unlock, or delete the rows of the lock. The next run begins the
 // same migration beside it, and it is done twice.
-import { connect, disconnect, shows, untilWaiting } from '../shared/database.mjs';
+import { connect, disconnect, untilWaiting } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { knex, project } from '../shared/project.mjs';
 
 const admin = await connect();

@@ -1,6 +1,7 @@
 // Node.js closes an idle connection. Before nginx hears of it, nginx sends a request on it. A POST
 // fails with 502 and never reaches the application; a GET is repeated by nginx on a new connection.
-import { application, network, nginx, shows } from '../shared/proxy.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { application, network, nginx } from '../shared/proxy.mjs';
 
 const app = await application(1);
 const proxy = await nginx([await network(app.port)]);

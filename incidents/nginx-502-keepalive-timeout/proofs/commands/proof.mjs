@@ -1,8 +1,8 @@
 // The commands of the runbook, on the logs of a real nginx and the answers of a real Node.js.
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { application, network, nginx, shows } from '../shared/proxy.mjs';
-import { runbook } from '../shared/runbook-meanwhile.mjs';
+import { application, network, nginx } from '../shared/proxy.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const app = await application(1);
 const proxy = await nginx([await network(app.port)]);

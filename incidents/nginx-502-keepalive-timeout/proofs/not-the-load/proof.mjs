@@ -1,6 +1,7 @@
 // What is believed. Load: one request at a time fails. Scaling out: with three instances the POST fails,
 // too, because nginx gives such a request to no other instance. A crash: the application goes on.
-import { application, network, nginx, shows } from '../shared/proxy.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { application, network, nginx } from '../shared/proxy.mjs';
 
 const apps = [await application(1), await application(1), await application(1)];
 const proxy = await nginx(await Promise.all(apps.map((app) => network(app.port))));

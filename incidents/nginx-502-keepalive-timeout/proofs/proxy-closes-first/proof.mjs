@@ -1,7 +1,8 @@
 // Whoever closes first decides. With Node.js closing first, a POST meets the close. With nginx closing
 // first, by a longer time-out of Node.js or a shorter one of nginx, none fails, at whatever distance.
 import { setTimeout as pause } from 'node:timers/promises';
-import { LATER, application, network, nginx, shows } from '../shared/proxy.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { LATER, application, network, nginx } from '../shared/proxy.mjs';
 
 /** Return how many POSTs fail that are sent so many milliseconds after another request. */
 async function failures(keepAliveTimeout, nginxTimeout, distances) {

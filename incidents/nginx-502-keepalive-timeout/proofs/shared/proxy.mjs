@@ -7,8 +7,6 @@ import http from 'node:http';
 import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-export { shows } from './runbook-meanwhile.mjs';
-
 const listening = async (server) => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,7 +1,9 @@
 // One name that is not found: nginx does not start, for any site. A running nginx refuses the reload,
 // and goes on with what it has.
 import { writeFileSync } from 'node:fs';
-import { application, freePort, proxy, shows } from '../shared/sites.mjs';
+import { freePort } from '../helpers/ports.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { application, proxy } from '../shared/sites.mjs';
 
 const [shop, other] = [await freePort(), await freePort()];
 const api = await application('shop');

@@ -1,5 +1,7 @@
 // The popular advice, tried: more servers in the group, and a resolver. Each name has to be found.
-import { application, freePort, proxy, shows } from '../shared/sites.mjs';
+import { freePort } from '../helpers/ports.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { application, proxy } from '../shared/sites.mjs';
 
 const [port, api] = [await freePort(), await application('shop')];
 const tested = (...servers) => proxy({

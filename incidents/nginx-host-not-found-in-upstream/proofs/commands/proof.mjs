@@ -1,7 +1,8 @@
 // The commands of the runbook, on nginx's own files.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { freePort, proxy, shows } from '../shared/sites.mjs';
-import { runbook } from '../shared/runbook-meanwhile.mjs';
+import { freePort } from '../helpers/ports.mjs';
+import { proxy } from '../shared/sites.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const port = await freePort();
 const API = `server { listen 127.0.0.1:${port}; location / { proxy_pass http://api.invalid:3000/v1; } } # http://old.invalid`;

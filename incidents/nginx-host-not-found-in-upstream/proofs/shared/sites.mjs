@@ -4,19 +4,7 @@ import dgram from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-
-export { shows } from './runbook-meanwhile.mjs';
-
-/** A port that is free now. */
-export async function freePort() {
-  const probe = net.createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  await new Promise((resolve) => { probe.close(resolve); });
-  return port;
-}
 
 /** Start an application that answers with this text; return its port. */
 export async function application(text) {

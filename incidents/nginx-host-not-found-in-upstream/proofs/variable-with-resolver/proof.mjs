@@ -1,5 +1,7 @@
 // The fix: with a variable and a resolver, nginx starts without the name, and finds it when it is there.
-import { application, freePort, names, proxy, shows } from '../shared/sites.mjs';
+import { freePort } from '../helpers/ports.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { application, names, proxy } from '../shared/sites.mjs';
 
 const [shop, other, half] = [await freePort(), await freePort(), await freePort()];
 const [api, known] = [await application('api'), new Set()];

@@ -1,5 +1,5 @@
 // What envsubst makes of a template, and what nginx says about it.
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { replaced, TEMPLATE, tested } from '../shared/templates.mjs';
 
 const ALL = { API_HOST: '127.0.0.1', API_PORT: '3000' };

@@ -1,8 +1,9 @@
 // The commands of the runbook, on the log of a real nginx, and on each way in which the application listens.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import { freePort, listening, nginx } from '../shared/nginx.mjs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { freePort, listening } from '../helpers/ports.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const app = () => http.createServer((request, response) => response.end('done'));
 const close = (server) => new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); });

@@ -1,8 +1,9 @@
 // Who is refused, and when. 127.0.0.2 stands for the address of the application's container: as there, what
 // listens at 127.0.0.1 alone is not reached by it.
 import http from 'node:http';
-import { freePort, listening, nginx } from '../shared/nginx.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { freePort, listening } from '../helpers/ports.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const app = () => http.createServer((request, response) => response.end('done'));

@@ -1,7 +1,8 @@
 // What is believed: restart nginx, or give it more time. It is refused as before; nginx is not at fault.
 import http from 'node:http';
-import { listening, nginx } from '../shared/nginx.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { listening } from '../helpers/ports.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const app = http.createServer((request, response) => response.end('done'));
 const port = await listening(app, '127.0.0.1');

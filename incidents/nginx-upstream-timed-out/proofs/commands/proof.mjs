@@ -1,8 +1,8 @@
 // The commands of the runbook, on the log of a real nginx, and on requests that wait and that compute.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { application } from '../shared/app.mjs';
-import { nginx } from '../shared/nginx.mjs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const app = await application();
 const front = await nginx(`location / { proxy_read_timeout 400ms; proxy_pass ${app.url}; }`);

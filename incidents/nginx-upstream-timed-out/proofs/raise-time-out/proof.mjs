@@ -1,7 +1,7 @@
 // What is believed: a longer proxy_read_timeout. While the process computes, nobody is answered, and more requests wait.
 import { application } from '../shared/app.mjs';
-import { nginx } from '../shared/nginx.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const app = await application();
 const front = await nginx(`

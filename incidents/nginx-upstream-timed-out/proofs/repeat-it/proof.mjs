@@ -1,7 +1,7 @@
 // What is believed: 504 means that nothing was done. The application goes on, and who asks again gets it twice.
 import { application } from '../shared/app.mjs';
-import { nginx } from '../shared/nginx.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const app = await application();
 const count = async () => (await fetch(`${app.url}/orders/count`)).text();

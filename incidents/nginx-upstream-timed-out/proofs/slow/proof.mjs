@@ -1,7 +1,7 @@
 // Three kinds of slow: a request that waits, one that keeps the whole process busy, and one in a thread.
 import { application } from '../shared/app.mjs';
-import { nginx } from '../shared/nginx.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const app = await application();
 const front = await nginx(`location / { proxy_read_timeout 400ms; proxy_pass ${app.url}; }`);

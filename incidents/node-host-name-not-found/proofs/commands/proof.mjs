@@ -1,6 +1,6 @@
 // The commands of the runbook, on settings that name a host and on those that do not.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const asks = (TARGET) => runbook('diagnosis-1', { VARIABLE: 'TARGET', ...(TARGET !== undefined && { TARGET }) });
 for (const [what, text, expected] of [

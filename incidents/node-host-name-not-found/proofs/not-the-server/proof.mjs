@@ -2,7 +2,7 @@
 import dns from 'node:dns';
 import net from 'node:net';
 import { once } from 'node:events';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 let connections = 0;
 const start = async (port) => {

@@ -2,7 +2,7 @@
 import net from 'node:net';
 import { once } from 'node:events';
 import parse from 'pg-connection-string';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 let connections = 0;
 const server = net.createServer((socket) => { connections += 1; socket.end(); }).listen(0, '127.0.0.1');

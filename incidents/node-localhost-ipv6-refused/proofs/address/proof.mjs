@@ -1,7 +1,7 @@
 // PostgreSQL listens on 127.0.0.1 and answers. Node.js 17 to 19 tries the first address of
 // localhost alone and is refused; Node.js 20 tries the next one, too. With the server stopped, the
 // error names both addresses.
-import { cluster } from '../shared/cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
 import { connects, shows } from '../shared/localhost.mjs';
 
 const PORT = 5499;

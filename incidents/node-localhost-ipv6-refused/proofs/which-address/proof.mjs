@@ -2,7 +2,7 @@
 // and on none; and the fix on the server's side.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import { cluster } from '../shared/cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
 import { connects, shows } from '../shared/localhost.mjs';
 
 const PORT = 5499;

@@ -2,7 +2,7 @@
 // deploy that waits for the end of the old one, and one that tries again, both work. A connection in
 // TIME_WAIT, which is often blamed, is no obstacle.
 import { setTimeout as pause } from 'node:timers/promises';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { answer, start } from '../shared/processes.mjs';
 
 const old = await start('1', { KEEPS: 'yes' });

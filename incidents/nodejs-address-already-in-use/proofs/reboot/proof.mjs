@@ -2,7 +2,7 @@
 // beside the old one fails each time, and when the start script itself starts two, a fresh machine
 // has the error, too.
 import { spawnSync } from 'node:child_process';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { PORT, SERVER, start } from '../shared/processes.mjs';
 
 const old = await start('1');

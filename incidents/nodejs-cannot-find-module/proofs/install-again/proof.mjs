@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { app, runs } from '../shared/app.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const manifest = (kind) => JSON.stringify({ name: 'shop', version: '1.0.0', [kind]: { paint: 'file:../paint' } });
 const npm = (words, production = true) => {

@@ -1,6 +1,6 @@
 // Each way in which a file is not there: the build's output, another case, and no ending.
 import { app, runs } from '../shared/app.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const USERS = "exports.first = 'started';\n";
 app('built', { 'dist/main.js': "console.log(require('./users').first);\n", 'dist/users.js': USERS });

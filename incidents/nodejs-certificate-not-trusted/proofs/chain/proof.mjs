@@ -1,6 +1,6 @@
 // Which certificates a server sends, which authorities the client knows, and what Node.js says.
 import { fetched, file, npm, server } from '../shared/authority.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const known = { NODE_EXTRA_CA_CERTS: file('root.crt') };
 for (const [sends, names, unknown, withRoot] of [

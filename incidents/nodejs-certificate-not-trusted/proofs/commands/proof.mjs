@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { file, server } from '../shared/authority.mjs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 for (const [what, names, expected] of [
   ['whole', ['server', 'between'], 'localhost, by Company issuing and Company issuing, by Company root and UNABLE_TO_GET_ISSUER_CERT_LOCALLY; exit 1'],

@@ -1,6 +1,6 @@
 // What is believed: turn the check off. Then a server that only pretends gets the token as well.
 import { fetched, file, npm, server } from '../shared/authority.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const right = await server('server', 'between');
 const impostor = await server('impostor', 'other');

@@ -1,6 +1,6 @@
 // What is believed: the certificate is installed on the system, and curl is content, so Node.js knows it, too.
 import { curled, fetched, file, server } from '../shared/authority.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const { url } = await server('server', 'between');
 const system = { SSL_CERT_FILE: file('root.crt') }; // the store of the system, for programs that use it

@@ -3,7 +3,7 @@
 // room for the rest, it ends with the error, and can write a snapshot of its heap.
 import { readdirSync } from 'node:fs';
 import { run } from '../shared/limit.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const above = await run(2000, { memory: 220 });
 shows('limit of the container 220 MB, heap 2000 MB', above.ended, 'SIGKILL');

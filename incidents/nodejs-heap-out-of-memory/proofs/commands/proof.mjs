@@ -1,6 +1,6 @@
 // The commands of the runbook, with limits of a container that are below and above the heap.
 import { writeFileSync } from 'node:fs';
-import { runbook, shows } from '../shared/runbook.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const MB = 1048576;
 for (const [label, limit, heap, expected] of [
@@ -10,6 +10,6 @@ for (const [label, limit, heap, expected] of [
 ]) {
   writeFileSync('memory.max', `${limit}\n`);
   const values = { LIMIT_FILE: 'memory.max', NODE_OPTIONS: `--max-old-space-size=${heap}` };
-  shows(label, runbook('diagnosis-1', values), expected);
-  shows(`${label}, check`, runbook('check-heap-fits-the-container', values), expected);
+  shows(label, await runbook('diagnosis-1', values), expected);
+  shows(`${label}, check`, await runbook('check-heap-fits-the-container', values), expected);
 }

@@ -2,7 +2,7 @@
 // With twice and four times the heap it ends after about twice and four times the requests. With a
 // bound on what is kept, it ends with none of these limits.
 import { run } from '../shared/limit.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const small = await run(48);
 shows('heap 48 MB', small.ended, 'SIGABRT');

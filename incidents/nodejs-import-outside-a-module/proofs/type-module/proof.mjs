@@ -1,7 +1,7 @@
 // The popular advice, tried: "type": "module". The file with import starts, and the next file does not.
 import { writeFileSync } from 'node:fs';
 import { app, runs } from '../shared/app.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 app('shop', {
   'package.json': '{"type":"commonjs"}',

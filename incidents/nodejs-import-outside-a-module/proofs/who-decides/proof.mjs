@@ -1,6 +1,6 @@
 // The same text, read in one format or the other; the ending and package.json decide.
 import { app, runs } from '../shared/app.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const ESM = "import { EOL } from 'node:os';\nconsole.log(EOL === '\\n' ? 'started' : '');\n";
 const CJS = "const { EOL } = require('node:os');\nconsole.log(EOL === '\\n' ? 'started' : '');\n";

@@ -1,8 +1,9 @@
 // The commands of the runbook, beside applications that listen here and there.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { freePort, OUTSIDE, shows, start } from '../shared/platform.mjs';
-import { runbook } from '../shared/runbook-meanwhile.mjs';
+import { freePort } from '../helpers/ports.mjs';
+import { OUTSIDE, start } from '../shared/platform.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const [PORT, own] = [String(await freePort()), await freePort()];
 const look = async (words) => {

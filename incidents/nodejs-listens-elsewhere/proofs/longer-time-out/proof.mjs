@@ -1,7 +1,9 @@
 // The popular advice, tried: ask for longer. Each question after "listening" is refused, while a slow
 // start, which is another matter, answers in the end.
 import { setTimeout as pause } from 'node:timers/promises';
-import { ask, freePort, shows, start } from '../shared/platform.mjs';
+import { freePort } from '../helpers/ports.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { ask, start } from '../shared/platform.mjs';
 
 const [PORT, own] = [await freePort(), await freePort()];
 const answers = async (times) => {

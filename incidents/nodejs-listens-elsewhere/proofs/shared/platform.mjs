@@ -3,20 +3,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import net from 'node:net';
-
-export { shows } from './runbook-meanwhile.mjs';
 
 export const OUTSIDE = '127.0.0.2';
-
-/** A port that is free now. */
-export async function freePort() {
-  const probe = net.createServer().listen(0);
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  await new Promise((resolve) => { probe.close(resolve); });
-  return port;
-}
 
 /** Start an application that calls `listen` with these words; return it when it says that it listens. */
 export async function start(words, PORT) {

@@ -1,5 +1,7 @@
 // Where an application listens, and from where it can be reached.
-import { ask, freePort, shows, start } from '../shared/platform.mjs';
+import { freePort } from '../helpers/ports.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { ask, start } from '../shared/platform.mjs';
 
 const [PORT, own] = [await freePort(), await freePort()];
 const reached = async (label, words, expected) => {

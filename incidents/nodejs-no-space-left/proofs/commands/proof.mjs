@@ -1,7 +1,7 @@
 // The commands of the runbook, on a disk that is full and on one that is not.
 import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { FOLDER, fill } from '../shared/full.mjs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const values = (folder) => ({ FOLDER: folder, MAX_PERCENT: '99', PACKAGE: 'package.json' });
 const log = fill();

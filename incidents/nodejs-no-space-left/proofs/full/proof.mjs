@@ -1,7 +1,7 @@
 // A disk that is full, beside one that is not; and what deleting a file gives back while a process has it open.
 import { rmSync, statfsSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { FOLDER, fill, tried } from '../shared/full.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const write = (folder) => {
   const result = tried(() => writeFileSync(`${folder}/upload`, 'x'.repeat(1e5)));

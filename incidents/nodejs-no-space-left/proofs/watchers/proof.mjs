@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, statfsSync, watch, writeFileSync } from 'node:fs';
 import { FOLDER, fill, tried } from '../shared/full.mjs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 if (process.argv[2] === 'watch all') {
   let count = 0;

@@ -1,6 +1,6 @@
 // The commands of the runbook, on folders that may and may not be written, and on ports.
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const here = process.cwd();
 const look = async (file, TARGET) => (await runbook(file, { TARGET })).replaceAll(here, 'HERE').replace(/^process: uid [0-9]+, groups [0-9]+( [0-9]+)*/, 'process').replace(/owner [0-9]+:[0-9]+/, 'owner ME');

@@ -1,7 +1,7 @@
 // What is advised: chmod 777 on what the error names; and what is believed of port 80.
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connects, listens, tried } from '../shared/tried.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 mkdirSync('srv/data', { recursive: true });
 writeFileSync('srv/data/settings.json', '{}');

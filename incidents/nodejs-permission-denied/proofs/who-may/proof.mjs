@@ -2,7 +2,7 @@
 // neither its owner nor root, and the kernel asks the same bits.
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { listens, tried } from '../shared/tried.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 shows('this process is root', process.getuid() === 0, 'false');
 mkdirSync('data');

@@ -2,17 +2,17 @@
 // ES modules and are required.
 import { writeFileSync } from 'node:fs';
 import { app, shows } from '../shared/app.mjs';
-import { runbook } from '../shared/runbook.mjs';
+import { runbook } from '../helpers/runbook.mjs';
 
 const REQUIRE = { 'app.js': "const { red } = require('paint');\n", 'package.json': '{}' };
 app('fault', 5, REQUIRE);
 app('fixed', 4, REQUIRE);
-shows('diagnosis, version 5', runbook('diagnosis-1', { BACKEND: 'fault', PACKAGE: 'paint' }), 'paint 5.0.0: an ES module alone; exit 0');
-shows('diagnosis, version 4', runbook('diagnosis-1', { BACKEND: 'fixed', PACKAGE: 'paint' }), 'paint 4.1.2: can be required; exit 0');
+shows('diagnosis, version 5', await runbook('diagnosis-1', { BACKEND: 'fault', PACKAGE: 'paint' }), 'paint 5.0.0: an ES module alone; exit 0');
+shows('diagnosis, version 4', await runbook('diagnosis-1', { BACKEND: 'fixed', PACKAGE: 'paint' }), 'paint 4.1.2: can be required; exit 0');
 const older = process.allowedNodeEnvironmentFlags.has('--no-experimental-require-module') ? '--no-experimental-require-module' : '';
 for (const BACKEND of ['fault', 'fixed']) {
-  const said = runbook('check-required-packages-load', { BACKEND, ENTRY: 'app.js', NODE_OPTIONS: older });
+  const said = await runbook('check-required-packages-load', { BACKEND, ENTRY: 'app.js', NODE_OPTIONS: older });
   shows(`check, ${BACKEND}`, said.replace(/ require\(\).*;/, ';'), BACKEND === 'fault' ? 'ERR_REQUIRE_ESM; exit 1' : 'app.js loads; exit 0');
 }
 writeFileSync('fixed/node_modules/paint/package.json', '{"name":"paint","version":"4.2.0","type":"module","exports":{"require":"./index.cjs","import":"./index.js"}}');
-shows('diagnosis, both kinds', runbook('diagnosis-1', { BACKEND: 'fixed', PACKAGE: 'paint' }), 'paint 4.2.0: can be required; exit 0');
+shows('diagnosis, both kinds', await runbook('diagnosis-1', { BACKEND: 'fixed', PACKAGE: 'paint' }), 'paint 4.2.0: can be required; exit 0');

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { start } from '../shared/container.mjs';
-import { runbook, shows } from '../shared/runbook.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 for (const [label, command] of [['sh in front', ['sh', '-c', 'node server.js; echo ended']], ['node alone', ['node', 'server.js']]]) {
   const { child, pid } = await start(command);
@@ -18,6 +18,6 @@ writeFileSync('fault/worker/Dockerfile.prod', 'FROM node:22\nCMD node worker.js\
 mkdirSync('fixed');
 writeFileSync('fixed/Dockerfile', 'FROM node:22\nRUN npm ci\nCMD ["node", "server.js"]\n');
 for (const BACKEND of ['fault', 'fixed']) {
-  const said = runbook('check-image-starts-node-itself', { BACKEND });
+  const said = await runbook('check-image-starts-node-itself', { BACKEND });
   shows(`check, ${BACKEND}`, said.replace(/ and .*;/, ' and one more;'), BACKEND === 'fault' ? /^fault\/.*CMD .* and one more; exit 0$/ : 'nothing; exit 1');
 }

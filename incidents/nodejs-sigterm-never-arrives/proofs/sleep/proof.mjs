@@ -1,7 +1,7 @@
 // The popular advice, tried: a sleep before the signal, and a longer grace period. Both leave the
 // request cut that is in progress when the signal comes; npm ends at once and uses no grace. With node itself, neither is needed.
 import { stop } from '../shared/container.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const CUT = 'no SIGTERM, request cut (ECONNRESET)';
 shows('npm start, sleep of 300 ms before', await stop(['npm', 'start'], { sleep: 300 }), CUT);

@@ -1,6 +1,6 @@
 // The same server, started in each way, and stopped while it handles a request.
 import { stop } from '../shared/container.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const CUT = 'no SIGTERM, request cut (ECONNRESET)';
 const SERVED = 'SIGTERM arrived, request served';

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { network, send, service } from '../shared/service.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 /** Return how many requests fail that are sent so long after another one, or when the service has closed. */
 async function failures(options, distances) {

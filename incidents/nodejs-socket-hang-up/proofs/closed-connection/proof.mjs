@@ -1,7 +1,7 @@
 // The service has closed an idle connection; before the client hears of it, the client sends a request on it.
 import http from 'node:http';
 import { network, send, service } from '../shared/service.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const one = await service();
 const port = await network(one.port);

@@ -1,7 +1,7 @@
 // The commands of the runbook, on services that keep idle connections for different times, and on one that cuts.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { service } from '../shared/service.mjs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const values = (port, more = {}) => ({ SERVICE_URL: `http://127.0.0.1:${port}/`, CLIENT_SECONDS: '4', SOURCE: 'src', ...more });
 const quick = await service();

@@ -1,7 +1,7 @@
 // What is believed: it was too slow, so give it more time; nothing was done, so send everything again.
 import http from 'node:http';
 import { network, send, service } from '../shared/service.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const one = await service();
 const port = await network(one.port);

@@ -1,6 +1,6 @@
 // The popular advice, tried: ulimit -n. With twice and four times the limit, it fails after about
 // twice and four times the clients; and a restart begins to count again from the start.
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { leave, serve } from '../shared/clients.mjs';
 
 const counts = {};

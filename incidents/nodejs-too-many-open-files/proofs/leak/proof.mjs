@@ -1,7 +1,7 @@
 // Clients go away in the middle of an answer: with pipe, each leaves a file open, until nothing can
 // be opened; with pipeline, none does.
 import { setTimeout as pause } from 'node:timers/promises';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { leave, serve } from '../shared/clients.mjs';
 
 const fault = await serve(100);

@@ -1,6 +1,6 @@
 // A handler that fails after its first await ends the process, with all other requests in it. With
 // the error handled, one request gets 500 and the others are served.
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { both } from '../shared/try.mjs';
 
 const nothing = await both('nothing');

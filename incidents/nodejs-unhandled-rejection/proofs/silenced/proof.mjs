@@ -1,6 +1,6 @@
 // The popular advice, tried: a global handler that only logs. The process goes on, and the client
 // waits until it gives up; its connection and whatever the handler held stay taken.
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { both } from '../shared/try.mjs';
 
 const { said, log } = await both('silenced');

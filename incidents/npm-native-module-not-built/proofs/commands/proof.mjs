@@ -1,6 +1,6 @@
 // The commands of the runbook, on a machine without tools, and on modules of this system and of another.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 import { ENV, foreign, npm, project } from '../shared/native.mjs';
 
 const folder = project('backend');

@@ -1,5 +1,5 @@
 // A package that must be compiled, on a machine that cannot; and one that was built on another system.
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { foreign, npm, project, started } from '../shared/native.mjs';
 
 const usual = project('usual');

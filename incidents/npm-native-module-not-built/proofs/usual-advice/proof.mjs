@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { ENV, npm, project, started } from '../shared/native.mjs';
 
 const one = project('one');

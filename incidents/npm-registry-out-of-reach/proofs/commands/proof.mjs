@@ -1,7 +1,7 @@
 // The commands of the runbook, with and without a proxy that is gone.
 import { writeFileSync } from 'node:fs';
 import { HOME, oldProxy, registry } from '../shared/registry.mjs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const one = await registry();
 writeFileSync(`${HOME}/.npmrc`, 'fetch-retries=0\nupdate-notifier=false\n');

@@ -1,6 +1,6 @@
 // What is advised: unset npm's proxy, clean the cache. The variable of the environment counts all the same.
 import { npm, oldProxy, registry } from '../shared/registry.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const one = await registry();
 const ping = ['ping', `--registry=${one.url}`];

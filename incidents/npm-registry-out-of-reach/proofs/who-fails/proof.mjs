@@ -1,6 +1,6 @@
 // Whom npm asks, and whom its error names: a proxy that is gone, one that wants a password, and a registry that resets.
 import { npm, oldProxy, proxy, registry } from '../shared/registry.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const one = await registry();
 const ping = [`ping`, `--registry=${one.url}`];

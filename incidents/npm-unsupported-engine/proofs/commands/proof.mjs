@@ -1,6 +1,6 @@
 // The commands of the runbook, on a project whose package does not fit, and on one whose does.
 import { writeFileSync } from 'node:fs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 import { ENV, npm, project } from '../shared/project.mjs';
 
 for (const [name, wants] of [['fault', '>=99'], ['mended', '>=12']]) {

@@ -1,5 +1,5 @@
 // npm installs what does not fit, with a warning, and the application fails when it starts. With engine-strict, npm refuses.
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { npm, project, started } from '../shared/project.mjs';
 
 const usual = project('usual');

@@ -1,5 +1,5 @@
 // What is advised: --force. And what is believed: `engines` in one's own package.json keeps the wrong Node.js out.
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { npm, project, started } from '../shared/project.mjs';
 
 const forced = project('forced', { settings: 'engine-strict=true\n' });

@@ -1,7 +1,8 @@
 // A named statement lives in one connection of the server. Behind PgBouncer in transaction mode, the
 // client's next query may go to another one, which does not know it; and another client meets it
 // under the same name. postgres.js repeats such a query by itself, except in a transaction. Directly at the server, the same clients have no error.
-import { DIRECT, connect, disconnect, moved, named, postgresJs, said, shows } from '../shared/pool.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { DIRECT, connect, disconnect, moved, named, postgresJs, said } from '../shared/pool.mjs';
 
 const client = await connect();
 shows('the first time', await said(client.query(named('find-user'))), '42');

@@ -1,6 +1,7 @@
 // What is believed to help: DEALLOCATE ALL takes the statements of another client away, a restart of
 // the application begins the same again, and names that nobody else has end only one of the errors.
-import { connect, disconnect, moved, named, said, shows } from '../shared/pool.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { connect, disconnect, moved, named, said } from '../shared/pool.mjs';
 
 const client = await connect();
 await client.query(named('find-user'));

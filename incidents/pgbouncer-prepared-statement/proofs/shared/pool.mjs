@@ -4,8 +4,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import postgres from 'postgres';
 
-export { shows } from './runbook.mjs';
-
 export const THROUGH_POOL = process.env.PGBOUNCER_URL;
 export const DIRECT = process.env.DATABASE_URL;
 

@@ -1,5 +1,6 @@
 // The fix in the code: statements without a name, in the same pool, on other connections.
-import { connect, disconnect, moved, postgresJs, said, shows } from '../shared/pool.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { connect, disconnect, moved, postgresJs, said } from '../shared/pool.mjs';
 
 const unnamed = { text: 'SELECT $1::int + 1 AS found', values: [41] };
 const client = await connect();

@@ -2,7 +2,8 @@
 // comes from the driver, before anything is compared. A wrong password gets another error.
 import pg from 'pg';
 import { Sequelize } from 'sequelize';
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const right = process.env.PGPASSWORD;
 delete process.env.PGPASSWORD;

@@ -1,6 +1,7 @@
 // NOT NULL on a table with rows: the same statement works on an empty one. With a default in the same statement, or in three
 // steps, it works on both. A release that still writes without the column brings NULL back between the steps.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const admin = await connect();
 const table = async (rows) => admin.query(`DROP TABLE IF EXISTS orders; CREATE TABLE orders (id serial PRIMARY KEY, total int); INSERT INTO orders (total) SELECT n FROM generate_series(1, ${rows}) AS n`);

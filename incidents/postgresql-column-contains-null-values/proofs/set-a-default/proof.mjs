@@ -1,6 +1,7 @@
 // The popular advice, tried: a default, set afterwards. It is for new rows; those that are there keep NULL. And an empty text
 // for all of them, which ends the error and is a value that the application takes for real.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const admin = await connect();
 await admin.query('CREATE TABLE orders (id serial PRIMARY KEY, state text); INSERT INTO orders (state) VALUES (NULL), (NULL)');

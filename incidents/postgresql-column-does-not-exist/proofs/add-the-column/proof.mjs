@@ -1,6 +1,7 @@
 // The popular advice, tried: add the column that the error names. The error is gone, and the values with it: they are in the
 // column with the other name. And running the migration again, which it has done already.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const admin = await connect();
 await admin.query(`CREATE TABLE done (name text); CREATE TABLE orders (id serial PRIMARY KEY, "createdAt" timestamptz)`);

@@ -1,6 +1,7 @@
 // Ways to ask for a column that is there under another name, in another schema, or is no column at all.
 import { DataTypes, Sequelize } from 'sequelize';
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const admin = await connect();
 await admin.query('CREATE TABLE orders (id serial PRIMARY KEY, "createdAt" timestamptz DEFAULT now(), sold_at timestamptz, state text)');

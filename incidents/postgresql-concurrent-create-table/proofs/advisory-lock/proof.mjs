@@ -3,7 +3,8 @@
 // of four crash each time, with it none does. The rounds are made so that all meet: a lock on the
 // catalog holds the first one until the others wait, for its transaction or for the advisory lock.
 import assert from 'node:assert/strict';
-import { connect, disconnect, holdCreateTable, untilWaiting } from '../shared/database.mjs';
+import { holdCreateTable } from '../shared/hold.mjs';
+import { connect, disconnect, untilWaiting } from '../helpers/database.mjs';
 import { copies } from '../shared/copies.mjs';
 
 const COPIES = 4;

@@ -2,7 +2,7 @@
 // them out; ALTER TABLE ... RENAME keeps their rows, and an instance of the old release that still
 // runs fails; DROP TABLE waits behind every open reader, and then their rows are gone.
 import assert from 'node:assert/strict';
-import { connect, disconnect, said } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
 import { close, shown, store } from '../shared/store.mjs';
 
 const client = await connect();

@@ -2,7 +2,8 @@
 // processes that sync meet there, on a type that no table has. The lock is on pg_enum, where the
 // type's values go.
 import assert from 'node:assert/strict';
-import { connect, disconnect, holdCreateTable, untilWaiting } from '../shared/database.mjs';
+import { holdCreateTable } from '../shared/hold.mjs';
+import { connect, disconnect, untilWaiting } from '../helpers/database.mjs';
 import { copies } from '../shared/copies.mjs';
 
 const control = await connect();

@@ -1,7 +1,8 @@
 // Two instances run the same Umzug migration on an empty database at once. They meet on the table
 // in which Umzug keeps what has run, and one of them fails.
 import assert from 'node:assert/strict';
-import { connect, disconnect, holdCreateTable, untilWaiting } from '../shared/database.mjs';
+import { holdCreateTable } from '../shared/hold.mjs';
+import { connect, disconnect, untilWaiting } from '../helpers/database.mjs';
 import { copies } from '../shared/copies.mjs';
 
 const control = await connect();

@@ -2,7 +2,7 @@
 // query of the runbook shows, what CREATE TABLE IF NOT EXISTS says to a server that starts alone,
 // twice, and what the first write says. A stray type fails at every start; the race does not.
 import assert from 'node:assert/strict';
-import { connect, disconnect, said } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
 
 const client = await connect();
 const create = 'CREATE TABLE IF NOT EXISTS "Sessions" (sid varchar(36) PRIMARY KEY, data text)';

@@ -2,7 +2,7 @@
 // EXISTS and OR REPLACE help none of them. Then what looks alike and is not: statements that lock
 // the table that they change wait, and find what the other session has made.
 import assert from 'node:assert/strict';
-import { connect, disconnect, said, untilWaiting } from '../shared/database.mjs';
+import { connect, disconnect, said, untilWaiting } from '../helpers/database.mjs';
 import { race } from '../shared/race.mjs';
 
 const client = await connect();

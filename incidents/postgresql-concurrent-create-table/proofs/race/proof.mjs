@@ -2,7 +2,7 @@
 // IF NOT EXISTS does not help: B waits until A ends. When A commits, B's entry for the table's row
 // type is a duplicate. When A rolls back, B succeeds.
 import assert from 'node:assert/strict';
-import { connect } from '../shared/database.mjs';
+import { connect } from '../helpers/database.mjs';
 import { race } from '../shared/race.mjs';
 
 const first = 'CREATE TABLE "Sessions" (sid varchar(36) PRIMARY KEY)';

@@ -3,7 +3,8 @@
 // starts, shows nothing: both hold with the fault in place. What does not heal is a stray type of
 // that name; a lone restart tells the two apart.
 import assert from 'node:assert/strict';
-import { connect, disconnect, holdCreateTable, untilWaiting } from '../shared/database.mjs';
+import { holdCreateTable } from '../shared/hold.mjs';
+import { connect, disconnect, untilWaiting } from '../helpers/database.mjs';
 import { close, shown, store } from '../shared/store.mjs';
 
 const control = await connect();

@@ -1,5 +1,6 @@
 // A server whose sync() over two connections meets itself; it prints its error as Node.js does.
-import { connect, disconnect, holdCreateTable, untilWaiting } from '../shared/database.mjs';
+import { holdCreateTable } from '../shared/hold.mjs';
+import { connect, disconnect, untilWaiting } from '../helpers/database.mjs';
 import { close, store } from '../shared/store.mjs';
 
 const [control, gate] = [await connect(), await holdCreateTable()];

@@ -2,7 +2,8 @@
 // found none, and is held before it looks once more: at pg_type, or at pg_class. Meanwhile A
 // commits. Then B finds what it did not find before. No stray type is anywhere.
 import assert from 'node:assert/strict';
-import { connect, disconnect, holdCreateTable, said, untilWaiting } from '../shared/database.mjs';
+import { holdCreateTable } from '../shared/hold.mjs';
+import { connect, disconnect, said, untilWaiting } from '../helpers/database.mjs';
 
 const columns = '(sid varchar(36) PRIMARY KEY)';
 for (const [catalog, expected] of [

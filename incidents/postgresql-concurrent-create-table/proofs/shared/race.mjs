@@ -1,5 +1,5 @@
 // The race in two sessions, step by step, printed as it goes.
-import { connect, disconnect, said, untilWaiting } from './database.mjs';
+import { connect, disconnect, said, untilWaiting } from '../helpers/database.mjs';
 
 /**
  * A runs its statement in an open transaction, B runs another and waits; then A ends.

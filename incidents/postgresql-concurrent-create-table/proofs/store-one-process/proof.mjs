@@ -3,7 +3,8 @@
 // the error says is in its parent; its own message is only "Validation error". Awaited one after
 // the other, nothing fails.
 import assert from 'node:assert/strict';
-import { connect, disconnect, holdCreateTable, untilWaiting } from '../shared/database.mjs';
+import { holdCreateTable } from '../shared/hold.mjs';
+import { connect, disconnect, untilWaiting } from '../helpers/database.mjs';
 import { close, shown, store } from '../shared/store.mjs';
 
 const control = await connect();

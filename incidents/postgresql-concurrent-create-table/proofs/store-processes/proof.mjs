@@ -3,7 +3,8 @@
 // one just before its end, until all of them have come; so they meet in every round. All but one
 // fail, with the name of the write-up's release and with the name of its fix.
 import assert from 'node:assert/strict';
-import { connect, disconnect, holdCreateTable, untilWaiting } from '../shared/database.mjs';
+import { holdCreateTable } from '../shared/hold.mjs';
+import { connect, disconnect, untilWaiting } from '../helpers/database.mjs';
 import { copies } from '../shared/copies.mjs';
 
 const COPIES = 3;

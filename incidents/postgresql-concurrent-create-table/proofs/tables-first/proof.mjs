@@ -4,7 +4,8 @@
 // the first request does; with the look at pg_class the start stops and says why. A composite type
 // of that name would pass to_regclass alone.
 import assert from 'node:assert/strict';
-import { connect, disconnect, holdCreateTable } from '../shared/database.mjs';
+import { holdCreateTable } from '../shared/hold.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
 import { copies } from '../shared/copies.mjs';
 import { close, shown, store } from '../shared/store.mjs';
 

@@ -1,7 +1,8 @@
 // The server ends an idle connection of the pool. Without a handler for the pool's error the process
 // ends; with one it logs the error, and the next query gets a new connection. A client without a pool
 // does not connect again.
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { start } from '../shared/app.mjs';
 
 const admin = await connect();

@@ -4,9 +4,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cluster } from '../shared/cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { start } from '../shared/app.mjs';
-import { shows } from '../shared/runbook.mjs';
 
 const server = await cluster(['restart_after_crash = on']);
 const DATABASE_URL = server.url();

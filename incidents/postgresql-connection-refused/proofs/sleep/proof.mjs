@@ -4,9 +4,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
-import { cluster } from '../shared/cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { once, untilConnected } from '../shared/app.mjs';
-import { shows } from '../shared/runbook.mjs';
 
 const PORT = 5498;
 const at = { host: '127.0.0.1', port: PORT };

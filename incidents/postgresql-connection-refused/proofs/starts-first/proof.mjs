@@ -2,9 +2,9 @@
 // connected as soon as the database answers. Each other reason has its own code: a name that does not
 // exist, an address where nobody answers, the wrong port, and a server that is still starting.
 import net from 'node:net';
-import { cluster } from '../shared/cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { once, untilConnected } from '../shared/app.mjs';
-import { shows } from '../shared/runbook.mjs';
 
 const PORT = 5499;
 const REFUSED = `ECONNREFUSED connect ECONNREFUSED 127.0.0.1:${PORT}`;

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { port } from '../shared/port.mjs';
-import { runbook, shows } from '../shared/runbook.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const ask = (number, HOST = '127.0.0.1', command = 'diagnosis-1') => runbook(command, { HOST, PORT: String(number) });
 const { number, swallow, pass, close } = await port();
@@ -33,15 +33,15 @@ const driver = (SOURCE) => runbook('diagnosis-2', { SOURCE });
 for (const [folder, version] of [['old', '7.18.2'], ['new', '8.23.1']]) {
   mkdirSync(`${folder}/node_modules/pg`, { recursive: true });
   writeFileSync(`${folder}/node_modules/pg/package.json`, JSON.stringify({ name: 'pg', version }));
-  shows(`driver ${folder}`, driver(folder), `pg ${version} on Node.js ${process.versions.node}; exit 0`);
+  shows(`driver ${folder}`, await driver(folder), `pg ${version} on Node.js ${process.versions.node}; exit 0`);
 }
-shows('driver, none', driver('/'), /; exit 1$/);
+shows('driver, none', await driver('/'), /; exit 1$/);
 mkdirSync('src');
 for (const [label, text, expected] of [
   ['no limit', 'const pool = new Pool({ host, user, max: 10 });\n', 'src/db.js:1:const pool = new Pool({ host, user, max: 10 });; exit 0'],
   ['a limit', 'const pool = new Pool({ host, user, max: 10, connectionTimeoutMillis: 5000 });\n', 'nothing; exit 1'],
 ]) {
   writeFileSync('src/db.js', text);
-  shows(`check, ${label}`, runbook('check-connecting-has-a-limit', { SOURCE: 'src' }), expected);
+  shows(`check, ${label}`, await runbook('check-connecting-has-a-limit', { SOURCE: 'src' }), expected);
 }
 process.exit(0);

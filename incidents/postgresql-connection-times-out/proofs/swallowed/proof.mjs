@@ -7,7 +7,7 @@ import pg from 'pg';
 import pg7 from 'pg-7';
 import postgres from 'postgres';
 import { port, said, through } from '../shared/port.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const { number, swallow, pass, close } = await port();
 const limited = (more) => through(number, { connectionTimeoutMillis: 250, ...more });

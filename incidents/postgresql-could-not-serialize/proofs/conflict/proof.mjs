@@ -1,6 +1,7 @@
 // Two transactions that read, then write: under READ COMMITTED both write, and one change is lost or
 // the seat is booked twice, without any error. Under the higher levels PostgreSQL refuses one.
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { book, counted, room } from '../shared/booking.mjs';
 
 const client = await connect();

@@ -1,7 +1,8 @@
 // The popular belief, tried: it is a bug in the query. The same statements succeed alone, before and
 // after, and the one that failed succeeds when its transaction is run again as it is. Running the
 // failed statement alone again, inside the failed transaction, is refused.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const [a, b] = [await connect(), await connect()];
 await a.query('CREATE TABLE seats (id int PRIMARY KEY, taken int); INSERT INTO seats VALUES (1, 0)');

@@ -1,6 +1,6 @@
 // A booking: each transaction counts what is taken, and books if there is room. Held in step: all
 // have read before any writes.
-import { connect } from './database.mjs';
+import { connect } from '../helpers/database.mjs';
 
 export const TRANSIENT = new Set(['40001', '40P01']);
 

@@ -1,6 +1,7 @@
 // The fixes: the whole transaction again until it succeeds; or one statement that reads and writes,
 // or a row lock, which need no higher level.
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { book, counted, room } from '../shared/booking.mjs';
 
 const client = await connect();

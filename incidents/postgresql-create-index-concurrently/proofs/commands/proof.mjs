@@ -2,7 +2,8 @@
 // over; the check finds migrations that would fail.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const run = (file, values) => execFileSync('bash', [`../../commands/${file}`], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, ...values } }).trim();
 const client = await connect();

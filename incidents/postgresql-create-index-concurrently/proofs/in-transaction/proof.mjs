@@ -1,6 +1,7 @@
 // CREATE INDEX CONCURRENTLY in a transaction, and in each way in which a driver makes one: BEGIN,
 // several statements in one query, a function. One statement of its own works.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const client = await connect();
 await client.query('CREATE TABLE orders (id int)');

@@ -2,7 +2,8 @@
 // INVALID index behind; the retry finds its name, says nothing is to do, and succeeds. Queries do not
 // use the index, and a unique one lets duplicates in that were there. Dropped and made again, it is
 // valid and used.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const client = await connect();
 await client.query('CREATE TABLE users AS SELECT i AS id, i % 50000 AS email FROM generate_series(1, 60000) i');

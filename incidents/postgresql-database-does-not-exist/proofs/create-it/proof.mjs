@@ -1,8 +1,8 @@
 // The popular advice, tried: create the database that the message names. It is empty, and the data is
 // where it was.
 import { ask } from '../shared/app.mjs';
-import { cluster } from '../shared/cluster.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { cluster } from '../helpers/cluster.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const { host, stop } = await cluster();
 const admin = (text, database = 'postgres') => ask({ host, user: 'postgres', database }, text);

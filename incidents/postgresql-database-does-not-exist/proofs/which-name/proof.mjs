@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { ask } from '../shared/app.mjs';
-import { cluster } from '../shared/cluster.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { cluster } from '../helpers/cluster.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 for (const name of ['DATABASE_URL', 'PGHOST', 'PGPORT', 'PGUSER', 'PGPASSWORD', 'PGDATABASE']) delete process.env[name];
 const [meant, other] = [await cluster([], { name: 'a' }), await cluster([], { name: 'b' })];

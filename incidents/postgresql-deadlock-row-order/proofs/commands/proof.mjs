@@ -1,7 +1,8 @@
 // The commands of the runbook, before and after a deadlock.
 import { execFileSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { accounts, both } from '../shared/transfer.mjs';
 
 const client = await connect();

@@ -1,6 +1,7 @@
 // Two transactions change rows 1 and 2. In opposite order they deadlock, and PostgreSQL undoes one;
 // the other commits. Tried again, the loser succeeds.
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { accounts, both } from '../shared/transfer.mjs';
 
 const client = await connect();

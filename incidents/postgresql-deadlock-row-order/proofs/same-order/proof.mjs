@@ -1,6 +1,7 @@
 // The fixes: rows in the same order, rows locked in order first, and retries. Many transactions at
 // once on random rows: in order, none deadlocks; in random order, some do, and with retries all end.
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { accounts, both } from '../shared/transfer.mjs';
 
 const client = await connect();

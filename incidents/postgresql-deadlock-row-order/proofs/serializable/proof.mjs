@@ -1,6 +1,7 @@
 // The popular advice, tried: a higher isolation level. Both levels deadlock on the same two
 // transactions. So does a longer deadlock_timeout; it only takes longer.
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { accounts, both } from '../shared/transfer.mjs';
 
 const client = await connect();

@@ -1,6 +1,6 @@
 // Two transactions that each change two rows, held in step: each has changed its first row before
 // either goes on to its second.
-import { connect } from './database.mjs';
+import { connect } from '../helpers/database.mjs';
 
 /** Run both; return how each ended, sorted. `orders` says which rows, in which order. */
 export async function both(orders, { isolation = 'READ COMMITTED', lock = '' } = {}) {

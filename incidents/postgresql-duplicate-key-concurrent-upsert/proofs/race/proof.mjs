@@ -1,6 +1,7 @@
 // Two requests look for a row, see none, and insert it: the second waits at the index and fails. Trying again finds
 // the row. One statement with ON CONFLICT needs no second try.
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { atOnce, readThenWrite, tables } from '../shared/users.mjs';
 import typeorm from 'typeorm';
 

@@ -2,7 +2,7 @@
 // what they read and what they write, so that they are there at once.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect, untilWaiting } from './database.mjs';
+import { connect, untilWaiting } from '../helpers/database.mjs';
 
 const SCHEMA = `
 datasource db {

@@ -1,6 +1,7 @@
 // What is believed, tried: Prisma's `upsert` is one statement only as long as it reads nothing else; with `include` it
 // reads first. And a transaction around both statements, which changes nothing.
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { atOnce, prisma, readThenWrite, tables } from '../shared/users.mjs';
 
 const admin = await tables();

@@ -1,7 +1,8 @@
 // A value that was added to an enum, and its use: in the same transaction, after it, and by another
 // session meanwhile. A type that was made in the same transaction has no such limit. The new value
 // as a default of a column counts as use.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const [client, other] = [await connect(), await connect()];
 await client.query("CREATE TYPE status AS ENUM ('open', 'paid'); CREATE TABLE orders (id int, status status)");

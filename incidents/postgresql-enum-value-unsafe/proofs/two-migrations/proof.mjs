@@ -1,7 +1,8 @@
 // Two migrations, one that adds the value and one that uses it: with one transaction for all of
 // them, as some tools do, it fails although they are in two files; with one for each it works. The
 // other way, a new type, works in one transaction and rewrites the column.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const client = await connect();
 const FILES = ["ALTER TYPE status ADD VALUE 'void'", "UPDATE orders SET status = 'void' WHERE id = 1"];

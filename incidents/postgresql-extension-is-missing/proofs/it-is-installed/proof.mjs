@@ -1,8 +1,8 @@
 // What is believed, tried: CREATE EXTENSION IF NOT EXISTS. It says that the extension exists, in a schema that nobody looks into,
 // and the function is not found. And the same in the database `postgres`, which is not that of the application.
 import { ask } from '../shared/app.mjs';
-import { cluster } from '../shared/cluster.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { cluster } from '../helpers/cluster.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const { host, stop } = await cluster();
 const as = (text, database = 'shop') => ask({ host, user: 'postgres', database }, text);

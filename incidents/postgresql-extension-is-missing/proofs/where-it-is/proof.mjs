@@ -1,8 +1,8 @@
 // A function of an extension, in a database without it, in one whose extension is in another schema, and on a server that has
 // not its files. And the function that PostgreSQL has by itself.
 import { ask } from '../shared/app.mjs';
-import { cluster } from '../shared/cluster.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { cluster } from '../helpers/cluster.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const { host, stop } = await cluster();
 const as = (text, database = 'shop', more = {}) => ask({ host, user: 'postgres', database, ...more }, text);

@@ -2,7 +2,8 @@
 // deleted meanwhile, or has another id. And why a row cannot be deleted: others name it.
 import { DataTypes, Sequelize } from 'sequelize';
 import knex from 'knex';
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const admin = await connect();
 await admin.query(`CREATE TABLE users (id serial PRIMARY KEY, name text); CREATE TABLE orders (id serial PRIMARY KEY, user_id int NOT NULL REFERENCES users)`);

@@ -1,6 +1,7 @@
 // The popular advice, tried: take the constraint away while rows are written, or turn its triggers off. The error is gone and
 // the row names nobody; the constraint cannot come back, and with ON DELETE CASCADE a delete takes more than was meant.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const admin = await connect();
 await admin.query(`CREATE TABLE users (id serial PRIMARY KEY); CREATE TABLE orders (id serial PRIMARY KEY, user_id int REFERENCES users, total int)`);

@@ -2,7 +2,8 @@
 // at its next query; a pool opens a new connection. A pool that closes first never sees it.
 import pg from 'pg';
 import postgres from 'postgres';
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { ended, prisma, way } from '../shared/clients.mjs';
 
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });

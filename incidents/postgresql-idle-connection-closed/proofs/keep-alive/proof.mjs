@@ -1,7 +1,8 @@
 // The popular advice, tried: `keepAlive: true`. It keeps the way open, and is no query: the server's limit for idle sessions ends the
 // session all the same. And a larger pool: more connections that are idle, and each is closed.
 import pg from 'pg';
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 const admin = await connect();

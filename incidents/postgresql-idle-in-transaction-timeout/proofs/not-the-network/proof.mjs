@@ -1,7 +1,8 @@
 // What is believed. The network: this connection is a Unix socket, and without the limit the same wait
 // breaks nothing; nor does the same wait outside of a transaction. A retry of the query that failed: it
 // succeeds on a new connection, and stores half of the transaction.
-import { callPaymentService, pool, said, shows } from '../shared/timeout.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { callPaymentService, pool, said } from '../shared/timeout.mjs';
 
 shows('the server is reached by a socket in', process.env.PGHOST.startsWith('/') ? 'a folder' : 'a network', 'a folder');
 async function waits(connections, begin) {

@@ -3,8 +3,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 
-export { shows } from './runbook.mjs';
-
 export const LIMIT = 100;
 
 /** Return a pool of one connection; its options are those of node-postgres. */

@@ -1,6 +1,7 @@
 // Code waits for another service inside a transaction, for longer than the server allows: the server
 // ends the session, and what was done is undone. The same work with the wait before BEGIN is stored.
-import { callPaymentService, pool, said, shows } from '../shared/timeout.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { callPaymentService, pool, said } from '../shared/timeout.mjs';
 
 const connections = pool();
 await connections.query('CREATE TABLE orders (id int)');

@@ -1,6 +1,7 @@
 // The popular advice, tried. `parseInt`: a word becomes NaN, which fails in the same way, and a half number becomes another one's
 // row. And comparing as text: no error, no row, and the index is not used.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const admin = await connect();
 await admin.query(`CREATE TABLE orders (id int PRIMARY KEY, owner text); INSERT INTO orders SELECT n, 'user ' || n FROM generate_series(1, 20000) AS n; ANALYZE orders`);

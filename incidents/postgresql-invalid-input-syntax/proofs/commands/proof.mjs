@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { execFile } from 'node:child_process';
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 import { api } from '../shared/api.mjs';
-import { runbook } from '../shared/runbook.mjs';
 
 const admin = await connect();
 await admin.query('CREATE TABLE users (id uuid PRIMARY KEY, name text)');
@@ -13,12 +13,12 @@ writeFileSync('app.log', `error: invalid input syntax for type uuid: "undefined"
 error: invalid input syntax for type uuid: "undefined"
 ERROR:  invalid input syntax for type json
 `);
-shows('values', runbook('diagnosis-1', { LOG: 'app.log' }), '2 invalid input syntax for type uuid: "undefined" and 1 invalid input syntax for type json and 1 invalid input syntax for type uuid: "me"; exit 0');
+shows('values', await runbook('diagnosis-1', { LOG: 'app.log' }), '2 invalid input syntax for type uuid: "undefined" and 1 invalid input syntax for type json and 1 invalid input syntax for type uuid: "me"; exit 0');
 writeFileSync('none.log', 'GET / 200\n');
-shows('values, none', runbook('diagnosis-1', { LOG: 'none.log' }), 'nothing; exit 0');
+shows('values, none', await runbook('diagnosis-1', { LOG: 'none.log' }), 'nothing; exit 0');
 writeFileSync('access.log', '192.0.2.1 - - "GET /users/undefined HTTP/1.1" 500 21\n192.0.2.1 - - "GET /users/undefined HTTP/1.1" 500 21\n192.0.2.1 - - "GET /users/7 HTTP/1.1" 200 3\n');
-shows('requests', runbook('diagnosis-2', { ACCESS_LOG: 'access.log', VALUE: 'undefined' }), '2 GET /users/undefined; exit 0');
-shows('requests, none', runbook('diagnosis-2', { ACCESS_LOG: 'access.log', VALUE: 'me' }), 'nothing; exit 0');
+shows('requests', await runbook('diagnosis-2', { ACCESS_LOG: 'access.log', VALUE: 'undefined' }), '2 GET /users/undefined; exit 0');
+shows('requests, none', await runbook('diagnosis-2', { ACCESS_LOG: 'access.log', VALUE: 'me' }), 'nothing; exit 0');
 
 const run = (file, values) => promisify(execFile)('bash', [`../../commands/${file}.sh`], { env: { ...process.env, ...values } }).then(({ stdout }) => `${stdout.trim()}; exit 0`, ({ stdout, code }) => `${stdout.trim()}; exit ${code}`);
 for (const [label, options, expected] of [

@@ -1,6 +1,7 @@
 // What arrives in place of an id, and how: a route that takes another one's path, a value that is missing, an empty field; and a
 // list for a column of type json, which the driver turns into a list of PostgreSQL.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { api } from '../shared/api.mjs';
 
 const admin = await connect();

@@ -2,8 +2,8 @@
 // locks do not fit, and the error can hit another session that takes only a few. In batches, each in
 // a transaction of its own, the same work succeeds. Partitions count, with their indexes.
 import pg from 'pg';
-import { cluster } from '../shared/cluster.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { cluster } from '../helpers/cluster.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const server = await cluster(['max_connections = 10', 'max_locks_per_transaction = 10', 'autovacuum = off']);
 const connect = async () => { const client = new pg.Client({ connectionString: server.url() }); await client.connect(); return client; };

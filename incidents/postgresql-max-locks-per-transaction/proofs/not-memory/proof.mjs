@@ -2,8 +2,8 @@
 // transaction fails as before; with a larger max_locks_per_transaction it succeeds. A reload is not
 // enough for that setting.
 import pg from 'pg';
-import { cluster } from '../shared/cluster.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { cluster } from '../helpers/cluster.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const server = await cluster(['max_connections = 10', 'max_locks_per_transaction = 10', 'autovacuum = off']);
 const run = async (...statements) => {

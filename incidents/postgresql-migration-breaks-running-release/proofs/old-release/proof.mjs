@@ -1,6 +1,7 @@
 // The release that runs, before and after each kind of migration. A change in steps, first only
 // adding, breaks neither release.
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { release, TABLE, WELL } from '../shared/releases.mjs';
 
 const admin = await connect();

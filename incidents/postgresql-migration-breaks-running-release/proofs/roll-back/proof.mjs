@@ -1,7 +1,8 @@
 // The popular advice, tried: roll the release back. The schema stays as the migration left it, so the
 // release before is the one that fails. A restart of the database changes nothing. Going forward, or
 // undoing the migration, works.
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { release, TABLE, WELL } from '../shared/releases.mjs';
 
 const admin = await connect();

@@ -1,7 +1,8 @@
 // A session that read the table and is idle in its transaction, an ALTER TABLE that takes no time by
 // itself, and a reader that comes after it. The reader waits for the ALTER, which waits for the idle
 // session. Without the idle session the same ALTER on the same rows waits for nobody.
-import { connect, disconnect, said, shows, untilWaiting } from '../shared/database.mjs';
+import { connect, disconnect, said, untilWaiting } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const [control, idle, migration, reader, other] = await Promise.all(Array.from({ length: 5 }, () => connect()));
 await control.query('CREATE TABLE orders AS SELECT i AS id FROM generate_series(1, 200000) i');

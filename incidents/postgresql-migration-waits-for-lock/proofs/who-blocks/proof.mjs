@@ -1,6 +1,7 @@
 // The commands of the diagnosis and the mitigation while a migration waits, and when nothing does.
 import { execFileSync } from 'node:child_process';
-import { connect, disconnect, said, shows, untilWaiting } from '../shared/database.mjs';
+import { connect, disconnect, said, untilWaiting } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const run = (file, values) => execFileSync('bash', [`../../commands/${file}`], { encoding: 'utf8', env: { ...process.env, ...values } }).trim();
 const [control, idle, migration, reader] = await Promise.all(Array.from({ length: 4 }, () => connect()));

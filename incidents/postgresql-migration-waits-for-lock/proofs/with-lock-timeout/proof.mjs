@@ -2,7 +2,8 @@
 // gets through once the idle transaction has ended. A statement_timeout on the reader does not help
 // the migration, and a busy retry without a pause would do the same as waiting.
 import { setTimeout as pause } from 'node:timers/promises';
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { migrate } from '../shared/migrate.mjs';
 
 const [control, idle, migration, reader] = await Promise.all(Array.from({ length: 4 }, () => connect()));

@@ -1,7 +1,8 @@
 // The popular advice, tried: IF NOT EXISTS. It looks only at the name, so a table of another shape stays as it is, and the
 // application fails later. Types and constraints have no such words. And `sync()` uses it: it adds no column either.
 import { DataTypes, Sequelize } from 'sequelize';
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { migrations } from '../shared/migrations.mjs';
 
 const admin = await connect();

@@ -1,7 +1,8 @@
 // The object is there, and the record says that its migration did not run: after `sync()`, after a restore without the
 // record, and with the record in another schema. Writing the record lets the later migrations run.
 import { DataTypes, Sequelize } from 'sequelize';
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { migrations } from '../shared/migrations.mjs';
 
 const admin = await connect();

@@ -1,7 +1,7 @@
 // The commands of the runbook: what the variable holds, without printing it, and what the role is.
 import pg from 'pg';
 import { PORT, server } from '../shared/login.mjs';
-import { runbook, shows } from '../shared/runbook.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const { stop, admin, host } = await server('secret');
 const DATABASE_URL = `postgres://postgres@/postgres?host=${encodeURIComponent(host)}&port=${PORT}`;
@@ -13,13 +13,13 @@ for (const [label, value, expected] of [
 ]) {
   const values = { VARIABLE: 'DB_PASSWORD', DB_PASSWORD: value };
   if (value === undefined) delete values.DB_PASSWORD;
-  shows(`variable, ${label}`, runbook('diagnosis-1', values), expected);
+  shows(`variable, ${label}`, await runbook('diagnosis-1', values), expected);
 }
-shows('role', runbook('diagnosis-2', { DATABASE_URL, APP_ROLE: 'app' }), 'app: can log in, has a password, valid for ever; exit 0');
-shows('no such role', runbook('diagnosis-2', { DATABASE_URL, APP_ROLE: 'ap' }), 'ap: does not exist; exit 0');
+shows('role', await runbook('diagnosis-2', { DATABASE_URL, APP_ROLE: 'app' }), 'app: can log in, has a password, valid for ever; exit 0');
+shows('no such role', await runbook('diagnosis-2', { DATABASE_URL, APP_ROLE: 'ap' }), 'ap: does not exist; exit 0');
 await admin.query("CREATE ROLE old NOLOGIN PASSWORD 'x' VALID UNTIL '2020-01-01'");
-shows('old role', runbook('diagnosis-2', { DATABASE_URL, APP_ROLE: 'old' }), /^old: cannot log in, has a password, valid until 2020-01-01 00:00:00\+00; exit 0$/);
-shows('check, login', runbook('check-role-can-log-in', { PGHOST: '127.0.0.1', PGPORT: String(PORT), PGUSER: 'app', PGPASSWORD: 'secret', PGDATABASE: 'postgres' }), '1; exit 0');
-shows('check, line end', runbook('check-role-can-log-in', { PGHOST: '127.0.0.1', PGPORT: String(PORT), PGUSER: 'app', PGPASSWORD: 'secret\n', PGDATABASE: 'postgres' }), 'nothing; exit 2');
+shows('old role', await runbook('diagnosis-2', { DATABASE_URL, APP_ROLE: 'old' }), /^old: cannot log in, has a password, valid until 2020-01-01 00:00:00\+00; exit 0$/);
+shows('check, login', await runbook('check-role-can-log-in', { PGHOST: '127.0.0.1', PGPORT: String(PORT), PGUSER: 'app', PGPASSWORD: 'secret', PGDATABASE: 'postgres' }), '1; exit 0');
+shows('check, line end', await runbook('check-role-can-log-in', { PGHOST: '127.0.0.1', PGPORT: String(PORT), PGUSER: 'app', PGPASSWORD: 'secret\n', PGDATABASE: 'postgres' }), 'nothing; exit 2');
 await admin.end();
 await stop();

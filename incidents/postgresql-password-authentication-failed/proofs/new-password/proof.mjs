@@ -2,7 +2,7 @@
 // server. What arrives still has the line end, so the error is the same; without it, the former
 // password is right.
 import { login, server } from '../shared/login.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const FAILED = '28P01 password authentication failed for user "app"';
 const { stop, start, admin } = await server('secret');

@@ -2,7 +2,7 @@
 // quotes of an env file, with a special character in a URL. A role that does not exist gives the same
 // error, on purpose.
 import { login, PORT, server } from '../shared/login.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const PASSWORD = 'p@ss/w#rd%41';
 const { stop, admin } = await server(PASSWORD);

@@ -1,6 +1,6 @@
 // A server with passwords, and logins as applications make them.
 import pg from 'pg';
-import { cluster } from './cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
 
 export const PORT = 5499;
 

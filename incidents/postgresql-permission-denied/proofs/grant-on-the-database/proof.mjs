@@ -1,8 +1,8 @@
 // The popular advice, tried: all privileges on the database, and all on all tables. The first is about connecting and new
 // schemas, and not about `public`; the second is for tables that are there, and not for those of the next migration.
 import { ask } from '../shared/app.mjs';
-import { cluster } from '../shared/cluster.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { cluster } from '../helpers/cluster.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const { host, stop } = await cluster();
 const as = (user, text, database = 'shop') => ask({ host, user, database }, text);

@@ -1,8 +1,8 @@
 // Who may create and read what, from version 15: the owner of the database creates in `public`, another role does not; and what
 // one role creates, another one may not read, unless default privileges said so before.
 import { ask } from '../shared/app.mjs';
-import { cluster } from '../shared/cluster.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { cluster } from '../helpers/cluster.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const { host, stop } = await cluster();
 const as = (user, text, database = 'shop') => ask({ host, user, database }, text);

@@ -1,7 +1,8 @@
 // A table "Users" that Sequelize made, and each way to ask for it: without quotes the name is read
 // as users. The popular advice, to run the migrations again, changes nothing, because they ran.
 import { DataTypes, Sequelize } from 'sequelize';
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const db = new Sequelize(process.env.DATABASE_URL, { logging: false });
 const attributes = { name: DataTypes.TEXT };

@@ -1,7 +1,7 @@
 // The check: names in SQL without quotes that have capital letters.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { shows } from '../shared/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 mkdirSync('fault');
 writeFileSync('fault/report.js', 'await db.query(`SELECT u.name FROM Users u JOIN orderItems o ON true`);\n');

@@ -1,6 +1,7 @@
 // The command of the diagnosis, with the table in each place where it can be.
 import { execFileSync } from 'node:child_process';
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const client = await connect();
 const ask = (file = 'diagnosis-1.sh', values = { TABLE: 'users' }) => execFileSync('bash', [`../../commands/${file}`],

@@ -2,7 +2,7 @@
 // of them removes a segment that the slot keeps.
 import { writeFileSync } from 'node:fs';
 import { server } from '../shared/wal.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const full = await server();
 await full.query("SELECT pg_create_logical_replication_slot('reports', 'pgoutput')");

@@ -1,7 +1,7 @@
 // A server with logical replication, and work that writes to its write-ahead log.
 import { readdirSync } from 'node:fs';
 import pg from 'pg';
-import { cluster } from './cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
 
 export const SETTINGS = ['wal_level = logical', 'max_wal_size = 32MB', 'min_wal_size = 32MB', 'wal_keep_size = 0', 'log_line_prefix = ', "wal_recycle = on", 'max_replication_slots = 4'];
 

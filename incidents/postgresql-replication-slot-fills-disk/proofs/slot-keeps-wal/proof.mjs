@@ -2,7 +2,7 @@
 // stays small, grows with all that is written, and shrinks at the next checkpoint. With a limit for
 // slots, it stays below that, and the slot is lost.
 import { server } from '../shared/wal.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const small = await server();
 await small.work();

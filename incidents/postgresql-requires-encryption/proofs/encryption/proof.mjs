@@ -1,6 +1,6 @@
 // A server that accepts only encrypted connections, as managed ones do, and each way to log in.
 import pg from 'pg';
-import { cluster } from '../shared/cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
 import { certificates, ENCRYPTED_ONLY, login, SETTINGS, shows } from '../shared/tls.mjs';
 
 const PORT = 5499;

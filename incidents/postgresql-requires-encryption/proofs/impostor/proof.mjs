@@ -2,7 +2,7 @@
 // answers in place of the real one and asks for the password in clear text. With the advice the
 // application gives it to the impostor; with the authority's certificate it refuses to.
 import pg from 'pg';
-import { cluster } from '../shared/cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
 import { certificates, ENCRYPTED_ONLY, login, SETTINGS, shows } from '../shared/tls.mjs';
 
 const PORT = 5498;

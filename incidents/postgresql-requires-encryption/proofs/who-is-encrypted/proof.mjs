@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import pg from 'pg';
-import { cluster } from '../shared/cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
 import { certificates, ENCRYPTED_ONLY, SETTINGS, shows } from '../shared/tls.mjs';
 
 const PORT = 5497;

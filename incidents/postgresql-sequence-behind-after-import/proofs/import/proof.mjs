@@ -1,7 +1,8 @@
 // Rows are written with their ids, as an import does, and the sequence is not asked. The next rows
 // get numbers that are taken, as many as there were, one error each. Both kinds of generated ids
 // and COPY behave alike; GENERATED ALWAYS refuses the import instead.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const client = await connect();
 const TAKEN = /^23505 duplicate key value violates unique constraint "users_pkey", Key \(id\)=\(1\) already exists\.$/;

@@ -1,7 +1,8 @@
 // The popular beliefs, tried: the data is corrupt, and the index has to be built again. The ids are
 // unique, the index is valid, and after REINDEX and VACUUM FULL the error is the same. A restart of
 // the application skips nothing either. Only the sequence helps.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const client = await connect();
 await client.query('CREATE TABLE users (id serial PRIMARY KEY, name text)');

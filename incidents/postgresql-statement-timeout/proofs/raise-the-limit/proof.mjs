@@ -1,7 +1,8 @@
 // The popular advice, tried. A longer limit: what waits for a lock fails later. A limit for the role: connections that are open
 // keep theirs, and so does a pool. A limit of the client: it gives up, and the server goes on.
 import assert from 'node:assert/strict';
-import { connect, disconnect, said, shows, untilWaiting } from '../shared/database.mjs';
+import { connect, disconnect, said, untilWaiting } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const admin = await connect();
 await admin.query('CREATE TABLE orders (id int)');

@@ -1,6 +1,7 @@
 // Three reasons why a statement reaches the limit: it waits for a lock, it reads the whole table, or the limit of its role is
 // meant for short requests. A statement of the migration itself gets a limit of its own.
-import { connect, disconnect, said, shows, untilWaiting } from '../shared/database.mjs';
+import { connect, disconnect, said, untilWaiting } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const admin = await connect();
 await admin.query('CREATE TABLE orders (id int, state text); INSERT INTO orders SELECT n, $$open$$ FROM generate_series(1, 200000) AS n; ANALYZE orders');

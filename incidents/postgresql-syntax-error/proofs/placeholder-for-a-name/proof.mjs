@@ -1,6 +1,7 @@
 // The popular advice, tried: a placeholder for a name, and quotes around a value. Then the fix.
 import pg from 'pg';
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const db = await connect();
 await db.query('CREATE TABLE orders (id int, name text)');

@@ -1,6 +1,7 @@
 // Statements as applications put them together. The word that the server names is right by itself: with
 // what stands before it put right, the same word is accepted.
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const db = await connect();
 await db.query('CREATE TABLE orders (id int, name text, "user" text)');

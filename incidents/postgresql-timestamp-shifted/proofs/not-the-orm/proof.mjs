@@ -1,6 +1,7 @@
 // The popular belief, tried: the ORM is wrong. The driver alone moves the moment in the same way,
 // and Sequelize with a column that has a zone does not.
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { shift } from '../shared/zones.mjs';
 
 const client = await connect();

@@ -1,6 +1,7 @@
 // A moment in a column without a zone moves by the difference of the zones of who writes and who
 // reads. In a column with a zone it does not. A default of now() moves by the zone of the session.
-import { connect, disconnect, shows } from '../shared/database.mjs';
+import { connect, disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { shift } from '../shared/zones.mjs';
 
 const client = await connect();

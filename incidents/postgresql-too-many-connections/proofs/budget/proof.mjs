@@ -1,7 +1,7 @@
 // The check and the verification, against what really happens: they say "fits" when both releases
 // get all their connections, and "too many" when one does not.
 import pg from 'pg';
-import { cluster } from '../shared/cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
 import { release, runbook, shows } from '../shared/release.mjs';
 
 const server = await cluster(['max_connections = 20', 'superuser_reserved_connections = 3', 'max_wal_senders = 0']);

@@ -1,7 +1,7 @@
 // The mitigation: sessions of the old release that do nothing are ended, and the new one connects.
 // Sessions of other roles, and those at work, stay.
 import pg from 'pg';
-import { cluster } from '../shared/cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
 import { release, runbook, shows } from '../shared/release.mjs';
 
 const server = await cluster(['max_connections = 20', 'superuser_reserved_connections = 3', 'max_wal_senders = 0']);

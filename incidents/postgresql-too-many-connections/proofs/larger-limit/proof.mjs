@@ -2,7 +2,7 @@
 // the doubled limit the same two releases fail as soon as there are twice as many instances. A
 // budget holds under the old limit.
 import pg from 'pg';
-import { cluster } from '../shared/cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
 import { release, shows } from '../shared/release.mjs';
 
 const server = await cluster(['max_connections = 20', 'superuser_reserved_connections = 3', 'max_wal_senders = 0']);

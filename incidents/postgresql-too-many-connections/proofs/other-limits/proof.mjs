@@ -1,7 +1,7 @@
 // Look-alikes with the same code 53300: the limit of a role and that of a database. The server has
 // room, and a higher max_connections would change nothing.
 import pg from 'pg';
-import { cluster } from '../shared/cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
 import { release, shows } from '../shared/release.mjs';
 
 const server = await cluster(['max_connections = 20', 'superuser_reserved_connections = 3', 'max_wal_senders = 0']);

@@ -1,7 +1,7 @@
 // Room for 17 connections besides those for superusers, and a release that uses 16: all is well,
 // until the next release starts beside it. Then a superuser uses up the reserved ones as well.
 import pg from 'pg';
-import { cluster } from '../shared/cluster.mjs';
+import { cluster } from '../helpers/cluster.mjs';
 import { release, runbook, shows } from '../shared/release.mjs';
 
 const server = await cluster(['max_connections = 20', 'superuser_reserved_connections = 3', 'max_wal_senders = 0']);

@@ -1,7 +1,8 @@
 // The fixes: ON CONFLICT for an error that is expected, a savepoint around a step that may fail, and
 // ROLLBACK in every path.
 import pg from 'pg';
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const client = await connect();
 await client.query('CREATE TABLE orders (id int PRIMARY KEY); INSERT INTO orders VALUES (1)');

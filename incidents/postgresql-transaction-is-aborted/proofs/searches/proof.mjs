@@ -2,23 +2,24 @@
 // sessions that are left in an aborted transaction.
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
-import { cluster } from '../shared/cluster.mjs';
-import { runbook, shows } from '../shared/runbook.mjs';
+import { cluster } from '../helpers/cluster.mjs';
+import { runbook, shows, until } from '../helpers/runbook.mjs';
 
 const server = await cluster(["log_line_prefix = '%t [%p] '"]);
 const client = new pg.Client({ connectionString: server.url() });
+client.on('error', () => {}); // the runbook ends its session
 await client.connect();
 await client.query('CREATE TABLE orders (id int PRIMARY KEY); INSERT INTO orders VALUES (1)');
 const values = { LOG: `${server.host}/log`, DATABASE_URL: server.url() };
-shows('before', runbook('diagnosis-1', values), 'nothing; exit 0');
+shows('before', await runbook('diagnosis-1', values), 'nothing; exit 0');
 await client.query('BEGIN');
 for (const sql of ['INSERT INTO orders VALUES (1)', 'SELECT 1', 'SELECT 2']) await client.query(sql).catch(() => {});
-shows('the first error', runbook('diagnosis-1', values), /^[^;]*ERROR:  duplicate key value violates unique constraint "orders_pkey"; exit 0$/);
+shows('the first error', await runbook('diagnosis-1', values), /^[^;]*ERROR:  duplicate key value violates unique constraint "orders_pkey"; exit 0$/);
 shows('lines of the log with 25P02', readFileSync(values.LOG, 'utf8').match(/current transaction is aborted/g).length, '2');
-shows('sessions', runbook('mitigation-1', { ...values, SECONDS_OLD: '0' }), '1; exit 0');
-client.on('error', () => {});
+shows('sessions', await runbook('mitigation-1', { ...values, SECONDS_OLD: '0' }), '1; exit 0');
 // A session ends a moment after the server was told to end it.
-while (runbook('verification-1', values) !== 'nothing; exit 0') await new Promise((resolve) => { setTimeout(resolve, 20); });
-shows('sessions after that', runbook('verification-1', values), 'nothing; exit 0');
+const none = async () => await runbook('verification-1', values) === 'nothing; exit 0';
+await until(none, 'the session never ends');
+shows('sessions after that', await runbook('verification-1', values), 'nothing; exit 0');
 await server.stop();
 process.exit(0);

@@ -2,7 +2,8 @@
 // it is. Alone, it succeeds. COMMIT then says ROLLBACK, without an error, and nothing is stored.
 // A client that goes back to the pool like this refuses the work of the next request, too.
 import pg from 'pg';
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const client = await connect();
 await client.query('CREATE TABLE orders (id int PRIMARY KEY); INSERT INTO orders VALUES (1)');

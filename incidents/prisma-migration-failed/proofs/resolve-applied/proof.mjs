@@ -1,7 +1,7 @@
 // The popular advice, tried: `resolve --applied` ends the error, and the column is not there. Deleting the row
 // ends it, too, until the next deploy runs the same statements and fails again.
 import { project } from '../shared/migrations.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const { migration, migrate, sql, columns, end } = await project();
 migration('1_orders', 'CREATE TABLE orders (id serial PRIMARY KEY, note text);\n');

@@ -2,7 +2,7 @@
 // database differs: nothing, since the server undoes one text as a whole; what stood before a COMMIT of its own;
 // or all of it, when the process ended before it wrote the row. Each needs another way out.
 import { project } from '../shared/migrations.mjs';
-import { shows } from '../shared/runbook.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const { migration, migrate, sql, columns, end } = await project();
 migration('1_orders', 'CREATE TABLE orders (id serial PRIMARY KEY, note text);\n');

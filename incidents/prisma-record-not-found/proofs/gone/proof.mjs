@@ -1,5 +1,6 @@
 // What Prisma says when the row is not there: of an update, a delete, and a row to connect with. And calls that count instead.
-import { disconnect, shows } from '../shared/database.mjs';
+import { disconnect } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { ended, prisma, tables } from '../shared/client.mjs';
 
 await tables();

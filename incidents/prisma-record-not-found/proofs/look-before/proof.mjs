@@ -1,6 +1,7 @@
 // The popular advice, tried: look before the delete. Two requests look at once, both see the row, and one fails all the same. And
 // `upsert` in place of `update`: the row that was deleted is there again, with what only the update knew.
-import { connect, disconnect, shows, untilWaiting } from '../shared/database.mjs';
+import { connect, disconnect, untilWaiting } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { ended, prisma, tables } from '../shared/client.mjs';
 
 const admin = await tables();

@@ -1,7 +1,7 @@
 // Users with orders, and a client of Prisma.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect } from './database.mjs';
+import { connect } from '../helpers/database.mjs';
 
 const SCHEMA = `
 datasource db {

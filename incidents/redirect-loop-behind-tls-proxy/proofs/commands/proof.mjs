@@ -1,6 +1,6 @@
 // The commands of the runbook, on a site that loops, for each of its two reasons, and on one that does not.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 import { KNOWN, application, followed, front } from '../shared/site.mjs';
 
 const SCHEME = 'proxy_set_header X-Forwarded-Proto $scheme;';

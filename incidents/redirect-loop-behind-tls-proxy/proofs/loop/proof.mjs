@@ -1,6 +1,6 @@
 // The proxy asks the application without TLS, and the application sends everybody to HTTPS, where they are already.
-import { shows } from '../shared/runbook-meanwhile.mjs';
-import { nginx } from '../shared/nginx.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { application, followed, front } from '../shared/site.mjs';
 
 const SCHEME = 'proxy_set_header X-Forwarded-Proto $scheme;';

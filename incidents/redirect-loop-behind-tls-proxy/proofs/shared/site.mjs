@@ -3,7 +3,8 @@ import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import express from 'express';
-import { freePort, nginx } from './nginx.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { freePort } from '../helpers/ports.mjs';
 
 const HOME = `${process.env.TMPDIR}/certificates`;
 mkdirSync(HOME, { recursive: true });

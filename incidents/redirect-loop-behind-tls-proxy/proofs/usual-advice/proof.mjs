@@ -1,5 +1,5 @@
 // What is advised: delete cookies; another status; another browser.
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { application, followed, front } from '../shared/site.mjs';
 
 const app = await application();

@@ -1,6 +1,7 @@
 // The popular advice, tried: another node, one node for all, and trying again.
 import { nodes, ready } from '../shared/cluster-of-redis.mjs';
-import { said, shows } from '../shared/redis.mjs';
+import { said } from '../helpers/redis.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const made = await nodes([0, 8191], [8192, 16383]);
 await ready(made);

@@ -1,6 +1,7 @@
 // The commands of the runbook, on a cluster, on one without all of its slots, and on a single Redis.
 import { nodes, ready } from '../shared/cluster-of-redis.mjs';
-import { redis, runbook, shows } from '../shared/redis.mjs';
+import { redis } from '../helpers/redis.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 const made = await nodes([0, 16383]);
 await ready(made);

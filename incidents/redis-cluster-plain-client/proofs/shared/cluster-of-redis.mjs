@@ -1,16 +1,8 @@
 // A cluster of one or two real Redis servers.
-import { once } from 'node:events';
-import net from 'node:net';
 import Redis from 'ioredis';
-import { connect, redis, until } from './redis.mjs';
-
-async function freePort() {
-  const probe = net.createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  return port;
-}
+import { freePort } from '../helpers/ports.mjs';
+import { connect, redis } from '../helpers/redis.mjs';
+import { until } from '../helpers/runbook.mjs';
 
 /** Start nodes, each with a range of slots, and let them meet; return them, and a client of each. */
 export async function nodes(...ranges) {

@@ -1,7 +1,8 @@
 // Two nodes with half of the slots each. A plain client reaches half of the keys; the client for clusters
 // all of them; and keys of several slots only with a hash tag.
 import { cluster, nodes, ready } from '../shared/cluster-of-redis.mjs';
-import { said, shows } from '../shared/redis.mjs';
+import { said } from '../helpers/redis.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const made = await nodes([0, 8191], [8192, 16383]);
 await ready(made);

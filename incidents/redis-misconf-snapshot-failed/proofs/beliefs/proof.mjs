@@ -2,7 +2,8 @@
 // is a write, too: it is refused. A restart takes what was written since the last snapshot with it, and
 // does not make the disk writable.
 import { mkdirSync, rmdirSync } from 'node:fs';
-import { connect, said, shows, until } from '../shared/redis.mjs';
+import { connect, said } from '../helpers/redis.mjs';
+import { shows, until } from '../helpers/runbook.mjs';
 import { broken } from '../shared/broken.mjs';
 
 const { server, client } = await broken();

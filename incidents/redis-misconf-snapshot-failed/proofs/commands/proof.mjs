@@ -1,6 +1,7 @@
 // The commands of the runbook on a real server: the state of the snapshot, the reason in the log, the
 // check off and on again, and a snapshot that succeeds.
-import { said, shows, runbook } from '../shared/redis.mjs';
+import { said } from '../helpers/redis.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 import { broken } from '../shared/broken.mjs';
 
 const { server, client, mend } = await broken();

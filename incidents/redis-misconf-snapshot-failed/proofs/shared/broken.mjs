@@ -1,7 +1,8 @@
 // A server that cannot write its snapshot: a folder stands where the file belongs. Whatever the reason,
 // a full disk, a missing right or a lost mount, Redis only knows that it failed.
 import { mkdirSync, rmSync, rmdirSync } from 'node:fs';
-import { connect, redis, until } from './redis.mjs';
+import { connect, redis } from '../helpers/redis.mjs';
+import { until } from '../helpers/runbook.mjs';
 
 /** Start such a server after one good snapshot; return it, a client, and how to mend it. */
 export async function broken() {

@@ -1,6 +1,7 @@
 // When a snapshot fails, Redis refuses writes and goes on reading. As soon as one succeeds, it writes
 // again, without a restart.
-import { said, shows } from '../shared/redis.mjs';
+import { said } from '../helpers/redis.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { broken } from '../shared/broken.mjs';
 
 const { client, status, mend } = await broken();

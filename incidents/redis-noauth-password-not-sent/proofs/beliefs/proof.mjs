@@ -2,7 +2,8 @@
 // everybody who reaches the port reads the sessions. AUTH once after connecting: the next connection
 // of the same client has not done it.
 import Redis from 'ioredis';
-import { connect, redis, said, shows } from '../shared/redis.mjs';
+import { connect, redis, said } from '../helpers/redis.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { ioredis } from '../shared/clients.mjs';
 
 const server = await redis();

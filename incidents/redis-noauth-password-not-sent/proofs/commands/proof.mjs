@@ -1,6 +1,7 @@
 // The commands of the runbook: whether the variable has a password, whether the password is right, and
 // a second password for the time of a change.
-import { redis, shows, runbook } from '../shared/redis.mjs';
+import { redis } from '../helpers/redis.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 import { ioredis } from '../shared/clients.mjs';
 
 const server = await redis();

@@ -1,6 +1,7 @@
 // The server wants a password, and the client has one, but does not send it: a variable that is not
 // set, or an option that the library does not know. Where the library looks for it, it works.
-import { redis, shows } from '../shared/redis.mjs';
+import { redis } from '../helpers/redis.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { ioredis, nodeRedis } from '../shared/clients.mjs';
 
 const { port, password, url } = await redis({}, { password: 'p@ss/w#rd' });

@@ -1,7 +1,7 @@
 // Clients of both libraries, and what a first command answers.
 import Redis from 'ioredis';
 import { createClient } from 'redis';
-import { said } from './redis.mjs';
+import { said } from '../helpers/redis.mjs';
 
 /** Return what PING answers to a client of ioredis with these options. */
 export async function ioredis(...options) {

@@ -1,6 +1,7 @@
 // What is believed. More memory: the same cache fills twice as much. A policy for eviction: volatile-lru
 // evicts keys with an expiry alone, and there are none. To flush: the jobs of the queue go with the cache.
-import { said, shows } from '../shared/redis.mjs';
+import { said } from '../helpers/redis.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { fill, limited } from '../shared/full.mjs';
 
 const { client } = await limited();

@@ -1,6 +1,7 @@
 // The commands of the runbook on a full server: memory, policy and keys without expiry, more memory for
 // now, and a part of the cache that is deleted.
-import { said, shows, runbook } from '../shared/redis.mjs';
+import { said } from '../helpers/redis.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 import { fill, limited } from '../shared/full.mjs';
 
 const { server, client } = await limited('volatile-lru');

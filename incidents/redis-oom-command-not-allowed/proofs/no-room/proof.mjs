@@ -1,6 +1,7 @@
 // A cache without expiry fills the memory of Redis: commands that need memory are refused, for the
 // queue beside it, too. Reads work, and deleting makes room at once.
-import { said, shows } from '../shared/redis.mjs';
+import { said } from '../helpers/redis.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { fill, limited } from '../shared/full.mjs';
 
 const { client } = await limited();

@@ -1,5 +1,5 @@
 // A server with little memory, and a cache that is filled until it takes no more.
-import { connect, redis, said } from './redis.mjs';
+import { connect, redis, said } from '../helpers/redis.mjs';
 
 /** Start a server with a limit and a policy, and put one job into a queue. */
 export async function limited(policy = 'noeviction', megabytes = 3) {

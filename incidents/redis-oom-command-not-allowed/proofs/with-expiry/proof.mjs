@@ -1,6 +1,7 @@
 // The fix: keys of a cache expire, and volatile-lru evicts only those. 1000 pages of a cache that is
 // far too large go in, and the queue keeps its job. With allkeys-lru, the queue loses it.
-import { said, shows } from '../shared/redis.mjs';
+import { said } from '../helpers/redis.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { fill, limited } from '../shared/full.mjs';
 
 const mended = await limited('volatile-lru');

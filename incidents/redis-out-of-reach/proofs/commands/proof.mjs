@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import net from 'node:net';
-import { redis, runbook, shows } from '../shared/redis.mjs';
+import { redis } from '../helpers/redis.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 delete process.env.REDISCLI_AUTH; // that of the service, which this server has not
 const ask = (port, HOST = '127.0.0.1') => runbook('diagnosis-1', { HOST, PORT: String(port) });

@@ -1,6 +1,7 @@
 // Redis stops and is back; a client that has no address; and one that gave up.
 import Redis from 'ioredis';
-import { connect, redis, said, shows } from '../shared/redis.mjs';
+import { connect, redis, said } from '../helpers/redis.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const first = (answer) => said(answer).then((text) => text.split(' Refer')[0]);
 const server = await redis();

@@ -1,5 +1,6 @@
 // The popular advice, tried with Redis stopped: more retries, or `null`. The command waits; that is all.
-import { connect, redis, said, shows, until } from '../shared/redis.mjs';
+import { connect, redis, said } from '../helpers/redis.mjs';
+import { shows, until } from '../helpers/runbook.mjs';
 
 const first = (answer) => said(answer).then((text) => text.split(' Refer')[0]);
 const server = await redis();

@@ -1,6 +1,7 @@
 // After a failover, a connection that is still open leads to the old primary, which is a replica now:
 // reads work, and writes are refused, for as long as the connection lives.
-import { connect, said, shows } from '../shared/redis.mjs';
+import { connect, said } from '../helpers/redis.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { pair } from '../shared/pair.mjs';
 
 const { address, failover, b } = await pair();

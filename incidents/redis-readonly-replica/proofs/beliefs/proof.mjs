@@ -1,6 +1,7 @@
 // What is believed. A replica that takes writes: they never reach the primary, and are gone when the
 // replica synchronizes again. REPLICAOF NO ONE there: two primaries, each with its own data.
-import { connect, said, shows, until } from '../shared/redis.mjs';
+import { connect, said } from '../helpers/redis.mjs';
+import { shows, until } from '../helpers/runbook.mjs';
 import { pair } from '../shared/pair.mjs';
 
 const { a: primary, b: replica, first } = await pair();

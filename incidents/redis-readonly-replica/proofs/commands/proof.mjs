@@ -1,6 +1,7 @@
 // The commands of the runbook: the role of a server and who writes to it, connections ended at the old
 // primary, and a write through the address of the application.
-import { connect, said, shows, runbook, until } from '../shared/redis.mjs';
+import { connect, said } from '../helpers/redis.mjs';
+import { runbook, shows, until } from '../helpers/runbook.mjs';
 import { pair } from '../shared/pair.mjs';
 
 const { address, failover, first, second } = await pair();

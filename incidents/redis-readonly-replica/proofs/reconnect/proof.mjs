@@ -1,6 +1,7 @@
 // The fix: on READONLY the client connects again, which leads to the new primary, and sends the command
 // once more. The mitigation: connections that the old primary ends come back to the new one.
-import { connect, said, shows, until } from '../shared/redis.mjs';
+import { connect, said } from '../helpers/redis.mjs';
+import { shows, until } from '../helpers/runbook.mjs';
 import { pair } from '../shared/pair.mjs';
 
 const reconnectOnError = (error) => (error.message.includes('READONLY') ? 2 : false);

@@ -2,7 +2,8 @@
 // the primary of now, connections that are open stay where they are.
 import { once } from 'node:events';
 import net from 'node:net';
-import { connect, redis, until } from './redis.mjs';
+import { connect, redis } from '../helpers/redis.mjs';
+import { until } from '../helpers/runbook.mjs';
 
 const SETTINGS = { 'repl-diskless-sync-delay': 0 }; // as usual, a replica waits five seconds for others
 

@@ -1,6 +1,7 @@
 // The commands of the runbook, on a server that has refused some calls.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect, redis, runbook, said, shows } from '../shared/redis.mjs';
+import { connect, redis, said } from '../helpers/redis.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 
 writeFileSync('off.conf', 'rename-command FLUSHALL ""\n'); // as providers turn a command off
 const server = await redis({ include: `${process.cwd()}/off.conf` });

@@ -2,7 +2,8 @@
 // server has turned off, or that this user may not use.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { connect, redis, said, shows } from '../shared/redis.mjs';
+import { connect, redis, said } from '../helpers/redis.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 writeFileSync('off.conf', 'rename-command FLUSHALL ""\n'); // as providers turn a command off
 const server = await redis({ include: `${process.cwd()}/off.conf` });

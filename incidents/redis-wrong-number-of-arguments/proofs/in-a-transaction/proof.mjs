@@ -1,5 +1,6 @@
 // What is believed: only the one command is lost. The server discards the whole transaction.
-import { connect, redis, said, shows } from '../shared/redis.mjs';
+import { connect, redis, said } from '../helpers/redis.mjs';
+import { shows } from '../helpers/runbook.mjs';
 
 const client = connect(await redis());
 await client.set('stock', '5');

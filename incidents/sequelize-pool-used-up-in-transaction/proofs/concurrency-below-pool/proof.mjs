@@ -1,6 +1,6 @@
 // The mitigation: at most pool.max - 1 transactions at once, so that one connection is left and
 // they end one after the other. With as many as the pool has, they fail.
-import { shows } from '../shared/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { requests, server } from '../shared/orders.mjs';
 
 const db = server(3);

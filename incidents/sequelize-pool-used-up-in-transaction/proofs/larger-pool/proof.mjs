@@ -1,7 +1,7 @@
 // The popular advice, tried: a larger pool and a longer wait. With 6 connections 3 requests end, and
 // 6 fail exactly as 3 did before. With a longer `acquire` the same number fails, only later.
 import assert from 'node:assert/strict';
-import { shows } from '../shared/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { requests, server } from '../shared/orders.mjs';
 
 const TIMEOUT = 'SequelizeConnectionAcquireTimeoutError: Operation timeout';

@@ -2,7 +2,7 @@
 // transaction: nobody gets a second connection, so nobody gives the first one back. The same
 // queries with the transaction passed need one connection each, and any number of requests ends.
 import knex from 'knex';
-import { shows } from '../shared/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { requests, server } from '../shared/orders.mjs';
 
 const TIMEOUT = 'SequelizeConnectionAcquireTimeoutError: Operation timeout';

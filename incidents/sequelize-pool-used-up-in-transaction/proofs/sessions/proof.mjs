@@ -2,7 +2,8 @@
 // three look-alikes. Every state is held while the command of the runbook runs.
 import { execFileSync } from 'node:child_process';
 import pg from 'pg';
-import { connect, disconnect, said, shows } from '../shared/database.mjs';
+import { connect, disconnect, said } from '../helpers/database.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { requests, server } from '../shared/orders.mjs';
 
 const ask = (file = 'diagnosis-1.sh') =>

@@ -1,7 +1,7 @@
 // The commands of the runbook, on a real nginx that passes the headers on, and on one that does not.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { nginx } from '../shared/nginx.mjs';
-import { runbook, shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
 import { UPGRADE, application } from '../shared/sockets.mjs';
 
 const app = await application();

@@ -1,6 +1,6 @@
 // A WebSocket begins as a request with two headers that belong to one hop. A proxy passes them on only when it is told to.
-import { nginx } from '../shared/nginx.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { UPGRADE, application, talk } from '../shared/sockets.mjs';
 
 const app = await application();

@@ -1,6 +1,6 @@
 // nginx closes a WebSocket on which nothing came from the server for proxy_read_timeout; 60 s unless it is set.
-import { nginx } from '../shared/nginx.mjs';
-import { shows } from '../shared/runbook-meanwhile.mjs';
+import { nginx } from '../helpers/nginx.mjs';
+import { shows } from '../helpers/runbook.mjs';
 import { UPGRADE, application, connected } from '../shared/sockets.mjs';
 
 const quiet = await application();

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { WebSocket, WebSocketServer } from 'ws';
-import { listening } from './nginx.mjs';
+import { listening } from '../helpers/ports.mjs';
 
 /** Start a server that sends back what it gets, and pings every so many milliseconds; return its port. */
 export async function application({ ping } = {}) {

@@ -22,7 +22,10 @@ export async function pair() {
   }).listen(0, '127.0.0.1');
   await once(door, 'listening');
   const address = { ...first, url: first.url.replace(/\d+$/, String(door.address().port)) };
+  const offset = async (client) => /master_repl_offset:(\d+)/.exec(await client.info('replication'))[1];
   const failover = async () => {
+    // As a planned failover does: what the replica has not got yet would be lost.
+    await until(async () => await offset(a) === await offset(b), 'the replica did not get all');
     await b.replicaof('NO', 'ONE');
     await a.replicaof('127.0.0.1', second.port);
     await until(async () => (await a.info('replication')).includes('master_link_status:up'), 'the old primary did not follow');

@@ -80,6 +80,7 @@ def test_error_texts_of_public_reports_show_their_incident_and_others_none() -> 
         "            triggerUncaughtException(err, true /* fromPromise */);\n            ^\n\n{}",
         "{}\n(node:12) UnhandledPromiseRejectionWarning: Unhandled promise rejection. This error originated either by "
         "throwing inside of an async function without a catch block, or by rejecting a promise which was not handled",
+        "{}\nTypeError: Cannot read property 'id' of undefined\n    at close (/app/db.js:7:3)",
         "{}\nnpm ERR! code ELIFECYCLE\nnpm ERR! errno 1\nnpm ERR! app@1.0.0 start: `node .`\n"
         "npm ERR! Exit status 1\nnpm ERR!\nnpm ERR! Failed at the app@1.0.0 start script.",
         "{}\n ELIFECYCLE  Command failed with exit code 1.",
@@ -88,13 +89,11 @@ def test_error_texts_of_public_reports_show_their_incident_and_others_none() -> 
 def test_an_error_that_something_else_reports_shows_its_own_incident_first(
     wrapper: str, tmp_path: Path
 ) -> None:
-    # That nobody handled an error, or that a script failed, is not the reason, so the reason comes first.
-    # Access logs, tables and the lines of npm are no errors that a program throws.
+    # That nobody handled an error, that a value is missing after it, or that a script failed is not the
+    # reason, so the reason comes first. Access logs and tables are no errors that a program throws.
+    others = {"none", "npm-script-failed", "nodejs-unhandled-rejection"}
     for file in ERRORS.rglob("*.txt"):
-        if (
-            file.parent.name not in ("none", "npm-script-failed")
-            and "error" in file.read_text().lower()
-        ):
+        if file.parent.name not in others and "error" in file.read_text().lower():
             copy = tmp_path / file.relative_to(ERRORS)
             copy.parent.mkdir(exist_ok=True)
             copy.write_text(wrapper.format(file.read_text()))

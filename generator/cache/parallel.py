@@ -1,8 +1,8 @@
 """Spreads work over the cores by forking, if that is safe; otherwise, one process does it all.
 
 A fork shares all memory, so nothing is copied to a worker, and only its results come back, as JSON.
-A worker that fails or dies returns nothing for the rest of its work: the caller does that part
-itself, and gets the error where it can be reported.
+A worker that fails, dies or stands still returns nothing for the rest of its work: the caller does
+that part itself, and gets the error where it can be reported.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import selectors
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -23,6 +24,11 @@ T = TypeVar("T")
 
 _FEWEST = 40
 """Below this many pieces of work a fork costs more than it saves."""
+
+_SILENT_SECONDS = 60.0
+"""So long nothing comes back only if a worker waits for a lock that nobody will open: it is ended."""
+
+_beside_threads = False
 
 
 def cores() -> int:
@@ -37,15 +43,30 @@ def can_fork(pieces: int) -> bool:
     """Say whether forking is safe here and worth its cost.
 
     A fork copies only the current thread, and a lock that another thread holds stays locked in the
-    copy forever. So there is no fork while other threads run, nor on macOS, whose system libraries do
-    not support it.
+    copy forever. So there is no fork while threads run that are not ours (`beside_threads`), nor on
+    macOS, whose system libraries do not support it.
     """
     return (
         sys.platform == "linux"
         and pieces >= _FEWEST
         and cores() > 1
-        and threading.active_count() == 1
+        and (_beside_threads or threading.active_count() == 1)
     )
+
+
+@contextlib.contextmanager
+def beside_threads() -> Iterator[None]:
+    """Let work be spread while threads run that hold no lock which this work needs.
+
+    The caller knows what its threads do, such as answering with files. If one held such a lock all the
+    same, the workers would stand still, and the caller would do their part after a minute.
+    """
+    global _beside_threads
+    _beside_threads = True
+    try:
+        yield
+    finally:
+        _beside_threads = False
 
 
 def do_all(
@@ -95,7 +116,7 @@ def run_in_processes(work: Callable[[T], Any], pieces: Sequence[T]) -> Iterator[
         with selectors.DefaultSelector() as selector:
             for worker in range(workers):
                 reader, writer = os.pipe()
-                pid = os.fork()
+                pid = _fork()
                 if pid == 0:  # pragma: no cover - runs in the child
                     os.close(reader)
                     _child(work, pieces, range(worker, len(pieces), workers), writer)
@@ -103,7 +124,9 @@ def run_in_processes(work: Callable[[T], Any], pieces: Sequence[T]) -> Iterator[
                 children[reader] = pid
                 selector.register(reader, selectors.EVENT_READ, bytearray())
             while selector.get_map():
-                for ready, _ in selector.select():
+                if not (news := selector.select(_SILENT_SECONDS)):
+                    break
+                for ready, _ in news:
                     descriptor, buffer = ready.fd, ready.data
                     data = os.read(descriptor, 1 << 20)
                     if not data:
@@ -124,6 +147,13 @@ def run_in_processes(work: Callable[[T], Any], pieces: Sequence[T]) -> Iterator[
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)  # it has ended, unless the caller gave up
             os.waitpid(pid, 0)
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        # Python 3.12 and later warn of any other thread; `can_fork` has judged them.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
 
 def _child(

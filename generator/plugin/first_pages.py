@@ -1,14 +1,15 @@
-"""The pages of what was just saved, shown by `runbooks serve` before the rest of the site is built.
+"""The pages that somebody waits for, shown by `runbooks serve` before the rest of the site is built.
 
-Somebody who saves an incident waits for its page. It is made from what the last build knows, so it takes
-as long as one page, and not as long as a look at all. The build that follows makes it again with
+Somebody who saves an incident waits for its page, and after a change of templates or of many incidents
+for the page that is open. They are made from what the last build knows, so they take as long as one
+page, and not as long as a look at all. The build that follows makes it again with
 everything else; if it comes out differently, or the build fails, the page is replaced once more.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -18,20 +19,23 @@ from generator.plugin.finished_pages import FinishedPages
 from generator.plugin.site_builder import SiteBuilder
 
 
-def first_pages(builder: SiteBuilder, finisher: FinishedPages, today: date) -> dict[str, bytes]:
-    """Return the pages of the incidents that were saved since the last build, by their path in the site.
+def first_pages(
+    builder: SiteBuilder, finisher: FinishedPages, today: date, opened: Collection[str] = ()
+) -> dict[str, bytes]:
+    """Return pages of incidents that have changed since the last build, by their path in the site.
 
     Args:
         builder: has made the last build.
         finisher: has finished its pages.
         today: the date against which due dates are checked.
+        opened: paths of pages that are probably open; if much has changed, only these are made.
 
     Returns:
-        Nothing if more has changed than a few incidents, or if one of them has problems: the build
-        reports them.
+        Nothing if something else has changed than incidents and templates, or if one of the incidents
+        has problems: the build reports them.
     """
     pages: dict[str, bytes] = {}
-    for page in builder.first_pages(today):
+    for page in builder.first_pages(today, opened):
         content = finisher.again(page)
         if content is None:
             return {}

@@ -16,6 +16,9 @@ from generator.plugin.building import CannotServe
 CONNECTIONS = 200
 """Connections at one time. Each open page holds one; a browser opens six more while it loads."""
 
+_LAST_PAGES = 4
+"""Of so many pages that were asked for last, each is probably open in a browser."""
+
 _IDLE_SECONDS = 75.0  # longer than the minute for which a page waits for news
 _SETTLE_SECONDS = 0.05  # an editor writes a file and renames it
 _EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not listened on
@@ -37,6 +40,7 @@ class Server(LiveReloadServer):
         self._listens_on = host
         self._free = BoundedSemaphore(CONNECTIONS)
         self._first: Collection[str] | None = None  # what is fresh; None if all is
+        self._last_pages: list[str] = []
 
     def take_address(self) -> None:
         """Take the port, or fail before somebody has waited for a build.
@@ -59,6 +63,10 @@ class Server(LiveReloadServer):
         self.serve_thread.start()
         ready()
         self._build_loop()  # type: ignore[no-untyped-call]
+
+    def last_pages(self) -> Collection[str]:
+        """Return the pages that were asked for last, by their path in the site."""
+        return tuple(self._last_pages)
 
     def show_first(self, files: Collection[str]) -> None:
         """Answer for some files of the site, and let pages load again, while the rest is being built.
@@ -114,9 +122,15 @@ class Server(LiveReloadServer):
         """Answer once a build that is running is done: it may be about what is asked for."""
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "ignore")
         if not path.startswith("/livereload/"):
-            file = posixpath.normpath(f"/{path}index.html" if path.endswith("/") else path)
+            file = posixpath.normpath(f"/{path}index.html" if path.endswith("/") else path).lstrip(
+                "/"
+            )
             with self._epoch_cond:
-                self._epoch_cond.wait_for(lambda: self._is_fresh(file.lstrip("/")))
+                if file.endswith(".html"):
+                    self._last_pages = [*[p for p in self._last_pages if p != file], file][
+                        -_LAST_PAGES:
+                    ]
+                self._epoch_cond.wait_for(lambda: self._is_fresh(file))
         return super()._serve_request(environ, start_response)
 
     def _is_fresh(self, file: str) -> bool:

@@ -12,15 +12,17 @@ import time
 import traceback
 import webbrowser
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
-from threading import Thread
+from threading import Thread, active_count
 from typing import Any
 
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config.defaults import MkDocsConfig
 
 from generator.cache.memory import calm_collector
+from generator.cache.parallel import beside_threads
 from generator.cache.scratch import Scratch
 from generator.cache.store import FILE, Store
 from generator.knowledge.diagnostics import Diagnostic, Severity
@@ -65,6 +67,7 @@ class _Live:
         self._rows: Rows = {}
         self._notes: dict[str, Any] = {}
         self._plugin: RunbooksPlugin | None = None
+        self._is_alone = False  # no thread but those of the server, which only answers with files
 
     def build(self) -> MkDocsConfig:
         """Build the site as it is now.
@@ -77,6 +80,7 @@ class _Live:
         plugin = the_plugin(config)
         if self._current is None:
             config.plugins.on_startup(command="serve", dirty=False)
+            self._is_alone = active_count() == 1
         today = self.today()
         checked = self.builder.check(today, plugin.settings_in(config))
         shown = tuple(d for d in checked.findings if d.severity >= Severity.WARNING)
@@ -113,7 +117,7 @@ class _Live:
         began = time.monotonic()
         first, built = self.show_first(), None
         try:
-            with calm_collector():
+            with calm_collector(), beside_threads() if self._is_alone else nullcontext():
                 config = self.build()
         except BuildFailed as error:
             self.tell(f"{error}. The page shows the last good state.")
@@ -142,7 +146,8 @@ class _Live:
         if plugin is None or plugin.finisher is None:
             return None
         try:
-            pages = first_pages(self.builder, plugin.finisher, self.today())
+            opened = self.server.last_pages()
+            pages = first_pages(self.builder, plugin.finisher, self.today(), opened)
             if not pages:
                 return None
             shown = ShownFirst(self._current, pages)

@@ -7,7 +7,7 @@ makes is the same as what `generator.site` makes from nothing; a test compares t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -27,7 +27,7 @@ from generator.knowledge.base import KnowledgeBase, load
 from generator.knowledge.diagnostics import Diagnostic, Severity
 from generator.knowledge.loader import INCIDENT_FILES, Entry, incident_of
 from generator.knowledge.records import IGNORED
-from generator.knowledge.roots import CONFIG_FILE, LOCK_FILE
+from generator.knowledge.roots import CONFIG_FILE, INCIDENTS, LOCK_FILE
 from generator.knowledge.settings import Settings
 from generator.knowledge.sources.lock import BadLock
 from generator.knowledge.sources.places import incident_places
@@ -202,14 +202,16 @@ class SiteBuilder:
         pages += self._made("insights", salt, maker.insight_pages.drafts())
         return [*pages, *self._examples(maker, salt)]
 
-    def first_pages(self, today: date) -> list[Page]:
-        """Return the pages of incidents that were saved since the last build.
+    def first_pages(self, today: date, opened: Collection[str] = ()) -> list[Page]:
+        """Return pages of incidents that have changed since the last build.
 
         Args:
             today: the date against which due dates are checked.
+            opened: paths in the site, of which the pages are made if templates or many incidents have
+                changed; of a few incidents, all pages are made.
 
         Returns:
-            Nothing if more has changed than the text of a few incidents that can be read.
+            Nothing if incidents came or went, or if one of them cannot be read.
         """
         maker, templates = self._maker, self._templates
         if maker is None or maker.base.kept is None or templates is None:
@@ -217,15 +219,15 @@ class SiteBuilder:
         before = maker.base.kept.stamps
         places = incident_places(self.root)
         stamps = places.stamps
-        changed = [i for i, now in stamps.items() if not now or now != before.get(i)]
-        if (
-            len(changed) > _MOST_FIRST
-            or stamps.keys() != before.keys()
-            or maker.today != today
-            or templates[0] != fingerprints.stamp_all(template_files(self.root))
-        ):
+        if stamps.keys() != before.keys() or maker.today != today:
             return []
-        fresh = {i: places.load(i) for i in changed if i in maker.base.by_id}
+        wanted = [i for i, now in stamps.items() if not now or now != before.get(i)]
+        same_templates = templates[0] == fingerprints.stamp_all(template_files(self.root))
+        if not same_templates or len(wanted) > _MOST_FIRST:
+            wanted = [i for i in stamps if f"{INCIDENTS}/{i}/index.html" in opened]
+        if not same_templates:
+            maker = Pages(maker.base, environment(self.root), today)
+        fresh = {i: places.load(i) for i in wanted if i in maker.base.by_id}
         if not all(entry.incident for entry in fresh.values()):
             return []
         now = maker.with_fresh(fresh)

@@ -115,6 +115,25 @@ def test_a_saved_incident_is_shown_before_the_build(tmp_path: Path) -> None:
         assert live.server._first is None
 
 
+def test_of_many_saved_incidents_the_open_one_is_shown_first(tmp_path: Path) -> None:
+    root = new_base(tmp_path / "kb", COUNT)
+    with served(root) as live:
+        live.rebuild()
+        assert live.server
+        for number in range(COUNT):
+            replace_line(incident_file(root, number, COUNT), "title", f"Saved now {number}")
+        assert live.show_first() is None
+        live.server._last_pages = ["index.html", PAGE]
+        first = live.show_first()
+        assert first
+        assert "Saved now 0" in page(live)
+        assert live.server._first
+        assert PAGE in live.server._first
+        assert "incidents/case-1/index.html" not in live.server._first
+        live.rebuild()
+        assert first.are_in(Path(live.server.root))
+
+
 def test_a_page_is_taken_back_if_the_build_fails(tmp_path: Path) -> None:
     root = new_base(tmp_path / "kb")
     with served(root) as live:
@@ -188,6 +207,7 @@ def test_what_is_not_fresh_waits_for_the_build(tmp_path: Path) -> None:
         finish.set()
         waiting.join(PATIENCE)
         assert "new b" in late[0]
+        assert set(server.last_pages()) == {"a/index.html", "b/index.html"}
         assert int(get(f"livereload/{first}/1")) > first
     finally:
         finish.set()

@@ -3,7 +3,9 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -297,6 +299,40 @@ def test_all_is_done_even_if_a_worker_ends(monkeypatch: pytest.MonkeyPatch) -> N
     assert sorted(found) == [(n, n * n) for n in range(100)]
     assert prepared == [True]
     assert list(forks.do_all(work, [2, 3])) == [(2, 4), (3, 9)]
+
+
+@pytest.mark.skipif(forks.cores() < 2 or sys.platform != "linux", reason="one core, or no fork")
+def test_work_is_spread_beside_threads_only_where_the_caller_allows_it() -> None:
+    caller, end = os.getpid(), threading.Event()
+    other = threading.Thread(target=end.wait)
+    other.start()
+    try:
+        assert not forks.can_fork(100)
+        with forks.beside_threads():
+            assert forks.can_fork(100)
+            done = list(forks.do_all(lambda piece: [piece * piece, os.getpid()], range(100)))
+        assert not forks.can_fork(100)
+    finally:
+        end.set()
+        other.join()
+    assert sorted((piece, value[0]) for piece, value in done) == [(n, n * n) for n in range(100)]
+    assert len({value[1] for _, value in done} - {caller}) == min(forks.cores(), 99)
+
+
+@pytest.mark.skipif(forks.cores() < 2 or sys.platform != "linux", reason="one core, or no fork")
+def test_all_is_done_even_if_workers_stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forks, "_SILENT_SECONDS", 0.2)
+    caller, lock = os.getpid(), threading.Lock()
+
+    def work(piece: int) -> int:
+        if os.getpid() != caller:
+            lock.acquire()  # as if a thread had held it when the worker began
+        return piece * piece
+
+    lock.acquire()
+    with forks.beside_threads():
+        found = list(forks.do_all(work, range(100)))
+    assert sorted(found) == [(n, n * n) for n in range(100)]
 
 
 def test_lint_finds_the_hints_that_a_build_does_not_look_for(tmp_path: Path) -> None:

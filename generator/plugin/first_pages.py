@@ -1,7 +1,7 @@
 """The pages that somebody waits for, shown by `runbooks serve` before the rest of the site is built.
 
-Somebody who saves an incident waits for its page, and after a change of templates or of many incidents
-for the page that is open. They are made from what the last build knows, so they take as long as one
+Somebody who saves an incident waits for its page, and after a change of many incidents for the one that
+is open. They are made from what the last build knows, so they take as long as one
 page, and not as long as a look at all. The build that follows makes it again with
 everything else; if it comes out differently, or the build fails, the page is replaced once more.
 """
@@ -28,11 +28,11 @@ def first_pages(
         builder: has made the last build.
         finisher: has finished its pages.
         today: the date against which due dates are checked.
-        opened: paths of pages that are probably open; if much has changed, only these are made.
+        opened: paths of pages that are probably open; if many incidents have changed, only these are made.
 
     Returns:
-        Nothing if something else has changed than incidents and templates, or if one of the incidents
-        has problems: the build reports them.
+        Nothing if something else has changed, or if one of the incidents has problems: the build reports
+        them.
     """
     pages: dict[str, bytes] = {}
     for page in builder.first_pages(today, opened):

@@ -207,11 +207,10 @@ class SiteBuilder:
 
         Args:
             today: the date against which due dates are checked.
-            opened: paths in the site, of which the pages are made if templates or many incidents have
-                changed; of a few incidents, all pages are made.
+            opened: paths in the site; if many incidents have changed, only these pages are made.
 
         Returns:
-            Nothing if incidents came or went, or if one of them cannot be read.
+            Nothing if templates have changed, if incidents came or went, or if one cannot be read.
         """
         maker, templates = self._maker, self._templates
         if maker is None or maker.base.kept is None or templates is None:
@@ -219,14 +218,15 @@ class SiteBuilder:
         before = maker.base.kept.stamps
         places = incident_places(self.root)
         stamps = places.stamps
-        if stamps.keys() != before.keys() or maker.today != today:
+        if (
+            stamps.keys() != before.keys()
+            or maker.today != today
+            or templates[0] != fingerprints.stamp_all(template_files(self.root))
+        ):
             return []
         wanted = [i for i, now in stamps.items() if not now or now != before.get(i)]
-        same_templates = templates[0] == fingerprints.stamp_all(template_files(self.root))
-        if not same_templates or len(wanted) > _MOST_FIRST:
-            wanted = [i for i in stamps if f"{INCIDENTS}/{i}/index.html" in opened]
-        if not same_templates:
-            maker = Pages(maker.base, environment(self.root), today)
+        if len(wanted) > _MOST_FIRST:
+            wanted = [i for i in wanted if f"{INCIDENTS}/{i}/index.html" in opened]
         fresh = {i: places.load(i) for i in wanted if i in maker.base.by_id}
         if not all(entry.incident for entry in fresh.values()):
             return []

@@ -85,7 +85,7 @@ UNKNOWN = [
     for level in ("ERROR", "2026-11-27T03:14:15Z error:", '{"level":"error","msg":"')
     for what in (
         "connection reset by peer while reading the upstream",
-        "TypeError: cannot read properties of undefined (reading 'total')",
+        "RangeError: total is not a number between 0 and 100 in this invoice",
         "the license has expired",
         "panic: runtime error: index out of range [3] with length 3",
         "java.lang.OutOfMemoryError: Metaspace",
@@ -357,7 +357,8 @@ def test_files_for_assistants_without_the_protocol(tmp_path: Path):
     front = yaml.safe_load(index.split("---\n")[1])
     assert front["name"] == "incident-runbooks"
     assert "disk" in front["description"]
-    assert "(incidents/disk-full.md) (SEV1, published)" in index
+    assert "- [disk-full](incidents/disk-full.md): " in index
+    assert "&#" not in index
     assert "no space left on" in index
     card = (folder / "incidents/disk-full.md").read_text("utf-8")
     assert len(blocks(card)) == 1

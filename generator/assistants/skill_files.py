@@ -17,7 +17,7 @@ from generator.knowledge.base import KnowledgeBase
 from generator.model import Status
 from generator.text.controls import written_out
 from generator.text.labels import spell_severity
-from generator.text.markdown import inline
+from generator.text.prose import one_line
 
 INDEX = "SKILL.md"
 FOLDER = "incidents"
@@ -80,7 +80,7 @@ def _index(base: KnowledgeBase, shown: Mapping[str, IncidentEvidence]) -> str:
 
 def _row(base: KnowledgeBase, incident_id: str, evidence: IncidentEvidence) -> list[str]:
     facts = base.facts[incident_id]
-    head = f"- [{inline(facts.title, links=False)}]({FOLDER}/{incident_id}.md)"
+    head = f"- [{incident_id}]({FOLDER}/{incident_id}.md): {one_line(facts.title)}"
     source = base.source_of(incident_id)
     whose = f", from {source}" if source else ""
     about = f"({spell_severity(facts.severity)}, {facts.status}{whose})"

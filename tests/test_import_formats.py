@@ -311,7 +311,8 @@ def test_attributes_of_asciidoc_that_grow_do_no_harm() -> None:
     ("* {{done}} {{task|T1}} a {{declined}}", "- ✅ T1 a ❌\n"),
     ("a <!-- b\nc --> d\n__NOTOC__\n[[Category:E]]", "a d\n\n**Categories**: E\n"),
     ("<pre>\nnever closed", "```\nnever closed\n```\n"),
-    ("{| a\n| never closed", "|  |\n| --- |\n| never closed |\n"),
+    ('{| class="a"\n| never closed', "|  |\n| --- |\n| never closed |\n"),
+    ("{| a\nb\n|- c\n| d\n|} e", "a\n\nb\n\nc\n\ne\n\n|  |\n| --- |\n| d |\n"),
     ("{{Never\n| closed = 1", "**closed**: 1\n"),
 ])  # fmt: skip
 def test_mediawiki(mediawiki: str, expected: str) -> None:

@@ -40,7 +40,9 @@ _SIGNS = re.compile(
 )
 _CELL_ENDS, _HEADER_ENDS = re.compile(r"\|\|"), re.compile(r"!!|\|\|")
 _ROWSPAN = re.compile(r"\browspan\s?=\s?[\"']?(\d{1,2})", re.IGNORECASE)
-_ATTRIBUTES = re.compile(r"(?:[\w-]{1,30}\s?=\s?(?:\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|[\w%#-]{1,60})\s{0,9}){1,9}\|(?!\|)")  # fmt: skip
+_ATTRIBUTE = r"(?:[\w-]{1,30}\s?=\s?(?:\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|[\w%#-]{1,60})\s{0,9})"
+_ATTRIBUTES = re.compile(_ATTRIBUTE + r"{1,9}\|(?!\|)")
+_ROW_ATTRIBUTE = re.compile(_ATTRIBUTE)
 
 
 def is_mediawiki(text: str) -> bool:
@@ -185,9 +187,12 @@ class _Reader:
         rows: list[tuple[list[str], int]] = []
         spans = 0
         header: set[str] = set()
+        yield from self._stray(self.lines[self.at].strip()[2:], self.at + 1)
         self.at += 1
         while self.at < len(self.lines):
             line, number = self.lines[self.at].strip(), self.at + 1
+            if line.startswith(("|}", "|-")):
+                yield from self._stray(line[2:].lstrip("-"), number)
             if line.startswith("|}"):
                 break
             if line.startswith("|+"):
@@ -202,10 +207,17 @@ class _Reader:
                 rows[-1][0].extend(self._cells(line))
             elif rows and rows[-1][0] and not line.startswith(("|-", "|+")):
                 rows[-1][0][-1] += f" {inline(line, self.dropped)}"
+            elif not line.startswith(("|-", "|+")):
+                yield from self._stray(line, number)
             self.at += 1
         yield table(
             [row for row in rows if any(map(str.strip, row[0]))], has_header=header == {"!"}
         )
+
+    def _stray(self, text: str, number: int) -> Iterator[Lines]:
+        """Yield what is in no cell and is no attribute as a paragraph, so that no word is lost."""
+        if said := _ROW_ATTRIBUTE.sub("", text).strip():
+            yield paragraph(inline(said, self.dropped), number)
 
     def _cells(self, line: str) -> list[str]:
         ends = _HEADER_ENDS if line[0] == "!" else _CELL_ENDS

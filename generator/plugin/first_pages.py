@@ -1,9 +1,9 @@
 """The pages that somebody waits for, shown by `runbooks serve` before the rest of the site is built.
 
 Somebody who saves an incident waits for its page, and after a change of many incidents for the one that
-is open. They are made from what the last build knows, so they take as long as one
-page, and not as long as a look at all. The build that follows makes it again with
-everything else; if it comes out differently, or the build fails, the page is replaced once more.
+is open. Such a page is made from what the last build knows, so it takes as long as one page, and not as
+long as a look at all. The build that follows makes it again with everything else; if it comes out
+differently, or the build fails, the page is replaced once more.
 """
 
 from __future__ import annotations

@@ -200,14 +200,15 @@ class _Reader:
             elif line.startswith("|-") or not rows:
                 rows.append(([""] if spans > 1 else [], number))
                 spans -= spans > 1
-            if line.startswith(("!", "|")) and not line.startswith(("|-", "|+")):
+            is_mark = line.startswith(("|-", "|+"))
+            if line.startswith(("!", "|")) and not is_mark:
                 header |= {line[0]} if len(rows) == 1 else set()
                 if found := _ROWSPAN.search(line.partition("|")[0] if line[0] == "!" else line):
                     spans = int(found[1]) if not rows[-1][0] else spans
                 rows[-1][0].extend(self._cells(line))
-            elif rows and rows[-1][0] and not line.startswith(("|-", "|+")):
+            elif not is_mark and rows[-1][0]:
                 rows[-1][0][-1] += f" {inline(line, self.dropped)}"
-            elif not line.startswith(("|-", "|+")):
+            elif not is_mark:
                 yield from self._stray(line, number)
             self.at += 1
         yield table(

@@ -1,7 +1,7 @@
 // The commands of the runbook, while a migration runs, when it was killed, and on code that migrates at its start.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, disconnect, untilWaiting } from '../helpers/database.mjs';
-import { runbook, shows } from '../helpers/runbook.mjs';
+import { runbook, shows, until } from '../helpers/runbook.mjs';
 import { kill, knex, project } from '../shared/project.mjs';
 
 const admin = await connect();
@@ -17,7 +17,7 @@ await untilWaiting(await connect(), 1);
 shows('it runs', await runbook('diagnosis-1'), /^lock: taken and (session \d+ of .*, idle in transaction since \d+ s, works: SELECT 1 and )?session \d+ of .*, active since \d+ s, waits for a lock: INSERT INTO held VALUES \(1\)( and .*)?; exit 0$/);
 shows('check, taken', await runbook('check-lock-is-free'), '1; exit 0');
 await kill(first, admin);
-for (const limit = Date.now() + 20000; Date.now() < limit && /session/.test(await runbook('diagnosis-1'));) await new Promise((resolve) => { setTimeout(resolve, 50); });
+await until(async () => !/session/.test(await runbook('diagnosis-1')), 'the session never ends');
 shows('it was killed', await runbook('diagnosis-1'), 'lock: taken and no migration was begun and not ended here; exit 0');
 shows('pending', await runbook('diagnosis-2'), 'Found 1 Completed Migration file/files. and 1_orders.js and Found 1 Pending Migration file/files. and 2_state.js; exit 0');
 shows('unlock', await runbook('mitigation-1'), /Succesfully unlocked.*; exit 0$/);

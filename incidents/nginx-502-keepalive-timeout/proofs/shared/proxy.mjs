@@ -1,17 +1,9 @@
 // A real nginx in front of a real Node.js server, with a network in between that takes its time.
-import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
-
-const listening = async (server) => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server.address().port;
-};
+import { nginx as startNginx } from '../helpers/nginx.mjs';
+import { listening } from '../helpers/ports.mjs';
 
 /** Newer versions of Node.js close an idle connection this much later than `keepAliveTimeout`, in milliseconds. */
 export const LATER = 1000;
@@ -51,33 +43,9 @@ export async function network(port) {
 
 /** Start nginx in front of these ports; `upstream` are more lines of its group. Return how to ask it. */
 export async function nginx(ports, upstream = ['keepalive 8;']) {
-  const home = `${process.env.TMPDIR}/nginx-${ports[0]}`;
-  mkdirSync(`${home}/tmp`, { recursive: true });
-  const port = await (async () => { const probe = net.createServer(); const free = await listening(probe); probe.close(); return free; })();
-  writeFileSync(`${home}/nginx.conf`, `
-    daemon off; pid ${home}/pid; error_log ${home}/error.log;
-    events {}
-    http {
-      access_log ${home}/access.log;
-      client_body_temp_path tmp/body; proxy_temp_path tmp/proxy; fastcgi_temp_path tmp/fastcgi;
-      uwsgi_temp_path tmp/uwsgi; scgi_temp_path tmp/scgi;
-      upstream app { ${ports.map((one) => `server 127.0.0.1:${one};`).join(' ')} ${upstream.join(' ')} }
-      server {
-        listen 127.0.0.1:${port};
-        location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; }
-      }
-    }`);
-  const log = openSync(`${home}/printed`, 'a');
-  const server = spawn('nginx', ['-e', `${home}/error.log`, '-p', home, '-c', `${home}/nginx.conf`], { stdio: ['ignore', log, log] });
-  for (const limit = Date.now() + 20000; !existsSync(`${home}/pid`); await pause(10)) {
-    assert.ok(Date.now() < limit && server.exitCode === null, readFileSync(`${home}/printed`, 'utf8'));
-  }
-  const ask = async (method = 'POST') => {
-    const request = http.request({ port, host: '127.0.0.1', method, agent: false });
-    request.end(method === 'POST' ? 'order=1' : undefined);
-    const [response] = await once(request, 'response');
-    response.resume();
-    return String(response.statusCode);
-  };
-  return { ask, home, url: `http://127.0.0.1:${port}/`, errors: () => readFileSync(`${home}/error.log`, 'utf8') };
+  const proxy = await startNginx(
+    'location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; }',
+    `upstream app { ${ports.map((one) => `server 127.0.0.1:${one};`).join(' ')} ${upstream.join(' ')} }`);
+  const ask = (method = 'POST') => proxy.ask('/', { method, body: method === 'POST' ? 'order=1' : undefined });
+  return { ...proxy, ask, url: `${proxy.url}/` };
 }

@@ -2,7 +2,8 @@
 // localhost alone and is refused; Node.js 20 tries the next one, too. With the server stopped, the
 // error names both addresses.
 import { cluster } from '../helpers/cluster.mjs';
-import { connects, shows } from '../shared/localhost.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { connects } from '../shared/localhost.mjs';
 
 const PORT = 5499;
 const server = await cluster(["listen_addresses = '127.0.0.1'", `port = ${PORT}`]);

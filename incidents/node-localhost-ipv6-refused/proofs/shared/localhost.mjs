@@ -1,6 +1,5 @@
 // A machine whose hosts file names ::1 first for localhost, as most do. A proof cannot change the
 // hosts file, so the lookup of this process answers in its place; everything else is real.
-import assert from 'node:assert/strict';
 import dns from 'node:dns';
 import net from 'node:net';
 import pg from 'pg';
@@ -24,10 +23,4 @@ export async function connects(host, port, { tryAll }) {
   } catch (error) {
     return [error, ...(error.errors ?? [])].map((one) => `${one.name} ${one.message}`.trim()).join('; ');
   }
-}
-
-/** Print a line, and fail when it is not the expected one. */
-export function shows(label, got, expected) {
-  console.log(`${label}: ${got}`);
-  assert.equal(got, expected);
 }

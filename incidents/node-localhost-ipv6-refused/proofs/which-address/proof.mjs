@@ -3,7 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { cluster } from '../helpers/cluster.mjs';
-import { connects, shows } from '../shared/localhost.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { connects } from '../shared/localhost.mjs';
 
 const PORT = 5499;
 const ask = (file) => execFileSync('bash', [`../../commands/${file}`], { encoding: 'utf8', env: { ...process.env, PORT } })

@@ -2,7 +2,8 @@
 // package.json, which breaks every file of the application that uses require. The former release of
 // the package works.
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
-import { app, runs, shows } from '../shared/app.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { app, runs } from '../shared/app.mjs';
 
 const REQUIRE = { 'app.js': "const { red } = require('paint');\nconsole.log(red('hello'));\n", 'package.json': '{}' };
 app('a', 5, REQUIRE);

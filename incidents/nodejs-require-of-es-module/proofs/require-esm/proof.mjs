@@ -1,5 +1,6 @@
 // require() of a package that became an ES module, and each way out.
-import { app, runs, shows } from '../shared/app.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { app, runs } from '../shared/app.mjs';
 
 const REQUIRE = { 'app.js': "const { red } = require('paint');\nconsole.log(red('hello'));\n", 'package.json': '{}' };
 app('a', 4, REQUIRE);

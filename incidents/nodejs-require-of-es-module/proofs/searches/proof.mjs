@@ -1,8 +1,8 @@
 // The commands of the runbook: what kind of package it is, and packages of the release that became
 // ES modules and are required.
 import { writeFileSync } from 'node:fs';
-import { app, shows } from '../shared/app.mjs';
-import { runbook } from '../helpers/runbook.mjs';
+import { runbook, shows } from '../helpers/runbook.mjs';
+import { app } from '../shared/app.mjs';
 
 const REQUIRE = { 'app.js': "const { red } = require('paint');\n", 'package.json': '{}' };
 app('fault', 5, REQUIRE);

@@ -1,6 +1,5 @@
 // Makes an application that requires a package, in two releases of the package: 4 is CommonJS, 5 is
 // an ES module alone, as chalk, node-fetch, nanoid and many others did it.
-import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -25,11 +24,4 @@ const OLDER = process.allowedNodeEnvironmentFlags.has('--no-experimental-require
 export function runs(folder, { older = true, file = 'app.js' } = {}) {
   const { stdout, stderr } = spawnSync(process.execPath, [...(older ? OLDER : []), '--no-warnings', file], { cwd: folder, encoding: 'utf8' });
   return stdout.trim() || (/code: '(\w+)'/.exec(stderr)?.[1] ?? /^(\w*Error: [^\n]*)/m.exec(stderr)?.[1] ?? stderr);
-}
-
-/** Print a line, and fail when it is not the expected one. */
-export function shows(label, got, expected) {
-  console.log(`${label}: ${got}`);
-  if (expected instanceof RegExp) assert.match(String(got), expected);
-  else assert.equal(String(got), expected);
 }

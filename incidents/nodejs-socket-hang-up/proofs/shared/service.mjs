@@ -2,12 +2,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
-
-async function listening(server) {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server.address().port;
-}
+import { listening } from '../helpers/ports.mjs';
 
 /** Start a service; return its port, what it was asked for, and a wait until it has closed every connection. */
 export async function service({ idle = 1, cut = false } = {}) {

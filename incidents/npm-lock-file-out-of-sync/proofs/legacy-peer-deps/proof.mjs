@@ -2,7 +2,8 @@
 // fit, and the application fails when it uses them. The next npm ci without the option fails again.
 // The release of the plugin that fits works, without any option.
 import { rmSync } from 'node:fs';
-import { registry, shows } from '../shared/registry.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { registry } from '../shared/registry.mjs';
 
 const { npm, node, project, end } = await registry();
 const USE = "console.log(require('paint-plugin').title())";

@@ -1,7 +1,8 @@
 // package.json is edited by hand, and npm ci refuses; npm install makes both fit again, and npm ci
 // installs exactly that. npm install in the pipeline would have installed what nobody tested.
 import { readFileSync } from 'node:fs';
-import { registry, shows } from '../shared/registry.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { registry } from '../shared/registry.mjs';
 
 const { npm, project, end } = await registry();
 project('shop', { paint: '1.0.0' });

@@ -1,6 +1,5 @@
 // A registry of packages on this machine, and projects that use it: npm itself runs, without the
 // network. `paint` has versions 1 and 2, `paint-plugin` needs version 1 as its peer.
-import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -65,11 +64,4 @@ export async function registry() {
       writeFileSync(`${folder}/package.json`, JSON.stringify({ name: 'shop', version: '1.0.0', dependencies }, null, 2));
     },
   };
-}
-
-/** Print a line, and fail when it is not the expected one. */
-export function shows(label, got, expected) {
-  console.log(`${label}: ${got}`);
-  if (expected instanceof RegExp) assert.match(String(got), expected);
-  else assert.equal(String(got), expected);
 }

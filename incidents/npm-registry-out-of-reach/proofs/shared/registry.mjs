@@ -4,15 +4,10 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
+import { listening } from '../helpers/ports.mjs';
 
 export const HOME = `${process.env.TMPDIR}/npm-home`;
 mkdirSync(HOME, { recursive: true });
-
-async function listening(server) {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server.address().port;
-}
 
 /** Start a registry that answers, after it has reset so many connections; return its address and how often it answered. */
 export async function registry(resets = 0) {

@@ -1,7 +1,8 @@
 // A server that accepts only encrypted connections, as managed ones do, and each way to log in.
 import pg from 'pg';
 import { cluster } from '../helpers/cluster.mjs';
-import { certificates, ENCRYPTED_ONLY, login, SETTINGS, shows } from '../shared/tls.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { certificates, ENCRYPTED_ONLY, login, SETTINGS } from '../shared/tls.mjs';
 
 const PORT = 5499;
 const { ca, files } = certificates();

@@ -3,7 +3,8 @@
 // application gives it to the impostor; with the authority's certificate it refuses to.
 import pg from 'pg';
 import { cluster } from '../helpers/cluster.mjs';
-import { certificates, ENCRYPTED_ONLY, login, SETTINGS, shows } from '../shared/tls.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { certificates, ENCRYPTED_ONLY, login, SETTINGS } from '../shared/tls.mjs';
 
 const PORT = 5498;
 const real = certificates();

@@ -1,5 +1,4 @@
 // Servers that accept only encrypted connections, each with a certificate of an authority of its own.
-import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import pg from 'pg';
@@ -34,11 +33,4 @@ export async function login(port, options) {
   } finally {
     await client.end().catch(() => {});
   }
-}
-
-/** Print a line, and fail when it is not the expected one. */
-export function shows(label, got, expected) {
-  console.log(`${label}: ${got}`);
-  if (expected instanceof RegExp) assert.match(String(got), expected);
-  else assert.equal(String(got), expected);
 }

@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import pg from 'pg';
 import { cluster } from '../helpers/cluster.mjs';
-import { certificates, ENCRYPTED_ONLY, SETTINGS, shows } from '../shared/tls.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { certificates, ENCRYPTED_ONLY, SETTINGS } from '../shared/tls.mjs';
 
 const PORT = 5497;
 const { ca, files } = certificates();

@@ -2,7 +2,8 @@
 // get all their connections, and "too many" when one does not.
 import pg from 'pg';
 import { cluster } from '../helpers/cluster.mjs';
-import { release, runbook, shows } from '../shared/release.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { release, runbook } from '../shared/release.mjs';
 
 const server = await cluster(['max_connections = 20', 'superuser_reserved_connections = 3', 'max_wal_senders = 0']);
 const admin = new pg.Client({ connectionString: server.url() });

@@ -3,7 +3,8 @@
 // budget holds under the old limit.
 import pg from 'pg';
 import { cluster } from '../helpers/cluster.mjs';
-import { release, shows } from '../shared/release.mjs';
+import { shows } from '../helpers/runbook.mjs';
+import { release } from '../shared/release.mjs';
 
 const server = await cluster(['max_connections = 20', 'superuser_reserved_connections = 3', 'max_wal_senders = 0']);
 const ask = async (...statements) => {

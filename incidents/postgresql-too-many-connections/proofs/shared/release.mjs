@@ -1,5 +1,4 @@
 // A release: instances, each with a pool that is in full use.
-import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import pg from 'pg';
 
@@ -12,14 +11,7 @@ export async function release(url, instances, max, name = 'app') {
   return { errors, end: () => Promise.all(pools.map((pool) => pool.end())) };
 }
 
-/** Print a line, and fail when it is not the expected one. */
-export function shows(label, got, expected) {
-  console.log(`${label}: ${got}`);
-  if (expected instanceof RegExp) assert.match(String(got), expected);
-  else assert.equal(String(got), expected);
-}
-
-/** Run a command of the runbook, and return what it printed. */
+/** Run a command of the runbook that must succeed, and return what it printed, line by line. */
 export function runbook(file, values) {
   return execFileSync('bash', [`../../commands/${file}`], { encoding: 'utf8', env: { ...process.env, ...values } }).trim();
 }
